@@ -1,0 +1,20 @@
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Tests;
+
+/// <summary>Small architectures that tests share.</summary>
+internal static class Architectures
+{
+    public static ScottArchitecture Tiny { get; } = new()
+    {
+        ImagePixels = 64,
+        EmbeddingWidth = 32,
+        Depth = 2,
+        Heads = 2,
+        DropoutRate = 0,
+        AttentionDropoutRate = 0,
+        StochasticDepthRate = 0,
+    };
+
+    public static ScottArchitecture TinyVit { get; } = Tiny with { Tokenizer = TokenizerKind.Vit, FeedForward = FeedForwardKind.Mlp, MlpRatio = 2, RegisterTokens = 2 };
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Scott.Models.Backbones;
+using Scott.Models.Native;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Tests.Processes;
+
+/// <summary>What a child process of a test does.</summary>
+internal static class ChildRoles
+{
+    public const string RunBackbone = "run-backbone";
+    public const string StayTorchFree = "stay-torch-free";
+    public const string PrintDiagnostics = "print-diagnostics";
+
+    public static int Run(string role, string[] arguments)
+    {
+        switch (role)
+        {
+            case RunBackbone:
+                PrintTokenSum();
+                return 0;
+            case StayTorchFree:
+                return WorkWithoutTorch(arguments[0]);
+            case PrintDiagnostics:
+                Console.WriteLine(ScottDiagnostics.Report());
+                return 0;
+            default:
+                throw new ArgumentException($"No child role is called '{role}'.", nameof(role));
+        }
+    }
+
+    private static void PrintTokenSum()
+    {
+        using Backbone backbone = ScottModel.Create(Architectures.Tiny, seed: 1).CreateBackbone(TorchDevice.Cpu);
+        using var scope = NewDisposeScope();
+        float sum = backbone.call(ones(1, 3, backbone.Architecture.ImagePixels, backbone.Architecture.ImagePixels), null).abs().sum().item<float>();
+        Console.WriteLine(sum.ToString("F2", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Everything that should not need libtorch; fails if it is mapped afterwards.</summary>
+    private static int WorkWithoutTorch(string path)
+    {
+        ScottModel model = ScottModel.Create(Architectures.Tiny, seed: 1).WithImageSize(96);
+        model.SaveAsync(path).GetAwaiter().GetResult();
+        ScottModel read = ScottModel.FromFileAsync(path).GetAwaiter().GetResult();
+        _ = TorchDevice.Parse("cuda:1");
+        bool isMapped = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal));
+        Console.WriteLine($"{read.Architecture.ImagePixels} {TorchRuntime.IsLoaded} {isMapped}");
+        return isMapped || TorchRuntime.IsLoaded ? 1 : 0;
+    }
+}

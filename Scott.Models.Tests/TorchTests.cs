@@ -1,0 +1,20 @@
+using Scott.Models.Native;
+using TorchSharp;
+
+namespace Scott.Models.Tests;
+
+/// <summary>Tests on torch run one after another on one thread: its random state and tensor count are the process's.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class TorchTests : ICollectionFixture<TorchTests.Fixture>
+{
+    public const string Name = "torch";
+
+    public sealed class Fixture
+    {
+        public Fixture()
+        {
+            TorchRuntime.EnsureLoaded();
+            torch.set_num_threads(1);
+        }
+    }
+}

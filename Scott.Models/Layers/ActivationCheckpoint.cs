@@ -1,0 +1,73 @@
+using Scott.Models.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Layers;
+
+/// <summary>
+/// Runs a module without keeping its activations and computes them again in the backward pass: memory for time. Random layers draw the
+/// same numbers both times.
+/// </summary>
+/// <remarks>Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174.</remarks>
+internal static class ActivationCheckpoint
+{
+    /// <summary>Same values and gradients as <c>module.call(input)</c>. The module must be a function of its input, its parameters and torch's random state.</summary>
+    public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
+    {
+        if (!is_grad_enabled())
+        {
+            return module.call(input);
+        }
+
+        Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
+        return Recompute.apply([input, module, .. trained]);
+    }
+
+    private sealed class Recompute : autograd.SingleTensorFunction<Recompute>
+    {
+        private const string ModuleKey = "module";
+        private const string RandomStateKey = "random";
+
+        public override string Name => nameof(ActivationCheckpoint);
+
+        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        {
+            var input = (Tensor)arguments[0];
+            var module = (nn.Module<Tensor, Tensor>)arguments[1];
+            context.save_data(ModuleKey, module);
+            context.save_data(RandomStateKey, TorchRandomState.Capture(input.device));
+            context.save_for_backward([input]);
+            return module.call(input);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient)
+        {
+            var module = (nn.Module<Tensor, Tensor>)context.get_data(ModuleKey);
+            var state = (TorchRandomState)context.get_data(RandomStateKey);
+            using DisposeScope scope = NewDisposeScope();
+            Tensor saved = context.get_saved_variables()[0];
+            Tensor input = saved.detach();
+            input.requires_grad = saved.requires_grad;
+            TorchRandomState current = TorchRandomState.Capture(input.device);
+            state.Restore();
+            Tensor output;
+            using (enable_grad())
+            {
+                output = module.call(input);
+            }
+
+            current.Restore();
+            Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
+            List<Tensor> sources = input.requires_grad ? [input, .. trained] : [.. trained];
+            IList<Tensor> gradients = autograd.grad([output], sources, [outputGradient]);
+            List<Tensor> result = input.requires_grad ? [gradients[0], null!, .. gradients.Skip(1)] : [null!, null!, .. gradients];
+            foreach (Tensor gradient in gradients)
+            {
+                gradient.MoveToOuterDisposeScope();
+            }
+
+            return result;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+
+namespace Scott.Models.Native;
+
+/// <summary>Keeps relaxed copies of a native library, one folder per content, where any number of processes may ask for one at once.</summary>
+/// <remarks>
+/// A copy is published by a rename, so no process sees half of one, and its bytes are compared on every use, so a damaged one is replaced.
+/// Where the folder cannot be written, a private temporary one serves the process.
+/// </remarks>
+internal static class RelaxedLibraryCache
+{
+    /// <summary>The per-user folder: <c>scott-models/native</c> under the local application data, or <see langword="null"/> if the user has none.</summary>
+    public static string? DefaultFolder
+    {
+        get
+        {
+            string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return data.Length > 0 ? Path.Combine(data, "scott-models", "native") : null;
+        }
+    }
+
+    /// <summary>The path of a file with exactly these bytes.</summary>
+    /// <param name="folder">The cache, or <see langword="null"/> for none.</param>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="content">Its bytes.</param>
+    public static string Publish(string? folder, string fileName, byte[] content)
+    {
+        string key = Convert.ToHexStringLower(SHA256.HashData(content));
+        if (folder is not null)
+        {
+            string path = Path.Combine(folder, key, fileName);
+            if (Holds(path, content) || TryWrite(path, content))
+            {
+                return path;
+            }
+        }
+
+        string temporary = Path.Combine(Directory.CreateTempSubdirectory("scott-models-").FullName, fileName);
+        File.WriteAllBytes(temporary, content);
+        return temporary;
+    }
+
+    private static bool Holds(string path, byte[] content)
+    {
+        try
+        {
+            return File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryWrite(string path, byte[] content)
+    {
+        string part = $"{path}.{Path.GetRandomFileName()}.part";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(part, path, overwrite: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A read-only or full disk: the caller goes on with a temporary copy.
+            TryDelete(part);
+            return false;
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What could not be written cannot always be deleted; a stray part file is harmless.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Scott.Models.Errors;
+using TorchSharp;
+
+namespace Scott.Models.Native;
+
+/// <summary>Examines whether libtorch loads and which devices it offers.</summary>
+internal static class TorchProbe
+{
+    public static IEnumerable<DiagnosticsEntry> Examine()
+    {
+        try
+        {
+            TorchRuntime.EnsureLoaded();
+        }
+        catch (NativeLibraryException exception)
+        {
+            return [new DiagnosticsEntry("libtorch", "does not load; needed for training only", exception.Message)];
+        }
+
+        return
+        [
+            new DiagnosticsEntry("libtorch", $"{torch.__version__}, {torch.get_num_threads()} threads"),
+            new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? $"{torch.cuda.device_count()} GPU(s)" : "not available"),
+            new DiagnosticsEntry("torch devices", string.Join(", ", TorchDevice.Available())),
+        ];
+    }
+}

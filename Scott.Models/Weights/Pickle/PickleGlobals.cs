@@ -1,0 +1,66 @@
+using Scott.Models.Errors;
+
+namespace Scott.Models.Weights.Pickle;
+
+/// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
+internal sealed class PickleGlobals(string path)
+{
+    private static readonly Dictionary<string, PickleGlobal> Allowed = new(StringComparer.Ordinal)
+    {
+        ["collections OrderedDict"] = new(AllowedGlobal.OrderedDictionary),
+        ["torch._utils _rebuild_tensor_v2"] = new(AllowedGlobal.RebuildTensor),
+        ["torch._utils _rebuild_parameter"] = new(AllowedGlobal.RebuildParameter),
+        ["torch FloatStorage"] = new(AllowedGlobal.Storage, TensorDType.Float32),
+        ["torch HalfStorage"] = new(AllowedGlobal.Storage, TensorDType.Float16),
+        ["torch BFloat16Storage"] = new(AllowedGlobal.Storage, TensorDType.BFloat16),
+        ["torch DoubleStorage"] = new(AllowedGlobal.Storage, TensorDType.Float64),
+        ["torch LongStorage"] = new(AllowedGlobal.Storage, TensorDType.Int64),
+        ["torch IntStorage"] = new(AllowedGlobal.Storage, TensorDType.Int32),
+        ["torch ShortStorage"] = new(AllowedGlobal.Storage, TensorDType.Int16),
+        ["torch CharStorage"] = new(AllowedGlobal.Storage, TensorDType.Int8),
+        ["torch ByteStorage"] = new(AllowedGlobal.Storage, TensorDType.UInt8),
+        ["torch BoolStorage"] = new(AllowedGlobal.Storage, TensorDType.Bool),
+    };
+
+    public PickleGlobal Resolve(string module, string name) =>
+        Allowed.TryGetValue($"{module} {name}", out PickleGlobal? global)
+            ? global
+            : throw new PyTorchCheckpointException(
+                path,
+                PyTorchCheckpointFault.ForbiddenGlobal,
+                $"it names {module}.{name}, which is refused: a checkpoint may hold tensors, dictionaries, lists, text and numbers only. "
+                    + "Save the state dict alone: torch.save(model.state_dict(), path).",
+                $"{module}.{name}");
+
+    /// <summary>What calling a global gives, described as data.</summary>
+    public object? Describe(PickleGlobal callee, object?[] arguments) => (callee.Kind, arguments) switch
+    {
+        (AllowedGlobal.OrderedDictionary, []) => new PickleDictionary(),
+        (AllowedGlobal.RebuildTensor, [PickleStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..]) =>
+            new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
+        (AllowedGlobal.RebuildParameter, [PickleTensor tensor, ..]) => tensor,
+        _ => throw Malformed($"{callee.Kind} is called with arguments that do not fit it"),
+    };
+
+    /// <summary>The storage that a persistent id of <c>torch.save</c> describes: ('storage', class, key, location, elements, …).</summary>
+    public PickleStorage Storage(object? persistentId) =>
+        persistentId is PickleTuple
+        {
+            Items: ["storage", PickleGlobal { Kind: AllowedGlobal.Storage } type, string key, string, long elements, ..],
+        }
+            ? new PickleStorage(key, type.DType, elements)
+            : throw Malformed("a persistent id does not describe a storage");
+
+    private long[] Numbers(PickleTuple tuple)
+    {
+        long[] numbers = new long[tuple.Items.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = tuple.Items[i] is long number ? number : throw Malformed("a tensor's size or stride is not a whole number");
+        }
+
+        return numbers;
+    }
+
+    private PyTorchCheckpointException Malformed(string detail) => new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
+}

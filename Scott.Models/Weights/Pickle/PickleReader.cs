@@ -1,0 +1,262 @@
+using System.Buffers.Binary;
+using System.Text;
+using Scott.Models.Errors;
+
+namespace Scott.Models.Weights.Pickle;
+
+/// <summary>
+/// A restricted pickle machine: it builds containers, strings, numbers and descriptions of tensors, and nothing else. Every length is
+/// checked against the bytes that are left before it is believed.
+/// </summary>
+/// <remarks>Instructions: CPython's <c>Lib/pickletools.py</c>; the subset that <c>torch.save</c> writes in protocol 2, and its equals in 3 to 5.</remarks>
+internal sealed class PickleReader(string path, byte[] data, int position)
+{
+    private const int MaximumProtocol = 5;
+
+    private static readonly object Mark = new();
+
+    private readonly List<object?> _stack = [];
+    private readonly Dictionary<uint, object?> _memo = [];
+    private readonly PickleGlobals _globals = new(path);
+
+    /// <summary>Where the next byte is read; after <see cref="Read"/>, the byte behind the pickle's end.</summary>
+    public int Position { get; private set; } = position;
+
+    public object? Read()
+    {
+        while (true)
+        {
+            byte opcode = Take(1)[0];
+            if (opcode == (byte)'.')
+            {
+                return Pop();
+            }
+
+            if (!TryScalar(opcode) && !TryContainer(opcode) && !TryReference(opcode))
+            {
+                throw Fault(PyTorchCheckpointFault.UnsupportedOpcode, $"instruction 0x{opcode:x2} at byte {Position - 1} is not one that a state dict needs.");
+            }
+        }
+    }
+
+    private bool TryScalar(byte opcode)
+    {
+        switch (opcode)
+        {
+            case (byte)'N': Push(null); return true;
+            case 0x88: Push(true); return true;
+            case 0x89: Push(false); return true;
+            case (byte)'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); return true;
+            case (byte)'K': Push((long)Take(1)[0]); return true;
+            case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); return true;
+            case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); return true;
+            case 0x8a: Push(WholeNumber(Take(Take(1)[0]))); return true;
+            case (byte)'X': Push(Text(TakeLength(4))); return true;
+            case 0x8c: Push(Text(TakeLength(1))); return true;
+            case 0x8d: Push(Text(TakeLength(8))); return true;
+            case (byte)'T': Push(Text(TakeLength(4))); return true;
+            case (byte)'U': Push(Text(TakeLength(1))); return true;
+            default: return false;
+        }
+    }
+
+    private bool TryContainer(byte opcode)
+    {
+        switch (opcode)
+        {
+            case (byte)'(': Push(Mark); return true;
+            case (byte)'}': Push(new PickleDictionary()); return true;
+            case (byte)']': Push(new List<object?>()); return true;
+            case (byte)')': Push(new PickleTuple([])); return true;
+            case (byte)'t': Push(new PickleTuple(PopToMark())); return true;
+            case 0x85: Push(new PickleTuple(PopMany(1))); return true;
+            case 0x86: Push(new PickleTuple(PopMany(2))); return true;
+            case 0x87: Push(new PickleTuple(PopMany(3))); return true;
+            case (byte)'a': Append(PopMany(1)); return true;
+            case (byte)'e': Append(PopToMark()); return true;
+            case (byte)'s': SetItems(PopMany(2)); return true;
+            case (byte)'u': SetItems(PopToMark()); return true;
+            default: return false;
+        }
+    }
+
+    private bool TryReference(byte opcode)
+    {
+        switch (opcode)
+        {
+            case 0x80: CheckProtocol(Take(1)[0]); return true;
+            case 0x95: Take(8); return true; // FRAME: a hint for buffering.
+            case (byte)'q': _memo[Take(1)[0]] = Peek(); return true;
+            case (byte)'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); return true;
+            case 0x94: _memo[(uint)_memo.Count] = Peek(); return true;
+            case (byte)'h': Push(Recall(Take(1)[0])); return true;
+            case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); return true;
+            case (byte)'c': Push(_globals.Resolve(Line(), Line())); return true;
+            case 0x93: ResolveFromStack(); return true;
+            case (byte)'Q': Push(_globals.Storage(Pop())); return true;
+            case (byte)'R': Reduce(); return true;
+            case (byte)'b': Build(); return true;
+            default: return false;
+        }
+    }
+
+    private void ResolveFromStack()
+    {
+        object?[] names = PopMany(2);
+        Push(names is [string module, string name]
+            ? _globals.Resolve(module, name)
+            : throw Malformed("a global's name is not text"));
+    }
+
+    private void Reduce()
+    {
+        object?[] call = PopMany(2);
+        Push(call is [PickleGlobal callee, PickleTuple arguments]
+            ? _globals.Describe(callee, arguments.Items)
+            : throw Malformed("a call has no callee or no arguments"));
+    }
+
+    /// <summary>Attributes set on an object. A state dict carries its version table so; it holds no weights and is dropped.</summary>
+    private void Build()
+    {
+        Pop();
+        if (Peek() is not PickleDictionary)
+        {
+            throw Malformed("attributes are set on something other than a dictionary");
+        }
+    }
+
+    private void Append(object?[] items)
+    {
+        if (Peek() is not List<object?> list)
+        {
+            throw Malformed("an item is appended to something other than a list");
+        }
+
+        list.AddRange(items);
+    }
+
+    private void SetItems(object?[] keysAndValues)
+    {
+        if (Peek() is not PickleDictionary dictionary || keysAndValues.Length % 2 != 0)
+        {
+            throw Malformed("an item is set on something other than a dictionary, or a value is missing");
+        }
+
+        for (int i = 0; i < keysAndValues.Length; i += 2)
+        {
+            dictionary.Entries.Add(KeyValuePair.Create(keysAndValues[i], keysAndValues[i + 1]));
+        }
+    }
+
+    private void CheckProtocol(byte protocol)
+    {
+        if (protocol > MaximumProtocol)
+        {
+            throw Fault(PyTorchCheckpointFault.UnsupportedOpcode, $"its pickle is of protocol {protocol}; up to {MaximumProtocol} are known.");
+        }
+    }
+
+    private static object WholeNumber(ReadOnlySpan<byte> littleEndian)
+    {
+        if (littleEndian.Length > sizeof(long))
+        {
+            return new PickleBigInteger(littleEndian.ToArray());
+        }
+
+        long value = 0;
+        for (int i = littleEndian.Length - 1; i >= 0; i--)
+        {
+            value = (value << 8) | littleEndian[i];
+        }
+
+        int unusedBits = 64 - (8 * littleEndian.Length);
+        return littleEndian.IsEmpty ? 0L : value << unusedBits >> unusedBits;
+    }
+
+    private string Line()
+    {
+        int end = data.AsSpan(Position).IndexOf((byte)'\n');
+        string line = Text(Take(end < 0 ? data.Length - Position + 1 : end));
+        Take(1);
+        return line;
+    }
+
+    private string Text(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw Fault(PyTorchCheckpointFault.MalformedPickle, "its pickle has text that is not UTF-8.", exception);
+        }
+    }
+
+    private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private ReadOnlySpan<byte> TakeLength(int prefixBytes)
+    {
+        ReadOnlySpan<byte> prefix = Take(prefixBytes);
+        ulong length = prefixBytes switch
+        {
+            1 => prefix[0],
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(prefix),
+            _ => BinaryPrimitives.ReadUInt64LittleEndian(prefix),
+        };
+        return Take(length > (ulong)data.Length ? data.Length + 1L : (long)length);
+    }
+
+    private ReadOnlySpan<byte> Take(long count)
+    {
+        if (count > data.Length - Position)
+        {
+            throw Fault(PyTorchCheckpointFault.Truncated, $"its pickle ends early: {count} bytes wanted at byte {Position} of {data.Length}.");
+        }
+
+        ReadOnlySpan<byte> taken = data.AsSpan(Position, (int)count);
+        Position += (int)count;
+        return taken;
+    }
+
+    private object? Recall(uint index) =>
+        _memo.TryGetValue(index, out object? value) ? value : throw Malformed($"memo entry {index} is not set");
+
+    private void Push(object? value) => _stack.Add(value);
+
+    private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("the stack is empty");
+
+    private object? Pop() => PopMany(1)[0];
+
+    private object?[] PopMany(int count)
+    {
+        if (_stack.Count < count || _stack.IndexOf(Mark, _stack.Count - count) >= 0)
+        {
+            throw Malformed("the stack is empty");
+        }
+
+        object?[] items = [.. _stack[^count..]];
+        _stack.RemoveRange(_stack.Count - count, count);
+        return items;
+    }
+
+    private object?[] PopToMark()
+    {
+        int mark = _stack.LastIndexOf(Mark);
+        if (mark < 0)
+        {
+            throw Malformed("a mark is missing");
+        }
+
+        object?[] items = [.. _stack[(mark + 1)..]];
+        _stack.RemoveRange(mark, _stack.Count - mark);
+        return items;
+    }
+
+    private PyTorchCheckpointException Malformed(string detail) =>
+        Fault(PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed at byte {Position - 1}: {detail}.");
+
+    private PyTorchCheckpointException Fault(PyTorchCheckpointFault fault, string detail, Exception? innerException = null) =>
+        new(path, fault, detail, innerException: innerException);
+}

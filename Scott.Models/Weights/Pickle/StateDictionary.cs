@@ -1,0 +1,174 @@
+using System.Globalization;
+using Scott.Models.Errors;
+
+namespace Scott.Models.Weights.Pickle;
+
+/// <summary>Turns the value that a pickle describes into named tensors, given the bytes of each storage.</summary>
+internal sealed class StateDictionary(string path, long fileBytes)
+{
+    private const int MaximumDepth = 32;
+
+    private readonly List<(string Name, PickleTensor Tensor)> _found = [];
+    private readonly HashSet<object> _visited = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private long _copiedBytes;
+
+    /// <summary>Every tensor under <paramref name="root"/> with its dotted name, in file order.</summary>
+    public IReadOnlyList<(string Name, PickleTensor Tensor)> Flatten(object? root)
+    {
+        Visit(string.Empty, root, 0);
+        return _found.Count > 0
+            ? _found
+            : throw Fault(PyTorchCheckpointFault.NotAStateDict, "it holds no tensors; expected a dictionary of them, as model.state_dict() gives.");
+    }
+
+    /// <summary>A tensor's bytes in row-major order: a slice of its storage where it is laid out so, else a copy.</summary>
+    public WeightTensor Materialize(string name, PickleTensor tensor, ReadOnlyMemory<byte> storage)
+    {
+        long elements = CheckBounds(name, tensor);
+        int size = tensor.Storage.DType.ElementBytes();
+        if (IsRowMajor(tensor) || elements == 0)
+        {
+            ReadOnlyMemory<byte> slice = elements == 0
+                ? ReadOnlyMemory<byte>.Empty
+                : storage.Slice((int)(tensor.Offset * size), (int)(elements * size));
+            return new WeightTensor(name, tensor.Storage.DType, tensor.Shape, slice);
+        }
+
+        // A view with zero strides may claim far more than the file holds, and many views may copy one storage.
+        _copiedBytes = elements <= fileBytes ? _copiedBytes + (elements * size) : long.MaxValue;
+        if (_copiedBytes > fileBytes)
+        {
+            throw Fault(
+                PyTorchCheckpointFault.TensorOutOfBounds, $"tensor '{name}' repeats its storage to more bytes than the file has ({fileBytes}).", name);
+        }
+
+        byte[] copy = GC.AllocateUninitializedArray<byte>((int)(elements * size));
+        CopyStrided(tensor, size, storage.Span, copy);
+        return new WeightTensor(name, tensor.Storage.DType, tensor.Shape, copy);
+    }
+
+    private void Visit(string name, object? value, int depth)
+    {
+        switch (value)
+        {
+            case PickleTensor tensor when name.Length > 0 && _names.Add(name):
+                _found.Add((name, tensor));
+                break;
+            case PickleTensor:
+                throw Fault(PyTorchCheckpointFault.NotAStateDict, name.Length == 0 ? "it holds one tensor without a name." : $"'{name}' stands twice.", name);
+            case PickleDictionary dictionary:
+                Enter(name, dictionary, depth);
+                foreach ((object? key, object? item) in dictionary.Entries)
+                {
+                    Visit(Join(name, key), item, depth + 1);
+                }
+
+                break;
+            case List<object?> list:
+                Enter(name, list, depth);
+                VisitAll(name, list, depth);
+                break;
+            case PickleTuple tuple when tuple.Items.Length > 0:
+                Enter(name, tuple, depth);
+                VisitAll(name, tuple.Items, depth);
+                break;
+        }
+    }
+
+    private void VisitAll(string name, IReadOnlyList<object?> items, int depth)
+    {
+        for (int i = 0; i < items.Count; i++)
+        {
+            Visit(Join(name, (long)i), items[i], depth + 1);
+        }
+    }
+
+    /// <summary>Each container once: a shared one could make the walk, and the names it builds, grow without bound.</summary>
+    private void Enter(string name, object container, int depth)
+    {
+        if (depth > MaximumDepth || !_visited.Add(container))
+        {
+            throw Fault(PyTorchCheckpointFault.NotAStateDict, $"the container at '{name}' stands in two places or lies over {MaximumDepth} deep.", name);
+        }
+    }
+
+    private string Join(string prefix, object? key)
+    {
+        string text = key switch
+        {
+            string name => name,
+            long number => number.ToString(CultureInfo.InvariantCulture),
+            _ => throw Fault(PyTorchCheckpointFault.NotAStateDict, $"a key under '{prefix}' is neither text nor a whole number."),
+        };
+        return prefix.Length == 0 ? text : $"{prefix}.{text}";
+    }
+
+    private long CheckBounds(string name, PickleTensor tensor)
+    {
+        long last = tensor.Offset;
+        long elements = 1;
+        bool isLegal = tensor.Offset >= 0 && tensor.Shape.Length == tensor.Strides.Length && tensor.Storage.ElementCount >= 0;
+        try
+        {
+            for (int i = 0; isLegal && i < tensor.Shape.Length; i++)
+            {
+                isLegal = tensor.Shape[i] >= 0 && tensor.Strides[i] >= 0;
+                elements = checked(elements * tensor.Shape[i]);
+                last = checked(last + (Math.Max(0, tensor.Shape[i] - 1) * tensor.Strides[i]));
+            }
+        }
+        catch (OverflowException)
+        {
+            isLegal = false;
+        }
+
+        if (!isLegal || (elements > 0 && last >= tensor.Storage.ElementCount))
+        {
+            throw Fault(
+                PyTorchCheckpointFault.TensorOutOfBounds,
+                $"tensor '{name}', {WeightTensor.Describe(tensor.Shape)} with strides {WeightTensor.Describe(tensor.Strides)} at {tensor.Offset}, "
+                    + $"does not fit its storage of {tensor.Storage.ElementCount} elements.",
+                name);
+        }
+
+        return elements;
+    }
+
+    private static bool IsRowMajor(PickleTensor tensor)
+    {
+        long expected = 1;
+        for (int i = tensor.Shape.Length - 1; i >= 0; i--)
+        {
+            if (tensor.Shape[i] != 1 && tensor.Strides[i] != expected)
+            {
+                return false;
+            }
+
+            expected *= tensor.Shape[i];
+        }
+
+        return true;
+    }
+
+    private static void CopyStrided(PickleTensor tensor, int size, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        long[] index = new long[tensor.Shape.Length];
+        for (int written = 0; written < destination.Length; written += size)
+        {
+            long element = tensor.Offset;
+            for (int i = 0; i < index.Length; i++)
+            {
+                element += index[i] * tensor.Strides[i];
+            }
+
+            source.Slice((int)(element * size), size).CopyTo(destination[written..]);
+            for (int i = index.Length - 1; i >= 0 && ++index[i] == tensor.Shape[i]; i--)
+            {
+                index[i] = 0;
+            }
+        }
+    }
+
+    private PyTorchCheckpointException Fault(PyTorchCheckpointFault fault, string detail, string? name = null) => new(path, fault, detail, name);
+}

@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Scott.Models.Weights;
+
+/// <summary>Named tensors, in managed memory or mapped from a file. Immutable and thread-safe; holds no torch object and needs no disposal.</summary>
+/// <remarks>A mapped file is released when nothing refers to its tensors any more.</remarks>
+public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
+{
+    private readonly Dictionary<string, WeightTensor> _byName;
+    private readonly List<WeightTensor> _tensors;
+
+    /// <summary>A set of these tensors.</summary>
+    /// <param name="tensors">The tensors, in the order in which they are enumerated and listed in errors.</param>
+    /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
+    public WeightSet(IEnumerable<WeightTensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        _tensors = [.. tensors];
+        _byName = new Dictionary<string, WeightTensor>(_tensors.Count, StringComparer.Ordinal);
+        foreach (WeightTensor tensor in _tensors)
+        {
+            if (!_byName.TryAdd(tensor.Name, tensor))
+            {
+                throw new ArgumentException($"Two tensors are called '{tensor.Name}'.", nameof(tensors));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => _tensors.Count;
+
+    /// <summary>The names, in order.</summary>
+    public IEnumerable<string> Names => _tensors.Select(tensor => tensor.Name);
+
+    /// <summary>The tensor of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public WeightTensor this[string name] => TryGet(name, out WeightTensor? tensor)
+        ? tensor
+        : throw new KeyNotFoundException($"There is no tensor '{name}' among these {Count}.");
+
+    /// <summary>Looks a tensor up.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="tensor">The tensor, if there is one.</param>
+    public bool TryGet(string name, [NotNullWhen(true)] out WeightTensor? tensor) => _byName.TryGetValue(name, out tensor);
+
+    /// <summary>The tensors whose names start with a prefix, without that prefix.</summary>
+    /// <param name="prefix">For example <c>model.</c>.</param>
+    public WeightSet Under(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        return new WeightSet(_tensors
+            .Where(tensor => tensor.Name.Length > prefix.Length && tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(tensor => new WeightTensor(tensor.Name[prefix.Length..], tensor.DType, tensor.Shape, tensor.Data)));
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<WeightTensor> GetEnumerator() => _tensors.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

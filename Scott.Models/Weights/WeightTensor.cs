@@ -1,0 +1,110 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Scott.Models.Weights;
+
+/// <summary>One named tensor: element type, shape and bytes, row-major and little-endian. Immutable and thread-safe.</summary>
+public sealed class WeightTensor
+{
+    private readonly long[] _shape;
+
+    internal WeightTensor(string name, TensorDType dtype, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
+    {
+        _shape = shape.ToArray();
+        Name = name;
+        DType = dtype;
+        Data = data;
+        ElementCount = data.Length / dtype.ElementBytes();
+    }
+
+    /// <summary>Its name, as in the reference's state dict.</summary>
+    public string Name { get; }
+
+    /// <summary>Its element type.</summary>
+    public TensorDType DType { get; }
+
+    /// <summary>Its dimensions, outermost first; empty for a scalar.</summary>
+    public ReadOnlySpan<long> Shape => _shape;
+
+    /// <summary>The number of elements: the product of <see cref="Shape"/>.</summary>
+    public int ElementCount { get; }
+
+    /// <summary>Its bytes, without a copy. Keep this tensor reachable for as long as a span of them is in use.</summary>
+    public ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>A tensor of single-precision values, which are copied.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its dimensions.</param>
+    /// <param name="values">Its elements, row-major.</param>
+    /// <exception cref="ArgumentException">The number of values is not the product of the dimensions.</exception>
+    public static WeightTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        long expected = 1;
+        foreach (long size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+            expected = checked(expected * size);
+        }
+
+        return expected == values.Length
+            ? new WeightTensor(name, TensorDType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray())
+            : throw new ArgumentException($"'{name}' has {values.Length} values; its shape {Describe(shape)} needs {expected}.", nameof(values));
+    }
+
+    /// <summary>Writes the elements as single precision; F16, BF16 and F64 are converted.</summary>
+    /// <param name="destination">Receives <see cref="ElementCount"/> values.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than that.</exception>
+    /// <exception cref="InvalidOperationException">The element type is not a floating-point one.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        if (destination.Length < ElementCount)
+        {
+            throw new ArgumentException($"'{Name}' has {ElementCount} elements; the destination has room for {destination.Length}.", nameof(destination));
+        }
+
+        ReadOnlySpan<byte> bytes = Data.Span;
+        switch (DType)
+        {
+            case TensorDType.Float32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+                break;
+            case TensorDType.Float16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            case TensorDType.BFloat16:
+                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+            case TensorDType.Float64:
+                TensorPrimitives.ConvertTruncating<double, float>(MemoryMarshal.Cast<byte, double>(bytes), destination);
+                break;
+            default:
+                throw new InvalidOperationException($"'{Name}' is {DType}; expected a floating-point tensor.");
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The elements as single precision, in a new array. See <see cref="CopyTo"/>.</summary>
+    public float[] ToArray()
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(ElementCount);
+        CopyTo(values);
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {DType} {Describe(_shape)}";
+
+    /// <summary>A shape as text, for example <c>[64, 3, 7, 7]</c>.</summary>
+    internal static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
+    {
+        Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
+        for (int i = 0; i < source.Length; i++)
+        {
+            bits[i] = (uint)source[i] << 16;
+        }
+    }
+}
