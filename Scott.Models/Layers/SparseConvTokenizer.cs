@@ -63,20 +63,15 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
     private static Tensor Convolve(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
     {
-        const int Kernel = BackboneLayout.TokenizerKernel;
         int inputs = (int)map.shape[1];
         int outputs = (int)convolution.Weight.shape[0];
-        int tileSide = (2 * outputsPerPatch) + Kernel - 2; // what the patch's outputs see: the patch and its halo
 
         // Left and above the kernel's padding; right and below only what the last output sees of it.
         Tensor padded = nn.functional.pad(map.permute(0, 2, 3, 1), [0, 0, Padding, Padding - 1, Padding, Padding - 1]); // [B, H+5, W+5, C]
-        int side = (int)padded.shape[1];
-        Tensor tiles = visible.Gather(padded.reshape(-1, inputs), side, cell: 2 * outputsPerPatch, tileSide); // [M·t·t, C]
-        Tensor windows = tiles.view(-1, tileSide, tileSide, inputs)
-            .unfold(1, Kernel, 2)
-            .unfold(2, Kernel, 2) // [M, o, o, C, 7, 7]
-            .reshape(-1, inputs * Kernel * Kernel);
-        Tensor values = windows.matmul(convolution.Weight.view(outputs, -1).t()).relu(); // [M·o·o, outputs]
+        Tensor pixels = padded.reshape(-1, inputs); // [B·(H+5)·(W+5), C]
+        Tensor windows = visible.GatherWindows(pixels, (int)padded.shape[1], outputsPerPatch, BackboneLayout.TokenizerKernel); // [M·o·o, 49·C]
+        Tensor kernel = convolution.Weight.permute(2, 3, 1, 0).reshape(-1, outputs); // [49·C, outputs]
+        Tensor values = windows.matmul(kernel).relu(); // [M·o·o, outputs]
         int outputSide = outputsPerPatch * visible.GridSide;
         return visible.Scatter(values, outputSide, outputsPerPatch)
             .view(-1, outputSide, outputSide, outputs)

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Layers;
 
-/// <summary>The positions of a batch's visible patches, to read tiles around them from a feature map and to write their values into one.</summary>
+/// <summary>The positions of a batch's visible patches, to read a convolution's windows there from a feature map and to write values back.</summary>
 /// <remarks>Maps are channels-last and flattened to one row per pixel: [B·side·side, C]. Lives inside the dispose scope it is made in.</remarks>
 internal sealed class VisiblePatches
 {
+    private const int Stride = 2;
+
     private readonly Tensor _image;
     private readonly Tensor _row;
     private readonly Tensor _column;
@@ -24,21 +26,26 @@ internal sealed class VisiblePatches
 
     public int GridSide { get; }
 
-    /// <summary>Square tiles that start at each visible patch's cell: [B·side·side, C] → [M·tile·tile, C].</summary>
-    public Tensor Gather(Tensor rows, int side, int cell, int tile) => rows.index_select(0, Index(side, cell, tile));
+    /// <summary>What a kernel of stride 2 sees at each of a visible patch's o×o outputs: [B·side·side, C] → [M·o·o, kernel·kernel·C].</summary>
+    public Tensor GatherWindows(Tensor pixels, int side, int outputsPerPatch, int kernel)
+    {
+        Tensor output = arange(outputsPerPatch, device: _row.device) * Stride;
+        Tensor top = ((_row * outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(2); // [M, o, 1]
+        Tensor left = ((_column * outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(1); // [M, 1, o]
+        Tensor corner = (((_image.view(-1, 1, 1) * side) + top) * side) + left; // [M, o, o]
+        Tensor inside = arange(kernel, device: _row.device);
+        Tensor offset = ((inside * side).unsqueeze(1) + inside).flatten(); // [kernel·kernel]
+        Tensor index = (corner.flatten().unsqueeze(1) + offset).flatten();
+        return pixels.index_select(0, index).view(-1, kernel * kernel * pixels.shape[1]);
+    }
 
     /// <summary>A map that is zero but for the visible patches' cells: [M·cell·cell, C] → [B·side·side, C].</summary>
-    public Tensor Scatter(Tensor values, int side, int cell) =>
-        zeros([_batch * side * side, values.shape[1]], dtype: values.dtype, device: values.device)
-            .index_copy(0, Index(side, cell, cell), values);
-
-    /// <summary>The row numbers of each tile's pixels, [M·tile·tile].</summary>
-    private Tensor Index(int side, int cell, int tile)
+    public Tensor Scatter(Tensor values, int side, int cell)
     {
-        Tensor offset = arange(tile, device: _row.device);
-        Tensor row = (_row * cell).unsqueeze(1) + offset; // [M, t]
-        Tensor column = (_column * cell).unsqueeze(1) + offset; // [M, t]
-        Tensor line = (_image.unsqueeze(1) * side) + row; // [M, t]
-        return ((line.unsqueeze(2) * side) + column.unsqueeze(1)).flatten();
+        Tensor inside = arange(cell, device: _row.device);
+        Tensor row = ((_image * side) + (_row * cell)).unsqueeze(1) + inside; // [M, cell], counted over the whole batch
+        Tensor column = (_column * cell).unsqueeze(1) + inside; // [M, cell]
+        Tensor index = ((row.unsqueeze(2) * side) + column.unsqueeze(1)).flatten();
+        return zeros([_batch * side * side, values.shape[1]], dtype: values.dtype, device: values.device).index_copy(0, index, values);
     }
 }

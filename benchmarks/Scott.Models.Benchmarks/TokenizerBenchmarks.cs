@@ -1,0 +1,75 @@
+using BenchmarkDotNet.Attributes;
+using Scott.Models.Backbones;
+using Scott.Models.Common;
+using Scott.Models.Masking;
+using Scott.Models.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Benchmarks;
+
+/// <summary>
+/// Forward and backward of the SCOTT tokenizer with a blockwise keep-mask: the package's, which computes visible patches only, against the
+/// whole feature map computed and multiplied by the mask.
+/// </summary>
+public class TokenizerBenchmarks
+{
+    private const int Batch = 16;
+    private const long Seed = 47;
+
+    private Backbone _backbone = null!;
+    private Tensor _images = null!;
+    private Tensor _keepMask = null!;
+    private Tensor _firstKernel = null!;
+    private Tensor _secondKernel = null!;
+
+    [Params("scott-mini-112", "scott-12-16-224")]
+    public string Model { get; set; } = string.Empty;
+
+    [Params(0.6, 0.3, 0.0)]
+    public double HiddenRatio { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        ScottModel model = ScottModel.Create(Model, Seed);
+        _backbone = model.CreateBackbone(TorchDevice.Cpu);
+        using DisposeScope scope = NewDisposeScope();
+        int side = model.Architecture.ImagePixels;
+        _images = randn(Batch, 3, side, side).DetachFromDisposeScope();
+        var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, model.Architecture.GridSide, HiddenRatio);
+        var random = new DeterministicRandom((ulong)Seed, "benchmark");
+        byte[] keep = [.. Enumerable.Range(0, Batch).SelectMany(_ => sampler.Sample(random).Values.ToArray())];
+        _keepMask = tensor(keep).view(Batch, -1).DetachFromDisposeScope();
+        (Tensor first, Tensor second) = MaskedDenseTokenizer.Kernels(model.Weights);
+        _firstKernel = first.DetachFromDisposeScope();
+        _secondKernel = second.DetachFromDisposeScope();
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _backbone.Dispose();
+        _images.Dispose();
+        _keepMask.Dispose();
+        _firstKernel.Dispose();
+        _secondKernel.Dispose();
+    }
+
+    [Benchmark(Baseline = true)]
+    public void MaskedDense()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        MaskedDenseTokenizer.Forward(_images, _keepMask, _firstKernel, _secondKernel).sum().backward();
+        _firstKernel.grad!.zero_();
+        _secondKernel.grad!.zero_();
+    }
+
+    [Benchmark]
+    public void VisibleOnly()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _backbone.Tokenizer.call(_images, _keepMask).sum().backward();
+        _backbone.zero_grad(set_to_none: false);
+    }
+}
