@@ -13,11 +13,17 @@ internal sealed class PickleReader(string path, byte[] data, int position)
 {
     private const int MaximumProtocol = 5;
 
+    /// <summary>A state dict spends far more bytes than this on a container; a pickle of nothing but empty ones would fill the memory.</summary>
+    private const int BytesPerContainer = 8;
+    private const int FreeContainers = 4096;
+
     private static readonly object Mark = new();
+    private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
 
     private readonly List<object?> _stack = [];
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly PickleGlobals _globals = new(path);
+    private long _containers;
 
     /// <summary>Where the next byte is read; after <see cref="Read"/>, the byte behind the pickle's end.</summary>
     public int Position { get; private set; } = position;
@@ -47,7 +53,7 @@ internal sealed class PickleReader(string path, byte[] data, int position)
             case 0x88: Push(true); return true;
             case 0x89: Push(false); return true;
             case (byte)'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); return true;
-            case (byte)'K': Push((long)Take(1)[0]); return true;
+            case (byte)'K': Push(SmallNumbers[Take(1)[0]]); return true;
             case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); return true;
             case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); return true;
             case 0x8a: Push(WholeNumber(Take(Take(1)[0]))); return true;
@@ -65,13 +71,13 @@ internal sealed class PickleReader(string path, byte[] data, int position)
         switch (opcode)
         {
             case (byte)'(': Push(Mark); return true;
-            case (byte)'}': Push(new PickleDictionary()); return true;
-            case (byte)']': Push(new List<object?>()); return true;
-            case (byte)')': Push(new PickleTuple([])); return true;
-            case (byte)'t': Push(new PickleTuple(PopToMark())); return true;
-            case 0x85: Push(new PickleTuple(PopMany(1))); return true;
-            case 0x86: Push(new PickleTuple(PopMany(2))); return true;
-            case 0x87: Push(new PickleTuple(PopMany(3))); return true;
+            case (byte)'}': PushContainer(new PickleDictionary()); return true;
+            case (byte)']': PushContainer(new List<object?>()); return true;
+            case (byte)')': PushContainer(new PickleTuple([])); return true;
+            case (byte)'t': PushContainer(new PickleTuple(PopToMark())); return true;
+            case 0x85: PushContainer(new PickleTuple(PopMany(1))); return true;
+            case 0x86: PushContainer(new PickleTuple(PopMany(2))); return true;
+            case 0x87: PushContainer(new PickleTuple(PopMany(3))); return true;
             case (byte)'a': Append(PopMany(1)); return true;
             case (byte)'e': Append(PopToMark()); return true;
             case (byte)'s': SetItems(PopMany(2)); return true;
@@ -224,6 +230,16 @@ internal sealed class PickleReader(string path, byte[] data, int position)
         _memo.TryGetValue(index, out object? value) ? value : throw Malformed($"memo entry {index} is not set");
 
     private void Push(object? value) => _stack.Add(value);
+
+    private void PushContainer(object container)
+    {
+        if (++_containers > FreeContainers + (data.Length / BytesPerContainer))
+        {
+            throw Malformed("it is made of containers and little else");
+        }
+
+        Push(container);
+    }
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("the stack is empty");
 

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Build;
+
+/// <summary>The CUDA packages cannot be restored everywhere, so the projects are only evaluated: which packages would each value bring?</summary>
+public sealed class AcceleratorPackagesTests
+{
+    private static readonly string[] NativePackages =
+        ["TorchSharp-cpu", "TorchSharp-cuda-windows", "TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Gpu"];
+
+    public static TheoryData<string, string, string[]> Values { get; } = new()
+    {
+        { "Scott.Models.Tests", string.Empty, ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
+        { "Scott.Models.Tests", "cpu", ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
+        { "Scott.Models.Tests", "cuda-windows", ["TorchSharp-cuda-windows", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "Scott.Models.Tests", "cuda-linux", ["TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "benchmarks/Scott.Models.Benchmarks", "cuda-windows", ["TorchSharp-cuda-windows", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "benchmarks/Scott.Models.Benchmarks", "cuda-linux", ["TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/ExtractFeatures", "cuda-windows", ["TorchSharp-cuda-windows"] },
+        { "samples/ExtractFeatures", "cuda-linux", ["TorchSharp-cuda-linux"] },
+        { "samples/ExtractFeatures", "cpu", ["TorchSharp-cpu"] },
+        { "Scott.Models", "cuda-linux", [] },
+        { "Scott.Models", "cpu", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task Project_WithAccelerator_ReferencesExactlyItsNativePackages(string project, string accelerator, string[] expected)
+    {
+        ChildResult result = await EvaluateAsync(project, accelerator, "-getItem:PackageReference");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        IEnumerable<string> found = document.RootElement.GetProperty("Items").GetProperty("PackageReference")
+            .EnumerateArray()
+            .Select(item => item.GetProperty("Identity").GetString()!)
+            .Where(NativePackages.Contains);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Project_WithUnknownAccelerator_IsAnErrorThatNamesTheKnownOnes()
+    {
+        ChildResult result = await EvaluateAsync("samples/ExtractFeatures", "cuda", "-t:CheckScottAccelerator");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("ScottAccelerator is 'cuda'; expected cpu, cuda-windows or cuda-linux.", result.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<ChildResult> EvaluateAsync(string project, string accelerator, string request)
+    {
+        string file = Path.Combine(Repository.Root, project, Path.GetFileName(project) + ".csproj");
+        return ChildProcess.RunAsync("dotnet", ["msbuild", file, "-nologo", $"-p:ScottAccelerator={accelerator}", request]);
+    }
+}

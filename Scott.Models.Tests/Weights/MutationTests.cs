@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Scott.Models.Configuration;
+using Scott.Models.Errors;
+using Scott.Models.Tests.Parity;
+
+namespace Scott.Models.Tests.Weights;
+
+/// <summary>Damaged model files: whatever the damage, a typed error or a sound model, in bounded time and memory.</summary>
+[Collection(AloneTests.Name)]
+public sealed class MutationTests
+{
+    private const int Mutations = 5_000;
+
+    /// <summary>What opening, refusing and reporting costs, whatever the file's size.</summary>
+    private const int FixedBytes = 128 * 1024;
+
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task FromFile_MutatedSafetensors_RaisesOnlyTypedErrors()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        await ScottModel.Create(Architectures.Tiny with { EmbeddingWidth = 28, Depth = 1 }, seed: 1).SaveAsync(path);
+        await AssertOnlyTypedErrorsAsync(folder, path, new ModelFileOptions());
+    }
+
+    [Theory]
+    [InlineData("context-encoder_checkpoint.pth")]
+    [InlineData("context-encoder_checkpoint-legacy.pth")]
+    public async Task FromFile_MutatedCheckpoint_RaisesOnlyTypedErrors(string name)
+    {
+        using var folder = new TemporaryFolder();
+        ScottArchitecture architecture = new BackboneCase(Path.Combine(ParityCases.OwnFolder, "backbone-scott-swiglu.safetensors")).Architecture;
+        await AssertOnlyTypedErrorsAsync(folder, Path.Combine(ParityCases.OwnFolder, name), new ModelFileOptions { Architecture = architecture });
+    }
+
+    private static async Task AssertOnlyTypedErrorsAsync(TemporaryFolder folder, string original, ModelFileOptions options)
+    {
+        byte[] bytes = await File.ReadAllBytesAsync(original);
+        int[] structure = Structure(bytes);
+        string path = folder.File("mutated");
+        var random = new Random(47);
+        int refused = 0;
+        for (int i = 0; i < Mutations; i++)
+        {
+            byte[] mutated = Mutate(bytes, structure, random);
+            await File.WriteAllBytesAsync(path, mutated);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            var watch = Stopwatch.StartNew();
+            try
+            {
+                await ScottModel.FromFileAsync(path, options);
+            }
+            catch (ScottException)
+            {
+                refused++;
+            }
+
+            long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            Assert.True(allocated <= (2L * mutated.Length) + FixedBytes, $"mutation {i} allocated {allocated} bytes for a file of {mutated.Length}");
+            Assert.True(watch.Elapsed < Slowest, $"mutation {i} took {watch.Elapsed}");
+        }
+
+        // Most of a file is weights, whose bits mean nothing to the format; but enough damage must have hit the structure.
+        Assert.InRange(refused, Mutations / 3, Mutations);
+    }
+
+    /// <summary>The places where damage hurts: everything that is not a long run of weights.</summary>
+    private static int[] Structure(byte[] bytes)
+    {
+        const int Head = 16_384, Tail = 8_192;
+        return [.. Enumerable.Range(0, Math.Min(Head, bytes.Length)), .. Enumerable.Range(bytes.Length - Math.Min(Tail, bytes.Length), Math.Min(Tail, bytes.Length))];
+    }
+
+    private static byte[] Mutate(byte[] bytes, int[] structure, Random random)
+    {
+        byte[] copy = [.. bytes];
+        int At() => random.Next(4) == 0 ? random.Next(copy.Length) : structure[random.Next(structure.Length)];
+        switch (random.Next(6))
+        {
+            case 0:
+                copy[At()] ^= (byte)(1 << random.Next(8));
+                return copy;
+            case 1:
+                for (int i = random.Next(1, 16); i > 0; i--)
+                {
+                    copy[At()] = (byte)random.Next(256);
+                }
+
+                return copy;
+            case 2:
+                return copy[..random.Next(copy.Length)];
+            case 3: // a length or an offset turned huge
+                int place = At();
+                copy.AsSpan(place, Math.Min(random.Next(1, 9), copy.Length - place)).Fill(0xff);
+                return copy;
+            case 4: // a piece left out
+                int start = At();
+                return [.. copy[..start], .. copy[Math.Min(copy.Length, start + random.Next(1, 64))..]];
+            default: // a piece doubled
+                int from = At();
+                int end = Math.Min(copy.Length, from + random.Next(1, 64));
+                return [.. copy[..end], .. copy[from..]];
+        }
+    }
+}
