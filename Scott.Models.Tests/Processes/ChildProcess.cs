@@ -9,9 +9,6 @@ internal static class ChildProcess
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    public static Task<ChildResult> StartRoleAsync(string role, params string[] arguments) =>
-        RunAsync("dotnet", [typeof(ChildProcess).Assembly.Location, Marker, role, .. arguments]);
-
     public static async Task<ChildResult> RunAsync(string program, string[] arguments, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scott.Models.Backbones;
+using Scott.Models.Errors;
 using Scott.Models.Native;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal static class ChildRoles
 {
     public const string RunBackbone = "run-backbone";
     public const string StayTorchFree = "stay-torch-free";
+    public const string CatchNativeError = "catch-native-error";
     public const string PrintDiagnostics = "print-diagnostics";
 
     public static int Run(string role, string[] arguments)
@@ -21,6 +23,9 @@ internal static class ChildRoles
                 return 0;
             case StayTorchFree:
                 return WorkWithoutTorch(arguments[0]);
+            case CatchNativeError:
+                PrintNativeError();
+                return 0;
             case PrintDiagnostics:
                 Console.WriteLine(ScottDiagnostics.Report());
                 return 0;
@@ -35,6 +40,15 @@ internal static class ChildRoles
         using var scope = NewDisposeScope();
         float sum = backbone.call(ones(1, 3, backbone.Architecture.ImagePixels, backbone.Architecture.ImagePixels), null).abs().sum().item<float>();
         Console.WriteLine(sum.ToString("F2", CultureInfo.InvariantCulture));
+    }
+
+    private static void PrintNativeError()
+    {
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            NativeLibraryException error = Assert.Throws<NativeLibraryException>(() => TorchDevice.Available());
+            Console.WriteLine($"{error.GetType().Name} {error.PackageToAdd}: {error.Message}");
+        }
     }
 
     /// <summary>Everything that should not need libtorch; fails if it is mapped afterwards.</summary>

@@ -89,11 +89,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         architecture.Validate();
         WeightCheck.Require("the backbone", weights, BackboneLayout.Backbone(architecture));
         torch.Device torchDevice = device.ToTorch();
-        var backbone = new Backbone(architecture);
-        ModuleWeights.Load(backbone, weights);
-        backbone.to(torchDevice);
-        backbone.eval();
-        return backbone;
+        return ModuleWeights.Place(new Backbone(architecture), weights, torchDevice);
     }
 
     private void CheckShapes(Tensor images, Tensor? keepMask)

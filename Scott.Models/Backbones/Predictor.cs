@@ -43,10 +43,6 @@ internal sealed class Predictor : nn.Module<Tensor, Tensor>
     {
         WeightCheck.Require("the predictor", weights, BackboneLayout.Predictor(architecture, depth));
         torch.Device torchDevice = device.ToTorch();
-        var predictor = new Predictor(architecture, depth);
-        ModuleWeights.Load(predictor, weights);
-        predictor.to(torchDevice);
-        predictor.eval();
-        return predictor;
+        return ModuleWeights.Place(new Predictor(architecture, depth), weights, torchDevice);
     }
 }

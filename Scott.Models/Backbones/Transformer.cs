@@ -36,7 +36,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         _dropoutRate = architecture.DropoutRate;
         _maskToken = nn.Parameter(empty(1, 1, width));
         _registers = _registerTokens > 0 ? nn.Parameter(empty(1, _registerTokens, width)) : null;
-        _positions = empty(_registerTokens + architecture.Patches, width).DetachFromDisposeScope();
+        _positions = empty(_registerTokens + architecture.Patches, width);
         double lastRate = architecture.StochasticDepthRate;
         _blocks = new ModuleList<TransformerBlock>(
             [.. Enumerable.Range(0, depth).Select(block => new TransformerBlock(architecture, depth == 1 ? 0 : lastRate * block / (depth - 1)))]);

@@ -20,10 +20,10 @@ internal sealed class MaxBlurPool : nn.Module<Tensor, Tensor>
         _channels = channels;
         using DisposeScope scope = NewDisposeScope();
         Tensor row = tensor([0.25f, 0.5f, 0.25f]);
-        Tensor kernel = row.outer(row).repeat(channels, 1, 1, 1); // [C, 1, 3, 3]
+        Tensor kernel = row.outer(row).repeat(channels, 1, 1, 1).DetachFromDisposeScope(); // [C, 1, 3, 3]
 
         // Not persistent: the kernel follows the module to a device but is no weight.
-        register_buffer(KernelName, kernel.DetachFromDisposeScope(), persistent: false);
+        register_buffer(KernelName, kernel, persistent: false);
         RegisterComponents();
     }
 

@@ -7,6 +7,22 @@ namespace Scott.Models.Layers;
 /// <summary>Copies weights into a module and out of it. Names are the module's state-dict names.</summary>
 internal static class ModuleWeights
 {
+    /// <summary>Makes a new module ready for use: loads weights that were checked against its layout, moves it to a device, in evaluation mode.</summary>
+    /// <remarks>Its tensors leave the dispose scope that they were made in, if there is one: the module's owner disposes them.</remarks>
+    public static TModule Place<TModule>(TModule module, WeightSet weights, Device device)
+        where TModule : nn.Module
+    {
+        Load(module, weights);
+        module.to(device);
+        module.eval();
+        foreach (Tensor tensor in module.parameters().Concat(module.buffers()))
+        {
+            tensor.DetachFromDisposeScope();
+        }
+
+        return module;
+    }
+
     /// <summary>Loads weights that were checked against the module's layout. F16 and BF16 are widened to the module's type.</summary>
     public static void Load(nn.Module module, WeightSet weights)
     {

@@ -1,0 +1,161 @@
+using Scott.Models.Backbones;
+using Scott.Models.Configuration;
+using Scott.Models.Errors;
+using Scott.Models.Native;
+using Scott.Models.Tests.Parity;
+using Scott.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Tests;
+
+[Collection(TorchTests.Name)]
+public sealed class ScottModelTests
+{
+    public static TheoryData<string> Checkpoints => [.. ParityCases.Files("*.pth")];
+
+    [Theory]
+    [MemberData(nameof(Checkpoints))]
+    public async Task FromFile_ImportedCheckpoint_GivesTheGoldenOutputs(string path)
+    {
+        string golden = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "backbone-scott-swiglu*.safetensors").First();
+        var expected = new BackboneCase(golden);
+        ScottModel imported = await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = expected.Architecture });
+        Assert.Equal($"imported from {Path.GetFileName(path)}", imported.Metadata.Provenance);
+        AssertGolden(expected, imported);
+
+        using var folder = new TemporaryFolder();
+        await imported.SaveAsync(folder.File("imported.safetensors"));
+        AssertGolden(expected, await ScottModel.FromFileAsync(folder.File("imported.safetensors")));
+    }
+
+    [Theory]
+    [InlineData(WeightStorage.Managed)]
+    [InlineData(WeightStorage.MemoryMapped)]
+    public async Task SaveThenFromFile_Model_IsTheSame(WeightStorage storage)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        ScottModel model = ScottModel.Create(Architectures.TinyVit, seed: 3).WithMetadata(new ModelMetadata
+        {
+            Id = "test",
+            License = "MIT",
+            TrainingData = "none",
+            Metrics = new Dictionary<string, double> { ["knn"] = 0.5 },
+        });
+        await model.SaveAsync(path);
+        ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = storage });
+        Assert.Equal((model.Architecture, model.Preprocessing), (read.Architecture, read.Preprocessing));
+        Assert.Equal(("test", "MIT", "none", 0.5), (read.Metadata.Id, read.Metadata.License, read.Metadata.TrainingData, read.Metadata.Metrics["knn"]));
+        Assert.All(model.Weights, weight => Assert.Equal(weight.Data.ToArray(), read.Weights[weight.Name].Data.ToArray()));
+    }
+
+    [Fact]
+    public async Task FromFile_WithoutDescription_AsksForTheArchitecture()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("bare.safetensors");
+        ScottModel model = ScottModel.Create(Architectures.Tiny, seed: 3);
+        await SafetensorsFile.WriteAsync(path, model.Weights);
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path));
+        Assert.Contains("does not say what architecture", error.Message, StringComparison.Ordinal);
+        ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = Architectures.Tiny });
+        Assert.Equal(PreprocessingSpec.ForImage(64), read.Preprocessing);
+    }
+
+    [Fact]
+    public async Task FromFile_OtherArchitectureAskedFor_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        await ScottModel.Create(Architectures.Tiny, seed: 3).SaveAsync(path);
+        await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = Architectures.TinyVit }));
+    }
+
+    [Theory]
+    [InlineData("scott.version", "2", "describes its model in version '2'; this package reads version 1.")]
+    [InlineData("scott.architecture", "{}", "describes its model in a way that is not understood.")]
+    [InlineData("scott.preprocessing", null, "describes its model without 'scott.preprocessing'.")]
+    public async Task FromFile_DescriptionNotUnderstood_IsATypedError(string key, string? value, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        await ScottModel.Create(Architectures.Tiny, seed: 3).SaveAsync(path);
+        SafetensorsContent content = await SafetensorsFile.ReadAsync(path);
+        var metadata = content.Metadata.ToDictionary();
+        metadata.Remove(key);
+        if (value is not null)
+        {
+            metadata[key] = value;
+        }
+
+        await SafetensorsFile.WriteAsync(path, content.Tensors, metadata);
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FromFile_WeightsThatDoNotFit_ListsEveryDifference()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("misfit.safetensors");
+        ScottModel model = ScottModel.Create(Architectures.Tiny, seed: 3);
+        IEnumerable<WeightTensor> extra = Enumerable.Range(0, 12).Select(i => WeightTensor.Create($"extra.{i:00}", [1], [0]));
+        await SafetensorsFile.WriteAsync(path, new WeightSet(model.Weights
+            .Where(weight => weight.Name != "transformer.msk_embed")
+            .Select(weight => weight.Name == "transformer.pos_embed" ? WeightTensor.Create(weight.Name, [1, 2], [0, 0]) : weight)
+            .Concat(extra)));
+        WeightMismatchException error = await Assert.ThrowsAsync<WeightMismatchException>(
+            () => ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = Architectures.Tiny }));
+        Assert.Equal(["transformer.msk_embed"], error.Missing);
+        Assert.Equal(["transformer.pos_embed [1, 2], expected [16, 32]"], error.Mismatched);
+        Assert.Equal(12, error.Unexpected.Count);
+        Assert.Contains("12 unexpected: extra.00, extra.01, ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("extra.09, and 2 more.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("extra.10", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FromFile_WholeNumberWeights_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("whole.safetensors");
+        ScottModel model = ScottModel.Create(Architectures.Tiny, seed: 3);
+        await SafetensorsFile.WriteAsync(path, new WeightSet(model.Weights.Select(weight =>
+            weight.Name == "transformer.msk_embed" ? new WeightTensor(weight.Name, TensorDType.Int32, weight.Shape, weight.Data) : weight)));
+        WeightMismatchException error = await Assert.ThrowsAsync<WeightMismatchException>(
+            () => ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = Architectures.Tiny }));
+        Assert.Equal(["transformer.msk_embed Int32, expected Float32, Float16 or BFloat16"], error.Mismatched);
+    }
+
+    [Fact]
+    public void WithImageSize_LargerImage_RunsAndKeepsEveryOtherWeight()
+    {
+        ScottModel model = ScottModel.Create(Architectures.TinyVit, seed: 3);
+        ScottModel larger = model.WithImageSize(96);
+        Assert.Equal((96, 110, 96), (larger.Architecture.ImagePixels, larger.Preprocessing.ResizePixels, larger.Preprocessing.ImagePixels));
+        Assert.All(
+            model.Weights.Where(weight => weight.Name != "transformer.pos_embed"),
+            weight => Assert.Same(weight, larger.Weights[weight.Name]));
+        using Backbone backbone = larger.CreateBackbone(TorchDevice.Cpu);
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Equal([2, 36, 32], backbone.call(randn(2, 3, 96, 96), null).shape);
+        Assert.Throws<ScottConfigurationException>(() => model.WithImageSize(97));
+    }
+
+    [Fact]
+    public async Task FromFile_Cancelled_Stops()
+    {
+        string path = ParityCases.Files("*.pth").First();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScottModel.FromFileAsync(
+            path, new ModelFileOptions { Architecture = Architectures.Tiny }, new CancellationToken(canceled: true)));
+    }
+
+    private static void AssertGolden(BackboneCase expected, ScottModel model)
+    {
+        using Backbone backbone = model.CreateBackbone(TorchDevice.Cpu);
+        using DisposeScope scope = NewDisposeScope();
+        Closeness.AssertOutput(expected["out.encoder_dense"], backbone.call(expected.Input("x"), null));
+        Closeness.AssertOutput(expected["out.encoder_masked"], backbone.call(expected.Input("x"), expected.KeepMask()));
+    }
+}
