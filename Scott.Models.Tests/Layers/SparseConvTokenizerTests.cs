@@ -34,13 +34,13 @@ public sealed class SparseConvTokenizerTests
         (Tensor firstKernel, Tensor secondKernel) = MaskedDenseTokenizer.Kernels(model.Weights);
         Tensor expected = MaskedDenseTokenizer.Forward(sameImages, keep, firstKernel, secondKernel);
         Tensor actual = backbone.Tokenizer.call(images, keep);
-        Assert.InRange(Closeness.Largest(expected, actual), 0, 1e-5);
+        AssertClose(expected, actual, 1e-5);
         (expected * outputGradient).sum().backward();
         (actual * outputGradient).sum().backward();
         var parameters = backbone.Tokenizer.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        AssertClose(firstKernel.grad!, parameters["tokenizer.0.weight"].grad!);
-        AssertClose(secondKernel.grad!, parameters["tokenizer.3.weight"].grad!);
-        AssertClose(sameImages.grad!, images.grad!);
+        AssertClose(firstKernel.grad!, parameters["tokenizer.0.weight"].grad!, 1e-4);
+        AssertClose(secondKernel.grad!, parameters["tokenizer.3.weight"].grad!, 1e-4);
+        AssertClose(sameImages.grad!, images.grad!, 1e-4);
     }
 
     [Fact]
@@ -87,6 +87,6 @@ public sealed class SparseConvTokenizerTests
         return tensor(keep).view(batch, -1);
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual) =>
-        Assert.InRange(Closeness.Largest(expected, actual), 0, (1e-4 * expected.abs().max().item<float>()) + 1e-12);
+    private static void AssertClose(Tensor expected, Tensor actual, double toleranceOfLargest) =>
+        Assert.InRange(Closeness.Largest(expected, actual), 0, (toleranceOfLargest * expected.abs().max().item<float>()) + 1e-12);
 }

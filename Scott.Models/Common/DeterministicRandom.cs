@@ -15,6 +15,7 @@ internal sealed class DeterministicRandom
     private ulong _s1;
     private ulong _s2;
     private ulong _s3;
+    private double? _spareNormal;
 
     public DeterministicRandom(ulong seed, string stream)
     {
@@ -66,7 +67,18 @@ internal sealed class DeterministicRandom
         }
     }
 
-    /// <summary>Standard normal (Box and Muller).</summary>
-    public double NextNormal() =>
-        Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
+    /// <summary>Standard normal (Box and Muller, whose second value serves the next call).</summary>
+    public double NextNormal()
+    {
+        if (_spareNormal is double spare)
+        {
+            _spareNormal = null;
+            return spare;
+        }
+
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        (double sine, double cosine) = Math.SinCos(2 * Math.PI * NextDouble());
+        _spareNormal = radius * sine;
+        return radius * cosine;
+    }
 }

@@ -52,7 +52,8 @@ internal static class BackboneLayout
     }
 
     /// <summary>Initial values for a layout, the same for the same seed on every machine.</summary>
-    public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.Select(spec =>
+    /// <remarks>Every tensor draws from a stream of its own, so they can be drawn at once.</remarks>
+    public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.AsParallel().AsOrdered().Select(spec =>
     {
         float[] values = new float[spec.ElementCount];
         spec.Fill(new DeterministicRandom(unchecked((ulong)seed), spec.Name), values);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Scott.Models.Configuration;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Tests.Documentation;
+
+/// <summary>What the README shows runs, and what it claims of the code is so. The examples write into the working folder, hence alone.</summary>
+[Collection(AloneTests.Name)]
+public sealed partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n");
+
+    [Fact]
+    public void CodeBlocks_All_StandInTheExamples()
+    {
+        string[] examples = [.. MarkedExamples().Matches(File.ReadAllText(ExamplesPath()).ReplaceLineEndings("\n")).Select(match => Unindent(match.Groups[1].Value))];
+        string[] blocks = [.. CodeBlocks().Matches(Readme).Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(blocks);
+        Assert.Equal(blocks.Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examples_Run()
+    {
+        using var folder = new TemporaryFolder();
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder.Path);
+        try
+        {
+            await ReadmeExamples.RunAsync();
+
+            // A stand-in for weights of that size: it is the first bytes, not the name, that say which format a file has.
+            ScottModel standIn = ScottModel.Create("scott-12-16-224", seed: 1);
+            await SafetensorsFile.WriteAsync("context-encoder_checkpoint.pth", standIn.Weights);
+            await ReadmeExamples.ImportAsync();
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+    }
+
+    [Fact]
+    public void ArchitectureTable_EveryRow_IsTheCodes()
+    {
+        Assert.All(ScottArchitectures.Names, name =>
+        {
+            ScottArchitecture architecture = ScottArchitectures.Get(name);
+            long count = BackboneLayout.Backbone(architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
+            string parameters = count.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ');
+            string tokenizer = architecture.Tokenizer == TokenizerKind.Scott ? "SCOTT" : "ViT";
+            string row = $"| `{name}` | {tokenizer} | {architecture.ImagePixels} | {architecture.EmbeddingWidth} | {architecture.Depth} | {architecture.Heads} | {parameters} |";
+            Assert.Contains(row, Readme, StringComparison.Ordinal);
+        });
+    }
+
+    private static string ExamplesPath() => Path.Combine(Repository.Root, "Scott.Models.Tests", "Documentation", "ReadmeExamples.cs");
+
+    private static string Unindent(string text) => string.Concat(text.Split('\n').SkipLast(1).Select(line => (line.Length > 8 ? line[8..] : line.Trim()) + "\n"));
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlocks();
+
+    [GeneratedRegex(@"// README\n(.*?)[ ]*// end\n", RegexOptions.Singleline)]
+    private static partial Regex MarkedExamples();
+}
