@@ -12,7 +12,7 @@ public sealed class RelaxedLibraryCacheTests
         using var folder = new TemporaryFolder();
         string[] paths = [.. Enumerable.Range(0, 32).AsParallel().WithDegreeOfParallelism(8).Select(_ =>
         {
-            string path = RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content);
+            string path = RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content).Path;
             Assert.Equal(Content, File.ReadAllBytes(path));
             return path;
         })];
@@ -24,9 +24,9 @@ public sealed class RelaxedLibraryCacheTests
     public void Publish_DamagedCopy_IsReplaced()
     {
         using var folder = new TemporaryFolder();
-        string path = RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content);
+        string path = RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content).Path;
         File.WriteAllBytes(path, [.. Content[..^1], (byte)(Content[^1] + 1)]);
-        Assert.Equal(path, RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content));
+        Assert.Equal((path, null), RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content));
         Assert.Equal(Content, File.ReadAllBytes(path));
     }
 
@@ -34,7 +34,7 @@ public sealed class RelaxedLibraryCacheTests
     public void Publish_OtherContent_HasAnotherFolder()
     {
         using var folder = new TemporaryFolder();
-        Assert.NotEqual(RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content), RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content[1..]));
+        Assert.NotEqual(RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content).Path, RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content[1..]).Path);
     }
 
     [Fact]
@@ -44,9 +44,10 @@ public sealed class RelaxedLibraryCacheTests
         File.WriteAllText(folder.File("file"), "in the way");
         foreach (string? unusable in new[] { null, folder.File("file") })
         {
-            string path = RelaxedLibraryCache.Publish(unusable, "lib.so", Content);
+            (string path, string? temporary) = RelaxedLibraryCache.Publish(unusable, "lib.so", Content);
             Assert.Equal(Content, File.ReadAllBytes(path));
-            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+            Assert.Equal(Path.GetDirectoryName(path), temporary);
+            Directory.Delete(temporary!, recursive: true);
         }
     }
 }

@@ -135,6 +135,18 @@ public sealed class PyTorchCheckpointTests
     }
 
     [Fact]
+    public async Task Read_LongKeyAtEveryLevel_IsRefusedBeforeTheNamesFillTheMemory()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] key = [(byte)'X', .. BitConverter.GetBytes(10_000), .. Enumerable.Repeat((byte)'k', 10_000), (byte)'q', 0];
+        byte[] levels = [.. Enumerable.Range(0, 20).SelectMany(_ => "}h\0".ToLatin1())];
+        byte[] pickle = [0x80, 2, .. key, .. levels, (byte)'}', .. Enumerable.Repeat((byte)'s', 20), (byte)'.'];
+        PyTorchCheckpointException error = await FailAsync(WriteZip(folder, pickle));
+        Assert.Equal(PyTorchCheckpointFault.NotAStateDict, error.Fault);
+        Assert.Contains("its names together are longer than the file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_OtherFile_IsATypedError()
     {
         using var folder = new TemporaryFolder();

@@ -89,16 +89,19 @@ internal sealed class ElfImage
         int count = UInt16(60);
         for (int i = 0; i < count; i++)
         {
-            int header = checked((int)(headers + ((long)i * size)));
+            int header = Offset(headers + ((long)i * size));
             if ((uint)Int32(header + TypeInHeader) == type)
             {
-                int linked = checked((int)(headers + ((long)Int32(header + LinkInHeader) * size)));
-                return (checked((int)Int64(header + OffsetInHeader)), checked((int)Int64(linked + OffsetInHeader)));
+                int linked = Offset(headers + ((long)Int32(header + LinkInHeader) * size));
+                return (Offset(Int64(header + OffsetInHeader)), Offset(Int64(linked + OffsetInHeader)));
             }
         }
 
         return null;
     }
+
+    /// <summary>An offset as a number that <see cref="Bytes"/> can judge; one beyond 2 GiB is beyond the file.</summary>
+    private static int Offset(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : -1;
 
     private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(offset, sizeof(ushort)));
 

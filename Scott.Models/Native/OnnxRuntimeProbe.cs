@@ -15,9 +15,16 @@ internal static class OnnxRuntimeProbe
         }
         catch (Exception exception)
         {
-            // Whatever the loader or a static constructor throws, the finding is the same: it does not run.
-            string reason = exception.GetBaseException().Message.Split('\n')[0].TrimEnd();
-            return [new DiagnosticsEntry("ONNX Runtime", $"does not load: {reason}", "To embed pictures, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu).")];
+            // Whatever the loader or a static constructor throws, the finding is the same: it does not run. The loader's message goes on
+            // with a page of the paths it tried.
+            string reason = exception.GetBaseException().Message.Split('.', '\n')[0].Trim();
+            return
+            [
+                new DiagnosticsEntry(
+                    "ONNX Runtime",
+                    $"does not load: {reason}",
+                    "To embed pictures, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu)."),
+            ];
         }
 
         return [new DiagnosticsEntry("ONNX Runtime", finding)];

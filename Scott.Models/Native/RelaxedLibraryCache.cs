@@ -19,11 +19,11 @@ internal static class RelaxedLibraryCache
         }
     }
 
-    /// <summary>The path of a file with exactly these bytes.</summary>
+    /// <summary>A file with exactly these bytes: its path and, if it is a temporary one, the folder to delete once it is loaded.</summary>
     /// <param name="folder">The cache, or <see langword="null"/> for none.</param>
     /// <param name="fileName">The file's name.</param>
     /// <param name="content">Its bytes.</param>
-    public static string Publish(string? folder, string fileName, byte[] content)
+    public static (string Path, string? TemporaryFolder) Publish(string? folder, string fileName, byte[] content)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(content));
         if (folder is not null)
@@ -31,13 +31,14 @@ internal static class RelaxedLibraryCache
             string path = Path.Combine(folder, key, fileName);
             if (Holds(path, content) || TryWrite(path, content))
             {
-                return path;
+                return (path, null);
             }
         }
 
-        string temporary = Path.Combine(Directory.CreateTempSubdirectory("scott-models-").FullName, fileName);
-        File.WriteAllBytes(temporary, content);
-        return temporary;
+        string temporary = Directory.CreateTempSubdirectory("scott-models-").FullName;
+        string copy = Path.Combine(temporary, fileName);
+        File.WriteAllBytes(copy, content);
+        return (copy, temporary);
     }
 
     private static bool Holds(string path, byte[] content)

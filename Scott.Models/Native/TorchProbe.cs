@@ -19,7 +19,7 @@ internal static class TorchProbe
 
         return
         [
-            new DiagnosticsEntry("libtorch", $"{torch.__version__}, {torch.get_num_threads()} threads"),
+            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, {torch.get_num_threads()} threads"),
             new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? $"{torch.cuda.device_count()} GPU(s)" : "not available"),
             new DiagnosticsEntry("torch devices", string.Join(", ", TorchDevice.Available())),
         ];

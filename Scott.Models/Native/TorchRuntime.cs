@@ -29,18 +29,18 @@ internal static class TorchRuntime
     private static bool Load()
     {
         IReadOnlyList<string> folders = NativeFolders.Candidates();
-        if (OperatingSystem.IsLinux())
-        {
-            Preload(folders);
-        }
-
         try
         {
+            if (OperatingSystem.IsLinux())
+            {
+                Preload(folders);
+            }
+
             // The first touch of TorchSharp. On Windows and macOS its own search finds the libraries.
             torch.InitializeDeviceType(DeviceType.CPU);
             return true;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not NativeLibraryException)
         {
             throw Failure("libtorch", folders, $"libtorch could not be initialised: {exception.GetBaseException().Message}", exception);
         }
@@ -51,16 +51,21 @@ internal static class TorchRuntime
         string wrapper = Require(folders, WrapperName);
         string torchFolder = Path.GetDirectoryName(Require(folders, "libtorch_cpu.so"))!;
         byte[] wrapperBytes = File.ReadAllBytes(wrapper);
+        string? temporaryFolder = null;
         IReadOnlyList<string> missing = LibstdcxxCompatibility.MissingVersions(wrapperBytes, SystemLibraries.LibstdcxxVersions());
         if (missing.Count > 0)
         {
-            wrapper = LibstdcxxCompatibility.CanRelax(missing)
-                ? RelaxedLibraryCache.Publish(RelaxedLibraryCache.DefaultFolder, WrapperName, LibstdcxxCompatibility.Relax(wrapperBytes))
-                : throw Failure(
+            if (!LibstdcxxCompatibility.CanRelax(missing))
+            {
+                throw Failure(
                     LibstdcxxCompatibility.LibstdcxxName,
                     folders,
                     $"{WrapperName} needs {string.Join(", ", missing)}, which this system's {LibstdcxxCompatibility.LibstdcxxName} lacks. "
                         + "Install libstdc++6 of GCC 12 or later (Debian 12, Ubuntu 22.04 or newer)");
+            }
+
+            (wrapper, temporaryFolder) = RelaxedLibraryCache.Publish(
+                RelaxedLibraryCache.DefaultFolder, WrapperName, LibstdcxxCompatibility.Relax(wrapperBytes));
         }
 
         // The wheel's OpenMP runtime carries a content hash in its name.
@@ -76,6 +81,11 @@ internal static class TorchRuntime
         }
 
         LoadByPath(folders, wrapper);
+        if (temporaryFolder is not null)
+        {
+            // Loaded is loaded: Linux keeps a mapped file that has lost its name.
+            Directory.Delete(temporaryFolder, recursive: true);
+        }
     }
 
     private static string Require(IReadOnlyList<string> folders, string fileName) =>
@@ -98,8 +108,7 @@ internal static class TorchRuntime
             library,
             CpuPackage,
             folders,
-            $"{what}. Training and the TorchSharp engine need libtorch {NativeFolders.RuntimeIdentifier}: add the package {CpuPackage} "
-                + "(or TorchSharp-cuda-windows, TorchSharp-cuda-linux) to the app, and on Linux build it with a runtime identifier. "
-                + $"Searched: {string.Join(", ", folders)}.",
+            $"{what.TrimEnd('.')}. Running backbones on torch needs libtorch for {NativeFolders.RuntimeIdentifier}: add the package {CpuPackage} "
+                + $"(or TorchSharp-cuda-windows, TorchSharp-cuda-linux) to the app. Searched: {string.Join(", ", folders)}.",
             innerException);
 }

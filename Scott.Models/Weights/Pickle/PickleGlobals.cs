@@ -43,11 +43,13 @@ internal sealed class PickleGlobals(string path)
     };
 
     /// <summary>The storage that a persistent id of <c>torch.save</c> describes: ('storage', class, key, location, elements, …).</summary>
+    /// <remarks>The older format has a sixth entry for a storage that is part of another; nothing has written one for years, and it is refused.</remarks>
     public PickleStorage Storage(object? persistentId) =>
         persistentId is PickleTuple
         {
-            Items: ["storage", PickleGlobal { Kind: AllowedGlobal.Storage } type, string key, string, long elements, ..],
+            Items: ["storage", PickleGlobal { Kind: AllowedGlobal.Storage } type, string key, string, long elements, .. object?[] part],
         }
+        && Array.TrueForAll(part, item => item is null)
             ? new PickleStorage(key, type.DType, elements)
             : throw Malformed("a persistent id does not describe a storage");
 

@@ -12,11 +12,16 @@ internal sealed class StateDictionary(string path, long fileBytes)
     private readonly HashSet<object> _visited = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private long _copiedBytes;
+    private long _nameCharacters;
 
     /// <summary>Every tensor under <paramref name="root"/> with its dotted name, in file order.</summary>
     public IReadOnlyList<(string Name, PickleTensor Tensor)> Flatten(object? root)
     {
-        Visit(string.Empty, root, 0);
+        if (root is not null)
+        {
+            VisitNamed(string.Empty, root, 0);
+        }
+
         return _found.Count > 0
             ? _found
             : throw Fault(PyTorchCheckpointFault.NotAStateDict, "it holds no tensors; expected a dictionary of them, as model.state_dict() gives.");
@@ -48,7 +53,15 @@ internal sealed class StateDictionary(string path, long fileBytes)
         return new WeightTensor(name, tensor.Storage.DType, tensor.Shape, copy);
     }
 
-    private void Visit(string name, object? value, int depth)
+    private void Visit(string prefix, object? key, object? value, int depth)
+    {
+        if (value is PickleTensor or PickleDictionary or List<object?> or PickleTuple { Items.Length: > 0 })
+        {
+            VisitNamed(Join(prefix, key), value, depth);
+        }
+    }
+
+    private void VisitNamed(string name, object value, int depth)
     {
         switch (value)
         {
@@ -61,7 +74,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
                 Enter(name, dictionary, depth);
                 foreach ((object? key, object? item) in dictionary.Entries)
                 {
-                    Visit(Join(name, key), item, depth + 1);
+                    Visit(name, key, item, depth + 1);
                 }
 
                 break;
@@ -69,7 +82,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
                 Enter(name, list, depth);
                 VisitAll(name, list, depth);
                 break;
-            case PickleTuple tuple when tuple.Items.Length > 0:
+            case PickleTuple tuple:
                 Enter(name, tuple, depth);
                 VisitAll(name, tuple.Items, depth);
                 break;
@@ -80,7 +93,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
     {
         for (int i = 0; i < items.Count; i++)
         {
-            Visit(Join(name, (long)i), items[i], depth + 1);
+            Visit(name, (long)i, items[i], depth + 1);
         }
     }
 
@@ -101,6 +114,13 @@ internal sealed class StateDictionary(string path, long fileBytes)
             long number => number.ToString(CultureInfo.InvariantCulture),
             _ => throw Fault(PyTorchCheckpointFault.NotAStateDict, $"a key under '{prefix}' is neither text nor a whole number."),
         };
+        // A long key used again and again could make the names far larger than the file.
+        _nameCharacters += prefix.Length + 1 + text.Length;
+        if (_nameCharacters > fileBytes)
+        {
+            throw Fault(PyTorchCheckpointFault.NotAStateDict, $"its names together are longer than the file ({fileBytes} bytes).");
+        }
+
         return prefix.Length == 0 ? text : $"{prefix}.{text}";
     }
 
