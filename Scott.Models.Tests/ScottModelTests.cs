@@ -18,8 +18,7 @@ public sealed class ScottModelTests
     [MemberData(nameof(Checkpoints))]
     public async Task FromFile_ImportedCheckpoint_GivesTheGoldenOutputs(string path)
     {
-        string golden = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "backbone-scott-swiglu*.safetensors").First();
-        var expected = new BackboneCase(golden);
+        BackboneCase expected = BackboneCase.ForCheckpoint(path, await PyTorchCheckpoint.ReadAsync(path));
         ScottModel imported = await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = expected.Architecture });
         Assert.Equal($"imported from {Path.GetFileName(path)}", imported.Metadata.Provenance);
         AssertGolden(expected, imported);
@@ -141,6 +140,17 @@ public sealed class ScottModelTests
         using DisposeScope scope = NewDisposeScope();
         Assert.Equal([2, 36, 32], backbone.call(randn(2, 3, 96, 96), null).shape);
         Assert.Throws<ScottConfigurationException>(() => model.WithImageSize(97));
+    }
+
+    [Fact]
+    public async Task FromFile_PreprocessingOfAnotherSize_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("bare.safetensors");
+        await SafetensorsFile.WriteAsync(path, ScottModel.Create(Architectures.Tiny, seed: 3).Weights);
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(
+            path, new ModelFileOptions { Architecture = Architectures.Tiny, Preprocessing = PreprocessingSpec.ForImage(112) }));
+        Assert.Contains("images of 112 pixels; the architecture takes 64", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

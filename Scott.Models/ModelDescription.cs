@@ -47,6 +47,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
             throw new ModelFormatException(path, $"'{path}' describes its model in a way that is not understood. {exception.Message}", exception);
         }
 
+        CheckImage(path, description);
         if (options.Architecture is not null && options.Architecture != description.Architecture)
         {
             throw new ModelFormatException(
@@ -71,7 +72,20 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         architecture.Validate();
         PreprocessingSpec preprocessing = options.Preprocessing ?? PreprocessingSpec.ForImage(architecture.ImagePixels);
         preprocessing.Validate();
-        return new ModelDescription(architecture, preprocessing, new ModelMetadata { Provenance = $"imported from {Path.GetFileName(path)}" });
+        var description = new ModelDescription(
+            architecture, preprocessing, new ModelMetadata { Provenance = $"imported from {Path.GetFileName(path)}" });
+        CheckImage(path, description);
+        return description;
+    }
+
+    private static void CheckImage(string path, ModelDescription description)
+    {
+        (int preprocessed, int expected) = (description.Preprocessing.ImagePixels, description.Architecture.ImagePixels);
+        if (preprocessed != expected)
+        {
+            throw new ModelFormatException(
+                path, $"'{path}': the preprocessing makes images of {preprocessed} pixels; the architecture takes {expected}. Give them the same side.");
+        }
     }
 
     private static string Entry(string path, IReadOnlyDictionary<string, string> entries, string key) =>

@@ -98,7 +98,10 @@ public sealed class ScottModel
     public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
         SafetensorsFile.WriteAsync(path, Weights, new ModelDescription(Architecture, Preprocessing, Metadata).ToEntries(), cancellationToken);
 
-    /// <summary>The same model for another image size: the position table is interpolated bicubically, every other weight is shared.</summary>
+    /// <summary>
+    /// The same model for another image size: the position table is interpolated bicubically, every other weight is shared, and the
+    /// preprocessing's resize grows in proportion.
+    /// </summary>
     /// <param name="imagePixels">The new side, a multiple of the architecture's patch.</param>
     /// <exception cref="ScottConfigurationException">The side is not legal.</exception>
     public ScottModel WithImageSize(int imagePixels)
@@ -109,8 +112,9 @@ public sealed class ScottModel
         int width = architecture.EmbeddingWidth;
         float[] table = PositionTable.Resample(old.ToArray(), width, architecture.RegisterTokens, Architecture.GridSide, architecture.GridSide);
         var resized = WeightTensor.Create(old.Name, [table.Length / width, width], table);
-        PreprocessingSpec defaults = PreprocessingSpec.ForImage(imagePixels);
-        PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = defaults.ResizePixels };
+        double scale = (double)imagePixels / Architecture.ImagePixels;
+        int resize = Math.Max(imagePixels, (int)Math.Round(Preprocessing.ResizePixels * scale, MidpointRounding.AwayFromZero));
+        PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = resize };
         return new ScottModel(architecture, preprocessing, new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor)), Metadata);
     }
 

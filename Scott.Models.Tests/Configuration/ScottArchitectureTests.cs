@@ -81,6 +81,15 @@ public sealed class ScottArchitectureTests
         Assert.StartsWith("ScottArchitecture is not valid, 9 faults:", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16384, 8.0, 64)]
+    [InlineData(16384, 1.0, 8192)]
+    public void Validate_WeightLargerThanAnArray_IsAFaultAndNotAnOverflow(int width, double ratio, int image)
+    {
+        var architecture = new ScottArchitecture { EmbeddingWidth = width, FeedForward = FeedForwardKind.Mlp, MlpRatio = ratio, ImagePixels = image };
+        Assert.StartsWith("One weight would have ", Assert.Single(Assert.Throws<ScottConfigurationException>(architecture.Validate).Faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Validate_SwiGluTooNarrow_SaysSo()
     {

@@ -18,13 +18,13 @@ internal static class ReadmeExamples
         using Backbone backbone = read.CreateBackbone(TorchDevice.Auto);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradient = torch.no_grad();
-        torch.Tensor images = torch.zeros(1, 3, 112, 112); // normalised as read.Preprocessing says
+        torch.Tensor images = torch.zeros([1, 3, 112, 112], device: backbone.Device); // normalised as read.Preprocessing says
         torch.Tensor tokens = backbone.call(images, null); // [1, 49, 192]
         // end
         Assert.Equal([1, 49, 192], tokens.shape);
 
         // README
-        torch.Tensor keepMask = torch.ones(1, 49); // 1 = visible, 0 = hidden
+        torch.Tensor keepMask = torch.ones([1, 49], device: backbone.Device); // 1 = visible, 0 = hidden
         var details = new BackboneDetails { LastAttention = true, Blocks = new HashSet<int> { 2 } };
         using BackboneOutput output = backbone.ForwardWithDetails(images, keepMask, details);
         torch.Tensor attention = output.LastAttention!; // [1, 3, 49, 49]

@@ -40,7 +40,7 @@ public sealed class LayerTests
     [Fact]
     public void MaxBlurPool_SingleSpike_SpreadsByTheKernel()
     {
-        using var pool = new MaxBlurPool(1);
+        using var pool = new MaxBlurPool();
         using DisposeScope scope = NewDisposeScope();
         Tensor input = zeros(1, 1, 4, 4);
         input[0, 0, 1, 1] = 16f;
@@ -48,6 +48,10 @@ public sealed class LayerTests
         // The 2×2 maximum spreads the spike to positions (0..1, 0..1) of the 3×3 map; the blur then weighs them by [1 2 1]⊗[1 2 1].
         Assert.Equal([9f, 3f, 3f, 1f], Closeness.Values(pool.call(input)));
         Assert.Empty(pool.state_dict());
+
+        // It once kept a kernel that did not follow the module to another type or device.
+        pool.to(ScalarType.Float64);
+        Assert.Equal([9f, 3f, 3f, 1f], Closeness.Values(pool.call(input.to_type(ScalarType.Float64))));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using Scott.Models.Native;
 using Scott.Models.Tests.Processes;
@@ -88,16 +89,14 @@ public sealed class NativeLoadingTests
     private static bool NeedsRelaxing(string? shipped) => OperatingSystem.IsLinux()
         && LibstdcxxCompatibility.MissingVersions(File.ReadAllBytes(shipped!), SystemLibraries.LibstdcxxVersions()).Count > 0;
 
-    /// <summary>This test program in a folder with its managed assemblies and nothing native, and no package cache to fall back on.</summary>
+    /// <summary>This test program in a folder with its managed assemblies and nothing native.</summary>
     private sealed class ManagedOnlyApp : IDisposable
     {
         private readonly TemporaryFolder _folder = new();
 
         public ManagedOnlyApp()
         {
-            IEnumerable<string> managed = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
-                .Where(path => !Path.GetFileName(path).StartsWith("onnxruntime", StringComparison.Ordinal));
-            foreach (string assembly in managed)
+            foreach (string assembly in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(IsManaged))
             {
                 File.Copy(assembly, _folder.File(Path.GetFileName(assembly)));
             }
@@ -109,9 +108,15 @@ public sealed class NativeLoadingTests
         public Task<ChildResult> RunRoleAsync(string role) => ChildProcess.RunAsync(
             "dotnet",
             [_folder.File("Scott.Models.Tests.dll"), ChildProcess.Marker, role],
-            ("NUGET_PACKAGES", _folder.Path),
             ("LD_LIBRARY_PATH", null));
 
         public void Dispose() => _folder.Dispose();
+
+        private static bool IsManaged(string path)
+        {
+            using FileStream stream = File.OpenRead(path);
+            using var reader = new PEReader(stream);
+            return reader.HasMetadata;
+        }
     }
 }

@@ -37,6 +37,17 @@ internal sealed class BackboneCase
         };
     }
 
+    /// <summary>The case beside a checkpoint that has exactly its weights.</summary>
+    public static BackboneCase ForCheckpoint(string path, WeightSet read) => Directory
+        .EnumerateFiles(Path.GetDirectoryName(path)!, "*.safetensors")
+        .Where(candidate => ParityCases.Read(candidate).Metadata.TryGetValue("kind", out string? kind) && kind == "backbone")
+        .Select(candidate => new BackboneCase(candidate))
+        .FirstOrDefault(candidate => candidate.State.Count == read.Count
+            && candidate.State.All(weight => read.TryGet(weight.Name, out WeightTensor? found)
+                && found.Shape.SequenceEqual(weight.Shape)
+                && found.Data.Span.SequenceEqual(weight.Data.Span)))
+        ?? throw new InvalidOperationException($"No backbone case beside '{path}' has exactly the weights read from it.");
+
     public ScottArchitecture Architecture { get; }
 
     public int PredictorDepth { get; }

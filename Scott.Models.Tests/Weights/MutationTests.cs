@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
 using Scott.Models.Tests.Parity;
+using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Weights;
 
@@ -10,19 +12,22 @@ namespace Scott.Models.Tests.Weights;
 public sealed class MutationTests
 {
     private const int Mutations = 5_000;
+    private const int PickleMutations = 1_000;
 
     /// <summary>What opening, refusing and reporting costs, whatever the file's size.</summary>
     private const int FixedBytes = 128 * 1024;
 
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
 
-    [Fact]
-    public async Task FromFile_MutatedSafetensors_RaisesOnlyTypedErrors()
+    [Theory]
+    [InlineData(WeightStorage.Managed)]
+    [InlineData(WeightStorage.MemoryMapped)]
+    public async Task FromFile_MutatedSafetensors_RaisesOnlyTypedErrors(WeightStorage storage)
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("model.safetensors");
         await ScottModel.Create(Architectures.Tiny with { EmbeddingWidth = 28, Depth = 1 }, seed: 1).SaveAsync(path);
-        await AssertOnlyTypedErrorsAsync(folder, path, new ModelFileOptions());
+        await AssertOnlyTypedErrorsAsync(folder, path, new ModelFileOptions { Storage = storage });
     }
 
     [Theory]
@@ -33,6 +38,50 @@ public sealed class MutationTests
         using var folder = new TemporaryFolder();
         ScottArchitecture architecture = new BackboneCase(Path.Combine(ParityCases.OwnFolder, "backbone-scott-swiglu.safetensors")).Architecture;
         await AssertOnlyTypedErrorsAsync(folder, Path.Combine(ParityCases.OwnFolder, name), new ModelFileOptions { Architecture = architecture });
+    }
+
+    [Fact]
+    public async Task FromFile_MutatedPickleInASoundArchive_RaisesOnlyTypedErrors()
+    {
+        // Damage inside a zip entry stops at its checksum; here the checksum is right, so that the pickle's own reader meets the damage.
+        using var folder = new TemporaryFolder();
+        string original = Path.Combine(ParityCases.OwnFolder, "context-encoder_checkpoint.pth");
+        ScottArchitecture architecture = new BackboneCase(Path.Combine(ParityCases.OwnFolder, "backbone-scott-swiglu.safetensors")).Architecture;
+        var random = new Random(48);
+        int refused = 0;
+        string path = folder.File("mutated");
+        for (int i = 0; i < PickleMutations; i++)
+        {
+            RewritePickle(original, path, random);
+            try
+            {
+                await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = architecture });
+            }
+            catch (ScottException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, PickleMutations / 2, PickleMutations);
+    }
+
+    private static void RewritePickle(string original, string path, Random random)
+    {
+        File.Copy(original, path, overwrite: true);
+        using ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Update);
+        ZipArchiveEntry entry = archive.Entries.Single(candidate => candidate.Name == "data.pkl");
+        using var content = new MemoryStream();
+        using (Stream stream = entry.Open())
+        {
+            stream.CopyTo(content);
+        }
+
+        string name = entry.FullName;
+        entry.Delete();
+        byte[] bytes = content.ToArray();
+        using Stream target = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+        target.Write(Mutate(bytes, Structure(bytes), random));
     }
 
     private static async Task AssertOnlyTypedErrorsAsync(TemporaryFolder folder, string original, ModelFileOptions options)

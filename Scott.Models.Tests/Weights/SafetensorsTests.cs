@@ -31,6 +31,7 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":4,"shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
+        { """{"a":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat(1, 65)) + """],"data_offsets":[0,4]}}""", 4, SafetensorsFault.TensorEntry, "a" },
         { """{"a":[]}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.UnknownDType, "a" },
         { """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.ShapeOverflow, "a" },

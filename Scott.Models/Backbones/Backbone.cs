@@ -36,8 +36,11 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>What it is.</summary>
     public ScottArchitecture Architecture { get; }
 
+    /// <summary>The device that its weights are on, and its inputs must be on.</summary>
+    public torch.Device Device => parameters().First().device;
+
     /// <summary>Whether the backward pass computes activations again instead of keeping them: less memory, about a third more time.</summary>
-    /// <value>Default: <see langword="false"/>. CPU and CUDA only.</value>
+    /// <value>Default: <see langword="false"/>. On the CPU only; elsewhere the forward pass throws <see cref="NotSupportedException"/>.</value>
     public bool UsesActivationCheckpointing
     {
         get => _transformer.UsesActivationCheckpointing;

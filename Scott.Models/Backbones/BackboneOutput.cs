@@ -15,7 +15,7 @@ public sealed class BackboneOutput : IDisposable
     /// <summary>The last block's tokens, without registers, not normalised: [B, N, D].</summary>
     public Tensor Tokens { get; }
 
-    /// <summary>The last block's attention weights, registers first, each row summing to 1: [B, H, R+N, R+N]; if asked for.</summary>
+    /// <summary>The last block's attention weights, registers first, in evaluation mode each row summing to 1: [B, H, R+N, R+N]; if asked for.</summary>
     public Tensor? LastAttention { get; }
 
     /// <summary>The tokens behind each block asked for, without registers: [B, N, D].</summary>

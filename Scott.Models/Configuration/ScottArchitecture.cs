@@ -17,6 +17,7 @@ public sealed record ScottArchitecture
     internal const int MaximumDepth = 256;
     internal const int MaximumRegisterTokens = 1024;
     internal const double MaximumMlpRatio = 64;
+    internal const int MaximumTensorElements = 1 << 28;
 
     /// <summary>How the image becomes patch tokens.</summary>
     /// <value>Default: <see cref="TokenizerKind.Scott"/>.</value>
@@ -95,6 +96,7 @@ public sealed record ScottArchitecture
         var faults = new FaultList(nameof(ScottArchitecture));
         CheckImage(faults);
         CheckTransformer(faults);
+        CheckTensorSizes(faults);
         CheckRate(faults, nameof(DropoutRate), DropoutRate);
         CheckRate(faults, nameof(AttentionDropoutRate), AttentionDropoutRate);
         CheckRate(faults, nameof(StochasticDepthRate), StochasticDepthRate);
@@ -120,6 +122,23 @@ public sealed record ScottArchitecture
     private static void CheckRate(FaultList faults, string name, double rate) =>
         faults.Require(rate is >= 0 and < 1, FormattableString.Invariant($"{name} is {rate}; expected at least 0 and less than 1."));
 
+    /// <summary>A weight is one array, whose length is an <see cref="int"/>.</summary>
+    private void CheckTensorSizes(FaultList faults)
+    {
+        if (PatchPixels < 1)
+        {
+            return;
+        }
+
+        double width = EmbeddingWidth;
+        double grid = ImagePixels / PatchPixels;
+        double largest = Math.Max(((grid * grid) + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
+        largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
+        faults.Require(
+            largest <= MaximumTensorElements,
+            FormattableString.Invariant($"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
+    }
+
     private void CheckImage(FaultList faults)
     {
         faults.Require(Enum.IsDefined(Tokenizer), $"Tokenizer is {Tokenizer}; expected Scott or Vit.");
@@ -144,6 +163,7 @@ public sealed record ScottArchitecture
             $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of Heads, {Heads}.");
         faults.RequireRange(nameof(RegisterTokens), RegisterTokens, 0, MaximumRegisterTokens);
         faults.Require(Enum.IsDefined(FeedForward), $"FeedForward is {FeedForward}; expected SwiGlu or Mlp.");
+        faults.Require(double.IsFinite(MlpRatio) || FeedForward == FeedForwardKind.Mlp, "MlpRatio is not a finite number.");
         if (FeedForward == FeedForwardKind.Mlp)
         {
             faults.Require(

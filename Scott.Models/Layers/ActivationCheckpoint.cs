@@ -13,8 +13,14 @@ namespace Scott.Models.Layers;
 internal static class ActivationCheckpoint
 {
     /// <summary>Same values and gradients as <c>module.call(input)</c>. The module must be a function of its input, its parameters and torch's random state.</summary>
+    /// <exception cref="NotSupportedException">The input is not on the CPU: TorchSharp gives no access to another device's random state.</exception>
     public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {
+        if (input.device_type != DeviceType.CPU)
+        {
+            throw new NotSupportedException($"Activation checkpointing runs on the CPU only; the input is on '{input.device}'. Turn it off there.");
+        }
+
         if (!is_grad_enabled())
         {
             return module.call(input);
@@ -28,6 +34,7 @@ internal static class ActivationCheckpoint
     {
         private const string ModuleKey = "module";
         private const string RandomStateKey = "random";
+        private const string ResultKey = "result";
 
         public override string Name => nameof(ActivationCheckpoint);
 
@@ -36,7 +43,7 @@ internal static class ActivationCheckpoint
             var input = (Tensor)arguments[0];
             var module = (nn.Module<Tensor, Tensor>)arguments[1];
             context.save_data(ModuleKey, module);
-            context.save_data(RandomStateKey, TorchRandomState.Capture(input.device));
+            context.save_data(RandomStateKey, TorchRandomState.Capture());
             context.save_for_backward([input]);
             return module.call(input);
         }
@@ -49,7 +56,7 @@ internal static class ActivationCheckpoint
             Tensor saved = context.get_saved_variables()[0];
             Tensor input = saved.detach();
             input.requires_grad = saved.requires_grad;
-            TorchRandomState current = TorchRandomState.Capture(input.device);
+            TorchRandomState current = TorchRandomState.Capture();
             state.Restore();
             Tensor output;
             using (enable_grad())
@@ -67,6 +74,8 @@ internal static class ActivationCheckpoint
                 gradient.MoveToOuterDisposeScope();
             }
 
+            // Native code reads the result after this returns; without a scope around the backward pass nothing else would keep it.
+            context.save_data(ResultKey, result);
             return result;
         }
     }

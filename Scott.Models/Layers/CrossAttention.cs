@@ -4,10 +4,15 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Layers;
 
-/// <summary>Multi-head attention from queries to tokens, without biases.</summary>
-/// <remarks>Reference: <c>CrossAttention</c> in <c>src/models/classifiers/cross_attentive.py</c> at commit 8b6c6f9.</remarks>
+/// <summary>Multi-head attention from queries to tokens, without biases; while training, dropout on weights and output.</summary>
+/// <remarks>
+/// Reference: <c>CrossAttention</c> in <c>src/models/classifiers/cross_attentive.py</c> at commit 8b6c6f9; the rates are those of its
+/// <c>src/eval.py</c>.
+/// </remarks>
 internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
 {
+    private const double DropoutRate = 0.2;
+
     [ComponentName(Name = "q")]
     private readonly LinearProjection _query;
 
@@ -35,8 +40,10 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor query = Split(_query.call(queries)); // [B, H, Q, D/H]
         Tensor[] keyAndValue = _keyAndValue.call(tokens).chunk(2, -1);
-        Tensor attended = nn.functional.scaled_dot_product_attention(query, Split(keyAndValue[0]), Split(keyAndValue[1]));
-        return _projection.call(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
+        Tensor attended = nn.functional.scaled_dot_product_attention(
+            query, Split(keyAndValue[0]), Split(keyAndValue[1]), p: training ? DropoutRate : 0);
+        Tensor output = _projection.call(attended.transpose(1, 2).flatten(2));
+        return nn.functional.dropout(output, DropoutRate, training).MoveToOuterDisposeScope();
     }
 
     /// <summary>[B, N, D] → [B, H, N, D/H].</summary>

@@ -8,25 +8,8 @@ namespace Scott.Models.Layers;
 /// Zhang, "Making convolutional networks shift-invariant again", 2019; reference: <c>src/models/layers/max_blur_pool.py</c> at commit
 /// 8b6c6f9.
 /// </remarks>
-internal sealed class MaxBlurPool : nn.Module<Tensor, Tensor>
+internal sealed class MaxBlurPool() : nn.Module<Tensor, Tensor>(nameof(MaxBlurPool))
 {
-    private const string KernelName = "kernel";
-
-    private readonly int _channels;
-
-    public MaxBlurPool(int channels)
-        : base(nameof(MaxBlurPool))
-    {
-        _channels = channels;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor row = tensor([0.25f, 0.5f, 0.25f]);
-        Tensor kernel = row.outer(row).repeat(channels, 1, 1, 1).DetachFromDisposeScope(); // [C, 1, 3, 3]
-
-        // Not persistent: the kernel follows the module to a device but is no weight.
-        register_buffer(KernelName, kernel, persistent: false);
-        RegisterComponents();
-    }
-
     /// <summary>[B, C, H, W] → [B, C, H/2, W/2], H and W even.</summary>
     public override Tensor forward(Tensor input)
     {
@@ -35,6 +18,11 @@ internal sealed class MaxBlurPool : nn.Module<Tensor, Tensor>
         // The 2×2 pool is many times faster on channels-last strides.
         Tensor channelsLast = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         Tensor pooled = nn.functional.max_pool2d(channelsLast, kernel_size: 2, stride: 1); // [B, C, H−1, W−1]
-        return nn.functional.conv2d(pooled, get_buffer(KernelName)!, strides: [2, 2], padding: [1, 1], groups: _channels).MoveToOuterDisposeScope();
+
+        // Made where the input is: TorchSharp does not move a buffer that is no weight along with its module.
+        long channels = input.shape[1];
+        Tensor row = 0.5 - (0.25 * arange(-1, 2, dtype: input.dtype, device: input.device).abs()); // [¼, ½, ¼]
+        Tensor kernel = row.outer(row).repeat(channels, 1, 1, 1); // [C, 1, 3, 3]
+        return nn.functional.conv2d(pooled, kernel, strides: [2, 2], padding: [1, 1], groups: channels).MoveToOuterDisposeScope();
     }
 }

@@ -38,7 +38,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         return Merge(attended).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, and the attention weights after softmax, [B, H, N, N], rows summing to 1. Computed step by step.</summary>
+    /// <summary>The same, and the attention weights after softmax, [B, H, N, N]; in evaluation mode each row sums to 1. Computed step by step.</summary>
     public (Tensor Output, Tensor Attention) ForwardWithAttention(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -30,8 +30,8 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
     {
         _gridSide = gridSide;
         _convolutions = new ConvolutionPair(width);
-        _firstPool = new MaxBlurPool(BackboneLayout.TokenizerChannels);
-        _secondPool = new MaxBlurPool(width);
+        _firstPool = new MaxBlurPool();
+        _secondPool = new MaxBlurPool();
         RegisterComponents();
     }
 

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace Scott.Models.Native;
 
-/// <summary>Where native libraries may lie: beside the app, in its <c>runtimes</c> folder, where the host probes, and in the NuGet cache.</summary>
+/// <summary>Where native libraries may lie: beside the app, in its <c>runtimes</c> folder, where the host probes, and beside TorchSharp.</summary>
 internal static class NativeFolders
 {
     /// <summary>The portable runtime identifier that packages use, for example <c>linux-x64</c>.</summary>
@@ -19,7 +19,6 @@ internal static class NativeFolders
             Native(AppContext.BaseDirectory),
             .. HostFolders(),
             .. AssemblyFolders(),
-            .. CacheFolders(),
         ];
         return [.. folders.Where(Directory.Exists).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal)];
     }
@@ -39,28 +38,40 @@ internal static class NativeFolders
 #pragma warning disable IL3000
         string location = typeof(torch).Assembly.Location;
 #pragma warning restore IL3000
-        if (location.Length > 0)
+        if (location.Length == 0)
         {
-            string folder = Path.GetDirectoryName(location)!;
-            yield return folder;
-            yield return Native(folder);
-            yield return Native(Path.GetFullPath(Path.Combine(folder, "..", "..")));
+            yield break;
+        }
+
+        string folder = Path.GetDirectoryName(location)!;
+        yield return folder;
+        yield return Native(folder);
+        foreach (string cached in CacheFolders(folder))
+        {
+            yield return cached;
         }
     }
 
-    private static IEnumerable<string> CacheFolders()
+    /// <summary>
+    /// The natives beside a TorchSharp that runs right out of the NuGet cache, as in notebooks and scripts. An app with its own copy is not
+    /// helped out from the cache: it would run here and fail where it is deployed.
+    /// </summary>
+    private static IEnumerable<string> CacheFolders(string assemblyFolder)
     {
-        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } configured
-            ? configured
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string torchSharpVersion = typeof(torch).Assembly.GetName().Version!.ToString(3);
-        yield return Native(Path.Combine(packages, "torchsharp", torchSharpVersion));
-        string libtorch = Path.Combine(packages, $"libtorch-cpu-{RuntimeIdentifier}");
-        if (Directory.Exists(libtorch))
+        // <packages>/torchsharp/<version>/lib/<framework>/TorchSharp.dll
+        var version = new DirectoryInfo(Path.GetFullPath(Path.Combine(assemblyFolder, "..", "..")));
+        if (version.Parent is not { Name: "torchsharp", Parent: { } packages })
         {
-            foreach (string version in Directory.EnumerateDirectories(libtorch).OrderDescending(StringComparer.Ordinal))
+            yield break;
+        }
+
+        yield return Native(version.FullName);
+        var libtorch = new DirectoryInfo(Path.Combine(packages.FullName, $"libtorch-cpu-{RuntimeIdentifier}"));
+        if (libtorch.Exists)
+        {
+            foreach (DirectoryInfo found in libtorch.EnumerateDirectories().OrderByDescending(entry => Version.TryParse(entry.Name, out Version? parsed) ? parsed : null))
             {
-                yield return Native(version);
+                yield return Native(found.FullName);
             }
         }
     }

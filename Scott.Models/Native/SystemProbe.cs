@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -33,21 +32,12 @@ internal static class SystemProbe
 
     private static DiagnosticsEntry ExamineLibstdcxx()
     {
-        IReadOnlyList<string> versions;
-        try
-        {
-            versions = SystemLibraries.LibstdcxxVersions();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            return new DiagnosticsEntry("libstdc++", $"could not be examined: {exception.Message}");
-        }
-
+        IReadOnlyList<string> versions = SystemLibraries.LibstdcxxVersions();
         string? newest = versions
             .Where(name => name.StartsWith(LibstdcxxPrefix, StringComparison.Ordinal))
             .MaxBy(name => Version.TryParse(name[LibstdcxxPrefix.Length..], out Version? version) ? version : new Version(0, 0));
         return newest is null
             ? new DiagnosticsEntry("libstdc++", "not found", "libtorch needs it; install the system's package libstdc++6.")
-            : new DiagnosticsEntry("libstdc++", string.Create(CultureInfo.InvariantCulture, $"up to {newest}"));
+            : new DiagnosticsEntry("libstdc++", $"up to {newest}");
     }
 }

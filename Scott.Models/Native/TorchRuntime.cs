@@ -13,6 +13,14 @@ internal static class TorchRuntime
     private const string WrapperName = "libLibTorchSharp.so";
     private const string CpuPackage = "TorchSharp-cpu";
 
+    private static readonly string MissingAdvice = RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? $"Running backbones on torch needs libtorch for {NativeFolders.RuntimeIdentifier}: add the package {CpuPackage} "
+            + "(or TorchSharp-cuda-windows, TorchSharp-cuda-linux) to the app."
+        : $"TorchSharp has no libtorch for {NativeFolders.RuntimeIdentifier}; on Linux it runs on x64 only.";
+
+    private static readonly string RestoreAdvice =
+        $"The native package may be damaged or of another version than TorchSharp: restore {CpuPackage} (or the CUDA package in its place) again.";
+
     /// <summary>In the order in which they depend on each other; the CUDA ones are there only with a CUDA package.</summary>
     private static readonly string[] RequiredLibraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly string[] CudaLibraries = ["libc10_cuda.so", "libtorch_cuda.so"];
@@ -42,7 +50,7 @@ internal static class TorchRuntime
         }
         catch (Exception exception) when (exception is not NativeLibraryException)
         {
-            throw Failure("libtorch", folders, $"libtorch could not be initialised: {exception.GetBaseException().Message}", exception);
+            throw Failure("libtorch", folders, $"libtorch could not be initialised: {exception.GetBaseException().Message}", RestoreAdvice, exception);
         }
     }
 
@@ -60,8 +68,8 @@ internal static class TorchRuntime
                 throw Failure(
                     LibstdcxxCompatibility.LibstdcxxName,
                     folders,
-                    $"{WrapperName} needs {string.Join(", ", missing)}, which this system's {LibstdcxxCompatibility.LibstdcxxName} lacks. "
-                        + "Install libstdc++6 of GCC 12 or later (Debian 12, Ubuntu 22.04 or newer)");
+                    $"{WrapperName} needs {string.Join(", ", missing)}, which this system's {LibstdcxxCompatibility.LibstdcxxName} lacks",
+                    "Install the system's libstdc++6 of GCC 12 or later (Debian 12, Ubuntu 22.04 or newer).");
             }
 
             (wrapper, temporaryFolder) = RelaxedLibraryCache.Publish(
@@ -89,7 +97,7 @@ internal static class TorchRuntime
     }
 
     private static string Require(IReadOnlyList<string> folders, string fileName) =>
-        NativeFolders.Find(folders, fileName) ?? throw Failure(fileName, folders, $"{fileName} was not found");
+        NativeFolders.Find(folders, fileName) ?? throw Failure(fileName, folders, $"{fileName} was not found", MissingAdvice);
 
     private static void LoadByPath(IReadOnlyList<string> folders, string path)
     {
@@ -99,16 +107,11 @@ internal static class TorchRuntime
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw Failure(Path.GetFileName(path), folders, $"'{path}' does not load: {exception.Message}", exception);
+            throw Failure(Path.GetFileName(path), folders, $"'{path}' does not load: {exception.Message}", RestoreAdvice, exception);
         }
     }
 
-    private static NativeLibraryException Failure(string library, IReadOnlyList<string> folders, string what, Exception? innerException = null) =>
-        new(
-            library,
-            CpuPackage,
-            folders,
-            $"{what.TrimEnd('.')}. Running backbones on torch needs libtorch for {NativeFolders.RuntimeIdentifier}: add the package {CpuPackage} "
-                + $"(or TorchSharp-cuda-windows, TorchSharp-cuda-linux) to the app. Searched: {string.Join(", ", folders)}.",
-            innerException);
+    private static NativeLibraryException Failure(
+        string library, IReadOnlyList<string> folders, string what, string advice, Exception? innerException = null) =>
+        new(library, CpuPackage, folders, $"{what.TrimEnd('.', '\n')}. {advice} Searched: {string.Join(", ", folders)}.", innerException);
 }

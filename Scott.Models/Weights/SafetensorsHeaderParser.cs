@@ -6,6 +6,8 @@ namespace Scott.Models.Weights;
 /// <summary>Reads the JSON of a safetensors header, refusing what the format does not allow.</summary>
 internal sealed class SafetensorsHeaderParser(string path)
 {
+    private const int MaximumRank = 64;
+
     private readonly List<SafetensorsEntry> _entries = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private Dictionary<string, string>? _metadata;
@@ -126,6 +128,11 @@ internal sealed class SafetensorsHeaderParser(string path)
             if (reader.TokenType != JsonTokenType.Number || reader.ValueSpan.IndexOfAny(".eE"u8) >= 0)
             {
                 throw EntryFault(name, $"has {field} with something other than whole numbers");
+            }
+
+            if (numbers.Count == MaximumRank)
+            {
+                throw EntryFault(name, $"has {field} with more than {MaximumRank} numbers");
             }
 
             numbers.Add(reader.TryGetInt64(out long number) && number >= 0

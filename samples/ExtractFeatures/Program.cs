@@ -33,10 +33,10 @@ using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
 using DisposeScope scope = NewDisposeScope();
 using IDisposable noGradient = no_grad();
 
-Tensor images = DrawnPictures.Batch(model.Preprocessing); // [6, 3, S, S]
+Tensor images = DrawnPictures.Batch(model.Preprocessing).to(backbone.Device); // [6, 3, S, S]
 Tensor tokens = backbone.call(images, null); // [6, N, D]
 Tensor embeddings = nn.functional.normalize(tokens.mean([1]), dim: 1); // [6, D]
-float[] similarity = [.. embeddings.matmul(embeddings.t()).data<float>()];
+float[] similarity = [.. embeddings.matmul(embeddings.t()).cpu().data<float>()];
 
 Console.WriteLine($"images [{string.Join(", ", images.shape)}] -> tokens [{string.Join(", ", tokens.shape)}] -> embeddings [{string.Join(", ", embeddings.shape)}]");
 Console.WriteLine();

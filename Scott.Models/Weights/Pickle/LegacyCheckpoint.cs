@@ -67,7 +67,7 @@ internal sealed class LegacyCheckpoint
 
     private object? Next()
     {
-        var reader = new PickleReader(_path, _data, _position);
+        var reader = new PickleReader(_path, _data, _position, _data.Length);
         object? value = reader.Read();
         _position = reader.Position;
         return value;

@@ -5,6 +5,9 @@ namespace Scott.Models.Weights.Pickle;
 /// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
 internal sealed class PickleGlobals(string path)
 {
+    /// <summary>PyTorch's own limit is as high.</summary>
+    private const int MaximumRank = 64;
+
     private static readonly Dictionary<string, PickleGlobal> Allowed = new(StringComparer.Ordinal)
     {
         ["collections OrderedDict"] = new(AllowedGlobal.OrderedDictionary),
@@ -55,6 +58,11 @@ internal sealed class PickleGlobals(string path)
 
     private long[] Numbers(PickleTuple tuple)
     {
+        if (tuple.Items.Length > MaximumRank)
+        {
+            throw Malformed($"a tensor has {tuple.Items.Length} dimensions; at most {MaximumRank} are possible");
+        }
+
         long[] numbers = new long[tuple.Items.Length];
         for (int i = 0; i < numbers.Length; i++)
         {

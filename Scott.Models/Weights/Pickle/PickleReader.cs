@@ -9,13 +9,20 @@ namespace Scott.Models.Weights.Pickle;
 /// checked against the bytes that are left before it is believed.
 /// </summary>
 /// <remarks>Instructions: CPython's <c>Lib/pickletools.py</c>; the subset that <c>torch.save</c> writes in protocol 2, and its equals in 3 to 5.</remarks>
-internal sealed class PickleReader(string path, byte[] data, int position)
+internal sealed class PickleReader(string path, byte[] data, int position, long fileBytes)
 {
     private const int MaximumProtocol = 5;
 
-    /// <summary>A state dict spends far more bytes than this on a container; a pickle of nothing but empty ones would fill the memory.</summary>
-    private const int BytesPerContainer = 8;
-    private const int FreeContainers = 4096;
+    /// <summary>
+    /// What objects may take beyond the file's size. Next to its weights a real checkpoint's objects are few; a pickle of nothing but empty
+    /// containers would take many times its own size.
+    /// </summary>
+    private const long FreeObjectBytes = 16 << 20;
+
+    /// <summary>About what an object, an entry of a list and an entry of the memo take.</summary>
+    private const int ObjectBytes = 64;
+    private const int EntryBytes = 16;
+    private const int MemoBytes = 48;
 
     private static readonly object Mark = new();
     private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
@@ -23,7 +30,7 @@ internal sealed class PickleReader(string path, byte[] data, int position)
     private readonly List<object?> _stack = [];
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly PickleGlobals _globals = new(path);
-    private long _containers;
+    private long _objectBytes;
 
     /// <summary>Where the next byte is read; after <see cref="Read"/>, the byte behind the pickle's end.</summary>
     public int Position { get; private set; } = position;
@@ -71,13 +78,13 @@ internal sealed class PickleReader(string path, byte[] data, int position)
         switch (opcode)
         {
             case (byte)'(': Push(Mark); return true;
-            case (byte)'}': PushContainer(new PickleDictionary()); return true;
-            case (byte)']': PushContainer(new List<object?>()); return true;
-            case (byte)')': PushContainer(new PickleTuple([])); return true;
-            case (byte)'t': PushContainer(new PickleTuple(PopToMark())); return true;
-            case 0x85: PushContainer(new PickleTuple(PopMany(1))); return true;
-            case 0x86: PushContainer(new PickleTuple(PopMany(2))); return true;
-            case 0x87: PushContainer(new PickleTuple(PopMany(3))); return true;
+            case (byte)'}': Push(new PickleDictionary()); return true;
+            case (byte)']': Push(new List<object?>()); return true;
+            case (byte)')': Push(new PickleTuple([])); return true;
+            case (byte)'t': Push(new PickleTuple(PopToMark())); return true;
+            case 0x85: Push(new PickleTuple(PopMany(1))); return true;
+            case 0x86: Push(new PickleTuple(PopMany(2))); return true;
+            case 0x87: Push(new PickleTuple(PopMany(3))); return true;
             case (byte)'a': Append(PopMany(1)); return true;
             case (byte)'e': Append(PopToMark()); return true;
             case (byte)'s': SetItems(PopMany(2)); return true;
@@ -92,9 +99,9 @@ internal sealed class PickleReader(string path, byte[] data, int position)
         {
             case 0x80: CheckProtocol(Take(1)[0]); return true;
             case 0x95: Take(8); return true; // FRAME: a hint for buffering.
-            case (byte)'q': _memo[Take(1)[0]] = Peek(); return true;
-            case (byte)'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); return true;
-            case 0x94: _memo[(uint)_memo.Count] = Peek(); return true;
+            case (byte)'q': Remember(Take(1)[0]); return true;
+            case (byte)'r': Remember(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); return true;
+            case 0x94: Remember((uint)_memo.Count); return true;
             case (byte)'h': Push(Recall(Take(1)[0])); return true;
             case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); return true;
             case (byte)'c': Push(_globals.Resolve(Line(), Line())); return true;
@@ -229,16 +236,32 @@ internal sealed class PickleReader(string path, byte[] data, int position)
     private object? Recall(uint index) =>
         _memo.TryGetValue(index, out object? value) ? value : throw Malformed($"memo entry {index} is not set");
 
-    private void Push(object? value) => _stack.Add(value);
-
-    private void PushContainer(object container)
+    private void Push(object? value)
     {
-        if (++_containers > FreeContainers + (data.Length / BytesPerContainer))
+        Charge(value switch
         {
-            throw Malformed("it is made of containers and little else");
-        }
+            string text => ObjectBytes + (2L * text.Length),
+            PickleTuple tuple => ObjectBytes + ((long)EntryBytes * tuple.Items.Length),
+            PickleTensor tensor => ObjectBytes + (2L * EntryBytes * tensor.Shape.Length),
+            long or double or PickleDictionary or List<object?> or PickleStorage or PickleBigInteger => ObjectBytes,
+            _ => EntryBytes,
+        });
+        _stack.Add(value);
+    }
 
-        Push(container);
+    private void Remember(uint index)
+    {
+        Charge(MemoBytes);
+        _memo[index] = Peek();
+    }
+
+    private void Charge(long bytes)
+    {
+        _objectBytes += bytes;
+        if (_objectBytes > fileBytes + FreeObjectBytes)
+        {
+            throw Malformed($"its objects take more than the {fileBytes} bytes of the file, so they are no description of weights");
+        }
     }
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("the stack is empty");

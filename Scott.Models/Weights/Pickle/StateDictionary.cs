@@ -9,10 +9,11 @@ internal sealed class StateDictionary(string path, long fileBytes)
     private const int MaximumDepth = 32;
 
     private readonly List<(string Name, PickleTensor Tensor)> _found = [];
-    private readonly HashSet<object> _visited = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private long _copiedBytes;
     private long _nameCharacters;
+    private long _entries;
 
     /// <summary>Every tensor under <paramref name="root"/> with its dotted name, in file order.</summary>
     public IReadOnlyList<(string Name, PickleTensor Tensor)> Flatten(object? root)
@@ -71,20 +72,23 @@ internal sealed class StateDictionary(string path, long fileBytes)
             case PickleTensor:
                 throw Fault(PyTorchCheckpointFault.NotAStateDict, name.Length == 0 ? "it holds one tensor without a name." : $"'{name}' stands twice.", name);
             case PickleDictionary dictionary:
-                Enter(name, dictionary, depth);
+                Enter(name, dictionary, dictionary.Entries.Count, depth);
                 foreach ((object? key, object? item) in dictionary.Entries)
                 {
                     Visit(name, key, item, depth + 1);
                 }
 
+                _open.Remove(dictionary);
                 break;
             case List<object?> list:
-                Enter(name, list, depth);
+                Enter(name, list, list.Count, depth);
                 VisitAll(name, list, depth);
+                _open.Remove(list);
                 break;
             case PickleTuple tuple:
-                Enter(name, tuple, depth);
+                Enter(name, tuple, tuple.Items.Length, depth);
                 VisitAll(name, tuple.Items, depth);
+                _open.Remove(tuple);
                 break;
         }
     }
@@ -97,12 +101,17 @@ internal sealed class StateDictionary(string path, long fileBytes)
         }
     }
 
-    /// <summary>Each container once: a shared one could make the walk, and the names it builds, grow without bound.</summary>
-    private void Enter(string name, object container, int depth)
+    /// <summary>
+    /// A container may stand in several places, as the betas that an optimizer's groups share; but not inside itself, and the places together
+    /// may not be more than the file has bytes.
+    /// </summary>
+    private void Enter(string name, object container, int entries, int depth)
     {
-        if (depth > MaximumDepth || !_visited.Add(container))
+        _entries += entries;
+        if (depth > MaximumDepth || _entries > fileBytes || !_open.Add(container))
         {
-            throw Fault(PyTorchCheckpointFault.NotAStateDict, $"the container at '{name}' stands in two places or lies over {MaximumDepth} deep.", name);
+            throw Fault(
+                PyTorchCheckpointFault.NotAStateDict, $"the container at '{name}' stands inside itself, lies over {MaximumDepth} deep, or has no end.", name);
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class ZipCheckpoint
         string root = pickle.FullName[..^PickleEntry.Length];
         CheckByteOrder(root);
         long fileBytes = _unreadBytes;
-        object? value = new PickleReader(_path, ReadEntry(pickle), 0).Read();
+        object? value = new PickleReader(_path, ReadEntry(pickle), 0, fileBytes).Read();
         var state = new StateDictionary(_path, fileBytes);
         var storages = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var tensors = new List<WeightTensor>();
