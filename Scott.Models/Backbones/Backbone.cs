@@ -51,15 +51,17 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     internal nn.Module<Tensor, Tensor?, Tensor> Tokenizer => _tokenizer;
 
     /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalised.</summary>
-    /// <param name="input1">[B, 3, S, S], channels red, green, blue, normalised as the model's preprocessing says.</param>
-    /// <param name="input2">[B, N], 1 = visible, 0 = hidden; <see langword="null"/> if all patches are visible.</param>
+    /// <param name="images">[B, 3, S, S], channels red, green, blue, normalised as the model's preprocessing says.</param>
+    /// <param name="keepMask">[B, N], 1 = visible, 0 = hidden; <see langword="null"/> if all patches are visible.</param>
     /// <returns>[B, N, D], patches row-major; in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">A shape is another.</exception>
-    public override Tensor forward(Tensor input1, Tensor? input2 = null)
+#pragma warning disable CA1725 // The base class calls them input1 and input2.
+    public override Tensor forward(Tensor images, Tensor? keepMask)
+#pragma warning restore CA1725
     {
-        CheckShapes(input1, input2);
+        CheckShapes(images, keepMask);
         using DisposeScope scope = NewDisposeScope();
-        return _transformer.call(_tokenizer.call(input1, input2), input2).MoveToOuterDisposeScope();
+        return _transformer.call(_tokenizer.call(images, keepMask), keepMask).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same, and what is asked for on the way. Attention weights are computed without the fused kernel.</summary>

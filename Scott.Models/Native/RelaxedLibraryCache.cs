@@ -41,6 +41,9 @@ internal static class RelaxedLibraryCache
         return (copy, temporary);
     }
 
+    /// <summary>Deletes a temporary folder that <see cref="Publish"/> made.</summary>
+    public static void Discard(string temporaryFolder) => Ignore(() => Directory.Delete(temporaryFolder, recursive: true));
+
     private static bool Holds(string path, byte[] content)
     {
         try
@@ -71,20 +74,21 @@ internal static class RelaxedLibraryCache
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A read-only or full disk: the caller goes on with a temporary copy.
-            TryDelete(part);
+            Ignore(() => File.Delete(part));
             return false;
         }
     }
 
-    private static void TryDelete(string path)
+    /// <summary>Cleans up: what cannot be deleted is harmless and no reason to fail.</summary>
+    private static void Ignore(Action delete)
     {
         try
         {
-            File.Delete(path);
+            delete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // What could not be written cannot always be deleted; a stray part file is harmless.
+            // A stray file in a cache or a temporary folder.
         }
     }
 }

@@ -92,7 +92,7 @@ internal static class TorchRuntime
         if (temporaryFolder is not null)
         {
             // Loaded is loaded: Linux keeps a mapped file that has lost its name.
-            Directory.Delete(temporaryFolder, recursive: true);
+            RelaxedLibraryCache.Discard(temporaryFolder);
         }
     }
 
