@@ -36,9 +36,10 @@ internal static class TorchRuntime
 
     private static bool Load()
     {
-        IReadOnlyList<string> folders = NativeFolders.Candidates();
+        IReadOnlyList<string> folders = [];
         try
         {
+            folders = NativeFolders.Candidates();
             if (OperatingSystem.IsLinux())
             {
                 Preload(folders);

@@ -123,6 +123,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
             long number => number.ToString(CultureInfo.InvariantCulture),
             _ => throw Fault(PyTorchCheckpointFault.NotAStateDict, $"a key under '{prefix}' is neither text nor a whole number."),
         };
+
         // A long key used again and again could make the names far larger than the file.
         _nameCharacters += prefix.Length + 1 + text.Length;
         if (_nameCharacters > fileBytes)
