@@ -40,12 +40,13 @@ public sealed class ScottModelTests
             Id = "test",
             License = "MIT",
             TrainingData = "none",
-            Metrics = new Dictionary<string, double> { ["knn"] = 0.5 },
+            Metrics = new Dictionary<string, double> { ["knn"] = 0.5, ["diverged"] = double.NaN },
         });
         await model.SaveAsync(path);
         ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = storage });
         Assert.Equal((model.Architecture, model.Preprocessing), (read.Architecture, read.Preprocessing));
         Assert.Equal(("test", "MIT", "none", 0.5), (read.Metadata.Id, read.Metadata.License, read.Metadata.TrainingData, read.Metadata.Metrics["knn"]));
+        Assert.Equal(double.NaN, read.Metadata.Metrics["diverged"]);
         Assert.All(model.Weights, weight => Assert.Equal(weight.Data.ToArray(), read.Weights[weight.Name].Data.ToArray()));
     }
 
@@ -74,6 +75,7 @@ public sealed class ScottModelTests
     [Theory]
     [InlineData("scott.version", "2", "describes its model in version '2'; this package reads version 1.")]
     [InlineData("scott.architecture", "{}", "describes its model in a way that is not understood.")]
+    [InlineData("scott.model", "{\"id\":null}", "describes its model in a way that is not understood.")]
     [InlineData("scott.preprocessing", null, "describes its model without 'scott.preprocessing'.")]
     public async Task FromFile_DescriptionNotUnderstood_IsATypedError(string key, string? value, string expected)
     {

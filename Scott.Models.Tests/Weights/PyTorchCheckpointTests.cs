@@ -28,6 +28,7 @@ public sealed class PyTorchCheckpointTests
         { "\u0080\u0002]K\u0001K\u0002s.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002t.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002NQ.", PyTorchCheckpointFault.MalformedPickle, null },
+        { "\u0080\u0002(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0003K\u0001tQ.", PyTorchCheckpointFault.MalformedPickle, null }, // part of another storage
         { "\u0080\u0002X\u0002\0\0\0\u00ff\u00ff.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002X\u00ff\u00ff\u00ff\u007fabc.", PyTorchCheckpointFault.Truncated, null },
         { "\u0080\u0004\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffabc.", PyTorchCheckpointFault.Truncated, null },

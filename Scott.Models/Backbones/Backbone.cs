@@ -39,7 +39,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The device that its weights are on, and its inputs must be on.</summary>
     public torch.Device Device => parameters().First().device;
 
-    /// <summary>Whether the backward pass computes activations again instead of keeping them: less memory, about a third more time.</summary>
+    /// <summary>Whether the backward pass computes activations again instead of keeping them: less memory for one more forward pass.</summary>
     /// <value>Default: <see langword="false"/>. On the CPU only; elsewhere the forward pass throws <see cref="NotSupportedException"/>.</value>
     public bool UsesActivationCheckpointing
     {

@@ -122,7 +122,7 @@ public sealed record ScottArchitecture
     private static void CheckRate(FaultList faults, string name, double rate) =>
         faults.Require(rate is >= 0 and < 1, FormattableString.Invariant($"{name} is {rate}; expected at least 0 and less than 1."));
 
-    /// <summary>A weight is one array, whose length is an <see cref="int"/>.</summary>
+    /// <summary>A weight is one array of at most 1 GiB in single precision, so that its size in bytes fits an <see cref="int"/> with room to spare.</summary>
     private void CheckTensorSizes(FaultList faults)
     {
         if (PatchPixels < 1)

@@ -5,7 +5,7 @@ namespace Scott.Models.Weights.Pickle;
 /// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
 internal sealed class PickleGlobals(string path)
 {
-    /// <summary>PyTorch's own limit is as high.</summary>
+    /// <summary>Far more dimensions than a weight has.</summary>
     private const int MaximumRank = 64;
 
     private static readonly Dictionary<string, PickleGlobal> Allowed = new(StringComparer.Ordinal)
