@@ -1,7 +1,9 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
+using Scott.Models.Features;
 using Scott.Models.Native;
+using Scott.Models.Onnx;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
@@ -131,4 +133,17 @@ public sealed class ScottModel
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">The device is not on this machine.</exception>
     public Backbone CreateBackbone(TorchDevice? device = null) => Backbone.Create(Architecture, Weights, device ?? TorchDevice.Auto);
+
+    /// <summary>Sets up a feature extractor: pictures in, vectors out. ONNX Runtime computes unless TorchSharp is asked for.</summary>
+    public FeatureExtractorBuilder ExtractFeatures() => new(Snapshot());
+
+    /// <summary>Sets up the export of the backbone to an ONNX file.</summary>
+    /// <param name="path">The file. Replaced if it exists.</param>
+    public OnnxExport ExportOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new OnnxExport(path, side => (side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), TorchFeatureEngine.CreateRunner);
+    }
+
+    private ModelSnapshot Snapshot() => new(Architecture, Preprocessing, Weights, Metadata);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Errors;
 
 namespace Scott.Models.Native;
 
@@ -7,26 +8,20 @@ internal static class OnnxRuntimeProbe
 {
     public static IEnumerable<DiagnosticsEntry> Examine()
     {
-        string finding;
         try
         {
-            OrtEnv environment = OrtEnv.Instance();
-            finding = $"{environment.GetVersionString()}; {string.Join(", ", environment.GetAvailableProviders())}";
+            OrtEnv environment = OnnxRuntimeLibrary.Load();
+            return [new DiagnosticsEntry("ONNX Runtime", $"{environment.GetVersionString()}; {string.Join(", ", environment.GetAvailableProviders())}")];
         }
-        catch (Exception exception)
+        catch (NativeLibraryException exception)
         {
-            // Whatever the loader or a static constructor throws, the finding is the same: it does not run. The loader's message goes on
-            // with a page of the paths it tried.
-            string reason = exception.GetBaseException().Message.Split('.', '\n')[0].Trim();
             return
             [
                 new DiagnosticsEntry(
                     "ONNX Runtime",
-                    $"does not load: {reason}",
-                    "To embed pictures, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu)."),
+                    exception.Message.Split(". Add")[0],
+                    $"To embed pictures, add the package {exception.PackageToAdd} (or {exception.PackageToAdd}.Gpu)."),
             ];
         }
-
-        return [new DiagnosticsEntry("ONNX Runtime", finding)];
     }
 }

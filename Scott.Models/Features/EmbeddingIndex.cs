@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+
+namespace Scott.Models.Features;
+
+/// <summary>
+/// Exact nearest-neighbour search by cosine similarity over vectors in memory. Immutable and thread-safe. A few hundred thousand vectors take
+/// milliseconds a query; for millions, use a vector database.
+/// </summary>
+public sealed class EmbeddingIndex
+{
+    private const int RowsPerPart = 4096;
+
+    private readonly float[] _rows;
+
+    /// <summary>An index over vectors, which are copied and scaled to length 1.</summary>
+    /// <param name="vectors">All of one length. A vector of zeros scores 0 against everything.</param>
+    /// <exception cref="ArgumentException">There is none, one is empty, or they differ in length.</exception>
+    public EmbeddingIndex(IEnumerable<float[]> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        float[][] rows = [.. vectors];
+        Count = rows.Length;
+        Width = rows.FirstOrDefault()?.Length ?? 0;
+        if (Width == 0 || rows.Any(row => row.Length != Width))
+        {
+            throw new ArgumentException("There is no vector, one is empty, or they differ in length; expected at least one, all of one length.", nameof(vectors));
+        }
+
+        _rows = new float[checked(Count * Width)];
+        for (int i = 0; i < Count; i++)
+        {
+            Span<float> row = _rows.AsSpan(i * Width, Width);
+            float length = TensorPrimitives.Norm<float>(rows[i]);
+            TensorPrimitives.Multiply(rows[i], length > 0 ? 1 / length : 0, row);
+        }
+    }
+
+    /// <summary>The number of vectors.</summary>
+    public int Count { get; }
+
+    /// <summary>The numbers of one vector.</summary>
+    public int Width { get; }
+
+    /// <summary>The vectors most like a query, best first; of equal scores the earlier first.</summary>
+    /// <param name="query"><see cref="Width"/> numbers, of any length but zero.</param>
+    /// <param name="count">How many, at least 1; fewer come if there are fewer.</param>
+    /// <exception cref="ArgumentException">The query has another length.</exception>
+    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (query.Length != Width)
+        {
+            throw new ArgumentException($"The query has {query.Length} numbers; this index holds vectors of {Width}.", nameof(query));
+        }
+
+        float length = TensorPrimitives.Norm(query);
+        float[] unit = new float[Width];
+        TensorPrimitives.Multiply(query, length > 0 ? 1 / length : 0, unit);
+        int parts = (Count + RowsPerPart - 1) / RowsPerPart;
+        var found = new List<SearchHit>[parts];
+        Parallel.For(0, parts, part => found[part] = Best(unit, part * RowsPerPart, Math.Min(Count, (part + 1) * RowsPerPart), count));
+        return [.. found.SelectMany(hits => hits).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Index).Take(count)];
+    }
+
+    private List<SearchHit> Best(float[] unit, int from, int to, int count)
+    {
+        // The worst of the best on top: the lowest score, of equal ones the latest.
+        var best = new PriorityQueue<int, (float Score, int Index)>(Comparer<(float Score, int Index)>.Create(
+            (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score) : b.Index.CompareTo(a.Index)));
+        for (int i = from; i < to; i++)
+        {
+            (float Score, int Index) priority = (TensorPrimitives.Dot(unit, _rows.AsSpan(i * Width, Width)), i);
+            if (best.Count < count)
+            {
+                best.Enqueue(i, priority);
+            }
+            else
+            {
+                best.EnqueueDequeue(i, priority);
+            }
+        }
+
+        return [.. best.UnorderedItems.Select(item => new SearchHit(item.Element, Math.Clamp(item.Priority.Score, -1, 1)))];
+    }
+}

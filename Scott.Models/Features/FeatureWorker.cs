@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Scott.Models.Errors;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Features;
+
+/// <summary>Takes pictures through preprocessing and engine, a few at a time, in memory of its own. For one thread at a time.</summary>
+internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, int capacity)
+{
+    private readonly FeatureBatch _batch = new(layout, capacity);
+    private readonly Exception?[] _errors = new Exception?[capacity];
+
+    /// <summary>One result per picture, in order; a picture that cannot be read gives its error.</summary>
+    public async Task<ImageEmbedding[]> ProcessAsync(
+        IReadOnlyList<ImageSource> pictures, long firstIndex, bool isBulk, CancellationToken cancellationToken)
+    {
+        int count = 0;
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            try
+            {
+                await preprocessor.PreprocessAsync(pictures[i], _batch.Image(count), cancellationToken).ConfigureAwait(false);
+                _errors[i] = null;
+                count++;
+            }
+            catch (Exception exception) when (IsPicturesOwn(exception))
+            {
+                _errors[i] = exception;
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (count > 0)
+        {
+            engine.Run(_batch, count, isBulk);
+        }
+
+        return Collect(pictures, firstIndex);
+    }
+
+    /// <summary>Whether an error says that this picture cannot be read, and nothing about the next.</summary>
+    private static bool IsPicturesOwn(Exception exception) => exception is ImageFormatException or IOException or UnauthorizedAccessException;
+
+    private ImageEmbedding[] Collect(IReadOnlyList<ImageSource> pictures, long firstIndex)
+    {
+        var results = new ImageEmbedding[pictures.Count];
+        int slot = 0;
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = _errors[i] is { } error
+                ? new ImageEmbedding(firstIndex + i, pictures[i].Name, error)
+                : Result(firstIndex + i, pictures[i].Name, slot++);
+        }
+
+        return results;
+    }
+
+    private ImageEmbedding Result(long index, string name, int slot) =>
+        new(index, name, Take(_batch.Vectors, slot, layout.Width))
+        {
+            Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
+            Attention = layout.HasAttention
+                ? new AttentionMaps(layout.Heads, layout.RegisterTokens, layout.GridSide, Take(_batch.Attention, slot, layout.AttentionLength))
+                : null,
+            Blocks = layout.Blocks.Count == 0
+                ? ImmutableDictionary<int, PatchTokens>.Empty
+                : layout.Blocks.Select((block, i) => (block, i)).ToDictionary(pair => pair.block, pair => Tokens(_batch.Blocks[pair.i], slot)),
+        };
+
+    private PatchTokens Tokens(float[] all, int slot) => new(layout.GridSide, layout.Width, Take(all, slot, layout.TokensLength));
+
+    private static float[] Take(float[] all, int slot, int length) => all.AsSpan(slot * length, length).ToArray();
+}

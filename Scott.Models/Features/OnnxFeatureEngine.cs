@@ -1,0 +1,144 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Onnx;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Features;
+
+/// <summary>Features by ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
+/// <remarks>
+/// On the CPU there are two sessions, each made when first needed: one that spreads a single picture over all threads, for the shortest wait,
+/// and one on a single thread per run, of which many run at once, for the highest rate.
+/// </remarks>
+internal sealed class OnnxFeatureEngine : IFeatureEngine
+{
+    private readonly FeatureLayout _layout;
+    private readonly Func<int, ILogger, OnnxSession> _create;
+    private readonly Lock _gate = new();
+    private readonly int _threads;
+    private readonly int _batchSize;
+    private readonly string[] _outputNames;
+    private readonly OnnxSession _single;
+    private OnnxSession? _bulk;
+    private bool _isDisposed;
+
+    public OnnxFeatureEngine(ModelSnapshot model, FeatureLayout layout, FeatureExtractionOptions options, ILogger logger)
+    {
+        _layout = layout;
+        _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        _batchSize = options.BatchSize;
+        _outputNames = [.. Outputs(layout)];
+        GraphOptions graph = Graph(layout, options);
+        _create = (threads, log) => OnnxSession.Create(
+            BackboneGraph.Emit(model, graph).ToByteArray(),
+            options.ExecutionProviders,
+            threads,
+            log);
+        _single = _create(_threads, logger);
+    }
+
+    public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {Provider}";
+
+    public int BulkBatchSize => Provider == ExecutionProvider.Cpu ? 1 : _batchSize;
+
+    private ExecutionProvider Provider => _single.Provider;
+
+    public void Run(FeatureBatch batch, int count, bool isBulk)
+    {
+        int side = _layout.ImagePixels;
+        List<OrtValue> outputs = [];
+        try
+        {
+            using OrtValue images = Value(batch.Images, count, 3, side, side);
+            AddOutputs(outputs, batch, count);
+            Session(isBulk).Run(images, _outputNames, outputs);
+        }
+        finally
+        {
+            outputs.ForEach(output => output.Dispose());
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _single.Dispose();
+            _bulk?.Dispose();
+        }
+    }
+
+    private static GraphOptions Graph(FeatureLayout layout, FeatureExtractionOptions options) => new()
+    {
+        Precision = options.Precision,
+        OperatorSet = OnnxOperatorSet.OnnxRuntime,
+        NormalizesTokens = layout.NormalizesTokens,
+        HasUnitLength = layout.HasUnitLength,
+        Outputs = GraphOutputs.Embedding
+            | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
+            | (layout.HasAttention ? GraphOutputs.Attention : GraphOutputs.None),
+        Blocks = layout.Blocks.ToHashSet(),
+    };
+
+    private static IEnumerable<string> Outputs(FeatureLayout layout)
+    {
+        yield return GraphNames.Embedding;
+        if (layout.HasTokens)
+        {
+            yield return GraphNames.Tokens;
+        }
+
+        if (layout.HasAttention)
+        {
+            yield return GraphNames.Attention;
+        }
+
+        foreach (int block in layout.Blocks)
+        {
+            yield return GraphNames.Block(block);
+        }
+    }
+
+    private void AddOutputs(List<OrtValue> outputs, FeatureBatch batch, int count)
+    {
+        int patches = _layout.GridSide * _layout.GridSide;
+        outputs.Add(Value(batch.Vectors, count, _layout.Width));
+        if (_layout.HasTokens)
+        {
+            outputs.Add(Value(batch.Tokens, count, patches, _layout.Width));
+        }
+
+        if (_layout.HasAttention)
+        {
+            outputs.Add(Value(batch.Attention, count, _layout.Heads, _layout.AttentionSide, _layout.AttentionSide));
+        }
+
+        foreach (float[] tokens in batch.Blocks)
+        {
+            outputs.Add(Value(tokens, count, patches, _layout.Width));
+        }
+    }
+
+    private static OrtValue Value(float[] memory, params long[] shape)
+    {
+        long length = shape.Aggregate(1L, (product, size) => product * size);
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, (int)length), shape);
+    }
+
+    private OnnxSession Session(bool isBulk)
+    {
+        if (!isBulk || _threads == 1 || Provider != ExecutionProvider.Cpu)
+        {
+            return _single;
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _bulk ??= _create(1, NullLogger.Instance);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Scott.Models.Backbones;
+using Scott.Models.Layers;
+using Scott.Models.Native;
+using Scott.Models.Onnx;
+using Scott.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Features;
+
+/// <summary>Features by TorchSharp. One run at a time: torch spreads it over threads itself.</summary>
+internal sealed class TorchFeatureEngine : IFeatureEngine
+{
+    private const double ShortestLength = 1e-6; // As in the ONNX graph.
+
+    private readonly FeatureLayout _layout;
+    private readonly Backbone _backbone;
+    private readonly BackboneDetails _details;
+    private readonly Lock _gate = new();
+
+    public TorchFeatureEngine(ModelSnapshot model, FeatureLayout layout, FeatureExtractionOptions options)
+    {
+        _layout = layout;
+        _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
+        _backbone = Backbone.Create(model.Architecture, model.Weights, options.TorchDevice);
+        BulkBatchSize = options.BatchSize;
+    }
+
+    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}";
+
+    public int BulkBatchSize { get; }
+
+    public void Run(FeatureBatch batch, int count, bool isBulk)
+    {
+        lock (_gate)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGradient = no_grad();
+            int side = _layout.ImagePixels;
+            Tensor images = tensor(batch.Images.AsMemory(0, count * _layout.ImageLength).ToArray(), [count, 3, side, side], device: _backbone.Device);
+            using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
+            Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
+            Tensor vectors = normalized.mean([1]); // [B, D]
+            Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).clamp_min(ShortestLength) : vectors, batch.Vectors);
+            if (_layout.HasTokens)
+            {
+                Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
+            }
+
+            if (output.LastAttention is not null)
+            {
+                Copy(output.LastAttention, batch.Attention);
+            }
+
+            for (int i = 0; i < _layout.Blocks.Count; i++)
+            {
+                Copy(output.Blocks[_layout.Blocks[i]], batch.Blocks[i]);
+            }
+        }
+    }
+
+    /// <summary>The backbone on the CPU as what an export is compared with. Loads libtorch.</summary>
+    public static BackboneRunner CreateRunner(ModelSnapshot model, OnnxExportOptions export)
+    {
+        TorchRuntime.EnsureLoaded();
+        return (images, count) =>
+        {
+            var options = new FeatureExtractionOptions
+            {
+                TorchDevice = TorchDevice.Cpu,
+                HasTokens = true,
+                NormalizesTokens = export.NormalizesTokens,
+                HasUnitLength = export.HasUnitLength,
+            };
+            var layout = new FeatureLayout(model.Architecture, options);
+            var batch = new FeatureBatch(layout, count);
+            images.CopyTo(batch.Images, 0);
+            using var engine = new TorchFeatureEngine(model, layout, options);
+            engine.Run(batch, count, isBulk: false);
+            return new BackboneOutputs(batch.Tokens, batch.Vectors);
+        };
+    }
+
+    public void Dispose() => _backbone.Dispose();
+
+    private static void Copy(Tensor tensor, float[] destination)
+    {
+        Tensor local = tensor.to_type(ScalarType.Float32).cpu().contiguous();
+        local.data<float>().CopyTo(destination.AsSpan(0, (int)local.NumberOfElements));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Scott.Models.Onnx.Protobuf;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>Collects the nodes, weights, inputs and outputs of a graph, and gives each value a name that says where it comes from.</summary>
+internal sealed class GraphBuilder
+{
+    public const string BatchDimension = "batch";
+    private const string ContributedDomain = "com.microsoft";
+
+    private readonly Stack<string> _path = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    public GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
+    {
+        OperatorSet = operatorSet;
+        FloatType = isHalf ? TensorProto.Types.DataType.Float16 : TensorProto.Types.DataType.Float;
+    }
+
+    public GraphProto Graph { get; } = new() { Name = "scott" };
+
+    public OnnxOperatorSet OperatorSet { get; }
+
+    /// <summary>The type in which the graph computes.</summary>
+    public TensorProto.Types.DataType FloatType { get; }
+
+    /// <summary>Whether nodes of ONNX Runtime's own domain were added.</summary>
+    public bool UsesContributed { get; private set; }
+
+    private bool HasAxesAsInput => OperatorSet == OnnxOperatorSet.Opset23;
+
+    /// <summary>Names of what is added until the result is disposed start with this part.</summary>
+    public IDisposable Within(string part)
+    {
+        _path.Push(part);
+        return new PathEnd(_path);
+    }
+
+    /// <summary>Adds a node with one output and returns that output's name.</summary>
+    public string Add(string operation, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        AddNode(operation, string.Empty, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a node with several outputs and returns their names.</summary>
+    public string[] AddSplit(string operation, IEnumerable<string> inputs, int outputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        AddNode(operation, string.Empty, inputs, outputs, attributes);
+
+    /// <summary>Adds a node of ONNX Runtime's own domain.</summary>
+    public string AddContributed(string operation, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        UsesContributed = true;
+        return AddNode(operation, ContributedDomain, inputs, 1, attributes)[0];
+    }
+
+    /// <summary>Adds a reduction over one axis; where the axes stand changed with opset 18.</summary>
+    public string AddReduction(string operation, string input, long axis, bool keepsAxis)
+    {
+        AttributeProto keep = Attribute("keepdims", keepsAxis ? 1 : 0);
+        return HasAxesAsInput
+            ? Add(operation, [input, Constant("axes", axis)], keep)
+            : Add(operation, [input], Attribute("axes", [axis]), keep);
+    }
+
+    /// <summary>The input seen in another shape; 0 keeps a dimension, −1 is computed.</summary>
+    public string Reshape(string input, params ReadOnlySpan<long> shape) => Add("Reshape", [input, Constant("shape", shape)]);
+
+    /// <summary>A constant of whole numbers.</summary>
+    public string Constant(string name, params ReadOnlySpan<long> values) =>
+        Initializer(name, TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>A constant of the graph's floating-point type.</summary>
+    public string Constant(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape) =>
+        Initializer(name, FloatType, shape, FloatType == TensorProto.Types.DataType.Float16 ? HalfPrecision.Narrow(values) : MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>A constant of the graph's floating-point type without dimensions.</summary>
+    public string Scalar(string name, float value) => Constant(name, [value], []);
+
+    /// <summary>A constant over bytes that are not copied; they must stay as they are until the graph is written.</summary>
+    public string Initializer(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
+    {
+        var tensor = new TensorProto { Name = Unique(name), DataType = type, RawData = UnsafeByteOperations.UnsafeWrap(data) };
+        tensor.Dims.AddRange(shape);
+        Graph.Initializer.Add(tensor);
+        return tensor.Name;
+    }
+
+    public void AddInput(string name, TensorProto.Types.DataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
+
+    /// <summary>Makes a value an output under a name of its own, in single precision.</summary>
+    public void AddOutput(string name, string value, params ReadOnlySpan<long> shape)
+    {
+        NodeProto node = FloatType == TensorProto.Types.DataType.Float16
+            ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)TensorProto.Types.DataType.Float) } }
+            : new NodeProto { OpType = "Identity", Name = name + "/Identity" };
+        node.Input.Add(value);
+        node.Output.Add(name);
+        Graph.Node.Add(node);
+        Graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, shape));
+    }
+
+    public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+
+    public static AttributeProto Attribute(string name, ReadOnlySpan<long> values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        attribute.Ints.AddRange(values);
+        return attribute;
+    }
+
+    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    {
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = BatchDimension } } };
+        foreach (long size in shape)
+        {
+            dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
+        }
+
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
+    }
+
+    private string[] AddNode(string operation, string domain, IEnumerable<string> inputs, int outputs, ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation) };
+        node.Input.AddRange(inputs);
+        node.Output.AddRange(outputs == 1 ? [node.Name + ".out"] : Enumerable.Range(0, outputs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}")));
+        node.Attribute.AddRange(attributes);
+        Graph.Node.Add(node);
+        return [.. node.Output];
+    }
+
+    private string Unique(string name)
+    {
+        string path = string.Concat(_path.Reverse().Select(part => part + "/")) + name;
+        string unique = path;
+        for (int i = 1; !_names.Add(unique); i++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{path}_{i}");
+        }
+
+        return unique;
+    }
+
+    private sealed class PathEnd(Stack<string> path) : IDisposable
+    {
+        public void Dispose() => path.Pop();
+    }
+}

@@ -1,0 +1,17 @@
+namespace Scott.Models.Onnx;
+
+/// <summary>The outputs a backbone's graph can have beside those of chosen blocks.</summary>
+[Flags]
+internal enum GraphOutputs
+{
+    None = 0,
+
+    /// <summary><c>tokens</c>, [B, N, D].</summary>
+    Tokens = 1,
+
+    /// <summary><c>embedding</c>, [B, D]: the mean of the normalised tokens.</summary>
+    Embedding = 2,
+
+    /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>
+    Attention = 4,
+}

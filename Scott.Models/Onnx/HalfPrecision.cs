@@ -1,0 +1,16 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>Single to half precision, rounded to nearest.</summary>
+internal static class HalfPrecision
+{
+    /// <summary>The bytes of the values as halves. Values beyond ±65 504 become infinite; no trained weight is near that.</summary>
+    public static byte[] Narrow(ReadOnlySpan<float> values)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(2 * values.Length);
+        TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(bytes.AsSpan()));
+        return bytes;
+    }
+}

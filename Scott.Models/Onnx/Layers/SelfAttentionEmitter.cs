@@ -1,0 +1,66 @@
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Onnx.Layers;
+
+/// <summary>Multi-head self-attention on rows: [B·T, D] → [B·T, D].</summary>
+internal static class SelfAttentionEmitter
+{
+    /// <param name="builder">The graph.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="input">[B·T, D], normalised.</param>
+    /// <param name="prefix">The layer's name in the state dict, with a dot behind it.</param>
+    /// <param name="architecture">Gives width, heads and tokens.</param>
+    /// <param name="needsWeights">Whether the attention weights are wanted too; no fused operator gives them away.</param>
+    /// <returns>The output, and the attention weights [B, H, T, T] if wanted.</returns>
+    public static (string Output, string? Attention) Emit(
+        GraphBuilder builder, WeightEncoder weights, string input, string prefix, ScottArchitecture architecture, bool needsWeights)
+    {
+        using IDisposable scope = builder.Within("self_attn");
+        string qkv = LinearEmitter.Emit(builder, weights, input, prefix + "qkv.weight"); // [B·T, 3·D]
+        string? attention = null;
+        string attended = builder.OperatorSet switch
+        {
+            OnnxOperatorSet.OnnxRuntime when !needsWeights => Fused(builder, qkv, architecture),
+            OnnxOperatorSet.Opset23 when !needsWeights => Standard(builder, qkv, architecture),
+            _ => StepByStep(builder, qkv, architecture, out attention),
+        };
+        string rows = builder.Reshape(attended, -1, architecture.EmbeddingWidth); // [B·T, D]
+        return (LinearEmitter.Emit(builder, weights, rows, prefix + "proj.weight"), needsWeights ? attention : null);
+    }
+
+    /// <summary>ONNX Runtime's own operator.</summary>
+    private static string Fused(GraphBuilder builder, string qkv, ScottArchitecture architecture) =>
+        builder.AddContributed("MultiHeadAttention", Split(builder, qkv, architecture), GraphBuilder.Attribute("num_heads", architecture.Heads));
+
+    /// <summary>The standard's operator of opset 23.</summary>
+    private static string Standard(GraphBuilder builder, string qkv, ScottArchitecture architecture) => builder.Add(
+        "Attention",
+        Split(builder, qkv, architecture),
+        GraphBuilder.Attribute("q_num_heads", architecture.Heads),
+        GraphBuilder.Attribute("kv_num_heads", architecture.Heads));
+
+    /// <summary>Queries, keys and values, each [B, T, D].</summary>
+    private static IEnumerable<string> Split(GraphBuilder builder, string qkv, ScottArchitecture architecture)
+    {
+        int width = architecture.EmbeddingWidth;
+        string[] parts = builder.AddSplit("Split", [qkv, builder.Constant("parts", width, width, width)], 3, GraphBuilder.Attribute("axis", 1));
+        return [.. parts.Select(part => builder.Reshape(part, -1, Tokens(architecture), width))];
+    }
+
+    private static string StepByStep(GraphBuilder builder, string qkv, ScottArchitecture architecture, out string attention)
+    {
+        int width = architecture.EmbeddingWidth;
+        int heads = architecture.Heads;
+        string[] parts = builder.AddSplit("Split", [qkv, builder.Constant("parts", width, width, width)], 3, GraphBuilder.Attribute("axis", 1));
+        string[] split = [.. parts.Select(part => builder.Reshape(part, -1, Tokens(architecture), heads, width / heads))]; // [B, T, H, D/H]
+        string query = builder.Add("Transpose", [split[0]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]
+        string key = builder.Add("Transpose", [split[1]], GraphBuilder.Attribute("perm", [0, 2, 3, 1])); // [B, H, D/H, T]
+        string value = builder.Add("Transpose", [split[2]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]
+        string scaled = builder.Add("Mul", [query, builder.Scalar("scale", (float)Math.Pow((double)width / heads, -0.5))]);
+        attention = builder.Add("Softmax", [builder.Add("MatMul", [scaled, key])], GraphBuilder.Attribute("axis", -1)); // [B, H, T, T]
+        string mixed = builder.Add("MatMul", [attention, value]); // [B, H, T, D/H]
+        return builder.Add("Transpose", [mixed], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, T, H, D/H]
+    }
+
+    private static int Tokens(ScottArchitecture architecture) => architecture.RegisterTokens + architecture.Patches;
+}

@@ -1,0 +1,185 @@
+using Google.Protobuf;
+using Scott.Models.Common;
+using Scott.Models.Errors;
+using Scott.Models.Onnx.Protobuf;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>
+/// Sets up the export of a backbone to an ONNX file and writes it. Made by <c>ScottModel.ExportOnnx</c>; the last call of each kind wins. Not
+/// thread-safe.
+/// </summary>
+/// <remarks>
+/// Input <c>images</c>, outputs <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D]; the batch is free. The metadata carry model id,
+/// architecture, preprocessing and licence. Never needs libtorch, but compares with it where it is there.
+/// </remarks>
+public sealed class OnnxExport
+{
+    private readonly string _path;
+    private readonly Func<int?, ModelSnapshot> _model;
+    private readonly Func<ModelSnapshot, OnnxExportOptions, BackboneRunner> _torch;
+    private OnnxExportOptions _options = new();
+
+    /// <param name="path">The file to write.</param>
+    /// <param name="model">The model at an image size, or at its own.</param>
+    /// <param name="torch">A reference on TorchSharp; loads libtorch.</param>
+    internal OnnxExport(string path, Func<int?, ModelSnapshot> model, Func<ModelSnapshot, OnnxExportOptions, BackboneRunner> torch)
+    {
+        _path = path;
+        _model = model;
+        _torch = torch;
+    }
+
+    /// <summary>Replaces all options.</summary>
+    /// <param name="options">The new ones.</param>
+    public OnnxExport WithOptions(OnnxExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(_ => options);
+    }
+
+    /// <summary>Halves the file: weights in half precision, arithmetic in single.</summary>
+    public OnnxExport WithFloat16Weights() => Set(options => options with { Precision = OnnxPrecision.Float16Weights });
+
+    /// <summary>Weights and arithmetic in half precision, for GPUs.</summary>
+    public OnnxExport WithFloat16() => Set(options => options with { Precision = OnnxPrecision.Float16 });
+
+    /// <summary>Linear layers in 8-bit integers, for CPUs.</summary>
+    public OnnxExport WithInt8() => Set(options => options with { Precision = OnnxPrecision.Int8 });
+
+    /// <summary>The operators the graph may use.</summary>
+    /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>
+    public OnnxExport WithOperatorSet(OnnxOperatorSet operatorSet) => Set(options => options with { OperatorSet = operatorSet });
+
+    /// <summary>Another image size than the model's.</summary>
+    /// <param name="imagePixels">See <see cref="OnnxExportOptions.ImagePixels"/>.</param>
+    public OnnxExport WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
+
+    /// <summary>Takes uint8 [batch, S, S, 3] and normalises inside the graph.</summary>
+    public OnnxExport WithByteInput() => Set(options => options with { HasByteInput = true });
+
+    /// <summary>Leaves the output <c>tokens</c> without the feature norm.</summary>
+    public OnnxExport WithRawTokens() => Set(options => options with { NormalizesTokens = false });
+
+    /// <summary>Scales the output <c>embedding</c> to length 1.</summary>
+    public OnnxExport WithUnitLength() => Set(options => options with { HasUnitLength = true });
+
+    /// <summary>What the graph is compared with before it is written.</summary>
+    /// <param name="reference">See <see cref="OnnxParityReference"/>.</param>
+    public OnnxExport VerifyParity(OnnxParityReference reference) =>
+        Set(options => options with { VerifiesParity = true, ParityReference = reference, GoldenOutputs = null });
+
+    /// <summary>Compares the graph with known outputs before it is written.</summary>
+    /// <param name="golden">Pictures and their tokens.</param>
+    public OnnxExport VerifyParity(OnnxGoldenOutputs golden)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        return Set(options => options with { VerifiesParity = true, GoldenOutputs = golden });
+    }
+
+    /// <summary>Writes the file without running it. Then not even ONNX Runtime is needed.</summary>
+    public OnnxExport WithoutVerification() => Set(options => options with { VerifiesParity = false });
+
+    /// <summary>Emits the graph, verifies it, and writes it, atomically.</summary>
+    /// <param name="progress">Told as each stage begins.</param>
+    /// <param name="cancellationToken">Cancels between stages and while writing; a file that was there before then stays.</param>
+    /// <exception cref="ScottConfigurationException">An option or the image size is not legal.</exception>
+    /// <exception cref="OnnxExportException">The graph does not agree with the model, or would be over 2 GB.</exception>
+    /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if it is asked for, is missing or does not load.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<OnnxExportResult> SaveAsync(IProgress<OnnxExportStage>? progress = null, CancellationToken cancellationToken = default)
+    {
+        OnnxExportOptions options = _options;
+        options.Validate();
+        ModelSnapshot model = _model(options.ImagePixels);
+        progress?.Report(OnnxExportStage.Emitting);
+        cancellationToken.ThrowIfCancellationRequested();
+        byte[] graph = await Task.Run(() => Serialize(model, options), cancellationToken).ConfigureAwait(false);
+        OnnxParityReport? parity = null;
+        if (options.VerifiesParity)
+        {
+            progress?.Report(OnnxExportStage.Verifying);
+            parity = await Task.Run(() => Verify(graph, model, options), cancellationToken).ConfigureAwait(false);
+        }
+
+        progress?.Report(OnnxExportStage.Writing);
+        await AtomicFile.WriteAsync(_path, (stream, token) => stream.WriteAsync(graph, token).AsTask(), cancellationToken).ConfigureAwait(false);
+        return new OnnxExportResult(_path, graph.Length, parity);
+    }
+
+    private OnnxExport Set(Func<OnnxExportOptions, OnnxExportOptions> change)
+    {
+        _options = change(_options);
+        return this;
+    }
+
+    private byte[] Serialize(ModelSnapshot model, OnnxExportOptions options)
+    {
+        ModelProto graph = BackboneGraph.Emit(model, new GraphOptions
+        {
+            Precision = options.Precision,
+            OperatorSet = options.OperatorSet,
+            HasByteInput = options.HasByteInput,
+            NormalizesTokens = options.NormalizesTokens,
+            HasUnitLength = options.HasUnitLength,
+        });
+
+        // The format's own limit is 2^31 − 1 bytes, and CalculateSize would overflow beyond it.
+        long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
+        if (weightBytes > int.MaxValue - (1 << 20))
+        {
+            throw new OnnxExportException(
+                _path, $"'{_path}' would hold {weightBytes} bytes of weights; an ONNX file holds at most 2 GB. Export with less precision, for example WithFloat16Weights().");
+        }
+
+        byte[] bytes = graph.ToByteArray();
+        GC.KeepAlive(model.Weights);
+        return bytes;
+    }
+
+    private OnnxParityReport Verify(byte[] graph, ModelSnapshot model, OnnxExportOptions options)
+    {
+        (string name, BackboneRunner reference) = Reference(model, options);
+        OnnxParityReport report;
+        try
+        {
+            report = ParityCheck.Run(graph, model, options, name, reference);
+        }
+        catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException exception)
+        {
+            throw new OnnxExportException(
+                _path, $"The graph for '{_path}' does not run: {exception.Message} Choose another precision or operator set, or export without verification.", innerException: exception);
+        }
+
+        return report.IsWithin(options.EffectiveMaximumDifference, options.EffectiveMinimumCosine)
+            ? report
+            : throw new OnnxExportException(
+                _path,
+                FormattableString.Invariant(
+                    $"'{_path}' was not written: the graph disagrees with the model, {report}; allowed are {options.EffectiveMaximumDifference} and {options.EffectiveMinimumCosine}. ")
+                    + "Export with more precision, or set MaximumDifference and MinimumCosine to what you can accept.",
+                report.MaximumDifference,
+                report.MinimumCosine);
+    }
+
+    private (string Name, BackboneRunner Reference) Reference(ModelSnapshot model, OnnxExportOptions options)
+    {
+        const string Torch = "TorchSharp";
+        const string Plain = "ONNX Runtime, single precision, not optimised";
+        if (options.GoldenOutputs is not null || options.ParityReference == OnnxParityReference.OnnxRuntime)
+        {
+            return (Plain, ParityCheck.PlainGraph(model, options));
+        }
+
+        try
+        {
+            return (Torch, _torch(model, options));
+        }
+        catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
+        {
+            // An app without libtorch: the report says what took its place.
+            return (Plain, ParityCheck.PlainGraph(model, options));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>What ONNX file to write, and how closely it must agree with the model.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>The numbers of weights and arithmetic.</summary>
+    /// <value>Default: <see cref="OnnxPrecision.Float32"/>.</value>
+    public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
+
+    /// <summary>The operators the graph may use.</summary>
+    /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which the most runtimes read.</value>
+    public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
+
+    /// <summary>The side of the pictures the graph takes, a multiple of the patch; the position table is interpolated to fit.</summary>
+    /// <value>Default: <see langword="null"/>, the model's own.</value>
+    public int? ImagePixels { get; init; }
+
+    /// <summary>
+    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, straight from a decoder, with the normalisation inside the graph, instead
+    /// of normalised float [batch, 3, S, S].
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool HasByteInput { get; init; }
+
+    /// <summary>Whether the output <c>tokens</c> is normalised by the feature norm. The output <c>embedding</c> always is its mean after it.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool NormalizesTokens { get; init; } = true;
+
+    /// <summary>Whether the output <c>embedding</c> is scaled to length 1.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool HasUnitLength { get; init; }
+
+    /// <summary>Whether the graph is run and compared before the file is written.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool VerifiesParity { get; init; } = true;
+
+    /// <summary>What the graph is compared with.</summary>
+    /// <value>Default: <see cref="OnnxParityReference.Auto"/>.</value>
+    public OnnxParityReference ParityReference { get; init; } = OnnxParityReference.Auto;
+
+    /// <summary>Known inputs and outputs to compare with, in place of <see cref="ParityReference"/>.</summary>
+    /// <value>Default: none.</value>
+    public OnnxGoldenOutputs? GoldenOutputs { get; init; }
+
+    /// <summary>
+    /// The largest difference of one number that is let pass, times the largest absolute number of that output where this is over 1.
+    /// </summary>
+    /// <value>Default: <see langword="null"/>: 1e-4 for Float32, 0.05 for Float16Weights, 0.25 for Float16, no limit for Int8.</value>
+    public double? MaximumDifference { get; init; }
+
+    /// <summary>The smallest cosine similarity that is let pass, of any picture's output.</summary>
+    /// <value>Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
+    public double? MinimumCosine { get; init; }
+
+    internal double EffectiveMaximumDifference => MaximumDifference ?? Precision switch
+    {
+        OnnxPrecision.Float32 => 1e-4,
+        OnnxPrecision.Float16Weights => 0.05,
+        OnnxPrecision.Float16 => 0.25,
+        _ => double.PositiveInfinity,
+    };
+
+    internal double EffectiveMinimumCosine => MinimumCosine ?? Precision switch
+    {
+        OnnxPrecision.Float32 => 0.999999,
+        OnnxPrecision.Float16Weights => 0.9999,
+        OnnxPrecision.Float16 => 0.999,
+        _ => 0.99,
+    };
+
+    /// <summary>Checks every setting but <see cref="ImagePixels"/>, which the architecture judges.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(OnnxExportOptions));
+        faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
+        faults.Require(Enum.IsDefined(OperatorSet), $"OperatorSet is {OperatorSet}; expected Opset17, Opset23 or OnnxRuntime.");
+        faults.Require(Enum.IsDefined(ParityReference), $"ParityReference is {ParityReference}; expected Auto, Torch or OnnxRuntime.");
+        faults.Require(MaximumDifference is null or > 0, $"MaximumDifference is {MaximumDifference}; expected more than 0.");
+        faults.Require(MinimumCosine is null or (>= -1 and <= 1), $"MinimumCosine is {MinimumCosine}; expected −1 to 1.");
+        faults.Require(GoldenOutputs is null || !HasByteInput, "GoldenOutputs are normalised pictures; a graph with byte input does not take them.");
+        faults.ThrowIfAny();
+    }
+}

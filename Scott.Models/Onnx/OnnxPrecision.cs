@@ -1,0 +1,20 @@
+namespace Scott.Models.Onnx;
+
+/// <summary>In what numbers an ONNX graph holds its weights and computes. Inputs and outputs are single precision in every case.</summary>
+public enum OnnxPrecision
+{
+    /// <summary>Weights and arithmetic in single precision.</summary>
+    Float32,
+
+    /// <summary>Weights in half precision, arithmetic in single: half the file, widened when a session loads it.</summary>
+    Float16Weights,
+
+    /// <summary>Weights and arithmetic in half precision, for GPUs. On most CPUs this is slower than <see cref="Float32"/>.</summary>
+    Float16,
+
+    /// <summary>
+    /// Linear layers in 8-bit integers, their inputs quantised as they come (dynamic, one scale per tensor), their weights with one scale per
+    /// output; everything else in single precision. A quarter of the file and the fastest on CPUs.
+    /// </summary>
+    Int8,
+}

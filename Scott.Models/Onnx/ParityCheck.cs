@@ -1,0 +1,139 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Common;
+using Scott.Models.Configuration;
+using Scott.Models.Native;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>Runs an exported graph and a reference on the same pictures and compares.</summary>
+internal static class ParityCheck
+{
+    private const int Pictures = 2;
+    private const ulong Seed = 47;
+
+    /// <summary>Compares a serialised graph with known outputs or with a reference.</summary>
+    /// <param name="graph">The exported model.</param>
+    /// <param name="model">What it was exported from, at the exported size.</param>
+    /// <param name="options">How it was exported.</param>
+    /// <param name="referenceName">What <paramref name="reference"/> is, for people.</param>
+    /// <param name="reference">Computes what the outputs should be, as the options form them; not called where golden outputs are given.</param>
+    public static OnnxParityReport Run(byte[] graph, ModelSnapshot model, OnnxExportOptions options, string referenceName, BackboneRunner reference)
+    {
+        if (options.GoldenOutputs is { } golden)
+        {
+            float[] known = golden.Images.ToArray();
+            return Compare("golden outputs", golden.Count, new BackboneOutputs(golden.Tokens.ToArray(), []), RunGraph(graph, model.Architecture, known, golden.Count, isOptimized: true));
+        }
+
+        byte[] bytes = RandomPictures(model.Architecture.ImagePixels);
+        float[] images = Normalize(bytes, model.Preprocessing);
+        BackboneOutputs found = options.HasByteInput
+            ? RunGraph(graph, model.Architecture, bytes, Pictures, isOptimized: true)
+            : RunGraph(graph, model.Architecture, images, Pictures, isOptimized: true);
+        return Compare(referenceName, Pictures, reference(images, Pictures), found);
+    }
+
+    /// <summary>The plain single-precision graph, run as it stands.</summary>
+    public static BackboneRunner PlainGraph(ModelSnapshot model, OnnxExportOptions options) => (images, count) =>
+    {
+        var plain = new GraphOptions { NormalizesTokens = options.NormalizesTokens, HasUnitLength = options.HasUnitLength };
+        return RunGraph(BackboneGraph.Emit(model, plain).ToByteArray(), model.Architecture, images, count, isOptimized: false);
+    };
+
+    private static BackboneOutputs RunGraph<T>(byte[] graph, ScottArchitecture architecture, T[] images, int count, bool isOptimized)
+        where T : unmanaged
+    {
+        OnnxRuntimeLibrary.Load();
+        int side = architecture.ImagePixels;
+        long[] shape = typeof(T) == typeof(byte) ? [count, side, side, 3] : [count, 3, side, side];
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = isOptimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        using var session = new InferenceSession(graph, options);
+        using var runOptions = new RunOptions();
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(images, shape);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [GraphNames.Images], [input], [GraphNames.Tokens, GraphNames.Embedding]);
+        return new BackboneOutputs(outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    private static OnnxParityReport Compare(string reference, int count, BackboneOutputs expected, BackboneOutputs found)
+    {
+        List<OnnxOutputParity> outputs = [Compare(GraphNames.Tokens, count, expected.Tokens, found.Tokens)];
+        if (expected.Embedding.Length > 0)
+        {
+            outputs.Add(Compare(GraphNames.Embedding, count, expected.Embedding, found.Embedding));
+        }
+
+        return new OnnxParityReport(reference, outputs);
+    }
+
+    private static OnnxOutputParity Compare(string name, int count, float[] expected, float[] found)
+    {
+        if (expected.Length != found.Length)
+        {
+            throw new ArgumentException($"The reference has {expected.Length} numbers of '{name}'; the graph gives {found.Length}.");
+        }
+
+        float[] difference = new float[expected.Length];
+        TensorPrimitives.Subtract(expected, found, difference);
+        int length = expected.Length / count;
+        double cosine = Enumerable.Range(0, count).Min(i =>
+            (double)TensorPrimitives.CosineSimilarity(expected.AsSpan(i * length, length), found.AsSpan(i * length, length)));
+
+        // NaN is further away than anything.
+        double largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
+        return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected)), cosine);
+    }
+
+    /// <summary>Smooth coloured noise, [B, S, S, 3]: spread over the values, with edges of all sizes.</summary>
+    private static byte[] RandomPictures(int side)
+    {
+        var random = new DeterministicRandom(Seed, nameof(ParityCheck));
+        byte[] pixels = new byte[Pictures * side * side * 3];
+        double[] waves = new double[4 * 3 * 4];
+        for (int picture = 0; picture < Pictures; picture++)
+        {
+            for (int i = 0; i < waves.Length; i++)
+            {
+                waves[i] = random.NextDouble(-1, 1);
+            }
+
+            for (int i = 0; i < side * side * 3; i++)
+            {
+                (int channel, double x, double y) = (i % 3, (double)(i / 3 % side) / side, (double)(i / 3 / side) / side);
+                double value = 128 + random.NextDouble(-24, 24);
+                for (int wave = 0; wave < 4; wave++)
+                {
+                    ReadOnlySpan<double> w = waves.AsSpan(((wave * 3) + channel) * 4, 4);
+                    value += 45 * w[0] * Math.Sin((w[1] * 30 * x) + (w[2] * 30 * y) + (w[3] * Math.PI));
+                }
+
+                pixels[(picture * side * side * 3) + i] = (byte)Math.Clamp(value, 0, 255);
+            }
+        }
+
+        return pixels;
+    }
+
+    private static float[] Normalize(byte[] pixels, PreprocessingSpec preprocessing)
+    {
+        int plane = preprocessing.ImagePixels * preprocessing.ImagePixels;
+        ReadOnlySpan<float> mean = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.Mean]);
+        ReadOnlySpan<float> deviation = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.StandardDeviation]);
+        float[] images = new float[pixels.Length];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int picture = i / (3 * plane);
+            int channel = i % 3;
+            images[(((picture * 3) + channel) * plane) + (i / 3 % plane)] = ((pixels[i] / 255f) - mean[channel]) / deviation[channel];
+        }
+
+        return images;
+    }
+}

@@ -1,0 +1,37 @@
+using Scott.Models.Onnx.Protobuf;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Onnx;
+
+/// <summary>Puts weights into a graph in the numbers that its precision asks for.</summary>
+internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, OnnxPrecision precision)
+{
+    /// <summary>Whether linear layers are to be quantised.</summary>
+    public bool QuantizesLinears => precision == OnnxPrecision.Int8;
+
+    public WeightTensor this[string name] => weights[name];
+
+    /// <summary>A weight in its own shape, as a value of the graph's floating-point type.</summary>
+    public string Add(string name) => Add(name, weights[name].Shape);
+
+    /// <summary>A weight seen in another shape with as many elements.</summary>
+    public string Add(string name, ReadOnlySpan<long> shape)
+    {
+        WeightTensor weight = weights[name];
+        if (precision is OnnxPrecision.Float16 or OnnxPrecision.Float16Weights)
+        {
+            string half = builder.Initializer(name, TensorProto.Types.DataType.Float16, shape, Half(weight));
+            return precision == OnnxPrecision.Float16
+                ? half
+                : builder.Add("Cast", [half], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float));
+        }
+
+        return builder.Initializer(name, TensorProto.Types.DataType.Float, shape, Single(weight));
+    }
+
+    private static ReadOnlyMemory<byte> Half(WeightTensor weight) =>
+        weight.DType == TensorDType.Float16 ? weight.Data : HalfPrecision.Narrow(weight.ToArray());
+
+    private static ReadOnlyMemory<byte> Single(WeightTensor weight) =>
+        weight.DType == TensorDType.Float32 ? weight.Data : System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(weight.ToArray()).ToArray();
+}
