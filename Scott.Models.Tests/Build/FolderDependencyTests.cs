@@ -20,6 +20,7 @@ public sealed class FolderDependencyTests
         ["Weights"] = [],
         ["Masking"] = [],
         ["Native"] = [],
+        ["Imaging"] = [],
         ["Layers"] = ["Native", "Weights"],
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
