@@ -20,9 +20,12 @@ public sealed class FolderDependencyTests
         ["Weights"] = [],
         ["Masking"] = [],
         ["Native"] = [],
+        ["Imaging"] = [],
+        ["Onnx"] = ["Native", "Weights"],
         ["Layers"] = ["Native", "Weights"],
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
+        ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
         ["Pretraining"] = ["Backbones", "Data", "Optimization", "Weights", "Masking", "Evaluation"],
     };
 

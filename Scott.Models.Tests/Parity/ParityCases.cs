@@ -11,6 +11,9 @@ internal static class ParityCases
 
     public static IEnumerable<string> Files(string pattern) => Folders().SelectMany(folder => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal));
 
+    /// <summary>The folders of this name in the places where cases are looked for.</summary>
+    public static IEnumerable<string> Folders(string name) => Folders().Select(folder => Path.Combine(folder, name)).Where(Directory.Exists);
+
     /// <summary>The safetensors files whose metadata say that they are of a kind, for example <c>backbone</c>.</summary>
     public static TheoryData<string> OfKind(string kind) =>
         [.. Files("*.safetensors").Where(path => Read(path).Metadata.TryGetValue("kind", out string? found) && found == kind)];

@@ -10,7 +10,7 @@ public static class AttentionOverlay
     public const float DefaultOpacity = 0.6f;
 
     /// <summary>The picture darkened where little attention goes and reddened where most goes.</summary>
-    /// <param name="image">The picture as the model saw it: <c>ImagePreprocessor.CropAsync</c> gives it. Any size, square.</param>
+    /// <param name="image">The picture as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
     /// <param name="perPatch">One number per patch, row-major, for example of <see cref="AttentionMaps.ReceivedByPatch"/>; scaled to its own range.</param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
     /// <exception cref="ArgumentException">The number of patches is not a square.</exception>

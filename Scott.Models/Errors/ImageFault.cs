@@ -1,0 +1,32 @@
+namespace Scott.Models.Errors;
+
+/// <summary>The ways encoded picture data can be wrong.</summary>
+public enum ImageFault
+{
+    /// <summary>There is not a single byte.</summary>
+    Empty,
+
+    /// <summary>The data does not start like any picture.</summary>
+    NotAnImage,
+
+    /// <summary>It is a picture, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
+    UnsupportedFormat,
+
+    /// <summary>It starts like a picture, but its header is cut short or makes no sense.</summary>
+    Header,
+
+    /// <summary>The header gives a width or a height of 0.</summary>
+    NoPixels,
+
+    /// <summary>The header gives more pixels than the options allow.</summary>
+    TooManyPixels,
+
+    /// <summary>The encoded data is over 1 GiB.</summary>
+    TooManyBytes,
+
+    /// <summary>The data ends before the picture does.</summary>
+    Truncated,
+
+    /// <summary>The data is all there, but does not decode to a whole picture.</summary>
+    Corrupt,
+}

@@ -1,0 +1,26 @@
+namespace Scott.Models.Errors;
+
+/// <summary>A file, or bytes from elsewhere, cannot be decoded to a picture.</summary>
+public sealed class ImageFormatException : ScottException
+{
+    internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
+        : base($"'{name}' cannot be decoded: {detail} {Advice(fault)}", innerException)
+    {
+        Name = name;
+        Fault = fault;
+    }
+
+    /// <summary>The file's path, or the name that its source was given.</summary>
+    public string Name { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public ImageFault Fault { get; }
+
+    private static string Advice(ImageFault fault) => fault switch
+    {
+        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => "Give a picture in one of these formats, or leave it out.",
+        ImageFault.TooManyPixels => "Raise MaximumPixels if you trust the file, or scale the picture down first.",
+        ImageFault.TooManyBytes => "Give a single picture in a compressed format.",
+        _ => "The file is damaged or was not written to its end; fetch or save it again.",
+    };
+}

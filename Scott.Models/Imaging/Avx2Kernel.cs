@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>The passes with AVX2: two taps at a time through 16-bit multiply-adds of the coefficients' halves.</summary>
+internal readonly struct Avx2Kernel : IResampleKernel
+{
+    private const int BlockBytes = 32;
+    private const int RowsAtOnce = 4;
+    private const int GroupBytes = ResampleTable.TapsPerGroup * PixelBuffer.BytesPerPixel;
+
+    public static unsafe void Horizontal(byte* source, int sourceStride, byte* destination, int destinationStride, int rows, ResampleTable table)
+    {
+        // 4 rows share the work of preparing a coefficient. At the end the last row stands in for missing ones and is written again.
+        for (int row = 0; row < rows; row += RowsAtOnce)
+        {
+            long next = Math.Min(row + 1, rows - 1) - row, third = Math.Min(row + 2, rows - 1) - row, last = Math.Min(row + 3, rows - 1) - row;
+            byte* from = source + ((long)row * sourceStride);
+            byte* to = destination + ((long)row * destinationStride);
+            FourRows(
+                from, from + (next * sourceStride), from + (third * sourceStride), from + (last * sourceStride),
+                (uint*)to, (uint*)(to + (next * destinationStride)), (uint*)(to + (third * destinationStride)), (uint*)(to + (last * destinationStride)),
+                table);
+        }
+    }
+
+    public static unsafe void Vertical(byte* source, int sourceStride, byte* destination, int rowBytes, ResampleTable table)
+    {
+        fixed (short* coefficients = table.Coefficients)
+        {
+            for (int row = 0; row < table.Count; row++)
+            {
+                byte* first = source + ((long)(table.Starts[row] - table.FirstSource) * sourceStride);
+                short* taps = coefficients + ((long)row * table.GroupsPerPixel * ResampleTable.NumbersPerGroup);
+                for (int i = 0; i < rowBytes; i += BlockBytes)
+                {
+                    Column(first + i, sourceStride, table.Counts[row], taps).Store(destination + ((long)row * rowBytes) + i);
+                }
+            }
+        }
+    }
+
+    private static unsafe void FourRows(
+        byte* from0, byte* from1, byte* from2, byte* from3, uint* to0, uint* to1, uint* to2, uint* to3, ResampleTable table)
+    {
+        fixed (short* coefficients = table.Coefficients)
+        fixed (int* starts = table.Starts)
+        fixed (int* counts = table.Counts)
+        {
+            short* taps = coefficients;
+            int step = table.GroupsPerPixel * ResampleTable.NumbersPerGroup;
+            for (int pixel = 0; pixel < table.Count; pixel++, taps += step)
+            {
+                Vector256<int> high0 = default, high1 = default, high2 = default, high3 = default;
+                Vector256<int> low0 = default, low1 = default, low2 = default, low3 = default;
+                long at = (long)starts[pixel] * PixelBuffer.BytesPerPixel;
+                short* group = taps;
+                for (int left = counts[pixel]; left > 0; left -= ResampleTable.TapsPerGroup, at += GroupBytes, group += ResampleTable.NumbersPerGroup)
+                {
+                    Vector256<byte> packed = Avx2.BroadcastVector128ToVector256((byte*)group);
+                    Vector256<short> high = Avx2.Shuffle(packed, HighHalves).AsInt16();
+                    Vector256<short> low = Avx2.Shuffle(packed, LowHalves).AsInt16();
+                    Add(from0 + at, high, low, ref high0, ref low0);
+                    Add(from1 + at, high, low, ref high1, ref low1);
+                    Add(from2 + at, high, low, ref high2, ref low2);
+                    Add(from3 + at, high, low, ref high3, ref low3);
+                }
+
+                Vector128<uint> bytes = Sse2.PackUnsignedSaturate(
+                    Sse2.PackSignedSaturate(Finish(high0, low0), Finish(high1, low1)),
+                    Sse2.PackSignedSaturate(Finish(high2, low2), Finish(high3, low3))).AsUInt32();
+                to0[pixel] = bytes.GetElement(0);
+                to1[pixel] = bytes.GetElement(1);
+                to2[pixel] = bytes.GetElement(2);
+                to3[pixel] = bytes.GetElement(3);
+            }
+        }
+    }
+
+    /// <summary>Adds four pixels: the low lane takes the first two, the high lane the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Add(byte* pixels, Vector256<short> high, Vector256<short> low, ref Vector256<int> highSum, ref Vector256<int> lowSum)
+    {
+        Vector256<short> pairs = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(pixels), ChannelPairs).AsInt16();
+        highSum += Avx2.MultiplyAddAdjacent(pairs, high);
+        lowSum += Avx2.MultiplyAddAdjacent(pairs, low);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Finish(Vector256<int> high, Vector256<int> low)
+    {
+        Vector256<int> sum = (high << ResampleTable.LowBits) + low;
+        return (sum.GetLower() + sum.GetUpper() + Vector128.Create(1 << (ResampleTable.FractionBits - 1))) >> ResampleTable.FractionBits;
+    }
+
+    /// <summary>32 bytes of one output row. Unpacking and packing both stay within lanes, so that the bytes end up in order.</summary>
+    private static unsafe Vector256<byte> Column(byte* first, int stride, int count, short* taps)
+    {
+        Vector256<int> high0 = default, high1 = default, high2 = default, high3 = default;
+        Vector256<int> low0 = default, low1 = default, low2 = default, low3 = default;
+        for (int tap = 0; tap < count; tap += 2)
+        {
+            int* pair = (int*)(taps + (tap / ResampleTable.TapsPerGroup * ResampleTable.NumbersPerGroup) + (tap % ResampleTable.TapsPerGroup));
+            Vector256<short> high = Vector256.Create(pair[0]).AsInt16();
+            Vector256<short> low = Vector256.Create(pair[2]).AsInt16();
+            byte* row = first + ((long)tap * stride);
+            Vector256<byte> a = Vector256.Load(row);
+
+            // A missing second tap has coefficient 0: any row will do.
+            Vector256<byte> b = Vector256.Load(tap + 1 < count ? row + stride : row);
+            Vector256<byte> near = Avx2.UnpackLow(a, b), far = Avx2.UnpackHigh(a, b);
+            AddPairs(Avx2.UnpackLow(near, Vector256<byte>.Zero).AsInt16(), high, low, ref high0, ref low0);
+            AddPairs(Avx2.UnpackHigh(near, Vector256<byte>.Zero).AsInt16(), high, low, ref high1, ref low1);
+            AddPairs(Avx2.UnpackLow(far, Vector256<byte>.Zero).AsInt16(), high, low, ref high2, ref low2);
+            AddPairs(Avx2.UnpackHigh(far, Vector256<byte>.Zero).AsInt16(), high, low, ref high3, ref low3);
+        }
+
+        return Avx2.PackUnsignedSaturate(
+            Avx2.PackSignedSaturate(Combine(high0, low0), Combine(high1, low1)),
+            Avx2.PackSignedSaturate(Combine(high2, low2), Combine(high3, low3)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPairs(Vector256<short> pairs, Vector256<short> high, Vector256<short> low, ref Vector256<int> highSum, ref Vector256<int> lowSum)
+    {
+        highSum += Avx2.MultiplyAddAdjacent(pairs, high);
+        lowSum += Avx2.MultiplyAddAdjacent(pairs, low);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Combine(Vector256<int> high, Vector256<int> low) =>
+        ((high << ResampleTable.LowBits) + low + Vector256.Create(1 << (ResampleTable.FractionBits - 1))) >> ResampleTable.FractionBits;
+
+    /// <summary>R0 R1 G0 G1 B0 B1 X0 X1 in the low lane, pixels 2 and 3 in the high one, each byte widened to 16 bits.</summary>
+    private static Vector256<byte> ChannelPairs => Vector256.Create(
+        (byte)0, 255, 4, 255, 1, 255, 5, 255, 2, 255, 6, 255, 3, 255, 7, 255,
+        8, 255, 12, 255, 9, 255, 13, 255, 10, 255, 14, 255, 11, 255, 15, 255);
+
+    private static Vector256<byte> HighHalves => Vector256.Create(0x03020100, 0x03020100, 0x03020100, 0x03020100, 0x07060504, 0x07060504, 0x07060504, 0x07060504).AsByte();
+
+    private static Vector256<byte> LowHalves => Vector256.Create(0x0b0a0908, 0x0b0a0908, 0x0b0a0908, 0x0b0a0908, 0x0f0e0d0c, 0x0f0e0d0c, 0x0f0e0d0c, 0x0f0e0d0c).AsByte();
+}

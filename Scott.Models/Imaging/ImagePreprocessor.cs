@@ -1,0 +1,134 @@
+using Scott.Models.Configuration;
+using Scott.Models.Errors;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>
+/// Prepares pictures for a backbone: decode, turn upright, resize the short side, cut out the centre, normalise. Same pixels as Pillow and
+/// torchvision. Holds no state between calls; safe for use by many threads.
+/// </summary>
+/// <remarks>
+/// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels that survive the crop are computed.
+/// Buffers come from the shared array pool. Work runs on the calling thread, or on the one that finishes reading the source.
+/// </remarks>
+public sealed class ImagePreprocessor
+{
+    private const int Channels = 3;
+
+    /// <summary>How much larger than its target a reduced decode stays, so that the resize still averages enough pixels.</summary>
+    private const int FastDecodeMargin = 2;
+
+    private readonly PixelNormalization _normalization;
+
+    /// <summary>Makes a preprocessor.</summary>
+    /// <param name="spec">What to do.</param>
+    /// <param name="options">How to decode; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
+    public ImagePreprocessor(PreprocessingSpec spec, ImageDecodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        spec.Validate();
+        Spec = spec;
+        Options = options ?? new ImageDecodingOptions();
+        Options.Validate();
+        _normalization = new PixelNormalization(spec.Mean, spec.StandardDeviation);
+    }
+
+    /// <summary>What is done.</summary>
+    public PreprocessingSpec Spec { get; }
+
+    /// <summary>How pictures are decoded.</summary>
+    public ImageDecodingOptions Options { get; }
+
+    /// <summary>The numbers, or bytes, that one picture becomes: 3 · S · S, S being <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
+    public int TensorLength => Channels * Spec.ImagePixels * Spec.ImagePixels;
+
+    /// <summary>Writes a picture as normalised float32 planes.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's numbers the values lie in about [−2.1, 2.7].</param>
+    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
+    {
+        CheckLength(destination.Length, nameof(destination));
+        using PixelBuffer crop = await CropAsync(source, cancellationToken).ConfigureAwait(false);
+        _normalization.Write(crop, destination.Span);
+    }
+
+    /// <summary>Writes a picture as bytes, not normalised.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
+    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
+    {
+        CheckLength(destination.Length, nameof(destination));
+        using PixelBuffer crop = await CropAsync(source, cancellationToken).ConfigureAwait(false);
+        PixelConversion.RgbxToRgb24(crop.Bytes, destination.Span[..TensorLength]);
+    }
+
+    /// <summary>The part of a picture that the backbone sees, upright and resized, for example to draw over it.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <returns>S × S pixels.</returns>
+    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
+    {
+        byte[] pixels = new byte[TensorLength];
+        await PreprocessToBytesAsync(source, pixels, cancellationToken).ConfigureAwait(false);
+        return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
+    }
+
+    /// <summary>The same without waiting, for threads that have the encoded bytes.</summary>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="destination">[3, S, S], as above.</param>
+    internal void Preprocess(ReadOnlySpan<byte> encoded, string name, Span<float> destination)
+    {
+        CheckLength(destination.Length, nameof(destination));
+        using PixelBuffer crop = Crop(encoded, name);
+        _normalization.Write(crop, destination);
+    }
+
+    private async Task<PixelBuffer> CropAsync(ImageSource source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (source.Image is { } image)
+        {
+            using PixelBuffer pixels = image.ToBuffer();
+            return Crop(new DecodedPicture(pixels, image.Width, image.Height));
+        }
+
+        using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Crop(encoded.Memory.Span, source.Name);
+    }
+
+    private PixelBuffer Crop(ReadOnlySpan<byte> encoded, string name)
+    {
+        using DecodedPicture picture = SkiaDecoder.Decode(encoded, name, Options, Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0);
+        return Crop(picture);
+    }
+
+    private PixelBuffer Crop(DecodedPicture picture)
+    {
+        PixelBuffer pixels = picture.Pixels;
+        CropGeometry crop = CropGeometry.Of(picture.FullWidth, picture.FullHeight, Spec);
+        return PillowResampler.Resize(
+            pixels,
+            ResampleAxis.Whole(pixels.Width, crop.Width, crop.Left, Spec.ImagePixels, Spec.Interpolation),
+            ResampleAxis.Whole(pixels.Height, crop.Height, crop.Top, Spec.ImagePixels, Spec.Interpolation));
+    }
+
+    private void CheckLength(int length, string parameter)
+    {
+        if (length < TensorLength)
+        {
+            throw new ArgumentException($"A picture takes {TensorLength} elements; the destination has {length}.", parameter);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace Scott.Models.Imaging;
+
+/// <summary>Where a picture comes from: a file, bytes, a stream, or pixels. Safe for use by many threads, except one made from a stream.</summary>
+public sealed class ImageSource
+{
+    /// <summary>The name of a source that was given none.</summary>
+    private const string Unnamed = "image";
+
+    private readonly ReadOnlyMemory<byte> _encoded;
+    private readonly bool _isFile;
+    private Stream? _stream;
+    private bool _isStream;
+
+    private ImageSource(string name, ReadOnlyMemory<byte> encoded = default, bool isFile = false, RgbImage? image = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+        _encoded = encoded;
+        _isFile = isFile;
+        Image = image;
+    }
+
+    /// <summary>What error messages call the picture: the file's path, or the name given.</summary>
+    public string Name { get; }
+
+    /// <summary>The pixels of a source that needs no decoding.</summary>
+    internal RgbImage? Image { get; }
+
+    /// <summary>The path of a file as a picture.</summary>
+    /// <param name="path">As in <see cref="FromFile"/>.</param>
+    public static implicit operator ImageSource(string path) => FromFile(path);
+
+    /// <summary>An encoded file. It is opened when the picture is read.</summary>
+    /// <param name="path">The file.</param>
+    public static ImageSource FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new ImageSource(path, isFile: true);
+    }
+
+    /// <summary>An encoded file's bytes. They are not copied, and must stay as they are until the picture is read.</summary>
+    /// <param name="encoded">The bytes.</param>
+    /// <param name="name">What error messages call them.</param>
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = Unnamed) => new(name, encoded);
+
+    /// <summary>A stream of an encoded file's bytes. It is read to its end once, so the source serves once; it is not disposed of.</summary>
+    /// <param name="stream">The stream, read from where it stands.</param>
+    /// <param name="name">What error messages call it.</param>
+    public static ImageSource FromStream(Stream stream, string name = Unnamed)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new ImageSource(name) { _stream = stream, _isStream = true };
+    }
+
+    /// <summary>A picture that is decoded already.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="name">What error messages call it.</param>
+    public static ImageSource FromImage(RgbImage image, string name = Unnamed)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new ImageSource(name, image: image);
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Reads the encoded bytes of a source that has no <see cref="Image"/>. The caller disposes of them.</summary>
+    internal ValueTask<EncodedBytes> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_isFile)
+        {
+            return new ValueTask<EncodedBytes>(EncodedBytes.ReadFileAsync(Name, cancellationToken));
+        }
+
+        if (!_isStream)
+        {
+            return ValueTask.FromResult(new EncodedBytes(_encoded));
+        }
+
+        Stream stream = Interlocked.Exchange(ref _stream, null)
+            ?? throw new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again.");
+        return new ValueTask<EncodedBytes>(EncodedBytes.ReadStreamAsync(stream, Name, cancellationToken));
+    }
+}

@@ -1,0 +1,94 @@
+namespace Scott.Models.Imaging;
+
+/// <summary>Reads the bits of a scan's compressed data (ITU-T T.81, F.2.2.5).</summary>
+internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
+{
+    private readonly ReadOnlySpan<byte> _entropy = entropy;
+    private int _at;
+    private ulong _bits;
+    private int _available;
+
+    /// <summary>More bits were asked for than there are before the next marker.</summary>
+    public bool IsExhausted { get; private set; }
+
+    /// <summary>The next 16 bits, with zeros for those that are missing.</summary>
+    public int Peek16()
+    {
+        Fill(16);
+        return (int)(_available >= 16 ? _bits >> (_available - 16) : _bits << (16 - _available)) & 0xffff;
+    }
+
+    public int Read(int count)
+    {
+        int value = count == 0 ? 0 : Peek16() >> (16 - count);
+        Skip(count);
+        return value;
+    }
+
+    public void Skip(int count)
+    {
+        Fill(count);
+        IsExhausted |= _available < count;
+        _available = Math.Max(0, _available - count);
+        _bits &= (1ul << _available) - 1;
+    }
+
+    /// <summary>
+    /// Goes past the next restart marker, or to the end of the data. What is passed over may be a few bits, or bytes that are all zeros or all
+    /// ones: anything else is data that should have been decoded.
+    /// </summary>
+    public bool FinishSegment()
+    {
+        bool isClean = _available < 8 || IsPadding(_bits, _available);
+        (_bits, _available) = (0, 0);
+        byte padding = _at < _entropy.Length ? _entropy[_at] : (byte)0;
+        for (; _at < _entropy.Length; _at++)
+        {
+            if (_entropy[_at] == JpegMarker.Prefix && _at + 1 < _entropy.Length)
+            {
+                byte next = _entropy[_at + 1];
+                if (JpegMarker.IsRestart(next))
+                {
+                    _at += 2;
+                    break;
+                }
+
+                _at += next == 0 ? 1 : 0;
+            }
+            else
+            {
+                isClean &= _entropy[_at] == padding && padding is 0 or JpegMarker.Prefix;
+            }
+        }
+
+        return isClean;
+    }
+
+    private static bool IsPadding(ulong bits, int count)
+    {
+        ulong whole = bits & ((1ul << (count / 8 * 8)) - 1);
+        return whole == 0 || whole == (1ul << (count / 8 * 8)) - 1;
+    }
+
+    private void Fill(int count)
+    {
+        while (_available < count && _at < _entropy.Length)
+        {
+            byte value = _entropy[_at];
+            if (value == JpegMarker.Prefix)
+            {
+                if (_at + 1 >= _entropy.Length || _entropy[_at + 1] != 0)
+                {
+                    // A marker, or fill bytes before one.
+                    return;
+                }
+
+                _at++;
+            }
+
+            _at++;
+            _bits = (_bits << 8) | value;
+            _available += 8;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Scott.Models.Imaging;
+
+/// <summary>Looks where a decoder leaves grey when data runs out: at the last pixel, and at the last before each restart marker.</summary>
+internal static class JpegGreyTail
+{
+    private const byte MiddleGrey = 128;
+    private const int BlockPixels = 8;
+
+    /// <summary>
+    /// Whether the picture may be grey for want of data. Missing data makes zero coefficients, and those exactly 128 in every channel. Pictures that
+    /// are grey there for other reasons are rare, and a closer check clears them.
+    /// </summary>
+    /// <param name="pixels">The decoded picture, not yet turned upright.</param>
+    /// <param name="structure">What the markers say.</param>
+    public static bool IsSuspect(PixelBuffer pixels, in JpegStructure structure)
+    {
+        JpegFrame frame = structure.Frame;
+
+        // Four components are ink, not light: grey looks different there. They are rare enough to check always.
+        if (frame.ComponentCount == JpegFrame.MaximumComponents || IsGrey(pixels, pixels.Width - 1, pixels.Height - 1))
+        {
+            return true;
+        }
+
+        if (structure.RestartInterval == 0 || structure.FirstScanComponents != frame.ComponentCount)
+        {
+            return false;
+        }
+
+        bool isSingle = frame.ComponentCount == 1;
+        (int across, int down) = frame.Units(isSingle ? 0 : -1);
+        int unitWidth = BlockPixels * (isSingle ? 1 : frame.HorizontalBlocks), unitHeight = BlockPixels * (isSingle ? 1 : frame.VerticalBlocks);
+        for (long end = structure.RestartInterval; end < (long)across * down; end += structure.RestartInterval)
+        {
+            int x = ScaledEnd((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
+            int y = ScaledEnd((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
+            if (IsGrey(pixels, x, y))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The last pixel of a unit along one axis, in a picture that may be decoded at a smaller scale.</summary>
+    private static int ScaledEnd(int unit, int unitPixels, int fullLength, int length) =>
+        Math.Max(1, (int)(Math.Min((unit + 1L) * unitPixels, fullLength) * length / fullLength)) - 1;
+
+    private static bool IsGrey(PixelBuffer pixels, int x, int y) =>
+        pixels.Row(y).Slice(x * PixelBuffer.BytesPerPixel, 3) is [MiddleGrey, MiddleGrey, MiddleGrey];
+}

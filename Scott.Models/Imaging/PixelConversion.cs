@@ -1,0 +1,84 @@
+using System.Runtime.Intrinsics;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>Turns rows of one pixel layout into another.</summary>
+internal static class PixelConversion
+{
+    private const int RgbBytes = 3;
+
+    public static int BytesPerPixel(PixelLayout layout) => layout switch
+    {
+        PixelLayout.Rgb24 or PixelLayout.Bgr24 => RgbBytes,
+        PixelLayout.Rgba32 or PixelLayout.Bgra32 => 4,
+        PixelLayout.Gray8 => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected a defined PixelLayout."),
+    };
+
+    /// <summary>Writes a row of any layout as RGB24.</summary>
+    public static void ToRgb24(ReadOnlySpan<byte> source, PixelLayout layout, Span<byte> destination)
+    {
+        switch (layout)
+        {
+            case PixelLayout.Rgb24:
+                source.CopyTo(destination);
+                break;
+            case PixelLayout.Rgba32:
+                RgbxToRgb24(source, destination);
+                break;
+            default:
+                int red = layout is PixelLayout.Gray8 ? 0 : 2, green = layout is PixelLayout.Gray8 ? 0 : 1;
+                int step = BytesPerPixel(layout);
+                for (int from = 0, to = 0; to < destination.Length; from += step, to += RgbBytes)
+                {
+                    destination[to] = source[from + red];
+                    destination[to + 1] = source[from + green];
+                    destination[to + 2] = source[from];
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Drops every fourth byte. <paramref name="source"/> may be longer than needed.</summary>
+    public static void RgbxToRgb24(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        int from = 0, to = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            Vector128<byte> order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
+
+            // Each store writes 4 zeros too many, which the next one overwrites; hence the distance to the end.
+            for (; to + Vector128<byte>.Count <= destination.Length && from + Vector128<byte>.Count <= source.Length; from += 16, to += 12)
+            {
+                Vector128.Shuffle(Vector128.Create(source.Slice(from, Vector128<byte>.Count)), order).CopyTo(destination[to..]);
+            }
+        }
+
+        for (; to < destination.Length; from += PixelBuffer.BytesPerPixel, to += RgbBytes)
+        {
+            source.Slice(from, RgbBytes).CopyTo(destination[to..]);
+        }
+    }
+
+    /// <summary>Widens RGB24 pixels to 4 bytes, the fourth being 255.</summary>
+    public static void Rgb24ToRgbx(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        int from = 0, to = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            Vector128<byte> order = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+            Vector128<byte> opaque = Vector128.Create(0xff000000u).AsByte();
+            for (; from + Vector128<byte>.Count <= source.Length && to + Vector128<byte>.Count <= destination.Length; from += 12, to += 16)
+            {
+                (Vector128.Shuffle(Vector128.Create(source.Slice(from, Vector128<byte>.Count)), order) | opaque).CopyTo(destination[to..]);
+            }
+        }
+
+        for (; from < source.Length; from += RgbBytes, to += PixelBuffer.BytesPerPixel)
+        {
+            source.Slice(from, RgbBytes).CopyTo(destination[to..]);
+            destination[to + RgbBytes] = byte.MaxValue;
+        }
+    }
+}

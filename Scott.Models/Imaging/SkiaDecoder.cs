@@ -1,0 +1,135 @@
+using Scott.Models.Errors;
+using SkiaSharp;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>Decodes pictures with Skia, and does not believe it where it hides damage.</summary>
+/// <remarks>
+/// Pixels come out without alpha blending or colour management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
+/// taken. Pixels that a GIF leaves transparent are black.
+/// </remarks>
+internal static class SkiaDecoder
+{
+    private const int ScaleSteps = 8;
+
+    /// <summary>Decodes a picture and turns it upright.</summary>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
+    /// <exception cref="ImageFormatException">The data is no sound picture, or too large.</exception>
+    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    {
+        if (encoded.IsEmpty)
+        {
+            throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected a picture.");
+        }
+
+        fixed (byte* first = encoded)
+        {
+            using SKData data = SKData.Create((nint)first, encoded.Length);
+            using SKCodec? codec = SKCodec.Create(data);
+            CheckHeader(codec, encoded, name, options);
+            SKSizeI full = codec.Info.Size;
+            SKSizeI size = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaledSize(codec, leastShortSide) : full;
+            SKEncodedOrigin origin = codec.EncodedOrigin;
+            PixelBuffer pixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+                ? DecodeJpeg(codec, size, encoded, name)
+                : DecodePixels(codec, size, name);
+            return PixelOrientation.Transposes(origin)
+                ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width)
+                : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height);
+        }
+    }
+
+    private static PixelBuffer DecodeJpeg(SKCodec codec, SKSizeI size, ReadOnlySpan<byte> encoded, string name)
+    {
+        JpegStructure structure = JpegStructure.Read(encoded, name);
+        bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
+        if (isProgressive || structure.HasHole)
+        {
+            // A decoder smooths what a progressive file lacks, so grey would not show; but its first scans are quickly walked.
+            JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
+        }
+
+        PixelBuffer pixels = DecodePixels(codec, size, name);
+        try
+        {
+            if (!isProgressive && !structure.HasHole && JpegGreyTail.IsSuspect(pixels, structure))
+            {
+                JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: false);
+            }
+
+            return pixels;
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe PixelBuffer DecodePixels(SKCodec codec, SKSizeI size, string name)
+    {
+        PixelBuffer pixels = PixelBuffer.Rent(size.Width, size.Height);
+        SKCodecResult result;
+        fixed (byte* first = pixels.BytesWithSlack)
+        {
+            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            result = codec.GetPixels(info, (nint)first, pixels.RowBytes, SKCodecOptions.Default);
+        }
+
+        if (result == SKCodecResult.Success)
+        {
+            return pixels;
+        }
+
+        pixels.Dispose();
+        throw result == SKCodecResult.IncompleteInput
+            ? new ImageFormatException(name, ImageFault.Truncated, $"its {codec.EncodedFormat} data ends before the last of its {size.Width}×{size.Height} pixels.")
+            : new ImageFormatException(name, ImageFault.Corrupt, $"its {codec.EncodedFormat} data is damaged ({result}).");
+    }
+
+    private static SKSizeI ScaledSize(SKCodec codec, int leastShortSide)
+    {
+        for (int step = 1; step < ScaleSteps; step++)
+        {
+            SKSizeI size = codec.GetScaledDimensions((float)step / ScaleSteps);
+            if (Math.Min(size.Width, size.Height) >= leastShortSide)
+            {
+                return size;
+            }
+        }
+
+        return codec.Info.Size;
+    }
+
+    private static void CheckHeader([System.Diagnostics.CodeAnalysis.NotNull] SKCodec? codec, ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
+    {
+        string? format = ImageSignature.Format(encoded);
+        if (format is null)
+        {
+            throw ImageSignature.OtherFormat(encoded) is { } other
+                ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
+                : new ImageFormatException(name, ImageFault.NotAnImage, $"its {encoded.Length} bytes do not start like a picture; expected JPEG, PNG, WebP, BMP or GIF.");
+        }
+
+        // What Skia refuses for its size alone is told from what it cannot read.
+        (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
+        if (width == 0 || height == 0)
+        {
+            throw new ImageFormatException(name, ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
+        }
+
+        if (width > 0 && height > 0 && width > options.MaximumPixels / height)
+        {
+            throw new ImageFormatException(
+                name, ImageFault.TooManyPixels, $"its {format} header gives {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
+        }
+
+        if (codec is null)
+        {
+            throw new ImageFormatException(name, ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
+        }
+    }
+}
