@@ -14,7 +14,8 @@ public enum OnnxPrecision
 
     /// <summary>
     /// Linear layers in 8-bit integers, their inputs quantised as they come (dynamic, one scale per tensor), their weights with one scale per
-    /// output; everything else in single precision. A quarter of the file and the fastest on CPUs.
+    /// output and 7 bits, so that no processor saturates and all agree; everything else in single precision. A quarter of the file and the
+    /// fastest on CPUs.
     /// </summary>
     Int8,
 }

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Configuration;
+using Scott.Models.Features;
+using Scott.Models.Layers;
+using Scott.Models.Onnx;
+using Scott.Models.Tests.Parity;
+using Scott.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Tests.Onnx;
+
+/// <summary>Both engines against the reference's golden outputs, every backbone case; and how far the reduced precisions are from them.</summary>
+[Collection(TorchTests.Name)]
+public sealed class OnnxEngineParityTests(ITestOutputHelper output)
+{
+    private const double FullPrecisionTolerance = 1e-4;
+
+    public static TheoryData<string> Cases => ParityCases.OfKind("backbone");
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OnnxEngine_FullPrecision_GivesTheGoldenOutputs(string path)
+    {
+        var expected = new BackboneCase(path);
+        var options = new FeatureExtractionOptions { HasTokens = true, NormalizesTokens = false, HasAttention = true, Blocks = LastBlock(expected) };
+        FeatureBatch batch = RunOnnx(expected, options);
+        AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
+        AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
+        AssertClose(expected["out.attention_last"].ToArray(), batch.Attention);
+        AssertClose(Pooled(expected), batch.Vectors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void TorchEngine_GivesTheGoldenOutputs(string path)
+    {
+        var expected = new BackboneCase(path);
+        var options = new FeatureExtractionOptions
+        {
+            Engine = FeatureEngine.Torch,
+            HasTokens = true,
+            NormalizesTokens = false,
+            HasAttention = true,
+            Blocks = LastBlock(expected),
+        };
+        ModelSnapshot model = Snapshot(expected);
+        var layout = new FeatureLayout(model.Architecture, options);
+        using var engine = new TorchFeatureEngine(model, layout, options);
+        FeatureBatch batch = Run(engine, expected, layout);
+        AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
+        AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
+        AssertClose(expected["out.attention_last"].ToArray(), batch.Attention);
+        AssertClose(Pooled(expected), batch.Vectors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Export_EveryOperatorSet_AgreesWithGoldenOutputsAndTorch(string path)
+    {
+        var expected = new BackboneCase(path);
+        ScottModel model = await ModelAsync(expected);
+        var golden = new OnnxGoldenOutputs(expected["x"].ToArray(), expected["out.encoder_dense"].ToArray(), (int)expected["x"].Shape[0]);
+        foreach (OnnxOperatorSet operatorSet in Enum.GetValues<OnnxOperatorSet>())
+        {
+            using var folder = new TemporaryFolder();
+            OnnxExport export = model.ExportOnnx(folder.File("model.onnx")).WithOperatorSet(operatorSet).WithRawTokens();
+            OnnxExportResult againstGolden = await export.VerifyParity(golden).SaveAsync();
+            OnnxExportResult againstTorch = await export.VerifyParity(OnnxParityReference.Torch).SaveAsync();
+            Assert.Equal("golden outputs", againstGolden.Parity!.Reference);
+            Assert.Equal("TorchSharp", againstTorch.Parity!.Reference);
+            Assert.InRange(againstGolden.Parity.MaximumDifference, 0, FullPrecisionTolerance);
+            Assert.InRange(againstTorch.Parity.MaximumDifference, 0, FullPrecisionTolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ReducedPrecision_StaysNearTheGoldenOutputs(string path)
+    {
+        var expected = new BackboneCase(path);
+        float[] golden = Pooled(expected);
+        foreach ((OnnxPrecision precision, double allowed) in new[] { (OnnxPrecision.Float16Weights, 0.99999), (OnnxPrecision.Float16, 0.9999), (OnnxPrecision.Int8, 0.9995) })
+        {
+            FeatureBatch batch = RunOnnx(expected, new FeatureExtractionOptions { Precision = precision });
+            float cosine = TensorPrimitives.CosineSimilarity<float>(golden, batch.Vectors);
+            float difference = golden.Zip(batch.Vectors, (a, b) => Math.Abs(a - b)).Max();
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {precision}: cosine {cosine:F6}, largest difference {difference:E2}"));
+            Assert.InRange(cosine, allowed, 1.00001);
+            Assert.True(difference > 0, "A reduced precision that changes nothing was not applied.");
+        }
+    }
+
+    private static FeatureBatch RunOnnx(BackboneCase expected, FeatureExtractionOptions options)
+    {
+        ModelSnapshot model = Snapshot(expected);
+        var layout = new FeatureLayout(model.Architecture, options);
+        using var engine = new OnnxFeatureEngine(model, layout, options, NullLogger.Instance);
+        return Run(engine, expected, layout);
+    }
+
+    private static FeatureBatch Run(IFeatureEngine engine, BackboneCase expected, FeatureLayout layout)
+    {
+        int count = (int)expected["x"].Shape[0];
+        var batch = new FeatureBatch(layout, count);
+        expected["x"].CopyTo(batch.Images);
+        engine.Run(batch, count, isBulk: false);
+        return batch;
+    }
+
+    private static HashSet<int> LastBlock(BackboneCase expected) => [expected.Architecture.Depth - 1];
+
+    private static ModelSnapshot Snapshot(BackboneCase expected) =>
+        new(expected.Architecture, PreprocessingSpec.ForImage(expected.Architecture.ImagePixels), expected.State, new ModelMetadata());
+
+    private static async Task<ScottModel> ModelAsync(BackboneCase expected)
+    {
+        using var folder = new TemporaryFolder();
+        await SafetensorsFile.WriteAsync(folder.File("bare.safetensors"), expected.State);
+        return await ScottModel.FromFileAsync(folder.File("bare.safetensors"), new ModelFileOptions { Architecture = expected.Architecture });
+    }
+
+    private static float[] Pooled(BackboneCase expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Closeness.Values(FeatureNorm.Apply(expected.Input("out.encoder_dense")).mean([1]));
+    }
+
+    private static void AssertClose(float[] expected, float[] found)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        Assert.InRange(expected.Zip(found, (a, b) => Math.Abs((double)a - b)).Max(), 0, FullPrecisionTolerance);
+    }
+}
