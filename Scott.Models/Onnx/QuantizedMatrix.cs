@@ -12,9 +12,9 @@ internal sealed record QuantizedMatrix(int Inputs, int Outputs, byte[] Values, f
 {
     /// <summary>
     /// Not 127: processors with AVX2 but without VNNI add pairs of products in 16 bits and saturate, which spoils the result without a word.
-    /// Activations reach 255, and 2·255·64 is the last that fits. So every machine computes the same integers, at the price of one bit.
+    /// Activations reach 255, and 2·255·64 still fits. So every machine computes the same integers, at the price of one bit.
     /// </summary>
-    private const int Largest = 64;
+    private const int Largest = 63;
 
     /// <summary>Quantises a weight [N, K], as torch stores it.</summary>
     public static QuantizedMatrix FromRows(WeightTensor weight)
