@@ -1,7 +1,11 @@
 using System.Globalization;
 using Scott.Models.Backbones;
 using Scott.Models.Errors;
+using Scott.Models.Features;
+using Scott.Models.Imaging;
 using Scott.Models.Native;
+using Scott.Models.Onnx;
+using Scott.Models.Tests.Features;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Tests.Processes;
@@ -58,6 +62,12 @@ internal static class ChildRoles
         model.SaveAsync(path).GetAwaiter().GetResult();
         ScottModel read = ScottModel.FromFileAsync(path).GetAwaiter().GetResult();
         _ = TorchDevice.Parse("cuda:1");
+        using (FeatureExtractor extractor = read.ExtractFeatures().WithTokens().Build())
+        {
+            _ = extractor.EmbedAsync(ImageSource.FromImage(DrawnImages.Draw(0))).GetAwaiter().GetResult();
+        }
+
+        read.ExportOnnx(path + ".onnx").VerifyParity(OnnxParityReference.OnnxRuntime).SaveAsync().GetAwaiter().GetResult();
         bool isMapped = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal));
         Console.WriteLine($"{read.Architecture.ImagePixels} {TorchRuntime.IsLoaded} {isMapped}");
         return isMapped || TorchRuntime.IsLoaded ? 1 : 0;
