@@ -62,10 +62,18 @@ internal readonly struct Avx2Kernel : IResampleKernel
                     Vector256<byte> packed = Avx2.BroadcastVector128ToVector256((byte*)group);
                     Vector256<short> high = Avx2.Shuffle(packed, HighHalves).AsInt16();
                     Vector256<short> low = Avx2.Shuffle(packed, LowHalves).AsInt16();
-                    Add(from0 + at, high, low, ref high0, ref low0);
-                    Add(from1 + at, high, low, ref high1, ref low1);
-                    Add(from2 + at, high, low, ref high2, ref low2);
-                    Add(from3 + at, high, low, ref high3, ref low3);
+                    Vector256<short> pairs = ChannelPairs(from0 + at);
+                    high0 += Avx2.MultiplyAddAdjacent(pairs, high);
+                    low0 += Avx2.MultiplyAddAdjacent(pairs, low);
+                    pairs = ChannelPairs(from1 + at);
+                    high1 += Avx2.MultiplyAddAdjacent(pairs, high);
+                    low1 += Avx2.MultiplyAddAdjacent(pairs, low);
+                    pairs = ChannelPairs(from2 + at);
+                    high2 += Avx2.MultiplyAddAdjacent(pairs, high);
+                    low2 += Avx2.MultiplyAddAdjacent(pairs, low);
+                    pairs = ChannelPairs(from3 + at);
+                    high3 += Avx2.MultiplyAddAdjacent(pairs, high);
+                    low3 += Avx2.MultiplyAddAdjacent(pairs, low);
                 }
 
                 Vector128<uint> bytes = Sse2.PackUnsignedSaturate(
@@ -79,14 +87,9 @@ internal readonly struct Avx2Kernel : IResampleKernel
         }
     }
 
-    /// <summary>Adds four pixels: the low lane takes the first two, the high lane the others.</summary>
+    /// <summary>Four pixels as R0 R1 G0 G1 B0 B1 X0 X1 in the low lane, pixels 2 and 3 in the high one, each byte widened to 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Add(byte* pixels, Vector256<short> high, Vector256<short> low, ref Vector256<int> highSum, ref Vector256<int> lowSum)
-    {
-        Vector256<short> pairs = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(pixels), ChannelPairs).AsInt16();
-        highSum += Avx2.MultiplyAddAdjacent(pairs, high);
-        lowSum += Avx2.MultiplyAddAdjacent(pairs, low);
-    }
+    private static unsafe Vector256<short> ChannelPairs(byte* pixels) => Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(pixels), PairOrder).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Finish(Vector256<int> high, Vector256<int> low)
@@ -111,10 +114,18 @@ internal readonly struct Avx2Kernel : IResampleKernel
             // A missing second tap has coefficient 0: any row will do.
             Vector256<byte> b = Vector256.Load(tap + 1 < count ? row + stride : row);
             Vector256<byte> near = Avx2.UnpackLow(a, b), far = Avx2.UnpackHigh(a, b);
-            AddPairs(Avx2.UnpackLow(near, Vector256<byte>.Zero).AsInt16(), high, low, ref high0, ref low0);
-            AddPairs(Avx2.UnpackHigh(near, Vector256<byte>.Zero).AsInt16(), high, low, ref high1, ref low1);
-            AddPairs(Avx2.UnpackLow(far, Vector256<byte>.Zero).AsInt16(), high, low, ref high2, ref low2);
-            AddPairs(Avx2.UnpackHigh(far, Vector256<byte>.Zero).AsInt16(), high, low, ref high3, ref low3);
+            Vector256<short> pairs = Avx2.UnpackLow(near, Vector256<byte>.Zero).AsInt16();
+            high0 += Avx2.MultiplyAddAdjacent(pairs, high);
+            low0 += Avx2.MultiplyAddAdjacent(pairs, low);
+            pairs = Avx2.UnpackHigh(near, Vector256<byte>.Zero).AsInt16();
+            high1 += Avx2.MultiplyAddAdjacent(pairs, high);
+            low1 += Avx2.MultiplyAddAdjacent(pairs, low);
+            pairs = Avx2.UnpackLow(far, Vector256<byte>.Zero).AsInt16();
+            high2 += Avx2.MultiplyAddAdjacent(pairs, high);
+            low2 += Avx2.MultiplyAddAdjacent(pairs, low);
+            pairs = Avx2.UnpackHigh(far, Vector256<byte>.Zero).AsInt16();
+            high3 += Avx2.MultiplyAddAdjacent(pairs, high);
+            low3 += Avx2.MultiplyAddAdjacent(pairs, low);
         }
 
         return Avx2.PackUnsignedSaturate(
@@ -123,18 +134,10 @@ internal readonly struct Avx2Kernel : IResampleKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPairs(Vector256<short> pairs, Vector256<short> high, Vector256<short> low, ref Vector256<int> highSum, ref Vector256<int> lowSum)
-    {
-        highSum += Avx2.MultiplyAddAdjacent(pairs, high);
-        lowSum += Avx2.MultiplyAddAdjacent(pairs, low);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Combine(Vector256<int> high, Vector256<int> low) =>
         ((high << ResampleTable.LowBits) + low + Vector256.Create(1 << (ResampleTable.FractionBits - 1))) >> ResampleTable.FractionBits;
 
-    /// <summary>R0 R1 G0 G1 B0 B1 X0 X1 in the low lane, pixels 2 and 3 in the high one, each byte widened to 16 bits.</summary>
-    private static Vector256<byte> ChannelPairs => Vector256.Create(
+    private static Vector256<byte> PairOrder => Vector256.Create(
         (byte)0, 255, 4, 255, 1, 255, 5, 255, 2, 255, 6, 255, 3, 255, 7, 255,
         8, 255, 12, 255, 9, 255, 13, 255, 10, 255, 14, 255, 11, 255, 15, 255);
 

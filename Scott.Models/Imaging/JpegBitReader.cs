@@ -53,6 +53,7 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
                     break;
                 }
 
+                isClean &= padding == JpegMarker.Prefix || next != 0;
                 _at += next == 0 ? 1 : 0;
             }
             else

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Looks where a decoder leaves grey when data runs out: at the last pixel, and at the last before each restart marker.</summary>
+/// <summary>Looks where a decoder leaves grey when data runs out: at the last pixel, and in the last unit before each restart marker.</summary>
 internal static class JpegGreyTail
 {
     private const byte MiddleGrey = 128;
@@ -32,8 +32,8 @@ internal static class JpegGreyTail
         int unitWidth = BlockPixels * (isSingle ? 1 : frame.HorizontalBlocks), unitHeight = BlockPixels * (isSingle ? 1 : frame.VerticalBlocks);
         for (long end = structure.RestartInterval; end < (long)across * down; end += structure.RestartInterval)
         {
-            int x = ScaledEnd((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
-            int y = ScaledEnd((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
+            int x = Middle((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
+            int y = Middle((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
             if (IsGrey(pixels, x, y))
             {
                 return true;
@@ -43,9 +43,9 @@ internal static class JpegGreyTail
         return false;
     }
 
-    /// <summary>The last pixel of a unit along one axis, in a picture that may be decoded at a smaller scale.</summary>
-    private static int ScaledEnd(int unit, int unitPixels, int fullLength, int length) =>
-        Math.Max(1, (int)(Math.Min((unit + 1L) * unitPixels, fullLength) * length / fullLength)) - 1;
+    /// <summary>A pixel of a unit along one axis that no neighbouring unit's colour reaches, in a picture that may be decoded at a smaller scale.</summary>
+    private static int Middle(int unit, int unitPixels, int fullLength, int length) =>
+        (int)(Math.Min(((long)unit * unitPixels) + (unitPixels / 2), fullLength - 1) * length / fullLength);
 
     private static bool IsGrey(PixelBuffer pixels, int x, int y) =>
         pixels.Row(y).Slice(x * PixelBuffer.BytesPerPixel, 3) is [MiddleGrey, MiddleGrey, MiddleGrey];
