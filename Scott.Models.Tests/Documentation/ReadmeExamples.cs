@@ -1,6 +1,9 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Features;
+using Scott.Models.Imaging;
 using Scott.Models.Native;
+using Scott.Models.Onnx;
 using TorchSharp;
 
 namespace Scott.Models.Tests.Documentation;
@@ -11,25 +14,52 @@ internal static class ReadmeExamples
     public static async Task RunAsync()
     {
         // README
-        ScottModel model = ScottModel.Create("scott-mini-112", seed: 47);
-        await model.SaveAsync("model.safetensors");
+        ScottModel model = await ScottModel.FromFileAsync("model.safetensors"); // or ScottModel.Create("scott-mini-112", seed: 47)
+        using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
+        float[] cat = await features.EmbedAsync("photos/cat.jpg");
 
-        ScottModel read = await ScottModel.FromFileAsync("model.safetensors");
-        using Backbone backbone = read.CreateBackbone(TorchDevice.Auto);
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable noGradient = torch.no_grad();
-        torch.Tensor images = torch.zeros([1, 3, 112, 112], device: backbone.Device); // normalised as read.Preprocessing says
-        torch.Tensor tokens = backbone.call(images, null); // [1, 49, 192]
+        var found = new List<ImageEmbedding>();
+        await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.EnumerateFiles("photos")))
+        {
+            if (embedding.IsSuccess) // an unreadable file gives its Error, and the run goes on
+            {
+                found.Add(embedding);
+            }
+        }
+
+        var index = new EmbeddingIndex(found.Select(embedding => embedding.Vector));
+        foreach (SearchHit hit in index.Search(cat, count: 5))
+        {
+            Console.WriteLine($"{hit.Score:F3} {found[hit.Index].Name}");
+        }
         // end
-        Assert.Equal([1, 49, 192], tokens.shape);
+        Assert.Equal("photos/cat.jpg", found[index.Search(cat, 1)[0].Index].Name.Replace('\\', '/'));
 
         // README
-        torch.Tensor keepMask = torch.ones([1, 49], device: backbone.Device); // 1 = visible, 0 = hidden
-        var details = new BackboneDetails { LastAttention = true, Blocks = new HashSet<int> { 2 } };
-        using BackboneOutput output = backbone.ForwardWithDetails(images, keepMask, details);
-        torch.Tensor attention = output.LastAttention!; // [1, 3, 49, 49]
+        using FeatureExtractor detailed = model.ExtractFeatures().WithTokens().WithAttention().WithBlocks(2).Build();
+        ImageEmbedding result = await detailed.ExtractAsync("photos/cat.jpg");
+        await PatchPca.Fit(result.Tokens!).ToImage(result.Tokens!, sidePixels: 448).SavePngAsync("pca.png");
+
+        RgbImage seen = await detailed.Preprocessor.PreprocessToImageAsync("photos/cat.jpg");
+        await AttentionOverlay.Draw(seen, result.Attention!.ReceivedByPatch()).SavePngAsync("attention.png");
         // end
-        Assert.Equal([1, 3, 49, 49], attention.shape);
+        Assert.Equal(112, (await ImageDecoder.DecodeAsync("attention.png")).Width);
+
+        // README
+        OnnxExportResult export = await model.ExportOnnx("model.onnx").WithByteInput().WithFloat16Weights().SaveAsync();
+        Console.WriteLine($"{export.FileBytes} bytes; {export.Parity}");
+        // end
+        Assert.Equal(export.FileBytes, new FileInfo("model.onnx").Length);
+
+        // README
+        using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradient = torch.no_grad();
+        torch.Tensor images = torch.zeros([1, 3, 112, 112], device: backbone.Device); // normalised as model.Preprocessing says
+        torch.Tensor keepMask = torch.ones([1, 49], device: backbone.Device); // 1 = visible, 0 = hidden; null for all visible
+        torch.Tensor tokens = backbone.call(images, keepMask); // [1, 49, 192]
+        // end
+        Assert.Equal([1, 49, 192], tokens.shape);
     }
 
     public static async Task ImportAsync()

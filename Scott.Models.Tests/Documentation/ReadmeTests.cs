@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Scott.Models.Configuration;
+using Scott.Models.Tests.Features;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Documentation;
@@ -28,6 +29,11 @@ public sealed partial class ReadmeTests
         Directory.SetCurrentDirectory(folder.Path);
         try
         {
+            await ScottModel.Create("scott-mini-112", seed: 47).SaveAsync("model.safetensors");
+            Directory.CreateDirectory("photos");
+            await DrawnImages.Draw(1).SavePngAsync("photos/cat.jpg");
+            await DrawnImages.Draw(2).SavePngAsync("photos/dog.png");
+            await File.WriteAllTextAsync("photos/notes.txt", "no picture");
             await ReadmeExamples.RunAsync();
 
             // A stand-in for weights of that size: it is the first bytes, not the name, that say which format a file has.

@@ -104,8 +104,8 @@ public sealed class ImagePreprocessorTests
         await full.PreprocessToBytesAsync(source, expected);
         await fast.PreprocessToBytesAsync(source, found);
         int[] differences = [.. expected.Zip(found, (a, b) => Math.Abs(a - b))];
-        Assert.InRange(differences.Average(), 0.001, 1.5);
-        Assert.InRange(differences.Max(), 1, 12);
+        Assert.InRange(differences.Average(), 0.001, 0.6);
+        Assert.InRange(differences.Max(), 1, 4);
     }
 
     [Fact]

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using Scott.Models.Features;
+
+namespace Scott.Models.Benchmarks;
+
+/// <summary>
+/// How long an app takes from its start to its first vector: this program starts itself again and again, and each child reads a saved
+/// <c>scott-mini-112</c>, makes an extractor and embeds one JPEG.
+/// </summary>
+internal static class FirstVector
+{
+    public const string Command = "first-vector";
+    private const string ChildCommand = "first-vector-child";
+    private const int Starts = 11;
+
+    public static bool Handles(string[] arguments) => arguments is [Command] or [ChildCommand, _, _];
+
+    public static async Task RunAsync(string[] arguments)
+    {
+        if (arguments is [ChildCommand, string modelPath, string picturePath])
+        {
+            await RunChildAsync(modelPath, picturePath);
+            return;
+        }
+
+        using var pictures = new BenchmarkPictures(1);
+        string model = pictures.Paths[0] + ".safetensors";
+        await ScottModel.Create("scott-mini-112", seed: 47).SaveAsync(model);
+        double[] milliseconds = [.. Enumerable.Range(0, Starts).Select(_ => Start(model, pictures.Paths[0])).Order()];
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"first vector after {milliseconds[Starts / 2]:F0} ms (median of {Starts} starts; {milliseconds[0]:F0} to {milliseconds[^1]:F0} ms)"));
+    }
+
+    private static async Task RunChildAsync(string modelPath, string picturePath)
+    {
+        ScottModel model = await ScottModel.FromFileAsync(modelPath);
+        using FeatureExtractor features = model.ExtractFeatures().Build();
+        float[] vector = await features.EmbedAsync(picturePath);
+        TimeSpan sinceStart = DateTime.Now - Process.GetCurrentProcess().StartTime;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sinceStart.TotalMilliseconds} {vector.Length}"));
+    }
+
+    private static double Start(string model, string picture)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Scott.Models.Benchmarks.dll");
+        var start = new ProcessStartInfo("dotnet", [program, ChildCommand, model, picture]) { RedirectStandardOutput = true };
+        using Process child = Process.Start(start)!;
+        string output = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        return double.Parse(output.Split(' ')[0], CultureInfo.InvariantCulture);
+    }
+}
