@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Build;
@@ -82,11 +83,16 @@ public sealed class PackedAppTests
               <ItemGroup>
                 <Compile Include="Program.cs" />
                 <PackageReference Include="Scott.Models" Version="{version}" />
-                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="1.31.1" />
+                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{OnnxRuntimeVersion()}" />
               </ItemGroup>
             </Project>
             """);
     }
+
+    private static string OnnxRuntimeVersion() => XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
+        .Descendants("PackageVersion")
+        .Single(package => package.Attribute("Include")!.Value == "Microsoft.ML.OnnxRuntime")
+        .Attribute("Version")!.Value;
 
     private static async Task<ChildResult> RunAsync(string program, string[] arguments)
     {

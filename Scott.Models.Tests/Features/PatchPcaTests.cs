@@ -14,6 +14,7 @@ public sealed class PatchPcaTests
         RgbImage image = PatchPca.Fit(tokens).ToImage(tokens, 4);
         byte[] red = [.. image.Pixels.ToArray().Where((_, i) => i % 3 == 0)];
         Assert.Equal(Enumerable.Range(0, 16).Select(i => (byte)Math.Round(255.0 * i / 15)), red);
+        Assert.All(image.Pixels.ToArray().Where((_, i) => i % 3 != 0), value => Assert.Equal(128, value));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Scott.Models.Common;
+using System.Numerics.Tensors;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 
@@ -12,8 +12,9 @@ namespace Scott.Models.Features;
 public sealed class PatchPca
 {
     private const int Components = 3;
-    private const int MaximumIterations = 500;
-    private const double Tolerance = 1e-10;
+
+    /// <summary>A direction that spans less than this of the strongest one is rounding, and is shown as even.</summary>
+    private const double NegligibleShare = 1e-6;
 
     private readonly int _width;
     private readonly double[] _mean;
@@ -40,8 +41,7 @@ public sealed class PatchPca
         }
 
         int width = pictures[0].Width;
-        double[] mean = Mean(pictures, width);
-        double[][] directions = Directions(Covariance(pictures, mean), width);
+        (double[] mean, double[][] directions) = PrincipalDirections.Find(Tokens(pictures), width, Components);
         var ranges = new (double Low, double High)[Components];
         for (int i = 0; i < Components; i++)
         {
@@ -69,10 +69,11 @@ public sealed class PatchPca
         for (int i = 0; i < Components; i++)
         {
             (double low, double high) = _ranges[i];
+            bool isSpanned = high - low > NegligibleShare * (_ranges[0].High - _ranges[0].Low);
             double[] values = Project(picture, _mean, _directions[i]);
             for (int patch = 0; patch < values.Length; patch++)
             {
-                double share = high > low ? (values[patch] - low) / (high - low) : 0.5;
+                double share = isSpanned ? (values[patch] - low) / (high - low) : 0.5;
                 pixels[(patch * Components) + i] = (byte)Math.Round(255 * Math.Clamp(share, 0, 1));
             }
         }
@@ -80,86 +81,9 @@ public sealed class PatchPca
         return RgbImage.FromPixels(pixels, picture.GridSide, picture.GridSide, PixelLayout.Rgb24).Resize(sidePixels, sidePixels, Interpolation.Bicubic);
     }
 
-    private static double[] Mean(IReadOnlyList<PatchTokens> pictures, int width)
-    {
-        double[] mean = new double[width];
-        long count = 0;
-        foreach (ReadOnlyMemory<float> token in pictures.SelectMany(Tokens))
-        {
-            count++;
-            for (int i = 0; i < width; i++)
-            {
-                mean[i] += token.Span[i];
-            }
-        }
-
-        return [.. mean.Select(sum => sum / count)];
-    }
-
-    private static double[] Covariance(IReadOnlyList<PatchTokens> pictures, double[] mean)
-    {
-        int width = mean.Length;
-        double[] covariance = new double[width * width];
-        double[] centred = new double[width];
-        foreach (ReadOnlyMemory<float> token in pictures.SelectMany(Tokens))
-        {
-            for (int i = 0; i < width; i++)
-            {
-                centred[i] = token.Span[i] - mean[i];
-            }
-
-            for (int i = 0; i < width; i++)
-            {
-                Span<double> row = covariance.AsSpan(i * width, width);
-                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(centred, centred[i], row, row);
-            }
-        }
-
-        return covariance;
-    }
-
-    /// <summary>The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colours repeat.</summary>
-    private static double[][] Directions(double[] covariance, int width)
-    {
-        double[][] found = new double[Components][];
-        var random = new DeterministicRandom(0, nameof(PatchPca));
-        for (int component = 0; component < Components; component++)
-        {
-            double[] vector = [.. Enumerable.Range(0, width).Select(_ => random.NextNormal())];
-            for (int iteration = 0; iteration < MaximumIterations; iteration++)
-            {
-                double[] next = [.. Enumerable.Range(0, width).Select(i => Dot(covariance.AsSpan(i * width, width), vector))];
-                double change = Settle(next, vector, found.AsSpan(0, component));
-                vector = next;
-                if (change < Tolerance)
-                {
-                    break;
-                }
-            }
-
-            double sign = vector.MaxBy(Math.Abs) < 0 ? -1 : 1;
-            found[component] = [.. vector.Select(value => sign * value)];
-        }
-
-        return found;
-    }
-
-    /// <summary>Makes a vector orthogonal to those found and of length 1, and returns how far it is from the one before.</summary>
-    private static double Settle(double[] vector, double[] before, ReadOnlySpan<double[]> found)
-    {
-        foreach (double[] direction in found)
-        {
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(direction, -Dot(vector, direction), vector, vector);
-        }
-
-        double length = Math.Sqrt(Dot(vector, vector));
-        System.Numerics.Tensors.TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, vector);
-        return length > 0 ? 1 - Math.Abs(Dot(vector, before) / Math.Sqrt(Dot(before, before))) : 0;
-    }
-
     private static double[] Project(PatchTokens picture, double[] mean, double[] direction)
     {
-        double offset = Dot(mean, direction);
+        double offset = TensorPrimitives.Dot<double>(mean, direction);
         return [.. Tokens(picture).Select(token =>
         {
             double sum = -offset;
@@ -175,5 +99,5 @@ public sealed class PatchPca
     private static IEnumerable<ReadOnlyMemory<float>> Tokens(PatchTokens picture) =>
         Enumerable.Range(0, picture.GridSide * picture.GridSide).Select(patch => picture.Values.Slice(patch * picture.Width, picture.Width));
 
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => System.Numerics.Tensors.TensorPrimitives.Dot(a, b);
+    private static IEnumerable<ReadOnlyMemory<float>> Tokens(IEnumerable<PatchTokens> pictures) => pictures.SelectMany(Tokens);
 }
