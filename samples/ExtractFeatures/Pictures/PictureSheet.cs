@@ -9,13 +9,11 @@ internal static class PictureSheet
     public const int CellPixels = 224;
 
     private const int GapPixels = 8;
-    private const int MaximumColumns = 4;
     private const int BytesPerPixel = 3;
 
     public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, RgbImage Explanation)> pairs)
     {
-        // As square as it gets: a pair is twice as wide as high.
-        int columns = Math.Min(MaximumColumns, (int)Math.Ceiling(Math.Sqrt(pairs.Count / 2.0)));
+        int columns = (int)Math.Ceiling(Math.Sqrt(pairs.Count));
         int rows = (pairs.Count + columns - 1) / columns;
         int width = (columns * ((2 * CellPixels) + GapPixels)) + GapPixels;
         int height = (rows * (CellPixels + GapPixels)) + GapPixels;

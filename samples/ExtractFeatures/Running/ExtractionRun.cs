@@ -22,12 +22,12 @@ internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
     public async Task<RunSummary> RunAsync(IReadOnlyList<string> pictures, IEnumerable<IEmbeddingSink> others, CancellationToken cancellationToken)
     {
         ScottModel model = await ModelLoader.LoadAsync(options, cancellationToken);
-        if (ModelLoader.IsUntrained(options))
+        using FeatureExtractor extractor = ModelLoader.CreateExtractor(model, options);
+        foreach (string notice in ModelLoader.Notices(options, extractor))
         {
-            screen.Note(ModelLoader.UntrainedNotice);
+            screen.Note(notice);
         }
 
-        using FeatureExtractor extractor = ModelLoader.CreateExtractor(model, options);
         await using RunSinks sinks = await RunSinks.CreateAsync(options, model, extractor, others, cancellationToken);
         await ProgressDisplay.RunAsync(screen, pictures.Count, progress => EmbedAsync(extractor, pictures, sinks, progress, cancellationToken));
         return new RunSummary

@@ -10,13 +10,11 @@ namespace ExtractFeatures.Running;
 /// <summary>From what the command line says to a model and its feature extractor.</summary>
 internal static class ModelLoader
 {
-    public const string UntrainedNotice =
+    private const string UntrainedNotice =
         "These weights are untrained, as trained ones are not published yet: the vectors show the architecture and its random weights, not learned features.";
 
     /// <summary>Any fixed number does: the vectors are to be the same in every run.</summary>
     private const long Seed = 47;
-
-    public static bool IsUntrained(ExtractOptions options) => ScottArchitectures.Names.Contains(options.Model);
 
     /// <exception cref="UsageException">There is no such model.</exception>
     public static async Task<ScottModel> LoadAsync(ExtractOptions options, CancellationToken cancellationToken)
@@ -51,6 +49,22 @@ internal static class ModelLoader
             throw new UsageException(exception.Message, exception);
         }
     }
+
+    /// <summary>What the user should know before the vectors come.</summary>
+    public static IEnumerable<string> Notices(ExtractOptions options, FeatureExtractor extractor)
+    {
+        if (IsUntrained(options))
+        {
+            yield return UntrainedNotice;
+        }
+
+        if (options.Provider is { } wanted && !extractor.EngineDescription.Contains($"{wanted}", StringComparison.Ordinal))
+        {
+            yield return $"{wanted} does not run here; computing by {extractor.EngineDescription} in its place.";
+        }
+    }
+
+    private static bool IsUntrained(ExtractOptions options) => ScottArchitectures.Names.Contains(options.Model);
 
     private static ExecutionProvider[] Providers(ExtractOptions options) =>
         options.Provider is { } provider and not ExecutionProvider.Cpu ? [provider, ExecutionProvider.Cpu] : [ExecutionProvider.Cpu];
