@@ -37,6 +37,7 @@ internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
             Width = extractor.EmbeddingWidth,
             Total = pictures.Count,
             Embedded = _embedded,
+            IsWritten = sinks.IsWritten,
             Skipped = _skipped,
             FirstVector = _firstVector,
             Elapsed = _elapsed,

@@ -25,7 +25,7 @@ internal static class RunReport
         string written = string.Create(CultureInfo.InvariantCulture, $"{summary.Embedded} of {summary.Total} pictures");
         if (summary.IsInterrupted || summary.Failure is not null)
         {
-            string where = summary.Embedded > 0 ? $"{written} are in {summary.Options.OutputPath}" : "nothing was written";
+            string where = summary.IsWritten ? $"{written} are in {summary.Options.OutputPath}" : "nothing was written";
             screen.Warn($"{(summary.IsInterrupted ? "Interrupted" : "Ended early")}: {where}.");
         }
         else if (summary.Embedded == 0)

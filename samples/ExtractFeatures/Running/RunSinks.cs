@@ -10,12 +10,14 @@ namespace ExtractFeatures.Running;
 internal sealed class RunSinks : IAsyncDisposable
 {
     private readonly List<IEmbeddingSink> _sinks = [];
-    private readonly SimilarPictures? _similar;
+    private readonly IEmbeddingSink _writer;
 
     private RunSinks(ExtractOptions options, ScottModel model, FeatureExtractor extractor, SimilarPictures? similar, IEnumerable<IEmbeddingSink> others)
     {
         int side = model.Architecture.GridSide;
-        _sinks.Add(EmbeddingWriters.Create(options.OutputFormat, options.OutputPath, new EmbeddingShape(extractor.EmbeddingWidth, options.HasTokens ? side * side : 0)));
+        var shape = new EmbeddingShape(extractor.EmbeddingWidth, options.HasTokens ? side * side : 0);
+        _writer = EmbeddingWriters.Create(options.OutputFormat, options.OutputPath, shape);
+        _sinks.Add(_writer);
         if (options.PcaPath is { } pca)
         {
             _sinks.Add(Sheets.Pca(pca, extractor.Preprocessor));
@@ -31,11 +33,14 @@ internal sealed class RunSinks : IAsyncDisposable
             _sinks.Add(similar);
         }
 
-        _similar = similar;
+        Similar = similar;
         _sinks.AddRange(others);
     }
 
-    public SimilarPictures? Similar => _similar;
+    public SimilarPictures? Similar { get; }
+
+    /// <summary>Whether the output has its name.</summary>
+    public bool IsWritten { get; private set; }
 
     public static async Task<RunSinks> CreateAsync(
         ExtractOptions options, ScottModel model, FeatureExtractor extractor, IEnumerable<IEmbeddingSink> others, CancellationToken cancellationToken)
@@ -65,6 +70,7 @@ internal sealed class RunSinks : IAsyncDisposable
             try
             {
                 await sink.CompleteAsync();
+                IsWritten |= sink == _writer;
             }
             catch (Exception exception) when (Faults.AreExpected(exception))
             {

@@ -18,6 +18,9 @@ internal sealed record RunSummary
     /// <summary>Those whose vectors were taken.</summary>
     public long Embedded { get; init; }
 
+    /// <summary>Whether they are in the output file.</summary>
+    public bool IsWritten { get; init; }
+
     public required SkippedPictures Skipped { get; init; }
 
     /// <summary>The time from before the model was made to the first vector.</summary>

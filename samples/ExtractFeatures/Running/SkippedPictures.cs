@@ -13,10 +13,14 @@ internal sealed class SkippedPictures
 
     public void Add(ImageEmbedding embedding)
     {
-        if (++Count <= MaximumShown)
+        if (++Count > MaximumShown)
         {
-            _first.Add($"  {embedding.Name}: {Faults.Describe(embedding.Error!)}");
+            return;
         }
+
+        // Most errors name the file themselves.
+        string reason = Faults.Describe(embedding.Error!);
+        _first.Add(reason.Contains(embedding.Name, StringComparison.Ordinal) ? $"  {reason}" : $"  {embedding.Name}: {reason}");
     }
 
     /// <summary>What to print: nothing if nothing was skipped.</summary>
