@@ -17,9 +17,9 @@ public sealed class AcceleratorPackagesTests
         { "Scott.Models.Tests", "cuda-linux", ["TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime.Gpu"] },
         { "benchmarks/Scott.Models.Benchmarks", "cuda-windows", ["TorchSharp-cuda-windows", "Microsoft.ML.OnnxRuntime.Gpu"] },
         { "benchmarks/Scott.Models.Benchmarks", "cuda-linux", ["TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime.Gpu"] },
-        { "samples/ExtractFeatures", "cuda-windows", ["TorchSharp-cuda-windows"] },
-        { "samples/ExtractFeatures", "cuda-linux", ["TorchSharp-cuda-linux"] },
-        { "samples/ExtractFeatures", "cpu", ["TorchSharp-cpu"] },
+        { "samples/ExtractFeatures", "cuda-windows", ["Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/ExtractFeatures", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/ExtractFeatures", "cpu", ["Microsoft.ML.OnnxRuntime"] },
         { "Scott.Models", "cuda-linux", [] },
         { "Scott.Models", "cpu", [] },
     };

@@ -1,0 +1,217 @@
+using System.Globalization;
+using Parquet;
+using Parquet.Serialization;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The sample as a user runs it: its exit code, what it prints, and the files that it leaves.</summary>
+public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassFixture<ExtractFeaturesFixture>
+{
+    private const int Width = 32;
+    private const int Patches = 16;
+
+    private static readonly SampleProgram Sample = new("ExtractFeatures");
+
+    [Fact]
+    public async Task Run_WithoutArguments_ShowsNeighboursAndSaysThatTheWeightsAreUntrained()
+    {
+        ChildResult result = await Sample.RunAsync();
+        AssertExit(0, result);
+        Assert.Contains("most similar other", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\d+ of 12 pictures found one of their own kind first\.", result.Output);
+        Assert.Contains("pictures/s", result.Output, StringComparison.Ordinal);
+        Assert.Contains("untrained", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithHelp_ShowsExamples()
+    {
+        ChildResult result = await Sample.RunAsync("--help");
+        AssertExit(0, result);
+        Assert.Contains("Examples:", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--similar", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithABrokenPicture_SkipsItAndWritesTheRest()
+    {
+        string output = files.NewFile("out.npy");
+        ChildResult result = await Sample.RunAsync(files.Mixed, "--model", files.Model, "--output", output);
+        AssertExit(1, result);
+        Assert.Contains("broken.jpg", result.Error, StringComparison.Ordinal);
+        Assert.Equal([1, Width], NpyFile.Read(output).Shape);
+        Assert.Equal([Path.Combine(files.Mixed, "good.png")], await File.ReadAllLinesAsync(output + ".paths.txt"));
+        AssertNoPartFiles(output);
+    }
+
+    [Fact]
+    public async Task Run_WithOnlyBrokenPictures_FailsAndLeavesTheOldOutput()
+    {
+        string output = files.NewFile("out.npy");
+        await File.WriteAllTextAsync(output, "old");
+        ChildResult result = await Sample.RunAsync(Path.Combine(files.Mixed, "broken.jpg"), "--model", files.Model, "--output", output);
+        AssertExit(3, result);
+        Assert.Equal("old", await File.ReadAllTextAsync(output));
+        AssertNoPartFiles(output);
+    }
+
+    [Fact]
+    public async Task Run_WithEachFormat_WritesTheSamePathsAndNumbers()
+    {
+        (string npy, string csv, string parquet) = (files.NewFile("out.npy"), files.NewFile("out.csv"), files.NewFile("out.parquet"));
+        AssertExit(0, await Sample.RunAsync(files.Good, "--model", files.Model, "--output", npy, "--tokens"));
+        AssertExit(0, await Sample.RunAsync(files.Good, "--model", files.Model, "--output", csv));
+        AssertExit(0, await Sample.RunAsync(files.Good, "--model", files.Model, "--output", parquet, "--tokens"));
+
+        NpyFile vectors = NpyFile.Read(npy);
+        NpyFile tokens = NpyFile.Read(Path.ChangeExtension(npy, ".tokens.npy"));
+        Assert.Equal([3, Width], vectors.Shape);
+        Assert.Equal([3, Patches, Width], tokens.Shape);
+        Assert.Equal(files.GoodPictures, await File.ReadAllLinesAsync(npy + ".paths.txt"));
+
+        string[] lines = await File.ReadAllLinesAsync(csv);
+        Assert.Equal("path," + string.Join(',', Enumerable.Range(0, Width).Select(i => $"v{i}")), lines[0]);
+        Assert.StartsWith($"\"{files.GoodPictures[0].Replace("\"", "\"\"", StringComparison.Ordinal)}\",", lines[1], StringComparison.Ordinal);
+        Assert.Equal(vectors.Values, lines.Skip(1).SelectMany(line => line.Split(',')[^Width..]).Select(number => float.Parse(number, CultureInfo.InvariantCulture)));
+
+        ParquetRow[] rows = await ReadParquetAsync(parquet);
+        Assert.Equal(files.GoodPictures, rows.Select(row => row.Path));
+        Assert.Equal(vectors.Values, rows.SelectMany(row => row.Embedding));
+        Assert.Equal(tokens.Values, rows.SelectMany(row => row.Tokens));
+        Assert.All(rows, row => Assert.Equal((Width, Patches * Width), (row.Embedding.Count, row.Tokens.Count)));
+    }
+
+    [Fact]
+    public async Task Run_WithAGlobAndAFileOfIt_TakesEachMatchOnce()
+    {
+        string output = files.NewFile("out.npy");
+        ChildResult result = await Sample.RunAsync(
+            Path.Combine(files.Good, "**", "*.png"), files.GoodPictures[1], "--model", files.Model, "--output", output, "--quiet");
+        AssertExit(0, result);
+        Assert.Equal(files.GoodPictures, await File.ReadAllLinesAsync(output + ".paths.txt"));
+        Assert.Empty(result.Output + result.Error);
+    }
+
+    [Theory]
+    [InlineData("missing.jpg")]
+    [InlineData("missing/*.jpg")]
+    [InlineData("*.tiff")]
+    public async Task Run_WithAnInputThatNamesNothing_NamesItAndStartsNothing(string input)
+    {
+        (string missing, string output) = (Path.Combine(files.Good, input), files.NewFile("out.npy"));
+        ChildResult result = await Sample.RunAsync(files.GoodPictures[0], missing, "--model", files.Model, "--output", output);
+        AssertExit(2, result);
+        Assert.Contains(missing, result.Error, StringComparison.Ordinal);
+        AssertNoPartFiles(output);
+    }
+
+    [Theory]
+    [InlineData("--output", "out.csv", "--tokens")]
+    [InlineData("--output", "out.txt")]
+    [InlineData("--output", "no-such-folder/out.npy")]
+    [InlineData("--model", "no-such-model")]
+    [InlineData("--threads", "-1")]
+    [InlineData("--top", "0")]
+    [InlineData("--similar", "no-such-picture.jpg")]
+    [InlineData("--engine", "torch", "--precision", "int8")]
+    [InlineData("--engine", "abacus")]
+    public async Task Run_WithOptionsThatCannotBe_IsAUsageErrorOfOneLine(params string[] options)
+    {
+        ChildResult result = await Sample.RunAsync([files.Good, .. options]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OnTorchThatIsNotBuiltIn_SaysHowToBuildItIn()
+    {
+        ChildResult result = await Sample.RunAsync(files.Good, "--model", files.Model, "--engine", "torch", "--output", files.NewFile("out.npy"));
+        AssertExit(3, result);
+        Assert.Contains("-p:ScottUsesTorch=true", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithSimilar_FindsThePictureItself()
+    {
+        ChildResult result = await Sample.RunAsync(
+            files.Good, "--model", files.Model, "--output", files.NewFile("out.npy"), "--similar", files.GoodPictures[2], "--top", "2");
+        AssertExit(0, result);
+        string[] rows = [.. result.Output.Split('\n').Where(line => line.StartsWith('│') && line.Contains(".png", StringComparison.OrdinalIgnoreCase))];
+        Assert.Equal(2, rows.Length);
+        Assert.Matches(@"1\.0000 .*c\.png", rows[0]);
+    }
+
+    [Theory]
+    [InlineData("--pca")]
+    [InlineData("--attention")]
+    public async Task Run_WithASheet_DrawsADecodablePicture(string option)
+    {
+        string sheet = files.NewFile("sheet.png");
+        AssertExit(0, await Sample.RunAsync(files.Good, "--model", files.Model, "--output", files.NewFile("out.npy"), option, sheet));
+        RgbImage image = await ImageDecoder.DecodeAsync(sheet);
+        Assert.True(image.Width > image.Height && image.Height > 400, $"{image.Width}×{image.Height}");
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_ClosesWhatIsFinished()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        const int Count = 3000;
+        string folder = files.NewFolder();
+        string picture = files.NewFile("big.png");
+        await ExtractFeaturesFixture.WritePictureAsync(picture, seed: 3, width: 800, height: 600);
+        for (int i = 0; i < Count; i++)
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), picture);
+        }
+
+        string output = files.NewFile("out.npy");
+        var begun = new FileInfo(output + ".part");
+        ChildResult result = await Sample.RunAndInterruptAsync(
+            () =>
+            {
+                begun.Refresh();
+                return begun.Exists && begun.Length > 1000;
+            },
+            folder,
+            "--model",
+            files.Model,
+            "--output",
+            output);
+        AssertExit(130, result);
+        int rows = NpyFile.Read(output).Shape[0];
+        Assert.InRange(rows, 1, Count - 1);
+        Assert.Equal(rows, (await File.ReadAllLinesAsync(output + ".paths.txt")).Length);
+        Assert.Contains($"{rows} of {Count} pictures", result.Error, StringComparison.Ordinal);
+        AssertNoPartFiles(output);
+    }
+
+    private static async Task<ParquetRow[]> ReadParquetAsync(string path)
+    {
+        await using (ParquetReader reader = await ParquetReader.CreateAsync(path))
+        {
+            Assert.Equal(["path", "embedding", "tokens"], reader.Schema.Fields.Select(field => field.Name));
+        }
+
+        var options = new ParquetOptions { PropertyNameCaseInsensitive = true };
+        var rows = await ParquetSerializer.DeserializeAsync<ParquetRow>(path, options);
+        return [.. rows.Data];
+    }
+
+    private static void AssertExit(int expected, ChildResult result) => Assert.True(result.ExitCode == expected, result.ToString());
+
+    private static void AssertNoPartFiles(string output) =>
+        Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(output)!, Path.GetFileNameWithoutExtension(output) + "*.part"));
+
+    private sealed class ParquetRow
+    {
+        public string Path { get; set; } = string.Empty;
+
+        public List<float> Embedding { get; set; } = [];
+
+        public List<float> Tokens { get; set; } = [];
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using ExtractFeatures.Options;
+using ExtractFeatures.Running;
+using Scott.Models.Features;
+using Spectre.Console;
+
+namespace ExtractFeatures.Demo;
+
+/// <summary>The main job on drawn pictures, in a temporary folder that goes afterwards: which picture looks most like which?</summary>
+internal static class DemoRun
+{
+    public static async Task<int> RunAsync(ExtractOptions options, Screen screen, CancellationToken cancellationToken)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("scott-demo-");
+        try
+        {
+            IReadOnlyList<string> pictures = await DemoPictures.DrawAsync(folder.FullName, cancellationToken);
+            screen.Say($"No pictures were given: embedding {pictures.Count} drawn ones by {options.Model}. Run with --help to see what else there is.");
+            ExtractOptions inFolder = options with { Output = Path.Combine(folder.FullName, ExtractOptions.DefaultOutput) };
+            var collector = new EmbeddingCollector();
+            RunSummary summary = await new ExtractionRun(inFolder, screen).RunAsync(pictures, [collector], cancellationToken);
+            if (summary.IsInterrupted)
+            {
+                screen.Warn("Interrupted.");
+                return summary.ExitCode;
+            }
+
+            if (summary.ExitCode != ExitCode.Success)
+            {
+                RunReport.Print(summary, screen);
+                return summary.ExitCode;
+            }
+
+            PrintNeighbours(collector.Embeddings, screen);
+            screen.Say(RunReport.Speed(summary));
+            return ExitCode.Success;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void PrintNeighbours(List<ImageEmbedding> embeddings, Screen screen)
+    {
+        var index = new EmbeddingIndex(embeddings.Select(embedding => embedding.Vector));
+        Table table = new Table().AddColumns("picture", "most similar other", "cosine", "same kind");
+        int sameKind = 0;
+        for (int i = 0; i < embeddings.Count; i++)
+        {
+            // The picture itself comes first, or second should another have the very same vector.
+            SearchHit nearest = index.Search(embeddings[i].Vector, 2).First(hit => hit.Index != i);
+            string other = embeddings[nearest.Index].Name;
+            bool isSameKind = DemoPictures.KindOf(other) == DemoPictures.KindOf(embeddings[i].Name);
+            sameKind += isSameKind ? 1 : 0;
+            table.AddRow(
+                Path.GetFileName(embeddings[i].Name), Path.GetFileName(other), nearest.Score.ToString("F4", CultureInfo.InvariantCulture), isSameKind ? "yes" : "no");
+        }
+
+        screen.Output.Write(table);
+        screen.Say($"{sameKind} of {embeddings.Count} pictures found one of their own kind first.");
+    }
+}

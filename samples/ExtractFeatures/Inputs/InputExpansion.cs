@@ -1,0 +1,58 @@
+using System.IO.Enumeration;
+using Microsoft.Extensions.FileSystemGlobbing;
+using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
+
+namespace ExtractFeatures.Inputs;
+
+/// <summary>Files, folders and globs as one list of files: each argument's in ordinal order, none twice.</summary>
+internal static class InputExpansion
+{
+    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="UsageException">An argument names nothing.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> arguments)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. arguments.SelectMany(ExpandOne).Where(path => seen.Add(Path.GetFullPath(path)))];
+    }
+
+    private static IEnumerable<string> ExpandOne(string argument)
+    {
+        // A file may have a star in its name, so that what exists comes first. A file given by name is taken whatever its extension.
+        if (File.Exists(argument))
+        {
+            return [argument];
+        }
+
+        bool isFolder = Directory.Exists(argument);
+        if (!isFolder && !argument.Contains('*', StringComparison.Ordinal))
+        {
+            throw new UsageException($"'{argument}' does not exist.");
+        }
+
+        string[] found = [.. (isFolder ? Folder(argument) : Glob(argument)).Order(StringComparer.Ordinal)];
+        return found.Length > 0
+            ? found
+            : throw new UsageException(isFolder ? $"The folder '{argument}' holds no picture." : $"No file matches '{argument}'.");
+    }
+
+    private static FileSystemEnumerable<string> Folder(string folder) =>
+        new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+
+            // A link to a folder above would never end.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+
+    private static IEnumerable<string> Glob(string pattern)
+    {
+        // The matcher wants a folder that exists and a pattern below it: cut before the first part with a star.
+        string[] parts = pattern.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        int fixedParts = parts.TakeWhile(part => !part.Contains('*', StringComparison.Ordinal)).Count();
+        string folder = string.Concat(parts.Take(fixedParts).Select(part => part + Path.DirectorySeparatorChar));
+        var directory = new DirectoryInfo(folder.Length > 0 ? folder : ".");
+        var matcher = new Matcher().AddInclude(string.Join('/', parts.Skip(fixedParts)));
+        return directory.Exists ? matcher.Execute(new DirectoryInfoWrapper(directory)).Files.Select(file => folder + file.Path) : [];
+    }
+}

@@ -1,0 +1,55 @@
+namespace ExtractFeatures.Output;
+
+/// <summary>
+/// A file in the making: it grows under the name <c>.part</c> beside its place, is cut back to its last whole record, and takes its name when it
+/// is published. Not published, it goes.
+/// </summary>
+internal sealed class PartFile : IAsyncDisposable
+{
+    private readonly string _target;
+    private readonly string _part;
+    private readonly FileStream _stream;
+    private long _wholeBytes;
+
+    /// <param name="path">The name that it takes in the end; a file of that name stays until then.</param>
+    public PartFile(string path)
+    {
+        _target = path;
+        _part = path + ".part";
+
+        // Unbuffered, so that after a failed write the file holds what was written before, and nothing is left to flush.
+        _stream = new FileStream(_part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, useAsync: true);
+    }
+
+    public string Target => _target;
+
+    /// <summary>For a format that does its own writing; commit afterwards.</summary>
+    public Stream Stream => _stream;
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+
+    /// <summary>Everything written so far is whole.</summary>
+    public void Commit() => _wholeBytes = _stream.Position;
+
+    /// <summary>Replaces the first bytes, once nothing more is to come.</summary>
+    public ValueTask WriteStartAsync(ReadOnlyMemory<byte> bytes)
+    {
+        _stream.Position = 0;
+        return _stream.WriteAsync(bytes);
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    public async Task PublishAsync()
+    {
+        _stream.SetLength(_wholeBytes);
+        _stream.Flush(flushToDisk: true);
+        await _stream.DisposeAsync();
+        File.Move(_part, _target, overwrite: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        File.Delete(_part);
+    }
+}

@@ -1,0 +1,38 @@
+using ExtractFeatures.Running;
+using Scott.Models.Features;
+using Scott.Models.Imaging;
+
+namespace ExtractFeatures.Pictures;
+
+/// <summary>Keeps the first pictures of a run as the model saw them, with what it made of them, and draws them in the end.</summary>
+/// <typeparam name="T">What is kept beside each picture.</typeparam>
+/// <param name="path">The PNG file.</param>
+/// <param name="preprocessor">The run's.</param>
+/// <param name="keep">Takes it from an embedding.</param>
+/// <param name="explain">Makes the pictures' neighbours on the sheet, all at once.</param>
+internal sealed class SheetSink<T>(
+    string path,
+    ImagePreprocessor preprocessor,
+    Func<ImageEmbedding, T> keep,
+    Func<IReadOnlyList<(RgbImage Picture, T Kept)>, IEnumerable<RgbImage>> explain) : IEmbeddingSink
+{
+    private const int MaximumPictures = 16;
+
+    private readonly List<(RgbImage Picture, T Kept)> _kept = [];
+
+    public async ValueTask AddAsync(ImageEmbedding embedding)
+    {
+        if (_kept.Count < MaximumPictures)
+        {
+            _kept.Add((await preprocessor.PreprocessToImageAsync(embedding.Name), keep(embedding)));
+        }
+    }
+
+    public async ValueTask CompleteAsync()
+    {
+        RgbImage sheet = PictureSheet.Draw([.. _kept.Zip(explain(_kept), (entry, explanation) => (entry.Picture, explanation))]);
+        await sheet.SavePngAsync(path);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,45 @@
+using ExtractFeatures.Options;
+
+namespace ExtractFeatures.Running;
+
+/// <summary>How a run went.</summary>
+internal sealed record RunSummary
+{
+    public required ExtractOptions Options { get; init; }
+
+    /// <summary>What computed.</summary>
+    public required string Engine { get; init; }
+
+    public required int Width { get; init; }
+
+    /// <summary>The pictures given.</summary>
+    public required int Total { get; init; }
+
+    /// <summary>Those whose vectors were taken.</summary>
+    public long Embedded { get; init; }
+
+    /// <summary>Whether they are in the output file.</summary>
+    public bool IsWritten { get; init; }
+
+    public required SkippedPictures Skipped { get; init; }
+
+    /// <summary>The time from before the model was made to the first vector.</summary>
+    public TimeSpan FirstVector { get; init; }
+
+    /// <summary>The time that the pictures took, the model's and the engine's loading left out.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>Why the run ended early, if it was not Ctrl-C.</summary>
+    public Exception? Failure { get; init; }
+
+    public SimilarPictures? Similar { get; init; }
+
+    public double PicturesPerSecond => Elapsed > TimeSpan.Zero ? (Embedded + Skipped.Count) / Elapsed.TotalSeconds : 0;
+
+    public int ExitCode => IsInterrupted ? ExtractFeatures.ExitCode.Interrupted
+        : Failure is not null || Embedded == 0 ? ExtractFeatures.ExitCode.Failed
+        : Skipped.Count > 0 ? ExtractFeatures.ExitCode.SomeSkipped
+        : ExtractFeatures.ExitCode.Success;
+}
