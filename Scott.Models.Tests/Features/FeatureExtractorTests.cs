@@ -56,6 +56,7 @@ public sealed class FeatureExtractorTests
         using FeatureExtractor extractor = Model.ExtractFeatures().UseOnnxRuntime(ExecutionProvider.DirectML, ExecutionProvider.Cpu).WithLogger(log).Build();
         Assert.StartsWith("ONNX Runtime 1.", extractor.EngineDescription, StringComparison.Ordinal);
         Assert.EndsWith(", Cpu", extractor.EngineDescription, StringComparison.Ordinal);
+        Assert.Equal(ExecutionProvider.Cpu, extractor.ExecutionProvider);
         Assert.Collection(
             log.Lines,
             line => Assert.StartsWith("Warning: DirectML is not in this ONNX Runtime, which offers ", line, StringComparison.Ordinal),

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
+using Scott.Models.Onnx;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Features;
@@ -31,6 +32,7 @@ public sealed class FeatureExtractor : IDisposable
             : new TorchFeatureEngine(model, _layout, options);
         _lifetime = new SharedLifetime(_engine, this);
         EngineDescription = _engine.Description;
+        ExecutionProvider = _engine.ExecutionProvider;
         EmbeddingWidth = model.Architecture.EmbeddingWidth;
     }
 
@@ -39,6 +41,9 @@ public sealed class FeatureExtractor : IDisposable
 
     /// <summary>What computes, for people, for example <c>ONNX Runtime 1.31.1, Cpu</c>.</summary>
     public string EngineDescription { get; }
+
+    /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
+    public ExecutionProvider? ExecutionProvider { get; }
 
     /// <summary>D: the numbers of one vector.</summary>
     public int EmbeddingWidth { get; }

@@ -1,3 +1,5 @@
+using Scott.Models.Onnx;
+
 namespace Scott.Models.Features;
 
 /// <summary>Computes features of preprocessed pictures. Thread-safe.</summary>
@@ -5,6 +7,9 @@ internal interface IFeatureEngine : IDisposable
 {
     /// <summary>The engine, its version and what it runs on, for people.</summary>
     string Description { get; }
+
+    /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
+    ExecutionProvider? ExecutionProvider { get; }
 
     /// <summary>How many pictures a run of many should hold.</summary>
     int BulkBatchSize { get; }

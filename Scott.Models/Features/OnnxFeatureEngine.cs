@@ -39,11 +39,13 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         _single = _create(_threads, logger);
     }
 
-    public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {Provider}";
+    public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {_single.Provider}";
 
-    public int BulkBatchSize => Provider == ExecutionProvider.Cpu ? 1 : _batchSize;
+    public ExecutionProvider? ExecutionProvider => _single.Provider;
 
-    private ExecutionProvider Provider => _single.Provider;
+    public int BulkBatchSize => IsOnCpu ? 1 : _batchSize;
+
+    private bool IsOnCpu => _single.Provider == Onnx.ExecutionProvider.Cpu;
 
     public void Run(FeatureBatch batch, int count, bool isBulk)
     {
@@ -130,7 +132,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
 
     private OnnxSession Session(bool isBulk)
     {
-        if (!isBulk || _threads == 1 || Provider != ExecutionProvider.Cpu)
+        if (!isBulk || _threads == 1 || !IsOnCpu)
         {
             return _single;
         }

@@ -28,6 +28,8 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
 
     public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}";
 
+    public ExecutionProvider? ExecutionProvider => null;
+
     public int BulkBatchSize { get; }
 
     public void Run(FeatureBatch batch, int count, bool isBulk)

@@ -10,6 +10,9 @@ namespace Scott.Models.Imaging;
 /// </remarks>
 public static class ImageDecoder
 {
+    /// <summary>The usual extensions of the formats decoded, with the dot, lower case. It is a file's first bytes that decide, not its name.</summary>
+    public static IReadOnlyList<string> FileExtensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+
     /// <summary>Reads a source and decodes it. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
     /// <param name="source">The picture.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>

@@ -11,22 +11,21 @@ internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, Onn
 
     public WeightTensor this[string name] => weights[name];
 
-    /// <summary>A weight in its own shape, as a value of the graph's floating-point type.</summary>
-    public string Add(string name) => Add(name, weights[name].Shape);
+    /// <summary>A weight as a value of the graph's floating-point type.</summary>
+    public string Add(string name) => Add(weights[name]);
 
-    /// <summary>A weight seen in another shape with as many elements.</summary>
-    public string Add(string name, ReadOnlySpan<long> shape)
+    /// <summary>The same of a tensor that is a part of a weight.</summary>
+    public string Add(WeightTensor weight)
     {
-        WeightTensor weight = weights[name];
         if (precision is OnnxPrecision.Float16 or OnnxPrecision.Float16Weights)
         {
-            string half = builder.Initializer(name, TensorProto.Types.DataType.Float16, shape, Half(weight));
+            string half = builder.Initializer(weight.Name, TensorProto.Types.DataType.Float16, weight.Shape, Half(weight));
             return precision == OnnxPrecision.Float16
                 ? half
                 : builder.Add("Cast", [half], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float));
         }
 
-        return builder.Initializer(name, TensorProto.Types.DataType.Float, shape, Single(weight));
+        return builder.Initializer(weight.Name, TensorProto.Types.DataType.Float, weight.Shape, Single(weight));
     }
 
     private static ReadOnlyMemory<byte> Half(WeightTensor weight) =>

@@ -96,6 +96,17 @@ public sealed class WeightTensor
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {DType} {Describe(_shape)}";
 
+    /// <summary>Some of the rows of a matrix, without a copy, under a name that says which.</summary>
+    internal WeightTensor Rows(int first, int count)
+    {
+        long rowBytes = Data.Length / _shape[0];
+        return new WeightTensor(
+            FormattableString.Invariant($"{Name}[{first}:{first + count}]"),
+            DType,
+            [count, .. _shape.AsSpan(1)],
+            Data.Slice((int)(first * rowBytes), (int)(count * rowBytes)));
+    }
+
     /// <summary>A shape as text, for example <c>[64, 3, 7, 7]</c>.</summary>
     internal static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 

@@ -9,7 +9,27 @@ internal static class LinearEmitter
     public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) =>
         weights.QuantizesLinears
             ? EmitQuantized(builder, weights[weightName], input)
-            : builder.Add("Gemm", [input, weights.Add(weightName)], GraphBuilder.Attribute("transB", 1));
+            : Multiply(builder, weights, weights[weightName], input);
+
+    /// <summary>A layer whose output is wanted in equal parts: [M, K] → parts × [M, N/parts].</summary>
+    public static string[] EmitParts(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int parts)
+    {
+        WeightTensor weight = weights[weightName];
+        int width = (int)weight.Shape[0] / parts;
+        if (weights.QuantizesLinears)
+        {
+            // One product and a split: the input is quantised once.
+            long[] sizes = new long[parts];
+            Array.Fill(sizes, width);
+            return builder.AddSplit("Split", [EmitQuantized(builder, weight, input), builder.Constant("parts", sizes)], parts, GraphBuilder.Attribute("axis", 1));
+        }
+
+        // A product for each part saves copying the parts out of one, and its weights are rows that lie together already.
+        return [.. Enumerable.Range(0, parts).Select(part => Multiply(builder, weights, weight.Rows(part * width, width), input))];
+    }
+
+    private static string Multiply(GraphBuilder builder, WeightEncoder weights, WeightTensor weight, string input) =>
+        builder.Add("Gemm", [input, weights.Add(weight)], GraphBuilder.Attribute("transB", 1));
 
     /// <summary>The pattern that ONNX Runtime fuses into one operator: quantise the input, multiply integers, scale back.</summary>
     private static string EmitQuantized(GraphBuilder builder, WeightTensor weight, string input)

@@ -16,7 +16,7 @@ internal static class SelfAttentionEmitter
         GraphBuilder builder, WeightEncoder weights, string input, string prefix, ScottArchitecture architecture, bool needsWeights)
     {
         using IDisposable scope = builder.Within("self_attn");
-        string qkv = LinearEmitter.Emit(builder, weights, input, prefix + "qkv.weight"); // [B·T, 3·D]
+        string[] qkv = LinearEmitter.EmitParts(builder, weights, input, prefix + "qkv.weight", 3); // 3 × [B·T, D]
         string? attention = null;
         string attended = builder.OperatorSet switch
         {
@@ -29,30 +29,25 @@ internal static class SelfAttentionEmitter
     }
 
     /// <summary>ONNX Runtime's own operator.</summary>
-    private static string Fused(GraphBuilder builder, string qkv, ScottArchitecture architecture) =>
-        builder.AddContributed("MultiHeadAttention", Split(builder, qkv, architecture), GraphBuilder.Attribute("num_heads", architecture.Heads));
+    private static string Fused(GraphBuilder builder, string[] qkv, ScottArchitecture architecture) =>
+        builder.AddContributed("MultiHeadAttention", Sequences(builder, qkv, architecture), GraphBuilder.Attribute("num_heads", architecture.Heads));
 
     /// <summary>The standard's operator of opset 23.</summary>
-    private static string Standard(GraphBuilder builder, string qkv, ScottArchitecture architecture) => builder.Add(
+    private static string Standard(GraphBuilder builder, string[] qkv, ScottArchitecture architecture) => builder.Add(
         "Attention",
-        Split(builder, qkv, architecture),
+        Sequences(builder, qkv, architecture),
         GraphBuilder.Attribute("q_num_heads", architecture.Heads),
         GraphBuilder.Attribute("kv_num_heads", architecture.Heads));
 
     /// <summary>Queries, keys and values, each [B, T, D].</summary>
-    private static IEnumerable<string> Split(GraphBuilder builder, string qkv, ScottArchitecture architecture)
-    {
-        int width = architecture.EmbeddingWidth;
-        string[] parts = builder.AddSplit("Split", [qkv, builder.Constant("parts", width, width, width)], 3, GraphBuilder.Attribute("axis", 1));
-        return [.. parts.Select(part => builder.Reshape(part, -1, Tokens(architecture), width))];
-    }
+    private static IEnumerable<string> Sequences(GraphBuilder builder, string[] qkv, ScottArchitecture architecture) =>
+        [.. qkv.Select(part => builder.Reshape(part, -1, Tokens(architecture), architecture.EmbeddingWidth))];
 
-    private static string StepByStep(GraphBuilder builder, string qkv, ScottArchitecture architecture, out string attention)
+    private static string StepByStep(GraphBuilder builder, string[] qkv, ScottArchitecture architecture, out string attention)
     {
         int width = architecture.EmbeddingWidth;
         int heads = architecture.Heads;
-        string[] parts = builder.AddSplit("Split", [qkv, builder.Constant("parts", width, width, width)], 3, GraphBuilder.Attribute("axis", 1));
-        string[] split = [.. parts.Select(part => builder.Reshape(part, -1, Tokens(architecture), heads, width / heads))]; // [B, T, H, D/H]
+        string[] split = [.. qkv.Select(part => builder.Reshape(part, -1, Tokens(architecture), heads, width / heads))]; // [B, T, H, D/H]
         string query = builder.Add("Transpose", [split[0]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]
         string key = builder.Add("Transpose", [split[1]], GraphBuilder.Attribute("perm", [0, 2, 3, 1])); // [B, H, D/H, T]
         string value = builder.Add("Transpose", [split[2]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]

@@ -15,7 +15,7 @@ internal static class TransformerBlockEmitter
             builder, weights, norm.Emit(input), prefix + "self_attn.", architecture, needsAttention);
         string stream = norm.Emit(builder.Add("Add", [input, attended]));
         string fed = architecture.FeedForward == FeedForwardKind.SwiGlu
-            ? SwiGluEmitter.Emit(builder, weights, stream, prefix + "ffn_layer.", architecture.FeedForwardWidth)
+            ? SwiGluEmitter.Emit(builder, weights, stream, prefix + "ffn_layer.")
             : MlpEmitter.Emit(builder, weights, stream, prefix + "ffn_layer.");
         return (builder.Add("Add", [stream, fed]), attention);
     }

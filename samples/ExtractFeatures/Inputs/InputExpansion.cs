@@ -1,13 +1,14 @@
 using System.IO.Enumeration;
 using Microsoft.Extensions.FileSystemGlobbing;
 using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
+using Scott.Models.Imaging;
 
 namespace ExtractFeatures.Inputs;
 
 /// <summary>Files, folders and globs as one list of files: each argument's in ordinal order, none twice.</summary>
 internal static class InputExpansion
 {
-    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="UsageException">An argument names nothing.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> arguments)

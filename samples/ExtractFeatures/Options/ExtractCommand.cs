@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Scott.Models.Configuration;
 using Scott.Models.Features;
+using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Options;
@@ -13,7 +14,7 @@ internal sealed class ExtractCommand
 
     private readonly Argument<string[]> _inputs = new("pictures")
     {
-        Description = "Files, folders (searched to the bottom for .jpg .jpeg .png .webp .bmp .gif) and globs ('photos/**/*.jpg'). None: a demo on drawn pictures.",
+        Description = $"Files, folders (searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg'). None: a demo on drawn pictures.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

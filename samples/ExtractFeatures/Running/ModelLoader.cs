@@ -58,7 +58,7 @@ internal static class ModelLoader
             yield return UntrainedNotice;
         }
 
-        if (options.Provider is { } wanted && !extractor.EngineDescription.Contains($"{wanted}", StringComparison.Ordinal))
+        if (options.Provider is { } wanted && extractor.ExecutionProvider is { } running && running != wanted)
         {
             yield return $"{wanted} does not run here; computing by {extractor.EngineDescription} in its place.";
         }
