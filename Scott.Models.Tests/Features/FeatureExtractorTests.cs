@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 using Scott.Models.Features;
@@ -20,7 +21,7 @@ public sealed class FeatureExtractorTests
         Assert.Equal((FeatureEngine.OnnxRuntime, OnnxPrecision.Float32, 16, 0), (options.Engine, options.Precision, options.BatchSize, options.Threads));
         Assert.Equal([ExecutionProvider.Cpu], options.ExecutionProviders);
         Assert.Equal(TorchDevice.Auto, options.TorchDevice);
-        Assert.Equal((false, false, true, false), (options.HasUnitLength, options.HasTokens, options.NormalizesTokens, options.HasAttention));
+        Assert.Equal((false, false, true, false), (options.NormalizeEmbedding, options.IncludeTokens, options.NormalizeTokens, options.IncludeAttention));
         Assert.Empty(options.Blocks);
         Assert.False(options.Decoding.FastDecode);
     }
@@ -38,6 +39,10 @@ public sealed class FeatureExtractorTests
                 "A block is 2; expected 0 to 1.",
             ],
             error.Faults);
+        var large = new FeatureExtractionOptions { IncludeAttention = true, BatchSize = 4096 };
+        ScottModel wide = Model.WithImageSize(512);
+        error = Assert.Throws<ScottConfigurationException>(() => wide.ExtractFeatures().WithOptions(large).Build());
+        Assert.StartsWith("BatchSize is 4096; a batch would hold 8589934592 numbers in one array", Assert.Single(error.Faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,6 +52,7 @@ public sealed class FeatureExtractorTests
         builder.Build().Dispose();
         Assert.Throws<InvalidOperationException>(builder.Build);
         Assert.Throws<InvalidOperationException>(() => builder.WithTokens());
+        Assert.Throws<InvalidOperationException>(() => builder.WithLogger(new LogLines()));
     }
 
     [Fact]
@@ -60,7 +66,7 @@ public sealed class FeatureExtractorTests
         Assert.Collection(
             log.Lines,
             line => Assert.StartsWith("Warning: DirectML is not in this ONNX Runtime, which offers ", line, StringComparison.Ordinal),
-            line => Assert.EndsWith("runs on Cpu.", line, StringComparison.Ordinal));
+            line => Assert.EndsWith(", Cpu.", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -248,8 +254,8 @@ public sealed class FeatureExtractorTests
             }
         }
 
-        // Ten handed out, and for each of two workers one share at work and one waiting.
-        Assert.InRange(taken, 10, 14);
+        // Ten handed out, for each of two workers one share at work and one waiting, and two between the input and them.
+        Assert.InRange(taken, 10, 16);
     }
 
     [Fact]
@@ -264,6 +270,46 @@ public sealed class FeatureExtractorTests
 
         InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => ToListAsync(extractor.EmbedBatchAsync(Failing())));
         Assert.Equal("the input broke", error.Message);
+    }
+
+    [Fact]
+    public async Task EmbedBatch_StreamsThatFailInAnyWay_GiveTheirErrors()
+    {
+        using FeatureExtractor extractor = Model.ExtractFeatures().Build();
+        var spent = ImageSource.FromStream(new MemoryStream(DrawnImages.Draw(0).EncodePng()), "spent");
+        await extractor.EmbedAsync(spent);
+        var closed = new MemoryStream([1, 2, 3]);
+        await closed.DisposeAsync();
+        ImageSource[] images =
+        [
+            ImageSource.FromStream(new FailingStream(new TaskCanceledException("the server took too long")), "slow"),
+            ImageSource.FromStream(new FailingStream(new NotSupportedException("no")), "odd"),
+            ImageSource.FromStream(closed, "closed"),
+            spent,
+            "a path with a \0 in it",
+            ImageSource.FromImage(DrawnImages.Draw(1)),
+        ];
+        List<ImageEmbedding> results = await ToListAsync(extractor.EmbedBatchAsync(images));
+        Assert.Equal([false, false, false, false, false, true], results.Select(result => result.IsSuccess));
+        Assert.IsType<TaskCanceledException>(results[0].Error);
+    }
+
+    [Fact]
+    public async Task EmbedStream_PicturesThatComeOneByOne_GiveTheirResultsAtOnce()
+    {
+        using FeatureExtractor extractor = Model.ExtractFeatures().WithThreads(2).Build();
+        var fed = Channel.CreateUnbounded<ImageSource>();
+        await using IAsyncEnumerator<ImageEmbedding> results = extractor.EmbedStreamAsync(fed.Reader.ReadAllAsync()).GetAsyncEnumerator();
+        for (int i = 0; i < 3; i++)
+        {
+            // The next picture comes only when the result of the last is there.
+            await fed.Writer.WriteAsync(ImageSource.FromImage(DrawnImages.Draw(i)));
+            Assert.True(await results.MoveNextAsync());
+            Assert.Equal(i, results.Current.Index);
+        }
+
+        fed.Writer.Complete();
+        Assert.False(await results.MoveNextAsync());
     }
 
     [Fact]
@@ -327,6 +373,13 @@ public sealed class FeatureExtractorTests
         {
             Assert.Equal(expected.Span[i], found.Span[i], 1e-5f);
         }
+    }
+
+    private sealed class FailingStream(Exception failure) : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw failure;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw failure;
     }
 
     private sealed class Reports : IProgress<EmbeddingProgress>

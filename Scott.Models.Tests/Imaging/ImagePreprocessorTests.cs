@@ -109,16 +109,16 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void Preprocess_ManyThreads_GiveTheSame()
+    public async Task Preprocess_ManyThreads_GiveTheSame()
     {
-        byte[] file = TestPictures.Jpeg(TestPictures.Drawn(300, 200));
+        var file = ImageSource.FromBytes(TestPictures.Jpeg(TestPictures.Drawn(300, 200)));
         var preprocessor = new ImagePreprocessor(PreprocessingSpec.ForImage(64));
         float[] expected = new float[preprocessor.TensorLength];
-        preprocessor.Preprocess(file, "a", expected);
-        Parallel.For(0, 64, _ =>
+        await preprocessor.PreprocessAsync(file, expected);
+        await Parallel.ForAsync(0, 64, async (_, cancellationToken) =>
         {
             float[] found = new float[preprocessor.TensorLength];
-            preprocessor.Preprocess(file, "a", found);
+            await preprocessor.PreprocessAsync(file, found, cancellationToken);
             Assert.Equal(expected, found);
         });
     }

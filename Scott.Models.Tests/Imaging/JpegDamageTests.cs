@@ -8,7 +8,7 @@ public sealed class JpegDamageTests
 {
     private static readonly byte[] End = [0xff, 0xd9];
 
-    public static TheoryData<string> Kinds => ["baseline", "grey", "progressive.jpg", "restart.jpg", "progressive-restart.jpg"];
+    public static TheoryData<string> Kinds => ["baseline", "grey", "progressive.jpg", "restart.jpg", "progressive-restart.jpg", "separate-scans.jpg"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -105,6 +105,30 @@ public sealed class JpegDamageTests
         byte[] file = File("restart.jpg");
         int first = FirstScan(file), restart = first + NextMarker(file.AsSpan(first));
         AssertCorrupt([.. file[..restart], .. file[(restart + 2)..]], restart);
+    }
+
+    [Fact]
+    public void Decode_OneComponentsScanCutShort_IsRefused()
+    {
+        // The other components still colour the place, so it is not grey.
+        byte[] file = File("separate-scans.jpg");
+        int start = 0;
+        for (int scan = 0; scan < 3; scan++)
+        {
+            start += FirstScan(file[start..]);
+            int end = start + NextMarker(file.AsSpan(start));
+            AssertCorrupt([.. file[..((start + end) / 2)], .. file[end..]], start);
+            start = end;
+        }
+    }
+
+    [Fact]
+    public void Decode_RestartMarkerBehindTheLastUnit_IsAccepted()
+    {
+        byte[] file = File("restart-even.jpg");
+        using DecodedPicture expected = Decode(file);
+        using DecodedPicture found = Decode([.. file[..^2], 0xff, 0xd2, .. End]);
+        Assert.Equal(expected.Pixels.Bytes.ToArray(), found.Pixels.Bytes.ToArray());
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
     public void OnnxEngine_FullPrecision_GivesTheGoldenOutputs(string path)
     {
         var expected = new BackboneCase(path);
-        var options = new FeatureExtractionOptions { HasTokens = true, NormalizesTokens = false, HasAttention = true, Blocks = LastBlock(expected) };
+        var options = new FeatureExtractionOptions { IncludeTokens = true, NormalizeTokens = false, IncludeAttention = true, Blocks = LastBlock(expected) };
         FeatureBatch batch = RunOnnx(expected, options);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
@@ -41,9 +41,9 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
         var options = new FeatureExtractionOptions
         {
             Engine = FeatureEngine.Torch,
-            HasTokens = true,
-            NormalizesTokens = false,
-            HasAttention = true,
+            IncludeTokens = true,
+            NormalizeTokens = false,
+            IncludeAttention = true,
             Blocks = LastBlock(expected),
         };
         ModelSnapshot model = Snapshot(expected);

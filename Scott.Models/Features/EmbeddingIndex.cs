@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Scott.Models.Features;
 
 /// <summary>
-/// Exact nearest-neighbour search by cosine similarity over vectors in memory. Immutable and thread-safe. A few hundred thousand vectors take
-/// milliseconds a query; for millions, use a vector database.
+/// Exact nearest-neighbour search by cosine similarity over vectors in memory. Immutable and thread-safe. Every query reads all
+/// vectors, so this serves up to some hundred thousand; for more, use a vector database.
 /// </summary>
 public sealed class EmbeddingIndex
 {
@@ -26,7 +26,12 @@ public sealed class EmbeddingIndex
             throw new ArgumentException("There is no vector, one is empty, or they differ in length; expected at least one, all of one length.", nameof(vectors));
         }
 
-        _rows = new float[checked(Count * Width)];
+        if ((long)Count * Width > Array.MaxLength)
+        {
+            throw new ArgumentException($"{Count} vectors of {Width} numbers are more than the {Array.MaxLength} that fit; use a vector database.", nameof(vectors));
+        }
+
+        _rows = new float[Count * Width];
         for (int i = 0; i < Count; i++)
         {
             Span<float> row = _rows.AsSpan(i * Width, Width);

@@ -7,48 +7,38 @@ namespace Scott.Models.Features;
 
 /// <summary>
 /// Many pictures through several workers: each worker decodes and computes its own share, so decoding overlaps computing without a hand-over.
-/// Results come in the order of the input; as many pictures are in flight as keep the workers busy, however slow the consumer is.
+/// Results come in the order of the input, each as soon as it and all before it are done; as many pictures are in flight as keep the workers
+/// busy, however slow the consumer is.
 /// </summary>
 internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int workers, int batchSize)
 {
-    /// <summary>One share at work and one waiting for each worker.</summary>
     private const int SharesPerWorker = 2;
 
+    /// <param name="pictures">Taken from on a thread of the pool.</param>
+    /// <param name="total">How many there are, if that is known.</param>
+    /// <param name="progress">Told before each result is handed out.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
-        IEnumerable<ImageSource> pictures, IProgress<EmbeddingProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> pictures, long? total, IProgress<EmbeddingProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long? total = pictures.TryGetNonEnumeratedCount(out int known) ? known : null;
         long started = Stopwatch.GetTimestamp();
         (long completed, long failed) = (0, 0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var shares = Channel.CreateUnbounded<Share>(new UnboundedChannelOptions { SingleWriter = true });
-        Task[] running = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(shares.Reader, stop.Token), CancellationToken.None))];
+
+        // Each share goes into both: the workers take it from the one, the consumer awaits it in order from the other, whose bound holds the
+        // input back: one share at work and one waiting for each worker.
+        var work = Channel.CreateUnbounded<Share>(new UnboundedChannelOptions { SingleWriter = true });
+        var ordered = Channel.CreateBounded<Share>(SharesPerWorker * workers);
+        Task[] running =
+        [
+            Task.Run(() => ProduceAsync(pictures, work.Writer, ordered.Writer, stop.Token), CancellationToken.None),
+            .. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(work.Reader, stop.Token), CancellationToken.None)),
+        ];
         try
         {
-            using IEnumerator<ImageSource> input = pictures.GetEnumerator();
-            var pending = new Queue<Share>();
-            long next = 0;
-            bool hasMore = true;
-            while (true)
+            await foreach (Share share in ordered.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (hasMore && pending.Count < workers * SharesPerWorker)
-                {
-                    Share share = Take(input, next);
-                    hasMore = share.Pictures.Count == batchSize;
-                    next += share.Pictures.Count;
-                    if (share.Pictures.Count > 0)
-                    {
-                        pending.Enqueue(share);
-                        shares.Writer.TryWrite(share);
-                    }
-                }
-
-                if (!pending.TryDequeue(out Share? oldest))
-                {
-                    yield break;
-                }
-
-                foreach (ImageEmbedding result in await oldest.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false))
+                foreach (ImageEmbedding result in await share.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false))
                 {
                     completed++;
                     failed += result.IsSuccess ? 0 : 1;
@@ -60,51 +50,79 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
         finally
         {
             // Also when the consumer stops early: nothing of this run computes on after it.
-            shares.Writer.Complete();
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(running).ConfigureAwait(false);
         }
     }
 
+    private async Task ProduceAsync(
+        IAsyncEnumerable<ImageSource> pictures, ChannelWriter<Share> work, ChannelWriter<Share> ordered, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            long next = 0;
+            var gathered = new List<ImageSource>(batchSize);
+            await foreach (ImageSource picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                gathered.Add(picture);
+                if (gathered.Count == batchSize)
+                {
+                    await HandOverAsync(new Share(next, gathered), work, ordered, cancellationToken).ConfigureAwait(false);
+                    next += gathered.Count;
+                    gathered = new List<ImageSource>(batchSize);
+                }
+            }
+
+            if (gathered.Count > 0)
+            {
+                await HandOverAsync(new Share(next, gathered), work, ordered, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The consumer gets it behind the results of what came before.
+            failure = exception;
+        }
+
+        work.Complete();
+        ordered.Complete(failure);
+    }
+
+    private static async ValueTask HandOverAsync(Share share, ChannelWriter<Share> work, ChannelWriter<Share> ordered, CancellationToken cancellationToken)
+    {
+        await ordered.WriteAsync(share, cancellationToken).ConfigureAwait(false);
+        work.TryWrite(share);
+    }
+
     private async Task WorkAsync(ChannelReader<Share> shares, CancellationToken cancellationToken)
     {
         FeatureWorker? worker = null;
-        while (await shares.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (Share share in shares.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            while (shares.TryRead(out Share? share))
+            if (cancellationToken.IsCancellationRequested)
             {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    share.Done.TrySetCanceled(cancellationToken);
-                    continue;
-                }
+                share.Done.TrySetCanceled(cancellationToken);
+                continue;
+            }
 
-                try
-                {
-                    worker ??= createWorker();
-                    share.Done.TrySetResult(await worker.ProcessAsync(share.Pictures, share.FirstIndex, isBulk: true, cancellationToken).ConfigureAwait(false));
-                }
-                catch (OperationCanceledException)
-                {
-                    share.Done.TrySetCanceled(cancellationToken);
-                }
-                catch (Exception exception)
-                {
-                    share.Done.TrySetException(exception);
-                }
+            try
+            {
+                worker ??= createWorker();
+                share.Done.TrySetResult(await worker.ProcessAsync(share.Pictures, share.FirstIndex, isBulk: true, cancellationToken).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                share.Done.TrySetCanceled(cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                share.Done.TrySetException(exception);
+
+                // The consumer awaits the first failure only; the others must not come up again as unobserved.
+                _ = share.Done.Task.Exception;
             }
         }
-    }
-
-    private Share Take(IEnumerator<ImageSource> input, long firstIndex)
-    {
-        var pictures = new List<ImageSource>(batchSize);
-        while (pictures.Count < batchSize && input.MoveNext())
-        {
-            pictures.Add(input.Current);
-        }
-
-        return new Share(firstIndex, pictures);
     }
 
     /// <summary>The pictures of one run of an engine.</summary>

@@ -14,6 +14,13 @@ internal sealed class FeatureBatch
         Blocks = [.. layout.Blocks.Select(_ => new float[capacity * layout.TokensLength])];
     }
 
+    /// <summary>The memory of a batch of that capacity.</summary>
+    public static long Bytes(FeatureLayout layout, int capacity)
+    {
+        long tokens = (layout.HasTokens ? layout.TokensLength : 0) + ((long)layout.Blocks.Count * layout.TokensLength);
+        return capacity * sizeof(float) * (layout.ImageLength + layout.Width + tokens + (layout.HasAttention ? layout.AttentionLength : 0L));
+    }
+
     public FeatureLayout Layout { get; }
 
     /// <summary>How many pictures fit.</summary>

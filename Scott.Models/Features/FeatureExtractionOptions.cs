@@ -13,6 +13,7 @@ public sealed record FeatureExtractionOptions
 
     private const int MaximumBatchSize = 4096;
     private const int MaximumThreads = 4096;
+    private const int MaximumGpuIndex = 1023;
 
     /// <summary>What computes.</summary>
     /// <value>Default: <see cref="FeatureEngine.OnnxRuntime"/>.</value>
@@ -21,6 +22,10 @@ public sealed record FeatureExtractionOptions
     /// <summary>The execution providers that ONNX Runtime tries, in order.</summary>
     /// <value>Default: the CPU alone.</value>
     public IReadOnlyList<ExecutionProvider> ExecutionProviders { get; init; } = [ExecutionProvider.Cpu];
+
+    /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
+    /// <value>From 0; default: 0, the first.</value>
+    public int GpuIndex { get; init; }
 
     /// <summary>The device that TorchSharp computes on.</summary>
     /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
@@ -43,19 +48,19 @@ public sealed record FeatureExtractionOptions
 
     /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool HasUnitLength { get; init; }
+    public bool NormalizeEmbedding { get; init; }
 
     /// <summary>Whether the patch tokens are returned.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool HasTokens { get; init; }
+    public bool IncludeTokens { get; init; }
 
     /// <summary>Whether the patch tokens are normalised by the feature norm, as the vector's are. Those of <see cref="Blocks"/> never are.</summary>
     /// <value>Default: <see langword="true"/>.</value>
-    public bool NormalizesTokens { get; init; } = true;
+    public bool NormalizeTokens { get; init; } = true;
 
     /// <summary>Whether the last block's attention weights are returned.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool HasAttention { get; init; }
+    public bool IncludeAttention { get; init; }
 
     /// <summary>The blocks, from 0, whose tokens are returned.</summary>
     /// <value>Default: none.</value>
@@ -65,6 +70,8 @@ public sealed record FeatureExtractionOptions
     /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
     public ImageDecodingOptions Decoding { get; init; } = new();
 
+    internal int EffectiveThreads => Threads == 0 ? Environment.ProcessorCount : Threads;
+
     /// <summary>Checks every setting.</summary>
     /// <param name="architecture">Says which blocks there are.</param>
     /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
@@ -72,6 +79,7 @@ public sealed record FeatureExtractionOptions
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var faults = new FaultList(nameof(FeatureExtractionOptions));
+        long tokens = architecture.RegisterTokens + architecture.Patches;
         faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
         faults.Require(
@@ -80,11 +88,16 @@ public sealed record FeatureExtractionOptions
         faults.Require(ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined), "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);
+        faults.RequireRange(nameof(GpuIndex), GpuIndex, 0, MaximumGpuIndex);
         foreach (int block in Blocks)
         {
             faults.RequireRange("A block", block, 0, architecture.Depth - 1);
         }
 
+        long largest = BatchSize * Math.Max(
+            3L * architecture.ImagePixels * architecture.ImagePixels,
+            IncludeAttention ? (long)architecture.Heads * tokens * tokens : tokens * architecture.EmbeddingWidth);
+        faults.Require(largest <= Array.MaxLength, $"BatchSize is {BatchSize}; a batch would hold {largest} numbers in one array, at most {Array.MaxLength} fit.");
         faults.ThrowIfAny();
         Decoding.Validate();
     }

@@ -12,26 +12,36 @@ namespace Scott.Models.Features;
 /// Turns pictures into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when nothing more
 /// is to be extracted (a run in progress ends first).
 /// </summary>
-public sealed class FeatureExtractor : IDisposable
+public sealed partial class FeatureExtractor : IDisposable
 {
+    /// <summary>One at work and one reading its file.</summary>
+    private const int SinglesPerThread = 2;
+
+    /// <summary>What the batches of one run over many pictures may take together, unless two are already more.</summary>
+    private const long BulkMemoryBytes = 1L << 30;
+
     private readonly IFeatureEngine _engine;
     private readonly SharedLifetime _lifetime;
     private readonly FeatureLayout _layout;
     private readonly ConcurrentBag<FeatureWorker> _idle = [];
-    private readonly int _threads;
+    private readonly SemaphoreSlim _slots;
+    private readonly int _workers;
 
     internal FeatureExtractor(ModelSnapshot model, FeatureExtractionOptions options, ILogger logger)
     {
         options.Validate(model.Architecture);
         Options = options;
         Preprocessor = new ImagePreprocessor(model.Preprocessing, options.Decoding);
-        _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         _layout = new FeatureLayout(model.Architecture, options);
         _engine = options.Engine == FeatureEngine.OnnxRuntime
             ? new OnnxFeatureEngine(model, _layout, options, logger)
             : new TorchFeatureEngine(model, _layout, options);
+        _slots = new SemaphoreSlim(SinglesPerThread * options.EffectiveThreads);
+        _workers = (int)Math.Clamp(
+            BulkMemoryBytes / FeatureBatch.Bytes(_layout, _engine.BulkBatchSize), Math.Min(2, options.EffectiveThreads), options.EffectiveThreads);
         _lifetime = new SharedLifetime(_engine, this);
         EngineDescription = _engine.Description;
+        LogEngine(logger, EngineDescription);
         ExecutionProvider = _engine.ExecutionProvider;
         EmbeddingWidth = model.Architecture.EmbeddingWidth;
     }
@@ -57,6 +67,8 @@ public sealed class FeatureExtractor : IDisposable
     /// <returns>The mean of the normalised patch tokens, <see cref="EmbeddingWidth"/> numbers.</returns>
     /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public async Task<float[]> EmbedAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector;
 
@@ -65,6 +77,8 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="cancellationToken">Cancels before the backbone runs.</param>
     /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public async Task<ImageEmbedding> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -98,19 +112,31 @@ public sealed class FeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         _lifetime.ThrowIfClosed();
-        return RunAsync(images, progress, cancellationToken);
+        return RunAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
+    }
+
+    /// <summary>The same for pictures that come asynchronously, from a queue, a database or a camera.</summary>
+    /// <param name="images">The pictures; taken from as the run goes.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
+        IAsyncEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        _lifetime.ThrowIfClosed();
+        return RunAsync(images, null, progress, cancellationToken);
     }
 
     /// <summary>Lets no new extraction begin, and frees the engine now or with the last run in progress.</summary>
     public void Dispose() => _lifetime.Close();
 
     private async IAsyncEnumerable<ImageEmbedding> RunAsync(
-        IEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<EmbeddingProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SharedLifetime.Use use = _lifetime.Enter();
         int batchSize = _engine.BulkBatchSize;
-        var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _threads, batchSize);
-        await foreach (ImageEmbedding result in pipeline.RunAsync(images, progress, cancellationToken).ConfigureAwait(false))
+        var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _workers, batchSize);
+        await foreach (ImageEmbedding result in pipeline.RunAsync(images, total, progress, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
         }
@@ -118,6 +144,8 @@ public sealed class FeatureExtractor : IDisposable
 
     private async Task<ImageEmbedding> ExtractOneAsync(ImageSource image, CancellationToken cancellationToken)
     {
+        // Held while a worker is in use, so that a burst of calls neither runs nor keeps more of them than help.
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
         try
         {
@@ -126,8 +154,12 @@ public sealed class FeatureExtractor : IDisposable
         finally
         {
             _idle.Add(worker);
+            _slots.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Features are computed by {Engine}.")]
+    private static partial void LogEngine(ILogger logger, string engine);
 
     private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, capacity);
 }

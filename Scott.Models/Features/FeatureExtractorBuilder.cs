@@ -35,6 +35,10 @@ public sealed class FeatureExtractorBuilder
         return Set(options => options with { Engine = FeatureEngine.OnnxRuntime, ExecutionProviders = chosen });
     }
 
+    /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
+    /// <param name="gpuIndex">From 0.</param>
+    public FeatureExtractorBuilder WithGpu(int gpuIndex) => Set(options => options with { GpuIndex = gpuIndex });
+
     /// <summary>Computes by TorchSharp.</summary>
     /// <param name="device">Where; <see cref="TorchDevice.Auto"/> if <see langword="null"/>.</param>
     public FeatureExtractorBuilder UseTorch(TorchDevice? device = null) =>
@@ -53,14 +57,14 @@ public sealed class FeatureExtractorBuilder
     public FeatureExtractorBuilder WithThreads(int threads) => Set(options => options with { Threads = threads });
 
     /// <summary>Scales the vector to length 1.</summary>
-    public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { HasUnitLength = true });
+    public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>Returns the patch tokens too.</summary>
     /// <param name="normalized">Whether the feature norm is applied to them.</param>
-    public FeatureExtractorBuilder WithTokens(bool normalized = true) => Set(options => options with { HasTokens = true, NormalizesTokens = normalized });
+    public FeatureExtractorBuilder WithTokens(bool normalized = true) => Set(options => options with { IncludeTokens = true, NormalizeTokens = normalized });
 
     /// <summary>Returns the last block's attention weights too.</summary>
-    public FeatureExtractorBuilder WithAttention() => Set(options => options with { HasAttention = true });
+    public FeatureExtractorBuilder WithAttention() => Set(options => options with { IncludeAttention = true });
 
     /// <summary>Returns the tokens behind these blocks too, not normalised.</summary>
     /// <param name="blocks">From 0.</param>
@@ -83,6 +87,7 @@ public sealed class FeatureExtractorBuilder
     public FeatureExtractorBuilder WithLogger(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
+        ThrowIfBuilt();
         _logger = logger;
         return this;
     }

@@ -14,10 +14,10 @@ internal sealed class FeatureLayout
         RegisterTokens = architecture.RegisterTokens;
         ImageLength = 3 * architecture.ImagePixels * architecture.ImagePixels;
         ImagePixels = architecture.ImagePixels;
-        HasTokens = options.HasTokens;
-        HasAttention = options.HasAttention;
-        HasUnitLength = options.HasUnitLength;
-        NormalizesTokens = options.NormalizesTokens;
+        HasTokens = options.IncludeTokens;
+        HasAttention = options.IncludeAttention;
+        HasUnitLength = options.NormalizeEmbedding;
+        NormalizesTokens = options.NormalizeTokens;
         Blocks = [.. options.Blocks.Order()];
     }
 

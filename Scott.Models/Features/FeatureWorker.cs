@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Features;
@@ -23,7 +22,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
                 _errors[i] = null;
                 count++;
             }
-            catch (Exception exception) when (IsPicturesOwn(exception))
+            catch (Exception exception) when (IsPicturesOwn(exception, cancellationToken))
             {
                 _errors[i] = exception;
             }
@@ -38,8 +37,12 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
         return Collect(pictures, firstIndex);
     }
 
-    /// <summary>Whether an error says that this picture cannot be read, and nothing about the next.</summary>
-    private static bool IsPicturesOwn(Exception exception) => exception is ImageFormatException or IOException or UnauthorizedAccessException;
+    /// <summary>
+    /// Whether an error says that this picture cannot be read, and nothing about the next: whatever a file system or a stream may throw, a
+    /// stream's own cancellation included, but not that the run is cancelled.
+    /// </summary>
+    private static bool IsPicturesOwn(Exception exception, CancellationToken cancellationToken) =>
+        exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     private ImageEmbedding[] Collect(IReadOnlyList<ImageSource> pictures, long firstIndex)
     {

@@ -31,7 +31,7 @@ public sealed class ImageEmbedding
     /// <summary>Whether there is a vector.</summary>
     public bool IsSuccess => Error is null;
 
-    /// <summary>The mean of the normalised patch tokens: D numbers.</summary>
+    /// <summary>The mean of the normalised patch tokens: D numbers, scaled to length 1 if the options say so.</summary>
     /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Vector => _vector ?? throw new InvalidOperationException($"'{Name}' has no vector: {Error!.Message} Look at IsSuccess first.", Error);
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
@@ -15,10 +14,11 @@ namespace Scott.Models.Features;
 internal sealed class OnnxFeatureEngine : IFeatureEngine
 {
     private readonly FeatureLayout _layout;
-    private readonly Func<int, ILogger, OnnxSession> _create;
+    private readonly Func<int, IReadOnlyList<ExecutionProvider>, ILogger, OnnxSession> _create;
     private readonly Lock _gate = new();
+    private readonly Lock _gpuGate = new();
     private readonly int _threads;
-    private readonly int _batchSize;
+    private readonly int _gpuBatchSize;
     private readonly string[] _outputNames;
     private readonly OnnxSession _single;
     private OnnxSession? _bulk;
@@ -27,23 +27,26 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
     public OnnxFeatureEngine(ModelSnapshot model, FeatureLayout layout, FeatureExtractionOptions options, ILogger logger)
     {
         _layout = layout;
-        _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        _batchSize = options.BatchSize;
+        _threads = options.EffectiveThreads;
+
+        // The scale of an input in 8-bit integers is the whole batch's, so only alone does a picture not depend on its neighbours.
+        _gpuBatchSize = options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
         _outputNames = [.. Outputs(layout)];
         GraphOptions graph = Graph(layout, options);
-        _create = (threads, log) => OnnxSession.Create(
-            BackboneGraph.Emit(model, graph).ToByteArray(),
-            options.ExecutionProviders,
+        _create = (threads, providers, log) => OnnxSession.Create(
+            BackboneGraph.Serialize(model, graph),
+            providers,
+            options.GpuIndex,
             threads,
             log);
-        _single = _create(_threads, logger);
+        _single = _create(_threads, options.ExecutionProviders, logger);
     }
 
     public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {_single.Provider}";
 
     public ExecutionProvider? ExecutionProvider => _single.Provider;
 
-    public int BulkBatchSize => IsOnCpu ? 1 : _batchSize;
+    public int BulkBatchSize => IsOnCpu ? 1 : _gpuBatchSize;
 
     private bool IsOnCpu => _single.Provider == Onnx.ExecutionProvider.Cpu;
 
@@ -55,7 +58,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         {
             using OrtValue images = Value(batch.Images, count, 3, side, side);
             AddOutputs(outputs, batch, count);
-            Session(isBulk).Run(images, _outputNames, outputs);
+            Run(images, outputs, isBulk);
         }
         finally
         {
@@ -130,17 +133,27 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, (int)length), shape);
     }
 
-    private OnnxSession Session(bool isBulk)
+    private void Run(OrtValue images, List<OrtValue> outputs, bool isBulk)
     {
-        if (!isBulk || _threads == 1 || !IsOnCpu)
+        if (IsOnCpu)
         {
-            return _single;
+            (isBulk && _threads > 1 ? Bulk() : _single).Run(images, _outputNames, outputs);
+            return;
         }
 
+        // A GPU takes one run at a time: DirectML allows no more, and with CUDA each would need memory of its own.
+        lock (_gpuGate)
+        {
+            _single.Run(images, _outputNames, outputs);
+        }
+    }
+
+    private OnnxSession Bulk()
+    {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _bulk ??= _create(1, NullLogger.Instance);
+            return _bulk ??= _create(1, [_single.Provider], NullLogger.Instance);
         }
     }
 }

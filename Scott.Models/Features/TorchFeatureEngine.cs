@@ -39,7 +39,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             using DisposeScope scope = NewDisposeScope();
             using IDisposable noGradient = no_grad();
             int side = _layout.ImagePixels;
-            Tensor images = tensor(batch.Images.AsMemory(0, count * _layout.ImageLength).ToArray(), [count, 3, side, side], device: _backbone.Device);
+            Tensor images = frombuffer(batch.Images, ScalarType.Float32, count * _layout.ImageLength).view(count, 3, side, side).to(_backbone.Device);
             using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
             Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
             Tensor vectors = normalized.mean([1]); // [B, D]
@@ -70,9 +70,9 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             var options = new FeatureExtractionOptions
             {
                 TorchDevice = TorchDevice.Cpu,
-                HasTokens = true,
-                NormalizesTokens = export.NormalizesTokens,
-                HasUnitLength = export.HasUnitLength,
+                IncludeTokens = true,
+                NormalizeTokens = export.NormalizeTokens,
+                NormalizeEmbedding = export.NormalizeEmbedding,
             };
             var layout = new FeatureLayout(model.Architecture, options);
             var batch = new FeatureBatch(layout, count);

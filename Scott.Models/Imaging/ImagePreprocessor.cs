@@ -82,17 +82,6 @@ public sealed class ImagePreprocessor
         return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
     }
 
-    /// <summary>The same without waiting, for threads that have the encoded bytes.</summary>
-    /// <param name="encoded">A whole file.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="destination">[3, S, S], as above.</param>
-    internal void Preprocess(ReadOnlySpan<byte> encoded, string name, Span<float> destination)
-    {
-        CheckLength(destination.Length, nameof(destination));
-        using PixelBuffer crop = Crop(encoded, name);
-        _normalization.Write(crop, destination);
-    }
-
     private async Task<PixelBuffer> CropAsync(ImageSource source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);

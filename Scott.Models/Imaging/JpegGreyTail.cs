@@ -16,13 +16,14 @@ internal static class JpegGreyTail
     {
         JpegFrame frame = structure.Frame;
 
-        // Four components are ink, not light: grey looks different there. They are rare enough to check always.
-        if (frame.ComponentCount == JpegFrame.MaximumComponents || IsGrey(pixels, pixels.Width - 1, pixels.Height - 1))
+        // Four components are ink, not light, and where each component has a scan of its own one may lack while the others colour the place:
+        // grey looks different there. Both are rare enough to check always.
+        if (frame.ComponentCount == JpegFrame.MaximumComponents || structure.FirstScanComponents != frame.ComponentCount || IsGrey(pixels, pixels.Width - 1, pixels.Height - 1))
         {
             return true;
         }
 
-        if (structure.RestartInterval == 0 || structure.FirstScanComponents != frame.ComponentCount)
+        if (structure.RestartInterval == 0)
         {
             return false;
         }

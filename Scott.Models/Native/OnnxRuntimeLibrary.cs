@@ -16,18 +16,29 @@ internal static class OnnxRuntimeLibrary
         {
             return OrtEnv.Instance();
         }
-        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception exception) when (IsLoadFailure(exception))
         {
-            // The loader's message goes on with a page of the paths it tried.
-            string reason = exception.GetBaseException().Message.Split('.', '\n')[0].Trim();
             IReadOnlyList<string> folders = [.. NativeFolders.Candidates()];
             throw new NativeLibraryException(
                 "onnxruntime",
                 PackageName,
                 folders,
-                $"ONNX Runtime does not load: {reason}. Add the package {PackageName} (or {PackageName}.Gpu, .DirectML) to the app, "
+                $"ONNX Runtime does not load: {Reason(exception)}. Add the package {PackageName} (or {PackageName}.Gpu, .DirectML) to the app, "
                     + $"in the version of {PackageName}.Managed. Searched: {string.Join(", ", folders)}.",
                 exception);
         }
+    }
+
+    /// <summary>Whether an error is one of those by which .NET says that a native library is missing or unfit.</summary>
+    public static bool IsLoadFailure(Exception exception) =>
+        exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
+
+    /// <summary>What the loader says, without the page of paths it tried: its first sentence, and the last line that is about a file it did find.</summary>
+    public static string Reason(Exception exception)
+    {
+        string[] lines = exception.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string sentence = lines[0].Split(". ")[0].TrimEnd('.');
+        string? found = lines.Skip(1).LastOrDefault(line => !line.EndsWith("No such file or directory", StringComparison.Ordinal));
+        return found is null ? sentence : $"{sentence} ({found})";
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Errors;
 
 namespace Scott.Models.Native;
 
@@ -10,17 +9,17 @@ internal static class OnnxRuntimeProbe
     {
         try
         {
-            OrtEnv environment = OnnxRuntimeLibrary.Load();
+            OrtEnv environment = OrtEnv.Instance();
             return [new DiagnosticsEntry("ONNX Runtime", $"{environment.GetVersionString()}; {string.Join(", ", environment.GetAvailableProviders())}")];
         }
-        catch (NativeLibraryException exception)
+        catch (Exception exception) when (OnnxRuntimeLibrary.IsLoadFailure(exception))
         {
             return
             [
                 new DiagnosticsEntry(
                     "ONNX Runtime",
-                    exception.Message.Split(". Add")[0],
-                    $"To embed pictures, add the package {exception.PackageToAdd} (or {exception.PackageToAdd}.Gpu)."),
+                    $"does not load: {OnnxRuntimeLibrary.Reason(exception)}",
+                    "To embed pictures, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu)."),
             ];
         }
     }

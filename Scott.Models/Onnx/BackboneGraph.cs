@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Scott.Models.Configuration;
+using Scott.Models.Errors;
 using Scott.Models.Onnx.Layers;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
@@ -9,6 +11,12 @@ namespace Scott.Models.Onnx;
 internal static class BackboneGraph
 {
     private const string ProducerName = "Scott.Models";
+
+    /// <summary>What one Protocol Buffers message, and so one ONNX file, can hold.</summary>
+    private const long MaximumBytes = int.MaxValue;
+
+    /// <summary>More than nodes and names ever take.</summary>
+    private const long GraphBytes = 1 << 20;
 
     public static ModelProto Emit(ModelSnapshot model, GraphOptions options)
     {
@@ -24,6 +32,24 @@ internal static class BackboneGraph
             .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
         AddOutputs(builder, norm, values, architecture, options);
         return Wrap(builder, Describe(model));
+    }
+
+    /// <summary>The same as the bytes of a file.</summary>
+    /// <exception cref="ModelTooLargeException">There would be more than the format allows.</exception>
+    public static byte[] Serialize(ModelSnapshot model, GraphOptions options)
+    {
+        ModelProto graph = Emit(model, options);
+
+        // Counted first: the format's own arithmetic would overflow.
+        long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
+        if (weightBytes > MaximumBytes - GraphBytes)
+        {
+            throw new ModelTooLargeException(weightBytes, MaximumBytes);
+        }
+
+        byte[] bytes = graph.ToByteArray();
+        GC.KeepAlive(model.Weights);
+        return bytes;
     }
 
     private static void AddOutputs(

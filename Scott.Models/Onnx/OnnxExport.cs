@@ -1,14 +1,12 @@
-using Google.Protobuf;
 using Scott.Models.Common;
 using Scott.Models.Errors;
-using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
 /// <summary>
 /// Sets up the export of a backbone to an ONNX file and writes it. Made by <c>ScottModel.ExportOnnx</c>; the last call of each kind wins. Not
-/// thread-safe.
+/// thread-safe. It may save more than once.
 /// </summary>
 /// <remarks>
 /// Input <c>images</c>, outputs <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D]; the batch is free. The metadata carry model id,
@@ -57,35 +55,36 @@ public sealed class OnnxExport
     public OnnxExport WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
 
     /// <summary>Takes uint8 [batch, S, S, 3] and normalises inside the graph.</summary>
-    public OnnxExport WithByteInput() => Set(options => options with { HasByteInput = true });
+    public OnnxExport WithByteInput() => Set(options => options with { ByteInput = true });
 
     /// <summary>Leaves the output <c>tokens</c> without the feature norm.</summary>
-    public OnnxExport WithRawTokens() => Set(options => options with { NormalizesTokens = false });
+    public OnnxExport WithRawTokens() => Set(options => options with { NormalizeTokens = false });
 
     /// <summary>Scales the output <c>embedding</c> to length 1.</summary>
-    public OnnxExport WithUnitLength() => Set(options => options with { HasUnitLength = true });
+    public OnnxExport WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>What the graph is compared with before it is written.</summary>
     /// <param name="reference">See <see cref="OnnxParityReference"/>.</param>
     public OnnxExport VerifyParity(OnnxParityReference reference) =>
-        Set(options => options with { VerifiesParity = true, ParityReference = reference, GoldenOutputs = null });
+        Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
     /// <summary>Compares the graph with known outputs before it is written.</summary>
     /// <param name="golden">Pictures and their tokens.</param>
     public OnnxExport VerifyParity(OnnxGoldenOutputs golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
-        return Set(options => options with { VerifiesParity = true, GoldenOutputs = golden });
+        return Set(options => options with { VerifyParity = true, GoldenOutputs = golden });
     }
 
     /// <summary>Writes the file without running it. Then not even ONNX Runtime is needed.</summary>
-    public OnnxExport WithoutVerification() => Set(options => options with { VerifiesParity = false });
+    public OnnxExport WithoutVerification() => Set(options => options with { VerifyParity = false });
 
     /// <summary>Emits the graph, verifies it, and writes it, atomically.</summary>
     /// <param name="progress">Told as each stage begins.</param>
     /// <param name="cancellationToken">Cancels between stages and while writing; a file that was there before then stays.</param>
     /// <exception cref="ScottConfigurationException">An option or the image size is not legal.</exception>
-    /// <exception cref="OnnxExportException">The graph does not agree with the model, or would be over 2 GB.</exception>
+    /// <exception cref="OnnxExportException">The graph does not agree with the model, or does not run.</exception>
+    /// <exception cref="ModelTooLargeException">The graph would be over 2 GB.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if it is asked for, is missing or does not load.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task<OnnxExportResult> SaveAsync(IProgress<OnnxExportStage>? progress = null, CancellationToken cancellationToken = default)
@@ -93,11 +92,12 @@ public sealed class OnnxExport
         OnnxExportOptions options = _options;
         options.Validate();
         ModelSnapshot model = _model(options.ImagePixels);
+        options.GoldenOutputs?.Validate(model.Architecture);
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
         byte[] graph = await Task.Run(() => Serialize(model, options), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
-        if (options.VerifiesParity)
+        if (options.VerifyParity)
         {
             progress?.Report(OnnxExportStage.Verifying);
             parity = await Task.Run(() => Verify(graph, model, options), cancellationToken).ConfigureAwait(false);
@@ -114,29 +114,14 @@ public sealed class OnnxExport
         return this;
     }
 
-    private byte[] Serialize(ModelSnapshot model, OnnxExportOptions options)
+    private static byte[] Serialize(ModelSnapshot model, OnnxExportOptions options) => BackboneGraph.Serialize(model, new GraphOptions
     {
-        ModelProto graph = BackboneGraph.Emit(model, new GraphOptions
-        {
-            Precision = options.Precision,
-            OperatorSet = options.OperatorSet,
-            HasByteInput = options.HasByteInput,
-            NormalizesTokens = options.NormalizesTokens,
-            HasUnitLength = options.HasUnitLength,
-        });
-
-        // The format's own limit is 2^31 − 1 bytes, and CalculateSize would overflow beyond it.
-        long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
-        if (weightBytes > int.MaxValue - (1 << 20))
-        {
-            throw new OnnxExportException(
-                _path, $"'{_path}' would hold {weightBytes} bytes of weights; an ONNX file holds at most 2 GB. Export with less precision, for example WithFloat16Weights().");
-        }
-
-        byte[] bytes = graph.ToByteArray();
-        GC.KeepAlive(model.Weights);
-        return bytes;
-    }
+        Precision = options.Precision,
+        OperatorSet = options.OperatorSet,
+        HasByteInput = options.ByteInput,
+        NormalizesTokens = options.NormalizeTokens,
+        HasUnitLength = options.NormalizeEmbedding,
+    });
 
     private OnnxParityReport Verify(byte[] graph, ModelSnapshot model, OnnxExportOptions options)
     {

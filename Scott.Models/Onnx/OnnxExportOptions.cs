@@ -22,19 +22,19 @@ public sealed record OnnxExportOptions
     /// of normalised float [batch, 3, S, S].
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool HasByteInput { get; init; }
+    public bool ByteInput { get; init; }
 
     /// <summary>Whether the output <c>tokens</c> is normalised by the feature norm. The output <c>embedding</c> always is its mean after it.</summary>
     /// <value>Default: <see langword="true"/>.</value>
-    public bool NormalizesTokens { get; init; } = true;
+    public bool NormalizeTokens { get; init; } = true;
 
     /// <summary>Whether the output <c>embedding</c> is scaled to length 1.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool HasUnitLength { get; init; }
+    public bool NormalizeEmbedding { get; init; }
 
     /// <summary>Whether the graph is run and compared before the file is written.</summary>
     /// <value>Default: <see langword="true"/>.</value>
-    public bool VerifiesParity { get; init; } = true;
+    public bool VerifyParity { get; init; } = true;
 
     /// <summary>What the graph is compared with.</summary>
     /// <value>Default: <see cref="OnnxParityReference.Auto"/>.</value>
@@ -80,7 +80,7 @@ public sealed record OnnxExportOptions
         faults.Require(Enum.IsDefined(ParityReference), $"ParityReference is {ParityReference}; expected Auto, Torch or OnnxRuntime.");
         faults.Require(MaximumDifference is null or > 0, $"MaximumDifference is {MaximumDifference}; expected more than 0.");
         faults.Require(MinimumCosine is null or (>= -1 and <= 1), $"MinimumCosine is {MinimumCosine}; expected −1 to 1.");
-        faults.Require(GoldenOutputs is null || !HasByteInput, "GoldenOutputs are normalised pictures; a graph with byte input does not take them.");
+        faults.Require(GoldenOutputs is null || !ByteInput, "GoldenOutputs are normalised pictures; a graph with byte input does not take them.");
         faults.ThrowIfAny();
     }
 }

@@ -1,7 +1,21 @@
+using Scott.Models.Configuration;
+
 namespace Scott.Models.Onnx;
 
 /// <summary>Inputs whose outputs are known, to check an export with.</summary>
 /// <param name="Images">[B, 3, S, S], normalised, row-major.</param>
 /// <param name="Tokens">[B, N, D]: the graph's output <c>tokens</c> as it should be.</param>
 /// <param name="Count">B, at least 1.</param>
-public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMemory<float> Tokens, int Count);
+public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMemory<float> Tokens, int Count)
+{
+    internal void Validate(ScottArchitecture architecture)
+    {
+        var faults = new FaultList(nameof(OnnxGoldenOutputs));
+        long imageLength = 3L * architecture.ImagePixels * architecture.ImagePixels;
+        long tokensLength = (long)architecture.Patches * architecture.EmbeddingWidth;
+        faults.Require(Count >= 1, $"Count is {Count}; expected at least 1.");
+        faults.Require(Images.Length == Count * imageLength, $"Images has {Images.Length} numbers; expected {Count} × {imageLength}.");
+        faults.Require(Tokens.Length == Count * tokensLength, $"Tokens has {Tokens.Length} numbers; expected {Count} × {tokensLength}.");
+        faults.ThrowIfAny();
+    }
+}

@@ -5,7 +5,7 @@ using Scott.Models.Native;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>An ONNX Runtime session on the first execution provider that runs. Thread-safe; owned by its creator.</summary>
+/// <summary>An ONNX Runtime session on the first execution provider that runs. Thread-safe but on DirectML; owned by its creator.</summary>
 internal sealed partial class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -20,20 +20,18 @@ internal sealed partial class OnnxSession : IDisposable
     /// <summary>The provider that runs.</summary>
     public ExecutionProvider Provider { get; }
 
-    public IReadOnlyCollection<string> OutputNames => _session.OutputNames;
-
     /// <summary>A session over a serialised model.</summary>
     /// <param name="model">The model; not needed afterwards.</param>
     /// <param name="providers">The providers to try, in order.</param>
+    /// <param name="gpuIndex">Which GPU, for the providers that have any.</param>
     /// <param name="threads">The CPU threads of one run; 0 for one per core.</param>
-    /// <param name="logger">Gets a line about each provider that does not run, and one about the one that does.</param>
+    /// <param name="logger">Gets a line about each provider that does not run.</param>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the providers runs.</exception>
-    public static OnnxSession Create(byte[] model, IReadOnlyList<ExecutionProvider> providers, int threads, ILogger logger)
+    public static OnnxSession Create(byte[] model, IReadOnlyList<ExecutionProvider> providers, int gpuIndex, int threads, ILogger logger)
     {
         OrtEnv environment = OnnxRuntimeLibrary.Load();
         string[] available = environment.GetAvailableProviders();
-        string version = environment.GetVersionString();
         string offered = string.Join(", ", available);
         Exception? failure = null;
         foreach (ExecutionProvider provider in providers)
@@ -46,9 +44,8 @@ internal sealed partial class OnnxSession : IDisposable
 
             try
             {
-                using SessionOptions options = Options(provider, threads);
+                using SessionOptions options = Options(provider, gpuIndex, threads);
                 var session = new OnnxSession(new InferenceSession(model, options), provider);
-                LogRuns(logger, version, provider);
                 return session;
             }
             catch (OnnxRuntimeException exception)
@@ -72,7 +69,7 @@ internal sealed partial class OnnxSession : IDisposable
         _runOptions.Dispose();
     }
 
-    private static SessionOptions Options(ExecutionProvider provider, int threads)
+    private static SessionOptions Options(ExecutionProvider provider, int gpuIndex, int threads)
     {
         var options = new SessionOptions
         {
@@ -83,16 +80,24 @@ internal sealed partial class OnnxSession : IDisposable
         switch (provider)
         {
             case ExecutionProvider.Cuda:
-                options.AppendExecutionProvider_CUDA();
+                using (var cuda = new OrtCUDAProviderOptions())
+                {
+                    // Single precision is to be single precision, not the 10-bit TF32 that is the provider's default.
+                    cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = Text(gpuIndex), ["use_tf32"] = "0" });
+                    options.AppendExecutionProvider_CUDA(cuda);
+                }
+
                 break;
             case ExecutionProvider.DirectML:
                 options.EnableMemoryPattern = false; // DirectML asks for it.
-                options.AppendExecutionProvider_DML();
+                options.AppendExecutionProvider_DML(gpuIndex);
                 break;
         }
 
         return options;
     }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string NativeName(ExecutionProvider provider) => provider switch
     {
@@ -100,9 +105,6 @@ internal sealed partial class OnnxSession : IDisposable
         ExecutionProvider.DirectML => "DmlExecutionProvider",
         _ => "CPUExecutionProvider",
     };
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "ONNX Runtime {Version} runs on {Provider}.")]
-    private static partial void LogRuns(ILogger logger, string version, ExecutionProvider provider);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} is not in this ONNX Runtime, which offers {Available}.")]
     private static partial void LogNotOffered(ILogger logger, ExecutionProvider provider, string available);

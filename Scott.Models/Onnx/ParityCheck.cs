@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Common;
 using Scott.Models.Configuration;
@@ -31,7 +30,7 @@ internal static class ParityCheck
 
         byte[] bytes = RandomPictures(model.Architecture.ImagePixels);
         float[] images = Normalize(bytes, model.Preprocessing);
-        BackboneOutputs found = options.HasByteInput
+        BackboneOutputs found = options.ByteInput
             ? RunGraph(graph, model.Architecture, bytes, Pictures, isOptimized: true)
             : RunGraph(graph, model.Architecture, images, Pictures, isOptimized: true);
         return Compare(referenceName, Pictures, reference(images, Pictures), found);
@@ -40,8 +39,8 @@ internal static class ParityCheck
     /// <summary>The plain single-precision graph, run as it stands.</summary>
     public static BackboneRunner PlainGraph(ModelSnapshot model, OnnxExportOptions options) => (images, count) =>
     {
-        var plain = new GraphOptions { NormalizesTokens = options.NormalizesTokens, HasUnitLength = options.HasUnitLength };
-        return RunGraph(BackboneGraph.Emit(model, plain).ToByteArray(), model.Architecture, images, count, isOptimized: false);
+        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding };
+        return RunGraph(BackboneGraph.Serialize(model, plain), model.Architecture, images, count, isOptimized: false);
     };
 
     private static BackboneOutputs RunGraph<T>(byte[] graph, ScottArchitecture architecture, T[] images, int count, bool isOptimized)
@@ -75,11 +74,6 @@ internal static class ParityCheck
 
     private static OnnxOutputParity Compare(string name, int count, float[] expected, float[] found)
     {
-        if (expected.Length != found.Length)
-        {
-            throw new ArgumentException($"The reference has {expected.Length} numbers of '{name}'; the graph gives {found.Length}.");
-        }
-
         float[] difference = new float[expected.Length];
         TensorPrimitives.Subtract(expected, found, difference);
         int length = expected.Length / count;
