@@ -146,14 +146,15 @@ public sealed partial class FeatureExtractor : IDisposable
     {
         // Held while a worker is in use, so that a burst of calls neither runs nor keeps more of them than help.
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
         try
         {
-            return (await worker.ProcessAsync([image], 0, isBulk: false, cancellationToken).ConfigureAwait(false))[0];
+            FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
+            ImageEmbedding[] results = await worker.ProcessAsync([image], 0, isBulk: false, cancellationToken).ConfigureAwait(false);
+            _idle.Add(worker);
+            return results[0];
         }
         finally
         {
-            _idle.Add(worker);
             _slots.Release();
         }
     }

@@ -8,8 +8,8 @@ namespace Scott.Models.Features;
 
 /// <summary>Features by ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
 /// <remarks>
-/// On the CPU there are two sessions, each made when first needed: one that spreads a single picture over all threads, for the shortest wait,
-/// and one on a single thread per run, of which many run at once, for the highest rate.
+/// On the CPU there are two sessions: one that spreads a single picture over all threads, for the shortest wait, and, made when first needed,
+/// one on a single thread per run, of which many run at once, for the highest rate.
 /// </remarks>
 internal sealed class OnnxFeatureEngine : IFeatureEngine
 {
