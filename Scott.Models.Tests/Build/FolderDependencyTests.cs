@@ -26,7 +26,8 @@ public sealed class FolderDependencyTests
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
-        ["Pretraining"] = ["Backbones", "Data", "Optimization", "Weights", "Masking", "Evaluation"],
+        ["Optimization"] = ["Weights"],
+        ["Pretraining"] = ["Backbones", "Data", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation"],
     };
 
     [Fact]
