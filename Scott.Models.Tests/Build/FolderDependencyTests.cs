@@ -26,6 +26,7 @@ public sealed class FolderDependencyTests
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
+        ["Evaluation"] = ["Backbones", "Heads", "Data", "Optimization", "Features"],
         ["Optimization"] = ["Weights"],
         ["Pretraining"] = ["Backbones", "Data", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation"],
     };

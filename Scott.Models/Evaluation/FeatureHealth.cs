@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Evaluation;
+
+/// <summary>
+/// How far a model's features are from collapse. A JEPA loss can fall while every picture gets the same vector; these numbers show it.
+/// </summary>
+/// <param name="StandardDeviation">The mean over dimensions of the standard deviation over pictures of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
+/// <param name="EffectiveRank">RankMe: e to the entropy of the normalised singular values, 1 to min(pictures, D). 1 when all vectors lie on a line.</param>
+/// <param name="MeanCosine">The mean cosine similarity of two different pictures; 1 when all are equal.</param>
+public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double MeanCosine)
+{
+    /// <summary>RankMe's, so that a zero has a logarithm.</summary>
+    private const double RankEpsilon = 1e-7;
+
+    private const double LengthEpsilon = 1e-12;
+
+    /// <summary>Measures pooled features.</summary>
+    /// <param name="features">[M, D], one vector per picture, at least two.</param>
+    /// <remarks>RankMe: Garrido et al., "RankMe: assessing the downstream performance of pretrained self-supervised representations by their rank", 2023.</remarks>
+    internal static FeatureHealth Measure(Tensor features)
+    {
+        if (features.shape is not [>= 2, >= 1])
+        {
+            throw new ArgumentException("Expected [M, D] with at least two pictures.", nameof(features));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor values = features.to_type(ScalarType.Float64).cpu();
+        long count = values.shape[0];
+        Tensor unit = values / values.norm(1, keepdim: true, p: 2).clamp_min(LengthEpsilon); // [M, D]
+        double deviation = (unit * Math.Sqrt(values.shape[1])).std(0, unbiased: false).mean().item<double>();
+
+        // The sum of all pairwise cosines is the squared length of the sum of the unit vectors; those with themselves are taken off.
+        double pairs = unit.sum([0L]).square().sum().item<double>() - unit.square().sum().item<double>();
+        Tensor singular = linalg.svdvals(values);
+        Tensor share = (singular / singular.sum().clamp_min(LengthEpsilon)) + RankEpsilon;
+        double rank = Math.Exp(-(share * share.log()).sum().item<double>());
+        return new FeatureHealth(deviation, rank, pairs / (count * (count - 1.0)));
+    }
+}

@@ -1,0 +1,11 @@
+using Scott.Models.Weights;
+
+namespace Scott.Models.Pretraining;
+
+/// <summary>All that a run needs to go on as if it had never stopped.</summary>
+/// <param name="Steps">The optimizer steps taken.</param>
+/// <param name="Epoch">The epoch, from 0, that the next step belongs to.</param>
+/// <param name="Options">The run's options, as JSON.</param>
+/// <param name="History">The epochs' records so far, as JSON.</param>
+/// <param name="State">The three networks and the optimizer's moments.</param>
+internal sealed record PretrainingCheckpoint(long Steps, int Epoch, string Options, string History, WeightSet State);
