@@ -76,6 +76,40 @@ public sealed class TrainingTrajectoryTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Accumulate_HalvesOfABatch_GiveTheWholeBatchsGradients(string path)
+    {
+        var golden = new TrainingCase(path);
+        using JepaStep whole = golden.CreateStep();
+        using JepaStep halves = golden.CreateStep();
+        golden.Accumulate(whole, 0, from: 0, count: 2, share: 1);
+        golden.Accumulate(halves, 0, from: 0, count: 1, share: 0.5);
+        golden.Accumulate(halves, 0, from: 1, count: 1, share: 0.5);
+        GradientNorms expected = whole.MeasureGradients();
+        GradientNorms found = halves.MeasureGradients();
+        Assert.All(
+            new[] { (expected.Tokenizer, found.Tokenizer), (expected.Transformer, found.Transformer), (expected.Predictor, found.Predictor) },
+            pair => Assert.Equal(pair.Item1, pair.Item2, 1e-4 * pair.Item1));
+        Assert.True(expected.Tokenizer > 0 && expected.Transformer > 0 && expected.Predictor > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ShortenGradients_LongerThanAllowed_GivesThatLength(string path)
+    {
+        var golden = new TrainingCase(path);
+        using JepaStep step = golden.CreateStep();
+        golden.Accumulate(step, 0, from: 0, count: 2, share: 1);
+        double length = step.MeasureGradients().Total;
+        step.ShortenGradients(length, 2 * length);
+        Assert.Equal(length, step.MeasureGradients().Total, 1e-6 * length);
+        step.ShortenGradients(length, length / 4);
+        Assert.Equal(length / 4, step.MeasureGradients().Total, 1e-3 * length);
+        step.ClearGradients();
+        Assert.Equal(0, step.MeasureGradients().Total);
+    }
+
     private sealed class TrainingCase
     {
         private readonly WeightSet _tensors;
@@ -119,6 +153,15 @@ public sealed class TrainingTrajectoryTests
             double expected = _tensors[$"step{index}.loss"].ToArray()[0];
             Assert.Equal(expected, loss, RelativeLossTolerance * expected);
             step.Update(rate, decay, momentum);
+        }
+
+        public void Accumulate(JepaStep step, int index, int from, int count, double share)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            WeightTensor keep = _tensors[$"step{index}.keep"];
+            Tensor keepMask = tensor(MemoryMarshal.Cast<byte, int>(keep.Data.Span).ToArray(), keep.Shape);
+            Tensor Part(Tensor whole) => whole.narrow(0, from, count);
+            step.Accumulate(Part(_case.Input($"step{index}.x_target")), Part(_case.Input($"step{index}.x_context")), Part(keepMask), share);
         }
 
         public void AssertFinal(JepaStep step)

@@ -5,6 +5,8 @@ using Scott.Models.Native;
 using Scott.Models.Optimization;
 using Scott.Models.Weights;
 using TorchSharp;
+using AdamW = Scott.Models.Optimization.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Pretraining;
@@ -20,6 +22,9 @@ internal sealed class JepaStep : IDisposable
     private const string TargetPrefix = "target.";
     private const string PredictorPrefix = "predictor.";
     private const string OptimizerPrefix = "optimizer.";
+
+    /// <summary>As in PyTorch's <c>clip_grad_norm_</c>.</summary>
+    private const double ClippingEpsilon = 1e-6;
 
     private readonly Backbone _context;
     private readonly Backbone _target;
@@ -75,6 +80,32 @@ internal sealed class JepaStep : IDisposable
         return loss.item<float>();
     }
 
+    /// <summary>How long the gathered gradients are, part by part.</summary>
+    public GradientNorms MeasureGradients() => new(
+        Norm(_context.Tokenizer.parameters()),
+        Norm(_context.parameters().Except(_context.Tokenizer.parameters())),
+        Norm(_predictor.parameters()));
+
+    /// <summary>Shortens the gathered gradients to a largest length, if they are longer.</summary>
+    /// <param name="length">How long they are: <see cref="GradientNorms.Total"/>.</param>
+    /// <param name="maximum">How long they may be.</param>
+    public void ShortenGradients(double length, double maximum)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        double factor = maximum / (length + ClippingEpsilon);
+        if (factor < 1)
+        {
+            foreach (Parameter parameter in _context.parameters().Concat(_predictor.parameters()))
+            {
+                parameter.grad?.mul_(factor);
+            }
+        }
+    }
+
+    /// <summary>Forgets gradients that no step is to be taken along.</summary>
+    public void ClearGradients() => _optimizer.ClearGradients();
+
     /// <summary>Takes one optimizer step along the gathered gradients, forgets them, and lets the target follow.</summary>
     public void Update(double learningRate, double weightDecay, double momentum)
     {
@@ -115,6 +146,14 @@ internal sealed class JepaStep : IDisposable
         _context.Dispose();
         _target.Dispose();
         _predictor.Dispose();
+    }
+
+    private static double Norm(IEnumerable<Parameter> parameters)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] squares = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.square().sum())];
+        return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().to_type(ScalarType.Float64).item<double>());
     }
 
     private static IEnumerable<WeightTensor> Named(string prefix, WeightSet weights) =>
