@@ -1,0 +1,110 @@
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Imaging.Augmentation;
+
+/// <summary>The random changes that a picture goes through in training: crop, flip, colours, blur. Immutable; equal by value.</summary>
+/// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose defaults these are.</remarks>
+public sealed record AugmentationSpec
+{
+    /// <summary>The smallest share of the picture's area that a crop takes.</summary>
+    /// <value>More than 0, at most <see cref="MaximumScale"/>; default: 0.2.</value>
+    public double MinimumScale { get; init; } = 0.2;
+
+    /// <summary>The largest share of the picture's area that a crop takes.</summary>
+    /// <value>At most 1; default: 1.</value>
+    public double MaximumScale { get; init; } = 1;
+
+    /// <summary>The smallest ratio of a crop's width to its height.</summary>
+    /// <value>More than 0; default: 3/4.</value>
+    public double MinimumAspect { get; init; } = 3.0 / 4;
+
+    /// <summary>The largest ratio of a crop's width to its height.</summary>
+    /// <value>Not less than <see cref="MinimumAspect"/>; default: 4/3.</value>
+    public double MaximumAspect { get; init; } = 4.0 / 3;
+
+    /// <summary>The filter that a crop is resized with.</summary>
+    /// <value>Default: <see cref="Interpolation.Bicubic"/>.</value>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+
+    /// <summary>How often the crop is mirrored, for both views alike.</summary>
+    /// <value>0 to 1; default: 0.5.</value>
+    public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>How the colours of the two views are changed.</summary>
+    /// <value>Default: <see cref="ViewColorMode.Different"/>.</value>
+    public ViewColorMode ColorMode { get; init; } = ViewColorMode.Different;
+
+    /// <summary>How often a view's colours are changed at all: jitter, grey and blur, in random order, each with its own probability.</summary>
+    /// <value>0 to 1; default: 0.6.</value>
+    public double ColorProbability { get; init; } = 0.6;
+
+    /// <summary>How often brightness, contrast, saturation and hue are changed, in random order.</summary>
+    /// <value>0 to 1; default: 0.8.</value>
+    public double JitterProbability { get; init; } = 0.8;
+
+    /// <summary>The brightness is multiplied by 1 ± this at most.</summary>
+    /// <value>0 to 1; default: 0.4.</value>
+    public double Brightness { get; init; } = 0.4;
+
+    /// <summary>The contrast is multiplied by 1 ± this at most.</summary>
+    /// <value>0 to 1; default: 0.4.</value>
+    public double Contrast { get; init; } = 0.4;
+
+    /// <summary>The saturation is multiplied by 1 ± this at most.</summary>
+    /// <value>0 to 1; default: 0.2.</value>
+    public double Saturation { get; init; } = 0.2;
+
+    /// <summary>The hue is turned by ± this share of the circle at most.</summary>
+    /// <value>0 to 0.5; default: 0.1.</value>
+    public double Hue { get; init; } = 0.1;
+
+    /// <summary>How often a view is made grey.</summary>
+    /// <value>0 to 1; default: 0.1.</value>
+    public double GrayscaleProbability { get; init; } = 0.1;
+
+    /// <summary>How often a view is blurred.</summary>
+    /// <value>0 to 1; default: 0.3.</value>
+    public double BlurProbability { get; init; } = 0.3;
+
+    /// <summary>The side of the blur's kernel, in pixels.</summary>
+    /// <value>Odd, 1 to 255; default: 9.</value>
+    public int BlurKernelPixels { get; init; } = 9;
+
+    /// <summary>The smallest standard deviation of the blur, in pixels.</summary>
+    /// <value>More than 0; default: 0.1.</value>
+    public double MinimumBlurSigma { get; init; } = 0.1;
+
+    /// <summary>The largest standard deviation of the blur, in pixels.</summary>
+    /// <value>Not less than <see cref="MinimumBlurSigma"/>; default: 2.</value>
+    public double MaximumBlurSigma { get; init; } = 2;
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(AugmentationSpec));
+        RequireOrdered(faults, "Scale", MinimumScale, MaximumScale, 1);
+        RequireOrdered(faults, "Aspect", MinimumAspect, MaximumAspect, double.MaxValue);
+        RequireOrdered(faults, "BlurSigma", MinimumBlurSigma, MaximumBlurSigma, double.MaxValue);
+        RequireShare(faults, nameof(FlipProbability), FlipProbability);
+        RequireShare(faults, nameof(ColorProbability), ColorProbability);
+        RequireShare(faults, nameof(JitterProbability), JitterProbability);
+        RequireShare(faults, nameof(Brightness), Brightness);
+        RequireShare(faults, nameof(Contrast), Contrast);
+        RequireShare(faults, nameof(Saturation), Saturation);
+        RequireShare(faults, nameof(GrayscaleProbability), GrayscaleProbability);
+        RequireShare(faults, nameof(BlurProbability), BlurProbability);
+        faults.Require(Hue is >= 0 and <= 0.5, FormattableString.Invariant($"Hue is {Hue}; expected 0 to 0.5."));
+        faults.Require(BlurKernelPixels is >= 1 and <= 255 && BlurKernelPixels % 2 == 1, $"BlurKernelPixels is {BlurKernelPixels}; expected an odd number, 1 to 255.");
+        faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
+        faults.Require(Enum.IsDefined(ColorMode), $"ColorMode is {ColorMode}; expected None, Different or Same.");
+        faults.ThrowIfAny();
+    }
+
+    private static void RequireShare(FaultList faults, string name, double value) =>
+        faults.Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
+
+    private static void RequireOrdered(FaultList faults, string name, double minimum, double maximum, double limit) => faults.Require(
+        minimum > 0 && minimum <= maximum && maximum <= limit,
+        FormattableString.Invariant($"Minimum{name} is {minimum} and Maximum{name} is {maximum}; expected 0 < minimum ≤ maximum{(limit == 1 ? " ≤ 1" : string.Empty)}."));
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
+namespace Scott.Models.Imaging.Augmentation;
+
+/// <summary>Blurs a picture in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
+/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a float.</remarks>
+internal static class GaussianBlur
+{
+    private const int Stride = PixelBuffer.BytesPerPixel;
+
+    /// <param name="picture">Changed in place. A side shorter than the kernel is mirrored as often as needed.</param>
+    /// <param name="kernelPixels">Odd, at least 1.</param>
+    /// <param name="sigma">In pixels, more than 0.</param>
+    public static void Apply(PixelBuffer picture, int kernelPixels, double sigma)
+    {
+        float[] kernel = Kernel(kernelPixels, sigma);
+        int rowLength = picture.Width * Stride;
+        float[] across = ArrayPool<float>.Shared.Rent(rowLength * picture.Height);
+        float[] padded = ArrayPool<float>.Shared.Rent((picture.Width + kernelPixels) * Stride);
+        float[] sum = ArrayPool<float>.Shared.Rent(rowLength);
+        try
+        {
+            for (int y = 0; y < picture.Height; y++)
+            {
+                AlongRow(picture.Row(y), padded, kernel, across.AsSpan(y * rowLength, rowLength));
+            }
+
+            for (int y = 0; y < picture.Height; y++)
+            {
+                AlongColumns(across, y, picture.Height, kernel, sum.AsSpan(0, rowLength));
+                Round(sum.AsSpan(0, rowLength), picture.Row(y));
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(across);
+            ArrayPool<float>.Shared.Return(padded);
+            ArrayPool<float>.Shared.Return(sum);
+        }
+    }
+
+    private static float[] Kernel(int pixels, double sigma)
+    {
+        int half = pixels / 2;
+        float[] kernel = [.. Enumerable.Range(-half, pixels).Select(x => (float)Math.Exp(-0.5 * (x / sigma) * (x / sigma)))];
+        TensorPrimitives.Divide(kernel, TensorPrimitives.Sum<float>(kernel), kernel);
+        return kernel;
+    }
+
+    private static void AlongRow(ReadOnlySpan<byte> row, float[] padded, float[] kernel, Span<float> result)
+    {
+        int width = row.Length / Stride;
+        int half = kernel.Length / 2;
+        for (int x = -half; x < width + half; x++)
+        {
+            int from = Mirror(x, width) * Stride;
+            int to = (x + half) * Stride;
+            for (int channel = 0; channel < Stride; channel++)
+            {
+                padded[to + channel] = row[from + channel];
+            }
+        }
+
+        result.Clear();
+        for (int tap = 0; tap < kernel.Length; tap++)
+        {
+            TensorPrimitives.MultiplyAdd(padded.AsSpan(tap * Stride, result.Length), kernel[tap], result, result);
+        }
+    }
+
+    private static void AlongColumns(float[] rows, int y, int height, float[] kernel, Span<float> result)
+    {
+        result.Clear();
+        for (int tap = 0; tap < kernel.Length; tap++)
+        {
+            int row = Mirror(y + tap - (kernel.Length / 2), height);
+            TensorPrimitives.MultiplyAdd(rows.AsSpan(row * result.Length, result.Length), kernel[tap], result, result);
+        }
+    }
+
+    private static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)Math.Clamp(MathF.Round(values[i]), 0, 255);
+        }
+    }
+
+    /// <summary>The pixel that stands for one beyond the border: mirrored, the border itself not repeated.</summary>
+    private static int Mirror(int at, int length)
+    {
+        if (length == 1)
+        {
+            return 0;
+        }
+
+        int period = 2 * (length - 1);
+        int wrapped = ((at % period) + period) % period;
+        return Math.Min(wrapped, period - wrapped);
+    }
+}
