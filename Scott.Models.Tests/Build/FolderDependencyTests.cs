@@ -22,6 +22,7 @@ public sealed class FolderDependencyTests
         ["Native"] = [],
         ["Imaging"] = [],
         ["Onnx"] = ["Native", "Weights"],
+        ["Data"] = ["Imaging", "Masking"],
         ["Layers"] = ["Native", "Weights"],
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],

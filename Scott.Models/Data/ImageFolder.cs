@@ -1,0 +1,100 @@
+using System.IO.Enumeration;
+using Scott.Models.Errors;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Data;
+
+/// <summary>The picture files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
+/// <remarks>Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not followed.</remarks>
+public sealed class ImageFolder : IImageDataset
+{
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
+
+    private readonly string[] _paths;
+    private readonly int[]? _labels;
+
+    private ImageFolder(string[] paths, int[]? labels, IReadOnlyList<string> classNames)
+    {
+        _paths = paths;
+        _labels = labels;
+        ClassNames = classNames;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _paths.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Every picture below a folder, without labels.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="isRecursive">Whether to look in the folders below too.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetException">It holds no picture.</exception>
+    public static ImageFolder Open(string path, bool isRecursive = true)
+    {
+        string[] files = Files(Existing(path), isRecursive);
+        return files.Length > 0
+            ? new ImageFolder(files, null, [])
+            : throw new DatasetException(path, $"it holds no picture; expected {string.Join(", ", ImageDecoder.FileExtensions)}.");
+    }
+
+    /// <summary>Pictures labelled by the folders that they are in: one folder per class, searched to the bottom.</summary>
+    /// <param name="path">The folder above those of the classes.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetException">There is no class, a class has no picture, or there are pictures beside the classes.</exception>
+    public static ImageFolder OpenLabeled(string path)
+    {
+        string root = Existing(path);
+        string[] stray = Files(root, isRecursive: false);
+        if (stray.Length > 0)
+        {
+            throw new DatasetException(path, $"{stray.Length} pictures lie beside the class folders, the first is '{stray[0]}'. Move them into the folder of their class.");
+        }
+
+        string[] folders = [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+        string[] names = [.. folders.Select(folder => Path.GetFileName(folder))];
+        string[][] files = [.. folders.Select(folder => Files(folder, isRecursive: true))];
+        string[] empty = [.. names.Where((_, i) => files[i].Length == 0)];
+        if (folders.Length == 0 || empty.Length > 0)
+        {
+            throw new DatasetException(path, folders.Length == 0
+                ? "it has no folders; expected one for each class."
+                : $"the class folders {string.Join(", ", empty)} hold no picture. Fill or remove them.");
+        }
+
+        return new ImageFolder([.. files.SelectMany(all => all)], [.. files.SelectMany((all, label) => all.Select(_ => label))], names);
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => _paths[index];
+
+    /// <inheritdoc/>
+    public ImageSource Open(int index) => ImageSource.FromFile(_paths[index]);
+
+    /// <inheritdoc/>
+    public int? LabelOf(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _labels?[index];
+    }
+
+    private static string Existing(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");
+    }
+
+    private static string[] Files(string folder, bool isRecursive)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = isRecursive, IgnoreInaccessible = false };
+        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+
+            // A link to a folder above would never end.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        return [.. files.Order(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,60 @@
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Data;
+
+/// <summary>Pictures from anywhere, in the order given. Immutable and thread-safe.</summary>
+public sealed class ImageList : IImageDataset
+{
+    private readonly ImageSource[] _sources;
+    private readonly int[]? _labels;
+
+    private ImageList(ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames)
+    {
+        _sources = sources;
+        _labels = labels;
+        ClassNames = classNames;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _sources.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Pictures without labels.</summary>
+    /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ImageList FromSources(IEnumerable<ImageSource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return new ImageList(NotEmpty([.. sources]), null, []);
+    }
+
+    /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>
+    /// <param name="labeled">At least one, none made from a stream.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
+    {
+        ArgumentNullException.ThrowIfNull(labeled);
+        (ImageSource Source, string Label)[] all = [.. labeled];
+        string[] names = [.. all.Select(entry => entry.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new ImageList(
+            NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))], names);
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => _sources[index].Name;
+
+    /// <inheritdoc/>
+    public ImageSource Open(int index) => _sources[index];
+
+    /// <inheritdoc/>
+    public int? LabelOf(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _labels?[index];
+    }
+
+    private static ImageSource[] NotEmpty(ImageSource[] sources) =>
+        sources.Length > 0 ? sources : throw new ArgumentException("There is no picture; expected at least one.", nameof(sources));
+}
