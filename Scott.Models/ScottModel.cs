@@ -1,5 +1,6 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Features;
 using Scott.Models.Native;
@@ -144,6 +145,17 @@ public sealed class ScottModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new OnnxExport(path, side => (side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), TorchFeatureEngine.CreateRunner);
     }
+
+    /// <summary>Sets up MIM-JEPA pre-training on pictures without labels. Needs libtorch. The model itself stays as it is.</summary>
+    /// <param name="dataset">The pictures, for example <see cref="ImageFolder.Open"/>.</param>
+    public PretrainingBuilder Pretrain(IImageDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new PretrainingBuilder(this, dataset);
+    }
+
+    /// <summary>The same model with other weights, which are known to fit.</summary>
+    internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
 
     private ModelSnapshot Snapshot() => new(Architecture, Preprocessing, Weights, Metadata);
 }

@@ -29,7 +29,7 @@ public sealed class FolderDependencyTests
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
         ["Evaluation"] = ["Backbones", "Heads", "Data", "Optimization", "Features"],
         ["Optimization"] = ["Weights"],
-        ["Pretraining"] = ["Backbones", "Data", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation"],
+        ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation"],
     };
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DatasetTests : IDisposable
         Assert.Empty(all.ClassNames);
         Assert.Null(all.LabelOf(2));
         Assert.Equal("0.webp", Relative(ImageFolder.Open(_folder.Path, isRecursive: false).NameOf(0)));
-        Assert.Equal(all.NameOf(1), all.Open(1).Name);
+        Assert.Equal(all.NameOf(1), all.SourceOf(1).Name);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Features;
+using Scott.Models.Tests.Pretraining;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Tests.Processes;
@@ -17,6 +18,7 @@ internal static class ChildRoles
     public const string StayTorchFree = "stay-torch-free";
     public const string CatchNativeError = "catch-native-error";
     public const string PrintDiagnostics = "print-diagnostics";
+    public const string Pretrain = "pretrain";
 
     public static int Run(string role, string[] arguments)
     {
@@ -32,6 +34,9 @@ internal static class ChildRoles
                 return 0;
             case PrintDiagnostics:
                 Console.WriteLine(ScottDiagnostics.Report());
+                return 0;
+            case Pretrain:
+                PretrainingRuns.PrintChecksum(arguments[0]);
                 return 0;
             default:
                 throw new ArgumentException($"No child role is called '{role}'.", nameof(role));

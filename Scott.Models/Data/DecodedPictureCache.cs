@@ -27,7 +27,7 @@ internal sealed class DecodedPictureCache(IImageDataset dataset, ImageDecodingOp
             return kept.ToBuffer();
         }
 
-        RgbImage image = await ImageDecoder.DecodeAsync(dataset.Open(index), decoding, cancellationToken).ConfigureAwait(false);
+        RgbImage image = await ImageDecoder.DecodeAsync(dataset.SourceOf(index), decoding, cancellationToken).ConfigureAwait(false);
         Interlocked.Increment(ref _decoded);
         if (Interlocked.Add(ref _usedBytes, image.Pixels.Length) > budgetBytes || !_kept.TryAdd(index, image))
         {

@@ -17,7 +17,7 @@ public interface IImageDataset
 
     /// <summary>A picture. Called again for each epoch in which it is not cached.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
-    ImageSource Open(int index);
+    ImageSource SourceOf(int index);
 
     /// <summary>A picture's class, from 0, or <see langword="null"/> if it has no label.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>

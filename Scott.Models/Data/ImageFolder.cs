@@ -70,7 +70,7 @@ public sealed class ImageFolder : IImageDataset
     public string NameOf(int index) => _paths[index];
 
     /// <inheritdoc/>
-    public ImageSource Open(int index) => ImageSource.FromFile(_paths[index]);
+    public ImageSource SourceOf(int index) => ImageSource.FromFile(_paths[index]);
 
     /// <inheritdoc/>
     public int? LabelOf(int index)

@@ -46,7 +46,7 @@ public sealed class ImageList : IImageDataset
     public string NameOf(int index) => _sources[index].Name;
 
     /// <inheritdoc/>
-    public ImageSource Open(int index) => _sources[index];
+    public ImageSource SourceOf(int index) => _sources[index];
 
     /// <inheritdoc/>
     public int? LabelOf(int index)

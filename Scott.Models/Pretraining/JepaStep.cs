@@ -1,5 +1,6 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Evaluation;
 using Scott.Models.Layers;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
@@ -22,6 +23,8 @@ internal sealed class JepaStep : IDisposable
     private const string TargetPrefix = "target.";
     private const string PredictorPrefix = "predictor.";
     private const string OptimizerPrefix = "optimizer.";
+
+    private const int EvaluationBatch = 32;
 
     /// <summary>As in PyTorch's <c>clip_grad_norm_</c>.</summary>
     private const double ClippingEpsilon = 1e-6;
@@ -112,6 +115,27 @@ internal sealed class JepaStep : IDisposable
         _optimizer.Step(learningRate, weightDecay);
         _optimizer.ClearGradients();
         ExponentialMovingAverage.Update(_target, _context, momentum);
+    }
+
+    /// <summary>Examines the context encoder's pooled features, in evaluation mode.</summary>
+    /// <param name="images">[count, 3, S, S], normalised.</param>
+    /// <param name="count">At least 2.</param>
+    public FeatureHealth MeasureFeatures(float[] images, int count)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        _context.eval();
+        int side = _context.Architecture.ImagePixels;
+        Tensor all = frombuffer(images, ScalarType.Float32, (long)count * 3 * side * side).view(count, 3, side, side);
+        var features = new List<Tensor>();
+        for (int from = 0; from < count; from += EvaluationBatch)
+        {
+            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(_context.Device);
+            features.Add(FeatureNorm.Apply(_context.call(part, null)).mean([1])); // [b, D]
+        }
+
+        _context.train();
+        return FeatureHealth.Measure(cat(features));
     }
 
     /// <summary>Everything that the next step depends on, in managed memory.</summary>

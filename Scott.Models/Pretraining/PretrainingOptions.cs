@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Scott.Models.Configuration;
 using Scott.Models.Masking;
 using Scott.Models.Optimization;
@@ -127,7 +126,3 @@ public sealed record PretrainingOptions
     private static void RequireNotNegative(FaultList faults, string name, double value) =>
         faults.Require(double.IsFinite(value) && value >= 0, FormattableString.Invariant($"{name} is {value}; expected at least 0."));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PretrainingOptions))]
-internal sealed partial class PretrainingJsonContext : JsonSerializerContext;

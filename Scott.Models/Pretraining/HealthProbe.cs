@@ -1,0 +1,48 @@
+using Scott.Models.Data;
+using Scott.Models.Errors;
+using Scott.Models.Evaluation;
+using Scott.Models.Imaging;
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Pretraining;
+
+/// <summary>Some of a dataset's pictures, preprocessed once as for evaluation, to examine an encoder's features on after each epoch.</summary>
+internal sealed class HealthProbe
+{
+    private readonly float[] _images;
+    private readonly int _count;
+
+    private HealthProbe(float[] images, int count)
+    {
+        _images = images;
+        _count = count;
+    }
+
+    /// <summary>Takes pictures evenly from a dataset; those that cannot be read are left out.</summary>
+    /// <exception cref="DatasetException">Fewer than two can be read.</exception>
+    public static async Task<HealthProbe> CreateAsync(
+        IImageDataset dataset, PreprocessingSpec preprocessing, ImageDecodingOptions decoding, int pictures, CancellationToken cancellationToken)
+    {
+        var preprocessor = new ImagePreprocessor(preprocessing, decoding);
+        int wanted = Math.Min(pictures, dataset.Count);
+        float[] images = new float[wanted * preprocessor.TensorLength];
+        int count = 0;
+        for (int i = 0; i < wanted; i++)
+        {
+            try
+            {
+                Memory<float> slot = images.AsMemory(count * preprocessor.TensorLength, preprocessor.TensorLength);
+                await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(false);
+                count++;
+            }
+            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                // The loader reports it, or ends the run.
+            }
+        }
+
+        return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.NameOf(0), "fewer than two of its pictures can be read.");
+    }
+
+    public FeatureHealth Measure(JepaStep step) => step.MeasureFeatures(_images, _count);
+}
