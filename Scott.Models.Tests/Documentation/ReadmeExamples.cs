@@ -1,5 +1,6 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Native;
@@ -50,6 +51,17 @@ internal static class ReadmeExamples
         Console.WriteLine($"{export.FileBytes} bytes; {export.Parity}");
         // end
         Assert.Equal(export.FileBytes, new FileInfo("model.onnx").Length);
+
+        // README
+        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two pictures are better
+            .WithEpochs(1)
+            .WithBatchSize(2)
+            .WithCheckpoints("runs/photos")
+            .RunAsync();
+        await run.Model.SaveAsync("pretrained.safetensors");
+        Console.WriteLine($"effective rank {run.History[^1].Health.EffectiveRank:F1}");
+        // end
+        Assert.Equal(1, run.History[^1].Steps);
 
         // README
         using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
