@@ -1,8 +1,8 @@
+using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Evaluation;
 using Scott.Models.Imaging;
-using Scott.Models.Configuration;
 
 namespace Scott.Models.Pretraining;
 

@@ -6,9 +6,9 @@ using Scott.Models.Native;
 using Scott.Models.Optimization;
 using Scott.Models.Weights;
 using TorchSharp;
+using static TorchSharp.torch;
 using AdamW = Scott.Models.Optimization.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Scott.Models.Pretraining;
 
