@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Native;
+using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
 using Scott.Models.Weights;
 
@@ -18,6 +18,9 @@ public sealed class PretrainingBuilder
     private PretrainingOptions _options = new();
     private PretrainingRunOptions _run = new();
     private AugmentationSpec _augmentation = new();
+    private LabelledProbe? _probe;
+    private Func<PretrainingProgress, CancellationToken, ValueTask> _onStep = (_, _) => ValueTask.CompletedTask;
+    private Func<EpochRecord, CancellationToken, ValueTask<bool>> _onEpoch = (_, _) => ValueTask.FromResult(true);
     private ILogger _logger = NullLogger.Instance;
     private bool _hasRun;
 
@@ -47,6 +50,18 @@ public sealed class PretrainingBuilder
     /// <param name="epochs">See <see cref="PretrainingOptions.Epochs"/>.</param>
     public PretrainingBuilder WithEpochs(int epochs) => Set(() => _options = _options with { Epochs = epochs });
 
+    /// <summary>A time for the run, which the schedules are spread over.</summary>
+    /// <param name="budget">See <see cref="PretrainingOptions.TimeBudget"/>.</param>
+    public PretrainingBuilder WithTimeBudget(TimeSpan budget) => Set(() => _options = _options with { TimeBudget = budget });
+
+    /// <summary>Ends the run when so many epochs have brought nothing better.</summary>
+    /// <param name="patience">Epochs; see <see cref="PretrainingOptions.Patience"/>.</param>
+    public PretrainingBuilder WithEarlyStop(int patience) => Set(() => _options = _options with { Patience = patience });
+
+    /// <summary>The type of number to compute with.</summary>
+    /// <param name="precision">See <see cref="PretrainingOptions.Precision"/>.</param>
+    public PretrainingBuilder WithPrecision(TrainingPrecision precision) => Set(() => _options = _options with { Precision = precision });
+
     /// <summary>Pictures in one batch.</summary>
     /// <param name="batchSize">See <see cref="PretrainingOptions.BatchSize"/>.</param>
     public PretrainingBuilder WithBatchSize(int batchSize) => Set(() => _options = _options with { BatchSize = batchSize });
@@ -69,6 +84,39 @@ public sealed class PretrainingBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return Set(() => _run = _run with { CheckpointFolder = folder });
+    }
+
+    /// <summary>
+    /// Measures now and then what the frozen features are worth on labelled pictures: nearest neighbours and a linear probe. The run learns
+    /// nothing from the labels; they decide only which epoch counts as the best.
+    /// </summary>
+    /// <param name="training">What the probes learn from.</param>
+    /// <param name="validation">What they are tested on; of the same classes.</param>
+    /// <param name="everyEpochs">The epochs from one evaluation to the next, at least 1. The last epoch has one in any case.</param>
+    /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
+    public PretrainingBuilder WithEvaluation(IImageDataset training, IImageDataset validation, int everyEpochs = 1)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
+        LabelledClasses.RequireSame(training, validation, nameof(validation));
+        return Set(() => _probe = new LabelledProbe(training, validation, everyEpochs));
+    }
+
+    /// <summary>Calls the app after each step, and waits for it.</summary>
+    /// <param name="callback">Gets how far the run has come, and the run's token.</param>
+    public PretrainingBuilder OnStep(Func<PretrainingProgress, CancellationToken, ValueTask> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return Set(() => _onStep = callback);
+    }
+
+    /// <summary>Calls the app after each epoch, and waits for it.</summary>
+    /// <param name="callback">Gets the epoch's record and the run's token; <see langword="false"/> ends the run, with what it has learned as its result.</param>
+    public PretrainingBuilder OnEpoch(Func<EpochRecord, CancellationToken, ValueTask<bool>> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return Set(() => _onEpoch = callback);
     }
 
     /// <summary>Where to train.</summary>
@@ -100,17 +148,45 @@ public sealed class PretrainingBuilder
     {
         ThrowIfRun();
         _hasRun = true;
-        var snapshot = new ModelSnapshot(_model.Architecture, _model.Preprocessing, _model.Weights, _model.Metadata);
-        var pretrainer = new Pretrainer(snapshot, _dataset, _options, _augmentation, _run, _logger);
-        WeightSet weights = await Task.Run(() => pretrainer.RunAsync(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        ModelMetadata metadata = _model.Metadata with
-        {
-            Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {_options.Epochs} epochs"),
-            Recipe = _options.ToJson(),
-            Metrics = new Dictionary<string, double>(),
-        };
-        return new PretrainingResult(_model.WithWeights(weights).WithMetadata(metadata), pretrainer.History);
+        var request = new PretrainingRequest(
+            new ModelSnapshot(_model.Architecture, _model.Preprocessing, _model.Weights, _model.Metadata),
+            _dataset,
+            _options,
+            _augmentation,
+            _run,
+            _probe,
+            _onStep,
+            _onEpoch,
+            (weights, path, token) => Describe(weights, new Dictionary<string, double>()).SaveAsync(path, token),
+            _logger);
+        PretrainingOutcome outcome = await Task.Run(() => new Pretrainer(request).RunAsync(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        EpochRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
+        return new PretrainingResult(
+            Describe(outcome.Last, Metrics(outcome.History[^1])),
+            outcome.History,
+            outcome.Best is { } weights && best is not null ? Describe(weights, Metrics(best)) : null,
+            outcome.BestEpoch,
+            outcome.EndedEarly);
     }
+
+    private static Dictionary<string, double> Metrics(EpochRecord record)
+    {
+        var metrics = new Dictionary<string, double> { ["effectiveRank"] = record.Health.EffectiveRank };
+        if (record.Accuracy is { } accuracy)
+        {
+            metrics["neighborTop1"] = accuracy.NeighborTop1;
+            metrics["linearTop1"] = accuracy.LinearTop1;
+        }
+
+        return metrics;
+    }
+
+    private ScottModel Describe(WeightSet weights, IReadOnlyDictionary<string, double> metrics) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
+    {
+        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {_options.Epochs} epochs"),
+        Recipe = _options.ToJson(),
+        Metrics = metrics,
+    });
 
     private PretrainingBuilder Set(Action change)
     {

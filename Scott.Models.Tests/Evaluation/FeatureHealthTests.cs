@@ -43,6 +43,16 @@ public sealed class FeatureHealthTests
     }
 
     [Fact]
+    public void Measure_SmallDifferencesAroundOnePoint_AreCountedByTheCenteredRankAlone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor differences = cat([eye(8), -eye(8)]) * 1e-3;
+        FeatureHealth health = FeatureHealth.Measure(differences + ones(1, 8));
+        Assert.Equal(1, health.EffectiveRank, 0.1);
+        Assert.Equal(8, health.CenteredRank, 1e-2);
+    }
+
+    [Fact]
     public void Measure_OnePicture_IsRefused()
     {
         using DisposeScope scope = NewDisposeScope();

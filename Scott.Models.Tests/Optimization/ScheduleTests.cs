@@ -52,7 +52,7 @@ public sealed class ScheduleTests
         Assert.Equal(rates[total - 1], rates[^1]);
     }
 
-    private static void AssertEqual(SafetensorsContent content, string name, Func<long, double> schedule)
+    private static void AssertEqual(SafetensorsContent content, string name, Func<double, double> schedule)
     {
         ReadOnlySpan<double> expected = MemoryMarshal.Cast<byte, double>(content.Tensors[name].Data.Span);
         Assert.NotEqual(0, expected.Length);

@@ -24,6 +24,8 @@ public sealed class CheckpointStoreTests : IDisposable
         PretrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
         PretrainingCheckpoint expected = Checkpoint(10_000);
         Assert.Equal((expected.Steps, expected.Epoch, expected.Options, expected.History), (found.Steps, found.Epoch, found.Options, found.History));
+        Assert.Equal((expected.Run, 2, 1), (found.Run, found.State.Count, found.Best!.Count));
+        Assert.Equal(expected.Best!["w"].Data.ToArray(), found.Best["w"].Data.ToArray());
         Assert.Equal(expected.State["w"].Data.ToArray(), found.State["w"].Data.ToArray());
         Assert.Equal(["checkpoint-0000010000.safetensors", "checkpoint-0000000900.safetensors"], store.Files().Select(Path.GetFileName)!);
         Assert.Empty(_reports);
@@ -84,5 +86,11 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     private static PretrainingCheckpoint Checkpoint(long steps) => new(
-        steps, (int)(steps / 4), $$"""{"epochs":{{steps}}}""", "[]", new WeightSet([WeightTensor.Create("w", [2, 2], [steps, 2, 3, 4]), WeightTensor.Create("v", [1], [7])]));
+        steps,
+        (int)(steps / 4),
+        $$"""{"epochs":{{steps}}}""",
+        """{"pace":1}""",
+        "[]",
+        new WeightSet([WeightTensor.Create("w", [2, 2], [steps, 2, 3, 4]), WeightTensor.Create("v", [1], [7])]),
+        steps > 100 ? new WeightSet([WeightTensor.Create("w", [1], [steps])]) : null);
 }

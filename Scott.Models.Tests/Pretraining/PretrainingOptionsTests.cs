@@ -17,6 +17,8 @@ public sealed class PretrainingOptionsTests
         Assert.Equal((0.6, KeepMaskKind.Blockwise, RampShape.Linear), (options.HiddenRatio, options.MaskKind, options.MomentumShape));
         Assert.Equal(40.0, options.WarmupRatio * options.Epochs, 9);
         Assert.Null(options.MaximumGradientNorm);
+        Assert.Equal((null, null), (options.TimeBudget, options.Patience));
+        Assert.Equal((WatchedFigure.Auto, TrainingPrecision.Auto), (options.Watched, options.Precision));
         options.Validate();
     }
 
@@ -28,6 +30,10 @@ public sealed class PretrainingOptionsTests
             Epochs = 0,
             BatchSize = 0,
             AccumulatedBatches = 0,
+            Patience = 0,
+            TimeBudget = TimeSpan.Zero,
+            Watched = (WatchedFigure)9,
+            Precision = (TrainingPrecision)8,
             WarmupRatio = 1.5,
             PeakLearningRate = 0,
             StartWeightDecay = -1,
@@ -43,6 +49,10 @@ public sealed class PretrainingOptionsTests
                 "Epochs is 0; expected 1 to 1000000.",
                 "BatchSize is 0; expected 1 to 65536.",
                 "AccumulatedBatches is 0; expected 1 to 65536.",
+                "Patience is 0; expected 1 to 1000000.",
+                "TimeBudget is 00:00:00; expected more than zero.",
+                "Watched is 9; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.",
+                "Precision is 8; expected Auto, Float32 or BFloat16.",
                 "PredictorDepth is 0; expected 1 to 256.",
                 "WarmupRatio is 1.5; expected 0 to 1.",
                 "FinalMomentum is NaN; expected 0 to 1.",
@@ -61,6 +71,31 @@ public sealed class PretrainingOptionsTests
         var options = new PretrainingOptions { Epochs = 12, MaximumGradientNorm = 0.5, MaskKind = KeepMaskKind.Uniform };
         Assert.Equal(options, PretrainingOptions.FromJson(options.ToJson()));
         Assert.Contains("\"maskKind\":\"Uniform\"", options.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_ChangedOnTheWay_GoesOnFromWhereItIsAndEndsAtTheEnd()
+    {
+        var options = new PretrainingOptions { Epochs = 10 };
+        var plan = new PretrainingPlan(options, 100);
+        PretrainingPlan longer = plan.Change(200, 1800);
+        PretrainingPlan shorter = longer.Change(600, 700);
+        Assert.Equal(plan.WeightDecay(200), longer.WeightDecay(200), 1e-12);
+        Assert.Equal(longer.WeightDecay(600), shorter.WeightDecay(600), 1e-12);
+        Assert.Equal((1800L, 18), (longer.TotalSteps, longer.TotalEpochs));
+        Assert.Equal((700L, 7), (shorter.TotalSteps, shorter.TotalEpochs));
+        Assert.Equal(options.FinalLearningRate, longer.LearningRate(1800), 1e-9);
+        Assert.Equal(options.FinalMomentum, shorter.Momentum(700), 1e-12);
+        double[] decays = [.. Enumerable.Range(600, 101).Select(step => shorter.WeightDecay(step))];
+        Assert.Equal(decays.Order(), decays);
+    }
+
+    [Fact]
+    public void Plan_EpochsThatDoNotFill_EndWithTheRun()
+    {
+        var plan = new PretrainingPlan(new PretrainingOptions(), 100, PlanPace.Even(250));
+        Assert.Equal([100, 200, 250], Enumerable.Range(1, 250).Where(step => plan.EndsEpoch(step)));
+        Assert.Equal(3, plan.TotalEpochs);
     }
 
     [Theory]

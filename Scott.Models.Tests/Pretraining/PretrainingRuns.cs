@@ -37,7 +37,7 @@ internal static class PretrainingRuns
     public static string Checksum(WeightSet weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (WeightTensor weight in weights)
+        foreach (WeightTensor weight in weights.OrderBy(weight => weight.Name, StringComparer.Ordinal))
         {
             hash.AppendData(weight.Data.Span);
         }

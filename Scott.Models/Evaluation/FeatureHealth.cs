@@ -8,8 +8,9 @@ namespace Scott.Models.Evaluation;
 /// </summary>
 /// <param name="StandardDeviation">The mean over dimensions of the standard deviation over pictures of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
 /// <param name="EffectiveRank">RankMe: e to the entropy of the normalised singular values, 1 to min(pictures, D). 1 when all vectors lie on a line.</param>
+/// <param name="CenteredRank">The same of the vectors less their mean: in how many directions pictures differ, however little.</param>
 /// <param name="MeanCosine">The mean cosine similarity of two different pictures; 1 when all are equal.</param>
-public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double MeanCosine)
+public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double CenteredRank, double MeanCosine)
 {
     /// <summary>RankMe's, so that a zero has a logarithm.</summary>
     private const double RankEpsilon = 1e-7;
@@ -35,9 +36,15 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
 
         // The sum of all pairwise cosines is the squared length of the sum of the unit vectors; those with themselves are taken off.
         double pairs = unit.sum([0L]).square().sum().item<double>() - unit.square().sum().item<double>();
+        double rank = RankOf(values);
+        double centered = RankOf(values - values.mean([0L], keepdim: true));
+        return new FeatureHealth(deviation, rank, centered, pairs / (count * (count - 1.0)));
+    }
+
+    private static double RankOf(Tensor values)
+    {
         Tensor singular = linalg.svdvals(values);
         Tensor share = (singular / singular.sum().clamp_min(LengthEpsilon)) + RankEpsilon;
-        double rank = Math.Exp(-(share * share.log()).sum().item<double>());
-        return new FeatureHealth(deviation, rank, pairs / (count * (count - 1.0)));
+        return Math.Exp(-(share * share.log()).sum().item<double>());
     }
 }

@@ -23,8 +23,7 @@ internal static class ProcessorProbe
             ("FMA", Fma.IsSupported),
             ("AVX-512", Avx512F.IsSupported),
             ("AVX-512 VNNI", HasFlag("avx512_vnni")),
-            ("AVX-512 BF16", HasFlag("avx512_bf16")),
-            ("AMX BF16", HasFlag("amx_bf16")),
+            ("BF16", Bfloat16Support.IsInHardware),
             ("AdvSIMD", AdvSimd.IsSupported),
         ];
         string[] there = [.. known.Where(feature => feature.IsThere).Select(feature => feature.Name)];

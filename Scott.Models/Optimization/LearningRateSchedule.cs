@@ -10,8 +10,8 @@ namespace Scott.Models.Optimization;
 /// <param name="FlatRatio">The share of the steps after the warm-up that stay at the peak, in [0, 1].</param>
 internal sealed record LearningRateSchedule(long TotalSteps, long WarmupSteps, double Start, double Peak, double Final, double FlatRatio)
 {
-    /// <param name="step">From 1.</param>
-    public double At(long step)
+    /// <param name="step">From 1; between whole steps where a schedule is stretched over more or fewer of them.</param>
+    public double At(double step)
     {
         if (step < WarmupSteps)
         {
@@ -20,7 +20,7 @@ internal sealed record LearningRateSchedule(long TotalSteps, long WarmupSteps, d
 
         long flat = (long)((TotalSteps - WarmupSteps) * FlatRatio);
         long falling = TotalSteps - WarmupSteps - flat;
-        long fallen = Math.Min(step, TotalSteps) - WarmupSteps - flat;
+        double fallen = Math.Min(step, TotalSteps) - WarmupSteps - flat;
         return fallen < 0 || falling <= 0 ? Peak : Final + ((Peak - Final) * 0.5 * (1 + Math.Cos(Math.PI * fallen / falling)));
     }
 }

@@ -8,10 +8,10 @@ namespace Scott.Models.Optimization;
 /// <param name="Shape">How it goes.</param>
 internal sealed record RampSchedule(long TotalSteps, double Start, double End, RampShape Shape = RampShape.Linear)
 {
-    /// <param name="step">From 1.</param>
-    public double At(long step)
+    /// <param name="step">From 1; between whole steps where a schedule is stretched over more or fewer of them.</param>
+    public double At(double step)
     {
-        double done = (double)Math.Min(step, TotalSteps) / TotalSteps;
+        double done = Math.Min(step, TotalSteps) / TotalSteps;
         return Shape == RampShape.Linear
             ? Start + ((End - Start) * done)
             : End - ((End - Start) * 0.5 * (1 + Math.Cos(Math.PI * done)));

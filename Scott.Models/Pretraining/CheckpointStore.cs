@@ -16,8 +16,10 @@ internal sealed class CheckpointStore
     private const string StepsKey = "scott.checkpoint.steps";
     private const string EpochKey = "scott.checkpoint.epoch";
     private const string OptionsKey = "scott.checkpoint.options";
+    private const string RunKey = "scott.checkpoint.run";
     private const string HistoryKey = "scott.checkpoint.history";
     private const string ChecksumKey = "scott.checkpoint.sha256";
+    private const string BestPrefix = "best.";
 
     private readonly int _kept;
 
@@ -48,10 +50,12 @@ internal sealed class CheckpointStore
             [StepsKey] = checkpoint.Steps.ToString(CultureInfo.InvariantCulture),
             [EpochKey] = checkpoint.Epoch.ToString(CultureInfo.InvariantCulture),
             [OptionsKey] = checkpoint.Options,
+            [RunKey] = checkpoint.Run,
             [HistoryKey] = checkpoint.History,
         };
-        metadata[ChecksumKey] = Checksum(metadata, checkpoint.State);
-        await SafetensorsFile.WriteAsync(path, checkpoint.State, metadata, cancellationToken).ConfigureAwait(false);
+        var tensors = new WeightSet(checkpoint.State.Concat(checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>()));
+        metadata[ChecksumKey] = Checksum(metadata, tensors);
+        await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
         foreach (string old in Files().Skip(_kept))
         {
             File.Delete(old);
@@ -97,12 +101,15 @@ internal sealed class CheckpointStore
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum was made of.");
         }
 
+        WeightSet best = content.Tensors.Under(BestPrefix);
         return new PretrainingCheckpoint(
             long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture),
             int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
             Entry(OptionsKey),
+            Entry(RunKey),
             Entry(HistoryKey),
-            content.Tensors);
+            new WeightSet(content.Tensors.Where(tensor => !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
+            best.Count > 0 ? best : null);
     }
 
     /// <summary>Over every other entry and every tensor, in the order of names: a changed bit anywhere changes it.</summary>

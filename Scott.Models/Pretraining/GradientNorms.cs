@@ -4,7 +4,8 @@ namespace Scott.Models.Pretraining;
 /// <param name="Tokenizer">Of the context encoder's tokenizer.</param>
 /// <param name="Transformer">Of the context encoder's transformer.</param>
 /// <param name="Predictor">Of the predictor.</param>
-public readonly record struct GradientNorms(double Tokenizer, double Transformer, double Predictor)
+/// <param name="MaskToken">Of the vector that stands for a hidden patch, which is part of the transformer.</param>
+public readonly record struct GradientNorms(double Tokenizer, double Transformer, double Predictor, double MaskToken)
 {
     /// <summary>Of all together.</summary>
     public double Total => Math.Sqrt((Tokenizer * Tokenizer) + (Transformer * Transformer) + (Predictor * Predictor));

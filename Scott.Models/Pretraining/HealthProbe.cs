@@ -1,8 +1,9 @@
-using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Evaluation;
 using Scott.Models.Imaging;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Scott.Models.Pretraining;
 
@@ -21,9 +22,8 @@ internal sealed class HealthProbe
     /// <summary>Takes pictures evenly from a dataset; those that cannot be read are left out.</summary>
     /// <exception cref="DatasetException">Fewer than two can be read.</exception>
     public static async Task<HealthProbe> CreateAsync(
-        IImageDataset dataset, PreprocessingSpec preprocessing, ImageDecodingOptions decoding, int pictures, CancellationToken cancellationToken)
+        IImageDataset dataset, ImagePreprocessor preprocessor, int pictures, CancellationToken cancellationToken)
     {
-        var preprocessor = new ImagePreprocessor(preprocessing, decoding);
         int wanted = Math.Min(pictures, dataset.Count);
         float[] images = new float[wanted * preprocessor.TensorLength];
         int count = 0;
@@ -44,5 +44,9 @@ internal sealed class HealthProbe
         return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.NameOf(0), "fewer than two of its pictures can be read.");
     }
 
-    public FeatureHealth Measure(JepaStep step) => step.MeasureFeatures(_images, _count);
+    public FeatureHealth Measure(JepaStep step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return FeatureHealth.Measure(tensor(step.Encode(_images, _count), _count, step.Context.Architecture.EmbeddingWidth));
+    }
 }

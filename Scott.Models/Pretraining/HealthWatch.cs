@@ -11,10 +11,17 @@ internal static class HealthWatch
     private const double AlikeCosine = 0.995;
     private const double ExplodingGrowth = 100;
 
+    /// <summary>The mask token's gradient as a share of its network's, under which it learns nothing.</summary>
+    private const double DeadMaskTokenShare = 1e-7;
+
+    /// <summary>The part of a run in which features commonly draw together before they spread.</summary>
+    private const double EarlyPart = 0.15;
+
     /// <param name="health">The epoch's.</param>
     /// <param name="gradients">The epoch's.</param>
     /// <param name="first">The first epoch's gradients, to compare with.</param>
-    public static IReadOnlyList<string> Warnings(FeatureHealth health, GradientNorms gradients, GradientNorms first)
+    /// <param name="done">The part of the run that is done, 0 to 1.</param>
+    public static IReadOnlyList<string> Warnings(FeatureHealth health, GradientNorms gradients, GradientNorms first, double done)
     {
         List<string> warnings = [];
         if (health.EffectiveRank < CollapsedRank || health.StandardDeviation < CollapsedDeviation || health.MeanCosine > AlikeCosine)
@@ -22,7 +29,9 @@ internal static class HealthWatch
             warnings.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The features have collapsed or nearly so: effective rank {health.EffectiveRank:F1}, standard deviation {health.StandardDeviation:F3}, mean cosine {health.MeanCosine:F3}. ")
-                + "Raise the momentum of the target encoder, lower the learning rate, or hide more patches.");
+                + (done <= EarlyPart
+                    ? "Early in a run this is common and passes; watch whether the rank rises again."
+                    : "Raise the momentum of the target encoder, lower the learning rate, or hide more patches."));
         }
 
         if (gradients.Total > ExplodingGrowth * first.Total && first.Total > 0)
@@ -30,6 +39,14 @@ internal static class HealthWatch
             warnings.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The gradients are {gradients.Total / first.Total:F0} times as long as in the first epoch. Lower the learning rate, or set MaximumGradientNorm."));
+        }
+
+        if (gradients.MaskToken <= DeadMaskTokenShare * gradients.Transformer)
+        {
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The mask token is dead: its gradient is {gradients.MaskToken:G2}, that of the transformer around it {gradients.Transformer:G2}. ")
+                + "Hidden patches then teach nothing. Check that patches are hidden and that the learning rate is not far too high.");
         }
 
         return warnings;

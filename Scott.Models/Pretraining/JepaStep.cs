@@ -1,6 +1,5 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
-using Scott.Models.Evaluation;
 using Scott.Models.Layers;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
@@ -29,9 +28,9 @@ internal sealed class JepaStep : IDisposable
     /// <summary>As in PyTorch's <c>clip_grad_norm_</c>.</summary>
     private const double ClippingEpsilon = 1e-6;
 
-    private readonly Backbone _context;
-    private readonly Backbone _target;
-    private readonly Predictor _predictor;
+    private readonly JepaNetworks _networks;
+    private readonly ComputeCopies? _copies;
+    private readonly Parameter _maskToken;
     private readonly AdamW _optimizer;
 
     /// <param name="architecture">The backbone's.</param>
@@ -39,25 +38,41 @@ internal sealed class JepaStep : IDisposable
     /// <param name="backbone">The weights that context and target start from.</param>
     /// <param name="predictor">The weights that the predictor starts from.</param>
     /// <param name="device">Where to train.</param>
-    public JepaStep(ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device)
+    /// <param name="computeType">What to compute forward and backward passes in: <see cref="ScalarType.Float32"/> or a shorter type.</param>
+    public JepaStep(
+        ScottArchitecture architecture,
+        int predictorDepth,
+        WeightSet backbone,
+        WeightSet predictor,
+        TorchDevice device,
+        ScalarType computeType = ScalarType.Float32)
     {
-        _context = Backbone.Create(architecture, backbone, device);
-        _target = Backbone.Create(architecture, backbone, device);
-        _predictor = Predictor.Create(architecture, predictorDepth, predictor, device);
-        _context.train();
-        _predictor.train();
+        JepaNetworks Create() => JepaNetworks.Create(architecture, predictorDepth, backbone, predictor, device);
+        _networks = Create();
+        if (computeType != ScalarType.Float32)
+        {
+            JepaNetworks copies = Create();
+            copies.To(computeType);
+            _copies = new ComputeCopies(_networks, copies);
+        }
+
+        ComputeType = computeType;
+        _maskToken = _networks.Context.named_parameters().Single(entry => entry.name == BackboneLayout.MaskTokenName).parameter;
         _optimizer = new AdamW(
         [
-            .. _context.named_parameters().Select(entry => (ContextPrefix + entry.name, entry.parameter)),
-            .. _predictor.named_parameters().Select(entry => (PredictorPrefix + entry.name, entry.parameter)),
+            .. _networks.Context.named_parameters().Select(entry => (ContextPrefix + entry.name, entry.parameter)),
+            .. _networks.Predictor.named_parameters().Select(entry => (PredictorPrefix + entry.name, entry.parameter)),
         ]);
     }
 
-    public Backbone Context => _context;
+    public Backbone Context => _networks.Context;
 
-    public Backbone Target => _target;
+    public Backbone Target => _networks.Target;
 
-    public Predictor Predictor => _predictor;
+    public Predictor Predictor => _networks.Predictor;
+
+    /// <summary>What forward and backward passes compute in.</summary>
+    public ScalarType ComputeType { get; }
 
     /// <summary>The optimizer steps taken so far.</summary>
     public long Steps => _optimizer.Steps;
@@ -71,23 +86,27 @@ internal sealed class JepaStep : IDisposable
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
         using DisposeScope scope = NewDisposeScope();
+        JepaNetworks networks = _copies?.Networks ?? _networks;
         Tensor wanted;
         using (no_grad())
         {
-            wanted = FeatureNorm.Apply(_target.call(targetImages, null)); // [B, N, D]
+            wanted = FeatureNorm.Apply(networks.Target.call(targetImages.to_type(ComputeType), null).to_type(ScalarType.Float32)); // [B, N, D]
         }
 
-        Tensor predicted = _predictor.call(_context.call(contextImages, keepMask)); // [B, N, D]
+        Tensor context = networks.Context.call(contextImages.to_type(ComputeType), keepMask);
+        Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
         Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
         (share == 1 ? loss : loss * share).backward();
+        _copies?.CollectGradients();
         return loss.item<float>();
     }
 
     /// <summary>How long the gathered gradients are, part by part.</summary>
     public GradientNorms MeasureGradients() => new(
-        Norm(_context.Tokenizer.parameters()),
-        Norm(_context.parameters().Except(_context.Tokenizer.parameters())),
-        Norm(_predictor.parameters()));
+        Norm(Context.Tokenizer.parameters()),
+        Norm(Context.parameters().Except(Context.Tokenizer.parameters())),
+        Norm(Predictor.parameters()),
+        Norm([_maskToken]));
 
     /// <summary>Shortens the gathered gradients to a largest length, if they are longer.</summary>
     /// <param name="length">How long they are: <see cref="GradientNorms.Total"/>.</param>
@@ -99,7 +118,7 @@ internal sealed class JepaStep : IDisposable
         double factor = maximum / (length + ClippingEpsilon);
         if (factor < 1)
         {
-            foreach (Parameter parameter in _context.parameters().Concat(_predictor.parameters()))
+            foreach (Parameter parameter in _networks.TrainedParameters())
             {
                 parameter.grad?.mul_(factor);
             }
@@ -114,28 +133,32 @@ internal sealed class JepaStep : IDisposable
     {
         _optimizer.Step(learningRate, weightDecay);
         _optimizer.ClearGradients();
-        ExponentialMovingAverage.Update(_target, _context, momentum);
+        ExponentialMovingAverage.Update(Target, Context, momentum);
+        _copies?.Follow();
     }
 
-    /// <summary>Examines the context encoder's pooled features, in evaluation mode.</summary>
+    /// <summary>The context encoder's pooled features, in evaluation mode and single precision.</summary>
     /// <param name="images">[count, 3, S, S], normalised.</param>
-    /// <param name="count">At least 2.</param>
-    public FeatureHealth MeasureFeatures(float[] images, int count)
+    /// <param name="count">How many pictures there are.</param>
+    /// <returns>[count, D], in managed memory.</returns>
+    public float[] Encode(float[] images, int count)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        _context.eval();
-        int side = _context.Architecture.ImagePixels;
+        Context.eval();
+        int side = Context.Architecture.ImagePixels;
         Tensor all = frombuffer(images, ScalarType.Float32, (long)count * 3 * side * side).view(count, 3, side, side);
-        var features = new List<Tensor>();
+        float[] features = new float[count * Context.Architecture.EmbeddingWidth];
         for (int from = 0; from < count; from += EvaluationBatch)
         {
-            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(_context.Device);
-            features.Add(FeatureNorm.Apply(_context.call(part, null)).mean([1])); // [b, D]
+            using DisposeScope perBatch = NewDisposeScope();
+            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(Context.Device);
+            Tensor pooled = FeatureNorm.Apply(Context.call(part, null)).mean([1]).cpu(); // [b, D]
+            pooled.data<float>().CopyTo(features.AsSpan(from * Context.Architecture.EmbeddingWidth));
         }
 
-        _context.train();
-        return FeatureHealth.Measure(cat(features));
+        Context.train();
+        return features;
     }
 
     /// <summary>Everything that the next step depends on, in managed memory.</summary>
@@ -145,9 +168,9 @@ internal sealed class JepaStep : IDisposable
         using IDisposable noGradient = no_grad();
         return new WeightSet(
         [
-            .. Named(ContextPrefix, ModuleWeights.Export(_context)),
-            .. Named(TargetPrefix, ModuleWeights.Export(_target)),
-            .. Named(PredictorPrefix, ModuleWeights.Export(_predictor)),
+            .. ModuleWeights.Export(Context).WithPrefix(ContextPrefix),
+            .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
+            .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
             .. _optimizer.Moments().Select(entry => Copy(OptimizerPrefix + entry.Name, entry.Moment)),
         ]);
     }
@@ -157,19 +180,19 @@ internal sealed class JepaStep : IDisposable
     /// <param name="steps">The optimizer steps taken until then.</param>
     public void Restore(WeightSet state, long steps)
     {
-        ModuleWeights.Load(_context, state.Under(ContextPrefix));
-        ModuleWeights.Load(_target, state.Under(TargetPrefix));
-        ModuleWeights.Load(_predictor, state.Under(PredictorPrefix));
+        ModuleWeights.Load(Context, state.Under(ContextPrefix));
+        ModuleWeights.Load(Target, state.Under(TargetPrefix));
+        ModuleWeights.Load(Predictor, state.Under(PredictorPrefix));
         _optimizer.Restore(state.Under(OptimizerPrefix), steps);
+        _copies?.Follow();
     }
 
     public void Dispose()
     {
         _optimizer.ClearGradients();
         _optimizer.Dispose();
-        _context.Dispose();
-        _target.Dispose();
-        _predictor.Dispose();
+        _networks.Dispose();
+        _copies?.Dispose();
     }
 
     private static double Norm(IEnumerable<Parameter> parameters)
@@ -179,9 +202,6 @@ internal sealed class JepaStep : IDisposable
         Tensor[] squares = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.square().sum())];
         return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().to_type(ScalarType.Float64).item<double>());
     }
-
-    private static IEnumerable<WeightTensor> Named(string prefix, WeightSet weights) =>
-        weights.Select(weight => new WeightTensor(prefix + weight.Name, weight.DType, weight.Shape, weight.Data));
 
     private static WeightTensor Copy(string name, Tensor source)
     {

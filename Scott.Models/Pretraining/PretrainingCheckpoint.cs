@@ -6,6 +6,8 @@ namespace Scott.Models.Pretraining;
 /// <param name="Steps">The optimizer steps taken.</param>
 /// <param name="Epoch">The epoch, from 0, that the next step belongs to.</param>
 /// <param name="Options">The run's options, as JSON.</param>
+/// <param name="Run">Where the run stands: a <see cref="RunState"/> as JSON.</param>
 /// <param name="History">The epochs' records so far, as JSON.</param>
 /// <param name="State">The three networks and the optimizer's moments.</param>
-internal sealed record PretrainingCheckpoint(long Steps, int Epoch, string Options, string History, WeightSet State);
+/// <param name="Best">The context encoder's weights after the best epoch, if there is one.</param>
+internal sealed record PretrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);

@@ -11,5 +11,6 @@ namespace Scott.Models.Pretraining;
 [JsonSerializable(typeof(PretrainingOptions))]
 [JsonSerializable(typeof(RunIdentity))]
 [JsonSerializable(typeof(EpochRecord))]
+[JsonSerializable(typeof(RunState))]
 [JsonSerializable(typeof(List<EpochRecord>))]
 internal sealed partial class PretrainingJsonContext : JsonSerializerContext;

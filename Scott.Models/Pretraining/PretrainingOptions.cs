@@ -22,6 +22,22 @@ public sealed record PretrainingOptions
     /// <value>1 to 1 000 000; default: 300.</value>
     public int Epochs { get; init; } = DefaultEpochs;
 
+    /// <summary>
+    /// A time for the run, evaluation and checkpoints included. The schedules are spread over the steps that fit, never more than <see cref="Epochs"/>
+    /// asks for: a few steps are timed first, and the run's own speed corrects the number on the way. What a run under a budget ends in depends
+    /// on the machine's speed.
+    /// </summary>
+    /// <value>More than zero; default: <see langword="null"/>, none.</value>
+    public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>Epochs without a better <see cref="Watched"/> figure after which the run ends early.</summary>
+    /// <value>1 to 1 000 000; default: <see langword="null"/>, it does not.</value>
+    public int? Patience { get; init; }
+
+    /// <summary>The figure that decides which epoch is the best.</summary>
+    /// <value>Default: <see cref="WatchedFigure.Auto"/>.</value>
+    public WatchedFigure Watched { get; init; } = WatchedFigure.Auto;
+
     /// <summary>Pictures in one batch. What is left of an epoch that fills no batch is dropped.</summary>
     /// <value>1 to 65 536; default: 64.</value>
     public int BatchSize { get; init; } = 64;
@@ -86,6 +102,10 @@ public sealed record PretrainingOptions
     /// <value>1 to 256; default: 3.</value>
     public int PredictorDepth { get; init; } = 3;
 
+    /// <summary>The type of number that forward and backward passes compute with.</summary>
+    /// <value>Default: <see cref="TrainingPrecision.Auto"/>.</value>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
+
     /// <summary>Decides every draw: the order of pictures, augmentations, masks, dropout and the predictor's first weights.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
@@ -98,6 +118,10 @@ public sealed record PretrainingOptions
         faults.RequireRange(nameof(Epochs), Epochs, 1, MaximumEpochs);
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireRange(nameof(AccumulatedBatches), AccumulatedBatches, 1, MaximumBatchSize);
+        faults.RequireRange(nameof(Patience), Patience ?? 1, 1, MaximumEpochs);
+        faults.Require(TimeBudget is null || TimeBudget > TimeSpan.Zero, $"TimeBudget is {TimeBudget}; expected more than zero.");
+        faults.Require(Enum.IsDefined(Watched), $"Watched is {Watched}; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.");
+        faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Auto, Float32 or BFloat16.");
         faults.RequireRange(nameof(PredictorDepth), PredictorDepth, 1, ScottArchitecture.MaximumDepth);
         RequireShare(faults, nameof(WarmupRatio), WarmupRatio);
         RequireShare(faults, nameof(FlatRatio), FlatRatio);

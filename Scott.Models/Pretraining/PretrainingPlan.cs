@@ -2,37 +2,53 @@ using Scott.Models.Optimization;
 
 namespace Scott.Models.Pretraining;
 
-/// <summary>A recipe laid out over a number of steps: what each optimizer step uses.</summary>
+/// <summary>A recipe laid out over a number of steps: what each optimizer step uses. Immutable.</summary>
 internal sealed class PretrainingPlan
 {
+    private readonly PretrainingOptions _options;
     private readonly LearningRateSchedule _learningRate;
     private readonly RampSchedule _weightDecay;
     private readonly RampSchedule _momentum;
 
     /// <param name="options">The recipe.</param>
     /// <param name="stepsPerEpoch">Optimizer steps in one epoch, at least 1.</param>
-    public PretrainingPlan(PretrainingOptions options, long stepsPerEpoch)
+    /// <param name="pace">How the schedules are spread; <see langword="null"/> for the recipe's number of epochs.</param>
+    public PretrainingPlan(PretrainingOptions options, long stepsPerEpoch, PlanPace? pace = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepsPerEpoch);
+        _options = options;
         StepsPerEpoch = stepsPerEpoch;
-        TotalSteps = stepsPerEpoch * options.Epochs;
-        long warmup = Math.Min((long)Math.Round(options.WarmupRatio * TotalSteps), TotalSteps - 1);
+        Pace = pace ?? PlanPace.Even(stepsPerEpoch * options.Epochs);
+        long length = Pace.Length;
+        long warmup = Math.Min((long)Math.Round(options.WarmupRatio * length), length - 1);
         _learningRate = new LearningRateSchedule(
-            TotalSteps, warmup, options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio);
-        _weightDecay = new RampSchedule(TotalSteps, options.StartWeightDecay, options.FinalWeightDecay);
-        _momentum = new RampSchedule(TotalSteps, options.StartMomentum, options.FinalMomentum, options.MomentumShape);
+            length, warmup, options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio);
+        _weightDecay = new RampSchedule(length, options.StartWeightDecay, options.FinalWeightDecay);
+        _momentum = new RampSchedule(length, options.StartMomentum, options.FinalMomentum, options.MomentumShape);
     }
 
     public long StepsPerEpoch { get; }
 
-    public long TotalSteps { get; }
+    public PlanPace Pace { get; }
+
+    public long TotalSteps => Pace.TotalSteps;
+
+    /// <summary>The epochs of the run, the last of which may be a part of one.</summary>
+    public int TotalEpochs => (int)((TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch);
 
     /// <param name="step">From 1.</param>
-    public double LearningRate(long step) => _learningRate.At(step);
+    public double LearningRate(long step) => _learningRate.At(Pace.PositionOf(step));
 
     /// <param name="step">From 1.</param>
-    public double WeightDecay(long step) => _weightDecay.At(step);
+    public double WeightDecay(long step) => _weightDecay.At(Pace.PositionOf(step));
 
     /// <param name="step">From 1.</param>
-    public double Momentum(long step) => _momentum.At(step);
+    public double Momentum(long step) => _momentum.At(Pace.PositionOf(step));
+
+    /// <summary>Whether a step is an epoch's last, or the run's.</summary>
+    /// <param name="step">From 1.</param>
+    public bool EndsEpoch(long step) => step % StepsPerEpoch == 0 || step == TotalSteps;
+
+    /// <summary>The plan that goes on after a step and ends at another number of steps.</summary>
+    public PretrainingPlan Change(long step, long totalSteps) => new(_options, StepsPerEpoch, Pace.Change(step, totalSteps));
 }

@@ -38,6 +38,10 @@ public sealed record PretrainingRunOptions
     /// <value>Default: <see langword="null"/>, none: a run that is stopped is lost.</value>
     public string? CheckpointFolder { get; init; }
 
+    /// <summary>The epochs between checkpoints, beside <see cref="CheckpointInterval"/>.</summary>
+    /// <value>At least 1; default: <see langword="null"/>, time alone decides.</value>
+    public int? CheckpointEpochs { get; init; }
+
     /// <summary>The time between checkpoints. One is written at the end and on cancellation too.</summary>
     /// <value>More than zero; default: 10 minutes.</value>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
@@ -63,6 +67,7 @@ public sealed record PretrainingRunOptions
         faults.RequireRange(nameof(KeptCheckpoints), KeptCheckpoints, 1, MaximumKeptCheckpoints);
         faults.RequireRange(nameof(HealthPictures), HealthPictures, 2, MaximumHealthPictures);
         faults.Require(CacheBytes >= 0, $"CacheBytes is {CacheBytes}; expected at least 0.");
+        faults.Require(CheckpointEpochs is null or >= 1, $"CheckpointEpochs is {CheckpointEpochs}; expected at least 1.");
         faults.Require(CheckpointInterval > TimeSpan.Zero, $"CheckpointInterval is {CheckpointInterval}; expected more than zero.");
         faults.ThrowIfAny();
         Decoding.Validate();

@@ -11,6 +11,7 @@ namespace Scott.Models.Weights;
 internal static class BackboneLayout
 {
     public const string PositionName = "transformer.pos_embed";
+    public const string MaskTokenName = "transformer.msk_embed";
 
     /// <summary>The width of the SCOTT tokenizer's first convolution.</summary>
     public const int TokenizerChannels = 64;
@@ -84,7 +85,7 @@ internal static class BackboneLayout
     {
         int width = architecture.EmbeddingWidth;
         int registers = architecture.RegisterTokens;
-        yield return new WeightSpec("transformer.msk_embed", [1, 1, width], WeightFills.TruncatedNormal(MaskTokenDeviation));
+        yield return new WeightSpec(MaskTokenName, [1, 1, width], WeightFills.TruncatedNormal(MaskTokenDeviation));
         if (registers > 0)
         {
             yield return new WeightSpec("transformer.reg_embed", [1, registers, width], WeightFills.TruncatedNormal(LinearDeviation));

@@ -55,6 +55,10 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
             .Select(tensor => new WeightTensor(tensor.Name[prefix.Length..], tensor.DType, tensor.Shape, tensor.Data)));
     }
 
+    /// <summary>The same tensors, with a prefix before each name. The data is shared.</summary>
+    internal WeightSet WithPrefix(string prefix) =>
+        new(_tensors.Select(tensor => new WeightTensor(prefix + tensor.Name, tensor.DType, tensor.Shape, tensor.Data)));
+
     /// <inheritdoc/>
     public IEnumerator<WeightTensor> GetEnumerator() => _tensors.GetEnumerator();
 

@@ -1,0 +1,173 @@
+using System.Text.Json;
+using Scott.Models.Data;
+using Scott.Models.Imaging;
+using Scott.Models.Optimization;
+using Scott.Models.Pretraining;
+using Scott.Models.Tests.Features;
+
+namespace Scott.Models.Tests.Pretraining;
+
+/// <summary>What a run can be asked for beside its recipe: evaluation, callbacks, early stop, time budget, another precision.</summary>
+[Collection(TorchTests.Name)]
+public sealed class PretrainerOptionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_WithEvaluation_RecordsAccuracyAndKeepsTheBestEpoch()
+    {
+        PretrainingResult result = await Build().WithEvaluation(Labelled(0, 40), Labelled(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal([false, true, false, true], result.History.Select(record => record.Accuracy is not null));
+        Assert.All(result.History.Select(record => record.Accuracy).OfType<Scott.Models.Evaluation.FrozenAccuracy>(), accuracy =>
+        {
+            Assert.Equal((40, 20), (accuracy.TrainingPictures, accuracy.ValidationPictures));
+            Assert.InRange(accuracy.NeighborTop1, 0.5, 1); // The classes are of different colours: more than the one in two of chance.
+            Assert.InRange(accuracy.LinearTop1, 0.5, 1);
+        });
+        EpochRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
+        Assert.Equal(new BestEpoch(best.Epoch, best.Accuracy!.Value.NeighborTop1), result.BestEpoch);
+        Assert.Equal(best.Accuracy.Value.NeighborTop1, result.BestModel!.Metadata.Metrics["neighborTop1"]);
+        ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
+        Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(file.Weights));
+        PretrainingResult again = await Build().WithEvaluation(Labelled(0, 40), Labelled(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(result.BestEpoch, again.BestEpoch);
+        Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(again.BestModel!.Weights));
+    }
+
+    [Fact]
+    public void WithEvaluation_OtherClasses_IsRefused()
+    {
+        ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(Labelled(0, 4), other));
+        Assert.StartsWith("The classes are 'dark', 'light' for training and 'third' for validation", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Build().WithEvaluation(PretrainingRuns.Dataset, PretrainingRuns.Dataset));
+    }
+
+    [Fact]
+    public async Task Run_NothingBetterForSomeEpochs_EndsEarlyAndStaysEnded()
+    {
+        PretrainingOptions still = PretrainingRuns.Options with { Epochs = 9, PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0, Patience = 2 };
+        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(Labelled(0, 40), Labelled(40, 20)).WithCheckpoints(_folder.Path);
+        PretrainingResult result = await Still().RunAsync();
+        Assert.True(result.EndedEarly);
+        Assert.Equal((3, 1), (result.History.Count, result.BestEpoch!.Value.Epoch));
+        PretrainingResult again = await Still().RunAsync();
+        Assert.True(again.EndedEarly);
+        Assert.Equal(3, again.History.Count);
+    }
+
+    [Fact]
+    public async Task Run_CallbackThatSaysNo_EndsWithWhatWasLearned()
+    {
+        List<long> steps = [];
+        PretrainingResult result = await Build()
+            .OnStep((progress, _) => { steps.Add(progress.Step); return ValueTask.CompletedTask; })
+            .OnEpoch((record, _) => ValueTask.FromResult(record.Epoch < 2))
+            .RunAsync();
+        Assert.True(result.EndedEarly);
+        Assert.Equal([1, 2, 3, 4, 5, 6], steps);
+        Assert.Equal(2, result.History.Count);
+    }
+
+    [Fact]
+    public async Task Run_CallbackThatFails_KeepsWhatWasLearned()
+    {
+        PretrainingResult whole = await Build().RunAsync();
+        await Assert.ThrowsAsync<NotSupportedException>(() => Build()
+            .WithCheckpoints(_folder.Path)
+            .OnStep((progress, _) => progress.Step == 5 ? throw new NotSupportedException() : ValueTask.CompletedTask)
+            .RunAsync());
+        PretrainingResult resumed = await Build().WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(resumed.Model.Weights));
+
+        // Stopped within its second epoch, whose record is of the whole of it.
+        Assert.Equal(whole.History.Select(record => record.Loss), resumed.History.Select(record => record.Loss));
+        Assert.Equal(whole.History.Select(record => record.Gradients), resumed.History.Select(record => record.Gradients));
+    }
+
+    [Fact]
+    public async Task Run_TimeBudget_EndsAboutThenWithEverySchedule()
+    {
+        var budget = TimeSpan.FromSeconds(4);
+        PretrainingResult result = await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1000 }).WithTimeBudget(budget).RunAsync();
+        EpochRecord last = result.History[^1];
+        Assert.InRange(last.ElapsedSeconds, 2, 7);
+        Assert.InRange(last.Steps, 2, 2999);
+        Assert.Equal(PretrainingRuns.Options.FinalLearningRate, last.LearningRate, 1e-9);
+        Assert.Equal(1, last.Momentum, 1e-9);
+        Assert.Equal(0, last.RemainingSeconds, 1e-9);
+    }
+
+    [Fact]
+    public async Task Run_TimeBudgetLongerThanTheRecipe_IsTheRecipe()
+    {
+        PretrainingResult plain = await Build().RunAsync();
+        PretrainingResult budgeted = await Build().WithTimeBudget(TimeSpan.FromDays(1)).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(plain.Model.Weights), PretrainingRuns.Checksum(budgeted.Model.Weights));
+    }
+
+    [Fact]
+    public async Task Run_CheckpointEpochs_WritesOneEachTime()
+    {
+        PretrainingRunOptions run = PretrainingRuns.Run with { CheckpointEpochs = 2, KeptCheckpoints = 10, CheckpointInterval = TimeSpan.FromDays(1) };
+        await Build().WithRunOptions(run).WithCheckpoints(_folder.Path).RunAsync();
+        string[] found = [.. Directory.GetFiles(_folder.Path, "checkpoint-*").Select(path => Path.GetFileName(path)!).Order()];
+        Assert.Equal(["checkpoint-0000000006.safetensors", "checkpoint-0000000012.safetensors"], found);
+    }
+
+    [Fact]
+    public async Task Run_BFloat16_FollowsSinglePrecisionAndRepeatsItself()
+    {
+        PretrainingResult single = await Build().WithPrecision(TrainingPrecision.Float32).RunAsync();
+        PretrainingResult half = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        PretrainingResult again = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(half.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
+        Assert.NotEqual(PretrainingRuns.Checksum(single.Model.Weights), PretrainingRuns.Checksum(half.Model.Weights));
+        Assert.All(single.History.Zip(half.History), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 0.03 * pair.First.Loss));
+    }
+
+    [Fact]
+    public async Task Run_BFloat16StoppedAndResumed_EndsInTheSameBits()
+    {
+        PretrainingResult whole = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Build()
+            .WithPrecision(TrainingPrecision.BFloat16)
+            .WithCheckpoints(_folder.Path)
+            .OnStep((progress, _) => { if (progress.Step == 5) { stop.Cancel(); } return ValueTask.CompletedTask; })
+            .RunAsync(cancellationToken: stop.Token));
+        PretrainingResult resumed = await Build().WithPrecision(TrainingPrecision.BFloat16).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(resumed.Model.Weights));
+    }
+
+    [Fact]
+    public async Task Metrics_EveryEpoch_IsOneLineOfNumbers()
+    {
+        await Build().WithEvaluation(Labelled(0, 10), Labelled(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
+        string last = (await File.ReadAllLinesAsync(_folder.File("metrics.jsonl")))[^1];
+        JsonElement line = JsonDocument.Parse(last).RootElement;
+        Assert.Equal(12, line.GetProperty("steps").GetInt64());
+        Assert.InRange(line.GetProperty("accuracy").GetProperty("neighborTop1").GetDouble(), 0, 1);
+        Assert.True(line.GetProperty("gradients").GetProperty("maskToken").GetDouble() > 0);
+        Assert.True(line.GetProperty("health").GetProperty("centeredRank").GetDouble() > 1);
+    }
+
+    private static PretrainingBuilder Build() => PretrainingRuns.Model
+        .Pretrain(PretrainingRuns.Dataset)
+        .WithOptions(PretrainingRuns.Options)
+        .WithRunOptions(PretrainingRuns.Run);
+
+    private static ImageList Labelled(int from, int count) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(i =>
+    {
+        byte[] pixels = new byte[40 * 40 * 3];
+        new Random(i).NextBytes(pixels);
+        for (int p = 0; p < pixels.Length; p++)
+        {
+            pixels[p] = (byte)((pixels[p] / 4) + (i % 2 == 0 ? 0 : 190));
+        }
+
+        return (ImageSource.FromImage(RgbImage.FromPixels(pixels, 40, 40, PixelLayout.Rgb24), $"{i}"), i % 2 == 0 ? "dark" : "light");
+    }));
+}

@@ -1,0 +1,90 @@
+using Scott.Models.Data;
+using Scott.Models.Errors;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Evaluation;
+
+/// <summary>Features of a dataset's labelled pictures.</summary>
+/// <param name="Vectors">[M, D], row-major.</param>
+/// <param name="Labels">[M], classes from 0.</param>
+internal sealed record LabelledFeatures(ReadOnlyMemory<float> Vectors, IReadOnlyList<int> Labels)
+{
+    private const int ChunkSize = 64;
+
+    public int Width => Vectors.Length / Labels.Count;
+
+    /// <summary>Reads every labelled picture, preprocessed as for evaluation. Those that cannot be read are left out.</summary>
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="preprocessor">Makes each picture's [3, S, S].</param>
+    /// <param name="encode">[count, 3, S, S] and count → [count, …], one row of features per picture.</param>
+    /// <param name="progress">Told the pictures done.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="DatasetException">None is labelled and can be read.</exception>
+    public static async Task<LabelledFeatures> ReadAsync(
+        IImageDataset dataset,
+        ImagePreprocessor preprocessor,
+        Func<float[], int, float[]> encode,
+        Action<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        int[] labelled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        List<float[]> rows = [];
+        List<int> labels = [];
+        Task<Chunk> next = PrepareAsync(dataset, preprocessor, labelled.AsMemory(0, Math.Min(ChunkSize, labelled.Length)), cancellationToken);
+        for (int from = 0; from < labelled.Length; from += ChunkSize)
+        {
+            Chunk chunk = await next.ConfigureAwait(false);
+            int following = from + ChunkSize;
+            if (following < labelled.Length)
+            {
+                // Decoded while the encoder is at work on this chunk.
+                next = PrepareAsync(dataset, preprocessor, labelled.AsMemory(following, Math.Min(ChunkSize, labelled.Length - following)), cancellationToken);
+            }
+
+            if (chunk.Labels.Count > 0)
+            {
+                rows.Add(encode(chunk.Images, chunk.Labels.Count));
+                labels.AddRange(chunk.Labels);
+            }
+
+            progress?.Invoke(Math.Min(following, labelled.Length));
+        }
+
+        return labels.Count > 0
+            ? new LabelledFeatures(rows.SelectMany(row => row).ToArray(), labels)
+            : throw new DatasetException(dataset.Count == 0 ? "(empty)" : dataset.NameOf(0), "none of its pictures is labelled and can be read.");
+    }
+
+    private static async Task<Chunk> PrepareAsync(
+        IImageDataset dataset, ImagePreprocessor preprocessor, ReadOnlyMemory<int> indices, CancellationToken cancellationToken)
+    {
+        int length = preprocessor.TensorLength;
+        float[] images = new float[indices.Length * length];
+        bool[] isRead = new bool[indices.Length];
+        await Parallel.ForAsync(0, indices.Length, cancellationToken, async (slot, token) =>
+        {
+            try
+            {
+                await preprocessor.PreprocessAsync(dataset.SourceOf(indices.Span[slot]), images.AsMemory(slot * length, length), token).ConfigureAwait(false);
+                isRead[slot] = true;
+            }
+            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                // Left out. A preflight of the dataset names such pictures.
+            }
+        }).ConfigureAwait(false);
+        List<int> labels = [];
+        for (int slot = 0; slot < indices.Length; slot++)
+        {
+            if (isRead[slot])
+            {
+                images.AsSpan(slot * length, length).CopyTo(images.AsSpan(labels.Count * length));
+                labels.Add(dataset.LabelOf(indices.Span[slot])!.Value);
+            }
+        }
+
+        return new Chunk(images, labels);
+    }
+
+    private sealed record Chunk(float[] Images, List<int> Labels);
+}

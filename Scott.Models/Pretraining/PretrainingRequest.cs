@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Scott.Models.Data;
+using Scott.Models.Imaging.Augmentation;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Pretraining;
+
+/// <summary>All that a run is made of.</summary>
+/// <param name="Model">Whose weights the encoders start from.</param>
+/// <param name="Dataset">The pictures.</param>
+/// <param name="Options">The recipe.</param>
+/// <param name="Augmentation">The pictures' random changes.</param>
+/// <param name="Run">How to carry it out.</param>
+/// <param name="Probe">Labelled pictures to evaluate on, if there are any.</param>
+/// <param name="OnStep">Awaited after each step.</param>
+/// <param name="OnEpoch">Awaited after each epoch; <see langword="false"/> ends the run.</param>
+/// <param name="SaveModelAsync">Writes weights as a model file: weights, path.</param>
+/// <param name="Logger">Where warnings go.</param>
+internal sealed record PretrainingRequest(
+    ModelSnapshot Model,
+    IImageDataset Dataset,
+    PretrainingOptions Options,
+    AugmentationSpec Augmentation,
+    PretrainingRunOptions Run,
+    LabelledProbe? Probe,
+    Func<PretrainingProgress, CancellationToken, ValueTask> OnStep,
+    Func<EpochRecord, CancellationToken, ValueTask<bool>> OnEpoch,
+    Func<WeightSet, string, CancellationToken, Task> SaveModelAsync,
+    ILogger Logger);

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Pretraining;
+
+/// <summary>What a run knows of itself, beside its networks: records, the epoch at work, the best epoch, the time. Goes into checkpoints and comes back.</summary>
+internal sealed class RunJournal
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly List<EpochRecord> _history = [];
+    private TimeSpan _elapsedBefore;
+    private int _unreadable;
+
+    /// <summary>The epochs' records so far.</summary>
+    public IReadOnlyList<EpochRecord> History => _history;
+
+    /// <summary>What the epoch at work adds up to.</summary>
+    public EpochSums Epoch { get; private set; } = new();
+
+    public BestEpoch? Best { get; private set; }
+
+    /// <summary>The context encoder's weights after the best epoch.</summary>
+    public WeightSet? BestWeights { get; private set; }
+
+    /// <summary>Whether patience or the caller ended the run before all its steps.</summary>
+    public bool EndedEarly { get; set; }
+
+    /// <summary>The run's time so far, of all its parts.</summary>
+    public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>Pictures found unreadable since the run began or was resumed.</summary>
+    public int UnreadablePictures => Volatile.Read(ref _unreadable);
+
+    /// <summary>Counts a picture that cannot be read. By any thread.</summary>
+    public void AddUnreadable() => Interlocked.Increment(ref _unreadable);
+
+    public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result.Loss, result.Gradients, time);
+
+    /// <summary>Ends the epoch at work with its record.</summary>
+    public void EndEpoch(EpochRecord record)
+    {
+        _history.Add(record);
+        Epoch = new EpochSums();
+    }
+
+    public void SetBest(BestEpoch best, WeightSet weights)
+    {
+        Best = best;
+        BestWeights = weights;
+    }
+
+    /// <summary>All but history and weights, for a checkpoint.</summary>
+    public RunState Capture(PlanPace pace) => new(pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly);
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Restore(RunState state, IEnumerable<EpochRecord> history, WeightSet? bestWeights)
+    {
+        _history.AddRange(history);
+        _elapsedBefore = TimeSpan.FromSeconds(state.ElapsedSeconds);
+        Epoch = state.Epoch;
+        Best = state.Best;
+        BestWeights = bestWeights;
+        EndedEarly = state.IsEnded;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Scott.Models.Pretraining;
+
+/// <summary>What a run tells the app's log.</summary>
+internal static partial class RunLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read; the next picture takes its place.")]
+    public static partial void Unreadable(ILogger logger, string name, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
+    public static partial void Damaged(ILogger logger, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Going on with a changed setting: {Change}.")]
+    public static partial void Changed(ILogger logger, string change);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Going on from step {Steps} in '{Folder}'.")]
+    public static partial void Resumed(ILogger logger, long steps, string folder);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch}: {Warning}")]
+    public static partial void Warning(ILogger logger, int epoch, string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Steps} steps fit the time budget of {Budget}.")]
+    public static partial void Planned(ILogger logger, long steps, TimeSpan budget);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No better epoch since epoch {Epoch}: the run ends early.")]
+    public static partial void OutOfPatience(ILogger logger, int epoch);
+}
