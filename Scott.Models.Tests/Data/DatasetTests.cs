@@ -42,6 +42,28 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void Open_FoldersWhoseNamesBeginAlike_KeepsTheirPicturesTogether()
+    {
+        // With the separator of another system, sorting would put a1 elsewhere.
+        Write("a/2.png", "a1/1.png", "a/1.png", "a-b/1.png");
+        ImageFolder all = ImageFolder.Open(_folder.Path);
+        Assert.Equal(["a-b/1.png", "a/1.png", "a/2.png", "a1/1.png"], Enumerable.Range(0, all.Count).Select(i => Relative(all.NameOf(i))));
+    }
+
+    [Fact]
+    public void OpenLabeled_HiddenFolder_IsNoClass()
+    {
+        // What file managers and notebooks leave behind.
+        Write("roses/1.png", ".thumbnails/notes.txt");
+        if (OperatingSystem.IsWindows())
+        {
+            File.SetAttributes(_folder.File(".thumbnails"), FileAttributes.Hidden);
+        }
+
+        Assert.Equal(["roses"], ImageFolder.OpenLabeled(_folder.Path).ClassNames);
+    }
+
+    [Fact]
     public void Open_WithoutPictures_SaysWhatIsMissing()
     {
         Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(_folder.File("nowhere")));

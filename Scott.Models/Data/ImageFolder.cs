@@ -5,7 +5,10 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Data;
 
 /// <summary>The picture files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
-/// <remarks>Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not followed.</remarks>
+/// <remarks>
+/// Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not
+/// followed, except from a class's name to its folder. Hidden files and folders are passed over.
+/// </remarks>
 public sealed class ImageFolder : IImageDataset
 {
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
@@ -52,7 +55,7 @@ public sealed class ImageFolder : IImageDataset
             throw new DatasetException(path, $"{stray.Length} pictures lie beside the class folders, the first is '{stray[0]}'. Move them into the folder of their class.");
         }
 
-        string[] folders = [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+        string[] folders = [.. Directory.EnumerateDirectories(root, "*", new EnumerationOptions { IgnoreInaccessible = false }).Order(StringComparer.Ordinal)];
         string[] names = [.. folders.Select(folder => Path.GetFileName(folder))];
         string[][] files = [.. folders.Select(folder => Files(folder, isRecursive: true))];
         string[] empty = [.. names.Where((_, i) => files[i].Length == 0)];
@@ -95,6 +98,8 @@ public sealed class ImageFolder : IImageDataset
             // A link to a folder above would never end.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
-        return [.. files.Order(StringComparer.Ordinal)];
+
+        // With the same separator, the order is the same on every system.
+        return [.. files.OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
     }
 }
