@@ -54,13 +54,16 @@ public sealed class DatasetTests : IDisposable
     public void OpenLabeled_HiddenFolder_IsNoClass()
     {
         // What file managers and notebooks leave behind.
-        Write("roses/1.png", ".thumbnails/notes.txt");
+        Write("roses/1.png", ".thumbnails/1.png", "roses/.thumbnails/1.png", "roses/._1.png", ".stray.png");
         if (OperatingSystem.IsWindows())
         {
-            File.SetAttributes(_folder.File(".thumbnails"), FileAttributes.Hidden);
+            Write("System Volume Information/notes.txt");
+            File.SetAttributes(_folder.File("System Volume Information"), FileAttributes.Hidden | FileAttributes.System);
         }
 
-        Assert.Equal(["roses"], ImageFolder.OpenLabeled(_folder.Path).ClassNames);
+        ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
+        Assert.Equal(["roses"], labeled.ClassNames);
+        Assert.Equal((1, 1), (labeled.Count, ImageFolder.Open(_folder.Path).Count));
     }
 
     [Fact]
