@@ -15,6 +15,7 @@ internal sealed class PretrainingLoader
     private readonly KeepMaskSampler _masks;
     private readonly int _patches;
     private readonly LoaderOptions _options;
+    private readonly PictureReader _pictures;
 
     /// <param name="dataset">The pictures.</param>
     /// <param name="transform">Makes the two views.</param>
@@ -38,16 +39,17 @@ internal sealed class PretrainingLoader
         _patches = patches;
         _options = options;
         Cache = new DecodedPictureCache(dataset, options.Decoding, options.CacheBytes);
-        Pictures = new PictureReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
+        _pictures = new PictureReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
         Pool = new BatchPool(options.BatchSize, transform.TensorLength, patches);
     }
 
     /// <summary>Whole batches in one epoch; what is left over is dropped.</summary>
     public int BatchesPerEpoch => _dataset.Count / _options.BatchSize;
 
-    internal DecodedPictureCache Cache { get; }
+    /// <summary>The pictures found so far that cannot be read: each counts once, however often another took its place.</summary>
+    public int UnreadableCount => _pictures.UnreadableCount;
 
-    internal PictureReader Pictures { get; }
+    internal DecodedPictureCache Cache { get; }
 
     internal BatchPool Pool { get; }
 
@@ -58,9 +60,9 @@ internal sealed class PretrainingLoader
     /// <exception cref="DatasetException">A picture cannot be read and that is to be an error, or none can be read.</exception>
     public IAsyncEnumerable<PretrainingBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
-        var order = new Lazy<int[]>(() => EpochOrder.Draw(_options.Seed, epoch, _dataset.Count));
+        int[] order = EpochOrder.Draw(_options.Seed, epoch, _dataset.Count);
         return Prefetcher.ReadAsync(
-            firstBatch, BatchesPerEpoch, _options.BatchesAhead, (number, token) => MakeAsync(epoch, number, order.Value, token), cancellationToken);
+            firstBatch, BatchesPerEpoch, _options.BatchesAhead, (number, token) => MakeAsync(epoch, number, order, token), cancellationToken);
     }
 
     private async Task<PretrainingBatch> MakeAsync(int epoch, int number, int[] order, CancellationToken cancellationToken)
@@ -72,7 +74,7 @@ internal sealed class PretrainingLoader
             await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>
             {
                 int position = (number * batch.Count) + slot;
-                (int index, PixelBuffer picture) = await Pictures.ReadAsync(order[position], token).ConfigureAwait(false);
+                (int index, PixelBuffer picture) = await _pictures.ReadAsync(order[position], token).ConfigureAwait(false);
                 using (picture)
                 {
                     Fill(batch, slot, position, picture);
