@@ -55,6 +55,9 @@ public sealed class ImageListCsvTests : IDisposable
     [InlineData("", null, "it lists no picture")]
     [InlineData("path,label\n", null, "it lists no picture")]
     [InlineData("path,class\na.png,x", 1, "the header is 'path,class'; expected 'path' or 'path,label'")]
+    [InlineData("filename,label\na.png,x", 1, "the header is 'filename,label'; expected 'path' or 'path,label'")]
+    [InlineData("path,label,fold\na.png,x,1", 1, "the header is 'path,label,fold'; expected 'path' or 'path,label'")]
+    [InlineData("\"a\rb.png\",x\r,y", 3, "the path is empty")]
     [InlineData("path,label\n\na.png", 3, "it has 1 columns; expected 2")]
     [InlineData("a.png,x\nb.png", 2, "it has 1 columns; expected 2")]
     [InlineData("a.png\nb,c.png", 2, "it has 2 columns; expected 1")]
@@ -76,6 +79,9 @@ public sealed class ImageListCsvTests : IDisposable
     {
         await File.WriteAllBytesAsync(_folder.File("latin.csv"), Encoding.Latin1.GetBytes("Blüte.png"));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ImageList.FromCsvAsync(_folder.File("latin.csv")));
+        Assert.Contains("it is not UTF-8 text", error.Message, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(_folder.File("utf16.csv"), Encoding.Unicode.GetBytes("a.png"));
+        error = await Assert.ThrowsAsync<DatasetException>(() => ImageList.FromCsvAsync(_folder.File("utf16.csv")));
         Assert.Contains("it is not UTF-8 text", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<FileNotFoundException>(() => ImageList.FromCsvAsync(_folder.File("nowhere.csv")));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImageList.FromCsvAsync(_folder.File("latin.csv"), new CancellationToken(true)));

@@ -62,7 +62,7 @@ internal sealed class CsvReader(string text, string name)
                 return field.ToString();
             }
 
-            _line += next == '\n' ? 1 : 0;
+            _line += next == '\n' || (next == '\r' && (IsAtEnd || text[_at] != '\n')) ? 1 : 0;
             field.Append(next);
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Data;
@@ -14,40 +15,49 @@ public static class DatasetInspector
     /// </summary>
     /// <param name="dataset">What is to be trained on. Sources made from streams would be used up.</param>
     /// <param name="validation">What is to be measured on, if there is such a set.</param>
+    /// <param name="decoding">The limits of what is read; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Told after each picture, from threads of the pool.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
     /// <returns>What was found. An unreadable picture is a finding, not an error.</returns>
-    /// <remarks>A picture counts as readable as <see cref="ImageDecoder"/> with its default limits sees it. Two are the same if their files' bytes
-    /// are, or for pictures in memory, if their pixels are.</remarks>
+    /// <exception cref="DatasetException">A label is not the number of a class.</exception>
+    /// <remarks>Two pictures are the same if their files' bytes are, or for pictures in memory, if their pixels are.</remarks>
     public static async Task<DatasetReport> InspectAsync(
-        IImageDataset dataset, IImageDataset? validation = null, IProgress<InspectionProgress>? progress = null, CancellationToken cancellationToken = default)
+        this IImageDataset dataset,
+        IImageDataset? validation = null,
+        ImageDecodingOptions? decoding = null,
+        IProgress<InspectionProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        decoding ??= new ImageDecodingOptions();
+        decoding.Validate();
         var training = new ExaminedPicture[dataset.Count];
         var measured = new ExaminedPicture[validation?.Count ?? 0];
         var tally = new Tally(training.Length + measured.Length, progress);
-        await ExamineAsync(dataset, training, tally, cancellationToken).ConfigureAwait(false);
+        await ExamineAsync(dataset, decoding, training, tally, cancellationToken).ConfigureAwait(false);
         if (validation is not null)
         {
-            await ExamineAsync(validation, measured, tally, cancellationToken).ConfigureAwait(false);
+            await ExamineAsync(validation, decoding, measured, tally, cancellationToken).ConfigureAwait(false);
         }
 
-        return DatasetReport.Of(dataset.ClassNames, training, validation?.ClassNames, measured);
+        return new DatasetReport(dataset.ClassNames, training, validation?.ClassNames, measured);
     }
 
-    private static Task ExamineAsync(IImageDataset dataset, ExaminedPicture[] found, Tally tally, CancellationToken cancellationToken)
+    private static Task ExamineAsync(
+        IImageDataset dataset, ImageDecodingOptions decoding, ExaminedPicture[] found, Tally tally, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, found.Length, parallel, async (index, token) =>
         {
-            found[index] = await ExamineAsync(dataset, index, token).ConfigureAwait(false);
+            found[index] = await ExamineAsync(dataset, decoding, index, token).ConfigureAwait(false);
             tally.Add(found[index]);
         });
     }
 
-    private static async Task<ExaminedPicture> ExamineAsync(IImageDataset dataset, int index, CancellationToken cancellationToken)
+    private static async Task<ExaminedPicture> ExamineAsync(
+        IImageDataset dataset, ImageDecodingOptions decoding, int index, CancellationToken cancellationToken)
     {
-        (string name, int? label) = (dataset.NameOf(index), dataset.LabelOf(index));
+        (string name, int? label) = (dataset.NameOf(index), LabelOf(dataset, index));
         try
         {
             ImageSource source = dataset.SourceOf(index);
@@ -57,16 +67,24 @@ public static class DatasetInspector
             }
 
             using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, name, new ImageDecodingOptions());
-            return new ExaminedPicture(name, label, picture.FullWidth, picture.FullHeight, Convert.ToHexString(SHA256.HashData(encoded.Memory.Span)), null);
+            using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
+            return new ExaminedPicture(name, label, picture.FullWidth, picture.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }
         catch (Exception exception) when (PictureReader.IsUnreadable(exception))
         {
-            return new ExaminedPicture(name, label, 0, 0, string.Empty, exception);
+            return new ExaminedPicture(name, label, 0, 0, 0, exception);
         }
     }
 
-    private static string HashOf(RgbImage image)
+    private static int? LabelOf(IImageDataset dataset, int index)
+    {
+        (int? label, int classes) = (dataset.LabelOf(index), dataset.ClassNames.Count);
+        return label is null || (label >= 0 && label < classes)
+            ? label
+            : throw new DatasetException(dataset.NameOf(index), $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.");
+    }
+
+    private static UInt128 HashOf(RgbImage image)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> size = stackalloc byte[2 * sizeof(int)];
@@ -74,8 +92,11 @@ public static class DatasetInspector
         BinaryPrimitives.WriteInt32LittleEndian(size[sizeof(int)..], image.Height);
         hash.AppendData(size);
         hash.AppendData(image.Pixels.Span);
-        return Convert.ToHexString(hash.GetHashAndReset());
+        return Start(hash.GetHashAndReset());
     }
+
+    /// <summary>Half of a hash is enough: no two of a trillion pictures are likely to have the same.</summary>
+    private static UInt128 Start(byte[] hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
 
     /// <summary>Counts what is done, so that the numbers reported never go back.</summary>
     private sealed class Tally(int total, IProgress<InspectionProgress>? progress)

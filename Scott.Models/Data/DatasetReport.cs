@@ -3,7 +3,7 @@ namespace Scott.Models.Data;
 /// <summary>What <see cref="DatasetInspector"/> found. Immutable.</summary>
 public sealed class DatasetReport
 {
-    private DatasetReport(ExaminedPicture[] training, ExaminedPicture[] validation)
+    internal DatasetReport(IReadOnlyList<string> classNames, ExaminedPicture[] training, IReadOnlyList<string>? validationClassNames, ExaminedPicture[] validation)
     {
         Count = training.Length;
         ValidationCount = validation.Length;
@@ -14,11 +14,14 @@ public sealed class DatasetReport
         Duplicates = [.. ByContent(training)
             .Where(same => same.Count() > 1)
             .Select(same => new DuplicatePictures([.. same.Select(picture => picture.Name)], same.Select(picture => picture.Label).Distinct().Count() > 1))];
-        ILookup<string, ExaminedPicture> measured = validation.Where(picture => picture.Error is null).ToLookup(picture => picture.Hash);
+        ILookup<UInt128, ExaminedPicture> measured = validation.Where(picture => picture.Error is null).ToLookup(picture => picture.Hash);
         Leakage = [.. ByContent(training)
             .Where(same => measured.Contains(same.Key))
             .Select(same => new LeakedPicture([.. same.Select(picture => picture.Name)], [.. measured[same.Key].Select(picture => picture.Name)]))];
-        UnlabeledCount = training.Count(picture => picture.Label is null);
+        ILookup<int?, ExaminedPicture> byLabel = training.ToLookup(picture => picture.Label);
+        Classes = [.. classNames.Select((name, label) => new ClassCount(name, byLabel[label].Count()))];
+        UnlabeledCount = byLabel[null].Count();
+        HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0 ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal) : null;
     }
 
     /// <summary>The training pictures, unreadable ones included.</summary>
@@ -46,13 +49,13 @@ public sealed class DatasetReport
     public IReadOnlyList<LeakedPicture> Leakage { get; }
 
     /// <summary>The training data's classes, in the order of their numbers; empty if nothing is labelled.</summary>
-    public IReadOnlyList<ClassCount> Classes { get; private init; } = [];
+    public IReadOnlyList<ClassCount> Classes { get; }
 
     /// <summary>The training pictures that have no label.</summary>
     public int UnlabeledCount { get; }
 
-    /// <summary>Whether the validation data has the same classes in the same order; <see langword="null"/> without such a set.</summary>
-    public bool? HasSameClasses { get; private init; }
+    /// <summary>Whether the validation data has the same classes in the same order; <see langword="null"/> unless both sets have classes.</summary>
+    public bool? HasSameClasses { get; }
 
     /// <summary>
     /// The pictures of the largest class over those of the smallest, at least 1; infinite if a class has none, <see langword="null"/> without classes.
@@ -65,28 +68,9 @@ public sealed class DatasetReport
     /// <summary>A summary with the warnings, in several lines.</summary>
     public override string ToString() => DatasetReportText.Summary(this);
 
-    internal static DatasetReport Of(
-        IReadOnlyList<string> classNames, ExaminedPicture[] training, IReadOnlyList<string>? validationClassNames, ExaminedPicture[] validation)
-    {
-        int[] counts = new int[classNames.Count];
-        foreach (ExaminedPicture picture in training)
-        {
-            if (picture.Label is { } label)
-            {
-                counts[label]++;
-            }
-        }
-
-        return new DatasetReport(training, validation)
-        {
-            Classes = [.. classNames.Zip(counts, (name, count) => new ClassCount(name, count))],
-            HasSameClasses = validationClassNames?.SequenceEqual(classNames, StringComparer.Ordinal),
-        };
-    }
-
     private static UnreadablePicture[] Failures(ExaminedPicture[] pictures) =>
         [.. pictures.Where(picture => picture.Error is not null).Select(picture => new UnreadablePicture(picture.Name, picture.Error!))];
 
-    private static IEnumerable<IGrouping<string, ExaminedPicture>> ByContent(ExaminedPicture[] pictures) =>
+    private static IEnumerable<IGrouping<UInt128, ExaminedPicture>> ByContent(ExaminedPicture[] pictures) =>
         pictures.Where(picture => picture.Error is null).GroupBy(picture => picture.Hash);
 }

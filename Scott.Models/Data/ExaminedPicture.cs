@@ -5,6 +5,6 @@ namespace Scott.Models.Data;
 /// <param name="Label">Its class.</param>
 /// <param name="Width">Its width; 0 if it cannot be read.</param>
 /// <param name="Height">Its height; 0 if it cannot be read.</param>
-/// <param name="Hash">The SHA-256 of its content, as hexadecimal digits; empty if it cannot be read.</param>
+/// <param name="Hash">The first half of its content's SHA-256; 0 if it cannot be read.</param>
 /// <param name="Error">Why it cannot be read.</param>
-internal sealed record ExaminedPicture(string Name, int? Label, int Width, int Height, string Hash, Exception? Error);
+internal sealed record ExaminedPicture(string Name, int? Label, int Width, int Height, UInt128 Hash, Exception? Error);

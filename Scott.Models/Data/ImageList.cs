@@ -33,8 +33,8 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Pictures listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
     /// <remarks>
-    /// UTF-8; fields are quoted as in RFC 4180, and blanks around them are part of them. If the first field is <c>path</c>, in any case, the line is a
-    /// header, <c>path</c> or <c>path,label</c>. Relative paths start at the file's own folder. The pictures are opened when they are needed.
+    /// UTF-8; fields are quoted as in RFC 4180, and blanks around them are part of them. The first line may be a header, <c>path</c> or
+    /// <c>path,label</c>, in any case. Relative paths start at the file's own folder. The pictures are opened when they are needed.
     /// </remarks>
     /// <param name="path">The CSV file.</param>
     /// <param name="cancellationToken">Cancels reading.</param>

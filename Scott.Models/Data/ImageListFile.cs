@@ -42,19 +42,27 @@ internal static class ImageListFile
     {
         try
         {
-            return await File.ReadAllTextAsync(path, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken).ConfigureAwait(false);
+            string text = await File.ReadAllTextAsync(path, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken).ConfigureAwait(false);
+
+            // UTF-16 without a byte order mark passes for UTF-8 with a zero at every other place.
+            return text.Contains('\0', StringComparison.Ordinal) ? throw NotUtf8(path, null) : text;
         }
         catch (DecoderFallbackException exception)
         {
-            throw new DatasetException(path, "it is not UTF-8 text. Save it in that encoding.", exception);
+            throw NotUtf8(path, exception);
         }
     }
 
-    private static bool IsHeader(string[] fields) => string.Equals(fields[0], PathColumn, StringComparison.OrdinalIgnoreCase);
+    private static DatasetException NotUtf8(string path, Exception? exception) => new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
+
+    /// <summary>One of the two names is enough, so that a header with another name beside it is an error and no picture with a class of its own.</summary>
+    private static bool IsHeader(string[] fields) => Is(fields[0], PathColumn) || (fields.Length > 1 && Is(fields[1], LabelColumn));
+
+    private static bool Is(string field, string column) => string.Equals(field, column, StringComparison.OrdinalIgnoreCase);
 
     private static void CheckHeader(string path, (int Line, string[] Fields) row)
     {
-        if (row.Fields.Length > 2 || (row.Fields.Length == 2 && !string.Equals(row.Fields[1], LabelColumn, StringComparison.OrdinalIgnoreCase)))
+        if (row.Fields.Length > 2 || !Is(row.Fields[0], PathColumn) || (row.Fields.Length == 2 && !Is(row.Fields[1], LabelColumn)))
         {
             throw new DatasetException(path, $"the header is '{string.Join(',', row.Fields)}'; expected 'path' or 'path,label'.", line: row.Line);
         }
