@@ -42,6 +42,31 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void Open_FoldersWhoseNamesBeginAlike_KeepsTheirPicturesTogether()
+    {
+        // With the separator of another system, sorting would put a1 elsewhere.
+        Write("a/2.png", "a1/1.png", "a/1.png", "a-b/1.png");
+        ImageFolder all = ImageFolder.Open(_folder.Path);
+        Assert.Equal(["a-b/1.png", "a/1.png", "a/2.png", "a1/1.png"], Enumerable.Range(0, all.Count).Select(i => Relative(all.NameOf(i))));
+    }
+
+    [Fact]
+    public void OpenLabeled_HiddenFolder_IsNoClass()
+    {
+        // What file managers and notebooks leave behind.
+        Write("roses/1.png", ".thumbnails/1.png", "roses/.thumbnails/1.png", "roses/._1.png", ".stray.png");
+        if (OperatingSystem.IsWindows())
+        {
+            Write("System Volume Information/notes.txt");
+            File.SetAttributes(_folder.File("System Volume Information"), FileAttributes.Hidden | FileAttributes.System);
+        }
+
+        ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
+        Assert.Equal(["roses"], labeled.ClassNames);
+        Assert.Equal((1, 1), (labeled.Count, ImageFolder.Open(_folder.Path).Count));
+    }
+
+    [Fact]
     public void Open_WithoutPictures_SaysWhatIsMissing()
     {
         Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(_folder.File("nowhere")));

@@ -16,6 +16,16 @@ internal sealed class FaultList(string subject)
     public void RequireRange(string name, int value, int minimum, int maximum) =>
         Require(value >= minimum && value <= maximum, $"{name} is {value}; expected {minimum} to {maximum}.");
 
+    public void RequireShare(string name, double value) =>
+        Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
+
+    /// <summary>A share that may not be the whole.</summary>
+    public void RequireShareBelowOne(string name, double value) =>
+        Require(value is >= 0 and < 1, FormattableString.Invariant($"{name} is {value}; expected at least 0 and less than 1."));
+
+    public void RequireNotNegative(string name, double value) =>
+        Require(double.IsFinite(value) && value >= 0, FormattableString.Invariant($"{name} is {value}; expected at least 0."));
+
     public void ThrowIfAny()
     {
         if (_faults.Count > 0)

@@ -97,9 +97,9 @@ public sealed record ScottArchitecture
         CheckImage(faults);
         CheckTransformer(faults);
         CheckTensorSizes(faults);
-        CheckRate(faults, nameof(DropoutRate), DropoutRate);
-        CheckRate(faults, nameof(AttentionDropoutRate), AttentionDropoutRate);
-        CheckRate(faults, nameof(StochasticDepthRate), StochasticDepthRate);
+        faults.RequireShareBelowOne(nameof(DropoutRate), DropoutRate);
+        faults.RequireShareBelowOne(nameof(AttentionDropoutRate), AttentionDropoutRate);
+        faults.RequireShareBelowOne(nameof(StochasticDepthRate), StochasticDepthRate);
         faults.ThrowIfAny();
     }
 
@@ -118,9 +118,6 @@ public sealed record ScottArchitecture
 
     internal static int SwiGluWidth(int embeddingWidth) =>
         128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
-
-    private static void CheckRate(FaultList faults, string name, double rate) =>
-        faults.Require(rate is >= 0 and < 1, FormattableString.Invariant($"{name} is {rate}; expected at least 0 and less than 1."));
 
     /// <summary>A weight is one array of at most 1 GiB in single precision, so that its size in bytes fits an <see cref="int"/> with room to spare.</summary>
     private void CheckTensorSizes(FaultList faults)

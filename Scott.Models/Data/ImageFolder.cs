@@ -5,7 +5,11 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Data;
 
 /// <summary>The picture files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
-/// <remarks>Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not followed.</remarks>
+/// <remarks>
+/// Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not
+/// followed, except from a class's name to its folder. Files and folders are passed over if they are hidden or the system's, or if their name begins
+/// with a full stop.
+/// </remarks>
 public sealed class ImageFolder : IImageDataset
 {
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
@@ -52,7 +56,7 @@ public sealed class ImageFolder : IImageDataset
             throw new DatasetException(path, $"{stray.Length} pictures lie beside the class folders, the first is '{stray[0]}'. Move them into the folder of their class.");
         }
 
-        string[] folders = [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+        string[] folders = ClassFolders(root);
         string[] names = [.. folders.Select(folder => Path.GetFileName(folder))];
         string[][] files = [.. folders.Select(folder => Files(folder, isRecursive: true))];
         string[] empty = [.. names.Where((_, i) => files[i].Length == 0)];
@@ -85,16 +89,37 @@ public sealed class ImageFolder : IImageDataset
         return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");
     }
 
+    private static string[] ClassFolders(string root)
+    {
+        var folders = new FileSystemEnumerable<string>(root, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive: false))
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory && !IsDotted(ref entry),
+        };
+        return [.. folders.Order(StringComparer.Ordinal)];
+    }
+
     private static string[] Files(string folder, bool isRecursive)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = isRecursive, IgnoreInaccessible = false };
-        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)
+        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && !IsDotted(ref entry) && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
 
             // A link to a folder above would never end.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsDotted(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
-        return [.. files.Order(StringComparer.Ordinal)];
+
+        // With the same separator, the order is the same on every system.
+        return [.. files.OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
     }
+
+    private static EnumerationOptions Options(bool isRecursive) => new()
+    {
+        RecurseSubdirectories = isRecursive,
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+    };
+
+    /// <summary>Unix hides such names; on other systems they come from there, or from programs that do the same.</summary>
+    private static bool IsDotted(ref FileSystemEntry entry) => entry.FileName.StartsWith('.');
 }

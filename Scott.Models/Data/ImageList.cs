@@ -1,3 +1,4 @@
+using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Data;
@@ -28,6 +29,22 @@ public sealed class ImageList : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(sources);
         return new ImageList(NotEmpty([.. sources]), null, []);
+    }
+
+    /// <summary>Pictures listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
+    /// <remarks>
+    /// UTF-8; fields are quoted as in RFC 4180, and blanks around them are part of them. The first line may be a header, <c>path</c> or
+    /// <c>path,label</c>, in any case. Relative paths start at the file's own folder. The pictures are opened when they are needed.
+    /// </remarks>
+    /// <param name="path">The CSV file.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="DatasetException">The file lists no picture or is not of that form. The message and <see cref="DatasetException.Line"/> say where.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<ImageList> FromCsvAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (ImageSource[] sources, string[]? labels) = await ImageListFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        return labels is null ? FromSources(sources) : FromLabeled(sources.Zip(labels));
     }
 
     /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Masking;
@@ -19,10 +15,7 @@ internal sealed class PretrainingLoader
     private readonly KeepMaskSampler _masks;
     private readonly int _patches;
     private readonly LoaderOptions _options;
-    private readonly Action<string, Exception> _reportUnreadable;
-    private readonly DecodedPictureCache _cache;
-    private readonly ConcurrentBag<PretrainingBatch> _spare = [];
-    private readonly ConcurrentDictionary<int, byte> _unreadable = new();
+    private readonly PictureReader _pictures;
 
     /// <param name="dataset">The pictures.</param>
     /// <param name="transform">Makes the two views.</param>
@@ -45,135 +38,67 @@ internal sealed class PretrainingLoader
         _masks = masks;
         _patches = patches;
         _options = options;
-        _reportUnreadable = reportUnreadable;
-        _cache = new DecodedPictureCache(dataset, options.Decoding, options.CacheBytes);
+        Cache = new DecodedPictureCache(dataset, options.Decoding, options.CacheBytes);
+        _pictures = new PictureReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
+        Pool = new BatchPool(options.BatchSize, transform.TensorLength, patches);
     }
 
     /// <summary>Whole batches in one epoch; what is left over is dropped.</summary>
     public int BatchesPerEpoch => _dataset.Count / _options.BatchSize;
 
-    internal DecodedPictureCache Cache => _cache;
+    /// <summary>The pictures found so far that cannot be read: each counts once, however often another took its place.</summary>
+    public int UnreadableCount => _pictures.UnreadableCount;
 
-    /// <summary>The batches of an epoch.</summary>
+    internal DecodedPictureCache Cache { get; }
+
+    internal BatchPool Pool { get; }
+
+    /// <summary>The batches of an epoch. Each is the caller's to dispose of.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="firstBatch">The first one wanted, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DatasetException">A picture cannot be read and that is to be an error, or none can be read.</exception>
-    public async IAsyncEnumerable<PretrainingBatch> ReadEpochAsync(int epoch, int firstBatch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<PretrainingBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = Channel.CreateBounded<PretrainingBatch>(_options.BatchesAhead);
-        Task producer = Task.Run(() => ProduceAsync(epoch, firstBatch, ready.Writer, stop.Token), CancellationToken.None);
-        try
-        {
-            await foreach (PretrainingBatch batch in ready.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                yield return batch;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await producer.ConfigureAwait(false);
-        }
-    }
-
-    private async Task ProduceAsync(int epoch, int firstBatch, ChannelWriter<PretrainingBatch> ready, CancellationToken cancellationToken)
-    {
-        Exception? failure = null;
-        try
-        {
-            int[] order = Order(epoch);
-            for (int batch = firstBatch; batch < BatchesPerEpoch; batch++)
-            {
-                await ready.WriteAsync(await MakeAsync(epoch, batch, order, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            // The consumer gets it behind the batches of before.
-            failure = exception;
-        }
-
-        ready.Complete(failure);
+        int[] order = EpochOrder.Draw(_options.Seed, epoch, _dataset.Count);
+        return Prefetcher.ReadAsync(
+            firstBatch, BatchesPerEpoch, _options.BatchesAhead, (number, token) => MakeAsync(epoch, number, order, token), cancellationToken);
     }
 
     private async Task<PretrainingBatch> MakeAsync(int epoch, int number, int[] order, CancellationToken cancellationToken)
     {
-        PretrainingBatch batch = _spare.TryTake(out PretrainingBatch? spare)
-            ? spare
-            : new PretrainingBatch(_options.BatchSize, _transform.TensorLength, _patches, _spare.Add);
+        var batch = new PretrainingBatch(Pool, _options.BatchSize, epoch, number);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.EffectiveWorkers, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, _options.BatchSize, parallel, async (slot, token) =>
+        try
         {
-            int position = (number * _options.BatchSize) + slot;
-            (int index, PixelBuffer picture) = await ReadAsync(order[position], token).ConfigureAwait(false);
-            using (picture)
+            await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>
             {
-                Fill(batch, slot, epoch, position, picture);
-            }
+                int position = (number * batch.Count) + slot;
+                (int index, PixelBuffer picture) = await _pictures.ReadAsync(order[position], token).ConfigureAwait(false);
+                using (picture)
+                {
+                    Fill(batch, slot, position, picture);
+                }
 
-            batch.Names[slot] = _dataset.NameOf(index);
-        }).ConfigureAwait(false);
-        return batch;
+                batch.Names[slot] = _dataset.NameOf(index);
+            }).ConfigureAwait(false);
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
     }
 
-    private void Fill(PretrainingBatch batch, int slot, int epoch, int position, PixelBuffer picture)
+    private void Fill(PretrainingBatch batch, int slot, int position, PixelBuffer picture)
     {
         int length = _transform.TensorLength;
         _transform.Apply(
             picture,
-            Stream("augment", epoch, position),
+            EpochOrder.Stream(_options.Seed, "augment", batch.Epoch, position),
             batch.Target.AsSpan(slot * length, length),
             batch.Context.AsSpan(slot * length, length));
-        _masks.Sample(Stream("mask", epoch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
+        _masks.Sample(EpochOrder.Stream(_options.Seed, "mask", batch.Epoch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
     }
-
-    /// <summary>The picture of that number, or the next one in the dataset's own order that can be read: the same one in every run.</summary>
-    private async ValueTask<(int Index, PixelBuffer Picture)> ReadAsync(int wanted, CancellationToken cancellationToken)
-    {
-        for (int i = 0; i < _dataset.Count; i++)
-        {
-            int index = (wanted + i) % _dataset.Count;
-            if (_unreadable.ContainsKey(index))
-            {
-                continue;
-            }
-
-            try
-            {
-                return (index, await _cache.ReadAsync(index, cancellationToken).ConfigureAwait(false));
-            }
-            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
-            {
-                if (_options.FailsOnUnreadable)
-                {
-                    throw new DatasetException(_dataset.NameOf(index), $"the picture cannot be read: {exception.Message}", exception);
-                }
-
-                if (_unreadable.TryAdd(index, 0))
-                {
-                    _reportUnreadable(_dataset.NameOf(index), exception);
-                }
-            }
-        }
-
-        throw new DatasetException(_dataset.NameOf(0), $"none of its {_dataset.Count} pictures can be read.");
-    }
-
-    private int[] Order(int epoch)
-    {
-        int[] order = [.. Enumerable.Range(0, _dataset.Count)];
-        DeterministicRandom random = Stream("order", epoch, 0);
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            int other = random.NextInt32(i + 1);
-            (order[i], order[other]) = (order[other], order[i]);
-        }
-
-        return order;
-    }
-
-    private DeterministicRandom Stream(string purpose, int epoch, int position) =>
-        new(unchecked((ulong)_options.Seed), FormattableString.Invariant($"{purpose}/{epoch}/{position}"));
 }

@@ -123,14 +123,14 @@ public sealed record PretrainingOptions
         faults.Require(Enum.IsDefined(Watched), $"Watched is {Watched}; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.");
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Auto, Float32 or BFloat16.");
         faults.RequireRange(nameof(PredictorDepth), PredictorDepth, 1, ScottArchitecture.MaximumDepth);
-        RequireShare(faults, nameof(WarmupRatio), WarmupRatio);
-        RequireShare(faults, nameof(FlatRatio), FlatRatio);
-        RequireShare(faults, nameof(StartMomentum), StartMomentum);
-        RequireShare(faults, nameof(FinalMomentum), FinalMomentum);
-        RequireNotNegative(faults, nameof(StartLearningRate), StartLearningRate);
-        RequireNotNegative(faults, nameof(FinalLearningRate), FinalLearningRate);
-        RequireNotNegative(faults, nameof(StartWeightDecay), StartWeightDecay);
-        RequireNotNegative(faults, nameof(FinalWeightDecay), FinalWeightDecay);
+        faults.RequireShare(nameof(WarmupRatio), WarmupRatio);
+        faults.RequireShare(nameof(FlatRatio), FlatRatio);
+        faults.RequireShare(nameof(StartMomentum), StartMomentum);
+        faults.RequireShare(nameof(FinalMomentum), FinalMomentum);
+        faults.RequireNotNegative(nameof(StartLearningRate), StartLearningRate);
+        faults.RequireNotNegative(nameof(FinalLearningRate), FinalLearningRate);
+        faults.RequireNotNegative(nameof(StartWeightDecay), StartWeightDecay);
+        faults.RequireNotNegative(nameof(FinalWeightDecay), FinalWeightDecay);
         faults.Require(double.IsFinite(PeakLearningRate) && PeakLearningRate > 0, FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
         faults.Require(MaximumGradientNorm is null or > 0, FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; expected more than 0."));
         faults.Require(HiddenRatio is > 0 and < 1, FormattableString.Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
@@ -143,10 +143,4 @@ public sealed record PretrainingOptions
 
     internal static PretrainingOptions FromJson(string json) =>
         ConfigurationJson.Read(json, nameof(PretrainingOptions), PretrainingJsonContext.Default.PretrainingOptions);
-
-    private static void RequireShare(FaultList faults, string name, double value) =>
-        faults.Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
-
-    private static void RequireNotNegative(FaultList faults, string name, double value) =>
-        faults.Require(double.IsFinite(value) && value >= 0, FormattableString.Invariant($"{name} is {value}; expected at least 0."));
 }

@@ -86,23 +86,20 @@ public sealed record AugmentationSpec
         RequireOrdered(faults, "Scale", MinimumScale, MaximumScale, 1);
         RequireOrdered(faults, "Aspect", MinimumAspect, MaximumAspect, double.MaxValue);
         RequireOrdered(faults, "BlurSigma", MinimumBlurSigma, MaximumBlurSigma, double.MaxValue);
-        RequireShare(faults, nameof(FlipProbability), FlipProbability);
-        RequireShare(faults, nameof(ColorProbability), ColorProbability);
-        RequireShare(faults, nameof(JitterProbability), JitterProbability);
-        RequireShare(faults, nameof(Brightness), Brightness);
-        RequireShare(faults, nameof(Contrast), Contrast);
-        RequireShare(faults, nameof(Saturation), Saturation);
-        RequireShare(faults, nameof(GrayscaleProbability), GrayscaleProbability);
-        RequireShare(faults, nameof(BlurProbability), BlurProbability);
+        faults.RequireShare(nameof(FlipProbability), FlipProbability);
+        faults.RequireShare(nameof(ColorProbability), ColorProbability);
+        faults.RequireShare(nameof(JitterProbability), JitterProbability);
+        faults.RequireShare(nameof(Brightness), Brightness);
+        faults.RequireShare(nameof(Contrast), Contrast);
+        faults.RequireShare(nameof(Saturation), Saturation);
+        faults.RequireShare(nameof(GrayscaleProbability), GrayscaleProbability);
+        faults.RequireShare(nameof(BlurProbability), BlurProbability);
         faults.Require(Hue is >= 0 and <= 0.5, FormattableString.Invariant($"Hue is {Hue}; expected 0 to 0.5."));
         faults.Require(BlurKernelPixels is >= 1 and <= 255 && BlurKernelPixels % 2 == 1, $"BlurKernelPixels is {BlurKernelPixels}; expected an odd number, 1 to 255.");
         faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
         faults.Require(Enum.IsDefined(ColorMode), $"ColorMode is {ColorMode}; expected None, Different or Same.");
         faults.ThrowIfAny();
     }
-
-    private static void RequireShare(FaultList faults, string name, double value) =>
-        faults.Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
 
     private static void RequireOrdered(FaultList faults, string name, double minimum, double maximum, double limit) => faults.Require(
         minimum > 0 && minimum <= maximum && maximum <= limit,
