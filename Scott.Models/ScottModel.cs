@@ -154,6 +154,18 @@ public sealed class ScottModel
         return new PretrainingBuilder(this, dataset);
     }
 
+    /// <summary>Sets up a measurement of what the frozen features are worth on labelled pictures. Needs libtorch.</summary>
+    /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>.</param>
+    /// <param name="validation">What they are tested on; of the same classes.</param>
+    /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
+    public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset validation)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        LabelledClasses.RequireSame(training, validation, nameof(validation));
+        return new EvaluationBuilder(Snapshot(), training, validation);
+    }
+
     /// <summary>The same model with other weights, which are known to fit.</summary>
     internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
 

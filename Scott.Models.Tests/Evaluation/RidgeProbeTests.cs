@@ -18,7 +18,7 @@ public sealed class RidgeProbeTests
     public void Accuracy_FeatureThatNeverChanges_DoesNoHarm()
     {
         LabelledFeatures Constant(LabelledFeatures features) => new(
-            features.Vectors.ToArray().Chunk(features.Width).SelectMany(row => row.Append(7)).ToArray(), features.Labels);
+            features.Vectors.Chunk(features.Width).SelectMany(row => row.Append(7)).ToArray(), features.Labels);
         Assert.Equal(1, RidgeProbe.Accuracy(Constant(Draw(200, 1, 0)), Constant(Draw(100, 2, 0)), classes: 2), 0.06);
     }
 

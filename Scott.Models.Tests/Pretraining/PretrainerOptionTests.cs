@@ -18,7 +18,7 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Run_WithEvaluation_RecordsAccuracyAndKeepsTheBestEpoch()
     {
-        PretrainingResult result = await Build().WithEvaluation(Labelled(0, 40), Labelled(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingResult result = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
         Assert.Equal([false, true, false, true], result.History.Select(record => record.Accuracy is not null));
         Assert.All(result.History.Select(record => record.Accuracy).OfType<Scott.Models.Evaluation.FrozenAccuracy>(), accuracy =>
         {
@@ -31,7 +31,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(best.Accuracy.Value.NeighborTop1, result.BestModel!.Metadata.Metrics["neighborTop1"]);
         ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
         Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(file.Weights));
-        PretrainingResult again = await Build().WithEvaluation(Labelled(0, 40), Labelled(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingResult again = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
         Assert.Equal(result.BestEpoch, again.BestEpoch);
         Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(again.BestModel!.Weights));
     }
@@ -40,7 +40,7 @@ public sealed class PretrainerOptionTests : IDisposable
     public void WithEvaluation_OtherClasses_IsRefused()
     {
         ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(Labelled(0, 4), other));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(LabelledPictures.Draw(0, 4), other));
         Assert.StartsWith("The classes are 'dark', 'light' for training and 'third' for validation", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Build().WithEvaluation(PretrainingRuns.Dataset, PretrainingRuns.Dataset));
     }
@@ -49,7 +49,7 @@ public sealed class PretrainerOptionTests : IDisposable
     public async Task Run_NothingBetterForSomeEpochs_EndsEarlyAndStaysEnded()
     {
         PretrainingOptions still = PretrainingRuns.Options with { Epochs = 9, PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0, Patience = 2 };
-        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(Labelled(0, 40), Labelled(40, 20)).WithCheckpoints(_folder.Path);
+        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20)).WithCheckpoints(_folder.Path);
         PretrainingResult result = await Still().RunAsync();
         Assert.True(result.EndedEarly);
         Assert.Equal((3, 1), (result.History.Count, result.BestEpoch!.Value.Epoch));
@@ -145,7 +145,7 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Metrics_EveryEpoch_IsOneLineOfNumbers()
     {
-        await Build().WithEvaluation(Labelled(0, 10), Labelled(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
+        await Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
         string last = (await File.ReadAllLinesAsync(_folder.File("metrics.jsonl")))[^1];
         JsonElement line = JsonDocument.Parse(last).RootElement;
         Assert.Equal(12, line.GetProperty("steps").GetInt64());
@@ -158,16 +158,4 @@ public sealed class PretrainerOptionTests : IDisposable
         .Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)
         .WithRunOptions(PretrainingRuns.Run);
-
-    private static ImageList Labelled(int from, int count) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(i =>
-    {
-        byte[] pixels = new byte[40 * 40 * 3];
-        new Random(i).NextBytes(pixels);
-        for (int p = 0; p < pixels.Length; p++)
-        {
-            pixels[p] = (byte)((pixels[p] / 4) + (i % 2 == 0 ? 0 : 190));
-        }
-
-        return (ImageSource.FromImage(RgbImage.FromPixels(pixels, 40, 40, PixelLayout.Rgb24), $"{i}"), i % 2 == 0 ? "dark" : "light");
-    }));
 }

@@ -7,7 +7,7 @@ namespace Scott.Models.Evaluation;
 /// <summary>Features of a dataset's labelled pictures.</summary>
 /// <param name="Vectors">[M, D], row-major.</param>
 /// <param name="Labels">[M], classes from 0.</param>
-internal sealed record LabelledFeatures(ReadOnlyMemory<float> Vectors, IReadOnlyList<int> Labels)
+internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labels)
 {
     private const int ChunkSize = 64;
 

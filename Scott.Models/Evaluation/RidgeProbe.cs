@@ -29,7 +29,7 @@ internal static class RidgeProbe
     }
 
     private static Tensor Rows(LabelledFeatures features) =>
-        tensor(features.Vectors.ToArray(), features.Labels.Count, features.Width).to_type(ScalarType.Float64);
+        tensor(features.Vectors, features.Labels.Count, features.Width).to_type(ScalarType.Float64);
 
     private static Tensor Labels(LabelledFeatures features) => tensor(features.Labels.Select(label => (long)label).ToArray());
 }

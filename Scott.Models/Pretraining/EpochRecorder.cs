@@ -1,3 +1,4 @@
+using Scott.Models.Data;
 using Scott.Models.Evaluation;
 using Scott.Models.Imaging;
 using Scott.Models.Weights;
@@ -12,13 +13,15 @@ internal sealed class EpochRecorder
     private readonly PretrainingRequest _request;
     private readonly ImagePreprocessor _preprocessor;
     private readonly HealthProbe _health;
+    private readonly PretrainingLoader _loader;
     private readonly RunRecords? _records;
 
-    public EpochRecorder(PretrainingRequest request, ImagePreprocessor preprocessor, HealthProbe health)
+    public EpochRecorder(PretrainingRequest request, ImagePreprocessor preprocessor, HealthProbe health, PretrainingLoader loader)
     {
         _request = request;
         _preprocessor = preprocessor;
         _health = health;
+        _loader = loader;
         _records = request.Run.CheckpointFolder is { } folder ? new RunRecords(folder) : null;
     }
 
@@ -82,7 +85,7 @@ internal sealed class EpochRecorder
             ImagesPerSecond = sums.Steps * (double)options.BatchSize * options.AccumulatedBatches / sums.Seconds,
             ElapsedSeconds = elapsed,
             RemainingSeconds = elapsed * (1 - done) / done,
-            UnreadablePictures = journal.UnreadablePictures,
+            UnreadablePictures = _loader.UnreadableCount,
             Warnings = HealthWatch.Warnings(health, sums.MeanGradients, first, done),
         };
     }

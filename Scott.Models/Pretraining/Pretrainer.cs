@@ -59,7 +59,7 @@ internal sealed class Pretrainer
             ?? await BeginAsync(step, runner, recipe, cancellationToken).ConfigureAwait(false);
         if (!_journal.EndedEarly)
         {
-            var recorder = new EpochRecorder(_request, _preprocessor, health);
+            var recorder = new EpochRecorder(_request, _preprocessor, health, loader);
             await TrainAsync(step, runner, recorder, plan, progress, cancellationToken).ConfigureAwait(false);
         }
 
@@ -181,11 +181,7 @@ internal sealed class Pretrainer
                 FailsOnUnreadable = run.FailOnUnreadable,
                 Decoding = run.Decoding,
             },
-            (name, exception) =>
-            {
-                _journal.AddUnreadable();
-                RunLog.Unreadable(_request.Logger, name, exception);
-            });
+            (name, exception) => RunLog.Unreadable(_request.Logger, name, exception));
     }
 
     private JepaStep CreateStep() => new(

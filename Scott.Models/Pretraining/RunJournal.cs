@@ -9,7 +9,6 @@ internal sealed class RunJournal
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<EpochRecord> _history = [];
     private TimeSpan _elapsedBefore;
-    private int _unreadable;
 
     /// <summary>The epochs' records so far.</summary>
     public IReadOnlyList<EpochRecord> History => _history;
@@ -27,12 +26,6 @@ internal sealed class RunJournal
 
     /// <summary>The run's time so far, of all its parts.</summary>
     public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
-
-    /// <summary>Pictures found unreadable since the run began or was resumed.</summary>
-    public int UnreadablePictures => Volatile.Read(ref _unreadable);
-
-    /// <summary>Counts a picture that cannot be read. By any thread.</summary>
-    public void AddUnreadable() => Interlocked.Increment(ref _unreadable);
 
     public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result.Loss, result.Gradients, time);
 
