@@ -153,7 +153,7 @@ public sealed partial class HtmlReportTests
         Assert.Equal(["Warnings", "Key figures", "Course of the run", "Epochs"], page.Descendants("h2").Select(heading => heading.Value));
         Assert.All(page.Descendants("thead").Descendants("th"), cell => Assert.Equal("col", cell.Attribute("scope")?.Value));
         Assert.All(page.Descendants("tbody").Descendants("tr"), row => Assert.Equal("row", row.Element("th")?.Attribute("scope")?.Value));
-        Assert.Equal("number", page.Descendants("td").First().Attribute("class")?.Value);
+        Assert.Equal(["number", null, "number", null], page.Descendants("td").Select(cell => cell.Attribute("class")?.Value));
 
         // An element that closes itself is, to a browser, one that stays open.
         Assert.DoesNotContain(page.Descendants(), element => element.IsEmpty && element.Name.Namespace == XNamespace.None && element.Name != "meta");
@@ -177,6 +177,24 @@ public sealed partial class HtmlReportTests
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => new ReportSeries("training", [1, 2], [1]));
         Assert.Contains("'training' has 2 places and 1 values", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Table_RowThatIsTooShort_Throws()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new ReportTable("Epochs", ["Epoch", "Loss"], [["1", "0.5"], ["2"]]));
+        Assert.Contains("Row 1 of 'Epochs' has 1 cells; expected 2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_AxisTitle_KeepsClearOfTheNumbers()
+    {
+        XElement svg = Drawing(Reports.Chart(Reports.Series("training", 0.000123, 0.000456)))!;
+
+        // The title is turned, so it is centred at its place; the numbers end at theirs.
+        double title = Translation(svg.Descendants(Svg + "text").Single(text => text.Value == "Loss"));
+        double longest = svg.Descendants(Svg + "text").Where(text => text.Value.StartsWith("0.000", StringComparison.Ordinal)).Min(text => Translation(text) - (text.Value.Length * 7));
+        Assert.InRange(title, 0, longest);
     }
 
     private static TrainingReport Full(bool isRunning) => new()
@@ -206,6 +224,9 @@ public sealed partial class HtmlReportTests
         && line.Attribute("points")!.Value.Contains(' ', StringComparison.Ordinal))];
 
     private static IEnumerable<string> Texts(XElement svg) => svg.Descendants(Svg + "text").Select(text => text.Value);
+
+    private static double Translation(XElement text) =>
+        double.Parse(Regex.Match(text.Attribute("transform")!.Value, @"translate\(([^,]+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 

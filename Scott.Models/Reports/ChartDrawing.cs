@@ -26,7 +26,7 @@ internal static class ChartDrawing
             return null;
         }
 
-        var exporter = new SvgExporter { Width = Width, Height = Height, IsDocument = false };
+        var exporter = new SvgExporter { Width = Width, Height = Height, IsDocument = false, TextMeasurer = new ChartTextMeasurer() };
         var svg = XElement.Parse(exporter.ExportToString(ChartModel.Build(chart, lines)));
         svg.Attribute(XNamespace.Xmlns + "xlink")?.Remove();
         svg.Attribute("width")?.Remove();

@@ -35,7 +35,7 @@ internal static class ChartModel
             Padding = new OxyThickness(4, 4, 16, 4),
         };
         model.Axes.Add(Styled(Horizontal(lines), chart.XLabel, AxisPosition.Bottom));
-        model.Axes.Add(Styled(chart.IsLogarithmic ? new LogarithmicAxis() : new LinearAxis(), chart.YLabel, AxisPosition.Left));
+        model.Axes.Add(Styled(chart.IsLogarithmic ? new LogarithmicAxis() : new LinearAxis { IntervalLength = 45 }, chart.YLabel, AxisPosition.Left));
         for (int i = 0; i < lines.Count; i++)
         {
             Add(model, lines[i], i);
@@ -56,16 +56,17 @@ internal static class ChartModel
         return model;
     }
 
-    /// <summary>Epochs and steps are whole; no tick stands between two of them.</summary>
-    private static LinearAxis Horizontal(IReadOnlyList<ChartLine> lines) => new()
-    {
-        MinimumMajorStep = lines.All(line => line.Points.All(point => !point.IsDefined() || double.IsInteger(point.X))) ? 1 : 0,
-    };
+    /// <summary>Epochs and steps are whole: no tick stands between two of them, and a million is written out.</summary>
+    private static LinearAxis Horizontal(IReadOnlyList<ChartLine> lines) =>
+        lines.All(line => line.Points.All(point => !point.IsDefined() || double.IsInteger(point.X)))
+            ? new LinearAxis { MinimumMajorStep = 1, StringFormat = "#,0" }
+            : new LinearAxis();
 
     private static Axis Styled(Axis axis, string title, AxisPosition position)
     {
         axis.Position = position;
         axis.Title = ReportText.Clean(title);
+        axis.AxisTitleDistance = 8;
         axis.TickStyle = TickStyle.Outside;
         axis.MinorTickSize = 0;
         axis.TicklineColor = Text;
@@ -83,7 +84,7 @@ internal static class ChartModel
         drawn.Points.AddRange(line.Points);
         model.Series.Add(drawn);
 
-        var marks = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color, RenderInLegend = false };
+        var marks = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color, RenderInLegend = false };
         marks.Points.AddRange(line.Marked.Select(point => new ScatterPoint(point.X, point.Y)));
         model.Series.Add(marks);
     }

@@ -14,6 +14,9 @@ internal static class HtmlReport
     /// <summary>How often an open page of a running training loads itself anew.</summary>
     public const int RefreshSeconds = 30;
 
+    /// <summary>A text of more characters gets room to break in a table.</summary>
+    private const int LongText = 24;
+
     private const string NothingYet = "There is nothing to draw yet.";
 
     /// <summary>Renders the report and puts the page in place of an older one.</summary>
@@ -83,8 +86,11 @@ internal static class HtmlReport
     private static XElement Table(ReportTable table)
     {
         string title = ReportText.Clean(table.Title);
-        var header = new XElement("tr", table.Header.Select(cell => new XElement("th", new XAttribute("scope", "col"), ReportText.Clean(cell))));
-        var content = new XElement("table", new XElement("thead", header), new XElement("tbody", table.Rows.Select(Row)));
+        bool[] numbers = [.. table.Header.Select((_, column) => HoldsNumbers(table, column))];
+        var header = new XElement("tr", table.Header.Select((cell, column) => Cell("th", "col", cell, numbers[column])));
+        IEnumerable<XElement> rows = table.Rows.Select(
+            row => new XElement("tr", row.Select((cell, column) => column == 0 ? Cell("th", "row", cell, numbers[0]) : Cell("td", null, cell, numbers[column]))));
+        var content = new XElement("table", new XElement("thead", header), new XElement("tbody", rows));
 
         // A wide table scrolls by itself, with the keyboard too.
         return Section(
@@ -94,13 +100,18 @@ internal static class HtmlReport
                 : new XElement("div", Class("scroll"), new XAttribute("tabindex", 0), new XAttribute("role", "region"), new XAttribute("aria-label", title), content));
     }
 
-    private static XElement Row(IReadOnlyList<string> row) => new(
-        "tr",
-        row.Select((cell, column) => column == 0
-            ? new XElement("th", new XAttribute("scope", "row"), ReportText.Clean(cell))
-            : new XElement("td", IsNumber(cell) ? Class("number") : null, ReportText.Clean(cell))));
+    private static XElement Cell(string element, string? scope, string text, bool isNumber) => new(
+        element,
+        scope is null ? null : new XAttribute("scope", scope),
+        isNumber ? Class("number") : text.Length > LongText ? Class("long") : null,
+        ReportText.Clean(text));
 
-    private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    /// <summary>Whether a column has numbers, and nothing else where it has something.</summary>
+    private static bool HoldsNumbers(ReportTable table, int column)
+    {
+        string[] cells = [.. table.Rows.Select(row => row[column]).Where(cell => cell.Length > 0 && cell != ReportNumber.None)];
+        return cells.Length > 0 && cells.All(cell => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+    }
 
     private static XElement Section(string title, params object[] content) => new("section", content.OfType<XAttribute>(), Text("h2", title), content.OfType<XElement>());
 

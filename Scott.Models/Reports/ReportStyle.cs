@@ -48,7 +48,8 @@ internal static class ReportStyle
         tbody tr:last-child th, tbody tr:last-child td { border-bottom: 0; }
         thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
         tbody th { font-weight: 500; }
-        .number { font-variant-numeric: tabular-nums; }
+        th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+        td.long { min-width: 18rem; overflow-wrap: anywhere; }
         @media print {
           :root { --page: #ffffff; --card: #ffffff; --text: #000000; --quiet: #444444; --line: #bbbbbb; --accent: #000000; --warning: #ffffff; }
           main { max-width: none; padding: 0; }

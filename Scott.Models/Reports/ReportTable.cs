@@ -1,7 +1,27 @@
 namespace Scott.Models.Reports;
 
-/// <summary>A table.</summary>
-/// <param name="Title">What it lists.</param>
-/// <param name="Header">What each column holds.</param>
-/// <param name="Rows">Each as long as the header. The first cell names the row.</param>
-internal sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows);
+/// <summary>A table. The first cell of a row names it.</summary>
+internal sealed record ReportTable
+{
+    /// <param name="title">What it lists.</param>
+    /// <param name="header">What each column holds.</param>
+    /// <param name="rows">Each as long as the header.</param>
+    public ReportTable(string title, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Count != header.Count)
+            {
+                throw new ArgumentException($"Row {i} of '{title}' has {rows[i].Count} cells; expected {header.Count}, one for each column.", nameof(rows));
+            }
+        }
+
+        (Title, Header, Rows) = (title, header, rows);
+    }
+
+    public string Title { get; }
+
+    public IReadOnlyList<string> Header { get; }
+
+    public IReadOnlyList<IReadOnlyList<string>> Rows { get; }
+}
