@@ -29,7 +29,8 @@ public sealed class FolderDependencyTests
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
         ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features"],
         ["Optimization"] = ["Weights"],
-        ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation"],
+        ["Reports"] = [],
+        ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports"],
     };
 
     [Fact]
