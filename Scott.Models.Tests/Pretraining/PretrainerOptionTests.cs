@@ -154,6 +154,37 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.True(line.GetProperty("health").GetProperty("centeredRank").GetDouble() > 1);
     }
 
+    [Fact]
+    public async Task Report_WhileAfterAndWhenStopped_SaysHowFarTheRunIs()
+    {
+        string report = _folder.File("report.html");
+        List<string> seen = [];
+        using var stop = new CancellationTokenSource();
+        PretrainingBuilder Start() => Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start().OnStep(async (progress, token) =>
+        {
+            seen.Add(await File.ReadAllTextAsync(report, token));
+            if (progress.Step == 7)
+            {
+                await stop.CancelAsync();
+            }
+        }).RunAsync(cancellationToken: stop.Token));
+        Assert.Contains("epoch 1 of 4, running", seen[0], StringComparison.Ordinal);
+        Assert.Contains("epoch 3 of 4, running", seen[^1], StringComparison.Ordinal);
+        Assert.Contains("stopped at step 7 of 12", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        await Start().RunAsync();
+        string finished = await File.ReadAllTextAsync(report);
+        Assert.Contains("finished", finished, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", finished, StringComparison.Ordinal);
+        Assert.Contains("http-equiv=\"refresh\"", seen[0], StringComparison.Ordinal);
+        foreach (string part in new[] { "10 nearest neighbours", "recipe.seed", "Rank of the features", "augmentation" })
+        {
+            Assert.Contains(part, finished, StringComparison.Ordinal);
+        }
+
+        Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
+    }
+
     private static PretrainingBuilder Build() => PretrainingRuns.Model
         .Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)

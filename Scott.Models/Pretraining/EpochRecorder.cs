@@ -22,7 +22,7 @@ internal sealed class EpochRecorder
         _preprocessor = preprocessor;
         _health = health;
         _loader = loader;
-        _records = request.Run.CheckpointFolder is { } folder ? new RunRecords(folder) : null;
+        _records = request.Run.CheckpointFolder is { } folder ? new RunRecords(request, folder) : null;
     }
 
     /// <param name="epoch">From 1.</param>
@@ -44,12 +44,17 @@ internal sealed class EpochRecorder
         }
 
         await KeepIfBestAsync(step, record, journal, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(step, plan, journal, isRunning: step.Steps < plan.TotalSteps, cancellationToken).ConfigureAwait(false);
+        return record;
+    }
+
+    /// <summary>Writes the records as they are, if the run has a folder.</summary>
+    public async Task WriteAsync(JepaStep step, PretrainingPlan plan, RunJournal journal, bool isRunning, CancellationToken cancellationToken)
+    {
         if (_records is not null)
         {
-            await _records.WriteAsync(journal.History, cancellationToken).ConfigureAwait(false);
+            await _records.WriteAsync(journal, step.Steps, plan, isRunning, cancellationToken).ConfigureAwait(false);
         }
-
-        return record;
     }
 
     /// <summary>Whether so many epochs have brought nothing better that the run is to end.</summary>

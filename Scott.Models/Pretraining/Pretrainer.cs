@@ -57,12 +57,10 @@ internal sealed class Pretrainer
         var recipe = new PretrainingPlan(_options, stepsPerEpoch);
         PretrainingPlan plan = await _checkpoints.ResumeAsync(step, recipe, _journal, cancellationToken).ConfigureAwait(false)
             ?? await BeginAsync(step, runner, recipe, cancellationToken).ConfigureAwait(false);
-        if (!_journal.EndedEarly)
-        {
-            var recorder = new EpochRecorder(_request, _preprocessor, health, loader);
-            await TrainAsync(step, runner, recorder, plan, progress, cancellationToken).ConfigureAwait(false);
-        }
-
+        var recorder = new EpochRecorder(_request, _preprocessor, health, loader);
+        await recorder.WriteAsync(step, plan, _journal, isRunning: true, cancellationToken).ConfigureAwait(false);
+        plan = await TrainAsync(step, runner, recorder, plan, progress, cancellationToken).ConfigureAwait(false);
+        await recorder.WriteAsync(step, plan, _journal, isRunning: false, cancellationToken).ConfigureAwait(false);
         return new PretrainingOutcome(step.Context.ToWeightSet(), _journal.History, _journal.BestWeights, _journal.Best, _journal.EndedEarly);
     }
 
@@ -78,7 +76,8 @@ internal sealed class Pretrainer
         return new PretrainingPlan(_options, recipe.StepsPerEpoch, PlanPace.Even(steps));
     }
 
-    private async Task TrainAsync(
+    /// <returns>The plan at the end.</returns>
+    private async Task<PretrainingPlan> TrainAsync(
         JepaStep step, StepRunner runner, EpochRecorder recorder, PretrainingPlan plan, IProgress<PretrainingProgress>? progress, CancellationToken cancellationToken)
     {
         long first = step.Steps;
@@ -117,11 +116,14 @@ internal sealed class Pretrainer
                     stepBegun = Stopwatch.GetTimestamp();
                 }
             }
+
+            return plan;
         }
         catch (Exception exception) when (step.Steps > first && exception is not (TrainingDivergedException or IOException))
         {
             // What was learned is kept, whatever the caller's token says by now.
             await _checkpoints.SaveAsync(step, plan, _journal, CancellationToken.None).ConfigureAwait(false);
+            await recorder.WriteAsync(step, plan, _journal, isRunning: false, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }

@@ -15,8 +15,7 @@ internal sealed class RunCheckpoints
     {
         _request = request;
         _store = request.Run.CheckpointFolder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;
-        _identity = new RunIdentity(
-            request.Model.Architecture, request.Model.Preprocessing, request.Options, request.Augmentation, request.Dataset.Count).ToJson();
+        _identity = RunIdentity.Of(request).ToJson();
     }
 
     /// <summary>Goes back to the newest checkpoint.</summary>

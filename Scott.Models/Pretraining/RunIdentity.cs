@@ -8,6 +8,9 @@ namespace Scott.Models.Pretraining;
 /// <summary>What makes a run the run that it is. Two with the same identity and the same pictures end in the same weights.</summary>
 internal sealed record RunIdentity(ScottArchitecture Architecture, PreprocessingSpec Preprocessing, PretrainingOptions Recipe, AugmentationSpec Augmentation, int Pictures)
 {
+    public static RunIdentity Of(PretrainingRequest request) => new(
+        request.Model.Architecture, request.Model.Preprocessing, request.Options, request.Augmentation, request.Dataset.Count);
+
     public string ToJson() => JsonSerializer.Serialize(this, PretrainingJsonContext.Default.RunIdentity);
 
     /// <summary>The settings in which two identities, as JSON, differ, each with both values.</summary>
@@ -21,7 +24,8 @@ internal sealed record RunIdentity(ScottArchitecture Architecture, Preprocessing
             .Select(key => $"{key} was {before.GetValueOrDefault(key, "not set")}, is {now.GetValueOrDefault(key, "not set")}")];
     }
 
-    private static Dictionary<string, string> Flatten(string json)
+    /// <summary>Every setting by its path, with its value as JSON.</summary>
+    public static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         void Add(string path, JsonNode? node)
