@@ -4,11 +4,17 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
+using Scott.Models.Benchmarks.TrainingStep;
 
 if (FirstVector.Handles(args))
 {
     await FirstVector.RunAsync(args);
-    return;
+    return 0;
+}
+
+if (TrainingStepCommand.Handles(args))
+{
+    return await TrainingStepCommand.RunAsync(args);
 }
 
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
@@ -20,3 +26,4 @@ IConfig config = ManualConfig.Create(DefaultConfig.Instance)
         .WithToolchain(InProcessEmitToolchain.Instance));
 
 BenchmarkSwitcher.FromAssembly(typeof(TokenizerBenchmarks).Assembly).Run(args, config);
+return 0;
