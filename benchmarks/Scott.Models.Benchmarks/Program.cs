@@ -6,15 +6,16 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
 using Scott.Models.Benchmarks.TrainingStep;
 
+// First, on the thread that the program starts on.
+if (TrainingStepCommand.Handles(args))
+{
+    return TrainingStepCommand.Run(args);
+}
+
 if (FirstVector.Handles(args))
 {
     await FirstVector.RunAsync(args);
     return 0;
-}
-
-if (TrainingStepCommand.Handles(args))
-{
-    return await TrainingStepCommand.RunAsync(args);
 }
 
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.

@@ -46,7 +46,7 @@ internal sealed class StepBench : IDisposable
 
     public StepFlops Flops { get; }
 
-    public PretrainingLoader Loader { get; }
+    private PretrainingLoader Loader { get; }
 
     /// <param name="architecture">The model's, or that with other rates.</param>
     // The place to ask for another compute type than FP32.
@@ -56,17 +56,16 @@ internal sealed class StepBench : IDisposable
     /// <param name="architecture">The model's, or that with other rates.</param>
     public ReferenceStep CreateReference(ScottArchitecture architecture) => new(architecture, _options.PredictorDepth, _model.Weights, _predictor);
 
-    /// <summary>One batch, made alone: an epoch's last, so that the loader makes no other one meanwhile.</summary>
-    public async Task<PretrainingBatch> MakeOneAsync(int epoch)
-    {
-        PretrainingBatch? made = null;
-        await foreach (PretrainingBatch batch in Loader.ReadEpochAsync(epoch, Loader.BatchesPerEpoch - 1, CancellationToken.None).ConfigureAwait(false))
-        {
-            made = batch;
-        }
+    /// <summary>The batches of an epoch, for the thread that asks.</summary>
+    /// <remarks>
+    /// Not <c>await foreach</c>: torch must be called by one thread only, since OpenMP keeps workers for each thread that ever called it, and
+    /// lets none of them spin when there are more than cores.
+    /// </remarks>
+    public IEnumerable<PretrainingBatch> Read(int epoch, int firstBatch = 0) =>
+        Loader.ReadEpochAsync(epoch, firstBatch, CancellationToken.None).ToBlockingEnumerable();
 
-        return made!;
-    }
+    /// <summary>One batch, made alone: an epoch's last, so that the loader makes no other one meanwhile.</summary>
+    public PretrainingBatch MakeOne(int epoch) => Read(epoch, Loader.BatchesPerEpoch - 1).Single();
 
     /// <summary>What the pre-training run does in a step: gradients, their lengths, update.</summary>
     public double Take(JepaStep step, PretrainingBatch batch)

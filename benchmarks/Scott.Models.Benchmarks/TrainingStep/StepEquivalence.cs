@@ -14,7 +14,7 @@ internal static class StepEquivalence
     private const int Steps = 3;
 
     /// <returns>The largest relative difference: of losses, of every tensor's gradient, and of every weight after the steps.</returns>
-    public static async Task<double> MeasureAsync(StepBench bench)
+    public static double Measure(StepBench bench)
     {
         ScottArchitecture steady = bench.Architecture with { DropoutRate = 0, AttentionDropoutRate = 0, StochasticDepthRate = 0 };
         using JepaStep step = bench.CreateStep(steady);
@@ -22,7 +22,7 @@ internal static class StepEquivalence
         double worst = 0;
         for (int i = 0; i < Steps; i++)
         {
-            using PretrainingBatch batch = await bench.MakeOneAsync(i).ConfigureAwait(false);
+            using PretrainingBatch batch = bench.MakeOne(i);
             double loss = bench.OnTensors(batch, (target, context, keep) => step.Accumulate(target, context, keep));
             double expected = bench.OnTensors(batch, reference.Accumulate);
             worst = Math.Max(worst, Math.Abs(loss - expected) / expected);

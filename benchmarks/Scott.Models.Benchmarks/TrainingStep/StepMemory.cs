@@ -12,14 +12,14 @@ internal static class StepMemory
     private static readonly int[] Marks = [10, 25, 50, 100];
 
     /// <returns>Whether tensors stay the same in number, and memory grows by less than 3 % after the first tenth.</returns>
-    public static async Task<bool> RunAsync(StepBench bench, StepSettings settings)
+    public static bool Run(StepBench bench, StepSettings settings)
     {
         using JepaStep step = bench.CreateStep(bench.Architecture);
         List<(int Step, long Tensors, double Megabytes)> seen = [];
         Queue<int> marks = new(Marks.Select(percent => Math.Max(1, settings.MemorySteps * percent / 100)).Distinct());
         for (int epoch = 0; marks.Count > 0; epoch++)
         {
-            await foreach (PretrainingBatch batch in bench.Loader.ReadEpochAsync(epoch, 0, CancellationToken.None).ConfigureAwait(false))
+            foreach (PretrainingBatch batch in bench.Read(epoch))
             {
                 using (batch)
                 {

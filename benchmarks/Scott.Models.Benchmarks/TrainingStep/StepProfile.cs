@@ -15,10 +15,10 @@ internal sealed class StepProfile(StepBench bench)
 
     private readonly Dictionary<string, List<double>> _milliseconds = [];
 
-    public async Task RunAsync(StepSettings settings)
+    public void Run(StepSettings settings)
     {
         using JepaStep step = bench.CreateStep(bench.Architecture);
-        using PretrainingBatch batch = await bench.MakeOneAsync(0).ConfigureAwait(false);
+        using PretrainingBatch batch = bench.MakeOne(0);
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Warmup + 2 || Stopwatch.GetElapsedTime(started).TotalSeconds < settings.Seconds; i++)
         {

@@ -16,14 +16,14 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
     /// <summary>Seconds per step, round by round, and the share of the package's loop that it waited for a batch.</summary>
     public sealed record Result(double[] Loop, double[] Reference, double[] Compute, double WaitShare, int StepsPerRound);
 
-    public async Task<Result> MeasureAsync()
+    public Result Measure()
     {
-        using PretrainingBatch still = await bench.MakeOneAsync(0).ConfigureAwait(false);
-        await ReadAllAsync().ConfigureAwait(false);
-        await RunLoopAsync(1).ConfigureAwait(false);
+        using PretrainingBatch still = bench.MakeOne(0);
+        ReadAll();
+        RunLoop(1);
         RunCompute(still, 1);
-        double once = (await RunLoopAsync(1).ConfigureAwait(false)).Seconds
-            + await RunReferenceAsync(2).ConfigureAwait(false)
+        double once = RunLoop(1).Seconds
+            + RunReference(2)
             + RunCompute(still, 1);
 
         // Each round's loop begins with one step that does not count.
@@ -32,8 +32,8 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
         double waited = 0;
         for (int round = 0; round < Rounds; round++)
         {
-            (result.Loop[round], double waitedNow) = await RunLoopAsync(steps).ConfigureAwait(false);
-            result.Reference[round] = await RunReferenceAsync(steps).ConfigureAwait(false);
+            (result.Loop[round], double waitedNow) = RunLoop(steps);
+            result.Reference[round] = RunReference(steps);
             result.Compute[round] = RunCompute(still, steps);
             waited += waitedNow;
         }
@@ -48,7 +48,7 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
     }
 
     /// <summary>The loader works ahead while the step computes, and has done so for one step when the clock starts.</summary>
-    private async Task<(double Seconds, double Waited)> RunLoopAsync(int steps)
+    private (double Seconds, double Waited) RunLoop(int steps)
     {
         long started = 0;
         long waiting = 0;
@@ -56,7 +56,7 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
         int taken = -1;
         while (taken < steps)
         {
-            await foreach (PretrainingBatch batch in bench.Loader.ReadEpochAsync(_epoch++, 0, CancellationToken.None).ConfigureAwait(false))
+            foreach (PretrainingBatch batch in bench.Read(_epoch++))
             {
                 waiting += taken < 0 ? 0 : Stopwatch.GetTimestamp() - asked;
                 using (batch)
@@ -77,12 +77,12 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
     }
 
     /// <summary>Each batch is made, by as many workers as the package's loader has, and only then trained on.</summary>
-    private async Task<double> RunReferenceAsync(int steps)
+    private double RunReference(int steps)
     {
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < steps; i++)
         {
-            using PretrainingBatch batch = await bench.MakeOneAsync(_epoch++).ConfigureAwait(false);
+            using PretrainingBatch batch = bench.MakeOne(_epoch++);
             bench.Take(_reference, batch);
         }
 
@@ -101,9 +101,9 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
     }
 
     /// <summary>Every picture decoded once, as after a run's first epoch.</summary>
-    private async Task ReadAllAsync()
+    private void ReadAll()
     {
-        await foreach (PretrainingBatch batch in bench.Loader.ReadEpochAsync(_epoch++, 0, CancellationToken.None).ConfigureAwait(false))
+        foreach (PretrainingBatch batch in bench.Read(_epoch++))
         {
             batch.Dispose();
         }

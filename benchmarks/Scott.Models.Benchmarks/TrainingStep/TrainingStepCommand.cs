@@ -15,34 +15,34 @@ internal static class TrainingStepCommand
     public static bool Handles(string[] arguments) => arguments.Length > 0 && arguments[0] == Command;
 
     /// <returns>The process's exit code: 0, or 1 where the two sides learn different things or the memory run is not steady.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static int Run(string[] arguments)
     {
         StepSettings settings = StepSettings.Parse(arguments.Skip(1));
         TorchRuntime.EnsureLoaded();
         using var bench = new StepBench(settings);
         if (settings.MemorySteps > 0)
         {
-            return await StepMemory.RunAsync(bench, settings) ? 0 : 1;
+            return StepMemory.Run(bench, settings) ? 0 : 1;
         }
 
         if (settings.Profile)
         {
-            await new StepProfile(bench).RunAsync(settings);
+            new StepProfile(bench).Run(settings);
             return 0;
         }
 
-        double difference = await StepEquivalence.MeasureAsync(bench);
+        double difference = StepEquivalence.Measure(bench);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"largest relative difference of losses, gradients and weights without dropout: {difference:E1}"));
         if (!(difference <= StepEquivalence.Tolerance))
         {
-            await Console.Error.WriteLineAsync($"That is more than {StepEquivalence.Tolerance}: the reference-equivalent step is none, and nothing is timed.");
+            Console.Error.WriteLine($"That is more than {StepEquivalence.Tolerance}: the reference-equivalent step is none, and nothing is timed.");
             return 1;
         }
 
         using var speed = new StepSpeed(bench, settings);
         double before = PeakMatmul.Measure(ScalarType.Float32);
-        StepSpeed.Result result = await speed.MeasureAsync();
+        StepSpeed.Result result = speed.Measure();
         StepReport.Print(settings, bench.Flops, result, Math.Max(before, PeakMatmul.Measure(ScalarType.Float32)));
         return 0;
     }
