@@ -40,6 +40,7 @@ internal sealed class StepBench : IDisposable
             Architecture.Patches,
             new LoaderOptions { BatchSize = settings.Batch, Seed = _options.Seed, FailsOnUnreadable = true },
             (_, _) => { });
+        DecodeAll();
     }
 
     public ScottArchitecture Architecture => _model.Architecture;
@@ -95,4 +96,13 @@ internal sealed class StepBench : IDisposable
     }
 
     public void Dispose() => _pictures.Dispose();
+
+    /// <summary>As after a run's first epoch: the loader's memory is full, and nothing is decoded any more.</summary>
+    private void DecodeAll()
+    {
+        foreach (PretrainingBatch batch in Read(0))
+        {
+            batch.Dispose();
+        }
+    }
 }

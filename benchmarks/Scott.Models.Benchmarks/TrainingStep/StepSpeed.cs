@@ -19,7 +19,6 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
     public Result Measure()
     {
         using PretrainingBatch still = bench.MakeOne(0);
-        ReadAll();
         RunLoop(1);
         RunCompute(still, 1);
         double once = RunLoop(1).Seconds
@@ -98,14 +97,5 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
         }
 
         return Stopwatch.GetElapsedTime(started).TotalSeconds / steps;
-    }
-
-    /// <summary>Every picture decoded once, as after a run's first epoch.</summary>
-    private void ReadAll()
-    {
-        foreach (PretrainingBatch batch in bench.Read(_epoch++))
-        {
-            batch.Dispose();
-        }
     }
 }
