@@ -4,11 +4,18 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
+using Scott.Models.Benchmarks.TrainingStep;
+
+// First, on the thread that the program starts on.
+if (TrainingStepCommand.Handles(args))
+{
+    return TrainingStepCommand.Run(args);
+}
 
 if (FirstVector.Handles(args))
 {
     await FirstVector.RunAsync(args);
-    return;
+    return 0;
 }
 
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
@@ -20,3 +27,4 @@ IConfig config = ManualConfig.Create(DefaultConfig.Instance)
         .WithToolchain(InProcessEmitToolchain.Instance));
 
 BenchmarkSwitcher.FromAssembly(typeof(TokenizerBenchmarks).Assembly).Run(args, config);
+return 0;
