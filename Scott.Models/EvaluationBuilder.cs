@@ -68,6 +68,6 @@ public sealed class EvaluationBuilder
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">No picture is labelled and can be read.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
-    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default) => Task.Run(
-        () => new ModelEvaluator(_model, _device, _decoding, _options).RunAsync(_training, _validation, progress, cancellationToken), cancellationToken);
+    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default) => TorchThread.RunAsync(
+        () => new ModelEvaluator(_model, _device, _decoding, _options).RunAsync(_training, _validation, progress, cancellationToken));
 }

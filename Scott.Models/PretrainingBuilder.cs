@@ -159,7 +159,7 @@ public sealed class PretrainingBuilder
             _onEpoch,
             (weights, path, token) => Describe(weights, new Dictionary<string, double>()).SaveAsync(path, token),
             _logger);
-        PretrainingOutcome outcome = await Task.Run(() => new Pretrainer(request).RunAsync(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        PretrainingOutcome outcome = await TorchThread.RunAsync(() => new Pretrainer(request).RunAsync(progress, cancellationToken)).ConfigureAwait(false);
         EpochRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
         return new PretrainingResult(
             Describe(outcome.Last, Metrics(outcome.History[^1])),

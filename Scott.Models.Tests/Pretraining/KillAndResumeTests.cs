@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scott.Models.Pretraining;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Pretraining;
@@ -7,7 +8,8 @@ namespace Scott.Models.Tests.Pretraining;
 [Collection(AloneTests.Name)]
 public sealed class KillAndResumeTests
 {
-    private const int MostStarts = 60;
+    private const int Kills = 4;
+    private const int MostStepsApart = 25;
 
     private static readonly string[] Program = [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.Pretrain];
 
@@ -15,46 +17,37 @@ public sealed class KillAndResumeTests
     public async Task Run_KilledAgainAndAgain_EndsInTheSameBits()
     {
         using var folder = new TemporaryFolder();
-        var watch = Stopwatch.StartNew();
         ChildResult whole = await ChildProcess.RunAsync("dotnet", [.. Program, folder.File("whole")]);
-        TimeSpan duration = watch.Elapsed;
         Assert.True(whole.ExitCode == 0, whole.ToString());
-
         var random = new Random(3);
-        int kills = 0;
-        for (int start = 0; start < MostStarts; start++)
+        var store = new CheckpointStore(folder.File("killed"), kept: 2);
+        for (int kill = 0; kill < Kills; kill++)
         {
-            // At first anywhere in the run; later starts have less left to do, and some are killed before their first step.
-            string? output = await RunAndKillAsync(folder.File("killed"), duration * (0.35 + (0.3 * random.NextDouble())));
-            if (output is not null)
-            {
-                Assert.Equal(whole.Output, output);
-                Assert.True(kills >= 2, $"killed only {kills} times");
-                return;
-            }
-
-            kills++;
+            await RunAndKillAsync(store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
         }
 
-        Assert.Fail($"did not end in {MostStarts} starts");
+        ChildResult resumed = await ChildProcess.RunAsync("dotnet", [.. Program, store.Folder]);
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(whole.Output, resumed.Output);
     }
 
-    /// <returns>What the child printed, or <see langword="null"/> if it was killed.</returns>
-    private static async Task<string?> RunAndKillAsync(string folder, TimeSpan after)
+    /// <summary>Kills the child a moment after it has written the checkpoint of a step or a later one: in a step, in an evaluation or while it writes.</summary>
+    private static async Task RunAndKillAsync(CheckpointStore store, long step, TimeSpan moment)
     {
-        using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. Program, folder]) { RedirectStandardOutput = true })!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(after);
-        try
+        using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. Program, store.Folder]) { RedirectStandardOutput = true })!;
+        while (NewestStep(store) < step)
         {
-            await child.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            child.Kill(); // SIGKILL: no handler runs.
-            await child.WaitForExitAsync();
+            Assert.False(child.HasExited, "The child ended before it was killed.");
+            await Task.Delay(1);
         }
 
-        return child.ExitCode == 0 ? await output : null;
+        await Task.Delay(moment);
+        child.Kill(); // SIGKILL: no handler runs.
+        await child.WaitForExitAsync();
+        Assert.NotEqual(0, child.ExitCode);
     }
+
+    private static long NewestStep(CheckpointStore store) => store.Files() is [string newest, ..]
+        ? long.Parse(Path.GetFileNameWithoutExtension(newest)["checkpoint-".Length..], System.Globalization.CultureInfo.InvariantCulture)
+        : 0;
 }

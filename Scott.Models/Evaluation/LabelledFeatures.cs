@@ -33,7 +33,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         Task<Chunk> next = PrepareAsync(dataset, preprocessor, labelled.AsMemory(0, Math.Min(ChunkSize, labelled.Length)), cancellationToken);
         for (int from = 0; from < labelled.Length; from += ChunkSize)
         {
-            Chunk chunk = await next.ConfigureAwait(false);
+            Chunk chunk = await next.ConfigureAwait(true);
             int following = from + ChunkSize;
             if (following < labelled.Length)
             {

@@ -18,8 +18,8 @@ internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, Im
         using var encoder = new FrozenEncoder(model, device);
         Task<LabelledFeatures> EncodeAsync(IImageDataset dataset, EvaluationStage stage) => LabelledFeatures.ReadAsync(
             dataset, preprocessor, encoder.Encode, done => progress?.Report(new EvaluationProgress(stage, done, dataset.Count)), cancellationToken);
-        LabelledFeatures trainingTokens = await EncodeAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(false);
-        LabelledFeatures validationTokens = await EncodeAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(false);
+        LabelledFeatures trainingTokens = await EncodeAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
+        LabelledFeatures validationTokens = await EncodeAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true);
         int classes = training.ClassNames.Count;
         ProbeAccuracy attentive = AttentiveProbe.Measure(
             trainingTokens,

@@ -29,10 +29,22 @@ internal static partial class SystemLibraries
         return new ElfImage(File.ReadAllBytes(path)).DefinedVersions();
     }
 
+    /// <summary>Sets a variable of the environment that native code reads, if it is not set; .NET's own call changes only .NET's view of it.</summary>
+    public static void SetDefaultVariable(string name, string value)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetVariable(name, value, overwrite: 0);
+        }
+    }
+
     /// <summary>The path of a library that is mapped into this process.</summary>
     private static string? FindLoaded(string namePrefix) => File.ReadLines("/proc/self/maps")
         .Select(line => line[(line.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? slash : line.Length)..])
         .FirstOrDefault(path => Path.GetFileName(path).StartsWith(namePrefix, StringComparison.Ordinal));
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "gnu_get_libc_version")]
     private static partial nint GnuGetLibcVersion();

@@ -10,6 +10,9 @@ namespace Scott.Models.Native;
 /// </summary>
 internal static class TorchRuntime
 {
+    private const string SpinVariable = "GOMP_SPINCOUNT";
+    private const string SpinCount = "1000";
+
     private const string WrapperName = "libLibTorchSharp.so";
     private const string CpuPackage = "TorchSharp-cpu";
 
@@ -76,6 +79,9 @@ internal static class TorchRuntime
             (wrapper, temporaryFolder) = RelaxedLibraryCache.Publish(
                 RelaxedLibraryCache.DefaultFolder, WrapperName, LibstdcxxCompatibility.Relax(wrapperBytes));
         }
+
+        // OpenMP's workers wait actively for the next piece of work, by default so long that on a busy machine they keep each other from doing it.
+        SystemLibraries.SetDefaultVariable(SpinVariable, SpinCount);
 
         // The wheel's OpenMP runtime carries a content hash in its name.
         foreach (string openMp in Directory.EnumerateFiles(torchFolder, "libgomp*.so*"))

@@ -34,7 +34,7 @@ internal sealed class EpochRecorder
     {
         FeatureHealth health = _health.Measure(step);
         FrozenAccuracy? accuracy = _request.Probe is { } probe && probe.IsDue(epoch, isLast: step.Steps == plan.TotalSteps)
-            ? await probe.MeasureAsync(step, _preprocessor, cancellationToken).ConfigureAwait(false)
+            ? await probe.MeasureAsync(step, _preprocessor, cancellationToken).ConfigureAwait(true)
             : null;
         EpochRecord record = Describe(epoch, step.Steps, plan, journal, health, accuracy);
         journal.EndEpoch(record);
@@ -43,8 +43,8 @@ internal sealed class EpochRecorder
             RunLog.Warning(_request.Logger, record.Epoch, warning);
         }
 
-        await KeepIfBestAsync(step, record, journal, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(step, plan, journal, isRunning: step.Steps < plan.TotalSteps, cancellationToken).ConfigureAwait(false);
+        await KeepIfBestAsync(step, record, journal, cancellationToken).ConfigureAwait(true);
+        await WriteAsync(step, plan, journal, isRunning: step.Steps < plan.TotalSteps, cancellationToken).ConfigureAwait(true);
         return record;
     }
 
@@ -53,7 +53,7 @@ internal sealed class EpochRecorder
     {
         if (_records is not null)
         {
-            await _records.WriteAsync(journal, step.Steps, plan, isRunning, cancellationToken).ConfigureAwait(false);
+            await _records.WriteAsync(journal, step.Steps, plan, isRunning, cancellationToken).ConfigureAwait(true);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class EpochRecorder
         journal.SetBest(new BestEpoch(record.Epoch, figure), weights);
         if (_request.Run.CheckpointFolder is { } folder)
         {
-            await _request.SaveModelAsync(weights, Path.Combine(folder, BestModelFile), cancellationToken).ConfigureAwait(false);
+            await _request.SaveModelAsync(weights, Path.Combine(folder, BestModelFile), cancellationToken).ConfigureAwait(true);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class HealthProbe
             try
             {
                 Memory<float> slot = images.AsMemory(count * preprocessor.TensorLength, preprocessor.TensorLength);
-                await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(false);
+                await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(true);
                 count++;
             }
             catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)

@@ -15,7 +15,10 @@ namespace Scott.Models.Pretraining;
 /// Carries out a run of MIM-JEPA pre-training: epochs of steps, a record of each epoch, checkpoints, and going on from one. A run that was stopped
 /// at any moment ends in the same bits as one that was not, on the CPU with the same number of threads.
 /// </summary>
-/// <remarks>Every draw follows from the seed and the step's number, so that a checkpoint holds no random state.</remarks>
+/// <remarks>
+/// Every draw follows from the seed and the step's number, so that a checkpoint holds no random state. All of this folder that calls torch comes
+/// back from its awaits to the thread that it was started on: see <see cref="TorchThread"/>.
+/// </remarks>
 internal sealed class Pretrainer
 {
     private readonly PretrainingRequest _request;
@@ -51,16 +54,17 @@ internal sealed class Pretrainer
                 $"an epoch has {loader.BatchesPerEpoch} batches, and a step gathers {_options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
         }
 
-        HealthProbe health = await HealthProbe.CreateAsync(_request.Dataset, _preprocessor, _request.Run.HealthPictures, cancellationToken).ConfigureAwait(false);
+        HealthProbe health = await HealthProbe.CreateAsync(_request.Dataset, _preprocessor, _request.Run.HealthPictures, cancellationToken).ConfigureAwait(true);
+        using IDisposable retention = MemoryRetention.Begin();
         using JepaStep step = CreateStep();
         var runner = new StepRunner(_options, step, loader);
         var recipe = new PretrainingPlan(_options, stepsPerEpoch);
-        PretrainingPlan plan = await _checkpoints.ResumeAsync(step, recipe, _journal, cancellationToken).ConfigureAwait(false)
-            ?? await BeginAsync(step, runner, recipe, cancellationToken).ConfigureAwait(false);
+        PretrainingPlan plan = await _checkpoints.ResumeAsync(step, recipe, _journal, cancellationToken).ConfigureAwait(true)
+            ?? await BeginAsync(step, runner, recipe, cancellationToken).ConfigureAwait(true);
         var recorder = new EpochRecorder(_request, _preprocessor, health, loader);
-        await recorder.WriteAsync(step, plan, _journal, isRunning: true, cancellationToken).ConfigureAwait(false);
-        plan = await TrainAsync(step, runner, recorder, plan, progress, cancellationToken).ConfigureAwait(false);
-        await recorder.WriteAsync(step, plan, _journal, isRunning: false, cancellationToken).ConfigureAwait(false);
+        await recorder.WriteAsync(step, plan, _journal, isRunning: true, cancellationToken).ConfigureAwait(true);
+        plan = await TrainAsync(step, runner, recorder, plan, progress, cancellationToken).ConfigureAwait(true);
+        await recorder.WriteAsync(step, plan, _journal, isRunning: false, cancellationToken).ConfigureAwait(true);
         return new PretrainingOutcome(step.Context.ToWeightSet(), _journal.History, _journal.BestWeights, _journal.Best, _journal.EndedEarly);
     }
 
@@ -71,7 +75,7 @@ internal sealed class Pretrainer
             return recipe;
         }
 
-        long steps = await new TimeBudget(limit).GuessAsync(step, runner, recipe, cancellationToken).ConfigureAwait(false);
+        long steps = await new TimeBudget(limit).GuessAsync(step, runner, recipe, cancellationToken).ConfigureAwait(true);
         RunLog.Planned(_request.Logger, steps, limit);
         return new PretrainingPlan(_options, recipe.StepsPerEpoch, PlanPace.Even(steps));
     }
@@ -91,20 +95,20 @@ internal sealed class Pretrainer
                 long stepBegun = Stopwatch.GetTimestamp();
 
                 // A time budget changes the plan between steps.
-                await foreach (StepResult result in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(false))
+                await foreach (StepResult result in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(true))
                 {
                     _journal.AddStep(result, Stopwatch.GetElapsedTime(stepBegun));
                     plan = KeepWithinBudget(step.Steps, plan);
                     EpochRecord? record = plan.EndsEpoch(step.Steps)
-                        ? await recorder.RecordAsync(epoch, step, plan, _journal, cancellationToken).ConfigureAwait(false)
+                        ? await recorder.RecordAsync(epoch, step, plan, _journal, cancellationToken).ConfigureAwait(true)
                         : null;
                     PretrainingProgress report = Progress(step.Steps, first, plan, epoch, result.Loss, Stopwatch.GetElapsedTime(begun), record);
                     progress?.Report(report);
-                    await _request.OnStep(report, cancellationToken).ConfigureAwait(false);
-                    await ConsiderEndAsync(step.Steps, plan, recorder, record, cancellationToken).ConfigureAwait(false);
+                    await _request.OnStep(report, cancellationToken).ConfigureAwait(true);
+                    await ConsiderEndAsync(step.Steps, plan, recorder, record, cancellationToken).ConfigureAwait(true);
                     if (IsSaveDue(step.Steps, plan, record, Stopwatch.GetElapsedTime(saved)))
                     {
-                        runner.LastCheckpoint = await _checkpoints.SaveAsync(step, plan, _journal, cancellationToken).ConfigureAwait(false);
+                        runner.LastCheckpoint = await _checkpoints.SaveAsync(step, plan, _journal, cancellationToken).ConfigureAwait(true);
                         saved = Stopwatch.GetTimestamp();
                     }
 
@@ -122,8 +126,8 @@ internal sealed class Pretrainer
         catch (Exception exception) when (step.Steps > first && exception is not (TrainingDivergedException or IOException))
         {
             // What was learned is kept, whatever the caller's token says by now.
-            await _checkpoints.SaveAsync(step, plan, _journal, CancellationToken.None).ConfigureAwait(false);
-            await recorder.WriteAsync(step, plan, _journal, isRunning: false, CancellationToken.None).ConfigureAwait(false);
+            await _checkpoints.SaveAsync(step, plan, _journal, CancellationToken.None).ConfigureAwait(true);
+            await recorder.WriteAsync(step, plan, _journal, isRunning: false, CancellationToken.None).ConfigureAwait(true);
             throw;
         }
     }
@@ -133,7 +137,7 @@ internal sealed class Pretrainer
     {
         if (record is not null)
         {
-            bool goesOn = await _request.OnEpoch(record, cancellationToken).ConfigureAwait(false);
+            bool goesOn = await _request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
             _journal.EndedEarly = steps < plan.TotalSteps && (!goesOn || recorder.IsOutOfPatience(record.Epoch, _journal));
         }
     }

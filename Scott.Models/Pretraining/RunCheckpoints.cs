@@ -24,7 +24,7 @@ internal sealed class RunCheckpoints
     public async Task<PretrainingPlan?> ResumeAsync(JepaStep step, PretrainingPlan plan, RunJournal journal, CancellationToken cancellationToken)
     {
         if (_store is null
-            || await _store.ReadNewestAsync(message => RunLog.Damaged(_request.Logger, message), cancellationToken).ConfigureAwait(false) is not { } checkpoint)
+            || await _store.ReadNewestAsync(message => RunLog.Damaged(_request.Logger, message), cancellationToken).ConfigureAwait(true) is not { } checkpoint)
         {
             return null;
         }
@@ -65,6 +65,6 @@ internal sealed class RunCheckpoints
             JsonSerializer.Serialize([.. journal.History], PretrainingJsonContext.Default.ListEpochRecord),
             step.Export(),
             journal.BestWeights);
-        return await _store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+        return await _store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
     }
 }

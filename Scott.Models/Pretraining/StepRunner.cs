@@ -24,7 +24,7 @@ internal sealed class StepRunner(PretrainingOptions options, JepaStep step, Pret
         int gathered = 0;
         double loss = 0;
         step.ClearGradients();
-        await foreach (PretrainingBatch batch in loader.ReadEpochAsync(epoch, firstBatch, cancellationToken).ConfigureAwait(false))
+        await foreach (PretrainingBatch batch in loader.ReadEpochAsync(epoch, firstBatch, cancellationToken).ConfigureAwait(true))
         {
             using (batch)
             {

@@ -28,7 +28,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
         long timed = Stopwatch.GetTimestamp();
         long trials = Math.Min(plan.StepsPerEpoch, TrialSteps);
         long untimed = Math.Min(trials - 1, UntimedTrialSteps);
-        await foreach (StepResult _ in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(false))
+        await foreach (StepResult _ in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(true))
         {
             timed = step.Steps == untimed ? Stopwatch.GetTimestamp() : timed;
             if (step.Steps == trials)
