@@ -64,6 +64,12 @@ internal static class ReadmeExamples
         Assert.Equal(1, run.History[^1].Steps);
 
         // README
+        DatasetReport check = await ImageFolder.Open("photos").InspectAsync();
+        Console.WriteLine(check);
+        // end
+        Assert.Equal(2, check.Count);
+
+        // README
         using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradient = torch.no_grad();

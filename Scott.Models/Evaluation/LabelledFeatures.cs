@@ -68,7 +68,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
                 await preprocessor.PreprocessAsync(dataset.SourceOf(indices.Span[slot]), images.AsMemory(slot * length, length), token).ConfigureAwait(false);
                 isRead[slot] = true;
             }
-            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (PictureReader.IsUnreadable(exception))
             {
                 // Left out. A preflight of the dataset names such pictures.
             }

@@ -35,7 +35,7 @@ internal sealed class HealthProbe
                 await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(true);
                 count++;
             }
-            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (PictureReader.IsUnreadable(exception))
             {
                 // The loader reports it, or ends the run.
             }
