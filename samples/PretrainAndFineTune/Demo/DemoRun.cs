@@ -24,10 +24,11 @@ internal static class DemoRun
         await ScottModel.Create(Tiny, Seed).SaveAsync(model, cancellationToken);
         string[] arguments =
         [
-            PretrainCommand.Name, training, "--output", Path.Combine(folder, "run"), "--model", model, "--minutes", "0.4", "--epochs", "20", "--batch-size", "6",
-            "--labels-train", training, "--labels-val", validation, "--evaluate-every", "5",
+            PretrainCommand.Name, training, "--output", Path.Combine(folder, "run"), "--model", model, "--minutes", "0.4", "--epochs", "24", "--batch-size", "6",
+            "--learning-rate", "3e-5", "--labels-train", training, "--labels-val", validation, "--evaluate-every", "6",
         ];
-        screen.Say($"No folder was given: drew {DrawnPictures.Kinds.Count * TrainingVariants} pictures into '{folder}', which you may delete afterwards. This is");
+        screen.Say($"No folder was given: drew {DrawnPictures.Kinds.Count * TrainingVariants} pictures into '{folder}', which you may delete afterwards.");
+        screen.Say("So few teach a model nothing of use; this shows what a run looks like. It is the same as");
         screen.Say($"  {ShellCommand.Of(arguments)}");
         PretrainOptions options = command.Bind(command.Command.Parse(arguments[1..]), arguments);
         return await new PretrainRun(options, screen).RunAsync(cancellationToken);

@@ -3,25 +3,14 @@ using Scott.Models.Pretraining;
 
 namespace PretrainAndFineTune.Display;
 
-/// <summary>For files and pipes: a line per epoch.</summary>
-internal sealed class LineView(Screen screen, EpochLines lines) : IRunView
+/// <summary>For files and pipes.</summary>
+internal sealed class LineView(Screen screen, EpochLines lines) : RunView(lines)
 {
-    private bool _hasHeader;
-
-    public void Step(PretrainingProgress progress)
+    public override void Step(PretrainingProgress progress)
     {
     }
 
-    public void Epoch(EpochRecord record)
-    {
-        if (!_hasHeader)
-        {
-            _hasHeader = true;
-            screen.Say(lines.Header);
-        }
+    public override void Note(string line) => screen.Note(line);
 
-        screen.Say(lines.Format(record));
-    }
-
-    public void Note(string line) => screen.Note(line);
+    protected override void Row(string line) => screen.Say(line);
 }

@@ -4,9 +4,12 @@ using Samples.Shared;
 namespace PretrainAndFineTune.Display;
 
 /// <summary>Shows what the library logs: warnings, and that a run goes on from a checkpoint.</summary>
-internal sealed class ViewLogger(IRunView view) : ILogger
+internal sealed class ViewLogger(RunView view) : ILogger
 {
     private const int MaximumErrors = 20;
+
+    /// <summary>The name of the library's event for an epoch's warnings, which come with the epoch's record too.</summary>
+    private const string EpochWarning = "Warning";
 
     private int _errors;
 
@@ -17,6 +20,11 @@ internal sealed class ViewLogger(IRunView view) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (eventId.Name == EpochWarning)
+        {
+            return;
+        }
+
         string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
         if (exception is null)
         {

@@ -16,6 +16,7 @@ internal static class PretrainReport
         ("best.safetensors", "the model after the best epoch"),
         ("report.html", "the run as curves"),
         ("metrics.jsonl", "every epoch's figures"),
+        ("tensorboard", "the same for TensorBoard"),
     ];
 
     /// <param name="result">The run's.</param>
@@ -25,7 +26,11 @@ internal static class PretrainReport
     public static void Print(PretrainingResult result, PretrainOptions options, bool wasFinished, Screen screen)
     {
         EpochRecord last = result.History[^1];
-        screen.Say(wasFinished ? "This run was finished before; nothing was left to do." : string.Empty);
+        if (wasFinished)
+        {
+            screen.Say("This run was finished before; nothing was left to do.");
+        }
+
         screen.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{last.Steps} steps, {last.Epoch} epochs{(result.EndedEarly ? " (ended early)" : string.Empty)} in {EpochLines.Time(TimeSpan.FromSeconds(last.ElapsedSeconds))}, {Speed(result.History):F1} images/s."));
@@ -42,7 +47,7 @@ internal static class PretrainReport
 
         foreach (string warning in last.Warnings)
         {
-            screen.Warn($"warning: the last epoch does not look right. {warning}");
+            screen.Warn($"warning: {warning}");
         }
 
         PrintFiles(options.OutputPath, screen);
@@ -72,18 +77,16 @@ internal static class PretrainReport
         foreach ((string name, string holds) in Files)
         {
             string path = Path.Combine(folder, name);
-            if (File.Exists(path))
+            if (Path.Exists(path))
             {
-                screen.Say($"  {path}  {holds}");
+                screen.Say($"  {path}: {holds}");
             }
         }
 
-        string model = ShellCommand.Quote(Path.Combine(folder, ModelFile(folder)));
-        screen.Say("Next, find pictures that look alike by it:");
+        string model = ShellCommand.Quote(Path.Combine(folder, PretrainRun.ModelFile));
+        screen.Say("Next, find pictures that look alike to it:");
         screen.Say($"  dotnet run --project samples/ExtractFeatures -- PICTURES --model {model} --similar PICTURE");
     }
-
-    private static string ModelFile(string folder) => File.Exists(Path.Combine(folder, "best.safetensors")) ? "best.safetensors" : PretrainRun.ModelFile;
 
     /// <summary>Over the whole run: each epoch's rate weighs as the time that it held.</summary>
     private static double Speed(IReadOnlyList<EpochRecord> history)

@@ -33,7 +33,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         }
     }
 
-    private async Task<PretrainingResult> TrainAsync(ScottModel model, ImageFolder pictures, IRunView view, CancellationToken cancellationToken)
+    private async Task<PretrainingResult> TrainAsync(ScottModel model, ImageFolder pictures, RunView view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping: what was learned is being saved. Ctrl-C again ends at once, without saving."));
         PretrainingBuilder builder = model.Pretrain(pictures)
