@@ -20,6 +20,8 @@ public sealed class AcceleratorPackagesTests
         { "samples/ExtractFeatures", "cuda-windows", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cpu", ["Microsoft.ML.OnnxRuntime"] },
+        { "samples/PretrainAndFineTune", "cuda-windows", ["TorchSharp-cuda-windows"] },
+        { "samples/PretrainAndFineTune", "cpu", ["TorchSharp-cpu"] },
         { "Scott.Models", "cuda-linux", [] },
         { "Scott.Models", "cpu", [] },
     };

@@ -13,7 +13,11 @@ internal sealed class SampleProgram(string name)
         Path.GetRelativePath(Path.Combine(Repository.Root, "Scott.Models.Tests"), AppContext.BaseDirectory),
         name + ".dll");
 
-    public Task<ChildResult> RunAsync(params string[] arguments) => ChildProcess.RunAsync("dotnet", [_program, .. arguments]);
+    public Task<ChildResult> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
+
+    /// <summary>Runs it in another environment.</summary>
+    public Task<ChildResult> RunWithAsync((string Name, string? Value)[] environment, params string[] arguments) =>
+        ChildProcess.RunAsync("dotnet", [_program, .. arguments], environment);
 
     /// <summary>Runs it until a condition holds, then presses Ctrl-C.</summary>
     public async Task<ChildResult> RunAndInterruptAsync(Func<bool> isTime, params string[] arguments)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ExtractFeatures.Options;
 using ExtractFeatures.Running;
+using Samples.Shared;
 using Scott.Models.Features;
 using Spectre.Console;
 
@@ -9,12 +10,14 @@ namespace ExtractFeatures.Demo;
 /// <summary>The main job on drawn pictures, in a temporary folder that goes afterwards: which picture looks most like which?</summary>
 internal static class DemoRun
 {
+    private const int Variants = 3;
+
     public static async Task<int> RunAsync(ExtractOptions options, Screen screen, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("scott-demo-");
         try
         {
-            IReadOnlyList<string> pictures = await DemoPictures.DrawAsync(folder.FullName, cancellationToken);
+            IReadOnlyList<string> pictures = await DrawAsync(folder.FullName, cancellationToken);
             screen.Say($"No pictures were given: embedding {pictures.Count} drawn ones by {options.Model}. Run with --help to see what else there is.");
             ExtractOptions inFolder = options with { Output = Path.Combine(folder.FullName, ExtractOptions.DefaultOutput) };
             var collector = new EmbeddingCollector();
@@ -41,6 +44,26 @@ internal static class DemoRun
         }
     }
 
+    /// <summary>Files called <c>KIND-VARIANT.png</c>.</summary>
+    private static async Task<IReadOnlyList<string>> DrawAsync(string folder, CancellationToken cancellationToken)
+    {
+        var paths = new List<string>();
+        foreach (string kind in DrawnPictures.Kinds)
+        {
+            for (int variant = 0; variant < Variants; variant++)
+            {
+                string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
+                await DrawnPictures.DrawAsync(kind, variant, path, cancellationToken);
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>The kind that a drawn file's name says.</summary>
+    private static string KindOf(string path) => Path.GetFileName(path).Split('-')[0];
+
     private static void PrintNeighbours(List<ImageEmbedding> embeddings, Screen screen)
     {
         var index = new EmbeddingIndex(embeddings.Select(embedding => embedding.Vector));
@@ -51,7 +74,7 @@ internal static class DemoRun
             // The picture itself comes first, or second should another have the very same vector.
             SearchHit nearest = index.Search(embeddings[i].Vector, 2).First(hit => hit.Index != i);
             string other = embeddings[nearest.Index].Name;
-            bool isSameKind = DemoPictures.KindOf(other) == DemoPictures.KindOf(embeddings[i].Name);
+            bool isSameKind = KindOf(other) == KindOf(embeddings[i].Name);
             sameKind += isSameKind ? 1 : 0;
             table.AddRow(
                 Path.GetFileName(embeddings[i].Name), Path.GetFileName(other), nearest.Score.ToString("F4", CultureInfo.InvariantCulture), isSameKind ? "yes" : "no");

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Microsoft.Extensions.FileSystemGlobbing;
 using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
+using Samples.Shared;
 using Scott.Models.Imaging;
 
 namespace ExtractFeatures.Inputs;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Scott.Models.Configuration;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
@@ -10,6 +9,19 @@ namespace ExtractFeatures.Options;
 /// <summary>The command line and how it becomes <see cref="ExtractOptions"/>.</summary>
 internal sealed class ExtractCommand
 {
+    public const string Examples =
+        """
+        Examples:
+          ExtractFeatures                                              a demo on twelve drawn pictures
+          ExtractFeatures photos                                       every picture of a folder, to embeddings.npy
+          ExtractFeatures 'photos/**/*.jpg' -o photos.parquet          what a glob matches, to one Parquet file
+          ExtractFeatures photos --similar cat.jpg --top 10            the ten pictures most like cat.jpg
+          ExtractFeatures photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
+
+        Exit codes: 0 all embedded, 1 some skipped, 2 wrong usage, 3 failed, 130 interrupted (what was finished is written).
+
+        """;
+
     private const string Torch = "torch";
 
     private readonly Argument<string[]> _inputs = new("pictures")
@@ -59,8 +71,6 @@ internal sealed class ExtractCommand
         {
             _inputs, _output, _model, _engine, _provider, _precision, _batch, _threads, _fastDecode, _unitLength, _tokens, _pca, _attention, _similar, _top, _quiet,
         };
-        HelpOption help = Root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
     }
 
     public RootCommand Root { get; }

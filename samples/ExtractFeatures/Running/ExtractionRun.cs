@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ExtractFeatures.Options;
+using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Features;
 

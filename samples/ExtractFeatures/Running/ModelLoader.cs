@@ -1,6 +1,6 @@
 using ExtractFeatures.Options;
+using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Configuration;
 using Scott.Models.Errors;
 using Scott.Models.Features;
 using Scott.Models.Onnx;
@@ -17,17 +17,8 @@ internal static class ModelLoader
     private const long Seed = 47;
 
     /// <exception cref="UsageException">There is no such model.</exception>
-    public static async Task<ScottModel> LoadAsync(ExtractOptions options, CancellationToken cancellationToken)
-    {
-        if (IsUntrained(options))
-        {
-            return ScottModel.Create(options.Model, Seed);
-        }
-
-        return File.Exists(options.Model)
-            ? await ScottModel.FromFileAsync(options.Model, cancellationToken: cancellationToken)
-            : throw new UsageException($"The model '{options.Model}' is neither a file nor one of {string.Join(", ", ScottArchitectures.Names)}.");
-    }
+    public static Task<ScottModel> LoadAsync(ExtractOptions options, CancellationToken cancellationToken) =>
+        NamedModel.LoadAsync(options.Model, Seed, cancellationToken);
 
     /// <exception cref="UsageException">An option is out of its range.</exception>
     public static FeatureExtractor CreateExtractor(ScottModel model, ExtractOptions options)
@@ -53,7 +44,7 @@ internal static class ModelLoader
     /// <summary>What the user should know before the vectors come.</summary>
     public static IEnumerable<string> Notices(ExtractOptions options, FeatureExtractor extractor)
     {
-        if (IsUntrained(options))
+        if (NamedModel.IsUntrained(options.Model))
         {
             yield return UntrainedNotice;
         }
@@ -63,8 +54,6 @@ internal static class ModelLoader
             yield return $"{wanted} does not run here; computing by {extractor.EngineDescription} in its place.";
         }
     }
-
-    private static bool IsUntrained(ExtractOptions options) => ScottArchitectures.Names.Contains(options.Model);
 
     private static ExecutionProvider[] Providers(ExtractOptions options) =>
         options.Provider is { } provider and not ExecutionProvider.Cpu ? [provider, ExecutionProvider.Cpu] : [ExecutionProvider.Cpu];

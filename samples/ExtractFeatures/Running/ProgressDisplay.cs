@@ -1,4 +1,5 @@
 using System.Globalization;
+using Samples.Shared;
 using Scott.Models.Features;
 using Spectre.Console;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Samples.Shared;
 
 namespace ExtractFeatures.Running;
 

@@ -1,6 +1,7 @@
 using ExtractFeatures.Options;
 using ExtractFeatures.Output;
 using ExtractFeatures.Pictures;
+using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Features;
 

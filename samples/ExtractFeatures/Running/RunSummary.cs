@@ -38,8 +38,8 @@ internal sealed record RunSummary
 
     public double PicturesPerSecond => Elapsed > TimeSpan.Zero ? (Embedded + Skipped.Count) / Elapsed.TotalSeconds : 0;
 
-    public int ExitCode => IsInterrupted ? ExtractFeatures.ExitCode.Interrupted
-        : Failure is not null || Embedded == 0 ? ExtractFeatures.ExitCode.Failed
-        : Skipped.Count > 0 ? ExtractFeatures.ExitCode.SomeSkipped
-        : ExtractFeatures.ExitCode.Success;
+    public int ExitCode => IsInterrupted ? Samples.Shared.ExitCode.Interrupted
+        : Failure is not null || Embedded == 0 ? Samples.Shared.ExitCode.Failed
+        : Skipped.Count > 0 ? Samples.Shared.ExitCode.SomeSkipped
+        : Samples.Shared.ExitCode.Success;
 }

@@ -1,3 +1,4 @@
+using Samples.Shared;
 using Scott.Models.Features;
 
 namespace ExtractFeatures.Running;

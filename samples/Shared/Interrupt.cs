@@ -1,4 +1,4 @@
-namespace ExtractFeatures;
+namespace Samples.Shared;
 
 /// <summary>Ctrl-C: the first press cancels, so that what is finished can be closed; the second ends the process at once.</summary>
 internal sealed class Interrupt : IDisposable

@@ -1,16 +1,15 @@
 using Scott.Models.Imaging;
 
-namespace ExtractFeatures.Demo;
+namespace Samples.Shared;
 
-/// <summary>Twelve pictures made of formulas, four kinds in three variants each, so that the demo needs no photographs.</summary>
-internal static class DemoPictures
+/// <summary>Pictures made of formulas, in a few kinds of many variants each, so that a demo needs no photographs.</summary>
+internal static class DrawnPictures
 {
     private const int Width = 500;
     private const int Height = 375;
-    private const int Variants = 3;
 
-    /// <summary>The brightness of a point, 0 to 1; x and y run from −1 to 1, v is the variant.</summary>
-    private static readonly (string Kind, Func<double, double, int, double> Brightness)[] Kinds =
+    /// <summary>The brightness of a point, 0 to 1; x and y run from −1 to 1, v is the variant, from 0.</summary>
+    private static readonly (string Kind, Func<double, double, int, double> Brightness)[] Formulas =
     [
         ("stripes", (x, y, v) => Wave((7 + v) * (x + (0.25 * v * y)))),
         ("rings", (x, y, v) => Wave((5 + v) * Math.Sqrt(Square(x - (0.2 * v)) + Square(y)))),
@@ -18,33 +17,22 @@ internal static class DemoPictures
         ("blobs", (x, y, v) => Blobs(x, y, seed: v + 1)),
     ];
 
-    /// <summary>From dark to bright, one pair per variant, so that a kind's pictures do not share their colours.</summary>
+    /// <summary>From dark to bright; the variants take turns, so that a kind's pictures do not share their colours.</summary>
     private static readonly ((int Red, int Green, int Blue) Dark, (int Red, int Green, int Blue) Bright)[] Palettes =
         [((20, 30, 70), (250, 220, 150)), ((60, 10, 20), (170, 230, 220)), ((15, 50, 25), (240, 190, 230))];
 
-    /// <summary>Writes them as PNG files called <c>KIND-VARIANT.png</c>.</summary>
-    public static async Task<IReadOnlyList<string>> DrawAsync(string folder, CancellationToken cancellationToken)
+    public static IReadOnlyList<string> Kinds { get; } = [.. Formulas.Select(formula => formula.Kind)];
+
+    /// <summary>Writes one of them as a PNG file.</summary>
+    public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken)
     {
-        var paths = new List<string>();
-        foreach ((string kind, Func<double, double, int, double> brightness) in Kinds)
-        {
-            for (int variant = 0; variant < Variants; variant++)
-            {
-                string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
-                await Draw((x, y) => brightness(x, y, variant), variant).SavePngAsync(path, cancellationToken);
-                paths.Add(path);
-            }
-        }
-
-        return paths;
+        Func<double, double, int, double> brightness = Formulas.First(formula => formula.Kind == kind).Brightness;
+        return Draw((x, y) => brightness(x, y, variant), variant).SavePngAsync(path, cancellationToken);
     }
-
-    /// <summary>The kind that a drawn file's name says.</summary>
-    public static string KindOf(string path) => Path.GetFileName(path).Split('-')[0];
 
     private static RgbImage Draw(Func<double, double, double> brightness, int variant)
     {
-        (var dark, var bright) = Palettes[variant];
+        (var dark, var bright) = Palettes[(variant + (variant / Palettes.Length)) % Palettes.Length];
         byte[] pixels = new byte[Width * Height * 3];
         for (int i = 0; i < Width * Height; i++)
         {

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace ExtractFeatures;
+namespace Samples.Shared;
 
 /// <summary>Where messages go: results to standard output, everything about the run to standard error.</summary>
 internal sealed class Screen

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The first half of the sample PretrainAndFineTune as a user runs it.</summary>
+public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture<PretrainFixture>
+{
+    private static readonly SampleProgram Sample = new("PretrainAndFineTune");
+
+    /// <summary>Two OpenMP threads on a busy machine can be slower than one.</summary>
+    private static readonly (string, string?)[] OneThread = [("OMP_NUM_THREADS", "1")];
+
+    [Fact]
+    public async Task Demo_ShowsAWholeRunAndLeavesItsFiles()
+    {
+        string temporary = files.NewFolder();
+        ChildResult result = await Sample.RunWithAsync([.. OneThread, ("TMPDIR", temporary), ("TEMP", temporary), ("TMP", temporary)]);
+        AssertExit(0, result);
+        Assert.Contains("drew 36 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("kNN accuracy", result.Output, StringComparison.Ordinal);
+        Assert.Contains("effective rank of the features", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^ {4}1 ", result.Output);
+        string run = Path.Combine(Assert.Single(Directory.EnumerateDirectories(temporary, "scott-demo-*")), "run");
+        AssertHolds(run, "model.safetensors", "best.safetensors", "metrics.jsonl");
+        ScottModel model = await ScottModel.FromFileAsync(Path.Combine(run, "model.safetensors"));
+        Assert.True(model.Metadata.Metrics.ContainsKey("effectiveRank"));
+    }
+
+    [Fact]
+    public async Task Pretrain_WithLabels_ShowsAndWritesEveryEpoch()
+    {
+        string output = files.NewPath();
+        ChildResult result = await PretrainAsync(
+            output, "--epochs", "3", "--labels-train", files.Pictures, "--labels-val", files.Pictures, "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^ {4}1 .* - ", result.Output);
+        Assert.Matches(@"(?m)^ {4}2 .*% .*%", result.Output);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+        Assert.Contains("9 steps, 3 epochs", result.Output, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(output, "model.safetensors"), result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pretrain_OfAFinishedRun_SaysSo()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1"));
+        ChildResult again = await PretrainAsync(output, "--epochs", "1");
+        AssertExit(0, again);
+        Assert.Contains("Going on from step 3", again.Error, StringComparison.Ordinal);
+        Assert.Contains("finished before", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pretrain_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        const int Epochs = 60;
+        string output = files.NewPath();
+        string[] arguments = ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
+        ChildResult result = await Sample.RunAndInterruptAsync(() => File.Exists(Path.Combine(output, "metrics.jsonl")), arguments);
+        AssertExit(130, result);
+        Assert.False(File.Exists(Path.Combine(output, "model.safetensors")));
+        int step = int.Parse(SavedStep().Match(result.Error).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(step, 3, (3 * Epochs) - 1);
+
+        string command = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
+        ChildResult resumed = await ChildProcess.RunAsync("sh", ["-c", command], OneThread);
+        AssertExit(0, resumed);
+        Assert.Contains($"Going on from step {step}", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(Epochs, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+        AssertHolds(output, "model.safetensors", "best.safetensors");
+    }
+
+    [Fact]
+    public async Task Pretrain_WithOtherOptionsThanTheRunWasBegunWith_FailsInOneLine()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1"));
+        ChildResult result = await PretrainAsync(output, "--epochs", "1", "--seed", "3");
+        AssertExit(1, result);
+        Assert.Contains("eed was 47, is 3", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1", "--seed", "3", "--allow-changed-options"));
+    }
+
+    [Fact]
+    public async Task Pretrain_OfAFolderWithoutPictures_FailsInOneLine()
+    {
+        string empty = files.NewFolder();
+        ChildResult result = await Sample.RunAsync("pretrain", empty, "--model", files.Model, "--output", files.NewPath());
+        AssertExit(1, result);
+        Assert.Contains(empty, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--epochs", "0")]
+    [InlineData("--minutes", "-1")]
+    [InlineData("--learning-rate", "0,5")]
+    [InlineData("--momentum", "1.5")]
+    [InlineData("--device", "abacus")]
+    [InlineData("--precision", "int8")]
+    [InlineData("--model", "no-such-model")]
+    [InlineData("--labels-train", ".")]
+    [InlineData("--evaluate-every", "2")]
+    [InlineData("--labels-train", "no-such-folder", "--labels-val", "no-such-folder")]
+    public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageError(params string[] options)
+    {
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunAsync(["pretrain", files.Pictures, "--output", output, .. options]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("pretrain")]
+    [InlineData("pretrain", "no-such-folder")]
+    [InlineData("retrain")]
+    public async Task Run_WithArgumentsThatNameNothing_IsAUsageError(params string[] arguments) => AssertExit(2, await Sample.RunAsync(arguments));
+
+    [Fact]
+    public async Task Pretrain_WithHelp_ShowsExamples()
+    {
+        ChildResult result = await Sample.RunAsync("pretrain", "--help");
+        AssertExit(0, result);
+        Assert.Contains("Examples:", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--labels-train", result.Output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"saved at step (\d+)")]
+    private static partial Regex SavedStep();
+
+    private static void AssertExit(int expected, ChildResult result) => Assert.True(result.ExitCode == expected, result.ToString());
+
+    private static void AssertHolds(string folder, params string[] names) => Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
+
+    private Task<ChildResult> PretrainAsync(string output, params string[] options) =>
+        Sample.RunWithAsync(OneThread, ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", .. options]);
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Scott.Models.Pretraining;
+using Spectre.Console;
+
+namespace PretrainAndFineTune.Display;
+
+/// <summary>For terminals: a bar over all steps. What goes to the console that the bar is on appears above it.</summary>
+internal sealed class BarView : RunView
+{
+    private const int BarWidth = 16;
+
+    private readonly IAnsiConsole _console;
+    private readonly ProgressTask _bar;
+
+    private BarView(IAnsiConsole console, EpochLines lines, ProgressTask bar)
+        : base(lines)
+    {
+        _console = console;
+        _bar = bar;
+    }
+
+    public static Task<T> ShowAsync<T>(IAnsiConsole console, EpochLines lines, Func<RunView, Task<T>> work) =>
+        console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn())
+            .StartAsync(context => work(new BarView(console, lines, context.AddTask("preparing").IsIndeterminate())));
+
+    public override void Step(PretrainingProgress progress)
+    {
+        _bar.IsIndeterminate = false;
+        _bar.Description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {progress.Epoch}/{progress.TotalEpochs}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F1}/s  {EpochLines.Time(progress.Remaining)} left");
+        _bar.MaxValue = progress.TotalSteps;
+        _bar.Value = progress.Step;
+    }
+
+    public override void Note(string line) => _console.MarkupLineInterpolated($"[yellow]{line}[/]");
+
+    protected override void Row(string line) => _console.WriteLine(line);
+}

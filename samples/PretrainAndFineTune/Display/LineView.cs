@@ -1,0 +1,16 @@
+using Samples.Shared;
+using Scott.Models.Pretraining;
+
+namespace PretrainAndFineTune.Display;
+
+/// <summary>For files and pipes.</summary>
+internal sealed class LineView(Screen screen, EpochLines lines) : RunView(lines)
+{
+    public override void Step(PretrainingProgress progress)
+    {
+    }
+
+    public override void Note(string line) => screen.Note(line);
+
+    protected override void Row(string line) => screen.Say(line);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Samples.Shared;
+
+namespace PretrainAndFineTune.Display;
+
+/// <summary>Shows what the library logs: warnings, and that a run goes on from a checkpoint.</summary>
+internal sealed class ViewLogger(RunView view) : ILogger
+{
+    private const int MaximumErrors = 20;
+
+    /// <summary>The name of the library's event for an epoch's warnings, which come with the epoch's record too.</summary>
+    private const string EpochWarning = "Warning";
+
+    private int _errors;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == EpochWarning)
+        {
+            return;
+        }
+
+        string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
+        if (exception is null)
+        {
+            view.Note(line);
+            return;
+        }
+
+        // One per unreadable picture: of a broken folder there may be thousands.
+        int number = Interlocked.Increment(ref _errors);
+        if (number <= MaximumErrors)
+        {
+            view.Note($"{line} {Faults.Describe(exception)}");
+        }
+        else if (number == MaximumErrors + 1)
+        {
+            view.Note("warning: more pictures cannot be read; the report counts them.");
+        }
+    }
+}

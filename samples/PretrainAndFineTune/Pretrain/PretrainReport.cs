@@ -1,0 +1,99 @@
+using System.Globalization;
+using PretrainAndFineTune.Display;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Pretraining;
+using Spectre.Console;
+
+namespace PretrainAndFineTune.Pretrain;
+
+/// <summary>Says how a run went, which files it wrote, and what to do with them.</summary>
+internal static class PretrainReport
+{
+    private static readonly (string Name, string Holds)[] Files =
+    [
+        (PretrainRun.ModelFile, "the model after the last step"),
+        ("best.safetensors", "the model after the best epoch"),
+        ("report.html", "the run as curves"),
+        ("metrics.jsonl", "every epoch's figures"),
+        ("tensorboard", "the same for TensorBoard"),
+    ];
+
+    /// <param name="result">The run's.</param>
+    /// <param name="options">What it was asked for.</param>
+    /// <param name="wasFinished">Whether the run had come to its end before.</param>
+    /// <param name="screen">Where to.</param>
+    public static void Print(PretrainingResult result, PretrainOptions options, bool wasFinished, Screen screen)
+    {
+        EpochRecord last = result.History[^1];
+        if (wasFinished)
+        {
+            screen.Say("This run was finished before; nothing was left to do.");
+        }
+
+        screen.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{last.Steps} steps, {last.Epoch} epochs{(result.EndedEarly ? " (ended early)" : string.Empty)} in {EpochLines.Time(TimeSpan.FromSeconds(last.ElapsedSeconds))}, {Speed(result.History):F1} images/s."));
+        screen.Output.Write(Figures(result.History));
+        if (result.BestEpoch is { } best)
+        {
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"Best epoch: {best.Epoch}, by {(options.HasLabels ? $"kNN accuracy {EpochLines.Share(best.Figure)}" : $"effective rank {best.Figure:F1}")}."));
+        }
+
+        if (last.UnreadablePictures > 0)
+        {
+            screen.Warn($"{last.UnreadablePictures} pictures could not be read.");
+        }
+
+        foreach (string warning in last.Warnings)
+        {
+            screen.Warn($"warning: {warning}");
+        }
+
+        PrintFiles(options.OutputPath, screen);
+    }
+
+    private static Table Figures(IReadOnlyList<EpochRecord> history)
+    {
+        Table table = new Table().AddColumn(string.Empty).AddColumn($"epoch {history[0].Epoch}").AddColumn($"epoch {history[^1].Epoch}");
+        void Add(string name, IReadOnlyList<EpochRecord> records, Func<EpochRecord, string> figure) => table.AddRow(name, figure(records[0]), figure(records[^1]));
+        Add("loss", history, record => Number(record.Loss, "F4"));
+        Add("effective rank of the features", history, record => Number(record.Health.EffectiveRank, "F1"));
+        Add("their mean cosine (1: all alike)", history, record => Number(record.Health.MeanCosine, "F3"));
+        Add("their standard deviation (0: all alike)", history, record => Number(record.Health.StandardDeviation, "F3"));
+        EpochRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
+        if (evaluated.Length > 0)
+        {
+            Add("kNN accuracy", evaluated, record => EpochLines.Share(record.Accuracy!.Value.NeighborTop1));
+            Add("linear probe's accuracy", evaluated, record => EpochLines.Share(record.Accuracy!.Value.LinearTop1));
+        }
+
+        return table;
+    }
+
+    private static void PrintFiles(string folder, Screen screen)
+    {
+        screen.Say("Written:");
+        foreach ((string name, string holds) in Files)
+        {
+            string path = Path.Combine(folder, name);
+            if (Path.Exists(path))
+            {
+                screen.Say($"  {path}: {holds}");
+            }
+        }
+
+        string model = ShellCommand.Quote(Path.Combine(folder, PretrainRun.ModelFile));
+        screen.Say("Next, find pictures that look alike to it:");
+        screen.Say($"  dotnet run --project samples/ExtractFeatures -- PICTURES --model {model} --similar PICTURE");
+    }
+
+    /// <summary>Over the whole run: each epoch's rate weighs as the time that it held.</summary>
+    private static double Speed(IReadOnlyList<EpochRecord> history)
+    {
+        long[] steps = [.. history.Select((record, i) => record.Steps - (i > 0 ? history[i - 1].Steps : 0))];
+        return steps.Sum() / history.Select((record, i) => steps[i] / record.ImagesPerSecond).Sum();
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

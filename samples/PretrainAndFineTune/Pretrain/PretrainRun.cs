@@ -1,0 +1,68 @@
+using PretrainAndFineTune.Display;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Data;
+
+namespace PretrainAndFineTune.Pretrain;
+
+/// <summary>The main job: pictures in, a trained model out; can be stopped at any time and gone on with. Runs once.</summary>
+internal sealed class PretrainRun(PretrainOptions options, Screen screen)
+{
+    public const string ModelFile = "model.safetensors";
+
+    private long _lastStep;
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        ScottModel model = await NamedModel.LoadAsync(options.Model, options.Seed, cancellationToken);
+        ImageFolder pictures = ImageFolder.Open(options.Folder);
+        screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{options.Folder}', into '{options.OutputPath}'.");
+        try
+        {
+            PretrainingResult result = await RunView.ShowAsync(screen, new EpochLines(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
+            await result.Model.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
+            PretrainReport.Print(result, options, wasFinished: _lastStep == 0, screen);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            ReportInterrupt();
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private async Task<PretrainingResult> TrainAsync(ScottModel model, ImageFolder pictures, RunView view, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping: what was learned is being saved. Ctrl-C again ends at once, without saving."));
+        PretrainingBuilder builder = model.Pretrain(pictures)
+            .WithOptions(options.ToRecipe())
+            .WithRunOptions(options.ToRunOptions())
+            .WithLogger(new ViewLogger(view))
+            .OnStep((progress, _) =>
+            {
+                _lastStep = progress.Step;
+                view.Step(progress);
+                return ValueTask.CompletedTask;
+            })
+            .OnEpoch((record, _) =>
+            {
+                view.Epoch(record);
+                return ValueTask.FromResult(true);
+            });
+        if (options.LabelsTrain is { } training && options.LabelsVal is { } validation)
+        {
+            builder.WithEvaluation(ImageFolder.OpenLabeled(training), ImageFolder.OpenLabeled(validation), options.EvaluateEvery ?? 1);
+        }
+
+        return await builder.RunAsync(cancellationToken: cancellationToken);
+    }
+
+    private void ReportInterrupt()
+    {
+        // The library writes a checkpoint before it lets go, if there is anything new.
+        screen.Warn(_lastStep > 0 ? $"Interrupted; saved at step {_lastStep} in '{options.OutputPath}'. Go on with:" : "Interrupted before a step was done. Go on with:");
+        screen.Warn($"  {ShellCommand.Of(options.Arguments)}");
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Samples.Shared;
+
+/// <summary>Parses a command line and does what it asks for.</summary>
+internal static class CommandLine
+{
+    /// <param name="root">The commands, with their actions.</param>
+    /// <param name="examples">Stands below the help.</param>
+    /// <param name="arguments">What was typed.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunAsync(RootCommand root, string examples, string[] arguments)
+    {
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (string message in parsed.Errors.Select(error => error.Message))
+            {
+                Console.Error.WriteLine($"error: {message}");
+            }
+
+            Console.Error.WriteLine("Run with --help to see what can be given.");
+            return Task.FromResult(ExitCode.Usage);
+        }
+
+        // Ctrl-C is the samples' own matter (see Interrupt): what is finished must be kept before the process ends.
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+}
