@@ -1,5 +1,4 @@
 using Scott.Models.Imaging;
-using SkiaSharp;
 
 namespace Scott.Models.Benchmarks;
 

@@ -1,5 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Features;
 using Scott.Models.Weights;
 

@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 

@@ -1,7 +1,5 @@
-using BenchmarkDotNet.Attributes;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
-using SkiaSharp;
 
 namespace Scott.Models.Benchmarks;
 
