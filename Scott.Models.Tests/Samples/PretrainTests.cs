@@ -59,17 +59,25 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
         const int Epochs = 60;
         string output = files.NewPath();
+        var records = new FileInfo(Path.Combine(output, "metrics.jsonl"));
         string[] arguments = ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
-        ChildResult result = await Sample.RunAndInterruptAsync(() => File.Exists(Path.Combine(output, "metrics.jsonl")), arguments);
+        ChildResult result = await Sample.RunAndInterruptAsync(
+            () =>
+            {
+                records.Refresh();
+                return records.Exists && records.Length > 0;
+            },
+            arguments);
         AssertExit(130, result);
         Assert.False(File.Exists(Path.Combine(output, "model.safetensors")));
-        int step = int.Parse(SavedStep().Match(result.Error).Groups[1].Value, CultureInfo.InvariantCulture);
-        Assert.InRange(step, 3, (3 * Epochs) - 1);
+        Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
 
         string command = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
         ChildResult resumed = await ChildProcess.RunAsync("sh", ["-c", command], OneThread);
         AssertExit(0, resumed);
-        Assert.Contains($"Going on from step {step}", resumed.Error, StringComparison.Ordinal);
+        Match resumption = ResumedStep().Match(resumed.Error);
+        Assert.True(resumption.Success, resumed.ToString());
+        Assert.InRange(int.Parse(resumption.Groups[1].Value, CultureInfo.InvariantCulture), 3, (3 * Epochs) - 1);
         Assert.Equal(Epochs, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
         AssertHolds(output, "model.safetensors", "best.safetensors");
     }
@@ -130,8 +138,8 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.Contains("--labels-train", result.Output, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"saved at step (\d+)")]
-    private static partial Regex SavedStep();
+    [GeneratedRegex(@"Going on from step (\d+)")]
+    private static partial Regex ResumedStep();
 
     private static void AssertExit(int expected, ChildResult result) => Assert.True(result.ExitCode == expected, result.ToString());
 

@@ -10,7 +10,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 {
     public const string ModelFile = "model.safetensors";
 
-    private long _lastStep;
+    private bool _hasTrained;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         {
             PretrainingResult result = await RunView.ShowAsync(screen, new EpochLines(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
             await result.Model.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
-            PretrainReport.Print(result, options, wasFinished: _lastStep == 0, screen);
+            PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -35,14 +35,14 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 
     private async Task<PretrainingResult> TrainAsync(ScottModel model, ImageFolder pictures, RunView view, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping: what was learned is being saved. Ctrl-C again ends at once, without saving."));
+        using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping; what was learned is saved first. Ctrl-C again ends at once, without saving."));
         PretrainingBuilder builder = model.Pretrain(pictures)
             .WithOptions(options.ToRecipe())
             .WithRunOptions(options.ToRunOptions())
             .WithLogger(new ViewLogger(view))
             .OnStep((progress, _) =>
             {
-                _lastStep = progress.Step;
+                _hasTrained = true;
                 view.Step(progress);
                 return ValueTask.CompletedTask;
             })
@@ -61,8 +61,9 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 
     private void ReportInterrupt()
     {
-        // The library writes a checkpoint before it lets go, if there is anything new.
-        screen.Warn(_lastStep > 0 ? $"Interrupted; saved at step {_lastStep} in '{options.OutputPath}'. Go on with:" : "Interrupted before a step was done. Go on with:");
+        // The library writes a checkpoint before it lets go, if a step was done. The last step that it told of may be the one before.
+        bool isSaved = Directory.Exists(options.OutputPath) && Directory.EnumerateFiles(options.OutputPath, "checkpoint-*").Any();
+        screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{options.OutputPath}'" : "no step was done, so there is nothing to save")}. To go on:");
         screen.Warn($"  {ShellCommand.Of(options.Arguments)}");
     }
 }
