@@ -54,7 +54,7 @@ public sealed class PretrainingBuilder
     /// <param name="budget">See <see cref="PretrainingOptions.TimeBudget"/>.</param>
     public PretrainingBuilder WithTimeBudget(TimeSpan budget) => Set(() => _options = _options with { TimeBudget = budget });
 
-    /// <summary>Ends the run when so many epochs have brought nothing better.</summary>
+    /// <summary>Ends the run when so many epochs have brought nothing better. Needs <see cref="WithEvaluation"/>, or another figure to watch.</summary>
     /// <param name="patience">Epochs; see <see cref="PretrainingOptions.Patience"/>.</param>
     public PretrainingBuilder WithEarlyStop(int patience) => Set(() => _options = _options with { Patience = patience });
 
@@ -157,14 +157,14 @@ public sealed class PretrainingBuilder
             _probe,
             _onStep,
             _onEpoch,
-            (weights, path, token) => Describe(weights, new Dictionary<string, double>()).SaveAsync(path, token),
+            (weights, record, path, token) => Describe(weights, record).SaveAsync(path, token),
             _logger);
         PretrainingOutcome outcome = await TorchThread.RunAsync(() => new Pretrainer(request).RunAsync(progress, cancellationToken)).ConfigureAwait(false);
         EpochRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
         return new PretrainingResult(
-            Describe(outcome.Last, Metrics(outcome.History[^1])),
+            Describe(outcome.Last, outcome.History[^1]),
             outcome.History,
-            outcome.Best is { } weights && best is not null ? Describe(weights, Metrics(best)) : null,
+            outcome.Best is { } weights && best is not null ? Describe(weights, best) : null,
             outcome.BestEpoch,
             outcome.EndedEarly);
     }
@@ -181,11 +181,11 @@ public sealed class PretrainingBuilder
         return metrics;
     }
 
-    private ScottModel Describe(WeightSet weights, IReadOnlyDictionary<string, double> metrics) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
+    private ScottModel Describe(WeightSet weights, EpochRecord record) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
     {
-        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {_options.Epochs} epochs"),
+        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {record.Epoch} epochs, {record.Steps} steps"),
         Recipe = _options.ToJson(),
-        Metrics = metrics,
+        Metrics = Metrics(record),
     });
 
     private PretrainingBuilder Set(Action change)

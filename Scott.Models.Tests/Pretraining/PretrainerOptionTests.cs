@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scott.Models.Data;
+using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
@@ -56,6 +57,33 @@ public sealed class PretrainerOptionTests : IDisposable
         PretrainingResult again = await Still().RunAsync();
         Assert.True(again.EndedEarly);
         Assert.Equal(3, again.History.Count);
+    }
+
+    [Fact]
+    public async Task Run_PatienceWithNothingToWatch_IsRefused()
+    {
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Build().WithEarlyStop(2).RunAsync());
+        Assert.StartsWith("Patience or Watched asks for an accuracy", Assert.Single(error.Faults), StringComparison.Ordinal);
+        PretrainingResult plain = await Build().RunAsync();
+        Assert.Equal((null, null), (plain.BestModel, plain.BestEpoch));
+        PretrainingResult ranked = await Build().WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank }).WithEarlyStop(1).RunAsync();
+        Assert.Equal(ranked.History.Max(record => record.Health.EffectiveRank), ranked.BestEpoch!.Value.Figure);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1)]
+    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItGoesOn(int epochs)
+    {
+        using var stop = new CancellationTokenSource();
+        var validation = new StoppingDataset(LabelledPictures.Draw(10, 6)) { OnRead = stop.Cancel };
+        PretrainingBuilder Start(IImageDataset tested) => Build().WithEpochs(epochs).WithEvaluation(LabelledPictures.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start(validation).RunAsync(cancellationToken: stop.Token));
+        PretrainingResult resumed = await Start(LabelledPictures.Draw(10, 6)).RunAsync();
+        Assert.Equal(Enumerable.Range(1, epochs), resumed.History.Select(record => record.Epoch));
+        Assert.All(resumed.History, record => Assert.NotNull(record.Accuracy));
+        PretrainingResult whole = await Build().WithEpochs(epochs).RunAsync();
+        Assert.Equal(whole.History.Select(record => record.Loss), resumed.History.Select(record => record.Loss));
     }
 
     [Fact]
@@ -183,6 +211,26 @@ public sealed class PretrainerOptionTests : IDisposable
         }
 
         Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
+    }
+
+    /// <summary>Calls somebody when a picture is asked for.</summary>
+    private sealed class StoppingDataset(IImageDataset inner) : IImageDataset
+    {
+        public Action OnRead { get; init; } = () => { };
+
+        public int Count => inner.Count;
+
+        public IReadOnlyList<string> ClassNames => inner.ClassNames;
+
+        public string NameOf(int index) => inner.NameOf(index);
+
+        public int? LabelOf(int index) => inner.LabelOf(index);
+
+        public ImageSource SourceOf(int index)
+        {
+            OnRead();
+            return inner.SourceOf(index);
+        }
     }
 
     private static PretrainingBuilder Build() => PretrainingRuns.Model

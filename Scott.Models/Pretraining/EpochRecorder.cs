@@ -106,7 +106,7 @@ internal sealed class EpochRecorder
         journal.SetBest(new BestEpoch(record.Epoch, figure), weights);
         if (_request.Run.CheckpointFolder is { } folder)
         {
-            await _request.SaveModelAsync(weights, Path.Combine(folder, BestModelFile), cancellationToken).ConfigureAwait(true);
+            await _request.SaveModelAsync(weights, record, Path.Combine(folder, BestModelFile), cancellationToken).ConfigureAwait(true);
         }
     }
 
@@ -115,6 +115,6 @@ internal sealed class EpochRecorder
         WatchedFigure.EffectiveRank => record.Health.EffectiveRank,
         WatchedFigure.NeighborAccuracy => record.Accuracy?.NeighborTop1,
         WatchedFigure.LinearAccuracy => record.Accuracy?.LinearTop1,
-        _ => _request.Probe is null ? record.Health.EffectiveRank : record.Accuracy?.NeighborTop1,
+        _ => record.Accuracy?.NeighborTop1,
     };
 }

@@ -34,6 +34,7 @@ internal sealed class Pretrainer
         request.Options.Validate();
         request.Augmentation.Validate();
         request.Run.Validate();
+        RequireWatchable(request);
         _options = request.Options with { Precision = Resolve(request.Options.Precision, request.Run.Device) };
         _request = request with { Options = _options };
         _checkpoints = new RunCheckpoints(_request);
@@ -89,6 +90,15 @@ internal sealed class Pretrainer
         long saved = begun;
         try
         {
+            if (_journal.Epoch.Steps > 0 && plan.EndsEpoch(step.Steps))
+            {
+                // The run was stopped in the evaluation that ends an epoch.
+                int ended = (int)((step.Steps - 1) / plan.StepsPerEpoch) + 1;
+                EpochRecord record = await recorder.RecordAsync(ended, step, plan, _journal, cancellationToken).ConfigureAwait(true);
+                await ConsiderEndAsync(step.Steps, plan, recorder, record, cancellationToken).ConfigureAwait(true);
+                runner.LastCheckpoint = await _checkpoints.SaveAsync(step, plan, _journal, cancellationToken).ConfigureAwait(true);
+            }
+
             while (step.Steps < plan.TotalSteps && !_journal.EndedEarly)
             {
                 int epoch = (int)(step.Steps / plan.StepsPerEpoch) + 1;
@@ -197,6 +207,18 @@ internal sealed class Pretrainer
         BackboneLayout.Initialize(BackboneLayout.Predictor(_request.Model.Architecture, _options.PredictorDepth), _options.Seed),
         _request.Run.Device,
         _options.Precision == TrainingPrecision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32);
+
+    private static void RequireWatchable(PretrainingRequest request)
+    {
+        PretrainingOptions options = request.Options;
+        bool needsLabels = options.Watched is WatchedFigure.NeighborAccuracy or WatchedFigure.LinearAccuracy
+            || (options.Watched == WatchedFigure.Auto && options.Patience is not null);
+        if (needsLabels && request.Probe is null)
+        {
+            throw new ScottConfigurationException(
+                nameof(PretrainingOptions), ["Patience or Watched asks for an accuracy, and there are no labelled pictures; expected WithEvaluation, or Watched as EffectiveRank."]);
+        }
+    }
 
     private static TrainingPrecision Resolve(TrainingPrecision precision, TorchDevice device) => precision != TrainingPrecision.Auto
         ? precision

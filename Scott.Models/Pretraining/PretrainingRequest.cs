@@ -14,7 +14,7 @@ namespace Scott.Models.Pretraining;
 /// <param name="Probe">Labelled pictures to evaluate on, if there are any.</param>
 /// <param name="OnStep">Awaited after each step.</param>
 /// <param name="OnEpoch">Awaited after each epoch; <see langword="false"/> ends the run.</param>
-/// <param name="SaveModelAsync">Writes weights as a model file: weights, path.</param>
+/// <param name="SaveModelAsync">Writes weights after an epoch as a model file: weights, the epoch's record, path.</param>
 /// <param name="Logger">Where warnings go.</param>
 internal sealed record PretrainingRequest(
     ModelSnapshot Model,
@@ -25,5 +25,5 @@ internal sealed record PretrainingRequest(
     LabelledProbe? Probe,
     Func<PretrainingProgress, CancellationToken, ValueTask> OnStep,
     Func<EpochRecord, CancellationToken, ValueTask<bool>> OnEpoch,
-    Func<WeightSet, string, CancellationToken, Task> SaveModelAsync,
+    Func<WeightSet, EpochRecord, string, CancellationToken, Task> SaveModelAsync,
     ILogger Logger);

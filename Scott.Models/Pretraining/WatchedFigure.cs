@@ -3,10 +3,10 @@ namespace Scott.Models.Pretraining;
 /// <summary>The figure that decides which epoch was the best, and when a run stops early. More is better with each.</summary>
 public enum WatchedFigure
 {
-    /// <summary><see cref="NeighborAccuracy"/> if there are labelled pictures to evaluate on, else <see cref="EffectiveRank"/>.</summary>
+    /// <summary><see cref="NeighborAccuracy"/> if there are labelled pictures to evaluate on, else none.</summary>
     Auto,
 
-    /// <summary>RankMe of the pooled features: needs no labels, and goes with accuracy only in tendency.</summary>
+    /// <summary>RankMe of the pooled features: needs no labels, but is often highest before anything is learned. For runs that start from trained weights.</summary>
     EffectiveRank,
 
     /// <summary>The accuracy of the nearest neighbours' vote on labelled pictures.</summary>
