@@ -1,4 +1,5 @@
 using Scott.Models.Imaging;
+using SkiaSharp;
 
 namespace Scott.Models.Benchmarks;
 

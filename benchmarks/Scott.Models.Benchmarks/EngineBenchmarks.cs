@@ -1,3 +1,5 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Features;
 using Scott.Models.Native;
 using Scott.Models.Onnx;

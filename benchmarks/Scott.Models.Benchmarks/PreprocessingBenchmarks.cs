@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 

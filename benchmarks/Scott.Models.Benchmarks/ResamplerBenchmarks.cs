@@ -1,5 +1,7 @@
+using BenchmarkDotNet.Attributes;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
+using SkiaSharp;
 
 namespace Scott.Models.Benchmarks;
 

@@ -1,7 +1,10 @@
+using BenchmarkDotNet.Attributes;
 using Scott.Models.Backbones;
 using Scott.Models.Common;
 using Scott.Models.Masking;
 using Scott.Models.Native;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Scott.Models.Benchmarks;
 
