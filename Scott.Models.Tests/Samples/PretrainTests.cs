@@ -79,7 +79,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.True(resumption.Success, resumed.ToString());
         Assert.InRange(int.Parse(resumption.Groups[1].Value, CultureInfo.InvariantCulture), 3, (3 * Epochs) - 1);
         Assert.Equal(Epochs, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
-        AssertHolds(output, "model.safetensors", "best.safetensors");
+        AssertHolds(output, "model.safetensors", "report.html");
     }
 
     [Fact]
