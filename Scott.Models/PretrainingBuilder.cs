@@ -6,6 +6,7 @@ using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
@@ -16,11 +17,11 @@ public sealed class PretrainingBuilder
     private readonly ScottModel _model;
     private readonly IImageDataset _dataset;
     private PretrainingOptions _options = new();
-    private PretrainingRunOptions _run = new();
+    private TrainingRunOptions _run = new();
     private AugmentationSpec _augmentation = new();
     private LabelledProbe? _probe;
-    private Func<PretrainingProgress, CancellationToken, ValueTask> _onStep = (_, _) => ValueTask.CompletedTask;
-    private Func<EpochRecord, CancellationToken, ValueTask<bool>> _onEpoch = (_, _) => ValueTask.FromResult(true);
+    private Func<TrainingProgress, CancellationToken, ValueTask> _onStep = (_, _) => ValueTask.CompletedTask;
+    private Func<PretrainingRecord, CancellationToken, ValueTask<bool>> _onEpoch = (_, _) => ValueTask.FromResult(true);
     private ILogger _logger = NullLogger.Instance;
     private bool _hasRun;
 
@@ -40,7 +41,7 @@ public sealed class PretrainingBuilder
 
     /// <summary>Replaces how the run is carried out: device, workers, memory, checkpoints.</summary>
     /// <param name="options">The new options.</param>
-    public PretrainingBuilder WithRunOptions(PretrainingRunOptions options)
+    public PretrainingBuilder WithRunOptions(TrainingRunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Set(() => _run = options);
@@ -105,7 +106,7 @@ public sealed class PretrainingBuilder
 
     /// <summary>Calls the app after each step, and waits for it.</summary>
     /// <param name="callback">Gets how far the run has come, and the run's token.</param>
-    public PretrainingBuilder OnStep(Func<PretrainingProgress, CancellationToken, ValueTask> callback)
+    public PretrainingBuilder OnStep(Func<TrainingProgress, CancellationToken, ValueTask> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return Set(() => _onStep = callback);
@@ -113,7 +114,7 @@ public sealed class PretrainingBuilder
 
     /// <summary>Calls the app after each epoch, and waits for it.</summary>
     /// <param name="callback">Gets the epoch's record and the run's token; <see langword="false"/> ends the run, with what it has learned as its result.</param>
-    public PretrainingBuilder OnEpoch(Func<EpochRecord, CancellationToken, ValueTask<bool>> callback)
+    public PretrainingBuilder OnEpoch(Func<PretrainingRecord, CancellationToken, ValueTask<bool>> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return Set(() => _onEpoch = callback);
@@ -144,7 +145,7 @@ public sealed class PretrainingBuilder
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">It has run before.</exception>
-    public async Task<PretrainingResult> RunAsync(IProgress<PretrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<PretrainingResult> RunAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ThrowIfRun();
         _hasRun = true;
@@ -159,8 +160,8 @@ public sealed class PretrainingBuilder
             _onEpoch,
             (weights, record, path, token) => Describe(weights, record).SaveAsync(path, token),
             _logger);
-        PretrainingOutcome outcome = await TorchThread.RunAsync(() => new Pretrainer(request).RunAsync(progress, cancellationToken)).ConfigureAwait(false);
-        EpochRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
+        TrainingOutcome<PretrainingRecord> outcome = await TorchThread.RunAsync(() => new Pretrainer(request).RunAsync(progress, cancellationToken)).ConfigureAwait(false);
+        PretrainingRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
         return new PretrainingResult(
             Describe(outcome.Last, outcome.History[^1]),
             outcome.History,
@@ -169,7 +170,7 @@ public sealed class PretrainingBuilder
             outcome.EndedEarly);
     }
 
-    private static Dictionary<string, double> Metrics(EpochRecord record)
+    private static Dictionary<string, double> Metrics(PretrainingRecord record)
     {
         var metrics = new Dictionary<string, double> { ["effectiveRank"] = record.Health.EffectiveRank };
         if (record.Accuracy is { } accuracy)
@@ -181,7 +182,7 @@ public sealed class PretrainingBuilder
         return metrics;
     }
 
-    private ScottModel Describe(WeightSet weights, EpochRecord record) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
+    private ScottModel Describe(WeightSet weights, PretrainingRecord record) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
     {
         Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {record.Epoch} epochs, {record.Steps} steps"),
         Recipe = _options.ToJson(),

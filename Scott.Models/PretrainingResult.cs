@@ -1,4 +1,5 @@
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace Scott.Models;
 
@@ -9,4 +10,4 @@ namespace Scott.Models;
 /// <param name="BestEpoch">Which epoch that was.</param>
 /// <param name="EndedEarly">Whether patience or the app ended the run before all its steps.</param>
 public sealed record PretrainingResult(
-    ScottModel Model, IReadOnlyList<EpochRecord> History, ScottModel? BestModel, BestEpoch? BestEpoch, bool EndedEarly);
+    ScottModel Model, IReadOnlyList<PretrainingRecord> History, ScottModel? BestModel, BestEpoch? BestEpoch, bool EndedEarly);

@@ -28,9 +28,10 @@ public sealed class FolderDependencyTests
         ["Heads"] = ["Layers", "Weights"],
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
         ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features"],
-        ["Optimization"] = ["Weights"],
+        ["Optimization"] = ["Native", "Weights"],
         ["Reports"] = [],
-        ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports"],
+        ["Training"] = ["Data", "Imaging", "Native", "Optimization", "Weights", "Reports"],
+        ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports", "Training"],
     };
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Scott.Models.Pretraining;
 using Scott.Models.Tests.Processes;
+using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Pretraining;
 

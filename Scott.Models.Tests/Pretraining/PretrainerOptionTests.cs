@@ -5,6 +5,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
 using Scott.Models.Tests.Features;
+using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Pretraining;
 
@@ -27,7 +28,7 @@ public sealed class PretrainerOptionTests : IDisposable
             Assert.InRange(accuracy.NeighborTop1, 0.5, 1); // The classes are of different colours: more than the one in two of chance.
             Assert.InRange(accuracy.LinearTop1, 0.5, 1);
         });
-        EpochRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
+        PretrainingRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
         Assert.Equal(new BestEpoch(best.Epoch, best.Accuracy!.Value.NeighborTop1), result.BestEpoch);
         Assert.Equal(best.Accuracy.Value.NeighborTop1, result.BestModel!.Metadata.Metrics["neighborTop1"]);
         ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
@@ -120,7 +121,7 @@ public sealed class PretrainerOptionTests : IDisposable
     {
         var budget = TimeSpan.FromSeconds(4);
         PretrainingResult result = await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1000 }).WithTimeBudget(budget).RunAsync();
-        EpochRecord last = result.History[^1];
+        PretrainingRecord last = result.History[^1];
         Assert.InRange(last.ElapsedSeconds, 2, 7);
         Assert.InRange(last.Steps, 2, 2999);
         Assert.Equal(PretrainingRuns.Options.FinalLearningRate, last.LearningRate, 1e-9);
@@ -139,7 +140,7 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Run_CheckpointEpochs_WritesOneEachTime()
     {
-        PretrainingRunOptions run = PretrainingRuns.Run with { CheckpointEpochs = 2, KeptCheckpoints = 10, CheckpointInterval = TimeSpan.FromDays(1) };
+        TrainingRunOptions run = PretrainingRuns.Run with { CheckpointEpochs = 2, KeptCheckpoints = 10, CheckpointInterval = TimeSpan.FromDays(1) };
         await Build().WithRunOptions(run).WithCheckpoints(_folder.Path).RunAsync();
         string[] found = [.. Directory.GetFiles(_folder.Path, "checkpoint-*").Select(path => Path.GetFileName(path)!).Order()];
         Assert.Equal(["checkpoint-0000000006.safetensors", "checkpoint-0000000012.safetensors"], found);

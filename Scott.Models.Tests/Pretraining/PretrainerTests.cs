@@ -4,6 +4,7 @@ using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Pretraining;
 using Scott.Models.Tests.Features;
+using Scott.Models.Training;
 using TorchSharp;
 
 namespace Scott.Models.Tests.Pretraining;
@@ -29,7 +30,7 @@ public sealed class PretrainerTests : IDisposable
         });
         Assert.Equal(Enumerable.Range(1, 12).Select(step => (long)step), progress.Seen.Select(report => report.Step));
         Assert.All(progress.Seen, report => Assert.Equal((12L, 4), (report.TotalSteps, report.TotalEpochs)));
-        Assert.Equal(result.History, progress.Seen.Select(report => report.CompletedEpoch).OfType<EpochRecord>());
+        Assert.Equal(result.History, progress.Seen.Select(report => report.CompletedEpoch).OfType<PretrainingRecord>());
         Assert.NotEqual(PretrainingRuns.Checksum(PretrainingRuns.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
         Assert.Equal(PretrainingRuns.Model.Architecture, result.Model.Architecture);
         Assert.StartsWith("pretrained from: initialised, seed 9; 18 pictures, 4 epochs", result.Model.Metadata.Provenance, StringComparison.Ordinal);
@@ -81,7 +82,7 @@ public sealed class PretrainerTests : IDisposable
         await Build(_folder.Path).RunAsync();
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(_folder.Path).WithEpochs(5).WithSeed(1).RunAsync());
         Assert.Contains("recipe.epochs was 4, is 5; recipe.seed was 47, is 1.", error.Message, StringComparison.Ordinal);
-        PretrainingRunOptions allowed = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
+        TrainingRunOptions allowed = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
         PretrainingResult longer = await Build(null, allowed).WithEpochs(5).RunAsync();
         Assert.Equal([1, 2, 3, 4, 5], longer.History.Select(record => record.Epoch));
     }
@@ -96,7 +97,7 @@ public sealed class PretrainerTests : IDisposable
             WarmupRatio = 0,
             MaximumGradientNorm = null,
         };
-        PretrainingRunOptions run = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, CheckpointInterval = TimeSpan.FromTicks(1) };
+        TrainingRunOptions run = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, CheckpointInterval = TimeSpan.FromTicks(1) };
         TrainingDivergedException error = await Assert.ThrowsAsync<TrainingDivergedException>(() => Build(null, run).WithOptions(wild).RunAsync());
         Assert.False(double.IsFinite(error.Loss));
         Assert.InRange(error.Step, 2, 12);
@@ -141,18 +142,18 @@ public sealed class PretrainerTests : IDisposable
         Assert.Contains("an epoch has 1 batches, and a step gathers 2", error.Message, StringComparison.Ordinal);
     }
 
-    private static PretrainingBuilder Build(string? folder, PretrainingRunOptions? run = null) => PretrainingRuns.Model
+    private static PretrainingBuilder Build(string? folder, TrainingRunOptions? run = null) => PretrainingRuns.Model
         .Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)
         .WithRunOptions((run ?? PretrainingRuns.Run) with { CheckpointFolder = folder ?? run?.CheckpointFolder });
 
-    private sealed class Reports : IProgress<PretrainingProgress>
+    private sealed class Reports : IProgress<TrainingProgress>
     {
-        public List<PretrainingProgress> Seen { get; } = [];
+        public List<TrainingProgress> Seen { get; } = [];
 
-        public Action<PretrainingProgress> OnReport { get; init; } = _ => { };
+        public Action<TrainingProgress> OnReport { get; init; } = _ => { };
 
-        public void Report(PretrainingProgress value)
+        public void Report(TrainingProgress value)
         {
             Seen.Add(value);
             OnReport(value);

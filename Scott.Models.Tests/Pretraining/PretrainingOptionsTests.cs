@@ -2,6 +2,7 @@ using Scott.Models.Errors;
 using Scott.Models.Masking;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Pretraining;
 
@@ -77,9 +78,9 @@ public sealed class PretrainingOptionsTests
     public void Plan_ChangedOnTheWay_GoesOnFromWhereItIsAndEndsAtTheEnd()
     {
         var options = new PretrainingOptions { Epochs = 10 };
-        var plan = new PretrainingPlan(options, 100);
-        PretrainingPlan longer = plan.Change(200, 1800);
-        PretrainingPlan shorter = longer.Change(600, 700);
+        var plan = new TrainingPlan(options.ToSchedules(), 100);
+        TrainingPlan longer = plan.Change(200, 1800);
+        TrainingPlan shorter = longer.Change(600, 700);
         Assert.Equal(plan.WeightDecay(200), longer.WeightDecay(200), 1e-12);
         Assert.Equal(longer.WeightDecay(600), shorter.WeightDecay(600), 1e-12);
         Assert.Equal((1800L, 18), (longer.TotalSteps, longer.TotalEpochs));
@@ -93,7 +94,7 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Plan_EpochsThatDoNotFill_EndWithTheRun()
     {
-        var plan = new PretrainingPlan(new PretrainingOptions(), 100, PlanPace.Even(250));
+        var plan = new TrainingPlan(new PretrainingOptions().ToSchedules(), 100, PlanPace.Even(250));
         Assert.Equal([100, 200, 250], Enumerable.Range(1, 250).Where(step => plan.EndsEpoch(step)));
         Assert.Equal(3, plan.TotalEpochs);
     }
@@ -105,7 +106,7 @@ public sealed class PretrainingOptionsTests
     public void Plan_AnyLength_WarmsUpReachesThePeakAndEndsAtTheFinalRate(int epochs, long stepsPerEpoch)
     {
         var options = new PretrainingOptions { Epochs = epochs };
-        var plan = new PretrainingPlan(options, stepsPerEpoch);
+        var plan = new TrainingPlan(options.ToSchedules(), stepsPerEpoch);
         Assert.Equal(epochs * stepsPerEpoch, plan.TotalSteps);
         double[] rates = [.. Enumerable.Range(1, (int)plan.TotalSteps).Select(step => plan.LearningRate(step))];
         Assert.Equal(options.PeakLearningRate, rates.Max(), plan.TotalSteps == 1 ? 1 : 1e-12);

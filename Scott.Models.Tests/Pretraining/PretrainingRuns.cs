@@ -4,6 +4,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Native;
 using Scott.Models.Pretraining;
 using Scott.Models.Tests.Features;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 using TorchSharp;
 
@@ -19,7 +20,7 @@ internal static class PretrainingRuns
 
     public static PretrainingOptions Options { get; } = new() { Epochs = 4, BatchSize = 3, AccumulatedBatches = 2, PredictorDepth = 1, MaximumGradientNorm = 1 };
 
-    public static PretrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu, HealthPictures = 8 };
+    public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu, HealthPictures = 8 };
 
     public static ImageList Dataset { get; } =
         ImageList.FromSources(Enumerable.Range(0, Pictures).Select(i => ImageSource.FromImage(DrawnImages.Draw(i), $"drawn {i}")));
@@ -29,7 +30,7 @@ internal static class PretrainingRuns
     {
         TorchRuntime.EnsureLoaded();
         torch.set_num_threads(1);
-        PretrainingRunOptions run = Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
+        TrainingRunOptions run = Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
         PretrainingResult result = Model.Pretrain(Dataset).WithOptions(Options with { Epochs = 40 }).WithRunOptions(run).RunAsync().GetAwaiter().GetResult();
         Console.WriteLine(Checksum(result.Model.Weights));
     }

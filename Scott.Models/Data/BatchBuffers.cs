@@ -1,6 +1,6 @@
 namespace Scott.Models.Data;
 
-/// <summary>The memory of one batch.</summary>
+/// <summary>The memory of one batch of pre-training.</summary>
 internal sealed class BatchBuffers(int count, int viewLength, int patches)
 {
     public float[] Target { get; } = new float[count * viewLength];

@@ -4,9 +4,10 @@ namespace Scott.Models.Data;
 
 /// <summary>Batches' memory, used again and again, so that an epoch at full speed takes no new. Thread-safe.</summary>
 /// <remarks>Not the shared array pool: tensors are laid over whole arrays, which that pool gives longer than asked for.</remarks>
-internal sealed class BatchPool(int count, int viewLength, int patches)
+/// <param name="make">Makes one more.</param>
+internal sealed class BatchPool<TBuffers>(Func<TBuffers> make)
 {
-    private readonly ConcurrentBag<BatchBuffers> _spare = [];
+    private readonly ConcurrentBag<TBuffers> _spare = [];
     private int _made;
 
     /// <summary>How many there are, in use or not.</summary>
@@ -16,17 +17,17 @@ internal sealed class BatchPool(int count, int viewLength, int patches)
     public int InUse => Made - _spare.Count;
 
     /// <summary>Their contents are whatever the last user left.</summary>
-    public BatchBuffers Rent()
+    public TBuffers Rent()
     {
-        if (_spare.TryTake(out BatchBuffers? spare))
+        if (_spare.TryTake(out TBuffers? spare))
         {
             return spare;
         }
 
-        var buffers = new BatchBuffers(count, viewLength, patches);
+        TBuffers buffers = make();
         Interlocked.Increment(ref _made);
         return buffers;
     }
 
-    public void Return(BatchBuffers buffers) => _spare.Add(buffers);
+    public void Return(TBuffers buffers) => _spare.Add(buffers);
 }

@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,8 +32,8 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
         using IDisposable noGradient = no_grad();
         Tensor values = features.to_type(ScalarType.Float64).cpu();
         long count = values.shape[0];
-        Tensor unit = values / values.norm(1, keepdim: true, p: 2).clamp_min(LengthEpsilon); // [M, D]
-        double deviation = (unit * Math.Sqrt(values.shape[1])).std(0, unbiased: false).mean().item<double>();
+        Tensor unit = values / values.norm(1, keepdim: true, p: 2).AtLeast(LengthEpsilon); // [M, D]
+        double deviation = unit.Times(Math.Sqrt(values.shape[1])).std(0, unbiased: false).mean().item<double>();
 
         // The sum of all pairwise cosines is the squared length of the sum of the unit vectors; those with themselves are taken off.
         double pairs = unit.sum([0L]).square().sum().item<double>() - unit.square().sum().item<double>();
@@ -44,7 +45,7 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
     private static double RankOf(Tensor values)
     {
         Tensor singular = linalg.svdvals(values);
-        Tensor share = (singular / singular.sum().clamp_min(LengthEpsilon)) + RankEpsilon;
+        Tensor share = (singular / singular.sum().AtLeast(LengthEpsilon)).Plus(RankEpsilon);
         return Math.Exp(-(share * share.log()).sum().item<double>());
     }
 }

@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,11 +19,11 @@ internal static class RidgeProbe
         using IDisposable noGradient = no_grad();
         Tensor rows = Rows(training);
         Tensor mean = rows.mean([0L], keepdim: true);
-        Tensor deviation = rows.std(0, unbiased: false, keepdim: true) + DeviationEpsilon;
+        Tensor deviation = rows.std(0, unbiased: false, keepdim: true).Plus(DeviationEpsilon);
         Tensor inputs = (rows - mean) / deviation; // [M, D], mean 0: the offset is the labels' mean
         Tensor wanted = nn.functional.one_hot(Labels(training), classes).to_type(ScalarType.Float64); // [M, C]
         Tensor offset = wanted.mean([0L], keepdim: true);
-        Tensor normal = inputs.t().matmul(inputs) + (eye(training.Width, dtype: ScalarType.Float64) * (Penalty * training.Labels.Count)); // [D, D]
+        Tensor normal = inputs.t().matmul(inputs) + eye(training.Width, dtype: ScalarType.Float64).Times(Penalty * training.Labels.Count); // [D, D]
         Tensor weights = linalg.solve(normal, inputs.t().matmul(wanted - offset)); // [D, C]
         Tensor scores = ((Rows(validation) - mean) / deviation).matmul(weights) + offset; // [V, C]
         return scores.argmax(1).eq(Labels(validation)).to_type(ScalarType.Float64).mean().item<double>();

@@ -43,7 +43,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
             Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
             Tensor vectors = normalized.mean([1]); // [B, D]
-            Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).clamp_min(ShortestLength) : vectors, batch.Vectors);
+            Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
             if (_layout.HasTokens)
             {
                 Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);

@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal sealed class DropPath(double rate) : nn.Module<Tensor, Tensor>(nameof(D
 
         using DisposeScope scope = NewDisposeScope();
         double keepProbability = 1 - rate;
-        Tensor isKept = rand([input.shape[0], 1, 1], device: input.device) < keepProbability; // [B, 1, 1]
-        return (input / keepProbability * isKept.to_type(input.dtype)).MoveToOuterDisposeScope();
+        Tensor isKept = rand([input.shape[0], 1, 1], device: input.device).IsBelow(keepProbability); // [B, 1, 1]
+        return (input.Over(keepProbability) * isKept.to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 }

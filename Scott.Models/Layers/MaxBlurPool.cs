@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal sealed class MaxBlurPool() : nn.Module<Tensor, Tensor>(nameof(MaxBlurPo
 
         // Made where the input is: TorchSharp does not move a buffer that is no weight along with its module.
         long channels = input.shape[1];
-        Tensor row = 0.5 - (0.25 * arange(-1, 2, dtype: input.dtype, device: input.device).abs()); // [¼, ½, ¼]
+        Tensor row = ScalarMath.Range(3, input.device).Plus(-1).abs().Times(-0.25).Plus(0.5).to_type(input.dtype); // [¼, ½, ¼]
         Tensor kernel = row.outer(row).repeat(channels, 1, 1, 1); // [C, 1, 3, 3]
         return nn.functional.conv2d(pooled, kernel, strides: [2, 2], padding: [1, 1], groups: channels).MoveToOuterDisposeScope();
     }

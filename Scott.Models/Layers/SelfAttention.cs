@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor query, Tensor key, Tensor value) = Split(input);
-        Tensor scores = (query * Math.Pow(query.shape[^1], -0.5)).matmul(key.transpose(-2, -1)); // [B, H, N, N]
+        Tensor scores = query.Times(Math.Pow(query.shape[^1], -0.5)).matmul(key.transpose(-2, -1)); // [B, H, N, N]
         Tensor attention = nn.functional.dropout(scores.softmax(-1), _attentionDropoutRate, training);
         return (Merge(attention.matmul(value)).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }

@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Layers;
@@ -29,12 +30,12 @@ internal sealed class VisiblePatches
     /// <summary>What a kernel of stride 2 sees at each of a visible patch's o×o outputs: [B·side·side, C] → [M·o·o, kernel·kernel·C].</summary>
     public Tensor GatherWindows(Tensor pixels, int side, int outputsPerPatch, int kernel)
     {
-        Tensor output = arange(outputsPerPatch, device: _row.device) * Stride;
-        Tensor top = ((_row * outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(2); // [M, o, 1]
-        Tensor left = ((_column * outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(1); // [M, 1, o]
-        Tensor corner = (((_image.view(-1, 1, 1) * side) + top) * side) + left; // [M, o, o]
-        Tensor inside = arange(kernel, device: _row.device);
-        Tensor offset = ((inside * side).unsqueeze(1) + inside).flatten(); // [kernel·kernel]
+        Tensor output = ScalarMath.Range(outputsPerPatch, _row.device).Times(Stride);
+        Tensor top = (_row.Times(outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(2); // [M, o, 1]
+        Tensor left = (_column.Times(outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(1); // [M, 1, o]
+        Tensor corner = (_image.view(-1, 1, 1).Times(side) + top).Times(side) + left; // [M, o, o]
+        Tensor inside = ScalarMath.Range(kernel, _row.device);
+        Tensor offset = (inside.Times(side).unsqueeze(1) + inside).flatten(); // [kernel·kernel]
         Tensor index = (corner.flatten().unsqueeze(1) + offset).flatten();
         return pixels.index_select(0, index).view(-1, kernel * kernel * pixels.shape[1]);
     }
@@ -42,10 +43,10 @@ internal sealed class VisiblePatches
     /// <summary>A map that is zero but for the visible patches' cells: [M·cell·cell, C] → [B·side·side, C].</summary>
     public Tensor Scatter(Tensor values, int side, int cell)
     {
-        Tensor inside = arange(cell, device: _row.device);
-        Tensor row = ((_image * side) + (_row * cell)).unsqueeze(1) + inside; // [M, cell], counted over the whole batch
-        Tensor column = (_column * cell).unsqueeze(1) + inside; // [M, cell]
-        Tensor index = ((row.unsqueeze(2) * side) + column.unsqueeze(1)).flatten();
+        Tensor inside = ScalarMath.Range(cell, _row.device);
+        Tensor row = (_image.Times(side) + _row.Times(cell)).unsqueeze(1) + inside; // [M, cell], counted over the whole batch
+        Tensor column = _column.Times(cell).unsqueeze(1) + inside; // [M, cell]
+        Tensor index = (row.unsqueeze(2).Times(side) + column.unsqueeze(1)).flatten();
         return zeros([_batch * side * side, values.shape[1]], dtype: values.dtype, device: values.device).index_copy(0, index, values);
     }
 }

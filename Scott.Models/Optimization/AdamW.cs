@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using Scott.Models.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -55,13 +56,13 @@ internal sealed class AdamW : IDisposable
 
             if (slot.IsDecayed)
             {
-                slot.Parameter.mul_(1 - (learningRate * weightDecay));
+                slot.Parameter.Times_(1 - (learningRate * weightDecay));
             }
 
             slot.First.lerp_(gradient, 1 - Beta1);
-            slot.Second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            Tensor scale = slot.Second.sqrt().div_(secondCorrection).add_(Epsilon);
-            slot.Parameter.addcdiv_(slot.First, scale, -learningRate / firstCorrection);
+            slot.Second.Times_(Beta2).PlusProduct_(gradient, gradient, 1 - Beta2);
+            Tensor scale = slot.Second.sqrt().Over_(secondCorrection).Plus_(Epsilon);
+            slot.Parameter.PlusQuotient_(slot.First, scale, -learningRate / firstCorrection);
         }
     }
 

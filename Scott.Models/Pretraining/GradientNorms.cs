@@ -1,3 +1,5 @@
+using Scott.Models.Training;
+
 namespace Scott.Models.Pretraining;
 
 /// <summary>How long the gradients of a step are (Euclidean norm), part by part.</summary>
@@ -9,4 +11,10 @@ public readonly record struct GradientNorms(double Tokenizer, double Transformer
 {
     /// <summary>Of all together.</summary>
     public double Total => Math.Sqrt((Tokenizer * Tokenizer) + (Transformer * Transformer) + (Predictor * Predictor));
+
+    /// <summary>As a step reports them.</summary>
+    internal double[] ToFigures() => [Tokenizer, Transformer, Predictor, MaskToken];
+
+    /// <summary>The means of an epoch whose steps reported <see cref="ToFigures"/>.</summary>
+    internal static GradientNorms Mean(EpochSums sums) => new(sums.Mean(0), sums.Mean(1), sums.Mean(2), sums.Mean(3));
 }

@@ -1,8 +1,10 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.Layers;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +18,7 @@ namespace Scott.Models.Pretraining;
 /// For one thread at a time.
 /// </summary>
 /// <remarks>Paper, section 3; reference: <c>src/mimjepa.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class JepaStep : IDisposable
+internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
 {
     private const string ContextPrefix = "context.";
     private const string TargetPrefix = "target.";
@@ -25,10 +27,8 @@ internal sealed class JepaStep : IDisposable
 
     private const int EvaluationBatch = 32;
 
-    /// <summary>As in PyTorch's <c>clip_grad_norm_</c>.</summary>
-    private const double ClippingEpsilon = 1e-6;
-
     private readonly JepaNetworks _networks;
+    private readonly JepaNetworks? _copiedNetworks;
     private readonly ComputeCopies? _copies;
     private readonly Parameter _maskToken;
     private readonly AdamW _optimizer;
@@ -51,9 +51,11 @@ internal sealed class JepaStep : IDisposable
         _networks = Create();
         if (computeType != ScalarType.Float32)
         {
-            JepaNetworks copies = Create();
-            copies.To(computeType);
-            _copies = new ComputeCopies(_networks, copies);
+            _copiedNetworks = Create();
+            _copiedNetworks.To(computeType);
+            _copies = new ComputeCopies(
+                [.. _networks.TrainedParameters().Zip(_copiedNetworks.TrainedParameters())],
+                [.. _networks.Target.parameters().Zip<Tensor, Tensor>(_copiedNetworks.Target.parameters())]);
         }
 
         ComputeType = computeType;
@@ -74,6 +76,9 @@ internal sealed class JepaStep : IDisposable
     /// <summary>What forward and backward passes compute in.</summary>
     public ScalarType ComputeType { get; }
 
+    /// <summary>The parameters that gradients are for.</summary>
+    public IEnumerable<Parameter> TrainedParameters => _networks.TrainedParameters();
+
     /// <summary>The optimizer steps taken so far.</summary>
     public long Steps => _optimizer.Steps;
 
@@ -86,7 +91,7 @@ internal sealed class JepaStep : IDisposable
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        JepaNetworks networks = _copies?.Networks ?? _networks;
+        JepaNetworks networks = _copiedNetworks ?? _networks;
         Tensor wanted;
         using (no_grad())
         {
@@ -96,33 +101,37 @@ internal sealed class JepaStep : IDisposable
         Tensor context = networks.Context.call(contextImages.to_type(ComputeType), keepMask);
         Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
         Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
-        (share == 1 ? loss : loss * share).backward();
+        (share == 1 ? loss : loss.Times(share)).backward();
         _copies?.CollectGradients();
         return loss.item<float>();
     }
 
+    /// <inheritdoc/>
+    public double Accumulate(PretrainingBatch batch, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int side = Context.Architecture.ImagePixels;
+        Tensor target = frombuffer(batch.Target, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device);
+        Tensor context = frombuffer(batch.Context, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device);
+        Tensor keep = tensor(batch.Keep).view(batch.Count, Context.Architecture.Patches).to(Context.Device);
+        return Accumulate(target, context, keep, share);
+    }
+
     /// <summary>How long the gathered gradients are, part by part.</summary>
     public GradientNorms MeasureGradients() => new(
-        Norm(Context.Tokenizer.parameters()),
-        Norm(Context.parameters().Except(Context.Tokenizer.parameters())),
-        Norm(Predictor.parameters()),
-        Norm([_maskToken]));
+        GradientLength.Measure(Context.Tokenizer.parameters()),
+        GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())),
+        GradientLength.Measure(Predictor.parameters()),
+        GradientLength.Measure([_maskToken]));
 
-    /// <summary>Shortens the gathered gradients to a largest length, if they are longer.</summary>
-    /// <param name="length">How long they are: <see cref="GradientNorms.Total"/>.</param>
-    /// <param name="maximum">How long they may be.</param>
-    public void ShortenGradients(double length, double maximum)
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        double factor = maximum / (length + ClippingEpsilon);
-        if (factor < 1)
-        {
-            foreach (Parameter parameter in _networks.TrainedParameters())
-            {
-                parameter.grad?.mul_(factor);
-            }
-        }
+        GradientNorms norms = MeasureGradients();
+        GradientLength.Limit(TrainedParameters, norms.Total, maximumGradientNorm);
+        long number = Steps + 1;
+        Update(plan.LearningRate(number), plan.WeightDecay(number), plan.Momentum(number));
+        return norms.ToFigures();
     }
 
     /// <summary>Forgets gradients that no step is to be taken along.</summary>
@@ -192,15 +201,7 @@ internal sealed class JepaStep : IDisposable
         _optimizer.ClearGradients();
         _optimizer.Dispose();
         _networks.Dispose();
-        _copies?.Dispose();
-    }
-
-    private static double Norm(IEnumerable<Parameter> parameters)
-    {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor[] squares = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.square().sum())];
-        return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().to_type(ScalarType.Float64).item<double>());
+        _copiedNetworks?.Dispose();
     }
 
     private static WeightTensor Copy(string name, Tensor source)

@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,10 +14,10 @@ internal static class LatentPredictionLoss
     public static Tensor Compute(Tensor predicted, Tensor target, Tensor keepMask)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = 1 - keepMask.to_type(predicted.dtype); // [B, N]
+        Tensor hidden = keepMask.to_type(predicted.dtype).neg().Plus(1); // [B, N]
         Tensor perElement = nn.functional.smooth_l1_loss(predicted, target, nn.Reduction.None); // [B, N, D]
-        Tensor perPatch = (perElement.sum(-1) + Epsilon) / predicted.shape[^1]; // [B, N]
-        Tensor perSample = (hidden * perPatch).sum(-1) / (hidden.sum(-1) + Epsilon); // [B]
+        Tensor perPatch = perElement.sum(-1).Plus(Epsilon).Over(predicted.shape[^1]); // [B, N]
+        Tensor perSample = (hidden * perPatch).sum(-1) / hidden.sum(-1).Plus(Epsilon); // [B]
         return perSample.mean().MoveToOuterDisposeScope();
     }
 }

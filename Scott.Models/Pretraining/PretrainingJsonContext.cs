@@ -10,7 +10,6 @@ namespace Scott.Models.Pretraining;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(PretrainingOptions))]
 [JsonSerializable(typeof(RunIdentity))]
-[JsonSerializable(typeof(EpochRecord))]
-[JsonSerializable(typeof(RunState))]
-[JsonSerializable(typeof(List<EpochRecord>))]
+[JsonSerializable(typeof(PretrainingRecord))]
+[JsonSerializable(typeof(List<PretrainingRecord>))]
 internal sealed partial class PretrainingJsonContext : JsonSerializerContext;

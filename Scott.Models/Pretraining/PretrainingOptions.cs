@@ -2,6 +2,7 @@ using System.Text.Json;
 using Scott.Models.Configuration;
 using Scott.Models.Masking;
 using Scott.Models.Optimization;
+using Scott.Models.Training;
 
 namespace Scott.Models.Pretraining;
 
@@ -138,6 +139,21 @@ public sealed record PretrainingOptions
         faults.Require(Enum.IsDefined(MomentumShape), $"MomentumShape is {MomentumShape}; expected Linear or Cosine.");
         faults.ThrowIfAny();
     }
+
+    internal ScheduleOptions ToSchedules() => new()
+    {
+        Epochs = Epochs,
+        WarmupRatio = WarmupRatio,
+        StartLearningRate = StartLearningRate,
+        PeakLearningRate = PeakLearningRate,
+        FinalLearningRate = FinalLearningRate,
+        FlatRatio = FlatRatio,
+        StartWeightDecay = StartWeightDecay,
+        FinalWeightDecay = FinalWeightDecay,
+        StartMomentum = StartMomentum,
+        FinalMomentum = FinalMomentum,
+        MomentumShape = MomentumShape,
+    };
 
     internal string ToJson() => JsonSerializer.Serialize(this, PretrainingJsonContext.Default.PretrainingOptions);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Scott.Models.Data;
 using Scott.Models.Imaging.Augmentation;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Pretraining;
@@ -21,9 +22,9 @@ internal sealed record PretrainingRequest(
     IImageDataset Dataset,
     PretrainingOptions Options,
     AugmentationSpec Augmentation,
-    PretrainingRunOptions Run,
+    TrainingRunOptions Run,
     LabelledProbe? Probe,
-    Func<PretrainingProgress, CancellationToken, ValueTask> OnStep,
-    Func<EpochRecord, CancellationToken, ValueTask<bool>> OnEpoch,
-    Func<WeightSet, EpochRecord, string, CancellationToken, Task> SaveModelAsync,
+    Func<TrainingProgress, CancellationToken, ValueTask> OnStep,
+    Func<PretrainingRecord, CancellationToken, ValueTask<bool>> OnEpoch,
+    Func<WeightSet, PretrainingRecord, string, CancellationToken, Task> SaveModelAsync,
     ILogger Logger);

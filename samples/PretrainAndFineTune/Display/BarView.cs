@@ -1,5 +1,5 @@
 using System.Globalization;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 using Spectre.Console;
 
 namespace PretrainAndFineTune.Display;
@@ -25,7 +25,7 @@ internal sealed class BarView : RunView
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn())
             .StartAsync(context => work(new BarView(console, lines, context.AddTask("preparing").IsIndeterminate())));
 
-    public override void Step(PretrainingProgress progress)
+    public override void Step(TrainingProgress progress)
     {
         _bar.IsIndeterminate = false;
         _bar.Description = string.Create(

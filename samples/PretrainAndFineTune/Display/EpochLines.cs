@@ -11,7 +11,7 @@ internal sealed class EpochLines(bool hasLabels)
 
     public string Header { get; } = "epoch   steps    loss   rank  cosine" + (hasLabels ? "     kNN  linear" : string.Empty) + "  images/s   elapsed      left";
 
-    public string Format(EpochRecord record)
+    public string Format(PretrainingRecord record)
     {
         string begin = string.Create(
             CultureInfo.InvariantCulture,
@@ -23,7 +23,7 @@ internal sealed class EpochLines(bool hasLabels)
     }
 
     /// <summary>Those that the epoch before did not have too, be it with other numbers: a run can look wrong for long, and its lines have a mark.</summary>
-    public IReadOnlyList<string> NewWarnings(EpochRecord record)
+    public IReadOnlyList<string> NewWarnings(PretrainingRecord record)
     {
         string[] before = _lastWarnings;
         _lastWarnings = [.. record.Warnings.Select(WithoutNumbers)];

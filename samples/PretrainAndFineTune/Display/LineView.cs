@@ -1,12 +1,12 @@
 using Samples.Shared;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Display;
 
 /// <summary>For files and pipes.</summary>
 internal sealed class LineView(Screen screen, EpochLines lines) : RunView(lines)
 {
-    public override void Step(PretrainingProgress progress)
+    public override void Step(TrainingProgress progress)
     {
     }
 

@@ -1,5 +1,6 @@
 using Samples.Shared;
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Display;
 
@@ -15,9 +16,9 @@ internal abstract class RunView(EpochLines lines)
             ? BarView.ShowAsync(screen.Output, lines, work)
             : work(new LineView(screen, lines));
 
-    public abstract void Step(PretrainingProgress progress);
+    public abstract void Step(TrainingProgress progress);
 
-    public void Epoch(EpochRecord record)
+    public void Epoch(PretrainingRecord record)
     {
         if (!_hasHeader)
         {

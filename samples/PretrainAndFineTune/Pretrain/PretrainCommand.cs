@@ -6,6 +6,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 
@@ -74,7 +75,7 @@ internal sealed class PretrainCommand
     {
         Description = "Memory for decoded pictures.",
         HelpName = "n",
-        DefaultValueFactory = _ => (int)(PretrainingRunOptions.DefaultCacheBytes / PretrainOptions.BytesPerMegabyte),
+        DefaultValueFactory = _ => (int)(TrainingRunOptions.DefaultCacheBytes / PretrainOptions.BytesPerMegabyte),
     };
 
     private readonly Option<double?> _checkpointMinutes = Number("--checkpoint-minutes", "The time between checkpoints. Default: 10.");

@@ -4,6 +4,7 @@ using Scott.Models.Errors;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
 using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 
@@ -80,9 +81,9 @@ internal sealed record PretrainOptions
     }
 
     /// <summary>How it is carried out.</summary>
-    public PretrainingRunOptions ToRunOptions()
+    public TrainingRunOptions ToRunOptions()
     {
-        var run = new PretrainingRunOptions
+        var run = new TrainingRunOptions
         {
             Device = Device,
             Workers = Workers,

@@ -25,7 +25,7 @@ internal static class PretrainReport
     /// <param name="screen">Where to.</param>
     public static void Print(PretrainingResult result, PretrainOptions options, bool wasFinished, Screen screen)
     {
-        EpochRecord last = result.History[^1];
+        PretrainingRecord last = result.History[^1];
         if (wasFinished)
         {
             screen.Say("This run was finished before; nothing was left to do.");
@@ -53,15 +53,15 @@ internal static class PretrainReport
         PrintFiles(options.OutputPath, screen);
     }
 
-    private static Table Figures(IReadOnlyList<EpochRecord> history)
+    private static Table Figures(IReadOnlyList<PretrainingRecord> history)
     {
         Table table = new Table().AddColumn(string.Empty).AddColumn($"epoch {history[0].Epoch}").AddColumn($"epoch {history[^1].Epoch}");
-        void Add(string name, IReadOnlyList<EpochRecord> records, Func<EpochRecord, string> figure) => table.AddRow(name, figure(records[0]), figure(records[^1]));
+        void Add(string name, IReadOnlyList<PretrainingRecord> records, Func<PretrainingRecord, string> figure) => table.AddRow(name, figure(records[0]), figure(records[^1]));
         Add("loss", history, record => Number(record.Loss, "F4"));
         Add("effective rank of the features", history, record => Number(record.Health.EffectiveRank, "F1"));
         Add("their mean cosine (1: all alike)", history, record => Number(record.Health.MeanCosine, "F3"));
         Add("their standard deviation (0: all alike)", history, record => Number(record.Health.StandardDeviation, "F3"));
-        EpochRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
+        PretrainingRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
         if (evaluated.Length > 0)
         {
             Add("kNN accuracy", evaluated, record => EpochLines.Share(record.Accuracy!.Value.NeighborTop1));
@@ -89,7 +89,7 @@ internal static class PretrainReport
     }
 
     /// <summary>Over the whole run: each epoch's rate weighs as the time that it held.</summary>
-    private static double Speed(IReadOnlyList<EpochRecord> history)
+    private static double Speed(IReadOnlyList<PretrainingRecord> history)
     {
         long[] steps = [.. history.Select((record, i) => record.Steps - (i > 0 ? history[i - 1].Steps : 0))];
         return steps.Sum() / history.Select((record, i) => steps[i] / record.ImagesPerSecond).Sum();

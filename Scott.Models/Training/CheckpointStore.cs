@@ -4,7 +4,7 @@ using System.Text;
 using Scott.Models.Errors;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>
 /// A run's checkpoints in a folder: each one file, written whole or not at all, with a checksum over its content. The newest few are kept.
@@ -41,7 +41,7 @@ internal sealed class CheckpointStore
 
     /// <summary>Writes a checkpoint, then deletes those that are too many.</summary>
     /// <returns>Its file.</returns>
-    public async Task<string> SaveAsync(PretrainingCheckpoint checkpoint, CancellationToken cancellationToken)
+    public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         // So many digits that the names sort by step.
         string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{checkpoint.Steps:0000000000}{Extension}"));
@@ -69,7 +69,7 @@ internal sealed class CheckpointStore
     /// <param name="cancellationToken">Cancels between tensors.</param>
     /// <returns>The checkpoint, or <see langword="null"/> if the folder holds none.</returns>
     /// <exception cref="CheckpointException">There are checkpoints, and none is sound.</exception>
-    public async Task<PretrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
+    public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> files = Files();
         ScottException? failure = null;
@@ -91,7 +91,7 @@ internal sealed class CheckpointStore
             : throw new CheckpointException(Folder, $"none of its {files.Count} checkpoints is sound. Delete them to begin anew. The oldest: {failure.Message}", failure);
     }
 
-    private static async Task<PretrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
+    private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
     {
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, string> metadata = content.Metadata;
@@ -102,7 +102,7 @@ internal sealed class CheckpointStore
         }
 
         WeightSet best = content.Tensors.Under(BestPrefix);
-        return new PretrainingCheckpoint(
+        return new TrainingCheckpoint(
             long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture),
             int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
             Entry(OptionsKey),

@@ -1,8 +1,8 @@
 using Scott.Models.Errors;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Tests.Pretraining;
+namespace Scott.Models.Tests.Training;
 
 public sealed class CheckpointStoreTests : IDisposable
 {
@@ -21,8 +21,8 @@ public sealed class CheckpointStoreTests : IDisposable
             await store.SaveAsync(Checkpoint(steps), default);
         }
 
-        PretrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
-        PretrainingCheckpoint expected = Checkpoint(10_000);
+        TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
+        TrainingCheckpoint expected = Checkpoint(10_000);
         Assert.Equal((expected.Steps, expected.Epoch, expected.Options, expected.History), (found.Steps, found.Epoch, found.Options, found.History));
         Assert.Equal((expected.Run, 2, 1), (found.Run, found.State.Count, found.Best!.Count));
         Assert.Equal(expected.Best!["w"].Data.ToArray(), found.Best["w"].Data.ToArray());
@@ -44,7 +44,7 @@ public sealed class CheckpointStoreTests : IDisposable
             damaged[at] ^= 1;
             await File.WriteAllBytesAsync(newest, damaged);
             _reports.Clear();
-            PretrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
+            TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
 
             // The header's padding of spaces carries nothing, and a bit in it does no harm.
             Assert.True(found.Steps == 1 || damaged[at] == (byte)'!', $"byte {at}");
@@ -85,7 +85,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(_folder.Path));
     }
 
-    private static PretrainingCheckpoint Checkpoint(long steps) => new(
+    private static TrainingCheckpoint Checkpoint(long steps) => new(
         steps,
         (int)(steps / 4),
         $$"""{"epochs":{{steps}}}""",

@@ -1,6 +1,6 @@
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
-namespace Scott.Models.Tests.Pretraining;
+namespace Scott.Models.Tests.Training;
 
 public sealed class TimeBudgetTests
 {

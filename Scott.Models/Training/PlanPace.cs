@@ -1,4 +1,4 @@
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>How many optimizer steps the schedules are spread over. A run with a time budget changes it on its way; the schedules then go on from where they are.</summary>
 /// <param name="Length">The steps that the schedules were laid out for.</param>

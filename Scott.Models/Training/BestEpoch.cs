@@ -1,4 +1,4 @@
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>The best epoch so far.</summary>
 /// <param name="Epoch">From 1.</param>

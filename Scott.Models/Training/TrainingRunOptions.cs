@@ -1,11 +1,12 @@
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.Imaging;
 using Scott.Models.Native;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>How a run is carried out: nothing here decides the resulting weights, but for the device. Immutable; equal by value.</summary>
-public sealed record PretrainingRunOptions
+public sealed record TrainingRunOptions
 {
     /// <summary>The default of <see cref="CacheBytes"/>: 2 GiB.</summary>
     public const long DefaultCacheBytes = 2L << 30;
@@ -62,7 +63,7 @@ public sealed record PretrainingRunOptions
     /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
-        var faults = new FaultList(nameof(PretrainingRunOptions));
+        var faults = new FaultList(nameof(TrainingRunOptions));
         faults.RequireRange(nameof(Workers), Workers, 0, MaximumWorkers);
         faults.RequireRange(nameof(KeptCheckpoints), KeptCheckpoints, 1, MaximumKeptCheckpoints);
         faults.RequireRange(nameof(HealthPictures), HealthPictures, 2, MaximumHealthPictures);
@@ -72,4 +73,14 @@ public sealed record PretrainingRunOptions
         faults.ThrowIfAny();
         Decoding.Validate();
     }
+
+    internal LoaderOptions ForLoader(int batchSize, long seed) => new()
+    {
+        BatchSize = batchSize,
+        Seed = seed,
+        Workers = Workers,
+        CacheBytes = CacheBytes,
+        FailsOnUnreadable = FailOnUnreadable,
+        Decoding = Decoding,
+    };
 }

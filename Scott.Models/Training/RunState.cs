@@ -1,4 +1,4 @@
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>Where a run stands, beside its networks: part of a checkpoint.</summary>
 /// <param name="Pace">How the schedules are spread over steps.</param>

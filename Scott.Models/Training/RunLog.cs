@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>What a run tells the app's log.</summary>
 internal static partial class RunLog

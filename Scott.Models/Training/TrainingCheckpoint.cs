@@ -1,6 +1,6 @@
 using Scott.Models.Weights;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>All that a run needs to go on as if it had never stopped.</summary>
 /// <param name="Steps">The optimizer steps taken.</param>
@@ -8,6 +8,6 @@ namespace Scott.Models.Pretraining;
 /// <param name="Options">The run's options, as JSON.</param>
 /// <param name="Run">Where the run stands: a <see cref="RunState"/> as JSON.</param>
 /// <param name="History">The epochs' records so far, as JSON.</param>
-/// <param name="State">The three networks and the optimizer's moments.</param>
-/// <param name="Best">The context encoder's weights after the best epoch, if there is one.</param>
-internal sealed record PretrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);
+/// <param name="State">The networks and the optimizer's moments.</param>
+/// <param name="Best">What the run was worth after the best epoch, if there is one.</param>
+internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);

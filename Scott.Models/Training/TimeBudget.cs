@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>Fits a run's number of steps to a time. A first guess is made from a few trial steps; the run's own speed corrects it on the way.</summary>
 /// <param name="Limit">The time for the run, evaluation and checkpoints included.</param>
@@ -17,28 +17,27 @@ internal sealed record TimeBudget(TimeSpan Limit)
     private const double Tolerance = 0.01;
 
     /// <summary>Lays out the schedules of a run that begins: takes a few steps, times them and undoes them.</summary>
-    /// <param name="step">At its beginning, and so left.</param>
-    /// <param name="runner">Of that step.</param>
+    /// <param name="runner">At its beginning, and so left.</param>
     /// <param name="plan">The recipe's own, whose number of steps is not exceeded.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <returns>The number of steps that fit, at least 1.</returns>
-    public async Task<long> GuessAsync(JepaStep step, StepRunner runner, PretrainingPlan plan, CancellationToken cancellationToken)
+    public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
     {
-        WeightSet begin = step.Export();
+        WeightSet begin = runner.Export();
         long timed = Stopwatch.GetTimestamp();
         long trials = Math.Min(plan.StepsPerEpoch, TrialSteps);
         long untimed = Math.Min(trials - 1, UntimedTrialSteps);
         await foreach (StepResult _ in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(true))
         {
-            timed = step.Steps == untimed ? Stopwatch.GetTimestamp() : timed;
-            if (step.Steps == trials)
+            timed = runner.Steps == untimed ? Stopwatch.GetTimestamp() : timed;
+            if (runner.Steps == trials)
             {
                 break;
             }
         }
 
         TimeSpan perStep = Stopwatch.GetElapsedTime(timed) / (trials - untimed);
-        step.Restore(begin, 0);
+        runner.Restore(begin, 0);
         return Math.Clamp((long)(Limit / perStep), 1, plan.TotalSteps);
     }
 

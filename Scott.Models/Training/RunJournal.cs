@@ -1,24 +1,25 @@
 using System.Diagnostics;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Pretraining;
+namespace Scott.Models.Training;
 
 /// <summary>What a run knows of itself, beside its networks: records, the epoch at work, the best epoch, the time. Goes into checkpoints and comes back.</summary>
-internal sealed class RunJournal
+internal sealed class RunJournal<TRecord>
+    where TRecord : TrainingRecord
 {
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly List<EpochRecord> _history = [];
+    private readonly List<TRecord> _history = [];
     private TimeSpan _elapsedBefore;
 
     /// <summary>The epochs' records so far.</summary>
-    public IReadOnlyList<EpochRecord> History => _history;
+    public IReadOnlyList<TRecord> History => _history;
 
     /// <summary>What the epoch at work adds up to.</summary>
     public EpochSums Epoch { get; private set; } = new();
 
     public BestEpoch? Best { get; private set; }
 
-    /// <summary>The context encoder's weights after the best epoch.</summary>
+    /// <summary>What the run was worth after the best epoch: <see cref="ITrainingMethod{TRecord}.Product"/>.</summary>
     public WeightSet? BestWeights { get; private set; }
 
     /// <summary>Whether patience or the caller ended the run before all its steps.</summary>
@@ -27,10 +28,10 @@ internal sealed class RunJournal
     /// <summary>The run's time so far, of all its parts.</summary>
     public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
 
-    public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result.Loss, result.Gradients, time);
+    public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result, time);
 
     /// <summary>Ends the epoch at work with its record.</summary>
-    public void EndEpoch(EpochRecord record)
+    public void EndEpoch(TRecord record)
     {
         _history.Add(record);
         Epoch = new EpochSums();
@@ -46,7 +47,7 @@ internal sealed class RunJournal
     public RunState Capture(PlanPace pace) => new(pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly);
 
     /// <summary>Goes on from a checkpoint.</summary>
-    public void Restore(RunState state, IEnumerable<EpochRecord> history, WeightSet? bestWeights)
+    public void Restore(RunState state, IEnumerable<TRecord> history, WeightSet? bestWeights)
     {
         _history.AddRange(history);
         _elapsedBefore = TimeSpan.FromSeconds(state.ElapsedSeconds);

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Scott.Models.Training;
+
+/// <summary>Compares and lists the settings that make a run the run that it is, kept as JSON. Two runs with the same settings and the same pictures end in the same weights.</summary>
+internal static class RunSettings
+{
+    /// <summary>The settings in which two identities, as JSON, differ, each with both values.</summary>
+    public static IReadOnlyList<string> Differences(string stored, string current)
+    {
+        Dictionary<string, string> before = Flatten(stored);
+        Dictionary<string, string> now = Flatten(current);
+        return [.. before.Keys.Union(now.Keys)
+            .Where(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key))
+            .Order(StringComparer.Ordinal)
+            .Select(key => $"{key} was {before.GetValueOrDefault(key, "not set")}, is {now.GetValueOrDefault(key, "not set")}")];
+    }
+
+    /// <summary>Every setting by its path, with its value as JSON.</summary>
+    public static Dictionary<string, string> Flatten(string json)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        void Add(string path, JsonNode? node)
+        {
+            if (node is JsonObject members)
+            {
+                foreach ((string name, JsonNode? value) in members)
+                {
+                    Add(path.Length == 0 ? name : $"{path}.{name}", value);
+                }
+            }
+            else
+            {
+                values[path] = node?.ToJsonString() ?? "null";
+            }
+        }
+
+        Add(string.Empty, JsonNode.Parse(json));
+        return values;
+    }
+}
