@@ -27,7 +27,7 @@ public sealed class FolderDependencyTests
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
-        ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features"],
+        ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features", "Reports"],
         ["Optimization"] = ["Weights"],
         ["Reports"] = [],
         ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports"],
