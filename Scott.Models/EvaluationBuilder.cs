@@ -11,35 +11,67 @@ namespace Scott.Models;
 public sealed class EvaluationBuilder
 {
     private readonly ModelSnapshot _model;
-    private readonly IImageDataset _training;
-    private readonly IImageDataset _validation;
-    private ProbeOptions _options = new();
+    private EvaluationPictures _pictures;
+    private EvaluationOptions _options = new();
     private TorchDevice _device = TorchDevice.Auto;
     private ImageDecodingOptions _decoding = new();
 
-    internal EvaluationBuilder(ModelSnapshot model, IImageDataset training, IImageDataset validation)
+    internal EvaluationBuilder(ModelSnapshot model, IImageDataset training, IImageDataset test)
     {
         _model = model;
-        _training = training;
-        _validation = validation;
+        _pictures = new EvaluationPictures(training, Validation: null, test);
     }
 
-    /// <summary>How the attentive probe is trained.</summary>
-    /// <param name="options">Replaces all of it.</param>
-    public EvaluationBuilder WithProbe(ProbeOptions options)
+    /// <summary>Replaces every setting of the probes.</summary>
+    /// <param name="options">The new ones.</param>
+    public EvaluationBuilder WithOptions(EvaluationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         return this;
     }
 
-    /// <summary>Decides the probe's first weights, the order of pictures and dropout.</summary>
-    /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
-    public EvaluationBuilder WithSeed(long seed)
+    /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training pictures is kept for that.</summary>
+    /// <param name="validation">Of the same classes; no picture that is learned from or tested on.</param>
+    /// <exception cref="ArgumentException">The classes differ.</exception>
+    public EvaluationBuilder WithValidation(IImageDataset validation)
     {
-        _options = _options with { Seed = seed };
+        ArgumentNullException.ThrowIfNull(validation);
+        LabelledClasses.RequireSame(_pictures.Training, validation, nameof(validation));
+        _pictures = _pictures with { Validation = validation };
         return this;
     }
+
+    /// <summary>The share of the training pictures that choices are made by.</summary>
+    /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
+    public EvaluationBuilder WithValidationRatio(double ratio) => With(_options with { ValidationRatio = ratio });
+
+    /// <summary>How nearest neighbours vote.</summary>
+    /// <param name="count">See <see cref="EvaluationOptions.Neighbors"/>.</param>
+    /// <param name="temperature">See <see cref="EvaluationOptions.NeighborTemperature"/>.</param>
+    public EvaluationBuilder WithNeighbors(int count, double temperature = NearestNeighbors.Temperature) =>
+        With(_options with { Neighbors = count, NeighborTemperature = temperature });
+
+    /// <summary>Also measures nearest neighbours and the linear probe with a few training pictures of each class.</summary>
+    /// <param name="perClass">See <see cref="EvaluationOptions.FewShotPerClass"/>.</param>
+    /// <param name="repeats">See <see cref="EvaluationOptions.FewShotRepeats"/>.</param>
+    public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats)
+    {
+        ArgumentNullException.ThrowIfNull(perClass);
+        return With(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
+    }
+
+    /// <summary>How the attentive probes are trained.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public EvaluationBuilder WithProbe(ProbeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return With(_options with { Probe = options });
+    }
+
+    /// <summary>Decides every draw.</summary>
+    /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
+    public EvaluationBuilder WithSeed(long seed) => With(_options with { Probe = _options.Probe with { Seed = seed } });
 
     /// <summary>How pictures are decoded.</summary>
     /// <param name="options">The new options.</param>
@@ -50,7 +82,7 @@ public sealed class EvaluationBuilder
         return this;
     }
 
-    /// <summary>Where the encoder computes.</summary>
+    /// <summary>Where the encoder and the attentive probes compute.</summary>
     /// <param name="device">See <see cref="TorchDevice"/>.</param>
     public EvaluationBuilder UseDevice(TorchDevice device)
     {
@@ -60,14 +92,24 @@ public sealed class EvaluationBuilder
     }
 
     /// <summary>
-    /// Encodes every labelled picture once and runs the probes. Pictures that cannot be read are left out. The patch tokens of all pictures are
+    /// Encodes every labelled picture once and runs all probes. Pictures that cannot be read are left out. The patch tokens of all pictures are
     /// held in memory: 4 · N · D bytes each, 38 kB for <c>scott-mini-112</c> and 301 kB for <c>scott-12-16-224</c>.
     /// </summary>
-    /// <param name="progress">Told after each few pictures and each epoch of the probe.</param>
-    /// <param name="cancellationToken">Cancels between pictures and between the probe's steps.</param>
+    /// <param name="progress">Told after each few pictures and each epoch of the attentive probes.</param>
+    /// <param name="cancellationToken">Cancels between pictures and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">No picture is labelled and can be read.</exception>
+    /// <exception cref="DatasetException">No picture of a set is labelled and can be read, no validation pictures can be split off, or a class has too few for few-shot draws.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
-    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default) => TorchThread.RunAsync(
-        () => new ModelEvaluator(_model, _device, _decoding, _options).RunAsync(_training, _validation, progress, cancellationToken));
+    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        // What is called on the builder afterwards does not reach a run that goes on.
+        (EvaluationPictures pictures, EvaluationOptions options, TorchDevice device, ImageDecodingOptions decoding) = (_pictures, _options, _device, _decoding);
+        return TorchThread.RunAsync(() => new ModelEvaluator(_model, device, decoding, options).RunAsync(pictures, progress, cancellationToken));
+    }
+
+    private EvaluationBuilder With(EvaluationOptions options)
+    {
+        _options = options;
+        return this;
+    }
 }

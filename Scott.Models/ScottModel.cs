@@ -155,15 +155,15 @@ public sealed class ScottModel
     }
 
     /// <summary>Sets up a measurement of what the frozen features are worth on labelled pictures. Needs libtorch.</summary>
-    /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>.</param>
-    /// <param name="validation">What they are tested on; of the same classes.</param>
+    /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>. A part of it is kept for validation.</param>
+    /// <param name="test">What they are tested on; of the same classes.</param>
     /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
-    public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset validation)
+    public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset test)
     {
         ArgumentNullException.ThrowIfNull(training);
-        ArgumentNullException.ThrowIfNull(validation);
-        LabelledClasses.RequireSame(training, validation, nameof(validation));
-        return new EvaluationBuilder(Snapshot(), training, validation);
+        ArgumentNullException.ThrowIfNull(test);
+        LabelledClasses.RequireSame(training, test, nameof(test));
+        return new EvaluationBuilder(Snapshot(), training, test);
     }
 
     /// <summary>The same model with other weights, which are known to fit.</summary>

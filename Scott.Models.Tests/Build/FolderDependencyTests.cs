@@ -27,7 +27,7 @@ public sealed class FolderDependencyTests
         ["Backbones"] = ["Native", "Weights", "Layers"],
         ["Heads"] = ["Layers", "Weights"],
         ["Features"] = ["Imaging", "Onnx", "Backbones", "Layers", "Native", "Weights"],
-        ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features"],
+        ["Evaluation"] = ["Backbones", "Heads", "Layers", "Data", "Imaging", "Native", "Optimization", "Weights", "Features", "Reports"],
         ["Optimization"] = ["Native", "Weights"],
         ["Reports"] = [],
         ["Training"] = ["Data", "Imaging", "Native", "Optimization", "Weights", "Reports"],

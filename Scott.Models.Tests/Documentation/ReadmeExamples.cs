@@ -1,6 +1,7 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
 using Scott.Models.Data;
+using Scott.Models.Evaluation;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Native;
@@ -62,6 +63,15 @@ internal static class ReadmeExamples
         Console.WriteLine($"effective rank {run.History[^1].Health.EffectiveRank:F1}");
         // end
         Assert.Equal(1, run.History[^1].Steps);
+
+        // README
+        EvaluationResult worth = await model.Evaluate(ImageFolder.OpenLabeled("labelled/train"), ImageFolder.OpenLabeled("labelled/test"))
+            .WithFewShot([1, 5])
+            .RunAsync();
+        await worth.SaveAsync("evaluation");
+        Console.WriteLine(worth);
+        // end
+        Assert.True(File.Exists("evaluation/attentive/confusion.svg"));
 
         // README
         DatasetReport check = await ImageFolder.Open("photos").InspectAsync();

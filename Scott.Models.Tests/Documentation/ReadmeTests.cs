@@ -34,6 +34,8 @@ public sealed partial class ReadmeTests
             await DrawnImages.Draw(1).SavePngAsync("photos/cat.jpg");
             await DrawnImages.Draw(2).SavePngAsync("photos/dog.png");
             await File.WriteAllTextAsync("photos/notes.txt", "no picture");
+            await SaveLabelledAsync("labelled/train", perClass: 6);
+            await SaveLabelledAsync("labelled/test", perClass: 2);
             await ReadmeExamples.RunAsync();
 
             // A stand-in for weights of that size: it is the first bytes, not the name, that say which format a file has.
@@ -59,6 +61,18 @@ public sealed partial class ReadmeTests
             string row = $"| `{name}` | {tokenizer} | {architecture.ImagePixels} | {architecture.EmbeddingWidth} | {architecture.Depth} | {architecture.Heads} | {parameters} |";
             Assert.Contains(row, Readme, StringComparison.Ordinal);
         });
+    }
+
+    private static async Task SaveLabelledAsync(string folder, int perClass)
+    {
+        foreach (string name in new[] { "cat", "dog" })
+        {
+            Directory.CreateDirectory($"{folder}/{name}");
+            for (int i = 0; i < perClass; i++)
+            {
+                await DrawnImages.Draw(name == "cat" ? i : perClass + i).SavePngAsync($"{folder}/{name}/{i}.png");
+            }
+        }
     }
 
     private static string ExamplesPath() => Path.Combine(Repository.Root, "Scott.Models.Tests", "Documentation", "ReadmeExamples.cs");

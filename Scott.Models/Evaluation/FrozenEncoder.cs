@@ -14,6 +14,9 @@ internal sealed class FrozenEncoder(ModelSnapshot model, TorchDevice device) : I
 
     private readonly Backbone _backbone = Backbone.Create(model.Architecture, model.Weights, device);
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => _backbone.Device;
+
     /// <summary>[count, 3, S, S], normalised → [count, N·D] in managed memory.</summary>
     public float[] Encode(float[] images, int count)
     {
@@ -26,7 +29,10 @@ internal sealed class FrozenEncoder(ModelSnapshot model, TorchDevice device) : I
             using DisposeScope scope = NewDisposeScope();
             int size = Math.Min(BatchSize, count - from);
             Tensor all = frombuffer(images, ScalarType.Float32, (long)count * 3 * side * side).view(count, 3, side, side);
-            Tensor output = FeatureNorm.Apply(_backbone.call(all.narrow(0, from, size).to(_backbone.Device), null)).cpu().contiguous(); // [b, N, D]
+
+            // A copy: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
+            Tensor batch = all.narrow(0, from, size).to(_backbone.Device, copy: true);
+            Tensor output = FeatureNorm.Apply(_backbone.call(batch, null)).cpu().contiguous(); // [b, N, D]
             output.data<float>().CopyTo(tokens.AsSpan(from * length, size * length));
         }
 
@@ -37,7 +43,8 @@ internal sealed class FrozenEncoder(ModelSnapshot model, TorchDevice device) : I
     public LabelledFeatures Pool(LabelledFeatures tokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pooled = tensor(tokens.Vectors, tokens.Labels.Count, model.Architecture.Patches, model.Architecture.EmbeddingWidth).mean([1]);
+        Tensor all = frombuffer(tokens.Vectors, ScalarType.Float32, tokens.Vectors.Length);
+        Tensor pooled = all.view(tokens.Labels.Count, model.Architecture.Patches, model.Architecture.EmbeddingWidth).mean([1]);
         return new LabelledFeatures(pooled.data<float>().ToArray(), tokens.Labels);
     }
 

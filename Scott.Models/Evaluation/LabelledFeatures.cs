@@ -51,8 +51,41 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         }
 
         return labels.Count > 0
-            ? new LabelledFeatures(rows.SelectMany(row => row).ToArray(), labels)
+            ? new LabelledFeatures(Join(rows, dataset), labels)
             : throw new DatasetException(dataset.Count == 0 ? "(empty)" : dataset.NameOf(0), "none of its pictures is labelled and can be read.");
+    }
+
+    /// <summary>Some of the pictures, in the order of their numbers here.</summary>
+    public LabelledFeatures Take(IReadOnlyList<int> pictures)
+    {
+        float[] vectors = new float[pictures.Count * Width];
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            Vectors.AsSpan(pictures[i] * Width, Width).CopyTo(vectors.AsSpan(i * Width));
+        }
+
+        return new LabelledFeatures(vectors, [.. pictures.Select(picture => Labels[picture])]);
+    }
+
+    /// <summary>Puts chunks one after the other, and lets go of each: together they may fill half the memory.</summary>
+    private static float[] Join(List<float[]> chunks, IImageDataset dataset)
+    {
+        long length = chunks.Sum(chunk => (long)chunk.Length);
+        if (length > Array.MaxLength)
+        {
+            throw new DatasetException(dataset.NameOf(0), $"the features of its pictures are {length} numbers; expected at most {Array.MaxLength}. Use fewer pictures, or a smaller image size.");
+        }
+
+        float[] joined = new float[length];
+        int at = 0;
+        for (int i = 0; i < chunks.Count; i++)
+        {
+            chunks[i].CopyTo(joined, at);
+            at += chunks[i].Length;
+            chunks[i] = [];
+        }
+
+        return joined;
     }
 
     private static async Task<Chunk> PrepareAsync(

@@ -7,31 +7,59 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Evaluation;
 
-/// <summary>Measures a model's frozen features on labelled pictures: encodes all, then runs every probe.</summary>
-internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, ImageDecodingOptions decoding, ProbeOptions options)
+/// <summary>Measures a model's frozen features on labelled pictures: encodes each once, then runs every probe on what that gave.</summary>
+internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options)
 {
-    public async Task<EvaluationResult> RunAsync(
-        IImageDataset training, IImageDataset validation, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    public async Task<EvaluationResult> RunAsync(EvaluationPictures pictures, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         options.Validate();
-        var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
+        IReadOnlyList<string> classNames = pictures.Training.ClassNames;
         using var encoder = new FrozenEncoder(model, device);
-        Task<LabelledFeatures> EncodeAsync(IImageDataset dataset, EvaluationStage stage) => LabelledFeatures.ReadAsync(
-            dataset, preprocessor, encoder.Encode, done => progress?.Report(new EvaluationProgress(stage, done, dataset.Count)), cancellationToken);
-        LabelledFeatures trainingTokens = await EncodeAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
-        LabelledFeatures validationTokens = await EncodeAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true);
-        int classes = training.ClassNames.Count;
-        ProbeAccuracy attentive = AttentiveProbe.Measure(
-            trainingTokens,
-            validationTokens,
-            model.Architecture.EmbeddingWidth,
-            classes,
-            options,
-            done => progress?.Report(new EvaluationProgress(EvaluationStage.TrainingProbe, done, options.Epochs)),
-            cancellationToken);
-        LabelledFeatures pooled = encoder.Pool(validationTokens);
-        return new EvaluationResult(FrozenAccuracy.Measure(encoder.Pool(trainingTokens), pooled, classes), attentive, Health(pooled));
+        EvaluationFeatures tokens = await EncodeAsync(encoder, pictures, progress, cancellationToken).ConfigureAwait(true);
+        EvaluationFeatures pooled = tokens.Select(encoder.Pool);
+        ProbeResult neighbors = MeasureNeighbors(pooled, classNames);
+        (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
+        IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
+            Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
+        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options.Probe, encoder.Device)
+            .Measure(Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
+        return new EvaluationResult
+        {
+            TrainingPictures = tokens.Training.Labels.Count,
+            Neighbors = neighbors,
+            Linear = linear,
+            LinearPenalty = penalty,
+            Attentive = attentive,
+            Selected = AttentiveProbes.Select(attentive),
+            FewShot = fewShot,
+            Health = Health(pooled.Test),
+        };
     }
+
+    private async Task<EvaluationFeatures> EncodeAsync(
+        FrozenEncoder encoder, EvaluationPictures pictures, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
+        Task<LabelledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
+            LabelledFeatures.ReadAsync(dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), cancellationToken);
+        (IImageDataset training, IImageDataset validation, IImageDataset test) = pictures.Split(options.ValidationRatio, options.Probe.Seed);
+        LabelledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
+        FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
+        return new EvaluationFeatures(
+            learned,
+            await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true),
+            await ReadAsync(test, EvaluationStage.EncodingTest).ConfigureAwait(true));
+    }
+
+    private ProbeResult MeasureNeighbors(EvaluationFeatures pooled, IReadOnlyList<string> classNames)
+    {
+        ClassificationMetrics MeasureOn(LabelledFeatures queries) => ClassificationMetrics.FromProbabilities(
+            NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature), queries.Labels, classNames);
+        return new ProbeResult(ProbeKind.NearestNeighbors, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
+    }
+
+    private static Action<int> Report(IProgress<EvaluationProgress>? progress, EvaluationStage stage, int total) =>
+        done => progress?.Report(new EvaluationProgress(stage, done, total));
 
     private static FeatureHealth Health(LabelledFeatures pooled)
     {

@@ -2,7 +2,7 @@ using Scott.Models.Configuration;
 
 namespace Scott.Models.Evaluation;
 
-/// <summary>How an attentive probe is trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
+/// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
 /// <remarks>
 /// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: each picture is seen as for evaluation, not
 /// randomly changed, so that the encoder runs once per picture and not once per epoch.
@@ -28,7 +28,9 @@ public sealed record ProbeOptions
     /// <value>More than 0; default: 5e-4.</value>
     public double PeakLearningRate { get; init; } = 5e-4;
 
-    /// <summary>Decides the probe's first weights, the order of pictures and dropout.</summary>
+    /// <summary>
+    /// Decides the probes' first weights, the order of pictures and dropout, and which pictures are drawn for validation and for measurements with few.
+    /// </summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 
@@ -37,10 +39,15 @@ public sealed record ProbeOptions
     public void Validate()
     {
         var faults = new FaultList(nameof(ProbeOptions));
+        AddFaults(faults);
+        faults.ThrowIfAny();
+    }
+
+    internal void AddFaults(FaultList faults)
+    {
         faults.RequireRange(nameof(Epochs), Epochs, 1, MaximumEpochs);
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireShare(nameof(WarmupRatio), WarmupRatio);
         faults.Require(double.IsFinite(PeakLearningRate) && PeakLearningRate > 0, FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
-        faults.ThrowIfAny();
     }
 }

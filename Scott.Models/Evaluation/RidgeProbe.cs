@@ -7,13 +7,24 @@ namespace Scott.Models.Evaluation;
 /// <summary>A linear classifier of frozen features in closed form: ridge regression from standardised features to one-hot labels.</summary>
 internal static class RidgeProbe
 {
-    /// <summary>The penalty on squared weights, per training picture.</summary>
-    private const double Penalty = 0.01;
+    /// <summary>The penalty on squared weights, per training picture, where none is chosen.</summary>
+    public const double Penalty = 0.01;
 
     private const double DeviationEpsilon = 1e-6;
 
     /// <summary>The share of validation pictures that it puts into the right class.</summary>
     public static double Accuracy(LabelledFeatures training, LabelledFeatures validation, int classes)
+    {
+        double[] scores = Scores(training, validation, classes, Penalty);
+        return validation.Labels.Where((label, i) => MostLikely(scores, i, classes) == label).Count() / (double)validation.Labels.Count;
+    }
+
+    /// <summary>What the fitted probe gives each class of each query, [V, C] row-major: about 1 for the right one, about 0 for others.</summary>
+    /// <param name="training">What it is fitted to.</param>
+    /// <param name="queries">The pictures to classify.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="penalty">On squared weights, per training picture.</param>
+    public static double[] Scores(LabelledFeatures training, LabelledFeatures queries, int classes, double penalty)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
@@ -21,16 +32,21 @@ internal static class RidgeProbe
         Tensor mean = rows.mean([0L], keepdim: true);
         Tensor deviation = rows.std(0, unbiased: false, keepdim: true).Plus(DeviationEpsilon);
         Tensor inputs = (rows - mean) / deviation; // [M, D], mean 0: the offset is the labels' mean
-        Tensor wanted = nn.functional.one_hot(Labels(training), classes).to_type(ScalarType.Float64); // [M, C]
+        Tensor labels = tensor(training.Labels.Select(label => (long)label).ToArray());
+        Tensor wanted = nn.functional.one_hot(labels, classes).to_type(ScalarType.Float64); // [M, C]
         Tensor offset = wanted.mean([0L], keepdim: true);
-        Tensor normal = inputs.t().matmul(inputs) + eye(training.Width, dtype: ScalarType.Float64).Times(Penalty * training.Labels.Count); // [D, D]
+        Tensor normal = inputs.t().matmul(inputs) + eye(training.Width, dtype: ScalarType.Float64).Times(penalty * training.Labels.Count); // [D, D]
         Tensor weights = linalg.solve(normal, inputs.t().matmul(wanted - offset)); // [D, C]
-        Tensor scores = ((Rows(validation) - mean) / deviation).matmul(weights) + offset; // [V, C]
-        return scores.argmax(1).eq(Labels(validation)).to_type(ScalarType.Float64).mean().item<double>();
+        return (((Rows(queries) - mean) / deviation).matmul(weights) + offset).data<double>().ToArray(); // [V, C]
+    }
+
+    /// <summary>The first class of those with a picture's highest score.</summary>
+    public static int MostLikely(ReadOnlySpan<double> scores, int picture, int classes)
+    {
+        ReadOnlySpan<double> row = scores.Slice(picture * classes, classes);
+        return row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max(row));
     }
 
     private static Tensor Rows(LabelledFeatures features) =>
         tensor(features.Vectors, features.Labels.Count, features.Width).to_type(ScalarType.Float64);
-
-    private static Tensor Labels(LabelledFeatures features) => tensor(features.Labels.Select(label => (long)label).ToArray());
 }

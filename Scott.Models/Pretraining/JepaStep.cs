@@ -111,8 +111,10 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     {
         using DisposeScope scope = NewDisposeScope();
         int side = Context.Architecture.ImagePixels;
-        Tensor target = frombuffer(batch.Target, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device);
-        Tensor context = frombuffer(batch.Context, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device);
+
+        // Copied: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
+        Tensor target = frombuffer(batch.Target, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device, copy: true);
+        Tensor context = frombuffer(batch.Context, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device, copy: true);
         Tensor keep = tensor(batch.Keep).view(batch.Count, Context.Architecture.Patches).to(Context.Device);
         return Accumulate(target, context, keep, share);
     }
@@ -161,7 +163,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         for (int from = 0; from < count; from += EvaluationBatch)
         {
             using DisposeScope perBatch = NewDisposeScope();
-            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(Context.Device);
+            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(Context.Device, copy: true);
             Tensor pooled = FeatureNorm.Apply(Context.call(part, null)).mean([1]).cpu(); // [b, D]
             pooled.data<float>().CopyTo(features.AsSpan(from * Context.Architecture.EmbeddingWidth));
         }
