@@ -8,6 +8,8 @@ namespace Scott.Models.Data.Archives;
 /// <summary>Unpacks one file into a folder.</summary>
 internal sealed class ArchiveUnpacker(string path, string folder, IProgress<ArchiveProgress>? progress)
 {
+    private const int TarBlockBytes = 512;
+
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
     private int _files;
@@ -47,10 +49,12 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
             var unzipped = new GZipStream(stream, CompressionMode.Decompress);
             await using (unzipped.ConfigureAwait(false))
             {
-                await UnpackEntriesAsync(unzipped, stream, cancellationToken).ConfigureAwait(false);
+                var tar = new TailStream(unzipped);
+                await UnpackEntriesAsync(tar, stream, cancellationToken).ConfigureAwait(false);
 
                 // Only at the very end is the sum of the compressed data compared.
-                await unzipped.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                RequireEnd(tar);
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
@@ -59,9 +63,18 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    private async Task UnpackEntriesAsync(GZipStream unzipped, FileStream stream, CancellationToken cancellationToken)
+    /// <summary>Neither the gzip stream nor the tar reader minds if the file ends early between two entries; that its end mark is there proves it whole.</summary>
+    private static void RequireEnd(TailStream tar)
     {
-        var reader = new TarReader(unzipped, leaveOpen: true);
+        if (tar.Zeros < TarBlockBytes)
+        {
+            throw new InvalidDataException("It has no end mark.");
+        }
+    }
+
+    private async Task UnpackEntriesAsync(TailStream tar, FileStream stream, CancellationToken cancellationToken)
+    {
+        var reader = new TarReader(tar, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
         {
             while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)

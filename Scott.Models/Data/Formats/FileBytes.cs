@@ -20,6 +20,7 @@ internal static class FileBytes
     }
 
     /// <summary>All that a stream of compressed data unpacks to. The stream is disposed of.</summary>
+    /// <remarks>.NET's streams say nothing of data that ends early; the format within must know its own length.</remarks>
     public static byte[] Unpack(Stream packed, string path)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -44,7 +45,7 @@ internal static class FileBytes
         catch (InvalidDataException exception)
         {
             throw new DatasetFormatException(
-                path, DatasetFault.CompressedData, $"its compressed data is damaged or ends early: {exception.Message} Fetch it again.", exception);
+                path, DatasetFault.CompressedData, $"its compressed data is damaged: {exception.Message} Fetch it again.", exception);
         }
         finally
         {

@@ -7,8 +7,6 @@ namespace Scott.Models.Data.Published;
 /// <summary>Names for WordNet ids.</summary>
 internal static class WordNetNames
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     /// <summary>An object whose properties are ids, and their values names.</summary>
     /// <exception cref="DatasetFormatException">The file is none of that form.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(string path, CancellationToken cancellationToken)
@@ -16,15 +14,32 @@ internal static class WordNetNames
         string text = await TextLines.ReadTextAsync(path, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var json = JsonDocument.Parse(text, Options);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.EnumerateObject().All(entry => entry.Value.ValueKind == JsonValueKind.String)
-                ? json.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal)
-                : throw new DatasetFormatException(path, DatasetFault.MalformedText, "it is not an object of WordNet ids and names, all of them text.");
+            using var json = JsonDocument.Parse(text);
+            if (json.RootElement.ValueKind != JsonValueKind.Object || json.RootElement.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
+            {
+                throw new DatasetFormatException(path, DatasetFault.MalformedText, "it is not an object of WordNet ids and names, all of them text.");
+            }
+
+            var names = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (JsonProperty entry in json.RootElement.EnumerateObject())
+            {
+                Add(names, entry, path, text);
+            }
+
+            return names;
         }
         catch (JsonException exception)
         {
-            throw new DatasetFormatException(
-                path, DatasetFault.MalformedText, $"it is not the JSON of an object with each id once: {exception.Message}", exception, (int?)(exception.LineNumber + 1));
+            throw new DatasetFormatException(path, DatasetFault.MalformedText, $"it is not JSON: {exception.Message}", exception, (int?)(exception.LineNumber + 1));
+        }
+    }
+
+    private static void Add(Dictionary<string, string> names, JsonProperty entry, string path, string text)
+    {
+        if (!names.TryAdd(entry.Name, entry.Value.GetString()!))
+        {
+            int line = 1 + text.AsSpan(0, Math.Max(0, text.LastIndexOf($"\"{entry.Name}\"", StringComparison.Ordinal))).Count('\n');
+            throw new DatasetFormatException(path, DatasetFault.DuplicateClass, $"the id '{entry.Name}' stands there twice; expected each once.", line: line);
         }
     }
 
