@@ -1,7 +1,7 @@
 namespace Scott.Models.Errors;
 
 /// <summary>A dataset cannot serve as one.</summary>
-public sealed class DatasetException : ScottException
+public class DatasetException : ScottException
 {
     internal DatasetException(string name, string detail, Exception? innerException = null, int? line = null)
         : base(FormattableString.Invariant($"The dataset '{name}' cannot be used: {(line is null ? string.Empty : $"line {line}: ")}{detail}"), innerException)
