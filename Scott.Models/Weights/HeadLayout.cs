@@ -2,11 +2,33 @@ using Scott.Models.Configuration;
 
 namespace Scott.Models.Weights;
 
-/// <summary>The tensors of the three attentive probe heads: reference state-dict names, shapes and initial distributions.</summary>
+/// <summary>The tensors of the classifier heads: reference state-dict names, shapes and initial distributions.</summary>
 /// <remarks>Reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 internal static class HeadLayout
 {
+    /// <summary>H of the multi-head and the cross-attentive head, as the paper has it.</summary>
+    public const int AttentionHeads = 4;
+
     private const double LinearDeviation = 0.02;
+
+    /// <summary>The tensors of a kind of head.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="width">D.</param>
+    /// <param name="classes">C.</param>
+    public static IReadOnlyList<WeightSpec> Of(ClassifierHead kind, int width, int classes) => kind switch
+    {
+        ClassifierHead.Linear => Linear(width, classes),
+        ClassifierHead.SimpleAttentive => Simple(width, classes),
+        ClassifierHead.MultiHeadAttentive => MultiHead(width, AttentionHeads, classes),
+        ClassifierHead.CrossAttentive => Cross(width, classes),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected one of ClassifierHead."),
+    };
+
+    public static IReadOnlyList<WeightSpec> Linear(int width, int classes) =>
+    [
+        new WeightSpec("linear.weight", [classes, width], WeightFills.TruncatedNormal(LinearDeviation)),
+        new WeightSpec("linear.bias", [classes], WeightFills.Constant(0)),
+    ];
 
     public static IReadOnlyList<WeightSpec> Simple(int width, int classes) =>
     [
