@@ -1,0 +1,197 @@
+using System.Globalization;
+using Scott.Models.Errors;
+using Scott.Models.Zoo.Transfer;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>The zoo's operations, for one set of options.</summary>
+internal sealed class ModelZoo
+{
+    private readonly ZooOptions _options;
+    private readonly bool _isOffline;
+    private readonly ManifestStore _manifests;
+    private readonly ModelSources _sources;
+
+    public ModelZoo(ZooOptions? options)
+    {
+        _options = options ?? new ZooOptions();
+        _options.Validate();
+        _isOffline = ZooEnvironment.IsOffline(_options);
+        Cache = new ModelCache(ZooEnvironment.CacheFolder(_options));
+        var http = new HttpExchange(_options);
+        _manifests = new ManifestStore(_options, Cache, http, _isOffline);
+        _sources = new ModelSources(_options, http);
+    }
+
+    public ModelCache Cache { get; }
+
+    public Task<ModelCatalog> CatalogAsync(CancellationToken cancellationToken) => _manifests.LoadAsync(cancellationToken);
+
+    /// <summary>The weights of a model: from inside the package, from the cache, or downloaded into it.</summary>
+    public async Task<PretrainedWeights> OpenAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        ManifestFile file = entry.Model.Weights;
+        if (_sources.ReadEmbedded(entry.Model, file) is { } bytes)
+        {
+            progress?.Report(new DownloadProgress(entry.Model.Id, file.Name, file.Bytes, file.Bytes, 0));
+            return new PretrainedWeights(entry.Model, ModelSources.EmbeddedName(file), bytes);
+        }
+
+        await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
+        return new PretrainedWeights(entry.Model, Cache.PathOf(entry.Model, file), null);
+    }
+
+    /// <summary>Brings all files of a model into the cache.</summary>
+    public async Task<CachedModel> DownloadAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
+        return Cached(entry.Model);
+    }
+
+    public async Task<ModelVerification> VerifyAsync(string id, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        List<FileVerification> files = [];
+        foreach (ManifestFile file in entry.Model.Files)
+        {
+            FileVerification cached = await ModelCache.ExamineAsync(
+                Cache.PathOf(entry.Model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(entry.Model, file) is not null;
+            files.Add(isInPackage
+                ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
+                : cached);
+        }
+
+        return new ModelVerification(entry.Model, files);
+    }
+
+    public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        long freed = 0;
+        foreach (CachedModel model in Cache.List().Where(model => model.Id == id && (_options.Revision is null || model.Revision == _options.Revision)))
+        {
+            using IDisposable held = await Cache.LockAsync(id, model.Revision, static () => { }, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            ModelCache.Remove(model);
+            freed += model.Bytes;
+        }
+
+        return freed;
+    }
+
+    /// <summary>Copies files of known models from a folder into the cache, recognised by their content.</summary>
+    public async Task<IReadOnlyList<CachedModel>> ImportAsync(string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        var wanted = catalog.Entries.Where(entry => _options.Revision is null || entry.Model.Revision == _options.Revision).ToList();
+        FolderContent content = await FolderContent.ReadAsync(
+            folder, [.. wanted.SelectMany(entry => entry.Model.Files)], cancellationToken).ConfigureAwait(false);
+        List<CachedModel> imported = [];
+        foreach (ManifestModel model in wanted.Select(entry => entry.Model))
+        {
+            var files = model.Files.Where(file => content.ByHash.ContainsKey(file.Sha256)).ToList();
+            foreach (ManifestFile file in files)
+            {
+                await EnsureAsync(model, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (files.Count > 0)
+            {
+                imported.Add(Cached(model));
+            }
+        }
+
+        return imported.Count > 0 ? imported : throw content.NothingFound();
+    }
+
+    private static void RequireWeights(ManifestModel model)
+    {
+        if (!model.HasWeights)
+        {
+            throw new ModelUnavailableException(
+                ModelUnavailability.NoWeights,
+                model.Id,
+                $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create(\"{model.Id}\", seed) makes an untrained model, "
+                    + "and Pretrain trains it on your pictures.");
+        }
+
+        if (model.MinimumPackageVersion is { } minimum && PackageVersion.Current < minimum)
+        {
+            throw new ModelUnavailableException(
+                ModelUnavailability.PackageTooOld,
+                model.Id,
+                $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. Update the package, or pin an older revision.");
+        }
+    }
+
+    private static void RequireSource(ManifestModel model, FileVerification found, IFileSource[] usable, int known)
+    {
+        if (usable.Length > 0)
+        {
+            return;
+        }
+
+        string missing = string.Create(
+            CultureInfo.InvariantCulture, $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {found.File.Bytes} bytes");
+        string state = found.Condition == FileCondition.Missing ? $"is not at '{found.Path}'" : $"is damaged at '{found.Path}' ({found.Condition})";
+        throw known > 0
+            ? new ModelUnavailableException(
+                ModelUnavailability.Offline,
+                model.Id,
+                $"{missing}, {state}, and the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable}). Allow it, or bring the file from "
+                    + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.")
+            : new ModelUnavailableException(
+                ModelUnavailability.NoSource,
+                model.Id,
+                $"{missing}, {state}, and none of its sources can be reached from the manifest in the package. Name the manifest by its address or "
+                    + "path in ZooOptions.Manifests.");
+    }
+
+    private async Task<CatalogEntry> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        CatalogEntry entry = catalog.Find(id, _options.Revision);
+        RequireWeights(entry.Model);
+        return entry;
+    }
+
+    private async Task EnsureAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        foreach (ManifestFile file in entry.Model.Files)
+        {
+            await EnsureAsync(entry.Model, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sees to it that a file is in the cache and sound. One thread of one process fetches; the others wait and find it.</summary>
+    private async Task EnsureAsync(
+        ManifestModel model, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        string path = Cache.PathOf(model, file);
+        var meter = new TransferMeter(model.Id, file, progress, _options.TimeProvider);
+        FileVerification found = await ExamineAsync().ConfigureAwait(false);
+        if (found.Condition != FileCondition.Sound)
+        {
+            IFileSource[] usable = [.. sources.Where(source => !_isOffline || source is not HttpFileSource)];
+            RequireSource(model, found, usable, sources.Count);
+            using IDisposable held = await Cache.LockAsync(
+                model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            found = await ExamineAsync().ConfigureAwait(false);
+            if (found.Condition != FileCondition.Sound)
+            {
+                var part = PartFile.Open(path, file, _options.WrapPartStream);
+                await using (part.ConfigureAwait(false))
+                {
+                    await FileFetcher.FetchAsync(model.Id, part, usable, meter, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        meter.Report(file.Bytes);
+
+        Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
+    }
+
+    private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));
+}
