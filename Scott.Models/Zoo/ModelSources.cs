@@ -42,7 +42,12 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
         stream.ReadExactly(bytes);
 
         // Another manifest may list other weights under that name; those are not the ones in the package.
-        return FileHash.Of(bytes) == file.Sha256 ? bytes : null;
+        if (FileHash.Of(bytes) != file.Sha256)
+        {
+            return null;
+        }
+
+        return bytes;
     }
 
     public static string EmbeddedName(ManifestFile file) => $"embedded {file.Name}";

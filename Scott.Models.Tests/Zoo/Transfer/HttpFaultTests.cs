@@ -171,7 +171,7 @@ public sealed class HttpFaultTests
         Assert.Contains(error.ExpectedSha256, error.Message, StringComparison.Ordinal);
         Assert.Contains(error.ActualSha256!, error.Message, StringComparison.Ordinal);
         Assert.Equal([string.Empty, string.Empty], fixture.Server.Requests.Select(request => request.Range));
-        Assert.Equal(["no-transform", "no-cache, no-transform"], fixture.Server.Requests.Select(request => request.CacheControl));
+        Assert.Equal(["no-transform", "no-transform, no-cache"], fixture.Server.Requests.Select(request => request.CacheControl));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(fixture.Target)!));
     }
 
