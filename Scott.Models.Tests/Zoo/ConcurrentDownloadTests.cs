@@ -16,7 +16,12 @@ public sealed class ConcurrentDownloadTests
         fixture.Server.Answer = SendSlowlyAsync;
         string signal = fixture.File("go");
         Task<ChildResult>[] children = [.. Enumerable.Range(0, Many).Select(_ => ChildProcess.RunAsync("dotnet", FetchingChild.Arguments(fixture, signal)))];
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (FetchingChild.CountReady(signal) < Many)
+        {
+            await Task.Delay(20, timeout.Token);
+        }
+
         await File.WriteAllTextAsync(signal, string.Empty);
         ChildResult[] results = await Task.WhenAll(children);
         Assert.All(results, result => Assert.True(result.ExitCode == 0 && result.Output.Trim() == TinyModel.Sha256, result.ToString()));

@@ -14,8 +14,16 @@ internal static class FetchingChild
     public static string[] Arguments(ZooFixture fixture, string signal = "") =>
         [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.FetchModel, fixture.Manifest, fixture.Cache, signal];
 
+    /// <summary>How many children wait for the signal.</summary>
+    public static int CountReady(string signal) => Directory.GetFiles(Path.GetDirectoryName(signal)!, Path.GetFileName(ReadyFile(signal, 0))[..^1] + "*").Length;
+
     public static void Run(string manifest, string cache, string signal)
     {
+        if (signal.Length > 0)
+        {
+            File.WriteAllText(ReadyFile(signal, Environment.ProcessId), string.Empty);
+        }
+
         var waited = Stopwatch.StartNew();
         while (signal.Length > 0 && !File.Exists(signal) && waited.Elapsed < Patience)
         {
@@ -28,4 +36,6 @@ internal static class FetchingChild
         CachedFile file = ScottModels.ListCache(options).Single().Files.Single();
         Console.WriteLine(TinyModel.Hash(File.ReadAllBytes(file.Path)));
     }
+
+    private static string ReadyFile(string signal, int process) => FormattableString.Invariant($"{signal}-ready-{process}");
 }

@@ -24,6 +24,10 @@ public sealed class PretrainedModelTests
         Assert.Equal(progress.Reports.Select(report => report.BytesDone).Order(), progress.Reports.Select(report => report.BytesDone));
         Assert.Equal(TinyModel.Bytes.Length, progress.Reports[^1].BytesDone);
         Assert.Contains(progress.Reports, report => report.BytesPerSecond > 0);
+        progress.Reports.Clear();
+        await ScottModel.FromPretrainedAsync(TinyModel.Id, options, progress);
+        DownloadProgress cached = Assert.Single(progress.Reports);
+        Assert.Equal((TinyModel.Bytes.Length, 0.0), (cached.BytesDone, cached.BytesPerSecond));
     }
 
     [Fact]

@@ -22,6 +22,18 @@ internal sealed class ManifestNode(JsonElement element, string path, List<Manife
         return text ?? string.Empty;
     }
 
+    /// <summary>A text that can be part of a path.</summary>
+    public string Name(string member)
+    {
+        string name = Text(member);
+        if (name.Length > 0 && !SafeName.IsSafe(name))
+        {
+            Fault(member, $"is '{name}'; expected {SafeName.Expected}.");
+        }
+
+        return name;
+    }
+
     public string? OptionalText(string member)
     {
         if (!Has(member))

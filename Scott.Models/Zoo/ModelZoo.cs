@@ -1,4 +1,4 @@
-using System.Globalization;
+using Scott.Models.Configuration;
 using Scott.Models.Errors;
 using Scott.Models.Zoo.Transfer;
 
@@ -8,19 +8,20 @@ namespace Scott.Models.Zoo;
 internal sealed class ModelZoo
 {
     private readonly ZooOptions _options;
-    private readonly bool _isOffline;
     private readonly ManifestStore _manifests;
     private readonly ModelSources _sources;
+    private readonly CacheFiller _filler;
 
     public ModelZoo(ZooOptions? options)
     {
         _options = options ?? new ZooOptions();
         _options.Validate();
-        _isOffline = ZooEnvironment.IsOffline(_options);
+        bool isOffline = ZooEnvironment.IsOffline(_options);
         Cache = new ModelCache(ZooEnvironment.CacheFolder(_options));
         var http = new HttpExchange(_options);
-        _manifests = new ManifestStore(_options, Cache, http, _isOffline);
+        _manifests = new ManifestStore(_options, Cache, http, isOffline);
         _sources = new ModelSources(_options, http);
+        _filler = new CacheFiller(_options, Cache, isOffline);
     }
 
     public ModelCache Cache { get; }
@@ -93,7 +94,7 @@ internal sealed class ModelZoo
             var files = model.Files.Where(file => content.ByHash.ContainsKey(file.Sha256)).ToList();
             foreach (ManifestFile file in files)
             {
-                await EnsureAsync(model, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
+                await _filler.EnsureAsync(model, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
             }
 
             if (files.Count > 0)
@@ -112,8 +113,9 @@ internal sealed class ModelZoo
             throw new ModelUnavailableException(
                 ModelUnavailability.NoWeights,
                 model.Id,
-                $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create(\"{model.Id}\", seed) makes an untrained model, "
-                    + "and Pretrain trains it on your pictures.");
+                $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create("
+                    + (ScottArchitectures.Names.Contains(model.Id) ? $"\"{model.Id}\"" : "its architecture")
+                    + ", seed) makes an untrained model, and Pretrain trains it on your pictures.");
         }
 
         if (model.MinimumPackageVersion is { } minimum && PackageVersion.Current < minimum)
@@ -123,29 +125,6 @@ internal sealed class ModelZoo
                 model.Id,
                 $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. Update the package, or pin an older revision.");
         }
-    }
-
-    private static void RequireSource(ManifestModel model, FileVerification found, IFileSource[] usable, int known)
-    {
-        if (usable.Length > 0)
-        {
-            return;
-        }
-
-        string missing = string.Create(
-            CultureInfo.InvariantCulture, $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {found.File.Bytes} bytes");
-        string state = found.Condition == FileCondition.Missing ? $"is not at '{found.Path}'" : $"is damaged at '{found.Path}' ({found.Condition})";
-        throw known > 0
-            ? new ModelUnavailableException(
-                ModelUnavailability.Offline,
-                model.Id,
-                $"{missing}, {state}, and the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable}). Allow it, or bring the file from "
-                    + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.")
-            : new ModelUnavailableException(
-                ModelUnavailability.NoSource,
-                model.Id,
-                $"{missing}, {state}, and none of its sources can be reached from the manifest in the package. Name the manifest by its address or "
-                    + "path in ZooOptions.Manifests.");
     }
 
     private async Task<CatalogEntry> FindAsync(string id, CancellationToken cancellationToken)
@@ -160,37 +139,8 @@ internal sealed class ModelZoo
     {
         foreach (ManifestFile file in entry.Model.Files)
         {
-            await EnsureAsync(entry.Model, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
+            await _filler.EnsureAsync(entry.Model, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Sees to it that a file is in the cache and sound. One thread of one process fetches; the others wait and find it.</summary>
-    private async Task EnsureAsync(
-        ManifestModel model, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
-    {
-        string path = Cache.PathOf(model, file);
-        var meter = new TransferMeter(model.Id, file, progress, _options.TimeProvider);
-        FileVerification found = await ExamineAsync().ConfigureAwait(false);
-        if (found.Condition != FileCondition.Sound)
-        {
-            IFileSource[] usable = [.. sources.Where(source => !_isOffline || source is not HttpFileSource)];
-            RequireSource(model, found, usable, sources.Count);
-            using IDisposable held = await Cache.LockAsync(
-                model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            found = await ExamineAsync().ConfigureAwait(false);
-            if (found.Condition != FileCondition.Sound)
-            {
-                var part = PartFile.Open(path, file, _options.WrapPartStream);
-                await using (part.ConfigureAwait(false))
-                {
-                    await FileFetcher.FetchAsync(model.Id, part, usable, meter, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-
-        meter.Report(file.Bytes);
-
-        Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
     }
 
     private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));

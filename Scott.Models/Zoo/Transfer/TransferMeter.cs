@@ -6,7 +6,7 @@ internal sealed class TransferMeter(string modelId, ManifestFile file, IProgress
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private long _startBytes;
-    private long _startTime;
+    private long? _startTime;
     private long _lastTime;
     private bool _hasReported;
 
@@ -34,7 +34,7 @@ internal sealed class TransferMeter(string modelId, ManifestFile file, IProgress
 
         _hasReported = true;
         _lastTime = now;
-        double seconds = timeProvider.GetElapsedTime(_startTime, now).TotalSeconds;
+        double seconds = _startTime is { } start ? timeProvider.GetElapsedTime(start, now).TotalSeconds : 0;
         double rate = seconds > 0 ? (bytes - _startBytes) / seconds : 0;
         progress.Report(new DownloadProgress(modelId, file.Name, bytes, file.Bytes, rate));
     }
