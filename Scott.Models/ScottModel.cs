@@ -6,6 +6,7 @@ using Scott.Models.Features;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
 using Scott.Models.Weights;
+using Scott.Models.Zoo;
 
 namespace Scott.Models;
 
@@ -76,22 +77,51 @@ public sealed class ScottModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ModelFileOptions();
-        ModelDescription description;
-        WeightSet weights;
         if (await ModelFile.IsPyTorchAsync(path, cancellationToken).ConfigureAwait(false))
         {
-            description = ModelDescription.ForForeign(path, options);
-            weights = await PyTorchCheckpoint.ReadAsync(path, options.Under, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            SafetensorsContent content = await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false);
-            description = ModelDescription.Read(path, content.Metadata, options);
-            weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+            var description = ModelDescription.ForForeign(path, options);
+            return FromParts(path, description, await PyTorchCheckpoint.ReadAsync(path, options.Under, cancellationToken).ConfigureAwait(false));
         }
 
-        WeightCheck.Require($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
-        return new ScottModel(description.Architecture, description.Preprocessing, weights, description.Metadata);
+        return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
+    }
+
+    /// <summary>
+    /// A pretrained model: from inside the package, from the cache, or downloaded, verified and kept there. An embedded model needs neither disk nor
+    /// network.
+    /// </summary>
+    /// <param name="id">The model, for example <c>scott-mini-112</c>; <see cref="ScottModels.List"/> lists them.</param>
+    /// <param name="options">Where to look, fetch and keep; see <see cref="ZooOptions"/> for the defaults.</param>
+    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call goes on from it.</param>
+    /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
+    /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
+    /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
+    /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
+    public static async Task<ScottModel> FromPretrainedAsync(
+        string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        options ??= new ZooOptions();
+        PretrainedWeights found = await new ModelZoo(options).OpenAsync(id, progress, cancellationToken).ConfigureAwait(false);
+        var reading = new ModelFileOptions
+        {
+            Architecture = found.Model.Architecture,
+            Preprocessing = found.Model.Preprocessing,
+            Storage = options.Storage,
+        };
+        SafetensorsContent content = found.Embedded is { } bytes
+            ? SafetensorsFile.Read(found.Path, bytes)
+            : await SafetensorsFile.ReadAsync(found.Path, options.Storage, cancellationToken).ConfigureAwait(false);
+        ScottModel model = FromContent(found.Path, content, reading);
+
+        // The file was written before it had a revision; the manifest knows both.
+        return model.WithMetadata(model.Metadata with
+        {
+            Id = found.Model.Id,
+            Revision = found.Model.Revision,
+            License = model.Metadata.License ?? found.Model.License,
+        });
     }
 
     /// <summary>Writes the model as one self-describing safetensors file, atomically.</summary>
@@ -164,6 +194,18 @@ public sealed class ScottModel
         ArgumentNullException.ThrowIfNull(test);
         LabelledClasses.RequireSame(training, test, nameof(test));
         return new EvaluationBuilder(Snapshot(), training, test);
+    }
+
+    private static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
+    {
+        WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+        return FromParts(path, ModelDescription.Read(path, content.Metadata, options), weights);
+    }
+
+    private static ScottModel FromParts(string path, ModelDescription description, WeightSet weights)
+    {
+        WeightCheck.Require($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
+        return new ScottModel(description.Architecture, description.Preprocessing, weights, description.Metadata);
     }
 
     /// <summary>The same model with other weights, which are known to fit.</summary>

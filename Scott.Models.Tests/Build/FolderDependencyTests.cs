@@ -21,6 +21,7 @@ public sealed class FolderDependencyTests
         ["Masking"] = [],
         ["Native"] = [],
         ["Imaging"] = [],
+        ["Zoo"] = ["Weights"],
         ["Onnx"] = ["Native", "Weights"],
         ["Data"] = ["Imaging", "Masking"],
         ["Layers"] = ["Native", "Weights"],

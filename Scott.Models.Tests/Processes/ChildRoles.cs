@@ -7,6 +7,7 @@ using Scott.Models.Native;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Features;
 using Scott.Models.Tests.Pretraining;
+using Scott.Models.Tests.Zoo;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Tests.Processes;
@@ -19,6 +20,7 @@ internal static class ChildRoles
     public const string CatchNativeError = "catch-native-error";
     public const string PrintDiagnostics = "print-diagnostics";
     public const string Pretrain = "pretrain";
+    public const string FetchModel = "fetch-model";
 
     public static int Run(string role, string[] arguments)
     {
@@ -37,6 +39,9 @@ internal static class ChildRoles
                 return 0;
             case Pretrain:
                 PretrainingRuns.PrintChecksum(arguments[0]);
+                return 0;
+            case FetchModel:
+                FetchingChild.Run(arguments[0], arguments[1], arguments[2]);
                 return 0;
             default:
                 throw new ArgumentException($"No child role is called '{role}'.", nameof(role));

@@ -74,14 +74,32 @@ public static class SafetensorsFile
             cancellationToken);
     }
 
-    private static async Task<SafetensorsHeader> ReadHeaderAsync(string path, SafeFileHandle file, long length, CancellationToken cancellationToken)
+    /// <summary>Reads a file that is in memory. The tensors' bytes are slices of it.</summary>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="file">All of its bytes.</param>
+    internal static SafetensorsContent Read(string name, ReadOnlyMemory<byte> file)
+    {
+        RequirePrefix(name, file.Length);
+        int headerBytes = SafetensorsHeader.CheckLength(name, BinaryPrimitives.ReadUInt64LittleEndian(file.Span), file.Length - LengthPrefixBytes);
+        SafetensorsHeader header = SafetensorsHeader.Parse(
+            name, file.Span.Slice(LengthPrefixBytes, headerBytes), file.Length - LengthPrefixBytes - headerBytes);
+        IEnumerable<WeightTensor> tensors = header.Entries.Select(entry => new WeightTensor(
+            entry.Name, entry.DType, entry.Shape, file.Slice((int)(header.DataStart + entry.Begin), entry.ByteCount(name))));
+        return new SafetensorsContent(new WeightSet(tensors), header.Metadata);
+    }
+
+    private static void RequirePrefix(string path, long length)
     {
         if (length < LengthPrefixBytes)
         {
             throw new SafetensorsException(
                 path, SafetensorsFault.TooShort, $"it has {length} bytes; expected at least the {LengthPrefixBytes} of the header's length.");
         }
+    }
 
+    private static async Task<SafetensorsHeader> ReadHeaderAsync(string path, SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        RequirePrefix(path, length);
         byte[] prefix = await ReadExactlyAsync(path, file, 0, LengthPrefixBytes, cancellationToken).ConfigureAwait(false);
         int headerBytes = SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(prefix), length - LengthPrefixBytes);
         byte[] json = await ReadExactlyAsync(path, file, LengthPrefixBytes, headerBytes, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using NJsonSchema;
+using Scott.Models.Configuration;
+using Scott.Models.Weights;
+using Scott.Models.Zoo;
+
+namespace Scott.Models.Tests.Zoo;
+
+/// <summary>What the repository's own manifest says is so.</summary>
+public sealed class RepositoryManifestTests
+{
+    private static readonly string ManifestPath = Path.Combine(Repository.Root, "weights-manifest.json");
+    private static readonly string SchemaPath = Path.Combine(Repository.Root, "weights-manifest.schema.json");
+
+    [Fact]
+    public void Embedded_Manifest_IsTheRepositorys()
+    {
+        using Stream embedded = EmbeddedFiles.Open(EmbeddedFiles.ManifestName)!;
+        using var buffer = new MemoryStream();
+        embedded.CopyTo(buffer);
+        Assert.Equal(File.ReadAllBytes(ManifestPath), buffer.ToArray());
+        Assert.Equal(WeightsManifest.Embedded.Models, ScottModels.List());
+        Assert.Contains(ScottModels.List(), model => model.Id == "scott-12-16-224");
+        Assert.Contains(ScottModels.List(), model => model.Id == "scott-7-16-224");
+    }
+
+    [Fact]
+    public void Files_Every_HaveTheirLengthAndHash() => Assert.All(
+        WeightsManifest.Embedded.Models.SelectMany(model => model.Files),
+        file =>
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(Repository.Root, "weights", file.Name));
+            Assert.Equal((file.Bytes, file.Sha256), (bytes.Length, TinyModel.Hash(bytes)));
+        });
+
+    [Fact]
+    public async Task Weights_Every_AreOfTheArchitectureAndTypeListed()
+    {
+        foreach (ManifestModel model in WeightsManifest.Embedded.Models.Where(model => model.HasWeights))
+        {
+            string path = Path.Combine(Repository.Root, "weights", model.Weights.Name);
+            ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = model.Architecture, Preprocessing = model.Preprocessing });
+            Assert.Equal((model.Preprocessing, model.Parameters), (read.Preprocessing, read.TrainableParameters));
+            Assert.Contains(read.Weights, weight => weight.DType.SafetensorsName() == model.Weights.DType);
+        }
+    }
+
+    [Fact]
+    public void EmbeddedModels_Every_AreInThePackage() => Assert.All(
+        WeightsManifest.Embedded.Models.Where(model => model.Sources.Any(source => source.Kind == ManifestSourceKind.Embedded)),
+        model =>
+        {
+            using Stream? stream = EmbeddedFiles.Open(model.Weights.Name);
+            Assert.Equal(model.Weights.Bytes, stream?.Length);
+        });
+
+    [Fact]
+    public void Architectures_Every_AreTheCodes() => Assert.All(WeightsManifest.Embedded.Models, model =>
+    {
+        Assert.Equal(ScottArchitectures.Get(model.Id), model.Architecture);
+        Assert.Equal(PreprocessingSpec.ForImage(model.Architecture.ImagePixels), model.Preprocessing);
+        long parameters = BackboneLayout.Backbone(model.Architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
+        Assert.Equal(parameters, model.Parameters);
+    });
+
+    [Fact]
+    public async Task Schema_RepositorysManifest_IsValid()
+    {
+        JsonSchema schema = await JsonSchema.FromFileAsync(SchemaPath);
+        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(ManifestPath)));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("license", false)]
+    [InlineData("sources", false)]
+    [InlineData("id", false)]
+    [InlineData("deprecation", true)]
+    public async Task Schema_ModelWithout_IsJudgedAsTheReaderDoes(string member, bool isValid)
+    {
+        JsonObject model = ManifestJson.Model(ManifestJson.Embedded(), ManifestJson.Relative("weights/"), ManifestJson.Mirror("https://x.example/"));
+        model.Remove(member);
+        string json = ManifestJson.Of(model).ToJsonString();
+        JsonSchema schema = await JsonSchema.FromFileAsync(SchemaPath);
+        Assert.Equal(isValid, schema.Validate(json).Count == 0);
+        Exception? refused = Record.Exception(() => WeightsManifest.Parse(json, "test"));
+        Assert.Equal(isValid, refused is null);
+    }
+
+    [Theory]
+    [InlineData("name", "\"../x.safetensors\"")]
+    [InlineData("sha256", "\"abc\"")]
+    [InlineData("bytes", "0")]
+    [InlineData("dtype", "\"I8\"")]
+    public async Task Schema_WrongFile_IsRefused(string member, string value)
+    {
+        JsonObject model = ManifestJson.Model(ManifestJson.Embedded());
+        model["files"]![0]![member] = JsonNode.Parse(value);
+        JsonSchema schema = await JsonSchema.FromFileAsync(SchemaPath);
+        Assert.NotEmpty(schema.Validate(ManifestJson.Of(model).ToJsonString()));
+    }
+}

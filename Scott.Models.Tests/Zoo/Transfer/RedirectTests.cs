@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Scott.Models.Errors;
+using Scott.Models.Zoo;
+
+namespace Scott.Models.Tests.Zoo.Transfer;
+
+public sealed class RedirectTests
+{
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Download_RedirectToAnotherServer_IsFollowed(int status)
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        await using ModelServer other = await ModelServer.StartAsync();
+        fixture.Server.Answer = context => RedirectAsync(context, other.Address + "elsewhere", status);
+        await fixture.DownloadAsync();
+        fixture.AssertWhole();
+        Assert.Equal("/elsewhere", Assert.Single(other.Requests).Path);
+    }
+
+    [Fact]
+    public async Task Download_RelativeRedirect_IsFollowed()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context =>
+            context.Request.Path == "/moved" ? ModelServer.SendAsync(context, TinyModel.Bytes) : RedirectAsync(context, "/moved");
+        await fixture.DownloadAsync();
+        fixture.AssertWhole();
+    }
+
+    [Theory]
+    [InlineData("http://example.invalid/file")]
+    [InlineData("ftp://example.invalid/file")]
+    [InlineData("file:///etc/hostname")]
+    [InlineData("https://user:secret@example.invalid/file")]
+    public async Task Download_RedirectToWhatIsNotHttps_IsRefused(string target)
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context => RedirectAsync(context, target);
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
+        Assert.Contains("it redirects to", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expected https", error.Message, StringComparison.Ordinal);
+        fixture.AssertNotPublished();
+    }
+
+    [Theory]
+    [InlineData("https://a.example/x", "https://b.example/y", true)]
+    [InlineData("https://a.example/x", "http://a.example/x", false)]
+    [InlineData("https://a.example/x", "http://127.0.0.1/x", false)]
+    [InlineData("http://127.0.0.1/x", "http://localhost/x", true)]
+    [InlineData("http://127.0.0.1/x", "http://127.0.0.1.example/x", false)]
+    public void Redirect_Rule_NeverLeadsToLess(string from, string to, bool isAllowed) =>
+        Assert.Equal(isAllowed, ZooAddress.IsAllowedRedirect(new Uri(from), new Uri(to)));
+
+    [Fact]
+    public async Task Download_RedirectInACircle_Ends()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context => RedirectAsync(context, "/again");
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
+        Assert.Contains("it redirects more than 8 times", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Download_RedirectToAnotherServerWithSecretHeader_IsRefused()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        await using ModelServer other = await ModelServer.StartAsync();
+        fixture.Server.Answer = context => RedirectAsync(context, other.Address);
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "secret");
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(
+            () => fixture.DownloadAsync(fixture.Options with { CreateHttpClient = () => client }));
+        Assert.Contains("Authorization header must not go", error.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
+    private static Task RedirectAsync(HttpContext context, string target, int status = StatusCodes.Status302Found)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = target;
+        return Task.CompletedTask;
+    }
+}

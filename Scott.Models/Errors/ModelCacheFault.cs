@@ -1,0 +1,14 @@
+namespace Scott.Models.Errors;
+
+/// <summary>What is wrong with the model cache's place on disk.</summary>
+public enum ModelCacheFault
+{
+    /// <summary>The disk, or the quota, is full.</summary>
+    DiskFull,
+
+    /// <summary>A file or folder cannot be made or changed: no permission, a read-only file system, or a file where a folder should be.</summary>
+    NotWritable,
+
+    /// <summary>A file cannot be read.</summary>
+    NotReadable,
+}

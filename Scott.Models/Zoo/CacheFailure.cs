@@ -1,0 +1,39 @@
+using Scott.Models.Errors;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>Turns what the file system reports into errors that say which path and what to do.</summary>
+internal static class CacheFailure
+{
+    private const int WindowsHandleDiskFull = 39;
+    private const int WindowsDiskFull = 112;
+    private const int NoSpace = 28;
+    private const int LinuxQuota = 122;
+    private const int MacQuota = 69;
+
+    public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    public static ModelCacheException Writing(string path, Exception exception) => IsDiskFull(exception)
+        ? new ModelCacheException(
+            ModelCacheFault.DiskFull,
+            path,
+            $"The disk is full: '{path}' could not be written to its end. Free space, or move the cache with ZooOptions.CacheFolder or "
+                + $"{ZooOptions.CacheVariable}; the download then goes on from what is there. ScottModels.RemoveAsync removes models no longer needed.",
+            exception)
+        : new ModelCacheException(
+            ModelCacheFault.NotWritable,
+            path,
+            $"'{path}' of the model cache cannot be written: {exception.Message} Make the folder writable, or move the cache with "
+                + $"ZooOptions.CacheFolder or {ZooOptions.CacheVariable}.",
+            exception);
+
+    public static ModelCacheException Reading(string path, Exception exception) => new(
+        ModelCacheFault.NotReadable, path, $"'{path}' of the model cache cannot be read: {exception.Message} Make it readable, or remove it.", exception);
+
+    private static bool IsDiskFull(Exception exception)
+    {
+        int code = exception.HResult & 0xFFFF;
+        return exception is IOException
+            && (OperatingSystem.IsWindows() ? code is WindowsDiskFull or WindowsHandleDiskFull : code == NoSpace || code == (OperatingSystem.IsMacOS() ? MacQuota : LinuxQuota));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Scott.Models.Errors;
+using Scott.Models.Zoo.Transfer;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>Brings files into the cache.</summary>
+internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isOffline)
+{
+    /// <summary>Sees to it that a file is in the cache and sound. One thread of one process fetches; the others wait and find it.</summary>
+    public async Task EnsureAsync(
+        ManifestModel model, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        string path = cache.PathOf(model, file);
+        var meter = new TransferMeter(model.Id, file, progress, options.TimeProvider);
+        FileVerification found = await ExamineAsync().ConfigureAwait(false);
+        if (found.Condition != FileCondition.Sound)
+        {
+            IFileSource[] usable = [.. sources.Where(source => !isOffline || source is not HttpFileSource)];
+            RequireSource(model, found, usable, sources.Count);
+            using IDisposable held = await cache.LockAsync(
+                model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            found = await ExamineAsync().ConfigureAwait(false);
+            if (found.Condition != FileCondition.Sound)
+            {
+                var part = PartFile.Open(path, file, options.WrapPartStream);
+                await using (part.ConfigureAwait(false))
+                {
+                    await FileFetcher.FetchAsync(model.Id, part, usable, meter, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        meter.Report(file.Bytes);
+
+        Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
+    }
+
+    private static void RequireSource(ManifestModel model, FileVerification found, IFileSource[] usable, int known)
+    {
+        if (usable.Length > 0)
+        {
+            return;
+        }
+
+        string missing = string.Create(
+            CultureInfo.InvariantCulture, $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {found.File.Bytes} bytes");
+        string state = found.Condition == FileCondition.Missing ? $"is not at '{found.Path}'" : $"is damaged at '{found.Path}' ({found.Condition})";
+        throw known > 0
+            ? new ModelUnavailableException(
+                ModelUnavailability.Offline,
+                model.Id,
+                $"{missing}, {state}, and the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable}). Allow it, or bring the file from "
+                    + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.")
+            : new ModelUnavailableException(
+                ModelUnavailability.NoSource,
+                model.Id,
+                $"{missing}, {state}, and none of its sources can be reached from the manifest in the package. Name the manifest by its address or "
+                    + "path in ZooOptions.Manifests.");
+    }
+}

@@ -1,0 +1,55 @@
+using Scott.Models.Errors;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>What a folder to import from holds of the files that the manifests describe.</summary>
+internal sealed class FolderContent
+{
+    private readonly string _folder;
+    private readonly List<string> _others = [];
+    private readonly Dictionary<string, string> _byHash = new(StringComparer.Ordinal);
+
+    private FolderContent(string folder) => _folder = folder;
+
+    /// <summary>The path of each known file that was found, by its SHA-256.</summary>
+    public IReadOnlyDictionary<string, string> ByHash => _byHash;
+
+    /// <summary>Looks through a folder and those below it. Only files whose length is that of a known one are read.</summary>
+    public static async Task<FolderContent> ReadAsync(string folder, IReadOnlyList<ManifestFile> known, CancellationToken cancellationToken)
+    {
+        var content = new FolderContent(folder);
+        var lengths = known.Select(file => file.Bytes).ToHashSet();
+        var names = known.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var hashes = known.Select(file => file.Sha256).ToHashSet(StringComparer.Ordinal);
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            string? hash = null;
+            if (lengths.Contains(file.Length))
+            {
+                FileStream stream = file.OpenRead();
+                await using (stream.ConfigureAwait(false))
+                {
+                    hash = await FileHash.OfAsync(stream, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            if (hash is not null && hashes.Contains(hash))
+            {
+                content._byHash[hash] = file.FullName;
+            }
+            else if (names.Contains(file.Name))
+            {
+                content._others.Add($"'{file.FullName}' ({file.Length} bytes{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
+            }
+        }
+
+        return content;
+    }
+
+    public ModelUnavailableException NothingFound() => new(
+        ModelUnavailability.NotInFolder,
+        string.Empty,
+        $"'{_folder}' holds no file that the manifests describe."
+            + (_others.Count == 0 ? string.Empty : $" The name is known but the content is not that of {string.Join(", ", _others)}.")
+            + " Files of another manifest need it in ZooOptions.Manifests.");
+}

@@ -1,0 +1,62 @@
+using Scott.Models.Configuration;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>One model of a manifest, in one revision. Immutable.</summary>
+/// <remarks>A model without files is an architecture to train: its shape is known, and there are no weights.</remarks>
+public sealed record ManifestModel
+{
+    /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The revision. Its files never change; other weights get another revision.</summary>
+    public required string Revision { get; init; }
+
+    /// <summary>The backbone's shape.</summary>
+    public required ScottArchitecture Architecture { get; init; }
+
+    /// <summary>What happens to a picture before the backbone sees it.</summary>
+    public required PreprocessingSpec Preprocessing { get; init; }
+
+    /// <summary>The number of trained parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The files; exactly one is the safetensors file with the weights. Empty for an architecture to train.</summary>
+    public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+
+    /// <summary>Where the files lie, in the order in which they are tried.</summary>
+    public IReadOnlyList<ManifestSource> Sources { get; init; } = [];
+
+    /// <summary>The licence of the weights, as an SPDX expression where one fits.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The pictures the weights were trained on.</summary>
+    public string? TrainingData { get; init; }
+
+    /// <summary>The licence of those pictures.</summary>
+    public string? TrainingDataLicense { get; init; }
+
+    /// <summary>How the weights were trained, in words.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The command that trained them.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What was measured.</summary>
+    public IReadOnlyList<ManifestMetric> Metrics { get; init; } = [];
+
+    /// <summary>The oldest version of this package that can use the weights.</summary>
+    public Version? MinimumPackageVersion { get; init; }
+
+    /// <summary>Why the model should no longer be used, and what to use instead; <see langword="null"/> while it should.</summary>
+    public string? Deprecation { get; init; }
+
+    /// <summary>Whether there are weights.</summary>
+    public bool HasWeights => Files.Count > 0;
+
+    /// <summary>The size of all files.</summary>
+    public long Bytes => Files.Sum(file => file.Bytes);
+
+    /// <summary>The file with the weights. Only a model that has weights has one.</summary>
+    internal ManifestFile Weights => Files.Single(file => file.IsWeights);
+}

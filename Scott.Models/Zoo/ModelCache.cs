@@ -1,0 +1,108 @@
+using Scott.Models.Zoo.Transfer;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>The folder of downloaded files, <c>id/revision/file</c>. Names starting with a dot are its own; no id can start so.</summary>
+internal sealed class ModelCache(string root)
+{
+    /// <summary>Up to this size a file is hashed before each use; a larger one's length is checked, and its hash by a verification.</summary>
+    /// <remarks>64 MiB take some 40 ms where the processor has instructions for it, which hides behind reading and building the model.</remarks>
+    public const long HashedOnUseBytes = 64L << 20;
+
+    private const string LockFolder = ".locks";
+    private const string ManifestFolder = ".manifests";
+
+    public string Root { get; } = root;
+
+    public string FolderOf(string id, string revision) => Path.Combine(Root, id, revision);
+
+    public string PathOf(ManifestModel model, ManifestFile file) => Path.Combine(FolderOf(model.Id, model.Revision), file.Name);
+
+    /// <summary>The last copy of a manifest that was fetched from an address.</summary>
+    public string ManifestCopyOf(Uri address) =>
+        Path.Combine(Root, ManifestFolder, FileHash.Of(System.Text.Encoding.UTF8.GetBytes(address.AbsoluteUri)) + ".json");
+
+    public Task<IDisposable> LockAsync(string id, string revision, Action onWait, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        CacheLock.AcquireAsync(Path.Combine(Root, LockFolder, $"{id}@{revision}"), onWait, timeProvider, cancellationToken);
+
+    /// <summary>Compares a file with its manifest.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="file">What it should be.</param>
+    /// <param name="hashedBytes">The length up to which it is hashed; a longer one counts as sound by its length.</param>
+    /// <param name="cancellationToken">Cancels the hash.</param>
+    public static async Task<FileVerification> ExamineAsync(string path, ManifestFile file, long hashedBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return new FileVerification(file, path, FileCondition.Missing, null, null);
+            }
+
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, useAsync: true);
+            await using (stream.ConfigureAwait(false))
+            {
+                long length = stream.Length;
+                if (length != file.Bytes)
+                {
+                    return new FileVerification(file, path, FileCondition.WrongLength, length, null);
+                }
+
+                string? hash = length <= hashedBytes ? await FileHash.OfAsync(stream, cancellationToken).ConfigureAwait(false) : null;
+                FileCondition condition = hash is null || hash == file.Sha256 ? FileCondition.Sound : FileCondition.WrongHash;
+                return new FileVerification(file, path, condition, length, hash);
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            return new FileVerification(file, path, FileCondition.Missing, null, null);
+        }
+        catch (Exception exception) when (CacheFailure.Is(exception))
+        {
+            throw CacheFailure.Reading(path, exception);
+        }
+    }
+
+    /// <summary>What the cache holds, by id and revision.</summary>
+    public IReadOnlyList<CachedModel> List()
+    {
+        try
+        {
+            return [.. from id in Folders(Root)
+                       from revision in Folders(id)
+                       select new CachedModel(Path.GetFileName(id), Path.GetFileName(revision), revision, Files(revision))];
+        }
+        catch (Exception exception) when (CacheFailure.Is(exception))
+        {
+            throw CacheFailure.Reading(Root, exception);
+        }
+    }
+
+    /// <summary>Removes a revision's folder. The caller holds its lock.</summary>
+    public static void Remove(CachedModel model)
+    {
+        try
+        {
+            Directory.Delete(model.Folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process removed it first, which is what was asked for.
+        }
+        catch (Exception exception) when (CacheFailure.Is(exception))
+        {
+            throw CacheFailure.Writing(model.Folder, exception);
+        }
+    }
+
+    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder).Where(path => SafeName.IsSafe(Path.GetFileName(path))).Order(StringComparer.Ordinal)
+        : [];
+
+    private static List<CachedFile> Files(string folder) =>
+        [.. from file in new DirectoryInfo(folder).EnumerateFiles()
+            where !file.Name.EndsWith(PartFile.OriginEnding, StringComparison.Ordinal)
+            orderby file.Name
+            let isPartial = file.Name.EndsWith(PartFile.Ending, StringComparison.Ordinal)
+            select new CachedFile(isPartial ? file.Name[..^PartFile.Ending.Length] : file.Name, file.FullName, file.Length, isPartial)];
+}

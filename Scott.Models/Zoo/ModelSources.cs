@@ -1,0 +1,71 @@
+using Scott.Models.Zoo.Transfer;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>Turns a manifest's sources into places that a file can be had from.</summary>
+internal sealed class ModelSources(ZooOptions options, HttpExchange http)
+{
+    /// <summary>The sources that there are for a file, in the manifest's order.</summary>
+    public IEnumerable<IFileSource> Of(CatalogEntry entry, ManifestFile file)
+    {
+        foreach (ManifestSource source in entry.Model.Sources)
+        {
+            if (source.Kind == ManifestSourceKind.Embedded)
+            {
+                if (OpenEmbedded(file) is { } open)
+                {
+                    yield return new StreamFileSource(EmbeddedName(file), open);
+                }
+            }
+            else if (AddressOf(source, entry, file) is { } address)
+            {
+                yield return address.IsFile ? StreamFileSource.OfFile(address.LocalPath) : new HttpFileSource(address, http);
+            }
+        }
+    }
+
+    /// <summary>The file's bytes from inside the package, if the manifest says that they are there and they are the right ones.</summary>
+    public ReadOnlyMemory<byte>? ReadEmbedded(ManifestModel model, ManifestFile file)
+    {
+        if (model.Sources.All(source => source.Kind != ManifestSourceKind.Embedded) || OpenEmbedded(file) is not { } open)
+        {
+            return null;
+        }
+
+        using Stream stream = open();
+        if (stream.Length != file.Bytes)
+        {
+            return null;
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)file.Bytes);
+        stream.ReadExactly(bytes);
+
+        // Another manifest may list other weights under that name; those are not the ones in the package.
+        if (FileHash.Of(bytes) != file.Sha256)
+        {
+            return null;
+        }
+
+        return bytes;
+    }
+
+    public static string EmbeddedName(ManifestFile file) => $"embedded {file.Name}";
+
+    private Func<Stream>? OpenEmbedded(ManifestFile file)
+    {
+        using Stream? found = options.OpenEmbedded(file.Name);
+        return found is null ? null : () => options.OpenEmbedded(file.Name)!;
+    }
+
+    private static Uri? AddressOf(ManifestSource source, CatalogEntry entry, ManifestFile file)
+    {
+        if (source.Kind == ManifestSourceKind.Mirror)
+        {
+            return new Uri(source.Address + file.Name);
+        }
+
+        // The embedded manifest has no address that something could be relative to.
+        return entry.ManifestAddress is { } manifest ? new Uri(manifest, source.Address + file.Name) : null;
+    }
+}

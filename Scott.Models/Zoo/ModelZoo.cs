@@ -1,0 +1,147 @@
+using Scott.Models.Configuration;
+using Scott.Models.Errors;
+using Scott.Models.Zoo.Transfer;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>The zoo's operations, for one set of options.</summary>
+internal sealed class ModelZoo
+{
+    private readonly ZooOptions _options;
+    private readonly ManifestStore _manifests;
+    private readonly ModelSources _sources;
+    private readonly CacheFiller _filler;
+
+    public ModelZoo(ZooOptions? options)
+    {
+        _options = options ?? new ZooOptions();
+        _options.Validate();
+        bool isOffline = ZooEnvironment.IsOffline(_options);
+        Cache = new ModelCache(ZooEnvironment.CacheFolder(_options));
+        var http = new HttpExchange(_options);
+        _manifests = new ManifestStore(_options, Cache, http, isOffline);
+        _sources = new ModelSources(_options, http);
+        _filler = new CacheFiller(_options, Cache, isOffline);
+    }
+
+    public ModelCache Cache { get; }
+
+    public Task<ModelCatalog> CatalogAsync(CancellationToken cancellationToken) => _manifests.LoadAsync(cancellationToken);
+
+    /// <summary>The weights of a model: from inside the package, from the cache, or downloaded into it.</summary>
+    public async Task<PretrainedWeights> OpenAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        ManifestFile file = entry.Model.Weights;
+        if (_sources.ReadEmbedded(entry.Model, file) is { } bytes)
+        {
+            progress?.Report(new DownloadProgress(entry.Model.Id, file.Name, file.Bytes, file.Bytes, 0));
+            return new PretrainedWeights(entry.Model, ModelSources.EmbeddedName(file), bytes);
+        }
+
+        await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
+        return new PretrainedWeights(entry.Model, Cache.PathOf(entry.Model, file), null);
+    }
+
+    /// <summary>Brings all files of a model into the cache.</summary>
+    public async Task<CachedModel> DownloadAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
+        return Cached(entry.Model);
+    }
+
+    public async Task<ModelVerification> VerifyAsync(string id, CancellationToken cancellationToken)
+    {
+        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        List<FileVerification> files = [];
+        foreach (ManifestFile file in entry.Model.Files)
+        {
+            FileVerification cached = await ModelCache.ExamineAsync(
+                Cache.PathOf(entry.Model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(entry.Model, file) is not null;
+            files.Add(isInPackage
+                ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
+                : cached);
+        }
+
+        return new ModelVerification(entry.Model, files);
+    }
+
+    public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        long freed = 0;
+        foreach (CachedModel model in Cache.List().Where(model => model.Id == id && (_options.Revision is null || model.Revision == _options.Revision)))
+        {
+            using IDisposable held = await Cache.LockAsync(id, model.Revision, static () => { }, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            ModelCache.Remove(model);
+            freed += model.Bytes;
+        }
+
+        return freed;
+    }
+
+    /// <summary>Copies files of known models from a folder into the cache, recognised by their content.</summary>
+    public async Task<IReadOnlyList<CachedModel>> ImportAsync(string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        var wanted = catalog.Entries.Where(entry => _options.Revision is null || entry.Model.Revision == _options.Revision).ToList();
+        FolderContent content = await FolderContent.ReadAsync(
+            folder, [.. wanted.SelectMany(entry => entry.Model.Files)], cancellationToken).ConfigureAwait(false);
+        List<CachedModel> imported = [];
+        foreach (ManifestModel model in wanted.Select(entry => entry.Model))
+        {
+            var files = model.Files.Where(file => content.ByHash.ContainsKey(file.Sha256)).ToList();
+            foreach (ManifestFile file in files)
+            {
+                await _filler.EnsureAsync(model, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (files.Count > 0)
+            {
+                imported.Add(Cached(model));
+            }
+        }
+
+        return imported.Count > 0 ? imported : throw content.NothingFound();
+    }
+
+    private static void RequireWeights(ManifestModel model)
+    {
+        if (!model.HasWeights)
+        {
+            throw new ModelUnavailableException(
+                ModelUnavailability.NoWeights,
+                model.Id,
+                $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create("
+                    + (ScottArchitectures.Names.Contains(model.Id) ? $"\"{model.Id}\"" : "its architecture")
+                    + ", seed) makes an untrained model, and Pretrain trains it on your pictures.");
+        }
+
+        if (model.MinimumPackageVersion is { } minimum && PackageVersion.Current < minimum)
+        {
+            throw new ModelUnavailableException(
+                ModelUnavailability.PackageTooOld,
+                model.Id,
+                $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. Update the package, or pin an older revision.");
+        }
+    }
+
+    private async Task<CatalogEntry> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        CatalogEntry entry = catalog.Find(id, _options.Revision);
+        RequireWeights(entry.Model);
+        return entry;
+    }
+
+    private async Task EnsureAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        foreach (ManifestFile file in entry.Model.Files)
+        {
+            await _filler.EnsureAsync(entry.Model, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Scott.Models.Zoo.Transfer;
+
+/// <summary>
+/// Requests with timeouts, retries and redirects. Every fault of the network leaves as a <see cref="SourceFaultException"/>; nothing is sent
+/// before the first request is made.
+/// </summary>
+internal sealed class HttpExchange
+{
+    private const int MaximumRedirects = 8;
+
+    private static readonly Lazy<HttpClient> SharedClient = new(CreateClient);
+
+    private readonly ZooOptions _options;
+    private readonly Lazy<HttpClient> _client;
+    private readonly ResiliencePipeline _connection;
+    private readonly ResiliencePipeline _stall;
+    private readonly ResiliencePipeline _retry;
+
+    public HttpExchange(ZooOptions options)
+    {
+        _options = options;
+        _client = new Lazy<HttpClient>(() => options.CreateHttpClient?.Invoke() ?? SharedClient.Value);
+        _connection = Builder().AddTimeout(options.ConnectionTimeout).Build();
+        _stall = Builder().AddTimeout(options.StallTimeout).Build();
+        _retry = options.Retries == 0 ? ResiliencePipeline.Empty : Builder().AddRetry(RetryStrategy()).Build();
+    }
+
+    /// <summary>Runs attempts until one succeeds, fails for good, or there have been too many.</summary>
+    public Task RetryAsync(Func<CancellationToken, Task> attempt, CancellationToken cancellationToken) => _retry.ExecuteAsync(
+        async token =>
+        {
+            try
+            {
+                await attempt(token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsNetworkFault(exception))
+            {
+                token.ThrowIfCancellationRequested();
+                throw new TransientFaultException(Describe(exception), innerException: exception);
+            }
+        },
+        cancellationToken).AsTask();
+
+    /// <summary>Gets an answer's headers, following redirects that lead nowhere less safe.</summary>
+    public async Task<HttpResponseMessage> SendAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        Uri current = address;
+        for (int hop = 0; hop <= MaximumRedirects; hop++)
+        {
+            HttpResponseMessage response = await GetAsync(current, prepare, cancellationToken).ConfigureAwait(false);
+            Uri answering = response.RequestMessage?.RequestUri ?? current;
+            bool isAllowed = ZooAddress.IsAllowedRedirect(current, answering);
+            if (isAllowed && !IsRedirect(response.StatusCode))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                Uri? target = isAllowed ? response.Headers.Location : answering;
+                current = Follow(isAllowed ? answering : current, target ?? throw new SourceFaultException($"it answered {(int)response.StatusCode} without saying where to go."));
+            }
+        }
+
+        throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
+    }
+
+    /// <summary>Reads what has arrived, waiting no longer than the stall timeout.</summary>
+    public ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _stall.ExecuteAsync(static (state, token) => state.body.ReadAsync(state.buffer, token), (body, buffer), cancellationToken);
+
+    /// <summary>The fault that an answer without the file is.</summary>
+    public SourceFaultException Refusal(HttpResponseMessage response)
+    {
+        string answer = $"it answered {(int)response.StatusCode} {response.ReasonPhrase}";
+        bool isTransient = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        if (!isTransient)
+        {
+            return new SourceFaultException($"{answer}.");
+        }
+
+        TimeSpan? wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _options.TimeProvider.GetUtcNow(),
+            _ => null,
+        };
+        return wait > _options.MaximumRetryDelay
+            ? new SourceFaultException($"{answer} and asks to wait {wait}; at most {_options.MaximumRetryDelay} is waited.")
+            : new TransientFaultException($"{answer}.", wait is { } asked && asked < TimeSpan.Zero ? TimeSpan.Zero : wait);
+    }
+
+    private static HttpClient CreateClient()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // Redirects are followed here, where it is checked where they lead.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Scott.Models", PackageVersion.Current.ToString()));
+        return client;
+    }
+
+    private ResiliencePipelineBuilder Builder() => new() { TimeProvider = _options.TimeProvider };
+
+    private RetryStrategyOptions RetryStrategy() => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<TransientFaultException>(),
+        MaxRetryAttempts = _options.Retries,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = _options.RetryDelay,
+        MaxDelay = _options.MaximumRetryDelay,
+        DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFaultException)?.RetryAfter),
+    };
+
+    private async Task<HttpResponseMessage> GetAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoTransform = true };
+        prepare(request);
+        return await _connection.ExecuteAsync(
+            static async (state, token) =>
+                await state.Client.SendAsync(state.request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false),
+            (Client: _client.Value, request),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private Uri Follow(Uri from, Uri location)
+    {
+        Uri to = location.IsAbsoluteUri ? location : new Uri(from, location);
+        if (!ZooAddress.IsAllowedRedirect(from, to))
+        {
+            throw new SourceFaultException($"it redirects to '{to}'; expected https.");
+        }
+
+        // .NET's own redirects drop this header; a client's default headers cannot be dropped from one request.
+        if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.Authorization is not null)
+        {
+            throw new SourceFaultException(
+                $"it redirects to '{to}', where the client's Authorization header must not go. Let the client's handler follow redirects.");
+        }
+
+        return to;
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>InvalidDataException: an encoded body that is damaged. Cancellation that nobody here asked for is the client's own timeout.</summary>
+    private static bool IsNetworkFault(Exception exception) =>
+        exception is HttpRequestException or IOException or InvalidDataException or TimeoutRejectedException or OperationCanceledException;
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        TimeoutRejectedException timeout => FormattableString.Invariant($"nothing came for {timeout.Timeout.TotalSeconds:0.###} seconds."),
+        OperationCanceledException => "the client's own timeout ran out.",
+        { InnerException: { } inner } => $"{exception.Message} {inner.Message}",
+        _ => exception.Message,
+    };
+}

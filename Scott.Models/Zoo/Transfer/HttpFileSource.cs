@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Scott.Models.Zoo.Transfer;
+
+/// <summary>A file on a server. Goes on from the bytes there are, if the server still has the file that they came from.</summary>
+/// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
+internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSource
+{
+    public string Name { get; } = address.AbsoluteUri;
+
+    public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) =>
+        http.RetryAsync(token => AttemptAsync(part, meter, bypassCaches, token), cancellationToken);
+
+    private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
+    {
+        long from = part.Length;
+        using HttpResponseMessage response = await http.SendAsync(address, request => Prepare(request, part, bypassCaches), cancellationToken).ConfigureAwait(false);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                RequireLength(response, part.File.Bytes);
+                part.Restart(OriginOf(response, part.File));
+                break;
+            case HttpStatusCode.PartialContent:
+                AcceptRange(response, part, from);
+                break;
+            case HttpStatusCode.RequestedRangeNotSatisfiable when from > 0:
+                part.Discard();
+                throw new TransientFaultException($"it has no bytes from {from} on.");
+            default:
+                throw http.Refusal(response);
+        }
+
+        Stream body = await HttpBody.OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            await BodyCopy.RunAsync((buffer, token) => http.ReadAsync(body, buffer, token), part, meter, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Prepare(HttpRequestMessage request, PartFile part, bool bypassCaches)
+    {
+        request.Headers.CacheControl!.NoCache = bypassCaches;
+        if (part.Length == 0)
+        {
+            return;
+        }
+
+        request.Headers.Range = new RangeHeaderValue(part.Length, null);
+
+        // Bytes from another source, or without a validator, are asked on without a condition: the hash of the whole file judges them.
+        if (part.Origin is { } origin && origin.Source == Name)
+        {
+            request.Headers.IfRange = origin switch
+            {
+                { ETag: { } tag } => new RangeConditionHeaderValue(tag),
+                { LastModified: { } date } => new RangeConditionHeaderValue(date),
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>Checks that a partial answer goes on where the part ends, and is of the same file.</summary>
+    private void AcceptRange(HttpResponseMessage response, PartFile part, long from)
+    {
+        ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
+        PartOrigin current = OriginOf(response, part.File);
+        bool isChanged = part.Origin is { ETag: { } tag } origin && origin.Source == Name && current.ETag is { } now && now != tag;
+        if (from == 0 || range?.From != from || isChanged || HttpBody.IsEncoded(response))
+        {
+            part.Discard();
+            throw new TransientFaultException(
+                isChanged ? "the file there changed during the download." : $"it answered bytes from {from} on with the range '{range}'.");
+        }
+
+        if (range.HasLength && range.Length != part.File.Bytes)
+        {
+            throw new SourceFaultException($"it has {range.Length} bytes; the manifest says {part.File.Bytes}.");
+        }
+
+        part.SetOrigin(current);
+    }
+
+    private static void RequireLength(HttpResponseMessage response, long expected)
+    {
+        if (!HttpBody.IsEncoded(response) && response.Content.Headers.ContentLength is { } length && length != expected)
+        {
+            throw new SourceFaultException($"it has {length} bytes; the manifest says {expected}.");
+        }
+    }
+
+    /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that was put on underway.</summary>
+    private PartOrigin OriginOf(HttpResponseMessage response, ManifestFile file)
+    {
+        bool isOwn = !HttpBody.IsEncoded(response);
+        string? tag = isOwn && response.Headers.ETag is { IsWeak: false } found ? found.Tag : null;
+        return new PartOrigin(Name, tag, isOwn ? response.Content.Headers.LastModified : null, file.Bytes, file.Sha256);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Scott.Models.Zoo.Transfer;
+
+/// <summary>A place that a file can be had from.</summary>
+internal interface IFileSource
+{
+    /// <summary>What errors call it.</summary>
+    string Name { get; }
+
+    /// <summary>Fills the part up to the file's length. Whether the bytes are the right ones is the caller's to judge.</summary>
+    /// <param name="part">What is there already; may be nothing.</param>
+    /// <param name="meter">Told about progress.</param>
+    /// <param name="bypassCaches">Whether caches on the way delivered wrong bytes and must be passed by.</param>
+    /// <param name="cancellationToken">Stops; what has arrived stays in the part.</param>
+    /// <exception cref="SourceFaultException">The source does not deliver.</exception>
+    Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken);
+}
