@@ -32,6 +32,7 @@ public sealed class FolderDependencyTests
         ["Optimization"] = ["Native", "Weights"],
         ["Reports"] = [],
         ["Training"] = ["Data", "Imaging", "Native", "Optimization", "Weights", "Reports"],
+        ["FineTuning"] = ["Backbones", "Data", "Evaluation", "Heads", "Imaging", "Layers", "Native", "Optimization", "Reports", "Training", "Weights"],
         ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports", "Training"],
     };
 

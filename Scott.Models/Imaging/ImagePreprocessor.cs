@@ -82,6 +82,15 @@ public sealed class ImagePreprocessor
         return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
     }
 
+    /// <summary>Writes a decoded picture as normalised float32 planes.</summary>
+    /// <param name="picture">Upright, in full size.</param>
+    /// <param name="destination">[3, S, S].</param>
+    internal void Preprocess(PixelBuffer picture, Span<float> destination)
+    {
+        using PixelBuffer crop = Crop(new DecodedPicture(picture, picture.Width, picture.Height));
+        _normalization.Write(crop, destination);
+    }
+
     private async Task<PixelBuffer> CropAsync(ImageSource source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);

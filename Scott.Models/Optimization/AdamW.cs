@@ -23,7 +23,8 @@ internal sealed class AdamW : IDisposable
     private readonly List<Slot> _slots;
 
     /// <param name="parameters">Names, unique among all, and what they name.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters)
+    /// <param name="rateOf">What the learning rate of a name is multiplied by; <see langword="null"/> for 1.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, Func<string, double>? rateOf = null)
     {
         using IDisposable noGradient = no_grad();
         _slots = [.. parameters.Select(entry => new Slot(
@@ -31,7 +32,8 @@ internal sealed class AdamW : IDisposable
             entry.Parameter,
             zeros_like(entry.Parameter).DetachFromDisposeScope(),
             zeros_like(entry.Parameter).DetachFromDisposeScope(),
-            IsDecayed(entry.Name, entry.Parameter)))];
+            IsDecayed(entry.Name, entry.Parameter),
+            rateOf?.Invoke(entry.Name) ?? 1))];
     }
 
     /// <summary>The steps taken so far.</summary>
@@ -56,13 +58,13 @@ internal sealed class AdamW : IDisposable
 
             if (slot.IsDecayed)
             {
-                slot.Parameter.Times_(1 - (learningRate * weightDecay));
+                slot.Parameter.Times_(1 - (learningRate * slot.Rate * weightDecay));
             }
 
             slot.First.lerp_(gradient, 1 - Beta1);
             slot.Second.Times_(Beta2).PlusProduct_(gradient, gradient, 1 - Beta2);
             Tensor scale = slot.Second.sqrt().Over_(secondCorrection).Plus_(Epsilon);
-            slot.Parameter.PlusQuotient_(slot.First, scale, -learningRate / firstCorrection);
+            slot.Parameter.PlusQuotient_(slot.First, scale, -learningRate * slot.Rate / firstCorrection);
         }
     }
 
@@ -76,12 +78,24 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The moments, named <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>.</summary>
+    /// <summary>The moments in managed memory, named <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>.</summary>
+    public WeightSet Export()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        return new WeightSet(Moments().Select(entry =>
+        {
+            using Tensor local = entry.Moment.cpu().contiguous();
+            return new WeightTensor(entry.Name, TensorDType.Float32, local.shape, local.bytes.ToArray());
+        }).ToList());
+    }
+
+    /// <summary>The moments themselves, under the same names.</summary>
     public IEnumerable<(string Name, Tensor Moment)> Moments() => _slots.SelectMany(slot =>
         new[] { (FirstMoment + slot.Name, slot.First), (SecondMoment + slot.Name, slot.Second) });
 
     /// <summary>Takes up where a checkpoint left off.</summary>
-    /// <param name="moments">As <see cref="Moments"/> names them.</param>
+    /// <param name="moments">As <see cref="Export"/> gives them.</param>
     /// <param name="steps">The steps taken until then.</param>
     public void Restore(WeightSet moments, long steps)
     {
@@ -104,5 +118,5 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    private sealed record Slot(string Name, Parameter Parameter, Tensor First, Tensor Second, bool IsDecayed);
+    private sealed record Slot(string Name, Parameter Parameter, Tensor First, Tensor Second, bool IsDecayed, double Rate);
 }

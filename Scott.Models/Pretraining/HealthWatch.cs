@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scott.Models.Evaluation;
+using Scott.Models.Training;
 
 namespace Scott.Models.Pretraining;
 
@@ -9,7 +10,6 @@ internal static class HealthWatch
     private const double CollapsedRank = 2;
     private const double CollapsedDeviation = 0.05;
     private const double AlikeCosine = 0.995;
-    private const double ExplodingGrowth = 100;
 
     /// <summary>The mask token's gradient as a share of its network's, under which it learns nothing.</summary>
     private const double DeadMaskTokenShare = 1e-7;
@@ -34,11 +34,9 @@ internal static class HealthWatch
                     : "Raise the momentum of the target encoder, lower the learning rate, or hide more patches."));
         }
 
-        if (gradients.Total > ExplodingGrowth * first.Total && first.Total > 0)
+        if (GradientWatch.Warning(gradients.Total, first.Total) is { } exploding)
         {
-            warnings.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The gradients are {gradients.Total / first.Total:F0} times as long as in the first epoch. Lower the learning rate, or set MaximumGradientNorm."));
+            warnings.Add(exploding);
         }
 
         if (gradients.MaskToken <= DeadMaskTokenShare * gradients.Transformer)

@@ -182,7 +182,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
             .. ModuleWeights.Export(Context).WithPrefix(ContextPrefix),
             .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
             .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
-            .. _optimizer.Moments().Select(entry => Copy(OptimizerPrefix + entry.Name, entry.Moment)),
+            .. _optimizer.Export().WithPrefix(OptimizerPrefix),
         ]);
     }
 
@@ -204,11 +204,5 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         _optimizer.Dispose();
         _networks.Dispose();
         _copiedNetworks?.Dispose();
-    }
-
-    private static WeightTensor Copy(string name, Tensor source)
-    {
-        using Tensor local = source.cpu().contiguous();
-        return new WeightTensor(name, TensorDType.Float32, local.shape, local.bytes.ToArray());
     }
 }
