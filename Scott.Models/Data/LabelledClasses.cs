@@ -4,12 +4,12 @@ namespace Scott.Models.Data;
 internal static class LabelledClasses
 {
     /// <exception cref="ArgumentException">One has no classes, or they differ in name or order.</exception>
-    public static void RequireSame(IImageDataset training, IImageDataset validation, string parameter)
+    public static void RequireSame(IImageDataset training, IImageDataset other, string parameter)
     {
-        if (training.ClassNames.Count == 0 || !training.ClassNames.SequenceEqual(validation.ClassNames, StringComparer.Ordinal))
+        if (training.ClassNames.Count == 0 || !training.ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal))
         {
             throw new ArgumentException(
-                $"The classes are {Describe(training)} for training and {Describe(validation)} for validation; expected the same ones, in the same order.", parameter);
+                $"The classes are {Describe(training)} for training and {Describe(other)} for {parameter}; expected the same ones, in the same order.", parameter);
         }
     }
 
