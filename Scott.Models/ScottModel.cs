@@ -65,7 +65,7 @@ public sealed class ScottModel
     }
 
     /// <summary>
-    /// Reads a model that <see cref="SaveAsync"/> wrote, or imports foreign weights: a safetensors file without a description, or a PyTorch
+    /// Reads a model that <see cref="SaveAsync"/> wrote, or a classifier's backbone, or imports foreign weights: a safetensors file without a description, or a PyTorch
     /// checkpoint, whose architecture the options give.
     /// </summary>
     /// <param name="path">The file. Its first bytes decide how it is read, not its name.</param>
@@ -196,9 +196,23 @@ public sealed class ScottModel
         return new EvaluationBuilder(Snapshot(), training, test);
     }
 
-    private static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
+    /// <summary>Sets up fine-tuning to a classifier on labelled pictures; of a fresh model, supervised training from scratch. Needs libtorch.</summary>
+    /// <param name="labelled">The pictures, for example <see cref="ImageFolder.OpenLabeled"/>. Those without a label are left out.</param>
+    public FineTuningBuilder FineTune(IImageDataset labelled)
+    {
+        ArgumentNullException.ThrowIfNull(labelled);
+        return new FineTuningBuilder(this, labelled);
+    }
+
+    /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
+    internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
         WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+        if (ClassifierDescription.Find(path, content.Metadata) is not null)
+        {
+            weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));
+        }
+
         return FromParts(path, ModelDescription.Read(path, content.Metadata, options), weights);
     }
 

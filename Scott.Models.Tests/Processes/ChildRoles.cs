@@ -6,6 +6,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Features;
+using Scott.Models.Tests.FineTuning;
 using Scott.Models.Tests.Pretraining;
 using Scott.Models.Tests.Zoo;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ internal static class ChildRoles
     public const string CatchNativeError = "catch-native-error";
     public const string PrintDiagnostics = "print-diagnostics";
     public const string Pretrain = "pretrain";
+    public const string FineTune = "fine-tune";
     public const string FetchModel = "fetch-model";
 
     public static int Run(string role, string[] arguments)
@@ -39,6 +41,9 @@ internal static class ChildRoles
                 return 0;
             case Pretrain:
                 PretrainingRuns.PrintChecksum(arguments[0]);
+                return 0;
+            case FineTune:
+                FineTuningRuns.PrintChecksum(arguments[0]);
                 return 0;
             case FetchModel:
                 FetchingChild.Run(arguments[0], arguments[1], arguments[2]);

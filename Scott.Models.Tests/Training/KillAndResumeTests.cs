@@ -2,39 +2,39 @@ using System.Diagnostics;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Training;
 
-namespace Scott.Models.Tests.Pretraining;
+namespace Scott.Models.Tests.Training;
 
 /// <summary>A training process that is killed at random moments, and started again until it ends, must end in the bits of one that was left alone.</summary>
 [Collection(AloneTests.Name)]
 public sealed class KillAndResumeTests
 {
-    private const int Kills = 4;
     private const int MostStepsApart = 25;
 
-    private static readonly string[] Program = [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.Pretrain];
-
-    [Fact]
-    public async Task Run_KilledAgainAndAgain_EndsInTheSameBits()
+    [Theory]
+    [InlineData(ChildRoles.Pretrain, 4)]
+    [InlineData(ChildRoles.FineTune, 3)]
+    public async Task Run_KilledAgainAndAgain_EndsInTheSameBits(string role, int kills)
     {
+        string[] program = [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, role];
         using var folder = new TemporaryFolder();
-        ChildResult whole = await ChildProcess.RunAsync("dotnet", [.. Program, folder.File("whole")]);
+        ChildResult whole = await ChildProcess.RunAsync("dotnet", [.. program, folder.File("whole")]);
         Assert.True(whole.ExitCode == 0, whole.ToString());
         var random = new Random(3);
         var store = new CheckpointStore(folder.File("killed"), kept: 2);
-        for (int kill = 0; kill < Kills; kill++)
+        for (int kill = 0; kill < kills; kill++)
         {
-            await RunAndKillAsync(store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
+            await RunAndKillAsync(program, store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
         }
 
-        ChildResult resumed = await ChildProcess.RunAsync("dotnet", [.. Program, store.Folder]);
+        ChildResult resumed = await ChildProcess.RunAsync("dotnet", [.. program, store.Folder]);
         Assert.True(resumed.ExitCode == 0, resumed.ToString());
         Assert.Equal(whole.Output, resumed.Output);
     }
 
     /// <summary>Kills the child a moment after it has written the checkpoint of a step or a later one: in a step, in an evaluation or while it writes.</summary>
-    private static async Task RunAndKillAsync(CheckpointStore store, long step, TimeSpan moment)
+    private static async Task RunAndKillAsync(string[] program, CheckpointStore store, long step, TimeSpan moment)
     {
-        using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. Program, store.Folder]) { RedirectStandardOutput = true })!;
+        using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. program, store.Folder]) { RedirectStandardOutput = true })!;
         while (NewestStep(store) < step)
         {
             Assert.False(child.HasExited, "The child ended before it was killed.");

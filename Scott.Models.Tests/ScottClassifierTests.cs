@@ -1,0 +1,85 @@
+using Scott.Models.Configuration;
+using Scott.Models.Errors;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Tests;
+
+public sealed class ScottClassifierTests : IDisposable
+{
+    private static readonly ScottModel Backbone = ScottModel.Create(Architectures.Tiny, seed: 1);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(ClassifierHead.Linear)]
+    [InlineData(ClassifierHead.SimpleAttentive)]
+    [InlineData(ClassifierHead.MultiHeadAttentive)]
+    [InlineData(ClassifierHead.CrossAttentive)]
+    public async Task SaveAndRead_EveryHead_GivesTheSame(ClassifierHead head)
+    {
+        ScottClassifier classifier = Create(head, "daisy", "rosé", "\"quoted\"");
+        await classifier.SaveAsync(_folder.File("c.safetensors"));
+        ScottClassifier read = await ScottClassifier.FromFileAsync(_folder.File("c.safetensors"));
+        Assert.Equal(head, read.Head);
+        Assert.Equal(classifier.ClassNames, read.ClassNames);
+        Assert.Equal(classifier.Metadata.Provenance, read.Metadata.Provenance);
+        Assert.All(classifier.HeadWeights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.HeadWeights[weight.Name].Data.Span), weight.Name));
+        Assert.All(classifier.Model.Weights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.Model.Weights[weight.Name].Data.Span), weight.Name));
+    }
+
+    [Fact]
+    public async Task ReadAsModel_ClassifierFile_GivesTheBackbone()
+    {
+        await Create(ClassifierHead.Linear, "a", "b").SaveAsync(_folder.File("c.safetensors"));
+        ScottModel model = await ScottModel.FromFileAsync(_folder.File("c.safetensors"));
+        Assert.Equal(Backbone.Weights.Names.Order(StringComparer.Ordinal), model.Weights.Names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Read_BackboneFile_SaysWhatItIs()
+    {
+        await Backbone.SaveAsync(_folder.File("m.safetensors"));
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottClassifier.FromFileAsync(_folder.File("m.safetensors")));
+        Assert.Contains("holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ClassNames is empty")]
+    [InlineData("ClassNames has 'a' twice", "a", "b", "a")]
+    [InlineData("ClassNames has an empty name", "a", " ")]
+    public void Create_NamesThatDoNotTellClassesApart_AreRefused(string fault, params string[] names)
+    {
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.Linear, 2), names));
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_WeightsOfAnotherHead_AreRefused() => Assert.Throws<WeightMismatchException>(
+        () => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.SimpleAttentive, 2), ["a", "b"]));
+
+    [Fact]
+    public async Task Read_DescriptionThatIsNotUnderstood_NamesTheFile()
+    {
+        var entries = new ModelDescription(Backbone.Architecture, Backbone.Preprocessing, Backbone.Metadata).ToEntries();
+        entries["scott.classifier"] = "{\"head\":\"Linear\"";
+        await SafetensorsFile.WriteAsync(_folder.File("c.safetensors"), Backbone.Weights, entries);
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottClassifier.FromFileAsync(_folder.File("c.safetensors")));
+        Assert.Equal(_folder.File("c.safetensors"), error.Path);
+    }
+
+    [Fact]
+    public async Task Read_HeadThatIsMissing_IsRefused()
+    {
+        var entries = new ModelDescription(Backbone.Architecture, Backbone.Preprocessing, Backbone.Metadata).ToEntries();
+        new ClassifierDescription(ClassifierHead.Linear, ["a", "b"]).AddTo(entries);
+        await SafetensorsFile.WriteAsync(_folder.File("c.safetensors"), Backbone.Weights, entries);
+        await Assert.ThrowsAsync<WeightMismatchException>(() => ScottClassifier.FromFileAsync(_folder.File("c.safetensors")));
+    }
+
+    private static ScottClassifier Create(ClassifierHead head, params string[] names) => new(Backbone, head, HeadFor(head, names.Length), names);
+
+    private static WeightSet HeadFor(ClassifierHead head, int classes) =>
+        BackboneLayout.Initialize(HeadLayout.Of(head, Architectures.Tiny.EmbeddingWidth, classes), seed: 2);
+}
