@@ -57,11 +57,11 @@ public sealed class FineTuningBuilder
 
     /// <summary>Trains the head and low-rank adapters (LoRA), which are merged into the weights at the end.</summary>
     /// <param name="rank">See <see cref="FineTuningOptions.AdapterRank"/>.</param>
-    public FineTuningBuilder WithLowRankAdapters(int rank = 8) => Set(() => _options = _options with { Scope = FineTuningScope.LowRankAdapters, AdapterRank = rank });
+    public FineTuningBuilder WithLowRankAdapters(int rank = FineTuningOptions.DefaultAdapterRank) => Set(() => _options = _options with { Scope = FineTuningScope.LowRankAdapters, AdapterRank = rank });
 
     /// <summary>Trains all weights.</summary>
     /// <param name="layerDecay">See <see cref="FineTuningOptions.LayerDecay"/>; 1 for a fresh model, trained from scratch.</param>
-    public FineTuningBuilder WithFullFineTuning(double layerDecay = 0.75) => Set(() => _options = _options with { Scope = FineTuningScope.Full, LayerDecay = layerDecay });
+    public FineTuningBuilder WithFullFineTuning(double layerDecay = FineTuningOptions.DefaultLayerDecay) => Set(() => _options = _options with { Scope = FineTuningScope.Full, LayerDecay = layerDecay });
 
     /// <summary>What turns tokens into classes.</summary>
     /// <param name="head">See <see cref="FineTuningOptions.Head"/>.</param>

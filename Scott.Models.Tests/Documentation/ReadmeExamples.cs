@@ -74,6 +74,13 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("evaluation/attentive/confusion.svg"));
 
         // README
+        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labelled/train")).WithEpochs(1).WithCheckpoints("runs/labelled").RunAsync();
+        await tuned.Classifier.SaveAsync("classifier.safetensors");
+        Console.WriteLine($"{tuned.History[^1].Validation.Top1:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
+        // end
+        Assert.Equal(tuned.Classifier.ClassNames, (await ScottClassifier.FromFileAsync("classifier.safetensors")).ClassNames);
+
+        // README
         DatasetReport check = await ImageFolder.Open("photos").InspectAsync();
         Console.WriteLine(check);
         // end

@@ -149,10 +149,13 @@ public sealed class FineTunerTests : IDisposable
         Assert.Equal((4, 4L), (result.History[0].Validation.Pictures, result.History[0].Steps));
     }
 
-    [Fact]
-    public async Task Run_BFloat16_KeepsSinglePrecisionWeights()
+    [Theory]
+    [InlineData(FineTuningScope.Full)]
+    [InlineData(FineTuningScope.LowRankAdapters)]
+    public async Task Run_BFloat16_KeepsSinglePrecisionWeights(FineTuningScope scope)
     {
-        FineTuningResult result = await FineTuningRuns.Build(FineTuningRuns.Options with { Precision = TrainingPrecision.BFloat16, Epochs = 1 }).RunAsync();
+        FineTuningOptions options = FineTuningRuns.Options with { Precision = TrainingPrecision.BFloat16, Epochs = 1, Scope = scope };
+        FineTuningResult result = await FineTuningRuns.Build(options).RunAsync();
         Assert.All(result.LastClassifier.Model.Weights, weight => Assert.Equal(TensorDType.Float32, weight.DType));
         Assert.NotEqual(PretrainingRuns.Checksum(PretrainingRuns.Model.Weights), PretrainingRuns.Checksum(result.LastClassifier.Model.Weights));
     }

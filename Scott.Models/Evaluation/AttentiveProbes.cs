@@ -46,8 +46,8 @@ internal sealed class AttentiveProbes(EvaluationFeatures features, int width, IR
         int count = features.Training.Labels.Count;
         int batchSize = Math.Min(options.BatchSize, count);
         long total = (long)(count / batchSize) * options.Epochs;
-        var rate = new LearningRateSchedule(
-            total, Math.Min((long)Math.Round(options.WarmupRatio * total), total - 1), StartLearningRate, options.PeakLearningRate, FinalLearningRate, FlatRatio);
+        var rate = LearningRateSchedule.WithWarmupRatio(
+            total, options.WarmupRatio, StartLearningRate, options.PeakLearningRate, FinalLearningRate, FlatRatio);
         var decay = new RampSchedule(total, StartWeightDecay, FinalWeightDecay);
         Tensor tokens = Tokens(features.Training);
         Tensor labels = tensor(features.Training.Labels.Select(label => (long)label).ToArray());

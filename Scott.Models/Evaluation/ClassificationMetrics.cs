@@ -101,8 +101,7 @@ public sealed record ClassificationMetrics
             ("metrics.json", ToJson()), ("classes.csv", ToCsv()), ("confusion.csv", Confusion.ToCsv()), ("confusion.svg", Confusion.ToSvg()),
         })
         {
-            await AtomicFile.WriteAsync(
-                Path.Combine(folder, name), (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes(text), token).AsTask(), cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteBytesAsync(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
     }
 

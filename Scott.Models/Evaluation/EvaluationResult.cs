@@ -53,9 +53,7 @@ public sealed class EvaluationResult
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        byte[] json = Encoding.UTF8.GetBytes(ToJson());
-        await AtomicFile.WriteAsync(
-            Path.Combine(folder, "evaluation.json"), (stream, token) => stream.WriteAsync(json, token).AsTask(), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteBytesAsync(Path.Combine(folder, "evaluation.json"), Encoding.UTF8.GetBytes(ToJson()), cancellationToken).ConfigureAwait(false);
         foreach ((string name, ProbeResult probe) in new[] { ("neighbors", Neighbors), ("linear", Linear), ("attentive", Selected) })
         {
             await probe.Test.SaveAsync(Path.Combine(folder, name), cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Scott.Models.Backbones;
 using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Layers;
@@ -17,7 +18,6 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
 {
     private const string NetworkPrefix = "network.";
     private const string OptimizerPrefix = "optimizer.";
-    private const int EvaluationBatch = 32;
 
     private readonly FineTuningOptions _options;
     private readonly ClassifierNetwork _network;
@@ -44,12 +44,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
         if (_computeType != ScalarType.Float32)
         {
             _copy = Create(model, classCounts.Count, device);
-            _copy.to(_computeType);
-            foreach (Tensor tensor in _copy.parameters().Concat(_copy.buffers()))
-            {
-                tensor.DetachFromDisposeScope();
-            }
-
+            ModuleWeights.Convert(_copy, _computeType);
             Dictionary<string, Parameter> copies = TrainedWeights.Select(_copy, options).ToDictionary(entry => entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
             _copies = new ComputeCopies([.. _trained.Select(entry => (entry.Parameter, copies[entry.Name]))], []);
         }
@@ -58,6 +53,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
         _loss = new ClassifierLoss(
             classCounts.Count, options.LabelSmoothing, options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null);
         _mix = new PictureMix(options.MixupAlpha, options.CutmixAlpha);
+        BeginTraining();
     }
 
     public long Steps => _optimizer.Steps;
@@ -66,19 +62,17 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
 
     private Device Device => _network.Backbone.Device;
 
+    /// <summary>What forward and backward passes run through.</summary>
+    private ClassifierNetwork Trained => _copy ?? _network;
+
     /// <inheritdoc/>
     public double Accumulate(LabelledBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
-        ClassifierNetwork network = _copy ?? _network;
-        SetMode(network, isTraining: true);
-        int side = Architecture.ImagePixels;
-
-        // Copied: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
-        Tensor images = frombuffer(batch.Images, ScalarType.Float32).view(batch.Count, 3, side, side).to(Device, copy: true);
+        Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
         Tensor labels = tensor(batch.Labels, device: Device);
         (Tensor mixed, Tensor wanted) = _mix.Apply(images, _loss.Spread(labels), EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number));
-        Tensor logits = network.call(mixed.to_type(_computeType));
+        Tensor logits = Trained.call(mixed.to_type(_computeType));
         Tensor loss = _loss.Compute(logits, wanted);
         (share == 1 ? loss : loss.Times(share)).backward();
         _copies?.CollectGradients();
@@ -114,21 +108,14 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     /// <returns>[count, C + D] in managed memory: each picture's logits, then its pooled features.</returns>
     public float[] Classify(float[] images, int count)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
         _network.eval();
-        int side = Architecture.ImagePixels;
-        Tensor all = frombuffer(images, ScalarType.Float32, (long)count * 3 * side * side).view(count, 3, side, side);
-        List<float> rows = [];
-        for (int from = 0; from < count; from += EvaluationBatch)
+        float[] rows = ImageBatches.Map(images, count, _network.Backbone, batch =>
         {
-            using DisposeScope perBatch = NewDisposeScope();
-            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(Device, copy: true);
-            (Tensor logits, Tensor features) = _network.ForwardWithFeatures(part);
-            rows.AddRange(cat([logits, features], 1).cpu().contiguous().data<float>().ToArray());
-        }
-
-        return [.. rows];
+            (Tensor logits, Tensor features) = _network.ForwardWithFeatures(batch);
+            return cat([logits, features], 1);
+        });
+        BeginTraining();
+        return rows;
     }
 
     /// <summary>The backbone's weights, with adapters merged into them, and the head's: what a classifier is made of.</summary>
@@ -171,12 +158,12 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     }
 
     /// <summary>A frozen backbone gives the features that it gives in use: without dropout.</summary>
-    private void SetMode(ClassifierNetwork network, bool isTraining)
+    private void BeginTraining()
     {
-        network.train(isTraining);
+        Trained.train();
         if (_options.Scope == FineTuningScope.FrozenBackbone)
         {
-            network.Backbone.eval();
+            Trained.Backbone.eval();
         }
     }
 }

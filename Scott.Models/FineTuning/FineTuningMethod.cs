@@ -21,13 +21,9 @@ internal sealed class FineTuningMethod(FineTuningRequest request, string identit
 
     public JsonTypeInfo<List<FineTuningRecord>> HistoryFormat => FineTuningJsonContext.Default.ListFineTuningRecord;
 
-    /// <summary>The metrics of the last epoch that was examined.</summary>
-    public ClassificationMetrics? LastMetrics { get; private set; }
-
     public async Task<FineTuningRecord> ExamineAsync(EpochSummary summary, IReadOnlyList<FineTuningRecord> history, CancellationToken cancellationToken)
     {
         (ClassificationMetrics metrics, double loss, FeatureHealth health) = await probe.MeasureAsync(step, cancellationToken).ConfigureAwait(true);
-        LastMetrics = metrics;
         (double backbone, double head) = (summary.Sums.Mean(0), summary.Sums.Mean(1));
         var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Pictures);
         return new FineTuningRecord

@@ -8,6 +8,12 @@ namespace Scott.Models.FineTuning;
 /// <summary>The recipe of a fine-tuning run: what decides the resulting weights. Immutable; equal by value.</summary>
 public sealed record FineTuningOptions
 {
+    /// <summary>The default of <see cref="AdapterRank"/>.</summary>
+    public const int DefaultAdapterRank = 8;
+
+    /// <summary>The default of <see cref="LayerDecay"/>.</summary>
+    public const double DefaultLayerDecay = 0.75;
+
     private const int MaximumEpochs = 1_000_000;
     private const int MaximumBatchSize = 1 << 16;
     private const int MaximumRank = 4096;
@@ -26,7 +32,7 @@ public sealed record FineTuningOptions
 
     /// <summary>The rank of the matrices of <see cref="FineTuningScope.LowRankAdapters"/>.</summary>
     /// <value>1 to 4096; default: 8.</value>
-    public int AdapterRank { get; init; } = 8;
+    public int AdapterRank { get; init; } = DefaultAdapterRank;
 
     /// <summary>What their product is multiplied by, over the rank (LoRA's alpha).</summary>
     /// <value>More than 0; default: 16.</value>
@@ -74,7 +80,7 @@ public sealed record FineTuningOptions
 
     /// <summary>What the learning rate is multiplied by from each layer to the one before it, with <see cref="FineTuningScope.Full"/> and <see cref="FineTuningScope.LastBlocks"/>.</summary>
     /// <value>Over 0 and at most 1, which is for training from scratch; default: 0.75.</value>
-    public double LayerDecay { get; init; } = 0.75;
+    public double LayerDecay { get; init; } = DefaultLayerDecay;
 
     /// <summary>The weight decay.</summary>
     /// <value>At least 0; default: 0.05.</value>

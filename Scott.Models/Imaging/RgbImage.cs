@@ -140,7 +140,7 @@ public sealed class RgbImage
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] png = EncodePng();
-        return AtomicFile.WriteAsync(path, (stream, token) => stream.WriteAsync(png, token).AsTask(), cancellationToken);
+        return AtomicFile.WriteBytesAsync(path, png, cancellationToken);
     }
 
     internal static RgbImage FromBuffer(PixelBuffer buffer) => FromPixels(buffer.Bytes, buffer.Width, buffer.Height, PixelLayout.Rgba32);

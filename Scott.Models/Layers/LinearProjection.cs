@@ -49,7 +49,8 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor low = nn.functional.linear(nn.functional.linear(input, AdapterParameters[0]), AdapterParameters[1]);
+        IReadOnlyList<Parameter> adapter = AdapterParameters;
+        Tensor low = nn.functional.linear(nn.functional.linear(input, adapter[0]), adapter[1]);
         return (nn.functional.linear(input, _weight, _bias) + low.Times(_adapterScale)).MoveToOuterDisposeScope();
     }
 
@@ -66,5 +67,9 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The weight with the adapter in it.</summary>
-    public Tensor MergedWeight() => _weight + AdapterParameters[1].matmul(AdapterParameters[0]).Times(_adapterScale);
+    public Tensor MergedWeight()
+    {
+        IReadOnlyList<Parameter> adapter = AdapterParameters;
+        return _weight + adapter[1].matmul(adapter[0]).Times(_adapterScale);
+    }
 }

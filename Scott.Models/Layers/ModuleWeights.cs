@@ -15,12 +15,15 @@ internal static class ModuleWeights
         Load(module, weights);
         module.to(device);
         module.eval();
-        foreach (Tensor tensor in module.parameters().Concat(module.buffers()))
-        {
-            tensor.DetachFromDisposeScope();
-        }
-
+        Detach(module);
         return module;
+    }
+
+    /// <summary>Turns every weight into another type. The parameters become other objects, which the module's owner disposes.</summary>
+    public static void Convert(nn.Module module, ScalarType type)
+    {
+        module.to(type);
+        Detach(module);
     }
 
     /// <summary>Loads weights that were checked against the module's layout. F16 and BF16 are widened to the module's type.</summary>
@@ -50,5 +53,13 @@ internal static class ModuleWeights
         }
 
         return new WeightSet(tensors);
+    }
+
+    private static void Detach(nn.Module module)
+    {
+        foreach (Tensor tensor in module.parameters().Concat(module.buffers()))
+        {
+            tensor.DetachFromDisposeScope();
+        }
     }
 }

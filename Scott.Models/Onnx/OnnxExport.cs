@@ -104,7 +104,7 @@ public sealed class OnnxExport
         }
 
         progress?.Report(OnnxExportStage.Writing);
-        await AtomicFile.WriteAsync(_path, (stream, token) => stream.WriteAsync(graph, token).AsTask(), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteBytesAsync(_path, graph, cancellationToken).ConfigureAwait(false);
         return new OnnxExportResult(_path, graph.Length, parity);
     }
 

@@ -10,6 +10,10 @@ namespace Scott.Models.Optimization;
 /// <param name="FlatRatio">The share of the steps after the warm-up that stay at the peak, in [0, 1].</param>
 internal sealed record LearningRateSchedule(long TotalSteps, long WarmupSteps, double Start, double Peak, double Final, double FlatRatio)
 {
+    /// <summary>The same with the rise as a share of all steps, in [0, 1]; at least one step is after it.</summary>
+    public static LearningRateSchedule WithWarmupRatio(long totalSteps, double warmupRatio, double start, double peak, double final, double flatRatio) =>
+        new(totalSteps, Math.Min((long)Math.Round(warmupRatio * totalSteps), totalSteps - 1), start, peak, final, flatRatio);
+
     /// <param name="step">From 1; between whole steps where a schedule is stretched over more or fewer of them.</param>
     public double At(double step)
     {

@@ -1,8 +1,8 @@
 using Scott.Models.Backbones;
 using Scott.Models.Configuration;
+using Scott.Models.Layers;
 using Scott.Models.Native;
 using Scott.Models.Weights;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,13 +43,9 @@ internal sealed class JepaNetworks : IDisposable
     /// <summary>Turns every weight into another type. The parameters become other objects.</summary>
     public void To(ScalarType type)
     {
-        Context.to(type);
-        Target.to(type);
-        Predictor.to(type);
-        foreach (Tensor tensor in new nn.Module[] { Context, Target, Predictor }.SelectMany(network => network.parameters().Concat(network.buffers())))
-        {
-            tensor.DetachFromDisposeScope();
-        }
+        ModuleWeights.Convert(Context, type);
+        ModuleWeights.Convert(Target, type);
+        ModuleWeights.Convert(Predictor, type);
     }
 
     /// <summary>The parameters that gradients are for, always in the same order.</summary>

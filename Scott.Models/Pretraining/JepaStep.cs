@@ -25,8 +25,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     private const string PredictorPrefix = "predictor.";
     private const string OptimizerPrefix = "optimizer.";
 
-    private const int EvaluationBatch = 32;
-
     private readonly JepaNetworks _networks;
     private readonly JepaNetworks? _copiedNetworks;
     private readonly ComputeCopies? _copies;
@@ -110,11 +108,8 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public double Accumulate(PretrainingBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
-        int side = Context.Architecture.ImagePixels;
-
-        // Copied: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
-        Tensor target = frombuffer(batch.Target, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device, copy: true);
-        Tensor context = frombuffer(batch.Context, ScalarType.Float32).view(batch.Count, 3, side, side).to(Context.Device, copy: true);
+        Tensor target = ImageBatches.Load(batch.Target, batch.Count, Context);
+        Tensor context = ImageBatches.Load(batch.Context, batch.Count, Context);
         Tensor keep = tensor(batch.Keep).view(batch.Count, Context.Architecture.Patches).to(Context.Device);
         return Accumulate(target, context, keep, share);
     }
@@ -154,20 +149,8 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     /// <returns>[count, D], in managed memory.</returns>
     public float[] Encode(float[] images, int count)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
         Context.eval();
-        int side = Context.Architecture.ImagePixels;
-        Tensor all = frombuffer(images, ScalarType.Float32, (long)count * 3 * side * side).view(count, 3, side, side);
-        float[] features = new float[count * Context.Architecture.EmbeddingWidth];
-        for (int from = 0; from < count; from += EvaluationBatch)
-        {
-            using DisposeScope perBatch = NewDisposeScope();
-            Tensor part = all.narrow(0, from, Math.Min(EvaluationBatch, count - from)).to(Context.Device, copy: true);
-            Tensor pooled = FeatureNorm.Apply(Context.call(part, null)).mean([1]).cpu(); // [b, D]
-            pooled.data<float>().CopyTo(features.AsSpan(from * Context.Architecture.EmbeddingWidth));
-        }
-
+        float[] features = ImageBatches.Map(images, count, Context, batch => FeatureNorm.Apply(Context.call(batch, null)).mean([1]));
         Context.train();
         return features;
     }

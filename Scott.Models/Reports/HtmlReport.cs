@@ -23,7 +23,7 @@ internal static class HtmlReport
     public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken)
     {
         byte[] page = Encoding.UTF8.GetBytes(Render(report));
-        return AtomicFile.WriteAsync(path, (stream, token) => stream.WriteAsync(page, token).AsTask(), cancellationToken);
+        return AtomicFile.WriteBytesAsync(path, page, cancellationToken);
     }
 
     /// <summary>The page's text.</summary>

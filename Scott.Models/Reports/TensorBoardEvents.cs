@@ -35,7 +35,7 @@ internal static class TensorBoardEvents
         DateTimeOffset now = DateTimeOffset.UtcNow;
         byte[] content = Serialize(scalars, now.ToUnixTimeMilliseconds() / 1000.0);
         string part = Path.Combine(folder, PartName);
-        await AtomicFile.WriteAsync(part, (stream, token) => stream.WriteAsync(content, token).AsTask(), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteBytesAsync(part, content, cancellationToken).ConfigureAwait(false);
 
         // Never the name of the file that it takes the place of: a TensorBoard that runs would go on from where it stopped in that one.
         string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.UtcTicks}{Suffix}"));

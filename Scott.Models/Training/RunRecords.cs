@@ -21,8 +21,7 @@ internal sealed class RunRecords<TRecord>(ITrainingMethod<TRecord> method, strin
     {
         IReadOnlyList<TRecord> history = status.Journal.History;
         string lines = string.Concat(history.Select(record => JsonSerializer.Serialize(record, method.RecordFormat) + "\n"));
-        await AtomicFile.WriteAsync(
-            Path.Combine(folder, MetricsFile), (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes(lines), token).AsTask(), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteBytesAsync(Path.Combine(folder, MetricsFile), Encoding.UTF8.GetBytes(lines), cancellationToken).ConfigureAwait(false);
         await HtmlReport.SaveAsync(Path.Combine(folder, ReportFile), method.Report(status), cancellationToken).ConfigureAwait(false);
         await TensorBoardEvents.WriteAsync(Path.Combine(folder, TensorBoardFolder), method.Scalars(history), cancellationToken).ConfigureAwait(false);
     }

@@ -20,9 +20,8 @@ internal sealed class TrainingPlan
         StepsPerEpoch = stepsPerEpoch;
         Pace = pace ?? PlanPace.Even(stepsPerEpoch * options.Epochs);
         long length = Pace.Length;
-        long warmup = Math.Min((long)Math.Round(options.WarmupRatio * length), length - 1);
-        _learningRate = new LearningRateSchedule(
-            length, warmup, options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio);
+        _learningRate = LearningRateSchedule.WithWarmupRatio(
+            length, options.WarmupRatio, options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio);
         _weightDecay = new RampSchedule(length, options.StartWeightDecay, options.FinalWeightDecay);
         _momentum = new RampSchedule(length, options.StartMomentum, options.FinalMomentum, options.MomentumShape);
     }

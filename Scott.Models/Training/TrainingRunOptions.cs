@@ -55,7 +55,7 @@ public sealed record TrainingRunOptions
     /// <value>Default: <see langword="false"/>: they are listed in an error.</value>
     public bool AllowChangedOptions { get; init; }
 
-    /// <summary>The pictures whose features are examined after each epoch.</summary>
+    /// <summary>The pictures whose features pre-training examines after each epoch. Fine-tuning examines those of its validation pictures.</summary>
     /// <value>2 to 65 536; default: 256, or all if there are fewer.</value>
     public int HealthPictures { get; init; } = 256;
 

@@ -33,7 +33,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         {
             return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (CacheFailure.Is(exception))
         {
             throw Unreadable(place, exception.Message, exception);
         }
@@ -56,9 +56,9 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            await AtomicFile.WriteAsync(copy, (stream, token) => stream.WriteAsync(json, token).AsTask(), cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteBytesAsync(copy, json, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (CacheFailure.Is(exception))
         {
             // The copy serves a later time without network; a cache that is read-only, or full, must not spoil this one.
         }
