@@ -31,8 +31,16 @@ public sealed class PretrainingBuilder
         _dataset = dataset;
     }
 
-    /// <summary>Replaces the recipe: epochs, batch, schedules, masks, seed.</summary>
-    /// <param name="options">The new one.</param>
+    /// <summary>Takes over a recipe whole: <see cref="WithOptions"/> and <see cref="WithAugmentation"/> in one. Call it before what changes parts of it.</summary>
+    /// <param name="recipe">One of <see cref="PretrainingRecipe"/>'s.</param>
+    public PretrainingBuilder WithRecipe(PretrainingRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return WithOptions(recipe.Options).WithAugmentation(recipe.Augmentation);
+    }
+
+    /// <summary>Replaces epochs, batch, schedules, masks, seed.</summary>
+    /// <param name="options">The new ones.</param>
     public PretrainingBuilder WithOptions(PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -39,6 +39,20 @@ public sealed class PretrainerOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task WithRecipe_TakesOverOptionsAndAugmentation()
+    {
+        PretrainingRecipe recipe = PretrainingRecipe.Short;
+        PretrainingOptions small = recipe.Options with { Epochs = 1, BatchSize = 6, PredictorDepth = 1 };
+        PretrainingResult whole = await Build().WithRecipe(recipe).WithOptions(small).RunAsync();
+        PretrainingResult parts = await Build().WithOptions(small).WithAugmentation(recipe.Augmentation).RunAsync();
+        PretrainingResult plain = await Build().WithOptions(small).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(parts.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
+        Assert.NotEqual(PretrainingRuns.Checksum(plain.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
+        PretrainingResult options = await Build().WithRecipe(recipe).WithEpochs(1).RunAsync();
+        Assert.Equal(PretrainingRuns.Pictures / recipe.Options.BatchSize, options.History[^1].Steps);
+    }
+
+    [Fact]
     public void WithEvaluation_OtherClasses_IsRefused()
     {
         ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);

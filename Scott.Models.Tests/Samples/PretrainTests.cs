@@ -94,6 +94,17 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     }
 
     [Fact]
+    public async Task Pretrain_OfSeveralFolders_TakesThemTogether()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread, "pretrain", Path.Combine(files.Pictures, "even"), Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1");
+        AssertExit(0, result);
+        Assert.Contains("on 12 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 steps, 1 epochs", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pretrain_OfAFolderWithoutPictures_FailsInOneLine()
     {
         string empty = files.NewFolder();

@@ -19,7 +19,7 @@ internal sealed class PretrainCommand
         """
         Examples:
           PretrainAndFineTune                                                   a demo of half a minute on drawn pictures
-          PretrainAndFineTune pretrain photos                                   300 epochs of scott-mini-112, into runs/photos
+          PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos
           PretrainAndFineTune pretrain photos --minutes 60 -o runs/hour         what fits into an hour
           PretrainAndFineTune pretrain photos -m runs/hour/model.safetensors    from weights that were trained before
           PretrainAndFineTune pretrain photos --labels-train labelled/train --labels-val labelled/val --evaluate-every 5
@@ -31,16 +31,17 @@ internal sealed class PretrainCommand
 
         """;
 
-    private static readonly PretrainingOptions Recipe = new();
+    private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
 
-    private readonly Argument<string> _folder = new("folder")
+    private readonly Argument<string[]> _folders = new("folder")
     {
-        Description = $"The pictures, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}.",
+        Description = $"The pictures, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}. More folders than one are taken together.",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "The run's folder: checkpoints, records, models. A run that is there goes on. Default: runs/NAME-OF-THE-FOLDER.",
+        Description = "The run's folder: checkpoints, records, models. A run that is there goes on. Default: runs/NAME-OF-THE-FIRST-FOLDER.",
         HelpName = "folder",
     };
 
@@ -51,12 +52,18 @@ internal sealed class PretrainCommand
         DefaultValueFactory = _ => PretrainOptions.DefaultModel,
     };
 
-    private readonly Option<int?> _epochs = Whole("--epochs", $"How often each picture is seen. Default: {Recipe.Epochs}.");
+    private readonly Option<string> _recipe = new("--recipe")
+    {
+        Description = "short, for hours on thousands of pictures, or reference, as in the paper. What else is said here goes before it.",
+        DefaultValueFactory = _ => PretrainOptions.DefaultRecipe.Name,
+    };
+
+    private readonly Option<int?> _epochs = Whole("--epochs", $"How often each picture is seen. Default: the recipe's, {Recipe.Epochs} in short.");
     private readonly Option<double?> _minutes = Number("--minutes", "A time for the run, which the schedules are spread over; --epochs is then the most that is done.");
-    private readonly Option<int?> _batchSize = Whole("--batch-size", $"Pictures in one batch. Default: {Recipe.BatchSize}.");
-    private readonly Option<double?> _learningRate = Number("--learning-rate", $"The highest learning rate. Default: {Say(Recipe.PeakLearningRate)}.");
-    private readonly Option<double?> _momentum = Number("--momentum", $"How much of itself the target encoder keeps in the first step. Default: {Say(Recipe.StartMomentum)}.");
-    private readonly Option<long> _seed = new("--seed") { Description = "Decides every draw.", HelpName = "n", DefaultValueFactory = _ => Recipe.Seed };
+    private readonly Option<int?> _batchSize = Whole("--batch-size", $"Pictures in one batch. Default: the recipe's, {Recipe.BatchSize} in short.");
+    private readonly Option<double?> _learningRate = Number("--learning-rate", $"The highest learning rate. Default: the recipe's, {Say(Recipe.PeakLearningRate)} in short.");
+    private readonly Option<double?> _momentum = Number("--momentum", $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {Say(Recipe.StartMomentum)} in short.");
+    private readonly Option<long?> _seed = new("--seed") { Description = $"Decides every draw. Default: {Recipe.Seed}.", HelpName = "n" };
     private readonly Option<string> _precision = new("--precision") { Description = "The numbers to compute in.", DefaultValueFactory = _ => "auto" };
     private readonly Option<int?> _patience = Whole("--patience", "End after so many epochs without a better one.");
     private readonly Option<string?> _labelsTrain = Folder("--labels-train", "Labelled pictures, one folder per class, that probes learn from. The run itself learns nothing from labels.");
@@ -84,10 +91,11 @@ internal sealed class PretrainCommand
 
     public PretrainCommand()
     {
+        _recipe.AcceptOnlyFromAmong([.. PretrainingRecipe.All.Select(recipe => recipe.Name)]);
         _precision.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "float32", "bfloat16");
         Command = new Command(Name, "Pre-trains a backbone on pictures without labels (MIM-JEPA).")
         {
-            _folder, _output, _model, _epochs, _minutes, _batchSize, _learningRate, _momentum, _seed, _precision, _patience, _labelsTrain, _labelsVal, _evaluateEvery,
+            _folders, _output, _model, _recipe, _epochs, _minutes, _batchSize, _learningRate, _momentum, _seed, _precision, _patience, _labelsTrain, _labelsVal, _evaluateEvery,
             _workers, _device, _cache, _checkpointMinutes, _failOnUnreadable, _allowChangedOptions,
         };
     }
@@ -99,9 +107,10 @@ internal sealed class PretrainCommand
     public PretrainOptions Bind(ParseResult result, IReadOnlyList<string> arguments) => new()
     {
         Arguments = arguments,
-        Folder = result.GetRequiredValue(_folder),
+        Folders = result.GetRequiredValue(_folders),
         Output = result.GetValue(_output),
         Model = result.GetRequiredValue(_model),
+        Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe)),
         Epochs = result.GetValue(_epochs),
         Minutes = result.GetValue(_minutes),
         BatchSize = result.GetValue(_batchSize),

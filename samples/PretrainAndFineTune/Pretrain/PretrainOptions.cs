@@ -16,16 +16,21 @@ internal sealed record PretrainOptions
 
     private const double MaximumMinutes = 1e6;
 
+    /// <summary>Few have the time for the reference's 300 epochs of large batches.</summary>
+    public static readonly PretrainingRecipe DefaultRecipe = PretrainingRecipe.Short;
+
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The pictures.</summary>
-    public required string Folder { get; init; }
+    /// <summary>Where the pictures are; at least one.</summary>
+    public required IReadOnlyList<string> Folders { get; init; }
 
     public string? Output { get; init; }
 
     /// <summary>An architecture's name or a model file's path.</summary>
     public string Model { get; init; } = DefaultModel;
+
+    public PretrainingRecipe Recipe { get; init; } = DefaultRecipe;
 
     public int? Epochs { get; init; }
 
@@ -37,7 +42,7 @@ internal sealed record PretrainOptions
 
     public double? Momentum { get; init; }
 
-    public long Seed { get; init; }
+    public long? Seed { get; init; }
 
     public TrainingPrecision Precision { get; init; }
 
@@ -63,22 +68,21 @@ internal sealed record PretrainOptions
 
     public bool HasLabels => LabelsTrain is not null;
 
-    /// <summary>The run's folder, named after the pictures' unless it was said.</summary>
-    public string OutputPath => Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder))));
+    /// <summary>The run's folder, named after the pictures' first unless it was said.</summary>
+    public string OutputPath => Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folders[0]))));
 
-    /// <summary>What decides the weights.</summary>
-    public PretrainingOptions ToRecipe()
+    /// <summary>The recipe with what was said otherwise.</summary>
+    public PretrainingOptions ToTrainingOptions() => Recipe.Options with
     {
-        var recipe = new PretrainingOptions { Seed = Seed, Precision = Precision, Patience = Patience };
-        return recipe with
-        {
-            Epochs = Epochs ?? recipe.Epochs,
-            TimeBudget = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
-            BatchSize = BatchSize ?? recipe.BatchSize,
-            PeakLearningRate = LearningRate ?? recipe.PeakLearningRate,
-            StartMomentum = Momentum ?? recipe.StartMomentum,
-        };
-    }
+        Epochs = Epochs ?? Recipe.Options.Epochs,
+        TimeBudget = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        BatchSize = BatchSize ?? Recipe.Options.BatchSize,
+        PeakLearningRate = LearningRate ?? Recipe.Options.PeakLearningRate,
+        StartMomentum = Momentum ?? Recipe.Options.StartMomentum,
+        Seed = Seed ?? Recipe.Options.Seed,
+        Precision = Precision,
+        Patience = Patience,
+    };
 
     /// <summary>How it is carried out.</summary>
     public TrainingRunOptions ToRunOptions()
@@ -99,7 +103,7 @@ internal sealed record PretrainOptions
     /// <exception cref="UsageException">Something cannot.</exception>
     public void Validate()
     {
-        foreach (string folder in new[] { Folder, LabelsTrain, LabelsVal }.OfType<string>())
+        foreach (string folder in Folders.Append(LabelsTrain).Append(LabelsVal).OfType<string>())
         {
             Require(Directory.Exists(folder), $"The folder '{folder}' does not exist.");
         }
@@ -112,7 +116,7 @@ internal sealed record PretrainOptions
         RequireTime("--checkpoint-minutes", CheckpointMinutes);
         try
         {
-            ToRecipe().Validate();
+            ToTrainingOptions().Validate();
             ToRunOptions().Validate();
         }
         catch (ScottConfigurationException exception)

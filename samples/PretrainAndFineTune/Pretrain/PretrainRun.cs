@@ -16,9 +16,9 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         options.Validate();
-        ScottModel model = await NamedModel.LoadAsync(options.Model, options.Seed, cancellationToken);
-        ImageFolder pictures = ImageFolder.Open(options.Folder);
-        screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{options.Folder}', into '{options.OutputPath}'.");
+        ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
+        var pictures = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
+        screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
         try
         {
             PretrainingResult result = await RunView.ShowAsync(screen, new EpochLines(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
@@ -33,11 +33,12 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         }
     }
 
-    private async Task<PretrainingResult> TrainAsync(ScottModel model, ImageFolder pictures, RunView view, CancellationToken cancellationToken)
+    private async Task<PretrainingResult> TrainAsync(ScottModel model, IImageDataset pictures, RunView view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping; what was learned is saved first. Ctrl-C again ends at once, without saving."));
         PretrainingBuilder builder = model.Pretrain(pictures)
-            .WithOptions(options.ToRecipe())
+            .WithRecipe(options.Recipe)
+            .WithOptions(options.ToTrainingOptions())
             .WithRunOptions(options.ToRunOptions())
             .WithLogger(new ViewLogger(view))
             .OnStep((progress, _) =>
