@@ -1,5 +1,8 @@
+using Scott.Models.Classification;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
+using Scott.Models.Features;
+using Scott.Models.Onnx;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
@@ -58,6 +61,18 @@ public sealed class ScottClassifier
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }
 
+    /// <summary>Sets up classification: pictures in, classes with probabilities out. ONNX Runtime computes unless TorchSharp is asked for.</summary>
+    public ImageClassifierBuilder Classify() => new(Model.Snapshot(), Snapshot());
+
+    /// <summary>Sets up the export to an ONNX file whose outputs are logits and probabilities.</summary>
+    /// <param name="path">The file. Replaced if it exists.</param>
+    public OnnxExport ExportOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new OnnxExport(
+            path, side => new GraphSubject((side is { } pixels ? Model.WithImageSize(pixels) : Model).Snapshot(), Snapshot()), TorchFeatureEngine.CreateRunner);
+    }
+
     /// <summary>Writes the classifier as one self-describing safetensors file, atomically. <see cref="ScottModel.FromFileAsync"/> reads its backbone.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
@@ -70,4 +85,6 @@ public sealed class ScottClassifier
         return SafetensorsFile.WriteAsync(
             path, new WeightSet(Model.Weights.Concat(HeadWeights.WithPrefix(ClassifierDescription.HeadPrefix))), entries, cancellationToken);
     }
+
+    private HeadSnapshot Snapshot() => new(Head, HeadWeights, ClassNames);
 }

@@ -173,7 +173,7 @@ public sealed class ScottModel
     public OnnxExport ExportOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExport(path, side => (side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), TorchFeatureEngine.CreateRunner);
+        return new OnnxExport(path, side => new GraphSubject((side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), null), TorchFeatureEngine.CreateRunner);
     }
 
     /// <summary>Sets up MIM-JEPA pre-training on pictures without labels. Needs libtorch. The model itself stays as it is.</summary>
@@ -225,5 +225,5 @@ public sealed class ScottModel
     /// <summary>The same model with other weights, which are known to fit.</summary>
     internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
 
-    private ModelSnapshot Snapshot() => new(Architecture, Preprocessing, Weights, Metadata);
+    internal ModelSnapshot Snapshot() => new(Architecture, Preprocessing, Weights, Metadata);
 }

@@ -382,11 +382,11 @@ public sealed class FeatureExtractorTests
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw failure;
     }
 
-    private sealed class Reports : IProgress<EmbeddingProgress>
+    private sealed class Reports : IProgress<InferenceProgress>
     {
-        public List<EmbeddingProgress> Seen { get; } = [];
+        public List<InferenceProgress> Seen { get; } = [];
 
-        public void Report(EmbeddingProgress value) => Seen.Add(value);
+        public void Report(InferenceProgress value) => Seen.Add(value);
     }
 
     private sealed class LogLines : ILogger

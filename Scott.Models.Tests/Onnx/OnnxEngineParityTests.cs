@@ -47,8 +47,8 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
             Blocks = LastBlock(expected),
         };
         ModelSnapshot model = Snapshot(expected);
-        var layout = new FeatureLayout(model.Architecture, options);
-        using var engine = new TorchFeatureEngine(model, layout, options);
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+        using var engine = new TorchFeatureEngine(new GraphSubject(model, null), layout, options);
         FeatureBatch batch = Run(engine, expected, layout);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
@@ -96,8 +96,8 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
     private static FeatureBatch RunOnnx(BackboneCase expected, FeatureExtractionOptions options)
     {
         ModelSnapshot model = Snapshot(expected);
-        var layout = new FeatureLayout(model.Architecture, options);
-        using var engine = new OnnxFeatureEngine(model, layout, options, NullLogger.Instance);
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+        using var engine = new OnnxFeatureEngine(new GraphSubject(model, null), layout, options, NullLogger.Instance);
         return Run(engine, expected, layout);
     }
 

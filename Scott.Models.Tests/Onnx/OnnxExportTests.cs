@@ -209,7 +209,7 @@ public sealed class OnnxExportTests : IDisposable
             return new WeightTensor(spec.Name, TensorDType.Float32, spec.Shape, bytes);
         }));
         var model = new ModelSnapshot(architecture, PreprocessingSpec.ForImage(64), weights, new ModelMetadata());
-        var export = new OnnxExport(File, _ => model, (_, _) => throw new InvalidOperationException("not reached"));
+        var export = new OnnxExport(File, _ => new GraphSubject(model, null), (_, _) => throw new InvalidOperationException("not reached"));
         ModelTooLargeException error = await Assert.ThrowsAsync<ModelTooLargeException>(() => export.SaveAsync());
         Assert.Contains("an ONNX graph holds at most 2147483647.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ModelTooLargeException>(() => new FeatureExtractorBuilder(model).Build());

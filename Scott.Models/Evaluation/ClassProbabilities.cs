@@ -30,7 +30,6 @@ internal static class ClassProbabilities
     public static float[] Softmax(ReadOnlySpan<float> logits, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        float[] probabilities = new float[logits.Length];
         for (int at = 0; at + classes <= logits.Length; at += classes)
         {
             ReadOnlySpan<float> row = logits.Slice(at, classes);
@@ -39,12 +38,9 @@ internal static class ClassProbabilities
                 throw new ArgumentException(FormattableString.Invariant($"A logit of picture {at / classes} is {row[largest]}; expected a finite number."), nameof(logits));
             }
 
-            Span<float> target = probabilities.AsSpan(at, classes);
-            TensorPrimitives.Subtract(row, TensorPrimitives.Max(row), target); // the softmax of large numbers would overflow
-            TensorPrimitives.SoftMax(target, target);
         }
 
-        return probabilities;
+        return Common.Softmax.OfRows(logits, classes);
     }
 
     /// <summary>The first class of those with the highest probability.</summary>

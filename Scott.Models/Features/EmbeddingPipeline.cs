@@ -19,7 +19,7 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
     /// <param name="progress">Told before each result is handed out.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
-        IAsyncEnumerable<ImageSource> pictures, long? total, IProgress<EmbeddingProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> pictures, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         (long completed, long failed) = (0, 0);
@@ -42,7 +42,7 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
                 {
                     completed++;
                     failed += result.IsSuccess ? 0 : 1;
-                    progress?.Report(new EmbeddingProgress(completed, failed, total, Stopwatch.GetElapsedTime(started)));
+                    progress?.Report(new InferenceProgress(completed, failed, total, Stopwatch.GetElapsedTime(started)));
                     yield return result;
                 }
             }

@@ -9,6 +9,7 @@ internal sealed class FeatureBatch
         Capacity = capacity;
         Images = new float[capacity * layout.ImageLength];
         Vectors = new float[capacity * layout.Width];
+        Logits = new float[capacity * layout.Classes];
         Tokens = new float[layout.HasTokens ? capacity * layout.TokensLength : 0];
         Attention = new float[layout.HasAttention ? capacity * layout.AttentionLength : 0];
         Blocks = [.. layout.Blocks.Select(_ => new float[capacity * layout.TokensLength])];
@@ -18,7 +19,7 @@ internal sealed class FeatureBatch
     public static long Bytes(FeatureLayout layout, int capacity)
     {
         long tokens = (layout.HasTokens ? layout.TokensLength : 0) + ((long)layout.Blocks.Count * layout.TokensLength);
-        return capacity * sizeof(float) * (layout.ImageLength + layout.Width + tokens + (layout.HasAttention ? layout.AttentionLength : 0L));
+        return capacity * sizeof(float) * (layout.ImageLength + layout.Width + layout.Classes + tokens + (layout.HasAttention ? layout.AttentionLength : 0L));
     }
 
     public FeatureLayout Layout { get; }
@@ -31,6 +32,9 @@ internal sealed class FeatureBatch
 
     /// <summary>[capacity, D].</summary>
     public float[] Vectors { get; }
+
+    /// <summary>[capacity, C], or empty.</summary>
+    public float[] Logits { get; }
 
     /// <summary>[capacity, N, D], or empty.</summary>
     public float[] Tokens { get; }

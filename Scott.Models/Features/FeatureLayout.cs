@@ -2,10 +2,10 @@ using Scott.Models.Configuration;
 
 namespace Scott.Models.Features;
 
-/// <summary>Which features are taken from a picture, and how many numbers each has. Fixed when an extractor is built.</summary>
+/// <summary>Which numbers are computed of a picture, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>
 internal sealed class FeatureLayout
 {
-    public FeatureLayout(ScottArchitecture architecture, FeatureExtractionOptions options)
+    private FeatureLayout(ScottArchitecture architecture)
     {
         Width = architecture.EmbeddingWidth;
         GridSide = architecture.GridSide;
@@ -14,12 +14,20 @@ internal sealed class FeatureLayout
         RegisterTokens = architecture.RegisterTokens;
         ImageLength = 3 * architecture.ImagePixels * architecture.ImagePixels;
         ImagePixels = architecture.ImagePixels;
-        HasTokens = options.IncludeTokens;
-        HasAttention = options.IncludeAttention;
-        HasUnitLength = options.NormalizeEmbedding;
-        NormalizesTokens = options.NormalizeTokens;
-        Blocks = [.. options.Blocks.Order()];
     }
+
+    /// <summary>What an extractor takes.</summary>
+    public static FeatureLayout ForFeatures(ScottArchitecture architecture, FeatureExtractionOptions options) => new(architecture)
+    {
+        HasTokens = options.IncludeTokens,
+        HasAttention = options.IncludeAttention,
+        HasUnitLength = options.NormalizeEmbedding,
+        NormalizesTokens = options.NormalizeTokens,
+        Blocks = [.. options.Blocks.Order()],
+    };
+
+    /// <summary>The vector and the logits.</summary>
+    public static FeatureLayout ForClasses(ScottArchitecture architecture, int classes) => new(architecture) { Classes = classes };
 
     public int Width { get; }
 
@@ -34,16 +42,19 @@ internal sealed class FeatureLayout
     /// <summary>The numbers of one preprocessed picture.</summary>
     public int ImageLength { get; }
 
-    public bool HasTokens { get; }
+    /// <summary>C: the numbers of the logits; 0 without a head.</summary>
+    public int Classes { get; private init; }
 
-    public bool HasAttention { get; }
+    public bool HasTokens { get; private init; }
 
-    public bool HasUnitLength { get; }
+    public bool HasAttention { get; private init; }
 
-    public bool NormalizesTokens { get; }
+    public bool HasUnitLength { get; private init; }
+
+    public bool NormalizesTokens { get; private init; } = true;
 
     /// <summary>The blocks asked for, ascending.</summary>
-    public IReadOnlyList<int> Blocks { get; }
+    public IReadOnlyList<int> Blocks { get; private init; } = [];
 
     public int TokensLength => GridSide * GridSide * Width;
 

@@ -61,6 +61,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
     private ImageEmbedding Result(long index, string name, int slot) =>
         new(index, name, Take(_batch.Vectors, slot, layout.Width))
         {
+            Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
             Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
             Attention = layout.HasAttention
                 ? new AttentionMaps(layout.Heads, layout.RegisterTokens, layout.GridSide, Take(_batch.Attention, slot, layout.AttentionLength))

@@ -35,6 +35,9 @@ public sealed class ImageEmbedding
     /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Vector => _vector ?? throw new InvalidOperationException($"'{Name}' has no vector: {Error!.Message} Look at IsSuccess first.", Error);
 
+    /// <summary>The classes' logits, where there is a head.</summary>
+    internal float[]? Logits { get; init; }
+
     /// <summary>The patch tokens, if asked for.</summary>
     public PatchTokens? Tokens { get; internal init; }
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Onnx;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Features;
 
@@ -24,17 +23,17 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
     private OnnxSession? _bulk;
     private bool _isDisposed;
 
-    public OnnxFeatureEngine(ModelSnapshot model, FeatureLayout layout, FeatureExtractionOptions options, ILogger logger)
+    public OnnxFeatureEngine(GraphSubject subject, FeatureLayout layout, InferenceOptions options, ILogger logger)
     {
         _layout = layout;
         _threads = options.EffectiveThreads;
 
         // The scale of an input in 8-bit integers is the whole batch's, so only alone does a picture not depend on its neighbours.
         _gpuBatchSize = options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
-        _outputNames = [.. Outputs(layout)];
-        GraphOptions graph = Graph(layout, options);
+        _outputNames = [.. GraphNames.Of(Outputs(layout)), .. layout.Blocks.Select(GraphNames.Block)];
+        GraphOptions graph = Graph(layout, options.Precision);
         _create = (threads, providers, log) => OnnxSession.Create(
-            BackboneGraph.Serialize(model, graph),
+            ModelGraph.Serialize(subject, graph),
             providers,
             options.GpuIndex,
             threads,
@@ -76,44 +75,36 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         }
     }
 
-    private static GraphOptions Graph(FeatureLayout layout, FeatureExtractionOptions options) => new()
+    private static GraphOptions Graph(FeatureLayout layout, OnnxPrecision precision) => new()
     {
-        Precision = options.Precision,
+        Precision = precision,
         OperatorSet = OnnxOperatorSet.OnnxRuntime,
         NormalizesTokens = layout.NormalizesTokens,
         HasUnitLength = layout.HasUnitLength,
-        Outputs = GraphOutputs.Embedding
-            | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
-            | (layout.HasAttention ? GraphOutputs.Attention : GraphOutputs.None),
+        Outputs = Outputs(layout),
         Blocks = layout.Blocks.ToHashSet(),
     };
 
-    private static IEnumerable<string> Outputs(FeatureLayout layout)
-    {
-        yield return GraphNames.Embedding;
-        if (layout.HasTokens)
-        {
-            yield return GraphNames.Tokens;
-        }
-
-        if (layout.HasAttention)
-        {
-            yield return GraphNames.Attention;
-        }
-
-        foreach (int block in layout.Blocks)
-        {
-            yield return GraphNames.Block(block);
-        }
-    }
+    private static GraphOutputs Outputs(FeatureLayout layout) =>
+        GraphOutputs.Embedding
+        | (layout.Classes > 0 ? GraphOutputs.Logits : GraphOutputs.None)
+        | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
+        | (layout.HasAttention ? GraphOutputs.Attention : GraphOutputs.None);
 
     private void AddOutputs(List<OrtValue> outputs, FeatureBatch batch, int count)
     {
         int patches = _layout.GridSide * _layout.GridSide;
-        outputs.Add(Value(batch.Vectors, count, _layout.Width));
+
+        // In the order of the names.
         if (_layout.HasTokens)
         {
             outputs.Add(Value(batch.Tokens, count, patches, _layout.Width));
+        }
+
+        outputs.Add(Value(batch.Vectors, count, _layout.Width));
+        if (_layout.Classes > 0)
+        {
+            outputs.Add(Value(batch.Logits, count, _layout.Classes));
         }
 
         if (_layout.HasAttention)

@@ -1,8 +1,9 @@
 using Scott.Models.Backbones;
+using Scott.Models.Common;
+using Scott.Models.Heads;
 using Scott.Models.Layers;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
-using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,14 +16,18 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
 
     private readonly FeatureLayout _layout;
     private readonly Backbone _backbone;
+    private readonly nn.Module<Tensor, Tensor>? _head;
     private readonly BackboneDetails _details;
     private readonly Lock _gate = new();
 
-    public TorchFeatureEngine(ModelSnapshot model, FeatureLayout layout, FeatureExtractionOptions options)
+    public TorchFeatureEngine(GraphSubject subject, FeatureLayout layout, InferenceOptions options)
     {
         _layout = layout;
         _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
-        _backbone = Backbone.Create(model.Architecture, model.Weights, options.TorchDevice);
+        _backbone = Backbone.Create(subject.Model.Architecture, subject.Model.Weights, options.TorchDevice);
+        _head = subject.Head is { } head
+            ? ClassifierHeads.Create(head.Kind, layout.Width, head.ClassNames.Count, head.Weights, _backbone.Device)
+            : null;
         BulkBatchSize = options.BatchSize;
     }
 
@@ -44,6 +49,11 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
             Tensor vectors = normalized.mean([1]); // [B, D]
             Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
+            if (_head is not null)
+            {
+                Copy(_head.call(normalized), batch.Logits);
+            }
+
             if (_layout.HasTokens)
             {
                 Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
@@ -61,8 +71,8 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         }
     }
 
-    /// <summary>The backbone on the CPU as what an export is compared with. Loads libtorch.</summary>
-    public static BackboneRunner CreateRunner(ModelSnapshot model, OnnxExportOptions export)
+    /// <summary>The model on the CPU as what an export is compared with. Loads libtorch.</summary>
+    public static GraphRunner CreateRunner(GraphSubject subject, OnnxExportOptions export)
     {
         TorchRuntime.EnsureLoaded();
         return (images, count) =>
@@ -74,16 +84,24 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
                 NormalizeTokens = export.NormalizeTokens,
                 NormalizeEmbedding = export.NormalizeEmbedding,
             };
-            var layout = new FeatureLayout(model.Architecture, options);
+            FeatureLayout layout = subject.Head is { } head
+                ? FeatureLayout.ForClasses(subject.Model.Architecture, head.ClassNames.Count)
+                : FeatureLayout.ForFeatures(subject.Model.Architecture, options);
             var batch = new FeatureBatch(layout, count);
             images.CopyTo(batch.Images, 0);
-            using var engine = new TorchFeatureEngine(model, layout, options);
+            using var engine = new TorchFeatureEngine(subject, layout, options);
             engine.Run(batch, count, isBulk: false);
-            return new BackboneOutputs(batch.Tokens, batch.Vectors);
+            return layout.Classes > 0
+                ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
+                : [new GraphValues(GraphNames.Tokens, batch.Tokens), new GraphValues(GraphNames.Embedding, batch.Vectors)];
         };
     }
 
-    public void Dispose() => _backbone.Dispose();
+    public void Dispose()
+    {
+        _head?.Dispose();
+        _backbone.Dispose();
+    }
 
     private static void Copy(Tensor tensor, float[] destination)
     {

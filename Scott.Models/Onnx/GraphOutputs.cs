@@ -1,6 +1,6 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>The outputs a backbone's graph can have beside those of chosen blocks.</summary>
+/// <summary>The outputs a graph can have beside those of chosen blocks.</summary>
 [Flags]
 internal enum GraphOutputs
 {
@@ -14,4 +14,10 @@ internal enum GraphOutputs
 
     /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>
     Attention = 4,
+
+    /// <summary><c>logits</c>, [B, C]; needs a head.</summary>
+    Logits = 8,
+
+    /// <summary><c>probabilities</c>, [B, C]: the logits' softmax; needs <see cref="Logits"/>.</summary>
+    Probabilities = 16,
 }

@@ -1,31 +1,31 @@
 using Scott.Models.Common;
 using Scott.Models.Errors;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
 /// <summary>
-/// Sets up the export of a backbone to an ONNX file and writes it. Made by <c>ScottModel.ExportOnnx</c>; the last call of each kind wins. Not
-/// thread-safe. It may save more than once.
+/// Sets up the export of a backbone or a classifier to an ONNX file and writes it. Made by <c>ScottModel.ExportOnnx</c> and
+/// <c>ScottClassifier.ExportOnnx</c>; the last call of each kind wins. Not thread-safe. It may save more than once.
 /// </summary>
 /// <remarks>
-/// Input <c>images</c>, outputs <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D]; the batch is free. The metadata carry model id,
-/// architecture, preprocessing and licence. Never needs libtorch, but compares with it where it is there.
+/// Input <c>images</c>; outputs of a backbone <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], of a classifier <c>logits</c> and
+/// <c>probabilities</c> [batch, C]; the batch is free. The metadata carry model id, architecture, preprocessing, licence and a classifier's class
+/// names. Never needs libtorch, but compares with it where it is there.
 /// </remarks>
 public sealed class OnnxExport
 {
     private readonly string _path;
-    private readonly Func<int?, ModelSnapshot> _model;
-    private readonly Func<ModelSnapshot, OnnxExportOptions, BackboneRunner> _torch;
+    private readonly Func<int?, GraphSubject> _subject;
+    private readonly Func<GraphSubject, OnnxExportOptions, GraphRunner> _torch;
     private OnnxExportOptions _options = new();
 
     /// <param name="path">The file to write.</param>
-    /// <param name="model">The model at an image size, or at its own.</param>
+    /// <param name="subject">What to export, at an image size or at its own.</param>
     /// <param name="torch">A reference on TorchSharp; loads libtorch.</param>
-    internal OnnxExport(string path, Func<int?, ModelSnapshot> model, Func<ModelSnapshot, OnnxExportOptions, BackboneRunner> torch)
+    internal OnnxExport(string path, Func<int?, GraphSubject> subject, Func<GraphSubject, OnnxExportOptions, GraphRunner> torch)
     {
         _path = path;
-        _model = model;
+        _subject = subject;
         _torch = torch;
     }
 
@@ -57,10 +57,10 @@ public sealed class OnnxExport
     /// <summary>Takes uint8 [batch, S, S, 3] and normalises inside the graph.</summary>
     public OnnxExport WithByteInput() => Set(options => options with { ByteInput = true });
 
-    /// <summary>Leaves the output <c>tokens</c> without the feature norm.</summary>
+    /// <summary>Leaves the output <c>tokens</c> without the feature norm. Of a backbone only.</summary>
     public OnnxExport WithRawTokens() => Set(options => options with { NormalizeTokens = false });
 
-    /// <summary>Scales the output <c>embedding</c> to length 1.</summary>
+    /// <summary>Scales the output <c>embedding</c> to length 1. Of a backbone only.</summary>
     public OnnxExport WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>What the graph is compared with before it is written.</summary>
@@ -68,7 +68,7 @@ public sealed class OnnxExport
     public OnnxExport VerifyParity(OnnxParityReference reference) =>
         Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
-    /// <summary>Compares the graph with known outputs before it is written.</summary>
+    /// <summary>Compares the graph with known outputs before it is written. Of a backbone only.</summary>
     /// <param name="golden">Pictures and their tokens.</param>
     public OnnxExport VerifyParity(OnnxGoldenOutputs golden)
     {
@@ -91,16 +91,21 @@ public sealed class OnnxExport
     {
         OnnxExportOptions options = _options;
         options.Validate();
-        ModelSnapshot model = _model(options.ImagePixels);
-        options.GoldenOutputs?.Validate(model.Architecture);
+        GraphSubject subject = _subject(options.ImagePixels);
+        options.GoldenOutputs?.Validate(subject.Model.Architecture);
+        if (subject.Head is not null)
+        {
+            options.ValidateForClassifier();
+        }
+
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] graph = await Task.Run(() => Serialize(model, options), cancellationToken).ConfigureAwait(false);
+        byte[] graph = await Task.Run(() => Serialize(subject, options), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
             progress?.Report(OnnxExportStage.Verifying);
-            parity = await Task.Run(() => Verify(graph, model, options), cancellationToken).ConfigureAwait(false);
+            parity = await Task.Run(() => Verify(graph, subject, options), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(OnnxExportStage.Writing);
@@ -114,22 +119,23 @@ public sealed class OnnxExport
         return this;
     }
 
-    private static byte[] Serialize(ModelSnapshot model, OnnxExportOptions options) => BackboneGraph.Serialize(model, new GraphOptions
+    private static byte[] Serialize(GraphSubject subject, OnnxExportOptions options) => ModelGraph.Serialize(subject, new GraphOptions
     {
         Precision = options.Precision,
         OperatorSet = options.OperatorSet,
         HasByteInput = options.ByteInput,
         NormalizesTokens = options.NormalizeTokens,
         HasUnitLength = options.NormalizeEmbedding,
+        Outputs = subject.Outputs,
     });
 
-    private OnnxParityReport Verify(byte[] graph, ModelSnapshot model, OnnxExportOptions options)
+    private OnnxParityReport Verify(byte[] graph, GraphSubject subject, OnnxExportOptions options)
     {
-        (string name, BackboneRunner reference) = Reference(model, options);
+        (string name, GraphRunner reference) = Reference(subject, options);
         OnnxParityReport report;
         try
         {
-            report = ParityCheck.Run(graph, model, options, name, reference);
+            report = ParityCheck.Run(graph, subject, options, name, reference);
         }
         catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException exception)
         {
@@ -148,23 +154,23 @@ public sealed class OnnxExport
                 report.MinimumCosine);
     }
 
-    private (string Name, BackboneRunner Reference) Reference(ModelSnapshot model, OnnxExportOptions options)
+    private (string Name, GraphRunner Reference) Reference(GraphSubject subject, OnnxExportOptions options)
     {
         const string Torch = "TorchSharp";
         const string Plain = "ONNX Runtime, single precision, not optimised";
         if (options.GoldenOutputs is not null || options.ParityReference == OnnxParityReference.OnnxRuntime)
         {
-            return (Plain, ParityCheck.PlainGraph(model, options));
+            return (Plain, ParityCheck.PlainGraph(subject, options));
         }
 
         try
         {
-            return (Torch, _torch(model, options));
+            return (Torch, _torch(subject, options));
         }
         catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
         {
             // An app without libtorch: the report says what took its place.
-            return (Plain, ParityCheck.PlainGraph(model, options));
+            return (Plain, ParityCheck.PlainGraph(subject, options));
         }
     }
 }

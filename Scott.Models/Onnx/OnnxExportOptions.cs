@@ -70,6 +70,17 @@ public sealed record OnnxExportOptions
         _ => 0.99,
     };
 
+    /// <summary>Refuses what belongs to a backbone's outputs.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">Something of that kind is set.</exception>
+    internal void ValidateForClassifier()
+    {
+        var faults = new FaultList(nameof(OnnxExportOptions));
+        faults.Require(NormalizeTokens, "NormalizeTokens is False; a classifier's graph has no output tokens. Export its Model for that.");
+        faults.Require(!NormalizeEmbedding, "NormalizeEmbedding is True; a classifier's graph has no output embedding. Export its Model for that.");
+        faults.Require(GoldenOutputs is null, "GoldenOutputs are a backbone's tokens; a classifier's graph has no output tokens. Choose a ParityReference.");
+        faults.ThrowIfAny();
+    }
+
     /// <summary>Checks every setting but <see cref="ImagePixels"/>, which the architecture judges.</summary>
     /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()

@@ -4,7 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Native;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
@@ -16,38 +15,39 @@ internal static class ParityCheck
 
     /// <summary>Compares a serialised graph with known outputs or with a reference.</summary>
     /// <param name="graph">The exported model.</param>
-    /// <param name="model">What it was exported from, at the exported size.</param>
+    /// <param name="subject">What it was exported from, at the exported size.</param>
     /// <param name="options">How it was exported.</param>
     /// <param name="referenceName">What <paramref name="reference"/> is, for people.</param>
     /// <param name="reference">Computes what the outputs should be, as the options form them; not called where golden outputs are given.</param>
-    public static OnnxParityReport Run(byte[] graph, ModelSnapshot model, OnnxExportOptions options, string referenceName, BackboneRunner reference)
+    public static OnnxParityReport Run(byte[] graph, GraphSubject subject, OnnxExportOptions options, string referenceName, GraphRunner reference)
     {
+        string[] outputs = [.. GraphNames.Of(subject.Outputs)];
         if (options.GoldenOutputs is { } golden)
         {
             float[] known = golden.Images.ToArray();
-            return Compare("golden outputs", golden.Count, new BackboneOutputs(golden.Tokens.ToArray(), []), RunGraph(graph, model.Architecture, known, golden.Count, isOptimized: true));
+            return Compare("golden outputs", golden.Count, [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())], RunGraph(graph, outputs, known, golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomPictures(model.Architecture.ImagePixels);
-        float[] images = Normalize(bytes, model.Preprocessing);
-        BackboneOutputs found = options.ByteInput
-            ? RunGraph(graph, model.Architecture, bytes, Pictures, isOptimized: true)
-            : RunGraph(graph, model.Architecture, images, Pictures, isOptimized: true);
+        byte[] bytes = RandomPictures(subject.Model.Architecture.ImagePixels);
+        float[] images = Normalize(bytes, subject.Model.Preprocessing);
+        GraphValues[] found = options.ByteInput
+            ? RunGraph(graph, outputs, bytes, Pictures, isOptimized: true)
+            : RunGraph(graph, outputs, images, Pictures, isOptimized: true);
         return Compare(referenceName, Pictures, reference(images, Pictures), found);
     }
 
     /// <summary>The plain single-precision graph, run as it stands.</summary>
-    public static BackboneRunner PlainGraph(ModelSnapshot model, OnnxExportOptions options) => (images, count) =>
+    public static GraphRunner PlainGraph(GraphSubject subject, OnnxExportOptions options) => (images, count) =>
     {
-        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding };
-        return RunGraph(BackboneGraph.Serialize(model, plain), model.Architecture, images, count, isOptimized: false);
+        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding, Outputs = subject.Outputs };
+        return RunGraph(ModelGraph.Serialize(subject, plain), [.. GraphNames.Of(subject.Outputs)], images, count, isOptimized: false);
     };
 
-    private static BackboneOutputs RunGraph<T>(byte[] graph, ScottArchitecture architecture, T[] images, int count, bool isOptimized)
+    private static GraphValues[] RunGraph<T>(byte[] graph, string[] outputNames, T[] images, int count, bool isOptimized)
         where T : unmanaged
     {
         OnnxRuntimeLibrary.Load();
-        int side = architecture.ImagePixels;
+        int side = (int)Math.Sqrt(images.Length / (3 * count));
         long[] shape = typeof(T) == typeof(byte) ? [count, side, side, 3] : [count, 3, side, side];
         using var options = new SessionOptions
         {
@@ -57,20 +57,14 @@ internal static class ParityCheck
         using var session = new InferenceSession(graph, options);
         using var runOptions = new RunOptions();
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(images, shape);
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [GraphNames.Images], [input], [GraphNames.Tokens, GraphNames.Embedding]);
-        return new BackboneOutputs(outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [GraphNames.Images], [input], outputNames);
+        return [.. outputNames.Zip(outputs, (name, value) => new GraphValues(name, value.GetTensorDataAsSpan<float>().ToArray()))];
     }
 
-    private static OnnxParityReport Compare(string reference, int count, BackboneOutputs expected, BackboneOutputs found)
-    {
-        List<OnnxOutputParity> outputs = [Compare(GraphNames.Tokens, count, expected.Tokens, found.Tokens)];
-        if (expected.Embedding.Length > 0)
-        {
-            outputs.Add(Compare(GraphNames.Embedding, count, expected.Embedding, found.Embedding));
-        }
-
-        return new OnnxParityReport(reference, outputs);
-    }
+    /// <summary>Compares all outputs that are known.</summary>
+    private static OnnxParityReport Compare(string reference, int count, IReadOnlyList<GraphValues> expected, GraphValues[] found) => new(
+        reference,
+        [.. expected.Select(known => Compare(known.Name, count, known.Values, found.Single(output => output.Name == known.Name).Values))]);
 
     private static OnnxOutputParity Compare(string name, int count, float[] expected, float[] found)
     {

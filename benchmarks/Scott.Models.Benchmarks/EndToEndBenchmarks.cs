@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Features;
-using Scott.Models.Weights;
+using Scott.Models.Onnx;
 
 namespace Scott.Models.Benchmarks;
 
@@ -28,9 +28,9 @@ public class EndToEndBenchmarks : IDisposable
         var options = new FeatureExtractionOptions { BatchSize = Batch };
         _pictures = new BenchmarkPictures(Pictures);
         _extractor = model.ExtractFeatures().WithOptions(options).Build();
-        var layout = new FeatureLayout(model.Architecture, options);
-        var snapshot = new ModelSnapshot(model.Architecture, model.Preprocessing, model.Weights, model.Metadata);
-        _session = new OnnxFeatureEngine(snapshot, layout, options, NullLogger.Instance);
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+        var subject = new GraphSubject(model.Snapshot(), null);
+        _session = new OnnxFeatureEngine(subject, layout, options, NullLogger.Instance);
         _batch = new FeatureBatch(layout, Batch);
         for (int i = 0; i < Batch; i++)
         {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Features;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Benchmarks;
 
@@ -23,9 +22,9 @@ public class EngineBenchmarks
     public void Setup()
     {
         ScottModel model = ScottModel.Create(Model, seed: 47);
-        var snapshot = new ModelSnapshot(model.Architecture, model.Preprocessing, model.Weights, model.Metadata);
+        var subject = new GraphSubject(model.Snapshot(), null);
         var options = new FeatureExtractionOptions { TorchDevice = TorchDevice.Cpu };
-        var layout = new FeatureLayout(model.Architecture, options);
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
         _batch = new FeatureBatch(layout, Batch);
         var random = new Random(47);
         for (int i = 0; i < _batch.Images.Length; i++)
@@ -33,10 +32,10 @@ public class EngineBenchmarks
             _batch.Images[i] = (float)((random.NextDouble() * 4) - 2);
         }
 
-        _engines.Add(new TorchFeatureEngine(snapshot, layout, options));
+        _engines.Add(new TorchFeatureEngine(subject, layout, options));
         foreach (OnnxPrecision precision in new[] { OnnxPrecision.Float32, OnnxPrecision.Float16Weights, OnnxPrecision.Int8 })
         {
-            _engines.Add(new OnnxFeatureEngine(snapshot, layout, options with { Precision = precision }, NullLogger.Instance));
+            _engines.Add(new OnnxFeatureEngine(subject, layout, options with { Precision = precision }, NullLogger.Instance));
         }
     }
 

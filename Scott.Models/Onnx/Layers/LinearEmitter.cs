@@ -3,13 +3,21 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx.Layers;
 
-/// <summary>A linear layer without bias on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
+/// <summary>A linear layer on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
 internal static class LinearEmitter
 {
     public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) =>
         weights.QuantizesLinears
             ? EmitQuantized(builder, weights[weightName], input)
             : Multiply(builder, weights, weights[weightName], input);
+
+    /// <summary>A layer with a bias, never quantised, as the heads have it.</summary>
+    /// <param name="builder">The graph.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="input">[M, K].</param>
+    /// <param name="name">The layer's name in the state dict.</param>
+    public static string EmitBiased(GraphBuilder builder, WeightEncoder weights, string input, string name) => builder.Add(
+        "Gemm", [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], GraphBuilder.Attribute("transB", 1));
 
     /// <summary>A layer whose output is wanted in equal parts: [M, K] → parts × [M, N/parts].</summary>
     public static string[] EmitParts(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int parts)

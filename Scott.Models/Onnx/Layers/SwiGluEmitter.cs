@@ -7,7 +7,7 @@ internal static class SwiGluEmitter
     {
         using IDisposable scope = builder.Within("ffn_layer");
         string[] halves = LinearEmitter.EmitParts(builder, weights, input, prefix + "w12.weight", 2); // 2 × [M, F]
-        string gate = builder.Add("Mul", [halves[0], builder.Add("Sigmoid", [halves[0]])]);
+        string gate = SiluEmitter.Emit(builder, halves[0]);
         return LinearEmitter.Emit(builder, weights, builder.Add("Mul", [gate, halves[1]]), prefix + "last_linear.weight");
     }
 }

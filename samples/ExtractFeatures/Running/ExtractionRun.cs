@@ -49,7 +49,7 @@ internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
     }
 
     private async Task EmbedAsync(
-        FeatureExtractor extractor, IReadOnlyList<string> pictures, RunSinks sinks, IProgress<EmbeddingProgress> progress, CancellationToken cancellationToken)
+        FeatureExtractor extractor, IReadOnlyList<string> pictures, RunSinks sinks, IProgress<InferenceProgress> progress, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         try

@@ -10,7 +10,7 @@ internal static class ProgressDisplay
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
 
-    public static Task RunAsync(Screen screen, int total, Func<IProgress<EmbeddingProgress>, Task> work)
+    public static Task RunAsync(Screen screen, int total, Func<IProgress<InferenceProgress>, Task> work)
     {
         if (!screen.ShowsProgress)
         {
@@ -20,7 +20,7 @@ internal static class ProgressDisplay
         return screen.ShowsProgressBar ? RunWithBarAsync(screen.Progress, total, work) : work(Lines(screen, total));
     }
 
-    private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<EmbeddingProgress>, Task> work) =>
+    private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<InferenceProgress>, Task> work) =>
         console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -47,12 +47,12 @@ internal static class ProgressDisplay
         });
     }
 
-    private static string Describe(EmbeddingProgress progress, int total) =>
+    private static string Describe(InferenceProgress progress, int total) =>
         string.Create(CultureInfo.InvariantCulture, $"{progress.Completed}/{total} pictures, {progress.ImagesPerSecond:F1}/s");
 
     /// <summary>Unlike <see cref="Progress{T}"/> it tells at once, in order, on the run's thread.</summary>
-    private sealed class Reporter(Action<EmbeddingProgress> report) : IProgress<EmbeddingProgress>
+    private sealed class Reporter(Action<InferenceProgress> report) : IProgress<InferenceProgress>
     {
-        public void Report(EmbeddingProgress value) => report(value);
+        public void Report(InferenceProgress value) => report(value);
     }
 }

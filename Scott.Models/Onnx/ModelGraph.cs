@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
@@ -7,8 +9,11 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Emits a backbone as an ONNX model, straight from its weights. Their bytes are not copied, so keep them until it is written.</summary>
-internal static class BackboneGraph
+/// <summary>
+/// Emits a backbone, with a classifier's head or without, as an ONNX model, straight from the weights. Their bytes are not copied, so keep them until
+/// it is written.
+/// </summary>
+internal static class ModelGraph
 {
     private const string ProducerName = "Scott.Models";
 
@@ -18,8 +23,9 @@ internal static class BackboneGraph
     /// <summary>More than nodes and names ever take.</summary>
     private const long GraphBytes = 1 << 20;
 
-    public static ModelProto Emit(ModelSnapshot model, GraphOptions options)
+    public static ModelProto Emit(GraphSubject subject, GraphOptions options)
     {
+        ModelSnapshot model = subject.Model;
         ScottArchitecture architecture = model.Architecture;
         var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
         var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
@@ -30,15 +36,21 @@ internal static class BackboneGraph
             : PatchTokenizerEmitter.Emit(builder, encoder, images, architecture.PatchPixels);
         TransformerValues values = new TransformerEmitter(builder, encoder, norm, architecture)
             .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
-        AddOutputs(builder, norm, values, architecture, options);
-        return Wrap(builder, Describe(model));
+        string? tokens = NeedsNormalized(options) ? norm.Emit(values.Tokens) : null;
+        AddOutputs(builder, tokens, values, architecture, options);
+        if (subject.Head is { } head && options.Outputs.HasFlag(GraphOutputs.Logits))
+        {
+            AddClasses(builder, tokens!, head, architecture, options);
+        }
+
+        return Wrap(builder, Describe(subject));
     }
 
     /// <summary>The same as the bytes of a file.</summary>
     /// <exception cref="ModelTooLargeException">There would be more than the format allows.</exception>
-    public static byte[] Serialize(ModelSnapshot model, GraphOptions options)
+    public static byte[] Serialize(GraphSubject subject, GraphOptions options)
     {
-        ModelProto graph = Emit(model, options);
+        ModelProto graph = Emit(subject, options);
 
         // Counted first: the format's own arithmetic would overflow.
         long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
@@ -48,23 +60,23 @@ internal static class BackboneGraph
         }
 
         byte[] bytes = graph.ToByteArray();
-        GC.KeepAlive(model.Weights);
+        GC.KeepAlive(subject);
         return bytes;
     }
 
+    private static bool NeedsNormalized(GraphOptions options) =>
+        (options.Outputs & (GraphOutputs.Embedding | GraphOutputs.Logits)) != 0 || (options.Outputs.HasFlag(GraphOutputs.Tokens) && options.NormalizesTokens);
+
     private static void AddOutputs(
-        GraphBuilder builder, FeatureNormEmitter norm, TransformerValues values, ScottArchitecture architecture, GraphOptions options)
+        GraphBuilder builder, string? normalized, TransformerValues values, ScottArchitecture architecture, GraphOptions options)
     {
         int width = architecture.EmbeddingWidth;
-        bool hasTokens = options.Outputs.HasFlag(GraphOutputs.Tokens);
-        bool hasEmbedding = options.Outputs.HasFlag(GraphOutputs.Embedding);
-        string? normalized = hasEmbedding || (hasTokens && options.NormalizesTokens) ? norm.Emit(values.Tokens) : null;
-        if (hasTokens)
+        if (options.Outputs.HasFlag(GraphOutputs.Tokens))
         {
             builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? normalized! : values.Tokens, architecture.Patches, width);
         }
 
-        if (hasEmbedding)
+        if (options.Outputs.HasFlag(GraphOutputs.Embedding))
         {
             builder.AddOutput(GraphNames.Embedding, EmbeddingEmitter.Emit(builder, normalized!, options.HasUnitLength), width);
         }
@@ -81,12 +93,27 @@ internal static class BackboneGraph
         }
     }
 
-    private static Dictionary<string, string?> Describe(ModelSnapshot model) => new()
+    private static void AddClasses(GraphBuilder builder, string tokens, HeadSnapshot head, ScottArchitecture architecture, GraphOptions options)
     {
-        [GraphNames.ModelIdKey] = model.Metadata.Id,
-        [GraphNames.ArchitectureKey] = model.Architecture.ToJson(),
-        [GraphNames.PreprocessingKey] = model.Preprocessing.ToJson(),
-        [GraphNames.LicenseKey] = model.Metadata.License,
+        // A head is small, and its errors go straight into the result: it is never quantised.
+        OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
+        string logits = ClassifierHeadEmitter.Emit(builder, new WeightEncoder(builder, head.Weights, precision), tokens, head.Kind, architecture);
+        builder.AddOutput(GraphNames.Logits, logits, head.ClassNames.Count);
+        if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
+        {
+            // Of the output, which is in single precision: halves would not sum to 1.
+            builder.AddOutput(
+                GraphNames.Probabilities, builder.Add("Softmax", [GraphNames.Logits], GraphBuilder.Attribute("axis", -1)), head.ClassNames.Count);
+        }
+    }
+
+    private static Dictionary<string, string?> Describe(GraphSubject subject) => new()
+    {
+        [GraphNames.ModelIdKey] = subject.Model.Metadata.Id,
+        [GraphNames.ArchitectureKey] = subject.Model.Architecture.ToJson(),
+        [GraphNames.PreprocessingKey] = subject.Model.Preprocessing.ToJson(),
+        [GraphNames.LicenseKey] = subject.Model.Metadata.License,
+        [GraphNames.ClassNamesKey] = subject.Head is { } head ? JsonSerializer.Serialize([.. head.ClassNames], GraphJsonContext.Default.StringArray) : null,
     };
 
     private static ModelProto Wrap(GraphBuilder builder, Dictionary<string, string?> description)
@@ -96,7 +123,7 @@ internal static class BackboneGraph
         {
             IrVersion = isNew ? 11 : 8,
             ProducerName = ProducerName,
-            ProducerVersion = typeof(BackboneGraph).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
+            ProducerVersion = typeof(ModelGraph).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
             Graph = builder.Graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = isNew ? 23 : 17 });
@@ -116,3 +143,7 @@ internal static class BackboneGraph
         return model;
     }
 }
+
+/// <summary>How what describes a graph is written as JSON.</summary>
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class GraphJsonContext : JsonSerializerContext;

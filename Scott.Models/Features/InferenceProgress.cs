@@ -5,7 +5,7 @@ namespace Scott.Models.Features;
 /// <param name="Failed">How many of these gave an error.</param>
 /// <param name="Total">How many there are in all, if the input says.</param>
 /// <param name="Elapsed">The time since the run began.</param>
-public readonly record struct EmbeddingProgress(long Completed, long Failed, long? Total, TimeSpan Elapsed)
+public readonly record struct InferenceProgress(long Completed, long Failed, long? Total, TimeSpan Elapsed)
 {
     /// <summary>Pictures a second, from the beginning.</summary>
     public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? Completed / Elapsed.TotalSeconds : 0;

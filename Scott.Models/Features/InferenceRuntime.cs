@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Scott.Models.Imaging;
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Features;
+
+/// <summary>Takes pictures through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.</summary>
+internal sealed partial class InferenceRuntime : IDisposable
+{
+    /// <summary>One at work and one reading its file.</summary>
+    private const int SinglesPerThread = 2;
+
+    /// <summary>What the batches of one run over many pictures may take together, unless two are already more.</summary>
+    private const long BulkMemoryBytes = 1L << 30;
+
+    private readonly IFeatureEngine _engine;
+    private readonly SharedLifetime _lifetime;
+    private readonly FeatureLayout _layout;
+    private readonly ConcurrentBag<FeatureWorker> _idle = [];
+    private readonly SemaphoreSlim _slots;
+    private readonly int _workers;
+
+    /// <param name="subject">What computes.</param>
+    /// <param name="layout">Which numbers are wanted.</param>
+    /// <param name="options">How; legal.</param>
+    /// <param name="logger">Gets a line about what computes.</param>
+    /// <param name="owner">Whose use after disposal is an error.</param>
+    public InferenceRuntime(GraphSubject subject, FeatureLayout layout, InferenceOptions options, ILogger logger, object owner)
+    {
+        Preprocessor = new ImagePreprocessor(subject.Model.Preprocessing, options.Decoding);
+        _layout = layout;
+        _engine = options.Engine == FeatureEngine.OnnxRuntime
+            ? new OnnxFeatureEngine(subject, layout, options, logger)
+            : new TorchFeatureEngine(subject, layout, options);
+        _slots = new SemaphoreSlim(SinglesPerThread * options.EffectiveThreads);
+        _workers = (int)Math.Clamp(
+            BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, options.EffectiveThreads), options.EffectiveThreads);
+        _lifetime = new SharedLifetime(_engine, owner);
+        EngineDescription = _engine.Description;
+        ExecutionProvider = _engine.ExecutionProvider;
+        LogEngine(logger, EngineDescription);
+    }
+
+    /// <summary>What computes, for people.</summary>
+    public string EngineDescription { get; }
+
+    /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
+    public ExecutionProvider? ExecutionProvider { get; }
+
+    public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>One picture; throws what its result would carry as error.</summary>
+    public async Task<ImageEmbedding> RunOneAsync(ImageSource image, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using SharedLifetime.Use use = _lifetime.Enter();
+        ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (result.Error is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
+        }
+
+        return result;
+    }
+
+    /// <summary>Many pictures, in order, with bounded memory.</summary>
+    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return RunManyAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
+    }
+
+    /// <summary>The same for pictures that come asynchronously.</summary>
+    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        _lifetime.ThrowIfClosed();
+        return EnumerateAsync(images, total, progress, cancellationToken);
+    }
+
+    /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
+    public void Dispose() => _lifetime.Close();
+
+    private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SharedLifetime.Use use = _lifetime.Enter();
+        int batchSize = _engine.BulkBatchSize;
+        var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _workers, batchSize);
+        await foreach (ImageEmbedding result in pipeline.RunAsync(images, total, progress, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    private async Task<ImageEmbedding> ExtractOneAsync(ImageSource image, CancellationToken cancellationToken)
+    {
+        // Held while a worker is in use, so that a burst of calls neither runs nor keeps more of them than help.
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
+            ImageEmbedding[] results = await worker.ProcessAsync([image], 0, isBulk: false, cancellationToken).ConfigureAwait(false);
+            _idle.Add(worker);
+            return results[0];
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pictures are computed by {Engine}.")]
+    private static partial void LogEngine(ILogger logger, string engine);
+
+    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, capacity);
+}

@@ -1,0 +1,9 @@
+namespace Scott.Models.Onnx;
+
+/// <summary>An output of a graph for a few pictures.</summary>
+/// <param name="Name">One of <see cref="GraphNames"/>.</param>
+/// <param name="Values">[B, …], row-major.</param>
+internal sealed record GraphValues(string Name, float[] Values);
+
+/// <summary>Computes a graph's outputs for pictures [B, 3, S, S], normalised.</summary>
+internal delegate IReadOnlyList<GraphValues> GraphRunner(float[] images, int count);
