@@ -3,6 +3,7 @@ using Parquet;
 using Parquet.Serialization;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Samples.SampleProgram;
 
 namespace Scott.Models.Tests.Samples;
 
@@ -200,8 +201,6 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         var rows = await ParquetSerializer.DeserializeAsync<ParquetRow>(path, options);
         return [.. rows.Data];
     }
-
-    private static void AssertExit(int expected, ChildResult result) => Assert.True(result.ExitCode == expected, result.ToString());
 
     private static void AssertNoPartFiles(string output) =>
         Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(output)!, Path.GetFileNameWithoutExtension(output) + "*.part"));

@@ -6,6 +6,9 @@ namespace Scott.Models.Tests.Samples;
 /// <summary>A built sample, of the configuration that the tests were built in.</summary>
 internal sealed class SampleProgram(string name)
 {
+    /// <summary>Two OpenMP threads on a busy machine can be slower than one.</summary>
+    public static readonly (string, string?)[] OneThread = [("OMP_NUM_THREADS", "1")];
+
     private readonly string _program = Path.Combine(
         Repository.Root,
         "samples",
@@ -15,9 +18,18 @@ internal sealed class SampleProgram(string name)
 
     public Task<ChildResult> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
 
+    public static void AssertExit(int expected, ChildResult result) => Assert.True(result.ExitCode == expected, result.ToString());
+
     /// <summary>Runs it in another environment.</summary>
     public Task<ChildResult> RunWithAsync((string Name, string? Value)[] environment, params string[] arguments) =>
         ChildProcess.RunAsync("dotnet", [_program, .. arguments], environment);
+
+    /// <summary>Whether the run of that folder has done an epoch.</summary>
+    public static bool HasRecords(string folder)
+    {
+        var records = new FileInfo(Path.Combine(folder, "metrics.jsonl"));
+        return records.Exists && records.Length > 0;
+    }
 
     /// <summary>Runs it until a condition holds, then presses Ctrl-C.</summary>
     public async Task<ChildResult> RunAndInterruptAsync(Func<bool> isTime, params string[] arguments)

@@ -1,4 +1,7 @@
+using PretrainAndFineTune.Both;
+using PretrainAndFineTune.Compare;
 using PretrainAndFineTune.Demo;
+using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Pretrain;
 using Samples.Shared;
 
@@ -7,15 +10,21 @@ namespace PretrainAndFineTune;
 /// <summary>The program behind its command line.</summary>
 internal static class App
 {
-    public static Task<int> PretrainAsync(PretrainOptions options)
-    {
-        var screen = new Screen(isQuiet: false);
-        return Guard.RunAsync(screen, cancellationToken => new PretrainRun(options, screen).RunAsync(cancellationToken));
-    }
+    public static Task<int> PretrainAsync(PretrainOptions options) => RunAsync((screen, cancellationToken) => new PretrainRun(options, screen).RunAsync(cancellationToken));
 
-    public static Task<int> DemoAsync(PretrainCommand command)
+    public static Task<int> FineTuneAsync(FineTuneOptions options) => RunAsync((screen, cancellationToken) => new FineTuneRun(options, screen).RunAsync(cancellationToken));
+
+    public static Task<int> BothAsync((PretrainOptions Pretrain, FineTuneOptions FineTune) options) =>
+        RunAsync((screen, cancellationToken) => BothCommand.RunAsync(options, screen, cancellationToken));
+
+    public static Task<int> CompareAsync(IReadOnlyList<(string Name, FineTuneOptions Options)> runs) =>
+        RunAsync((screen, cancellationToken) => new CompareRun(runs, screen).RunAsync(cancellationToken));
+
+    public static Task<int> DemoAsync(BothCommand command) => RunAsync((screen, cancellationToken) => DemoRun.RunAsync(command, screen, cancellationToken));
+
+    private static Task<int> RunAsync(Func<Screen, CancellationToken, Task<int>> work)
     {
         var screen = new Screen(isQuiet: false);
-        return Guard.RunAsync(screen, cancellationToken => DemoRun.RunAsync(command, screen, cancellationToken));
+        return Guard.RunAsync(screen, cancellationToken => work(screen, cancellationToken));
     }
 }

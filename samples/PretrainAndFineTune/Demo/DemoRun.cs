@@ -1,4 +1,4 @@
-using PretrainAndFineTune.Pretrain;
+using PretrainAndFineTune.Both;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Configuration;
@@ -9,29 +9,28 @@ namespace PretrainAndFineTune.Demo;
 internal static class DemoRun
 {
     private const int TrainingVariants = 9;
-    private const int ValidationVariants = 3;
+    private const int TestVariants = 3;
     private const long Seed = 47;
 
-    private static readonly ScottArchitecture Tiny = new() { ImagePixels = 64, EmbeddingWidth = 96, Depth = 3, Heads = 3 };
+    private static readonly ScottArchitecture Tiny = new() { ImagePixels = 64, EmbeddingWidth = 96, Depth = 3, Heads = 3, DropoutRate = 0, AttentionDropoutRate = 0, StochasticDepthRate = 0 };
 
-    public static async Task<int> RunAsync(PretrainCommand command, Screen screen, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(BothCommand command, Screen screen, CancellationToken cancellationToken)
     {
         // It stays, for its files are what there is to see.
         string folder = Directory.CreateTempSubdirectory("scott-demo-").FullName;
-        (string training, string validation, string model) = (Path.Combine(folder, "train"), Path.Combine(folder, "val"), Path.Combine(folder, "tiny.safetensors"));
+        (string training, string test, string model) = (Path.Combine(folder, "train"), Path.Combine(folder, "test"), Path.Combine(folder, "tiny.safetensors"));
         await DrawAsync(training, 0, TrainingVariants, cancellationToken);
-        await DrawAsync(validation, TrainingVariants, ValidationVariants, cancellationToken);
+        await DrawAsync(test, TrainingVariants, TestVariants, cancellationToken);
         await ScottModel.Create(Tiny, Seed).SaveAsync(model, cancellationToken);
         string[] arguments =
         [
-            PretrainCommand.Name, training, "--output", Path.Combine(folder, "run"), "--model", model, "--minutes", "0.4", "--epochs", "24", "--batch-size", "6",
-            "--learning-rate", "3e-5", "--labels-train", training, "--labels-val", validation, "--evaluate-every", "6",
+            BothCommand.Name, training, training, "--test", test, "--output", Path.Combine(folder, "run"), "--model", model,
+            "--minutes", "0.3", "--epochs", "16", "--finetune-epochs", "12", "--batch-size", "6",
         ];
         screen.Say($"No folder was given: drew {DrawnPictures.Kinds.Count * TrainingVariants} pictures into '{folder}', which you may delete afterwards.");
-        screen.Say("So few teach a model nothing of use; this shows what a run looks like. It is the same as");
+        screen.Say("So few teach a model little; this shows what a run looks like. It is the same as");
         screen.Say($"  {ShellCommand.Of(arguments)}");
-        PretrainOptions options = command.Bind(command.Command.Parse(arguments[1..]), arguments);
-        return await new PretrainRun(options, screen).RunAsync(cancellationToken);
+        return await BothCommand.RunAsync(command.Bind(command.Command.Parse(arguments[1..]), arguments), screen, cancellationToken);
     }
 
     /// <summary>One folder per kind.</summary>

@@ -5,32 +5,33 @@ using Spectre.Console;
 namespace PretrainAndFineTune.Display;
 
 /// <summary>For terminals: a bar over all steps. What goes to the console that the bar is on appears above it.</summary>
-internal sealed class BarView : RunView
+internal sealed class BarView<TRecord> : RunView<TRecord>
+    where TRecord : TrainingRecord
 {
     private const int BarWidth = 16;
 
     private readonly IAnsiConsole _console;
     private readonly ProgressTask _bar;
 
-    private BarView(IAnsiConsole console, EpochLines lines, ProgressTask bar)
-        : base(lines)
+    private BarView(IAnsiConsole console, EpochTable<TRecord> table, ProgressTask bar)
+        : base(table)
     {
         _console = console;
         _bar = bar;
     }
 
-    public static Task<T> ShowAsync<T>(IAnsiConsole console, EpochLines lines, Func<RunView, Task<T>> work) =>
+    public static Task<T> ShowAsync<T>(IAnsiConsole console, EpochTable<TRecord> table, Func<RunView<TRecord>, Task<T>> work) =>
         console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn())
-            .StartAsync(context => work(new BarView(console, lines, context.AddTask("preparing").IsIndeterminate())));
+            .StartAsync(context => work(new BarView<TRecord>(console, table, context.AddTask("preparing").IsIndeterminate())));
 
     public override void Step(TrainingProgress progress)
     {
         _bar.IsIndeterminate = false;
         _bar.Description = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {progress.Epoch}/{progress.TotalEpochs}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F1}/s  {EpochLines.Time(progress.Remaining)} left");
+            $"epoch {progress.Epoch}/{progress.TotalEpochs}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F1}/s  {Figures.Time(progress.Remaining)} left");
         _bar.MaxValue = progress.TotalSteps;
         _bar.Value = progress.Step;
     }

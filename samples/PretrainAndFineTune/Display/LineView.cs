@@ -4,7 +4,8 @@ using Scott.Models.Training;
 namespace PretrainAndFineTune.Display;
 
 /// <summary>For files and pipes.</summary>
-internal sealed class LineView(Screen screen, EpochLines lines) : RunView(lines)
+internal sealed class LineView<TRecord>(Screen screen, EpochTable<TRecord> table) : RunView<TRecord>(table)
+    where TRecord : TrainingRecord
 {
     public override void Step(TrainingProgress progress)
     {

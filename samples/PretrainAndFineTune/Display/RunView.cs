@@ -1,33 +1,33 @@
 using Samples.Shared;
-using Scott.Models.Pretraining;
 using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Display;
 
 /// <summary>Shows a run while it goes on.</summary>
-/// <param name="lines">The table of epochs.</param>
-internal abstract class RunView(EpochLines lines)
+/// <param name="table">The table of epochs.</param>
+internal abstract class RunView<TRecord>(EpochTable<TRecord> table)
+    where TRecord : TrainingRecord
 {
     private bool _hasHeader;
 
     /// <summary>On a terminal a bar with the epochs above it, else the epochs alone.</summary>
-    public static Task<T> ShowAsync<T>(Screen screen, EpochLines lines, Func<RunView, Task<T>> work) =>
+    public static Task<T> ShowAsync<T>(Screen screen, EpochTable<TRecord> table, Func<RunView<TRecord>, Task<T>> work) =>
         screen.Output.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
-            ? BarView.ShowAsync(screen.Output, lines, work)
-            : work(new LineView(screen, lines));
+            ? BarView<TRecord>.ShowAsync(screen.Output, table, work)
+            : work(new LineView<TRecord>(screen, table));
 
     public abstract void Step(TrainingProgress progress);
 
-    public void Epoch(PretrainingRecord record)
+    public void Epoch(TRecord record)
     {
         if (!_hasHeader)
         {
             _hasHeader = true;
-            Row(lines.Header);
+            Row(table.Header);
         }
 
-        Row(lines.Format(record));
-        foreach (string warning in lines.NewWarnings(record))
+        Row(table.Format(record));
+        foreach (string warning in table.NewWarnings(record))
         {
             Note($"warning: {warning}");
         }

@@ -4,7 +4,8 @@ using Samples.Shared;
 namespace PretrainAndFineTune.Display;
 
 /// <summary>Shows what the library logs: warnings, and that a run goes on from a checkpoint.</summary>
-internal sealed class ViewLogger(RunView view) : ILogger
+/// <param name="note">Shows a line.</param>
+internal sealed class ViewLogger(Action<string> note) : ILogger
 {
     private const int MaximumErrors = 20;
 
@@ -28,7 +29,7 @@ internal sealed class ViewLogger(RunView view) : ILogger
         string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
         if (exception is null)
         {
-            view.Note(line);
+            note(line);
             return;
         }
 
@@ -36,11 +37,11 @@ internal sealed class ViewLogger(RunView view) : ILogger
         int number = Interlocked.Increment(ref _errors);
         if (number <= MaximumErrors)
         {
-            view.Note($"{line} {Faults.Describe(exception)}");
+            note($"{line} {Faults.Describe(exception)}");
         }
         else if (number == MaximumErrors + 1)
         {
-            view.Note("warning: more pictures cannot be read; the report counts them.");
+            note("warning: more pictures cannot be read; the report counts them.");
         }
     }
 }

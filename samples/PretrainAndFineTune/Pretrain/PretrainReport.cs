@@ -1,5 +1,6 @@
 using System.Globalization;
 using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Pretraining;
@@ -33,11 +34,11 @@ internal static class PretrainReport
 
         screen.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{last.Steps} steps, {last.Epoch} epochs{(result.EndedEarly ? " (ended early)" : string.Empty)} in {EpochLines.Time(TimeSpan.FromSeconds(last.ElapsedSeconds))}, {Speed(result.History):F1} images/s."));
-        screen.Output.Write(Figures(result.History));
+            $"{last.Steps} steps, {last.Epoch} epochs{(result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}, {Speed(result.History):F1} images/s."));
+        screen.Output.Write(Table(result.History));
         if (result.BestEpoch is { } best)
         {
-            screen.Say(string.Create(CultureInfo.InvariantCulture, $"Best epoch: {best.Epoch}, by {(options.HasLabels ? $"kNN accuracy {EpochLines.Share(best.Figure)}" : $"effective rank {best.Figure:F1}")}."));
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"Best epoch: {best.Epoch}, by {(options.HasLabels ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {best.Figure:F1}")}."));
         }
 
         if (last.UnreadablePictures > 0)
@@ -50,42 +51,29 @@ internal static class PretrainReport
             screen.Warn($"warning: {warning}");
         }
 
-        PrintFiles(options.OutputPath, screen);
+        WrittenFiles.Print(options.OutputPath, Files, screen);
+        string model = ShellCommand.Quote(Path.Combine(options.OutputPath, PretrainRun.ModelFile));
+        screen.Say("Next, make a classifier of it, or find pictures that look alike to it:");
+        screen.Say($"  dotnet run -c Release --project samples/PretrainAndFineTune -- finetune LABELLED --model {model}");
+        screen.Say($"  dotnet run --project samples/ExtractFeatures -- PICTURES --model {model} --similar PICTURE");
     }
 
-    private static Table Figures(IReadOnlyList<PretrainingRecord> history)
+    private static Table Table(IReadOnlyList<PretrainingRecord> history)
     {
         Table table = new Table().AddColumn(string.Empty).AddColumn($"epoch {history[0].Epoch}").AddColumn($"epoch {history[^1].Epoch}");
         void Add(string name, IReadOnlyList<PretrainingRecord> records, Func<PretrainingRecord, string> figure) => table.AddRow(name, figure(records[0]), figure(records[^1]));
-        Add("loss", history, record => Number(record.Loss, "F4"));
-        Add("effective rank of the features", history, record => Number(record.Health.EffectiveRank, "F1"));
-        Add("their mean cosine (1: all alike)", history, record => Number(record.Health.MeanCosine, "F3"));
-        Add("their standard deviation (0: all alike)", history, record => Number(record.Health.StandardDeviation, "F3"));
+        Add("loss", history, record => Figures.Number(record.Loss, "F4"));
+        Add("effective rank of the features", history, record => Figures.Number(record.Health.EffectiveRank, "F1"));
+        Add("their mean cosine (1: all alike)", history, record => Figures.Number(record.Health.MeanCosine, "F3"));
+        Add("their standard deviation (0: all alike)", history, record => Figures.Number(record.Health.StandardDeviation, "F3"));
         PretrainingRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
         if (evaluated.Length > 0)
         {
-            Add("kNN accuracy", evaluated, record => EpochLines.Share(record.Accuracy!.Value.NeighborTop1));
-            Add("linear probe's accuracy", evaluated, record => EpochLines.Share(record.Accuracy!.Value.LinearTop1));
+            Add("kNN accuracy", evaluated, record => Figures.Share(record.Accuracy!.Value.NeighborTop1));
+            Add("linear probe's accuracy", evaluated, record => Figures.Share(record.Accuracy!.Value.LinearTop1));
         }
 
         return table;
-    }
-
-    private static void PrintFiles(string folder, Screen screen)
-    {
-        screen.Say("Written:");
-        foreach ((string name, string holds) in Files)
-        {
-            string path = Path.Combine(folder, name);
-            if (Path.Exists(path))
-            {
-                screen.Say($"  {path}: {holds}");
-            }
-        }
-
-        string model = ShellCommand.Quote(Path.Combine(folder, PretrainRun.ModelFile));
-        screen.Say("Next, find pictures that look alike to it:");
-        screen.Say($"  dotnet run --project samples/ExtractFeatures -- PICTURES --model {model} --similar PICTURE");
     }
 
     /// <summary>Over the whole run: each epoch's rate weighs as the time that it held.</summary>
@@ -94,6 +82,4 @@ internal static class PretrainReport
         long[] steps = [.. history.Select((record, i) => record.Steps - (i > 0 ? history[i - 1].Steps : 0))];
         return steps.Sum() / history.Select((record, i) => steps[i] / record.ImagesPerSecond).Sum();
     }
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,11 +1,13 @@
 using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Data;
+using Scott.Models.Pretraining;
 
 namespace PretrainAndFineTune.Pretrain;
 
-/// <summary>The main job: pictures in, a trained model out; can be stopped at any time and gone on with. Runs once.</summary>
+/// <summary>Pictures in, a trained model out; can be stopped at any time and gone on with. Runs once.</summary>
 internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 {
     public const string ModelFile = "model.safetensors";
@@ -21,26 +23,26 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
         try
         {
-            PretrainingResult result = await RunView.ShowAsync(screen, new EpochLines(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
+            PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
+                screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
             await result.Model.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
             PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            ReportInterrupt();
-            return ExitCode.Interrupted;
+            return Interruption.Report(options.OutputPath, options.Arguments, screen);
         }
     }
 
-    private async Task<PretrainingResult> TrainAsync(ScottModel model, IImageDataset pictures, RunView view, CancellationToken cancellationToken)
+    private async Task<PretrainingResult> TrainAsync(ScottModel model, IImageDataset pictures, RunView<PretrainingRecord> view, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration notice = cancellationToken.Register(() => view.Note("Stopping; what was learned is saved first. Ctrl-C again ends at once, without saving."));
+        using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         PretrainingBuilder builder = model.Pretrain(pictures)
             .WithRecipe(options.Recipe)
             .WithOptions(options.ToTrainingOptions())
-            .WithRunOptions(options.ToRunOptions())
-            .WithLogger(new ViewLogger(view))
+            .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
+            .WithLogger(new ViewLogger(view.Note))
             .OnStep((progress, _) =>
             {
                 _hasTrained = true;
@@ -58,13 +60,5 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);
-    }
-
-    private void ReportInterrupt()
-    {
-        // The library writes a checkpoint before it lets go, if a step was done. The last step that it told of may be the one before.
-        bool isSaved = Directory.Exists(options.OutputPath) && Directory.EnumerateFiles(options.OutputPath, "checkpoint-*").Any();
-        screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{options.OutputPath}'" : "no step was done, so there is nothing to save")}. To go on:");
-        screen.Warn($"  {ShellCommand.Of(options.Arguments)}");
     }
 }

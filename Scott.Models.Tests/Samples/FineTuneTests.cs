@@ -1,0 +1,105 @@
+using System.Text.RegularExpressions;
+using Scott.Models.Configuration;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Samples.SampleProgram;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The second half of the sample PretrainAndFineTune as a user runs it.</summary>
+public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture<PretrainFixture>
+{
+    private static readonly SampleProgram Sample = new("PretrainAndFineTune");
+
+    [Theory]
+    [InlineData("full", "simple")]
+    [InlineData("frozen", "linear")]
+    [InlineData("last-blocks", "multi-head")]
+    [InlineData("adapters", "cross")]
+    public async Task FineTune_EveryScope_GivesAClassifierThatOnnxRuntimeRunsAlike(string scope, string head)
+    {
+        string output = files.NewPath();
+        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Pictures);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^ {4}2 .*% .*% .*%", result.Output);
+        Assert.Contains("name the same class for 12 of 12 pictures", result.Output, StringComparison.Ordinal);
+        Assert.All(
+            ["classifier.safetensors", "classifier.onnx", "metrics.jsonl", "report.html", "test/metrics.json", "test/confusion.svg"],
+            name => Assert.True(File.Exists(Path.Combine(output, name)), name));
+        ScottClassifier classifier = await ScottClassifier.FromFileAsync(Path.Combine(output, "classifier.safetensors"));
+        Assert.Equal(["even", "odd"], classifier.ClassNames);
+        Assert.Equal(head.Replace("-", string.Empty, StringComparison.Ordinal), classifier.Head.ToString().Replace("Attentive", string.Empty, StringComparison.Ordinal), ignoreCase: true);
+        ScottModel before = await ScottModel.FromFileAsync(files.Model);
+        bool hasChanged = before.Weights.Any(weight => !weight.Data.Span.SequenceEqual(classifier.Model.Weights[weight.Name].Data.Span));
+        Assert.Equal(scope != "frozen", hasChanged);
+    }
+
+    [Fact]
+    public async Task FineTune_OfAFinishedRun_ChangesNothing()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await FineTuneAsync(output));
+        byte[] first = await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors"));
+        ChildResult again = await FineTuneAsync(output);
+        AssertExit(0, again);
+        Assert.Contains("Going on from step", again.Error, StringComparison.Ordinal);
+        Assert.Equal(first, await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors")));
+    }
+
+    [Fact]
+    public async Task FineTune_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunAndInterruptAsync(
+            () => HasRecords(output), "finetune", files.Pictures, "--model", files.Model, "--output", output, "--epochs", "500", "--batch-size", "4");
+        AssertExit(130, result);
+        Assert.Contains("the run is saved in", result.Error, StringComparison.Ordinal);
+        Assert.Matches(CommandThatGoesOn(), result.Error);
+        Assert.NotEmpty(Directory.EnumerateFiles(output, "checkpoint-*"));
+    }
+
+    [Fact]
+    public async Task Compare_ThreeRuns_AreOneTable()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread,
+            "compare", files.Pictures, files.Pictures, "--model", files.Model, "--scratch", "vit-mini-112", "--output", output, "--epochs", "1", "--batch-size", "6");
+        AssertExit(0, result);
+        Assert.All(["head on frozen features", "full fine-tuning", "from scratch"], name => Assert.Matches($@"(?m)^│ {name} +│ 1 +│ \d+\.\d% +│ \d+\.\d% +│", result.Output));
+        Assert.All(["frozen", "full", "scratch"], name => Assert.True(File.Exists(Path.Combine(output, name, "classifier.onnx")), name));
+        ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
+        Assert.Equal(TokenizerKind.Vit, scratch.Model.Architecture.Tokenizer);
+    }
+
+    [Theory]
+    [InlineData("finetune", "no-such-folder")]
+    [InlineData("finetune", ".", "--scope", "half")]
+    [InlineData("finetune", ".", "--head", "two")]
+    [InlineData("finetune", ".", "--test", "no-such-folder")]
+    [InlineData("finetune", ".", "--layer-decay", "2")]
+    [InlineData("finetune", ".", "--model", "no-such-model")]
+    [InlineData("compare", ".", ".")]
+    [InlineData("compare", ".", ".", "--model", "no-such-model")]
+    [InlineData("both", ".", "no-such-folder")]
+    public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    {
+        ChildResult result = await Sample.RunAsync([.. arguments, "--output", files.NewPath()]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FineTune_PicturesBesideTheClassFolders_FailsInOneLine()
+    {
+        ChildResult result = await Sample.RunAsync("finetune", Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", files.NewPath());
+        AssertExit(1, result);
+        Assert.Contains("lie beside the class folders", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("(?m)^  .*PretrainAndFineTune(\\.dll)?'? finetune ")]
+    private static partial Regex CommandThatGoesOn();
+
+    private Task<ChildResult> FineTuneAsync(string output, params string[] options) =>
+        Sample.RunWithAsync(OneThread, ["finetune", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "2", .. options]);
+}

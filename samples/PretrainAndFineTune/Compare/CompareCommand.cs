@@ -1,0 +1,68 @@
+using System.CommandLine;
+using PretrainAndFineTune.FineTune;
+using PretrainAndFineTune.Running;
+using Scott.Models.Configuration;
+using Scott.Models.FineTuning;
+
+namespace PretrainAndFineTune.Compare;
+
+/// <summary>The sub-command <c>compare</c> and how it becomes the runs that are compared.</summary>
+internal sealed class CompareCommand
+{
+    public const string Name = "compare";
+
+    private readonly Argument<string> _labelled = new("labelled") { Description = "The pictures to learn from, one folder per class." };
+    private readonly Argument<string> _test = new("test") { Description = "The pictures to be tested on, of the same classes." };
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "The trained model.",
+        HelpName = "file.safetensors",
+        Required = true,
+    };
+
+    private readonly Option<string> _scratch = new("--scratch")
+    {
+        Description = $"The architecture that is trained from scratch beside it: {string.Join(", ", ScottArchitectures.Names)}.",
+        HelpName = "name",
+        DefaultValueFactory = _ => FineTuneOptions.DefaultModel,
+    };
+
+    private readonly RunArguments _run = new($"{new FineTuningOptions().Epochs}", $"{new FineTuningOptions().BatchSize}", "the recipe's", new FineTuningOptions().Seed);
+
+    public CompareCommand()
+    {
+        _scratch.AcceptOnlyFromAmong([.. ScottArchitectures.Names]);
+        Command = new Command(Name, "Compares what a trained model is worth: a head on its frozen features, full fine-tuning, and the same network trained from scratch.")
+        {
+            _labelled, _test, _model, _scratch,
+        };
+        _run.AddTo(Command);
+    }
+
+    public Command Command { get; }
+
+    /// <param name="result">Without errors.</param>
+    /// <param name="arguments">What it was parsed from, the sub-command's name included.</param>
+    /// <returns>Each run with what it is called.</returns>
+    public IReadOnlyList<(string Name, FineTuneOptions Options)> Bind(ParseResult result, IReadOnlyList<string> arguments)
+    {
+        RunChoices run = _run.Bind(result);
+        string folder = run.OutputOr(result.GetRequiredValue(_labelled));
+        FineTuneOptions Options(string name, string model, FineTuningScope scope) => new()
+        {
+            Arguments = arguments,
+            Labelled = result.GetRequiredValue(_labelled),
+            Test = result.GetRequiredValue(_test),
+            Model = model,
+            Scope = scope,
+            Run = run with { Output = Path.Combine(folder, name) },
+        };
+        string trained = result.GetRequiredValue(_model);
+        return
+        [
+            ("head on frozen features", Options("frozen", trained, FineTuningScope.FrozenBackbone)),
+            ("full fine-tuning", Options("full", trained, FineTuningScope.Full)),
+            ("from scratch", Options("scratch", result.GetRequiredValue(_scratch), FineTuningScope.Full)),
+        ];
+    }
+}

@@ -1,0 +1,66 @@
+using PretrainAndFineTune.Running;
+using Samples.Shared;
+using Scott.Models.Configuration;
+using Scott.Models.FineTuning;
+
+namespace PretrainAndFineTune.FineTune;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record FineTuneOptions
+{
+    public const string DefaultModel = "scott-mini-112";
+
+    /// <summary>As they were typed, for the command that goes on with the run.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The labelled pictures, a folder per class.</summary>
+    public required string Labelled { get; init; }
+
+    /// <summary>The pictures that decide which epoch is the best; <see langword="null"/> for a part of the labelled ones.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>The pictures that the finished classifier is tested on.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>An architecture's name, to train from scratch, or a model file's path.</summary>
+    public string Model { get; init; } = DefaultModel;
+
+    public FineTuningScope Scope { get; init; } = FineTuningScope.Full;
+
+    public ClassifierHead Head { get; init; } = ClassifierHead.SimpleAttentive;
+
+    public double? LayerDecay { get; init; }
+
+    public required RunChoices Run { get; init; }
+
+    public string OutputPath => Run.OutputOr(Labelled);
+
+    public FineTuningOptions ToTrainingOptions()
+    {
+        var recipe = new FineTuningOptions();
+        return recipe with
+        {
+            Scope = Scope,
+            Head = Head,
+            Epochs = Run.Epochs ?? recipe.Epochs,
+            TimeBudget = Run.TimeBudget,
+            BatchSize = Run.BatchSize ?? recipe.BatchSize,
+            PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
+
+            // Weights that know nothing yet must all learn as fast as the head.
+            LayerDecay = LayerDecay ?? (NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
+            Seed = Run.Seed ?? recipe.Seed,
+            Precision = Run.Precision,
+            Patience = Run.Patience,
+        };
+    }
+
+    /// <summary>Refuses what cannot be, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">Something cannot.</exception>
+    public void Validate()
+    {
+        Check.Folders(Labelled, Validation, Test);
+        Run.Validate(OutputPath);
+        Check.Legal(() => ToTrainingOptions().Validate());
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
+using Samples.Shared;
+using Scott.Models.Evaluation;
+using Scott.Models.FineTuning;
+using Spectre.Console;
+
+namespace PretrainAndFineTune.FineTune;
+
+/// <summary>Says how a run went and which files it wrote.</summary>
+internal static class FineTuneReport
+{
+    private static readonly (string Name, string Holds)[] Files =
+    [
+        (FineTuneRun.ClassifierFile, "the classifier after the best epoch"),
+        (FineTuneRun.OnnxFile, "the same for any ONNX runtime: logits, probabilities, class names"),
+        ("report.html", "the run as curves"),
+        ("metrics.jsonl", "every epoch's figures"),
+        ("test", "figures and confusion matrix on the test pictures"),
+    ];
+
+    public static void Print(FineTuned tuned, FineTuneOptions options, Screen screen)
+    {
+        FineTuningRecord last = tuned.Result.History[^1];
+        FineTuningRecord best = tuned.Result.History.First(record => record.Epoch == tuned.Result.BestEpoch.Epoch);
+        screen.Say($"{last.Steps} steps, {last.Epoch} epochs{(tuned.Result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}.");
+        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {best.Validation.Pictures} validation pictures right.");
+        if (tuned.Test is { } test)
+        {
+            PrintTest(test, screen);
+        }
+
+        foreach (string warning in last.Warnings)
+        {
+            screen.Warn($"warning: {warning}");
+        }
+
+        WrittenFiles.Print(options.OutputPath, Files, screen);
+    }
+
+    /// <summary>Whether the exported file does what the classifier does.</summary>
+    public static string Agreement(TestResult test) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {test.Metrics.Pictures} pictures; their probabilities differ by at most {test.LargestDifference:0.0E-0}.");
+
+    private static void PrintTest(TestResult test, Screen screen)
+    {
+        Table table = new Table().AddColumn("class").AddColumn("pictures").AddColumn("right");
+        foreach (ClassMetrics each in test.Metrics.Classes)
+        {
+            table.AddRow(Markup.Escape(each.Name), each.Pictures.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
+        }
+
+        screen.Output.Write(table);
+        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {test.Metrics.Pictures} pictures right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
+        screen.Say(Agreement(test));
+    }
+}

@@ -1,0 +1,73 @@
+using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Data;
+using Scott.Models.FineTuning;
+
+namespace PretrainAndFineTune.FineTune;
+
+/// <summary>Labelled pictures in, a classifier out, as a file of its own and as ONNX; can be stopped at any time and gone on with. Runs once.</summary>
+internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
+{
+    public const string ClassifierFile = "classifier.safetensors";
+    public const string OnnxFile = "classifier.onnx";
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        try
+        {
+            FineTuned tuned = await CarryOutAsync(cancellationToken);
+            FineTuneReport.Print(tuned, options, screen);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Interruption.Report(options.OutputPath, options.Arguments, screen);
+        }
+    }
+
+    /// <summary>Trains, writes the classifier, and tests it.</summary>
+    public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
+    {
+        FineTuningOptions recipe = options.ToTrainingOptions();
+        ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
+        ImageFolder labelled = ImageFolder.OpenLabeled(options.Labelled);
+        ImageFolder? test = options.Test is { } folder ? ImageFolder.OpenLabeled(folder) : null;
+        screen.Say($"Fine-tuning {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{options.Labelled}', into '{options.OutputPath}'.");
+        FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
+            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, view, cancellationToken));
+        await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
+        string onnx = Path.Combine(options.OutputPath, OnnxFile);
+        await result.Classifier.ExportOnnx(onnx).SaveAsync(cancellationToken: cancellationToken);
+        return new FineTuned(result, test is null ? null : await ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, cancellationToken));
+    }
+
+    private async Task<FineTuningResult> TrainAsync(
+        ScottModel model, FineTuningOptions recipe, ImageFolder labelled, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
+        FineTuningBuilder builder = model.FineTune(labelled)
+            .WithOptions(recipe)
+            .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
+            .WithLogger(new ViewLogger(view.Note))
+            .OnStep((progress, _) =>
+            {
+                view.Step(progress);
+                return ValueTask.CompletedTask;
+            })
+            .OnEpoch((record, _) =>
+            {
+                view.Epoch(record);
+                return ValueTask.FromResult(true);
+            });
+        if (options.Validation is { } validation)
+        {
+            builder.WithValidation(ImageFolder.OpenLabeled(validation));
+        }
+
+        return await builder.RunAsync(cancellationToken: cancellationToken);
+    }
+}

@@ -1,0 +1,8 @@
+using Scott.Models;
+
+namespace PretrainAndFineTune.FineTune;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Result">The library's.</param>
+/// <param name="Test">How the classifier did on the test pictures, if there are any.</param>
+internal sealed record FineTuned(FineTuningResult Result, TestResult? Test);

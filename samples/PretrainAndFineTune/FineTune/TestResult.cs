@@ -1,0 +1,9 @@
+using Scott.Models.Evaluation;
+
+namespace PretrainAndFineTune.FineTune;
+
+/// <summary>How a classifier did on test pictures.</summary>
+/// <param name="Metrics">Of the exported file, run by ONNX Runtime.</param>
+/// <param name="SameClass">On how many pictures TorchSharp finds the same class likeliest.</param>
+/// <param name="LargestDifference">Of one probability, between the two.</param>
+internal sealed record TestResult(ClassificationMetrics Metrics, int SameClass, double LargestDifference);
