@@ -1,6 +1,6 @@
 namespace Scott.Models.Errors;
 
-/// <summary>The model cache's place on disk cannot serve. What it holds stays valid.</summary>
+/// <summary>The place on disk of the model cache, or of a dataset's archives, cannot serve. What it holds stays valid.</summary>
 public sealed class ModelCacheException : ScottException
 {
     internal ModelCacheException(ModelCacheFault fault, string path, string message, Exception? innerException)

@@ -1,6 +1,6 @@
 namespace Scott.Models.Errors;
 
-/// <summary>What is wrong with the model cache's place on disk.</summary>
+/// <summary>What is wrong with the place on disk of the model cache, or of a dataset's archives.</summary>
 public enum ModelCacheFault
 {
     /// <summary>The disk, or the quota, is full.</summary>

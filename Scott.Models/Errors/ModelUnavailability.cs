@@ -15,7 +15,7 @@ public enum ModelUnavailability
     /// <summary>The weights need a newer version of this package.</summary>
     PackageTooOld,
 
-    /// <summary>The files are not in the cache, and the network is forbidden.</summary>
+    /// <summary>The files are not there, and the network is forbidden.</summary>
     Offline,
 
     /// <summary>None of the sources can be reached from where the manifest was read.</summary>

@@ -1,6 +1,6 @@
 namespace Scott.Models.Errors;
 
-/// <summary>A model cannot be had, for a reason that trying again does not change.</summary>
+/// <summary>A model, or a dataset's archive, cannot be had, for a reason that trying again does not change.</summary>
 public sealed class ModelUnavailableException : ScottException
 {
     internal ModelUnavailableException(ModelUnavailability reason, string modelId, string message)
@@ -13,6 +13,6 @@ public sealed class ModelUnavailableException : ScottException
     /// <summary>Why.</summary>
     public ModelUnavailability Reason { get; }
 
-    /// <summary>The model asked for; empty when it was a folder's import.</summary>
+    /// <summary>The model asked for; empty when it was a folder's import or a dataset.</summary>
     public string ModelId { get; }
 }

@@ -10,6 +10,7 @@ internal static class CacheFailure
     private const int NoSpace = 28;
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
+    private const string MoveCache = $"ZooOptions.CacheFolder or {ZooOptions.CacheVariable} moves the model cache.";
 
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
@@ -17,18 +18,17 @@ internal static class CacheFailure
         ? new ModelCacheException(
             ModelCacheFault.DiskFull,
             path,
-            $"The disk is full: '{path}' could not be written to its end. Free space, or move the cache with ZooOptions.CacheFolder or "
-                + $"{ZooOptions.CacheVariable}; the download then goes on from what is there. ScottModels.RemoveAsync removes models no longer needed.",
+            $"The disk is full: '{path}' could not be written to its end. Free space and call again: the download goes on from what is there. "
+                + $"{MoveCache} ScottModels.RemoveAsync removes models no longer needed.",
             exception)
         : new ModelCacheException(
             ModelCacheFault.NotWritable,
             path,
-            $"'{path}' of the model cache cannot be written: {exception.Message} Make the folder writable, or move the cache with "
-                + $"ZooOptions.CacheFolder or {ZooOptions.CacheVariable}.",
+            $"'{path}' cannot be written: {exception.Message} Make the folder writable, or choose another. {MoveCache}",
             exception);
 
     public static ModelCacheException Reading(string path, Exception exception) => new(
-        ModelCacheFault.NotReadable, path, $"'{path}' of the model cache cannot be read: {exception.Message} Make it readable, or remove it.", exception);
+        ModelCacheFault.NotReadable, path, $"'{path}' cannot be read: {exception.Message} Make it readable, or remove it.", exception);
 
     private static bool IsDiskFull(Exception exception)
     {

@@ -12,7 +12,8 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
         ManifestModel model, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         string path = cache.PathOf(model, file);
-        var meter = new TransferMeter(model.Id, file, progress, options.TimeProvider);
+        ExpectedFile expected = file.ToExpected(model.Id);
+        var meter = new TransferMeter(expected, progress, options.TimeProvider);
         FileVerification found = await ExamineAsync().ConfigureAwait(false);
         if (found.Condition != FileCondition.Sound)
         {
@@ -23,15 +24,11 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
             found = await ExamineAsync().ConfigureAwait(false);
             if (found.Condition != FileCondition.Sound)
             {
-                var part = PartFile.Open(path, file, options.WrapPartStream);
-                await using (part.ConfigureAwait(false))
-                {
-                    await FileFetcher.FetchAsync(model.Id, part, usable, meter, cancellationToken).ConfigureAwait(false);
-                }
+                await FileFetcher.FetchAsync(path, expected, usable, meter, options, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        meter.Report(file.Bytes);
+        meter.Finish(file.Bytes);
 
         Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
     }
@@ -50,7 +47,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
             ? new ModelUnavailableException(
                 ModelUnavailability.Offline,
                 model.Id,
-                $"{missing}, {state}, and the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable}). Allow it, or bring the file from "
+                $"{missing}, {state}, and {ZooEnvironment.NetworkForbidden}. Allow it, or bring the file from "
                     + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.")
             : new ModelUnavailableException(
                 ModelUnavailability.NoSource,

@@ -1,7 +1,7 @@
 namespace Scott.Models.Zoo;
 
 /// <summary>
-/// Held by whoever changes a revision's folder: one holder among all threads and processes. A file opened without sharing; the system lets go
+/// Held by whoever changes a revision's or a dataset's folder: one holder among all threads and processes. A file opened without sharing; the system lets go
 /// of it when its holder dies, however it dies.
 /// </summary>
 internal static class CacheLock

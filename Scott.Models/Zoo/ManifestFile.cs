@@ -1,3 +1,5 @@
+using Scott.Models.Zoo.Transfer;
+
 namespace Scott.Models.Zoo;
 
 /// <summary>A file of a model: what its bytes must be.</summary>
@@ -10,4 +12,6 @@ public sealed record ManifestFile(string Name, long Bytes, string Sha256, string
     internal const string WeightsExtension = ".safetensors";
 
     internal bool IsWeights => Name.EndsWith(WeightsExtension, StringComparison.Ordinal);
+
+    internal ExpectedFile ToExpected(string modelId) => new(modelId, Name, Bytes, FileChecksum.OfSha256(Sha256), "the manifest");
 }

@@ -48,7 +48,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
                 ? await ReadFileAsync(copy, address.OriginalString, cancellationToken).ConfigureAwait(false)
                 : throw Unreadable(
                     address.OriginalString,
-                    $"the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable}) and '{cache.Root}' holds no copy of it. "
+                    $"{ZooEnvironment.NetworkForbidden} and '{cache.Root}' holds no copy of it. "
                         + "Name a file in ZooOptions.Manifests, or use the network once.");
         }
 
@@ -93,7 +93,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
     {
         const int ChunkBytes = 1 << 14;
         var json = new ArrayBufferWriter<byte>();
-        Stream body = await HttpBody.OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        Stream body = await HttpBody.OpenAsync(response, string.Empty, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
             int count;

@@ -3,6 +3,9 @@ namespace Scott.Models.Zoo;
 /// <summary>What options leave open, from the environment and the platform.</summary>
 internal static class ZooEnvironment
 {
+    /// <summary>What errors say about the lack of a network.</summary>
+    public const string NetworkForbidden = $"the network is forbidden (ZooOptions.Offline or {ZooOptions.OfflineVariable})";
+
     private const string FolderName = "scott-models";
 
     public static bool IsOffline(ZooOptions options) => options.Offline || ForbidsNetwork(Environment.GetEnvironmentVariable(ZooOptions.OfflineVariable));

@@ -168,7 +168,7 @@ public sealed class HttpFaultTests
         fixture.Server.Answer = context => ModelServer.SendAsync(context, TinyModel.Spoiled());
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
         Assert.Equal((TinyModel.Sha256, TinyModel.Hash(TinyModel.Spoiled())), (error.ExpectedSha256, error.ActualSha256));
-        Assert.Contains(error.ExpectedSha256, error.Message, StringComparison.Ordinal);
+        Assert.Contains(error.ExpectedSha256!, error.Message, StringComparison.Ordinal);
         Assert.Contains(error.ActualSha256!, error.Message, StringComparison.Ordinal);
         Assert.Equal([string.Empty, string.Empty], fixture.Server.Requests.Select(request => request.Range));
         Assert.Equal(["no-transform", "no-transform, no-cache"], fixture.Server.Requests.Select(request => request.CacheControl));

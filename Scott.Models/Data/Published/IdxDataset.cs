@@ -8,7 +8,10 @@ namespace Scott.Models.Data.Published;
 public sealed class IdxDataset
 {
     private const string MnistFolder = "https://ossci-datasets.s3.amazonaws.com/mnist/";
-    private const string FashionFolder = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
+
+    /// <summary>The publisher's bucket. The address that its page names, of the same bucket as a web site, has no https.</summary>
+    private const string FashionFolder = "https://fashion-mnist.s3.eu-central-1.amazonaws.com/";
+
     private const string TrainPrefix = "train";
     private const string TestPrefix = "t10k";
 

@@ -7,20 +7,26 @@ internal static class BodyCopy
 {
     private const int BufferBytes = 1 << 17;
 
+    /// <param name="read">Reads what the source sends.</param>
+    /// <param name="part">What is there already.</param>
+    /// <param name="announced">The whole file's length as the source tells it, if it does; it counts where the file's own is not known.</param>
+    /// <param name="meter">Told about progress.</param>
+    /// <param name="cancellationToken">Stops; what has arrived stays in the part.</param>
     public static async Task RunAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, PartFile part, TransferMeter meter, CancellationToken cancellationToken)
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, PartFile part, long? announced, TransferMeter meter, CancellationToken cancellationToken)
     {
+        long? total = part.File.Bytes ?? announced;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            meter.Start(part.Length);
+            meter.Start(part.Length, total);
             int count;
             while ((count = await read(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                if (part.Length + count > part.File.Bytes)
+                if (part.Length + count > total)
                 {
                     part.Discard();
-                    throw new SourceFaultException($"it sends more than the {part.File.Bytes} bytes of the manifest.");
+                    throw new SourceFaultException($"it sends more than the {total} bytes expected.");
                 }
 
                 await part.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
@@ -32,9 +38,9 @@ internal static class BodyCopy
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (part.Length < part.File.Bytes)
+        if (part.Length < total)
         {
-            throw new TransientFaultException($"it ended after {part.Length} of {part.File.Bytes} bytes.");
+            throw new TransientFaultException($"it ended after {part.Length} of {total} bytes.");
         }
     }
 }

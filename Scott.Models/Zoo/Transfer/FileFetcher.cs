@@ -8,23 +8,34 @@ internal static class FileFetcher
     /// <summary>A source whose bytes are wrong is asked once more, past caches: a proxy may be what spoiled them.</summary>
     private const int TriesPerSource = 2;
 
-    /// <param name="modelId">The model, for errors.</param>
-    /// <param name="part">What is there already.</param>
+    /// <param name="target">The finished file's path. What an earlier download left stands beside it.</param>
+    /// <param name="file">What the finished file must be.</param>
     /// <param name="sources">Where to get it, in order.</param>
     /// <param name="meter">Told about progress.</param>
-    /// <param name="cancellationToken">Stops; what has arrived stays in the part.</param>
+    /// <param name="options">What the part is written through.</param>
+    /// <param name="cancellationToken">Stops; what has arrived stays for a later call.</param>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
     public static async Task FetchAsync(
-        string modelId, PartFile part, IReadOnlyList<IFileSource> sources, TransferMeter meter, CancellationToken cancellationToken)
+        string target, ExpectedFile file, IReadOnlyList<IFileSource> sources, TransferMeter meter, ZooOptions options, CancellationToken cancellationToken)
     {
-        // A process may have died between the last byte and the new name.
-        if (part.Length == part.File.Bytes && await PublishIfRightAsync(part, cancellationToken).ConfigureAwait(false) is null)
+        var part = PartFile.Open(target, file, options.WrapPartStream);
+        await using (part.ConfigureAwait(false))
+        {
+            await FetchAsync(part, sources, meter, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task FetchAsync(PartFile part, IReadOnlyList<IFileSource> sources, TransferMeter meter, CancellationToken cancellationToken)
+    {
+        // A process may have died between the last byte and the new name. Where the length is not known, any part may be the whole.
+        bool isWhole = part.Length == part.File.Bytes;
+        if ((isWhole || part.File.Bytes is null) && await PublishIfRightAsync(part, isWhole, cancellationToken).ConfigureAwait(false) is null)
         {
             return;
         }
 
         List<DownloadFailure> failures = [];
-        string? wrongHash = null;
+        FileChecksum? wrong = null;
         Exception? last = null;
         foreach (IFileSource source in sources)
         {
@@ -41,31 +52,47 @@ internal static class FileFetcher
                     break;
                 }
 
-                string? hash = await PublishIfRightAsync(part, cancellationToken).ConfigureAwait(false);
-                if (hash is null)
+                FileChecksum? found = await PublishIfRightAsync(part, isWhole: true, cancellationToken).ConfigureAwait(false);
+                if (found is null)
                 {
                     return;
                 }
 
-                wrongHash = hash;
-                failures.Add(new DownloadFailure(source.Name, $"its bytes have SHA-256 {hash}."));
+                wrong = found;
+                failures.Add(new DownloadFailure(source.Name, $"its bytes have {found}."));
             }
         }
 
-        throw new DownloadException(modelId, part.File.Name, part.File.Sha256, wrongHash, failures, last);
+        throw Undelivered(part.File, wrong, failures, last);
     }
 
-    /// <returns><see langword="null"/> if the file is published, or the hash of the wrong bytes, which are dropped.</returns>
-    private static async Task<string?> PublishIfRightAsync(PartFile part, CancellationToken cancellationToken)
+    /// <returns><see langword="null"/> if the file is published, or the checksum of the wrong bytes, which are dropped if they were the whole.</returns>
+    private static async Task<FileChecksum?> PublishIfRightAsync(PartFile part, bool isWhole, CancellationToken cancellationToken)
     {
-        string hash = await part.HashAsync(cancellationToken).ConfigureAwait(false);
-        if (hash == part.File.Sha256)
+        FileChecksum found = await part.ChecksumAsync(cancellationToken).ConfigureAwait(false);
+        if (found == part.File.Checksum)
         {
             await part.PublishAsync().ConfigureAwait(false);
             return null;
         }
 
-        part.Discard();
-        return hash;
+        if (isWhole)
+        {
+            part.Discard();
+        }
+
+        return found;
+    }
+
+    private static DownloadException Undelivered(ExpectedFile file, FileChecksum? wrong, List<DownloadFailure> failures, Exception? last)
+    {
+        string sums = wrong is null ? string.Empty : $" One delivered a file with {wrong}; {file.Authority} says {file.Checksum.Hex}.";
+        return new DownloadException(file.ModelId, file.Name, sums, failures, last)
+        {
+            ExpectedSha256 = file.Checksum.Sha256,
+            ActualSha256 = wrong?.Sha256,
+            ExpectedMd5 = file.Checksum.Md5,
+            ActualMd5 = wrong?.Md5,
+        };
     }
 }

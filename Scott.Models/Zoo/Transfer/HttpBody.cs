@@ -7,12 +7,12 @@ internal static class HttpBody
 {
     private const string Identity = "identity";
 
-    public static bool IsEncoded(HttpResponseMessage response) => Encodings(response).Length > 0;
+    public static bool IsEncoded(HttpResponseMessage response, string fileName) => Encodings(response, fileName).Length > 0;
 
-    public static async Task<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<Stream> OpenAsync(HttpResponseMessage response, string fileName, CancellationToken cancellationToken)
     {
         Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return Encodings(response) switch
+        return Encodings(response, fileName) switch
         {
             [] => body,
             ["gzip" or "x-gzip"] => new GZipStream(body, CompressionMode.Decompress),
@@ -22,6 +22,12 @@ internal static class HttpBody
         };
     }
 
-    private static string[] Encodings(HttpResponseMessage response) =>
-        [.. response.Content.Headers.ContentEncoding.Select(name => name.ToLowerInvariant()).Where(name => name != Identity)];
+    /// <summary>Many servers call a .gz file encoded in gzip. That encoding is the file itself and stays on.</summary>
+    private static string[] Encodings(HttpResponseMessage response, string fileName)
+    {
+        bool isGzip = fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || fileName.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+        return [.. response.Content.Headers.ContentEncoding
+            .Select(name => name.ToLowerInvariant())
+            .Where(name => name != Identity && !(isGzip && name is ("gzip" or "x-gzip")))];
+    }
 }

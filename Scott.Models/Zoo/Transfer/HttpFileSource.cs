@@ -9,8 +9,9 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
 {
     public string Name { get; } = address.AbsoluteUri;
 
-    public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) =>
-        http.RetryAsync(token => AttemptAsync(part, meter, bypassCaches, token), cancellationToken);
+    public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) => ZooAddress.IsAllowed(address)
+        ? http.RetryAsync(token => AttemptAsync(part, meter, bypassCaches, token), cancellationToken)
+        : throw new SourceFaultException($"it is not asked; expected {ZooAddress.Expected}.");
 
     private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
     {
@@ -19,7 +20,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
-                RequireLength(response, part.File.Bytes);
+                part.File.RequireLength(AnnouncedLength(response, part.File));
                 part.Restart(OriginOf(response, part.File));
                 break;
             case HttpStatusCode.PartialContent:
@@ -32,10 +33,11 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
                 throw http.Refusal(response);
         }
 
-        Stream body = await HttpBody.OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        Stream body = await HttpBody.OpenAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await BodyCopy.RunAsync((buffer, token) => http.ReadAsync(body, buffer, token), part, meter, cancellationToken).ConfigureAwait(false);
+            await BodyCopy.RunAsync(
+                (buffer, token) => http.ReadAsync(body, buffer, token), part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -67,34 +69,29 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
         PartOrigin current = OriginOf(response, part.File);
         bool isChanged = part.Origin is { ETag: { } tag } origin && origin.Source == Name && current.ETag is { } now && now != tag;
-        if (from == 0 || range?.From != from || isChanged || HttpBody.IsEncoded(response))
+        if (from == 0 || range?.From != from || isChanged || HttpBody.IsEncoded(response, part.File.Name))
         {
             part.Discard();
             throw new TransientFaultException(
                 isChanged ? "the file there changed during the download." : $"it answered bytes from {from} on with the range '{range}'.");
         }
 
-        if (range.HasLength && range.Length != part.File.Bytes)
-        {
-            throw new SourceFaultException($"it has {range.Length} bytes; the manifest says {part.File.Bytes}.");
-        }
-
+        part.File.RequireLength(AnnouncedLength(response, part.File));
         part.SetOrigin(current);
     }
 
-    private static void RequireLength(HttpResponseMessage response, long expected)
+    /// <summary>The whole file's length, if the server tells it.</summary>
+    private static long? AnnouncedLength(HttpResponseMessage response, ExpectedFile file) => response switch
     {
-        if (!HttpBody.IsEncoded(response) && response.Content.Headers.ContentLength is { } length && length != expected)
-        {
-            throw new SourceFaultException($"it has {length} bytes; the manifest says {expected}.");
-        }
-    }
+        { StatusCode: HttpStatusCode.PartialContent } => response.Content.Headers.ContentRange?.Length,
+        _ => HttpBody.IsEncoded(response, file.Name) ? null : response.Content.Headers.ContentLength,
+    };
 
     /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that was put on underway.</summary>
-    private PartOrigin OriginOf(HttpResponseMessage response, ManifestFile file)
+    private PartOrigin OriginOf(HttpResponseMessage response, ExpectedFile file)
     {
-        bool isOwn = !HttpBody.IsEncoded(response);
+        bool isOwn = !HttpBody.IsEncoded(response, file.Name);
         string? tag = isOwn && response.Headers.ETag is { IsWeak: false } found ? found.Tag : null;
-        return new PartOrigin(Name, tag, isOwn ? response.Content.Headers.LastModified : null, file.Bytes, file.Sha256);
+        return PartOrigin.Of(file, Name, tag, isOwn ? response.Content.Headers.LastModified : null);
     }
 }

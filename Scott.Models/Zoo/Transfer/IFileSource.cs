@@ -6,7 +6,7 @@ internal interface IFileSource
     /// <summary>What errors call it.</summary>
     string Name { get; }
 
-    /// <summary>Fills the part up to the file's length. Whether the bytes are the right ones is the caller's to judge.</summary>
+    /// <summary>Fills the part up to the file's length, or to what the source has where that is not known. Whether the bytes are the right ones is the caller's to judge.</summary>
     /// <param name="part">What is there already; may be nothing.</param>
     /// <param name="meter">Told about progress.</param>
     /// <param name="bypassCaches">Whether caches on the way delivered wrong bytes and must be passed by.</param>

@@ -17,7 +17,7 @@ internal sealed class PartFile : IAsyncDisposable
     private readonly Stream _writer;
     private bool _isOpen = true;
 
-    private PartFile(string target, ManifestFile file, FileStream stream, Func<Stream, Stream> wrap)
+    private PartFile(string target, ExpectedFile file, FileStream stream, Func<Stream, Stream> wrap)
     {
         _target = target;
         _path = target + Ending;
@@ -27,7 +27,7 @@ internal sealed class PartFile : IAsyncDisposable
     }
 
     /// <summary>What the finished file must be.</summary>
-    public ManifestFile File { get; }
+    public ExpectedFile File { get; }
 
     public long Length => _file.Length;
 
@@ -35,7 +35,7 @@ internal sealed class PartFile : IAsyncDisposable
     public PartOrigin? Origin { get; private set; }
 
     /// <summary>Opens what an earlier download left, or makes an empty part.</summary>
-    public static PartFile Open(string target, ManifestFile file, Func<Stream, Stream> wrap)
+    public static PartFile Open(string target, ExpectedFile file, Func<Stream, Stream> wrap)
     {
         string path = target + Ending;
         try
@@ -44,7 +44,7 @@ internal sealed class PartFile : IAsyncDisposable
             var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, useAsync: true);
             var part = new PartFile(target, file, stream, wrap);
             PartOrigin? origin = ReadOrigin(target + OriginEnding);
-            bool isOther = origin is not null && (origin.Sha256, origin.Bytes) != (file.Sha256, file.Bytes);
+            bool isOther = origin is not null && !origin.IsFor(file);
             if (isOther || part.Length > file.Bytes)
             {
                 part.Discard();
@@ -114,13 +114,13 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The SHA-256 of what is on disk, from the first byte, whichever process wrote it.</summary>
-    public async Task<string> HashAsync(CancellationToken cancellationToken)
+    /// <summary>The checksum of what is on disk, from the first byte, whichever process wrote it.</summary>
+    public async Task<FileChecksum> ChecksumAsync(CancellationToken cancellationToken)
     {
         try
         {
             _file.Seek(0, SeekOrigin.Begin);
-            return await FileHash.OfAsync(_file, cancellationToken).ConfigureAwait(false);
+            return await File.Checksum.ComputeAsync(_file, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CacheFailure.Is(exception))
         {

@@ -14,13 +14,9 @@ internal sealed class StreamFileSource(string name, Func<Stream> open) : IFileSo
             Stream stream = open();
             await using (stream.ConfigureAwait(false))
             {
-                if (stream.Length != part.File.Bytes)
-                {
-                    throw new SourceFaultException($"it has {stream.Length} bytes; the manifest says {part.File.Bytes}.");
-                }
-
-                part.Restart(new PartOrigin(Name, null, null, part.File.Bytes, part.File.Sha256));
-                await BodyCopy.RunAsync(stream.ReadAsync, part, meter, cancellationToken).ConfigureAwait(false);
+                part.File.RequireLength(stream.Length);
+                part.Restart(PartOrigin.Of(part.File, Name));
+                await BodyCopy.RunAsync(stream.ReadAsync, part, stream.Length, meter, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
