@@ -151,6 +151,13 @@ public sealed class ScottModel
         return new ScottModel(architecture, preprocessing, new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor)), Metadata);
     }
 
+    /// <summary>
+    /// The same model with weights in half precision, rounded to nearest: half the file, and single precision again wherever something is computed.
+    /// Train on from the original, not from this.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    public ScottModel WithFloat16Weights() => WithWeights(Weights.ToFloat16());
+
     /// <summary>The same model with other metadata.</summary>
     /// <param name="metadata">Replaces all of it.</param>
     public ScottModel WithMetadata(ModelMetadata metadata)

@@ -72,7 +72,29 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
         Assert.Equal(TokenizerKind.Vit, scratch.Model.Architecture.Tokenizer);
     }
 
+    [Fact]
+    public async Task FineTune_SeveralFolders_AreTakenTogether()
+    {
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread, "finetune", files.Pictures, files.Pictures, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "4", "--epochs", "1");
+        AssertExit(0, result);
+        Assert.Contains("on 24 pictures of 2 classes", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_TwoModels_IsOneTable()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread, "evaluate", files.Pictures, files.Pictures, "--model", files.Model, "vit-mini-112", "--seeds", "2", "--output", output);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ vit-mini-112 +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│", result.Output);
+        Assert.All(["tiny", "vit-mini-112"], name => Assert.True(File.Exists(Path.Combine(output, name, "evaluation.json")), name));
+    }
+
     [Theory]
+    [InlineData("evaluate", ".", ".")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
     [InlineData("finetune", "no-such-folder")]
     [InlineData("finetune", ".", "--scope", "half")]
     [InlineData("finetune", ".", "--head", "two")]

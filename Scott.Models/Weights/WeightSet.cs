@@ -59,6 +59,10 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     internal WeightSet WithPrefix(string prefix) =>
         new(_tensors.Select(tensor => new WeightTensor(prefix + tensor.Name, tensor.DType, tensor.Shape, tensor.Data)));
 
+    /// <summary>The same tensors in half precision, rounded to nearest.</summary>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    internal WeightSet ToFloat16() => new(_tensors.Select(tensor => tensor.ToFloat16()));
+
     /// <inheritdoc/>
     public IEnumerator<WeightTensor> GetEnumerator() => _tensors.GetEnumerator();
 

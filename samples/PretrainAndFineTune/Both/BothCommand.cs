@@ -54,7 +54,7 @@ internal sealed class BothCommand
         var fineTune = new FineTuneOptions
         {
             Arguments = arguments,
-            Labelled = result.GetRequiredValue(_labelled),
+            Labelled = [result.GetRequiredValue(_labelled)],
             Test = result.GetValue(_test),
             Model = Path.Combine(pretrain.OutputPath, PretrainRun.ModelFile),
             Run = run with { Output = Path.Combine(folder, FineTuneCommand.Name), Epochs = result.GetValue(_tuningEpochs) },

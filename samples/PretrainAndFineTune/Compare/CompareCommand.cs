@@ -51,7 +51,7 @@ internal sealed class CompareCommand
         FineTuneOptions Options(string name, string model, FineTuningScope scope) => new()
         {
             Arguments = arguments,
-            Labelled = result.GetRequiredValue(_labelled),
+            Labelled = [result.GetRequiredValue(_labelled)],
             Test = result.GetRequiredValue(_test),
             Model = model,
             Scope = scope,

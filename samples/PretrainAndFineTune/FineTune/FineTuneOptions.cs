@@ -13,8 +13,8 @@ internal sealed record FineTuneOptions
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The labelled pictures, a folder per class.</summary>
-    public required string Labelled { get; init; }
+    /// <summary>Where the labelled pictures are, in a folder per class; at least one.</summary>
+    public required IReadOnlyList<string> Labelled { get; init; }
 
     /// <summary>The pictures that decide which epoch is the best; <see langword="null"/> for a part of the labelled ones.</summary>
     public string? Validation { get; init; }
@@ -33,7 +33,7 @@ internal sealed record FineTuneOptions
 
     public required RunChoices Run { get; init; }
 
-    public string OutputPath => Run.OutputOr(Labelled);
+    public string OutputPath => Run.OutputOr(Labelled[0]);
 
     public FineTuningOptions ToTrainingOptions()
     {
@@ -59,7 +59,7 @@ internal sealed record FineTuneOptions
     /// <exception cref="UsageException">Something cannot.</exception>
     public void Validate()
     {
-        Check.Folders(Labelled, Validation, Test);
+        Check.Folders([.. Labelled, Validation, Test]);
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
     }

@@ -34,9 +34,9 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
-        ImageFolder labelled = ImageFolder.OpenLabeled(options.Labelled);
+        var labelled = new ConcatenatedDataset(options.Labelled.Select(ImageFolder.OpenLabeled));
         ImageFolder? test = options.Test is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-        screen.Say($"Fine-tuning {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{options.Labelled}', into '{options.OutputPath}'.");
+        screen.Say($"Fine-tuning {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{string.Join("', '", options.Labelled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
             screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, view, cancellationToken));
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     }
 
     private async Task<FineTuningResult> TrainAsync(
-        ScottModel model, FineTuningOptions recipe, ImageFolder labelled, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
+        ScottModel model, FineTuningOptions recipe, IImageDataset labelled, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         FineTuningBuilder builder = model.FineTune(labelled)

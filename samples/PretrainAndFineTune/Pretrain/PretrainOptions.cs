@@ -25,6 +25,9 @@ internal sealed record PretrainOptions
 
     public double? Momentum { get; init; }
 
+    /// <summary>Whether the model file is to hold halves.</summary>
+    public bool HasHalfWeights { get; init; }
+
     public string? LabelsTrain { get; init; }
 
     public string? LabelsVal { get; init; }

@@ -1,0 +1,59 @@
+using System.Globalization;
+using PretrainAndFineTune.Display;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Data;
+using Scott.Models.Evaluation;
+using Spectre.Console;
+
+namespace PretrainAndFineTune.Evaluate;
+
+/// <summary>A table of what each model's frozen features are worth, with the spread over seeds.</summary>
+internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
+{
+    private const long FirstSeed = 47;
+
+    private static readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] Probes =
+    [
+        ("kNN", result => result.Neighbors),
+        ("linear", result => result.Linear),
+        ("simple attentive", result => result.Attentive.Single(probe => probe.Kind == ProbeKind.SimpleAttentive)),
+        ("best attentive", result => result.Selected),
+    ];
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        (ImageFolder training, ImageFolder test) = (ImageFolder.OpenLabeled(options.Training), ImageFolder.OpenLabeled(options.Test));
+        Table table = new Table().AddColumn("model").AddColumns([.. Probes.Select(probe => probe.Name)]);
+        foreach (string model in options.Models)
+        {
+            List<EvaluationResult> results = [];
+            for (int i = 0; i < options.Seeds; i++)
+            {
+                screen.Note($"Measuring {model}, seed {i + 1} of {options.Seeds}.");
+                ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
+                results.Add(await loaded.Evaluate(training, test).WithSeed(FirstSeed + i).RunAsync(cancellationToken: cancellationToken));
+            }
+
+            table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
+            if (options.Output is { } folder)
+            {
+                await results[0].SaveAsync(Path.Combine(folder, Path.GetFileNameWithoutExtension(model)), cancellationToken);
+            }
+        }
+
+        screen.Say($"Top-1 on the {test.Count} pictures of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
+        screen.Output.Write(table);
+        return ExitCode.Success;
+    }
+
+    private static string Spread(List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)
+    {
+        double[] figures = [.. results.Select(result => 100 * probe(result).Test.Top1)];
+        double mean = figures.Average();
+        double deviation = figures.Length > 1 ? Math.Sqrt(figures.Sum(figure => (figure - mean) * (figure - mean)) / (figures.Length - 1)) : 0;
+        return $"{Figures.Number(mean, "F1")} ± {deviation.ToString("F1", CultureInfo.InvariantCulture)} %";
+    }
+}
