@@ -193,14 +193,13 @@ public sealed class ScottModel
 
     /// <summary>Sets up a measurement of what the frozen features are worth on labelled pictures. Needs libtorch.</summary>
     /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>. A part of it is kept for validation.</param>
-    /// <param name="test">What they are tested on; of the same classes.</param>
+    /// <param name="test">What they are tested on; of the same classes, in any order.</param>
     /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
     public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset test)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
-        LabelledClasses.RequireSame(training, test, nameof(test));
-        return new EvaluationBuilder(Snapshot(), training, test);
+        return new EvaluationBuilder(Snapshot(), training, LabelledClasses.Align(training.ClassNames, test, nameof(test)));
     }
 
     /// <summary>Sets up fine-tuning to a classifier on labelled pictures; of a fresh model, supervised training from scratch. Needs libtorch.</summary>

@@ -77,7 +77,7 @@ internal static class ReadmeExamples
         // README
         FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labelled/train")).WithEpochs(1).WithCheckpoints("runs/labelled").RunAsync();
         await tuned.Classifier.SaveAsync("classifier.safetensors");
-        Console.WriteLine($"{tuned.History[^1].Validation.Top1:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
+        Console.WriteLine($"{tuned.BestEpoch.Figure:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
         // end
         Assert.Equal(tuned.Classifier.ClassNames, (await ScottClassifier.FromFileAsync("classifier.safetensors")).ClassNames);
 

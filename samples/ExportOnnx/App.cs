@@ -15,22 +15,20 @@ internal static class App
         return Guard.RunAsync(screen, async cancellationToken =>
         {
             IReadOnlyList<string> files = await new ExportRun(options, screen).RunAsync(cancellationToken);
-            if (files.Count == 0)
+            if (files.Count > 0)
             {
-                return ExitCode.Failed;
+                await UseAsync(files[0], options.Picture ?? await DrawAsync(options.OutputFolder, cancellationToken), screen);
             }
 
-            if (options.Picture is { } picture)
-            {
-                await UseAsync(files[0], picture, screen);
-                return ExitCode.Success;
-            }
-
-            string drawn = Path.Combine(options.OutputFolder, $"{DrawnKind}.png");
-            await DrawnPictures.DrawAsync(DrawnKind, 0, drawn, cancellationToken);
-            await UseAsync(files[0], drawn, screen);
-            return ExitCode.Success;
+            return files.Count == options.Precisions.Count ? ExitCode.Success : ExitCode.Failed;
         });
+    }
+
+    private static async Task<string> DrawAsync(string folder, CancellationToken cancellationToken)
+    {
+        string drawn = Path.Combine(folder, $"{DrawnKind}.png");
+        await DrawnPictures.DrawAsync(DrawnKind, 0, drawn, cancellationToken);
+        return drawn;
     }
 
     private static async Task UseAsync(string file, string picture, Screen screen)

@@ -11,7 +11,7 @@ const string Examples =
     """
     Examples:
       PretrainAndFineTune                                                   a demo of half a minute on drawn pictures
-      PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos
+      PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos/pretrain
       PretrainAndFineTune pretrain photos --minutes 60 -o runs/hour         what fits into an hour
       PretrainAndFineTune pretrain photos -m runs/hour/model.safetensors    from weights that were trained before
       PretrainAndFineTune pretrain photos --labels-train labelled/train --labels-val labelled/val --evaluate-every 5

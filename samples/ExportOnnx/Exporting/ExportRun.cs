@@ -31,6 +31,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             string path = Path.Combine(options.OutputFolder, $"{Path.GetFileNameWithoutExtension(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx");
             try
             {
+                screen.Note($"Exporting '{path}' and comparing it with the model.");
                 OnnxExportResult result = await begin(path).WithOptions(ToLibrary(precision)).SaveAsync(cancellationToken: cancellationToken);
                 files.Add(path);
                 reference = result.Parity!.Reference;

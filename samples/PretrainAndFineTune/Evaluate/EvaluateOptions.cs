@@ -23,11 +23,20 @@ internal sealed record EvaluateOptions
     /// <summary>Gets a folder with all figures for each model, from the first seed.</summary>
     public string? Output { get; init; }
 
+    /// <summary>The folder of a model's figures: its path, since every run calls its model alike.</summary>
+    public static string ResultName(string model) => string.Join('_', Path.ChangeExtension(model, null).Split(['/', '\\', ':'], StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>Refuses what cannot be, before anything is loaded.</summary>
     /// <exception cref="UsageException">Something cannot.</exception>
     public void Validate()
     {
         Check.Folders(Training, Test);
+        Check.That(Models.Select(ResultName).Distinct(StringComparer.Ordinal).Count() == Models.Count, "--model names the same model twice; expected different ones.");
+        foreach (string model in Models)
+        {
+            NamedModel.Require(model);
+        }
+
         Check.That(Seeds is >= 1 and <= MaximumSeeds, $"--seeds is {Seeds}; expected 1 to {MaximumSeeds}.");
     }
 }

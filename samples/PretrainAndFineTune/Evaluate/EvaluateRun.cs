@@ -1,5 +1,6 @@
 using System.Globalization;
 using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Data;
@@ -25,28 +26,54 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         options.Validate();
-        (ImageFolder training, ImageFolder test) = (ImageFolder.OpenLabeled(options.Training), ImageFolder.OpenLabeled(options.Test));
+        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
+        ImageFolder test = LabelledFolders.OpenTest(options.Test, training)!;
         Table table = new Table().AddColumn("model").AddColumns([.. Probes.Select(probe => probe.Name)]);
-        foreach (string model in options.Models)
+        try
         {
-            List<EvaluationResult> results = [];
-            for (int i = 0; i < options.Seeds; i++)
+            foreach (string model in options.Models)
             {
-                screen.Note($"Measuring {model}, seed {i + 1} of {options.Seeds}.");
-                ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
-                results.Add(await loaded.Evaluate(training, test).WithSeed(FirstSeed + i).RunAsync(cancellationToken: cancellationToken));
+                await MeasureAsync(model, training, test, table, cancellationToken);
             }
 
-            table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
-            if (options.Output is { } folder)
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Warn("Interrupted; the table holds what was measured.");
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            if (table.Rows.Count > 0)
             {
-                await results[0].SaveAsync(Path.Combine(folder, Path.GetFileNameWithoutExtension(model)), cancellationToken);
+                screen.Say($"Top-1 on the {test.Count} pictures of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
+                screen.Output.Write(table);
             }
         }
+    }
 
-        screen.Say($"Top-1 on the {test.Count} pictures of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
-        screen.Output.Write(table);
-        return ExitCode.Success;
+    private async Task MeasureAsync(string model, ImageFolder training, ImageFolder test, Table table, CancellationToken cancellationToken)
+    {
+        List<EvaluationResult> results = [];
+        for (int i = 0; i < options.Seeds; i++)
+        {
+            ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
+            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i);
+            results.Add(await Bars.ShowAsync(
+                screen, $"Measuring {model}, seed {i + 1} of {options.Seeds}", report => evaluation.RunAsync(new Reporter(report), cancellationToken)));
+        }
+
+        table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
+        if (options.Output is { } folder)
+        {
+            await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
+        }
+    }
+
+    private sealed class Reporter(Action<string, long, long> report) : IProgress<EvaluationProgress>
+    {
+        public void Report(EvaluationProgress value) => report(value.Stage.ToString(), value.Done, value.Total);
     }
 
     private static string Spread(List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)

@@ -1,6 +1,7 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.FineTune;
@@ -22,6 +23,9 @@ internal sealed record FineTuneOptions
     /// <summary>The pictures that the finished classifier is tested on.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Whether to take no more than the model's architecture, with fresh weights.</summary>
+    public bool FromScratch { get; init; }
+
     /// <summary>An architecture's name, to train from scratch, or a model file's path.</summary>
     public string Model { get; init; } = DefaultModel;
 
@@ -33,7 +37,7 @@ internal sealed record FineTuneOptions
 
     public required RunChoices Run { get; init; }
 
-    public string OutputPath => Run.OutputOr(Labelled[0]);
+    public string OutputPath => Run.OutputOr(Labelled[0], FineTuneCommand.Name);
 
     public FineTuningOptions ToTrainingOptions()
     {
@@ -48,17 +52,31 @@ internal sealed record FineTuneOptions
             PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
 
             // Weights that know nothing yet must all learn as fast as the head.
-            LayerDecay = LayerDecay ?? (NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
+            LayerDecay = LayerDecay ?? (FromScratch || NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
             Seed = Run.Seed ?? recipe.Seed,
             Precision = Run.Precision,
             Patience = Run.Patience,
         };
     }
 
+    /// <summary>All pictures, with classes that fit together.</summary>
+    /// <exception cref="UsageException">They do not.</exception>
+    public (IImageDataset Labelled, ImageFolder? Validation, ImageFolder? Test) OpenPictures()
+    {
+        IImageDataset labelled = LabelledFolders.Open(Labelled);
+        return (labelled, LabelledFolders.OpenTest(Validation, labelled), LabelledFolders.OpenTest(Test, labelled));
+    }
+
     /// <summary>Refuses what cannot be, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">Something cannot.</exception>
-    public void Validate()
+    /// <param name="modelIsToCome">Whether an earlier run is to write the model.</param>
+    public void Validate(bool modelIsToCome = false)
     {
+        if (!modelIsToCome)
+        {
+            NamedModel.Require(Model);
+        }
+
         Check.Folders([.. Labelled, Validation, Test]);
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
