@@ -1,5 +1,8 @@
+using Scott.Models.Classification;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Features;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests;
@@ -27,6 +30,30 @@ public sealed class ScottClassifierTests : IDisposable
         Assert.Equal(classifier.Metadata.Provenance, read.Metadata.Provenance);
         Assert.All(classifier.HeadWeights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.HeadWeights[weight.Name].Data.Span), weight.Name));
         Assert.All(classifier.Model.Weights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.Model.Weights[weight.Name].Data.Span), weight.Name));
+    }
+
+    [Fact]
+    public async Task SaveAndRead_HalfPrecision_IsHalfTheFileAndPredictsAlike()
+    {
+        ScottClassifier classifier = Create(ClassifierHead.CrossAttentive, "a", "b");
+        await classifier.SaveAsync(_folder.File("c.safetensors"));
+        await classifier.WithFloat16Weights().SaveAsync(_folder.File("half.safetensors"));
+        ScottClassifier half = await ScottClassifier.FromFileAsync(_folder.File("half.safetensors"));
+        Assert.All(half.Model.Weights.Concat(half.HeadWeights), weight => Assert.Equal(TensorDType.Float16, weight.DType));
+        Assert.InRange(new FileInfo(_folder.File("half.safetensors")).Length, 1, 0.6 * new FileInfo(_folder.File("c.safetensors")).Length);
+        using ImageClassifier single = classifier.Classify().Build();
+        using ImageClassifier narrow = half.Classify().Build();
+        ImageSource image = ImageSource.FromImage(DrawnImages.Draw(1));
+        Assert.All((await single.ClassifyAsync(image)).Logits.Zip((await narrow.ClassifyAsync(image)).Logits), pair => Assert.Equal(pair.First, pair.Second, 5e-3));
+    }
+
+    [Fact]
+    public void WithFloat16Weights_WeightBeyondTheRange_IsRefused()
+    {
+        WeightSet head = HeadFor(ClassifierHead.Linear, 2);
+        var large = new WeightSet(head.Select(weight => weight.Name == "linear.bias" ? WeightTensor.Create(weight.Name, [2], [1, 70000]) : weight));
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new ScottClassifier(Backbone, ClassifierHead.Linear, large, ["a", "b"]).WithFloat16Weights());
+        Assert.Contains("'linear.bias' holds 70000; half precision ends at 65504", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

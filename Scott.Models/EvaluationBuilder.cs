@@ -37,8 +37,7 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        LabelledClasses.RequireSame(_pictures.Training, validation, nameof(validation));
-        _pictures = _pictures with { Validation = validation };
+        _pictures = _pictures with { Validation = LabelledClasses.Align(_pictures.Training.ClassNames, validation, nameof(validation)) };
         return this;
     }
 

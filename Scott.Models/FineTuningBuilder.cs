@@ -92,13 +92,13 @@ public sealed class FineTuningBuilder
     public FineTuningBuilder WithSeed(long seed) => Set(() => _options = _options with { Seed = seed });
 
     /// <summary>The pictures that decide which epoch is the best. Without them a part of the training pictures is set aside.</summary>
-    /// <param name="validation">Labelled pictures of the same classes.</param>
+    /// <param name="validation">Labelled pictures of the same classes, in any order.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
     public FineTuningBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        LabelledClasses.RequireSame(_training, validation, nameof(validation));
-        return Set(() => _validation = validation);
+        IImageDataset aligned = LabelledClasses.Align(_training.ClassNames, validation, nameof(validation));
+        return Set(() => _validation = aligned);
     }
 
     /// <summary>The random changes of the pictures.</summary>

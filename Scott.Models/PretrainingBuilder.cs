@@ -108,8 +108,8 @@ public sealed class PretrainingBuilder
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
-        LabelledClasses.RequireSame(training, validation, nameof(validation));
-        return Set(() => _probe = new LabelledProbe(training, validation, everyEpochs));
+        IImageDataset aligned = LabelledClasses.Align(training.ClassNames, validation, nameof(validation));
+        return Set(() => _probe = new LabelledProbe(training, aligned, everyEpochs));
     }
 
     /// <summary>Calls the app after each step, and waits for it.</summary>

@@ -61,6 +61,10 @@ public sealed class ScottClassifier
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }
 
+    /// <summary>The same classifier with weights in half precision: see <see cref="ScottModel.WithFloat16Weights"/>.</summary>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
+
     /// <summary>Sets up classification: pictures in, classes with probabilities out. ONNX Runtime computes unless TorchSharp is asked for.</summary>
     public ImageClassifierBuilder Classify() => new(Model.Snapshot(), Snapshot());
 

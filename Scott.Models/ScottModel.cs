@@ -151,6 +151,13 @@ public sealed class ScottModel
         return new ScottModel(architecture, preprocessing, new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor)), Metadata);
     }
 
+    /// <summary>
+    /// The same model with weights in half precision, rounded to nearest: half the file, and single precision again wherever something is computed.
+    /// Train on from the original, not from this.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    public ScottModel WithFloat16Weights() => WithWeights(Weights.ToFloat16());
+
     /// <summary>The same model with other metadata.</summary>
     /// <param name="metadata">Replaces all of it.</param>
     public ScottModel WithMetadata(ModelMetadata metadata)
@@ -186,14 +193,13 @@ public sealed class ScottModel
 
     /// <summary>Sets up a measurement of what the frozen features are worth on labelled pictures. Needs libtorch.</summary>
     /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>. A part of it is kept for validation.</param>
-    /// <param name="test">What they are tested on; of the same classes.</param>
+    /// <param name="test">What they are tested on; of the same classes, in any order.</param>
     /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
     public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset test)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
-        LabelledClasses.RequireSame(training, test, nameof(test));
-        return new EvaluationBuilder(Snapshot(), training, test);
+        return new EvaluationBuilder(Snapshot(), training, LabelledClasses.Align(training.ClassNames, test, nameof(test)));
     }
 
     /// <summary>Sets up fine-tuning to a classifier on labelled pictures; of a fresh model, supervised training from scratch. Needs libtorch.</summary>

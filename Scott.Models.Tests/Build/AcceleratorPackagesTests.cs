@@ -20,8 +20,10 @@ public sealed class AcceleratorPackagesTests
         { "samples/ExtractFeatures", "cuda-windows", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cpu", ["Microsoft.ML.OnnxRuntime"] },
-        { "samples/PretrainAndFineTune", "cuda-windows", ["TorchSharp-cuda-windows"] },
-        { "samples/PretrainAndFineTune", "cpu", ["TorchSharp-cpu"] },
+        { "samples/PretrainAndFineTune", "cuda-windows", ["TorchSharp-cuda-windows", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/PretrainAndFineTune", "cpu", ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
+        { "samples/ExportOnnx", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/ExportOnnx", "cpu", ["Microsoft.ML.OnnxRuntime"] },
         { "Scott.Models", "cuda-linux", [] },
         { "Scott.Models", "cpu", [] },
     };

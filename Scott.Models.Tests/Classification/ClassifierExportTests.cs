@@ -56,7 +56,7 @@ public sealed class ClassifierExportTests : IDisposable
         {
             OnnxExportResult result = await Classifiers.Create(head, Architectures.TinyVit).ExportOnnx(Path)
                 .WithOptions(new OnnxExportOptions { Precision = precision, ByteInput = true, ParityReference = OnnxParityReference.Torch }).SaveAsync();
-            Assert.True(result.Parity!.MaximumDifference > 0, "A reduced precision that changes nothing was not applied.");
+            Assert.True(result.Parity!.MaximumDifference > 1e-5, "A reduced precision that changes no more than rounding does was not applied.");
         }
     }
 

@@ -132,6 +132,19 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_ClassesInAnotherOrder_AreToldByTheirNames()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        ImageSource[] pictures = [.. Enumerable.Range(0, 8).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        List<ImagePrediction> predictions = await classify.ClassifyBatchAsync(pictures).ToListAsync();
+
+        // Labelled as they are taken for; only some of the classes, in ordinal order.
+        var labelled = ImageList.FromLabeled(pictures.Zip(predictions.Select(prediction => prediction.Best.ClassName)));
+        Assert.NotEqual(classify.ClassNames, labelled.ClassNames);
+        Assert.Equal(1, (await classify.EvaluateAsync(labelled)).Top1);
+    }
+
+    [Fact]
     public async Task Evaluate_WhatCannotBeEvaluated_IsRefused()
     {
         using ImageClassifier classify = Classifier.Classify().Build();
@@ -141,7 +154,7 @@ public sealed class ImageClassifierTests : IDisposable
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good, text], [0, 1])));
         Assert.Equal(text, error.Name);
         await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good], [null])));
-        await Assert.ThrowsAsync<ArgumentException>(() => classify.EvaluateAsync(ImageList.FromLabeled([(good, "daisy")])));
+        await Assert.ThrowsAsync<ArgumentException>(() => classify.EvaluateAsync(ImageList.FromLabeled([(good, "weed")])));
     }
 
     [Fact]

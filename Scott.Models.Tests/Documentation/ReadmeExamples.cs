@@ -1,4 +1,5 @@
 using Scott.Models.Backbones;
+using Scott.Models.Classification;
 using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Evaluation;
@@ -76,9 +77,21 @@ internal static class ReadmeExamples
         // README
         FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labelled/train")).WithEpochs(1).WithCheckpoints("runs/labelled").RunAsync();
         await tuned.Classifier.SaveAsync("classifier.safetensors");
-        Console.WriteLine($"{tuned.History[^1].Validation.Top1:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
+        Console.WriteLine($"{tuned.BestEpoch.Figure:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
         // end
         Assert.Equal(tuned.Classifier.ClassNames, (await ScottClassifier.FromFileAsync("classifier.safetensors")).ClassNames);
+
+        // README
+        using ImageClassifier classify = tuned.Classifier.Classify().Build(); // ONNX Runtime computes, as for features
+        ImagePrediction prediction = await classify.ClassifyAsync("photos/cat.jpg");
+        Console.WriteLine($"{prediction.Best.ClassName} ({prediction.Best.Probability:P0})");
+
+        ClassificationMetrics onTest = await classify.EvaluateAsync(ImageFolder.OpenLabeled("labelled/test"));
+        await tuned.Classifier.ExportOnnx("classifier.onnx").WithFloat16Weights().SaveAsync();
+        Console.WriteLine($"{onTest.Top1:P1} of {onTest.Pictures} test pictures right, {onTest.MeanPerClassTop1:P1} per class");
+        // end
+        Assert.Equal(4, onTest.Pictures);
+        Assert.True(File.Exists("classifier.onnx"));
 
         // README
         DatasetReport check = await ImageFolder.Open("photos").InspectAsync();

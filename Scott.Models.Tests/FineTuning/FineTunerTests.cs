@@ -35,6 +35,18 @@ public sealed class FineTunerTests : IDisposable
         Assert.StartsWith("fine-tuned from: initialised, seed 9; 20 labelled pictures", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
     }
 
+    /// <summary>Published weights are halves.</summary>
+    [Fact]
+    public async Task Run_FromHalfPrecisionWeights_LearnsInSinglePrecision()
+    {
+        FineTuningResult result = await PretrainingRuns.Model.WithFloat16Weights().FineTune(FineTuningRuns.Dataset)
+            .WithValidation(FineTuningRuns.Validation)
+            .WithOptions(FineTuningRuns.Options with { Epochs = 1 })
+            .WithRunOptions(FineTuningRuns.Run)
+            .RunAsync();
+        Assert.All(result.Classifier.Model.Weights, weight => Assert.Equal(TensorDType.Float32, weight.DType));
+    }
+
     [Fact]
     public async Task Run_FrozenBackbone_LeavesEveryBitOfIt()
     {

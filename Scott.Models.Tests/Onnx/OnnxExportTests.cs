@@ -218,9 +218,8 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public async Task Save_HalfPrecisionWeightsFile_ExportsTheSameNumbers()
     {
-        WeightSet halves = new(Model.Weights.Select(weight => new WeightTensor(weight.Name, TensorDType.Float16, weight.Shape, HalfPrecision.Narrow(weight.ToArray()))));
-        await SafetensorsFile.WriteAsync(_folder.File("half.safetensors"), halves);
-        ScottModel model = await ScottModel.FromFileAsync(_folder.File("half.safetensors"), new ModelFileOptions { Architecture = Model.Architecture });
+        await Model.WithFloat16Weights().SaveAsync(_folder.File("half.safetensors"));
+        ScottModel model = await ScottModel.FromFileAsync(_folder.File("half.safetensors"));
         OnnxExportResult result = await model.ExportOnnx(File).WithFloat16Weights().SaveAsync();
 
         // The weights are halves already, so nothing is lost.

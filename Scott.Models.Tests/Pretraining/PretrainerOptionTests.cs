@@ -52,12 +52,23 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(PretrainingRuns.Pictures / recipe.Options.BatchSize, options.History[^1].Steps);
     }
 
+    /// <summary>The run of another model was taken for this one's, and its result given as this one's.</summary>
+    [Fact]
+    public async Task Run_OfOtherFirstWeights_DoesNotGoOnFromTheirCheckpoint()
+    {
+        await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithCheckpoints(_folder.Path).RunAsync();
+        ScottModel other = ScottModel.Create(PretrainingRuns.Model.Architecture, seed: 10);
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => other.Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithRunOptions(PretrainingRuns.Run).WithCheckpoints(_folder.Path).RunAsync());
+        Assert.Contains("irstWeights was ", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WithEvaluation_OtherClasses_IsRefused()
     {
         ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(LabelledPictures.Draw(0, 4), other));
-        Assert.StartsWith("The classes are 'dark', 'light' for training and 'third' for validation", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The classes are 'dark', 'light', those of validation are 'third'; expected", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Build().WithEvaluation(PretrainingRuns.Dataset, PretrainingRuns.Dataset));
     }
 

@@ -5,6 +5,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Pretraining;
 using Scott.Models.Tests.Features;
 using Scott.Models.Training;
+using Scott.Models.Weights;
 using TorchSharp;
 
 namespace Scott.Models.Tests.Pretraining;
@@ -15,6 +16,17 @@ public sealed class PretrainerTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Published weights are halves.</summary>
+    [Fact]
+    public async Task Run_FromHalfPrecisionWeights_LearnsInSinglePrecision()
+    {
+        PretrainingResult result = await PretrainingRuns.Model.WithFloat16Weights().Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options with { Epochs = 1 })
+            .WithRunOptions(PretrainingRuns.Run)
+            .RunAsync();
+        Assert.All(result.Model.Weights, weight => Assert.Equal(TensorDType.Float32, weight.DType));
+    }
 
     [Fact]
     public async Task Run_ToTheEnd_TrainsAndRecordsEveryEpoch()

@@ -13,6 +13,13 @@ public sealed class PretrainingRecipeTests
     }
 
     [Fact]
+    public void Short_Differs_InTheseAlone()
+    {
+        Assert.Equal(new PretrainingOptions { Epochs = 50, BatchSize = 16, PeakLearningRate = 3e-4 }, PretrainingRecipe.Short.Options);
+        Assert.Equal(new AugmentationSpec { ColorMode = ViewColorMode.None }, PretrainingRecipe.Short.Augmentation);
+    }
+
+    [Fact]
     public void Get_EveryName_FindsALegalRecipe()
     {
         Assert.Equal(["reference", "short"], PretrainingRecipe.All.Select(recipe => recipe.Name));

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Scott.Models.Configuration;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Samples.SampleProgram;
 
@@ -64,15 +63,69 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
             OneThread,
-            "compare", files.Pictures, files.Pictures, "--model", files.Model, "--scratch", "vit-mini-112", "--output", output, "--epochs", "1", "--batch-size", "6");
+            "compare", files.Pictures, files.Pictures, "--model", files.Model, "--output", output, "--epochs", "1", "--batch-size", "6");
         AssertExit(0, result);
         Assert.All(["head on frozen features", "full fine-tuning", "from scratch"], name => Assert.Matches($@"(?m)^│ {name} +│ 1 +│ \d+\.\d% +│ \d+\.\d% +│", result.Output));
         Assert.All(["frozen", "full", "scratch"], name => Assert.True(File.Exists(Path.Combine(output, name, "classifier.onnx")), name));
         ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
-        Assert.Equal(TokenizerKind.Vit, scratch.Model.Architecture.Tokenizer);
+        ScottModel trained = await ScottModel.FromFileAsync(files.Model);
+        Assert.Equal(trained.Architecture, scratch.Model.Architecture);
+        Assert.Equal("initialised, seed 47", scratch.Metadata.Provenance!["fine-tuned from: ".Length..].Split(';')[0]);
+    }
+
+    [Fact]
+    public async Task FineTune_SeveralFolders_AreTakenTogether()
+    {
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread, "finetune", files.Pictures, files.Pictures, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "4", "--epochs", "1");
+        AssertExit(0, result);
+        Assert.Contains("on 24 pictures of 2 classes", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_TwoModels_IsOneTable()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunWithAsync(
+            OneThread, "evaluate", files.Pictures, files.Pictures, "--model", files.Model, "vit-mini-112", "--seeds", "2", "--output", output);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ vit-mini-112 +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│", result.Output);
+        string[] folders = [.. Directory.EnumerateDirectories(output).Select(folder => Path.GetFileName(folder))];
+        Assert.Equal(2, folders.Length);
+        Assert.Contains("vit-mini-112", folders);
+        Assert.Contains(folders, name => name.EndsWith("_tiny", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FineTune_TestFolderWithSomeOfTheClasses_CountsThemByTheirNames()
+    {
+        string test = files.NewFolder();
+        Directory.CreateSymbolicLink(Path.Combine(test, "odd"), Path.Combine(files.Pictures, "odd"));
+        ChildResult result = await FineTuneAsync(files.NewPath(), "--test", test);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ even +│ 0 +│ - +│", result.Output);
+        Assert.Matches(@"(?m)^│ odd +│ 6 +│ \d+\.\d% +│", result.Output);
     }
 
     [Theory]
+    [InlineData("--test")]
+    [InlineData("--val")]
+    public async Task FineTune_FolderWithOtherClasses_IsAUsageErrorBeforeTheRun(string option)
+    {
+        string other = files.NewFolder();
+        Directory.CreateSymbolicLink(Path.Combine(other, "third"), Path.Combine(files.Pictures, "odd"));
+        string output = files.NewPath();
+        ChildResult result = await FineTuneAsync(output, option, other);
+        AssertExit(2, result);
+        Assert.Contains("has pictures of 'third'; expected those of 'even', 'odd' alone", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("evaluate", ".", ".")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "no-such-model")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
     [InlineData("finetune", "no-such-folder")]
     [InlineData("finetune", ".", "--scope", "half")]
     [InlineData("finetune", ".", "--head", "two")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Scott.Models.Tests.Processes;
+using Scott.Models.Weights;
 using static Scott.Models.Tests.Samples.SampleProgram;
 
 namespace Scott.Models.Tests.Samples;
@@ -92,10 +93,12 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
-            OneThread, "pretrain", Path.Combine(files.Pictures, "even"), Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1");
+            OneThread, "pretrain", Path.Combine(files.Pictures, "even"), Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
         AssertExit(0, result);
         Assert.Contains("on 12 pictures", result.Output, StringComparison.Ordinal);
         Assert.Contains("3 steps, 1 epochs", result.Output, StringComparison.Ordinal);
+        ScottModel model = await ScottModel.FromFileAsync(Path.Combine(output, "model.safetensors"));
+        Assert.All(model.Weights, weight => Assert.Equal(TensorDType.Float16, weight.DType));
     }
 
     [Fact]

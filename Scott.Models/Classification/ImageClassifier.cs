@@ -80,7 +80,7 @@ public sealed class ImageClassifier : IDisposable
         PredictAsync(_runtime.RunManyAsync(images, null, progress, cancellationToken), cancellationToken);
 
     /// <summary>How well it does on labelled pictures. Those without a label are left out.</summary>
-    /// <param name="labelled">Of the same classes, in the same order.</param>
+    /// <param name="labelled">Of the same classes, or some of them, in any order.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
@@ -89,7 +89,7 @@ public sealed class ImageClassifier : IDisposable
         IImageDataset labelled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labelled);
-        LabelledClasses.RequireSame(ClassNames, labelled, nameof(labelled));
+        labelled = LabelledClasses.Align(ClassNames, labelled, nameof(labelled));
         int[] indices = [.. Enumerable.Range(0, labelled.Count).Where(index => labelled.LabelOf(index) is not null)];
         if (indices.Length == 0)
         {

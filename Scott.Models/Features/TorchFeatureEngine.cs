@@ -25,9 +25,18 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         _layout = layout;
         _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
         _backbone = Backbone.Create(subject.Model.Architecture, subject.Model.Weights, options.TorchDevice);
-        _head = subject.Head is { } head
-            ? ClassifierHeads.Create(head.Kind, layout.Width, head.ClassNames.Count, head.Weights, _backbone.Device)
-            : null;
+        try
+        {
+            _head = subject.Head is { } head
+                ? ClassifierHeads.Create(head.Kind, layout.Width, head.ClassNames.Count, head.Weights, _backbone.Device)
+                : null;
+        }
+        catch
+        {
+            _backbone.Dispose();
+            throw;
+        }
+
         BulkBatchSize = options.BatchSize;
     }
 
@@ -43,8 +52,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable noGradient = no_grad();
-            int side = _layout.ImagePixels;
-            Tensor images = frombuffer(batch.Images, ScalarType.Float32, count * _layout.ImageLength).view(count, 3, side, side).to(_backbone.Device);
+            Tensor images = ImageBatches.Load(batch.Images, count, _backbone);
             using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
             Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
             Tensor vectors = normalized.mean([1]); // [B, D]

@@ -49,6 +49,7 @@ internal sealed class FineTuner
         var identity = new FineTuningIdentity(
             _request.Model.Architecture,
             _request.Model.Preprocessing,
+            _request.Model.Weights.Checksum(),
             options,
             _request.Augmentation,
             _parts.Training.ClassNames,

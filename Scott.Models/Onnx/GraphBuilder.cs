@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Scott.Models.Onnx.Protobuf;
+using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 

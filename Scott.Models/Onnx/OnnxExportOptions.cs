@@ -50,7 +50,10 @@ public sealed record OnnxExportOptions
     /// <value>Default: <see langword="null"/>: 1e-4 for Float32, 0.05 for Float16Weights, 0.25 for Float16, no limit for Int8.</value>
     public double? MaximumDifference { get; init; }
 
-    /// <summary>The smallest cosine similarity that is let pass, of any picture's output.</summary>
+    /// <summary>
+    /// The smallest cosine similarity that is let pass, of any picture's output. A classifier's probabilities are judged by <see cref="MaximumDifference"/>
+    /// alone: where two classes are nearly as likely, a small change of the logits turns them far.
+    /// </summary>
     /// <value>Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
     public double? MinimumCosine { get; init; }
 

@@ -10,15 +10,16 @@ public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutput
     /// <summary>The largest absolute difference of one number, over all outputs.</summary>
     public double MaximumDifference => Outputs.Max(output => output.MaximumDifference);
 
-    /// <summary>The smallest cosine similarity of any picture's output, over all outputs.</summary>
-    public double MinimumCosine => Outputs.Min(output => output.MinimumCosine);
+    /// <summary>The smallest cosine similarity of any picture's output, over all outputs but a classifier's probabilities, which are not judged by it.</summary>
+    public double MinimumCosine => Outputs.Where(HasDirection).Min(output => output.MinimumCosine);
 
     /// <inheritdoc/>
     public override string ToString() => $"against {Reference}: " + string.Join("; ", Outputs.Select(output =>
         string.Create(CultureInfo.InvariantCulture, $"{output.Output} differs by at most {output.MaximumDifference:E2}, cosine at least {output.MinimumCosine:F6}")));
 
-    /// <summary>Probabilities have no direction to keep: where two classes are nearly as likely, a small change of the logits turns them far.</summary>
     internal bool IsWithin(double maximumDifference, double minimumCosine) => Outputs.All(output =>
         output.MaximumDifference <= maximumDifference * Math.Max(1, output.LargestValue)
-        && (output.MinimumCosine >= minimumCosine || output.Output == GraphNames.Probabilities));
+        && (output.MinimumCosine >= minimumCosine || !HasDirection(output)));
+
+    private static bool HasDirection(OnnxOutputParity output) => output.Output != GraphNames.Probabilities;
 }

@@ -43,7 +43,7 @@ internal sealed class Pretrainer
     private TrainingRequest<PretrainingRecord> CreateRun()
     {
         PretrainingOptions options = _request.Options;
-        var identity = new RunIdentity(_request.Model.Architecture, _request.Model.Preprocessing, options, _request.Augmentation, _request.Dataset.Count);
+        var identity = new RunIdentity(_request.Model.Architecture, _request.Model.Preprocessing, _request.Model.Weights.Checksum(), options, _request.Augmentation, _request.Dataset.Count);
         return new TrainingRequest<PretrainingRecord>
         {
             Schedules = options.ToSchedules(),

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Scott.Models.Weights;
 
@@ -58,6 +60,24 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     /// <summary>The same tensors, with a prefix before each name. The data is shared.</summary>
     internal WeightSet WithPrefix(string prefix) =>
         new(_tensors.Select(tensor => new WeightTensor(prefix + tensor.Name, tensor.DType, tensor.Shape, tensor.Data)));
+
+    /// <summary>The same tensors in half precision, rounded to nearest.</summary>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    internal WeightSet ToFloat16() => new(_tensors.Select(tensor => tensor.ToFloat16()));
+
+    /// <summary>The SHA-256 of names, types and bytes, whatever the order: the same for the same weights.</summary>
+    internal string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (WeightTensor tensor in _tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(tensor.ToString()));
+            hash.AppendData(tensor.Data.Span);
+        }
+
+        GC.KeepAlive(this);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <inheritdoc/>
     public IEnumerator<WeightTensor> GetEnumerator() => _tensors.GetEnumerator();

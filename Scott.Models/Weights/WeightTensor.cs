@@ -107,6 +107,22 @@ public sealed class WeightTensor
             Data.Slice((int)(first * rowBytes), (int)(count * rowBytes)));
     }
 
+    /// <summary>The same in half precision, rounded to nearest.</summary>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    internal WeightTensor ToFloat16()
+    {
+        if (DType == TensorDType.Float16)
+        {
+            return this;
+        }
+
+        float[] values = ToArray();
+        float largest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(values));
+        return largest <= (float)Half.MaxValue
+            ? new WeightTensor(Name, TensorDType.Float16, _shape, HalfPrecision.Narrow(values))
+            : throw new InvalidOperationException(FormattableString.Invariant($"'{Name}' holds {largest}; half precision ends at {(float)Half.MaxValue}. Keep single precision."));
+    }
+
     /// <summary>A shape as text, for example <c>[64, 3, 7, 7]</c>.</summary>
     internal static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 

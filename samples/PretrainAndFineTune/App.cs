@@ -1,6 +1,7 @@
 using PretrainAndFineTune.Both;
 using PretrainAndFineTune.Compare;
 using PretrainAndFineTune.Demo;
+using PretrainAndFineTune.Evaluate;
 using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Pretrain;
 using Samples.Shared;
@@ -19,6 +20,8 @@ internal static class App
 
     public static Task<int> CompareAsync(IReadOnlyList<(string Name, FineTuneOptions Options)> runs) =>
         RunAsync((screen, cancellationToken) => new CompareRun(runs, screen).RunAsync(cancellationToken));
+
+    public static Task<int> EvaluateAsync(EvaluateOptions options) => RunAsync((screen, cancellationToken) => new EvaluateRun(options, screen).RunAsync(cancellationToken));
 
     public static Task<int> DemoAsync(BothCommand command) => RunAsync((screen, cancellationToken) => DemoRun.RunAsync(command, screen, cancellationToken));
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PretrainAndFineTune;
 using PretrainAndFineTune.Both;
 using PretrainAndFineTune.Compare;
+using PretrainAndFineTune.Evaluate;
 using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Pretrain;
 using Samples.Shared;
@@ -10,7 +11,7 @@ const string Examples =
     """
     Examples:
       PretrainAndFineTune                                                   a demo of half a minute on drawn pictures
-      PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos
+      PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos/pretrain
       PretrainAndFineTune pretrain photos --minutes 60 -o runs/hour         what fits into an hour
       PretrainAndFineTune pretrain photos -m runs/hour/model.safetensors    from weights that were trained before
       PretrainAndFineTune pretrain photos --labels-train labelled/train --labels-val labelled/val --evaluate-every 5
@@ -20,6 +21,8 @@ const string Examples =
       PretrainAndFineTune both photos labelled/train --test labelled/val    one after the other
       PretrainAndFineTune compare labelled/train labelled/val -m runs/hour/model.safetensors
                                                                             frozen features, fine-tuned, and trained from scratch
+      PretrainAndFineTune evaluate labelled/train labelled/val -m scott-mini-112 runs/hour/model.safetensors
+                                                                            what the frozen features of two models are worth
 
     Ctrl-C saves the run and prints the command that goes on with it. The same command again goes on too, after a power cut as well.
 
@@ -35,9 +38,11 @@ var both = new BothCommand();
 both.Command.SetAction((result, _) => App.BothAsync(both.Bind(result, args)));
 var compare = new CompareCommand();
 compare.Command.SetAction((result, _) => App.CompareAsync(compare.Bind(result, args)));
+var evaluate = new EvaluateCommand();
+evaluate.Command.SetAction((result, _) => App.EvaluateAsync(evaluate.Bind(result)));
 var root = new RootCommand("Trains SCOTT backbones and classifiers on your own pictures. Without any argument: a demo on drawn ones.")
 {
-    pretrain.Command, fineTune.Command, both.Command, compare.Command,
+    pretrain.Command, fineTune.Command, both.Command, compare.Command, evaluate.Command,
 };
 root.SetAction((_, _) => App.DemoAsync(both));
 return await CommandLine.RunAsync(root, Examples, args);

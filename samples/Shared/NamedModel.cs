@@ -9,14 +9,17 @@ internal static class NamedModel
     /// <exception cref="UsageException">There is no such model.</exception>
     public static async Task<ScottModel> LoadAsync(string model, long seed, CancellationToken cancellationToken)
     {
-        if (IsUntrained(model))
-        {
-            return ScottModel.Create(model, seed);
-        }
+        Require(model);
+        return IsUntrained(model) ? ScottModel.Create(model, seed) : await ScottModel.FromFileAsync(model, cancellationToken: cancellationToken);
+    }
 
-        return File.Exists(model)
-            ? await ScottModel.FromFileAsync(model, cancellationToken: cancellationToken)
-            : throw new UsageException($"The model '{model}' is neither a file nor one of {string.Join(", ", ScottArchitectures.Names)}.");
+    /// <exception cref="UsageException">There is no such model.</exception>
+    public static void Require(string model)
+    {
+        if (!IsUntrained(model) && !File.Exists(model))
+        {
+            throw new UsageException($"The model '{model}' is neither a file nor one of {string.Join(", ", ScottArchitectures.Names)}.");
+        }
     }
 
     public static bool IsUntrained(string model) => ScottArchitectures.Names.Contains(model);

@@ -14,7 +14,7 @@ internal sealed class BothCommand
     private readonly Argument<string> _pictures = new("pictures") { Description = "The pictures to pre-train on; labels are not needed and not looked at." };
     private readonly Argument<string> _labelled = new("labelled") { Description = "The labelled pictures, one folder per class." };
     private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
-    private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets the folders pretrain and finetune. Runs that are there go on. Default: runs/NAME-OF-THE-FIRST-FOLDER.");
+    private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets the folders pretrain and finetune. Runs that are there go on. Default: runs/NAME-OF-THE-FIRST-FOLDER/both.");
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = "What to begin with: an architecture or a model file.",
@@ -42,7 +42,7 @@ internal sealed class BothCommand
     /// <param name="arguments">What it was parsed from, the sub-command's name included.</param>
     public (PretrainOptions Pretrain, FineTuneOptions FineTune) Bind(ParseResult result, IReadOnlyList<string> arguments)
     {
-        string folder = new RunChoices { Output = result.GetValue(_output) }.OutputOr(result.GetRequiredValue(_pictures));
+        string folder = new RunChoices { Output = result.GetValue(_output) }.OutputOr(result.GetRequiredValue(_pictures), Name);
         var run = new RunChoices { BatchSize = result.GetValue(_batchSize) };
         var pretrain = new PretrainOptions
         {
@@ -54,7 +54,7 @@ internal sealed class BothCommand
         var fineTune = new FineTuneOptions
         {
             Arguments = arguments,
-            Labelled = result.GetRequiredValue(_labelled),
+            Labelled = [result.GetRequiredValue(_labelled)],
             Test = result.GetValue(_test),
             Model = Path.Combine(pretrain.OutputPath, PretrainRun.ModelFile),
             Run = run with { Output = Path.Combine(folder, FineTuneCommand.Name), Epochs = result.GetValue(_tuningEpochs) },
@@ -67,7 +67,8 @@ internal sealed class BothCommand
     public static async Task<int> RunAsync((PretrainOptions Pretrain, FineTuneOptions FineTune) options, Screen screen, CancellationToken cancellationToken)
     {
         options.Pretrain.Validate();
-        options.FineTune.Validate();
+        options.FineTune.Validate(modelIsToCome: true);
+        options.FineTune.OpenPictures();
         int code = await new PretrainRun(options.Pretrain, screen).RunAsync(cancellationToken);
         return code == ExitCode.Success ? await new FineTuneRun(options.FineTune, screen).RunAsync(cancellationToken) : code;
     }

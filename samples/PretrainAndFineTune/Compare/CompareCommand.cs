@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Running;
-using Scott.Models.Configuration;
 using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.Compare;
@@ -20,21 +19,13 @@ internal sealed class CompareCommand
         Required = true,
     };
 
-    private readonly Option<string> _scratch = new("--scratch")
-    {
-        Description = $"The architecture that is trained from scratch beside it: {string.Join(", ", ScottArchitectures.Names)}.",
-        HelpName = "name",
-        DefaultValueFactory = _ => FineTuneOptions.DefaultModel,
-    };
-
     private readonly RunArguments _run = new($"{new FineTuningOptions().Epochs}", $"{new FineTuningOptions().BatchSize}", "the recipe's", new FineTuningOptions().Seed);
 
     public CompareCommand()
     {
-        _scratch.AcceptOnlyFromAmong([.. ScottArchitectures.Names]);
         Command = new Command(Name, "Compares what a trained model is worth: a head on its frozen features, full fine-tuning, and the same network trained from scratch.")
         {
-            _labelled, _test, _model, _scratch,
+            _labelled, _test, _model,
         };
         _run.AddTo(Command);
     }
@@ -47,22 +38,21 @@ internal sealed class CompareCommand
     public IReadOnlyList<(string Name, FineTuneOptions Options)> Bind(ParseResult result, IReadOnlyList<string> arguments)
     {
         RunChoices run = _run.Bind(result);
-        string folder = run.OutputOr(result.GetRequiredValue(_labelled));
-        FineTuneOptions Options(string name, string model, FineTuningScope scope) => new()
+        string folder = run.OutputOr(result.GetRequiredValue(_labelled), Name);
+        FineTuneOptions Options(string name, FineTuningScope scope) => new()
         {
             Arguments = arguments,
-            Labelled = result.GetRequiredValue(_labelled),
+            Labelled = [result.GetRequiredValue(_labelled)],
             Test = result.GetRequiredValue(_test),
-            Model = model,
+            Model = result.GetRequiredValue(_model),
             Scope = scope,
             Run = run with { Output = Path.Combine(folder, name) },
         };
-        string trained = result.GetRequiredValue(_model);
         return
         [
-            ("head on frozen features", Options("frozen", trained, FineTuningScope.FrozenBackbone)),
-            ("full fine-tuning", Options("full", trained, FineTuningScope.Full)),
-            ("from scratch", Options("scratch", result.GetRequiredValue(_scratch), FineTuningScope.Full)),
+            ("head on frozen features", Options("frozen", FineTuningScope.FrozenBackbone)),
+            ("full fine-tuning", Options("full", FineTuningScope.Full)),
+            ("from scratch", Options("scratch", FineTuningScope.Full) with { FromScratch = true }),
         ];
     }
 }

@@ -16,6 +16,7 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
         foreach ((_, FineTuneOptions options) in runs)
         {
             options.Validate();
+            options.OpenPictures();
         }
 
         Table table = new Table().AddColumns(string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models;
 using Scott.Models.Classification;
@@ -16,34 +15,44 @@ internal static class ClassifierTest
     /// <param name="onnx">What it was exported to.</param>
     /// <param name="test">Labelled pictures of its classes.</param>
     /// <param name="folder">Gets a folder <c>test</c> with the figures.</param>
+    /// <param name="report">Told what is at work, and how many pictures of how many are done.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
-    public static async Task<TestResult> RunAsync(ScottClassifier classifier, string onnx, ImageFolder test, string folder, CancellationToken cancellationToken)
+    public static async Task<TestResult> RunAsync(
+        ScottClassifier classifier, string onnx, ImageFolder test, string folder, Action<string, long, long> report, CancellationToken cancellationToken)
     {
         using var session = new InferenceSession(onnx);
         using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();
         int classes = classifier.ClassNames.Count;
+        int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
+        List<int> labels = [];
         float[] image = new float[torch.Preprocessor.TensorLength];
         float[] probabilities = new float[test.Count * classes];
         (int same, double largest) = (0, 0);
         IEnumerable<ImageSource> pictures = Enumerable.Range(0, test.Count).Select(test.SourceOf);
         await foreach (ImagePrediction expected in torch.ClassifyBatchAsync(pictures, cancellationToken: cancellationToken))
         {
-            if (expected.Error is { } error)
+            report("pictures", expected.Index + 1, test.Count);
+            if (!expected.IsSuccess)
             {
-                ExceptionDispatchInfo.Throw(error);
+                continue; // Counted below: what is tested on and what there is differ.
             }
 
-            int index = (int)expected.Index;
-            await torch.Preprocessor.PreprocessAsync(test.SourceOf(index), image, cancellationToken);
+            await torch.Preprocessor.PreprocessAsync(test.SourceOf((int)expected.Index), image, cancellationToken);
             float[] found = Run(session, image, classifier.Model.Architecture.ImagePixels);
-            found.CopyTo(probabilities, index * classes);
+            found.CopyTo(probabilities, labels.Count * classes);
+            labels.Add(numbers[test.LabelOf((int)expected.Index)!.Value]);
             same += Array.IndexOf(found, found.Max()) == expected.Best.Label ? 1 : 0;
             largest = Math.Max(largest, found.Zip(expected.Probabilities, (a, b) => Math.Abs((double)a - b)).Max());
         }
 
-        var metrics = ClassificationMetrics.FromProbabilities(probabilities, [.. Enumerable.Range(0, test.Count).Select(index => test.LabelOf(index)!.Value)], classifier.ClassNames);
+        if (labels.Count == 0)
+        {
+            throw new IOException("None of the test pictures can be read.");
+        }
+
+        var metrics = ClassificationMetrics.FromProbabilities(probabilities.AsSpan(0, labels.Count * classes), labels, classifier.ClassNames);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);
-        return new TestResult(metrics, same, largest);
+        return new TestResult(metrics, test.Count - labels.Count, same, largest);
     }
 
     private static float[] Run(InferenceSession session, float[] image, int side)

@@ -28,7 +28,12 @@ internal sealed class FineTuneCommand
 
     private static readonly FineTuningOptions Recipe = new();
 
-    private readonly Argument<string> _labelled = new("folder") { Description = "The labelled pictures, one folder per class." };
+    private readonly Argument<string[]> _labelled = new("folder")
+    {
+        Description = "The labelled pictures, one folder per class. More folders than one are taken together; classes of the same name are one.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string?> _validation = RunArguments.Folder("--val", "Labelled pictures that decide which epoch is the best. Default: 15 % of each class are set aside.");
     private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
     private readonly Option<string> _model = new("--model", "-m")

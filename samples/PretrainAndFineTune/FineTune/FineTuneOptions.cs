@@ -1,6 +1,7 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models.Configuration;
+using Scott.Models.Data;
 using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.FineTune;
@@ -13,14 +14,17 @@ internal sealed record FineTuneOptions
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The labelled pictures, a folder per class.</summary>
-    public required string Labelled { get; init; }
+    /// <summary>Where the labelled pictures are, in a folder per class; at least one.</summary>
+    public required IReadOnlyList<string> Labelled { get; init; }
 
     /// <summary>The pictures that decide which epoch is the best; <see langword="null"/> for a part of the labelled ones.</summary>
     public string? Validation { get; init; }
 
     /// <summary>The pictures that the finished classifier is tested on.</summary>
     public string? Test { get; init; }
+
+    /// <summary>Whether to take no more than the model's architecture, with fresh weights.</summary>
+    public bool FromScratch { get; init; }
 
     /// <summary>An architecture's name, to train from scratch, or a model file's path.</summary>
     public string Model { get; init; } = DefaultModel;
@@ -33,7 +37,7 @@ internal sealed record FineTuneOptions
 
     public required RunChoices Run { get; init; }
 
-    public string OutputPath => Run.OutputOr(Labelled);
+    public string OutputPath => Run.OutputOr(Labelled[0], FineTuneCommand.Name);
 
     public FineTuningOptions ToTrainingOptions()
     {
@@ -48,18 +52,32 @@ internal sealed record FineTuneOptions
             PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
 
             // Weights that know nothing yet must all learn as fast as the head.
-            LayerDecay = LayerDecay ?? (NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
+            LayerDecay = LayerDecay ?? (FromScratch || NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
             Seed = Run.Seed ?? recipe.Seed,
             Precision = Run.Precision,
             Patience = Run.Patience,
         };
     }
 
+    /// <summary>All pictures, with classes that fit together.</summary>
+    /// <exception cref="UsageException">They do not.</exception>
+    public (IImageDataset Labelled, ImageFolder? Validation, ImageFolder? Test) OpenPictures()
+    {
+        IImageDataset labelled = LabelledFolders.Open(Labelled);
+        return (labelled, LabelledFolders.OpenTest(Validation, labelled), LabelledFolders.OpenTest(Test, labelled));
+    }
+
     /// <summary>Refuses what cannot be, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">Something cannot.</exception>
-    public void Validate()
+    /// <param name="modelIsToCome">Whether an earlier run is to write the model.</param>
+    public void Validate(bool modelIsToCome = false)
     {
-        Check.Folders(Labelled, Validation, Test);
+        if (!modelIsToCome)
+        {
+            NamedModel.Require(Model);
+        }
+
+        Check.Folders([.. Labelled, Validation, Test]);
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
     }

@@ -31,6 +31,11 @@ internal static class FineTuneReport
             PrintTest(test, screen);
         }
 
+        if (last.UnreadablePictures > 0)
+        {
+            screen.Warn($"{last.UnreadablePictures} pictures could not be read.");
+        }
+
         foreach (string warning in last.Warnings)
         {
             screen.Warn($"warning: {warning}");
@@ -54,6 +59,11 @@ internal static class FineTuneReport
 
         screen.Output.Write(table);
         screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {test.Metrics.Pictures} pictures right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
+        if (test.Unreadable > 0)
+        {
+            screen.Warn($"{test.Unreadable} test pictures could not be read and are left out.");
+        }
+
         screen.Say(Agreement(test));
     }
 }

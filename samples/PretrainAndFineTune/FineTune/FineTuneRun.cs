@@ -34,19 +34,21 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
-        ImageFolder labelled = ImageFolder.OpenLabeled(options.Labelled);
-        ImageFolder? test = options.Test is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-        screen.Say($"Fine-tuning {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{options.Labelled}', into '{options.OutputPath}'.");
+        model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
+        (IImageDataset labelled, ImageFolder? validation, ImageFolder? test) = options.OpenPictures();
+        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{string.Join("', '", options.Labelled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
-            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, view, cancellationToken));
+            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, validation, view, cancellationToken));
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
         string onnx = Path.Combine(options.OutputPath, OnnxFile);
         await result.Classifier.ExportOnnx(onnx).SaveAsync(cancellationToken: cancellationToken);
-        return new FineTuned(result, test is null ? null : await ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, cancellationToken));
+        return new FineTuned(
+            result,
+            test is null ? null : await Bars.ShowAsync(screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken)));
     }
 
     private async Task<FineTuningResult> TrainAsync(
-        ScottModel model, FineTuningOptions recipe, ImageFolder labelled, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
+        ScottModel model, FineTuningOptions recipe, IImageDataset labelled, ImageFolder? validation, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         FineTuningBuilder builder = model.FineTune(labelled)
@@ -63,9 +65,9 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
                 view.Epoch(record);
                 return ValueTask.FromResult(true);
             });
-        if (options.Validation is { } validation)
+        if (validation is not null)
         {
-            builder.WithValidation(ImageFolder.OpenLabeled(validation));
+            builder.WithValidation(validation);
         }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);

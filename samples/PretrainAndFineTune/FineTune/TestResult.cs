@@ -4,6 +4,7 @@ namespace PretrainAndFineTune.FineTune;
 
 /// <summary>How a classifier did on test pictures.</summary>
 /// <param name="Metrics">Of the exported file, run by ONNX Runtime.</param>
+/// <param name="Unreadable">Pictures that could not be read, and are left out.</param>
 /// <param name="SameClass">On how many pictures TorchSharp finds the same class likeliest.</param>
 /// <param name="LargestDifference">Of one probability, between the two.</param>
-internal sealed record TestResult(ClassificationMetrics Metrics, int SameClass, double LargestDifference);
+internal sealed record TestResult(ClassificationMetrics Metrics, int Unreadable, int SameClass, double LargestDifference);

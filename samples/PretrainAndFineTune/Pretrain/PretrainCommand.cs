@@ -34,6 +34,7 @@ internal sealed class PretrainCommand
     private readonly Option<double?> _momentum = RunArguments.Number(
         "--momentum", $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {RunArguments.Say(Recipe.StartMomentum)} in short.");
 
+    private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size, to be published." };
     private readonly Option<string?> _labelsTrain = RunArguments.Folder("--labels-train", "Labelled pictures, one folder per class, that probes learn from. The run itself learns nothing from labels.");
     private readonly Option<string?> _labelsVal = RunArguments.Folder("--labels-val", "Labelled pictures of the same classes, that the probes are tested on.");
     private readonly Option<int?> _evaluateEvery = RunArguments.Whole("--evaluate-every", "The epochs from one test of the probes to the next. Default: 1.");
@@ -43,7 +44,7 @@ internal sealed class PretrainCommand
 
     public PretrainCommand()
     {
-        Command = new Command(Name, "Pre-trains a backbone on pictures without labels (MIM-JEPA).") { _folders, _model, _recipe, _momentum, _labelsTrain, _labelsVal, _evaluateEvery };
+        Command = new Command(Name, "Pre-trains a backbone on pictures without labels (MIM-JEPA).") { _folders, _model, _recipe, _momentum, _half, _labelsTrain, _labelsVal, _evaluateEvery };
         _run.AddTo(Command);
     }
 
@@ -58,6 +59,7 @@ internal sealed class PretrainCommand
         Model = result.GetRequiredValue(_model),
         Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe).ToLowerInvariant()),
         Momentum = result.GetValue(_momentum),
+        HasHalfWeights = result.GetValue(_half),
         LabelsTrain = result.GetValue(_labelsTrain),
         LabelsVal = result.GetValue(_labelsVal),
         EvaluateEvery = result.GetValue(_evaluateEvery),

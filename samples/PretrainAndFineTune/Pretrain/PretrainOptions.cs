@@ -25,6 +25,9 @@ internal sealed record PretrainOptions
 
     public double? Momentum { get; init; }
 
+    /// <summary>Whether the model file is to hold halves.</summary>
+    public bool HasHalfWeights { get; init; }
+
     public string? LabelsTrain { get; init; }
 
     public string? LabelsVal { get; init; }
@@ -35,7 +38,7 @@ internal sealed record PretrainOptions
 
     public bool HasLabels => LabelsTrain is not null;
 
-    public string OutputPath => Run.OutputOr(Folders[0]);
+    public string OutputPath => Run.OutputOr(Folders[0], PretrainCommand.Name);
 
     /// <summary>The recipe with what was said otherwise.</summary>
     public PretrainingOptions ToTrainingOptions() => Recipe.Options with
@@ -54,6 +57,7 @@ internal sealed record PretrainOptions
     /// <exception cref="UsageException">Something cannot.</exception>
     public void Validate()
     {
+        NamedModel.Require(Model);
         Check.Folders([.. Folders, LabelsTrain, LabelsVal]);
         Check.That(LabelsTrain is null == LabelsVal is null, "--labels-train and --labels-val go together; give both or none.");
         Check.That(EvaluateEvery is null || HasLabels, "--evaluate-every needs --labels-train and --labels-val.");

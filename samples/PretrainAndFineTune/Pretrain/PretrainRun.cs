@@ -19,13 +19,15 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     {
         options.Validate();
         ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
+        ImageFolder? labelled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
+        ImageFolder? labelledTest = labelled is null ? null : LabelledFolders.OpenTest(options.LabelsVal, labelled);
         var pictures = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
         screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
         try
         {
             PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
-                screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, pictures, view, cancellationToken));
-            await result.Model.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
+                screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, pictures, labelled, labelledTest, view, cancellationToken));
+            await (options.HasHalfWeights ? result.Model.WithFloat16Weights() : result.Model).SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
             PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
             return ExitCode.Success;
         }
@@ -35,7 +37,8 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         }
     }
 
-    private async Task<PretrainingResult> TrainAsync(ScottModel model, IImageDataset pictures, RunView<PretrainingRecord> view, CancellationToken cancellationToken)
+    private async Task<PretrainingResult> TrainAsync(
+        ScottModel model, IImageDataset pictures, ImageFolder? labelled, ImageFolder? labelledTest, RunView<PretrainingRecord> view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         PretrainingBuilder builder = model.Pretrain(pictures)
@@ -54,9 +57,9 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
                 view.Epoch(record);
                 return ValueTask.FromResult(true);
             });
-        if (options.LabelsTrain is { } training && options.LabelsVal is { } validation)
+        if (labelled is not null && labelledTest is not null)
         {
-            builder.WithEvaluation(ImageFolder.OpenLabeled(training), ImageFolder.OpenLabeled(validation), options.EvaluateEvery ?? 1);
+            builder.WithEvaluation(labelled, labelledTest, options.EvaluateEvery ?? 1);
         }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
 {
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "The run's folder: checkpoints, records, results. A run that is there goes on. Default: runs/NAME-OF-THE-FIRST-FOLDER.",
+        Description = "The run's folder: checkpoints, records, results. A run that is there goes on. Default: runs/NAME-OF-THE-FIRST-FOLDER/NAME-OF-THE-COMMAND.",
         HelpName = "folder",
     };
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace Scott.Models.Onnx;
+namespace Scott.Models.Weights;
 
 /// <summary>Single to half precision, rounded to nearest.</summary>
 internal static class HalfPrecision

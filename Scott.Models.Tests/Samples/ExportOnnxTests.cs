@@ -1,0 +1,67 @@
+using Scott.Models.Configuration;
+using Scott.Models.Tests.Classification;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Samples.SampleProgram;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The sample ExportOnnx as a user runs it.</summary>
+public sealed class ExportOnnxTests : IDisposable
+{
+    private static readonly SampleProgram Sample = new("ExportOnnx");
+    private static readonly string[] Precisions = ["float32", "float16weights", "float16", "int8"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_WithoutAModel_ExportsEachPrecisionAndEmbedsAPicture()
+    {
+        ChildResult result = await Sample.RunAsync("--output", _folder.File("out"));
+        AssertExit(0, result);
+        Assert.All(Precisions, precision => Assert.True(File.Exists(_folder.File($"out/scott-mini-112.{precision}.onnx")), precision));
+        Assert.Contains("192 numbers: ", result.Output, StringComparison.Ordinal);
+        Assert.Matches("embedding +│ [0-9.]+E-[0-9]+ +│ [01]\\.[0-9]{6}", result.Output);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--byte-input")]
+    [InlineData("--image-size", "96")]
+    public async Task Run_OfAClassifier_NamesTheClassesOfAPicture(params string[] options)
+    {
+        string model = _folder.File("flowers.safetensors");
+        string picture = _folder.File("picture.png");
+        await Classifiers.Create(ClassifierHead.CrossAttentive).SaveAsync(model);
+        await ExtractFeaturesFixture.WritePictureAsync(picture, seed: 1);
+        ChildResult result = await Sample.RunAsync([model, "--output", _folder.File("out"), "--precision", "float16weights", "--picture", picture, .. options]);
+        AssertExit(0, result);
+        Assert.Equal([_folder.File("out/flowers.float16weights.onnx")], Directory.EnumerateFileSystemEntries(_folder.File("out")));
+        Assert.Contains("A classifier of daisy, rosé,", result.Output, StringComparison.Ordinal);
+        Assert.Equal(5, result.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith('%')));
+    }
+
+    [Theory]
+    [InlineData("no-such-model")]
+    [InlineData("scott-mini-112", "--precision", "int4")]
+    [InlineData("scott-mini-112", "--image-size", "113")]
+    [InlineData("scott-mini-112", "--picture", "no-such-picture.png")]
+    public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    {
+        ChildResult result = await Sample.RunAsync([.. arguments, "--output", _folder.File("out")]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OfAFileThatIsNoModel_FailsInOneLine()
+    {
+        string model = _folder.File("text.safetensors");
+        await File.WriteAllTextAsync(model, "no model");
+        ChildResult result = await Sample.RunAsync(model, "--output", _folder.File("out"));
+        AssertExit(1, result);
+        Assert.Contains(model, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,21 @@
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Data;
+
+/// <summary>A labelled dataset whose classes have other numbers.</summary>
+/// <param name="source">Labelled by names that are all among the new ones.</param>
+/// <param name="classNames">The new order.</param>
+internal sealed class RenumberedDataset(IImageDataset source, IReadOnlyList<string> classNames) : IImageDataset
+{
+    private readonly int[] _numbers = [.. source.ClassNames.Select(name => classNames.ToList().IndexOf(name))];
+
+    public int Count => source.Count;
+
+    public IReadOnlyList<string> ClassNames => classNames;
+
+    public string NameOf(int index) => source.NameOf(index);
+
+    public ImageSource SourceOf(int index) => source.SourceOf(index);
+
+    public int? LabelOf(int index) => source.LabelOf(index) is { } label ? _numbers[label] : null;
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Scott.Models.Configuration;
+using Scott.Models.Onnx;
+
+namespace ExportOnnx.Exporting;
+
+/// <summary>The command line and how it becomes <see cref="ExportOptions"/>.</summary>
+internal sealed class ExportCommand
+{
+    public const string Examples =
+        """
+        Examples:
+          ExportOnnx                                        untrained scott-mini-112 in each precision, into the folder onnx
+          ExportOnnx classifier.safetensors --picture cat.jpg
+                                                            a classifier, and what it makes of a picture
+          ExportOnnx model.safetensors --precision float16weights --byte-input -o app/models
+                                                            one file, half the size, that takes pixels as a decoder gives them
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+        """;
+
+    private const string All = "all";
+
+    private readonly Argument<string> _model = new("model")
+    {
+        Description = $"The file of a model or a classifier, or an architecture with untrained weights: {string.Join(", ", ScottArchitectures.Names)}.",
+        DefaultValueFactory = _ => ExportOptions.DefaultModel,
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The folder of the files, which are named after model and precision.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => ExportOptions.DefaultFolder,
+    };
+
+    private readonly Option<string> _precision = Choice("--precision", "The numbers of weights and arithmetic.", [All, .. Names<OnnxPrecision>()]);
+    private readonly Option<string> _operatorSet = Choice("--operator-set", "The operators that the graph may use.", [.. Names<OnnxOperatorSet>()]);
+    private readonly Option<bool> _byteInput = new("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalise inside the graph." };
+    private readonly Option<int?> _imagePixels = new("--image-size") { Description = "Another picture size than the model's.", HelpName = "pixels" };
+    private readonly Option<string?> _picture = new("--picture") { Description = "Tries the first file on this picture. Default: a drawn one.", HelpName = "file" };
+
+    public ExportCommand() => Root = new RootCommand("Exports a model or a classifier to ONNX, compares each file with the model, and tries one with ONNX Runtime alone.")
+    {
+        _model, _output, _precision, _operatorSet, _byteInput, _imagePixels, _picture,
+    };
+
+    public RootCommand Root { get; }
+
+    public ExportOptions Bind(ParseResult result)
+    {
+        string precision = result.GetRequiredValue(_precision);
+        return new ExportOptions
+        {
+            Model = result.GetRequiredValue(_model),
+            OutputFolder = result.GetRequiredValue(_output),
+            Precisions = All.Equals(precision, StringComparison.OrdinalIgnoreCase) ? Enum.GetValues<OnnxPrecision>() : [Enum.Parse<OnnxPrecision>(precision, ignoreCase: true)],
+            OperatorSet = Enum.Parse<OnnxOperatorSet>(result.GetRequiredValue(_operatorSet), ignoreCase: true),
+            HasByteInput = result.GetValue(_byteInput),
+            ImagePixels = result.GetValue(_imagePixels),
+            Picture = result.GetValue(_picture),
+        };
+    }
+
+    private static IEnumerable<string> Names<T>()
+        where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
+
+    /// <summary>The first value is the default.</summary>
+    private static Option<string> Choice(string name, string description, string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        return option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, values);
+    }
+}

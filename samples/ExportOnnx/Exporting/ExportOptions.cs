@@ -1,0 +1,27 @@
+using Scott.Models.Onnx;
+
+namespace ExportOnnx.Exporting;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record ExportOptions
+{
+    public const string DefaultModel = "scott-mini-112";
+    public const string DefaultFolder = "onnx";
+
+    /// <summary>An architecture's name, for untrained weights, or the file of a model or a classifier.</summary>
+    public string Model { get; init; } = DefaultModel;
+
+    public string OutputFolder { get; init; } = DefaultFolder;
+
+    /// <summary>At least one, in the order of the files.</summary>
+    public required IReadOnlyList<OnnxPrecision> Precisions { get; init; }
+
+    public OnnxOperatorSet OperatorSet { get; init; }
+
+    public bool HasByteInput { get; init; }
+
+    public int? ImagePixels { get; init; }
+
+    /// <summary>The picture that the first file is tried on; <see langword="null"/> for a drawn one.</summary>
+    public string? Picture { get; init; }
+}

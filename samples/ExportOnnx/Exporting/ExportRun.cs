@@ -1,0 +1,103 @@
+using System.Globalization;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Errors;
+using Scott.Models.Onnx;
+using Spectre.Console;
+
+namespace ExportOnnx.Exporting;
+
+/// <summary>One file per precision, and a table of how closely each agrees with the model.</summary>
+internal sealed class ExportRun(ExportOptions options, Screen screen)
+{
+    private const long Seed = 47;
+    private const double BytesPerMegabyte = 1 << 20;
+
+    /// <returns>The files written; a precision that disagrees with the model gives none.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    {
+        if (options.Picture is { } picture && !File.Exists(picture))
+        {
+            throw new UsageException($"The picture '{picture}' does not exist.");
+        }
+
+        Func<string, OnnxExport> begin = await BeginAsync(cancellationToken);
+        Directory.CreateDirectory(options.OutputFolder);
+        Table table = new Table().AddColumns("file", "MiB", "output", "largest difference", "smallest cosine");
+        List<string> files = [];
+        string? reference = null;
+        foreach (OnnxPrecision precision in options.Precisions)
+        {
+            string path = Path.Combine(options.OutputFolder, $"{Path.GetFileNameWithoutExtension(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx");
+            try
+            {
+                screen.Note($"Exporting '{path}' and comparing it with the model.");
+                OnnxExportResult result = await begin(path).WithOptions(ToLibrary(precision)).SaveAsync(cancellationToken: cancellationToken);
+                files.Add(path);
+                reference = result.Parity!.Reference;
+                AddRows(table, result);
+            }
+            catch (OnnxExportException exception)
+            {
+                screen.Error(Faults.Describe(exception));
+            }
+            catch (ScottConfigurationException exception)
+            {
+                throw new UsageException(exception.Message, exception);
+            }
+        }
+
+        screen.Output.Write(table);
+        if (reference is not null)
+        {
+            screen.Say($"Compared on two pictures of noise with {reference}.");
+        }
+
+        return files;
+    }
+
+    /// <summary>A classifier if the file holds one, else a backbone.</summary>
+    private async Task<Func<string, OnnxExport>> BeginAsync(CancellationToken cancellationToken)
+    {
+        ScottModel model = await NamedModel.LoadAsync(options.Model, Seed, cancellationToken);
+        if (NamedModel.IsUntrained(options.Model))
+        {
+            return model.ExportOnnx;
+        }
+
+        try
+        {
+            ScottClassifier classifier = await ScottClassifier.FromFileAsync(options.Model, cancellationToken);
+            screen.Say($"A classifier of {string.Join(", ", classifier.ClassNames)}.");
+            return classifier.ExportOnnx;
+        }
+        catch (ModelFormatException)
+        {
+            return model.ExportOnnx; // It was read as a backbone, so that is what it is.
+        }
+    }
+
+    private OnnxExportOptions ToLibrary(OnnxPrecision precision) => new()
+    {
+        Precision = precision,
+        OperatorSet = options.OperatorSet,
+        ByteInput = options.HasByteInput,
+        ImagePixels = options.ImagePixels,
+    };
+
+    private static void AddRows(Table table, OnnxExportResult result)
+    {
+        string file = result.Path;
+        string size = (result.FileBytes / BytesPerMegabyte).ToString("F1", CultureInfo.InvariantCulture);
+        foreach (OnnxOutputParity output in result.Parity!.Outputs)
+        {
+            table.AddRow(
+                Markup.Escape(file),
+                size,
+                output.Output,
+                output.MaximumDifference.ToString("0.0E-0", CultureInfo.InvariantCulture),
+                output.MinimumCosine.ToString("F6", CultureInfo.InvariantCulture));
+            (file, size) = (string.Empty, string.Empty);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using PretrainAndFineTune.Running;
+using Scott.Models.Configuration;
+
+namespace PretrainAndFineTune.Evaluate;
+
+/// <summary>The sub-command <c>evaluate</c> and how it becomes <see cref="EvaluateOptions"/>.</summary>
+internal sealed class EvaluateCommand
+{
+    public const string Name = "evaluate";
+
+    private const int DefaultSeeds = 3;
+
+    private readonly Argument<string> _training = new("labelled") { Description = "The pictures that probes learn from, one folder per class." };
+    private readonly Argument<string> _test = new("test") { Description = "The pictures that they are tested on, of the same classes." };
+    private readonly Option<string[]> _models = new("--model", "-m")
+    {
+        Description = $"Models to measure: files, or architectures with untrained weights ({string.Join(", ", ScottArchitectures.Names)}).",
+        HelpName = "name|file.safetensors",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "How often everything random is drawn anew: probes, and an untrained model's weights.",
+        HelpName = "n",
+        DefaultValueFactory = _ => DefaultSeeds,
+    };
+
+    private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets a folder of figures and confusion matrices for each model.");
+
+    public EvaluateCommand()
+    {
+        _output.Aliases.Add("-o");
+        Command = new Command(Name, "Measures what models' frozen features are worth: nearest neighbours, a linear probe, and the paper's attentive probes.")
+        {
+            _training, _test, _models, _seeds, _output,
+        };
+    }
+
+    public Command Command { get; }
+
+    /// <param name="result">Without errors.</param>
+    public EvaluateOptions Bind(ParseResult result) => new()
+    {
+        Training = result.GetRequiredValue(_training),
+        Test = result.GetRequiredValue(_test),
+        Models = result.GetRequiredValue(_models),
+        Seeds = result.GetValue(_seeds),
+        Output = result.GetValue(_output),
+    };
+}

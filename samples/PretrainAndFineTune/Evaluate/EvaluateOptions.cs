@@ -1,0 +1,42 @@
+using PretrainAndFineTune.Running;
+using Samples.Shared;
+
+namespace PretrainAndFineTune.Evaluate;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record EvaluateOptions
+{
+    private const int MaximumSeeds = 1000;
+
+    /// <summary>The pictures that probes learn from, a folder per class.</summary>
+    public required string Training { get; init; }
+
+    /// <summary>The pictures that they are tested on.</summary>
+    public required string Test { get; init; }
+
+    /// <summary>Each an architecture's name, for untrained weights, or a file's path.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>How often everything random is drawn anew.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>Gets a folder with all figures for each model, from the first seed.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The folder of a model's figures: its path, since every run calls its model alike.</summary>
+    public static string ResultName(string model) => string.Join('_', Path.ChangeExtension(model, null).Split(['/', '\\', ':'], StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Refuses what cannot be, before anything is loaded.</summary>
+    /// <exception cref="UsageException">Something cannot.</exception>
+    public void Validate()
+    {
+        Check.Folders(Training, Test);
+        Check.That(Models.Select(ResultName).Distinct(StringComparer.Ordinal).Count() == Models.Count, "--model names the same model twice; expected different ones.");
+        foreach (string model in Models)
+        {
+            NamedModel.Require(model);
+        }
+
+        Check.That(Seeds is >= 1 and <= MaximumSeeds, $"--seeds is {Seeds}; expected 1 to {MaximumSeeds}.");
+    }
+}

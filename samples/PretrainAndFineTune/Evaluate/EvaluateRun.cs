@@ -1,0 +1,86 @@
+using System.Globalization;
+using PretrainAndFineTune.Display;
+using PretrainAndFineTune.Running;
+using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Data;
+using Scott.Models.Evaluation;
+using Spectre.Console;
+
+namespace PretrainAndFineTune.Evaluate;
+
+/// <summary>A table of what each model's frozen features are worth, with the spread over seeds.</summary>
+internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
+{
+    private const long FirstSeed = 47;
+
+    private static readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] Probes =
+    [
+        ("kNN", result => result.Neighbors),
+        ("linear", result => result.Linear),
+        ("simple attentive", result => result.Attentive.Single(probe => probe.Kind == ProbeKind.SimpleAttentive)),
+        ("best attentive", result => result.Selected),
+    ];
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
+        ImageFolder test = LabelledFolders.OpenTest(options.Test, training)!;
+        Table table = new Table().AddColumn("model").AddColumns([.. Probes.Select(probe => probe.Name)]);
+        try
+        {
+            foreach (string model in options.Models)
+            {
+                await MeasureAsync(model, training, test, table, cancellationToken);
+            }
+
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Warn("Interrupted; the table holds what was measured.");
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            if (table.Rows.Count > 0)
+            {
+                screen.Say($"Top-1 on the {test.Count} pictures of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
+                screen.Output.Write(table);
+            }
+        }
+    }
+
+    private async Task MeasureAsync(string model, ImageFolder training, ImageFolder test, Table table, CancellationToken cancellationToken)
+    {
+        List<EvaluationResult> results = [];
+        for (int i = 0; i < options.Seeds; i++)
+        {
+            ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
+            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i);
+            results.Add(await Bars.ShowAsync(
+                screen, $"Measuring {model}, seed {i + 1} of {options.Seeds}", report => evaluation.RunAsync(new Reporter(report), cancellationToken)));
+        }
+
+        table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
+        if (options.Output is { } folder)
+        {
+            await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
+        }
+    }
+
+    private sealed class Reporter(Action<string, long, long> report) : IProgress<EvaluationProgress>
+    {
+        public void Report(EvaluationProgress value) => report(value.Stage.ToString(), value.Done, value.Total);
+    }
+
+    private static string Spread(List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)
+    {
+        double[] figures = [.. results.Select(result => 100 * probe(result).Test.Top1)];
+        double mean = figures.Average();
+        double deviation = figures.Length > 1 ? Math.Sqrt(figures.Sum(figure => (figure - mean) * (figure - mean)) / (figures.Length - 1)) : 0;
+        return $"{Figures.Number(mean, "F1")} ± {deviation.ToString("F1", CultureInfo.InvariantCulture)} %";
+    }
+}
