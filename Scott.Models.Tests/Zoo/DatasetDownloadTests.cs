@@ -44,7 +44,7 @@ public sealed class DatasetDownloadTests
         await fixture.DownloadAsync();
         File.Delete(fixture.PackedPath + ".unpacked");
         File.Delete(Path.Combine(fixture.Folder, "jpg", "1.jpg"));
-        await fixture.DownloadAsync(options: Offline(fixture));
+        await fixture.DownloadAsync(options: Offline());
         fixture.AssertWhole();
     }
 
@@ -149,7 +149,7 @@ public sealed class DatasetDownloadTests
     public async Task Download_Offline_SaysEverythingThatIsMissing()
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => fixture.DownloadAsync(options: Offline(fixture)));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => fixture.DownloadAsync(options: Offline()));
         Assert.Equal((ModelUnavailability.Offline, string.Empty), (error.Reason, error.ModelId));
         DatasetArchive packed = fixture.Archives[0];
         Assert.Contains(
@@ -167,7 +167,7 @@ public sealed class DatasetDownloadTests
         Directory.CreateDirectory(Path.GetDirectoryName(fixture.PackedPath)!);
         await File.WriteAllBytesAsync(fixture.PackedPath, DatasetFixture.Packed);
         await File.WriteAllBytesAsync(fixture.Kept(DatasetFixture.PlainName), DatasetFixture.Plain);
-        await fixture.DownloadAsync(options: Offline(fixture));
+        await fixture.DownloadAsync(options: Offline());
         fixture.AssertWhole();
     }
 
@@ -267,7 +267,7 @@ public sealed class DatasetDownloadTests
         Assert.Equal(Before, JsonSerializer.Serialize(read, ManifestJsonContext.Default.PartOrigin));
     }
 
-    private static ZooOptions Offline(DatasetFixture fixture) => fixture.Options with
+    private static ZooOptions Offline() => DatasetFixture.Options with
     {
         Offline = true,
         CreateHttpClient = () => throw new InvalidOperationException("The network was used."),

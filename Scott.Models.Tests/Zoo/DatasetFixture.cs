@@ -41,7 +41,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
     /// <summary>Where the packed archive is kept once it is whole.</summary>
     public string PackedPath => Kept(PackedName);
 
-    public ZooOptions Options => new()
+    public static ZooOptions Options => new()
     {
         ConnectionTimeout = TimeSpan.FromSeconds(20),
         StallTimeout = TimeSpan.FromSeconds(20),
