@@ -3,6 +3,7 @@ using Parquet;
 using Parquet.Serialization;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
+using Scott.Models.Zoo;
 using static Scott.Models.Tests.Samples.SampleProgram;
 
 namespace Scott.Models.Tests.Samples;
@@ -16,14 +17,25 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     private static readonly SampleProgram Sample = new("ExtractFeatures");
 
     [Fact]
-    public async Task Run_WithoutArguments_ShowsNeighboursAndSaysThatTheWeightsAreUntrained()
+    public async Task Run_WithoutArguments_UsesTheTrainedModelInsideThePackage()
     {
-        ChildResult result = await Sample.RunAsync();
+        string cache = files.NewFile("cache");
+        ChildResult result = await Sample.RunWithAsync([(ZooOptions.OfflineVariable, "1"), (ZooOptions.CacheVariable, cache)]);
         AssertExit(0, result);
+        Assert.Contains("by scott-mini-112.", result.Output, StringComparison.Ordinal);
         Assert.Contains("most similar other", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"\d+ of 12 pictures found one of their own kind first\.", result.Output);
         Assert.Contains("pictures/s", result.Output, StringComparison.Ordinal);
-        Assert.Contains("untrained", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Error);
+        Assert.False(Directory.Exists(cache));
+    }
+
+    [Fact]
+    public async Task Run_WithUntrainedWeights_SaysSo()
+    {
+        ChildResult result = await Sample.RunAsync(files.Good, "--model", "untrained:vit-mini-112", "--output", files.NewFile("out.npy"));
+        AssertExit(0, result);
+        Assert.Contains("These weights are untrained", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,12 +87,12 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
-            OneThread, "evaluate", files.Pictures, files.Pictures, "--model", files.Model, "vit-mini-112", "--seeds", "2", "--output", output);
+            OneThread, "evaluate", files.Pictures, files.Pictures, "--model", files.Model, "untrained:vit-mini-112", "--seeds", "2", "--output", output);
         AssertExit(0, result);
-        Assert.Matches(@"(?m)^│ vit-mini-112 +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│", result.Output);
+        Assert.Matches(@"(?m)^│ untrained:vit-mini-112 +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│", result.Output);
         string[] folders = [.. Directory.EnumerateDirectories(output).Select(folder => Path.GetFileName(folder))];
         Assert.Equal(2, folders.Length);
-        Assert.Contains("vit-mini-112", folders);
+        Assert.Contains("untrained_vit-mini-112", folders);
         Assert.Contains(folders, name => name.EndsWith("_tiny", StringComparison.Ordinal));
     }
 
@@ -124,6 +124,7 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     [Theory]
     [InlineData("evaluate", ".", ".")]
     [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "no-such-model")]
+    [InlineData("evaluate", ".", ".", "--model", "untrained:no-such-architecture")]
     [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
     [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
     [InlineData("finetune", "no-such-folder")]
@@ -132,7 +133,6 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     [InlineData("finetune", ".", "--test", "no-such-folder")]
     [InlineData("finetune", ".", "--layer-decay", "2")]
     [InlineData("finetune", ".", "--model", "no-such-model")]
-    [InlineData("compare", ".", ".")]
     [InlineData("compare", ".", ".", "--model", "no-such-model")]
     [InlineData("both", ".", "no-such-folder")]
     public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)

@@ -95,7 +95,7 @@ public sealed class PretrainedModelTests
 
     [Theory]
     [InlineData("scott-12-16-224", ModelUnavailability.NoWeights, "ScottModel.Create(\"scott-12-16-224\", seed)")]
-    [InlineData("no-such-model", ModelUnavailability.UnknownModel, "the manifests list scott-12-16-224")]
+    [InlineData("no-such-model", ModelUnavailability.UnknownModel, "the manifests list scott-mini-112")]
     public async Task FromPretrained_ModelThatIsNotThere_SaysWhatToDo(string id, ModelUnavailability reason, string expected)
     {
         using var folder = new TemporaryFolder();

@@ -11,18 +11,18 @@ const string Examples =
     """
     Examples:
       PretrainAndFineTune                                                   a demo of half a minute on drawn pictures
-      PretrainAndFineTune pretrain photos                                   scott-mini-112 by the short recipe, into runs/photos/pretrain
+      PretrainAndFineTune pretrain photos                                   a new scott-mini-112 by the short recipe, into runs/photos/pretrain
       PretrainAndFineTune pretrain photos --minutes 60 -o runs/hour         what fits into an hour
       PretrainAndFineTune pretrain photos -m runs/hour/model.safetensors    from weights that were trained before
       PretrainAndFineTune pretrain photos --labels-train labelled/train --labels-val labelled/val --evaluate-every 5
                                                                             measures what the features are worth; one folder per class
-      PretrainAndFineTune finetune labelled/train --test labelled/val -m runs/hour/model.safetensors
-                                                                            a classifier, as a file of its own and as ONNX
+      PretrainAndFineTune finetune labelled/train --test labelled/val       from the pretrained scott-mini-112 to a classifier, as a file and as ONNX
+      PretrainAndFineTune finetune labelled/train -m runs/hour/model.safetensors
+                                                                            from a model of your own
       PretrainAndFineTune both photos labelled/train --test labelled/val    one after the other
-      PretrainAndFineTune compare labelled/train labelled/val -m runs/hour/model.safetensors
-                                                                            frozen features, fine-tuned, and trained from scratch
-      PretrainAndFineTune evaluate labelled/train labelled/val -m scott-mini-112 runs/hour/model.safetensors
-                                                                            what the frozen features of two models are worth
+      PretrainAndFineTune compare labelled/train labelled/val               frozen features, fine-tuned, and trained from scratch
+      PretrainAndFineTune evaluate labelled/train labelled/val -m untrained:scott-mini-112 scott-mini-112 runs/hour/model.safetensors
+                                                                            what the frozen features of three models are worth
 
     Ctrl-C saves the run and prints the command that goes on with it. The same command again goes on too, after a power cut as well.
 

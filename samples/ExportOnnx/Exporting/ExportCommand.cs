@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Scott.Models.Configuration;
+using Samples.Shared;
 using Scott.Models.Onnx;
 
 namespace ExportOnnx.Exporting;
@@ -10,7 +10,7 @@ internal sealed class ExportCommand
     public const string Examples =
         """
         Examples:
-          ExportOnnx                                        untrained scott-mini-112 in each precision, into the folder onnx
+          ExportOnnx                                        the pretrained scott-mini-112 in each precision, into the folder onnx
           ExportOnnx classifier.safetensors --picture cat.jpg
                                                             a classifier, and what it makes of a picture
           ExportOnnx model.safetensors --precision float16weights --byte-input -o app/models
@@ -24,8 +24,8 @@ internal sealed class ExportCommand
 
     private readonly Argument<string> _model = new("model")
     {
-        Description = $"The file of a model or a classifier, or an architecture with untrained weights: {string.Join(", ", ScottArchitectures.Names)}.",
-        DefaultValueFactory = _ => ExportOptions.DefaultModel,
+        Description = $"What to export: {NamedModel.Choices}. A file may hold a classifier.",
+        DefaultValueFactory = _ => NamedModel.Default,
     };
 
     private readonly Option<string> _output = new("--output", "-o")

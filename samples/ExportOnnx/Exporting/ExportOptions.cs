@@ -1,3 +1,4 @@
+using Samples.Shared;
 using Scott.Models.Onnx;
 
 namespace ExportOnnx.Exporting;
@@ -5,11 +6,10 @@ namespace ExportOnnx.Exporting;
 /// <summary>What the command line asks for.</summary>
 internal sealed record ExportOptions
 {
-    public const string DefaultModel = "scott-mini-112";
     public const string DefaultFolder = "onnx";
 
-    /// <summary>An architecture's name, for untrained weights, or the file of a model or a classifier.</summary>
-    public string Model { get; init; } = DefaultModel;
+    /// <summary>As <see cref="NamedModel"/> understands it; a file may hold a classifier as well.</summary>
+    public string Model { get; init; } = NamedModel.Default;
 
     public string OutputFolder { get; init; } = DefaultFolder;
 

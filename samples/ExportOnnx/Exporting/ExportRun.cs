@@ -28,7 +28,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
         string? reference = null;
         foreach (OnnxPrecision precision in options.Precisions)
         {
-            string path = Path.Combine(options.OutputFolder, $"{Path.GetFileNameWithoutExtension(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx");
+            string path = Path.Combine(options.OutputFolder, $"{NamedModel.ToFileName(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx");
             try
             {
                 screen.Note($"Exporting '{path}' and comparing it with the model.");
@@ -60,7 +60,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
     private async Task<Func<string, OnnxExport>> BeginAsync(CancellationToken cancellationToken)
     {
         ScottModel model = await NamedModel.LoadAsync(options.Model, Seed, cancellationToken);
-        if (NamedModel.IsUntrained(options.Model))
+        if (!NamedModel.IsFile(options.Model))
         {
             return model.ExportOnnx;
         }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Scott.Models.Configuration;
+using Samples.Shared;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
@@ -38,9 +38,9 @@ internal sealed class ExtractCommand
 
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = $"A model file, or an architecture with untrained weights: {string.Join(", ", ScottArchitectures.Names)}.",
-        HelpName = "name|file.safetensors",
-        DefaultValueFactory = _ => ExtractOptions.DefaultModel,
+        Description = $"What turns pictures into vectors: {NamedModel.Choices}.",
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => NamedModel.Default,
     };
 
     private readonly Option<string> _engine = Choice("--engine", "What computes. 'torch' needs a build with -p:ScottUsesTorch=true.", "onnx", Torch);

@@ -8,7 +8,6 @@ namespace ExtractFeatures.Options;
 internal sealed record ExtractOptions
 {
     public const string DefaultOutput = "embeddings.npy";
-    public const string DefaultModel = "scott-mini-112";
 
     /// <summary>Files, folders and globs; none for the demo.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
@@ -16,8 +15,8 @@ internal sealed record ExtractOptions
     /// <summary>The file to write; its extension is the format.</summary>
     public string? Output { get; init; }
 
-    /// <summary>An architecture's name or a model file's path.</summary>
-    public string Model { get; init; } = DefaultModel;
+    /// <summary>As <see cref="NamedModel"/> understands it.</summary>
+    public string Model { get; init; } = NamedModel.Default;
 
     public FeatureEngine Engine { get; init; }
 

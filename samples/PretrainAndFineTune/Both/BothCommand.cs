@@ -17,9 +17,9 @@ internal sealed class BothCommand
     private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets the folders pretrain and finetune. Runs that are there go on. Default: runs/NAME-OF-THE-FIRST-FOLDER/both.");
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "What to begin with: an architecture or a model file.",
-        HelpName = "name|file.safetensors",
-        DefaultValueFactory = _ => PretrainOptions.DefaultModel,
+        Description = $"What to begin with: {NamedModel.Choices}.",
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => NamedModel.DefaultUntrained,
     };
 
     private readonly Option<double?> _minutes = RunArguments.Number("--minutes", "A time for the pre-training.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Running;
+using Samples.Shared;
 using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.Compare;
@@ -14,9 +15,9 @@ internal sealed class CompareCommand
     private readonly Argument<string> _test = new("test") { Description = "The pictures to be tested on, of the same classes." };
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "The trained model.",
-        HelpName = "file.safetensors",
-        Required = true,
+        Description = $"The trained model: {NamedModel.Choices}.",
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => NamedModel.Default,
     };
 
     private readonly RunArguments _run = new($"{new FineTuningOptions().Epochs}", $"{new FineTuningOptions().BatchSize}", "the recipe's", new FineTuningOptions().Seed);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
-using Scott.Models.Configuration;
+using Samples.Shared;
 
 namespace PretrainAndFineTune.Evaluate;
 
@@ -15,8 +15,8 @@ internal sealed class EvaluateCommand
     private readonly Argument<string> _test = new("test") { Description = "The pictures that they are tested on, of the same classes." };
     private readonly Option<string[]> _models = new("--model", "-m")
     {
-        Description = $"Models to measure: files, or architectures with untrained weights ({string.Join(", ", ScottArchitectures.Names)}).",
-        HelpName = "name|file.safetensors",
+        Description = $"Models to measure, each {NamedModel.Choices}.",
+        HelpName = NamedModel.HelpName,
         Required = true,
         AllowMultipleArgumentsPerToken = true,
     };

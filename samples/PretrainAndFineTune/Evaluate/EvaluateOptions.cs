@@ -14,7 +14,7 @@ internal sealed record EvaluateOptions
     /// <summary>The pictures that they are tested on.</summary>
     public required string Test { get; init; }
 
-    /// <summary>Each an architecture's name, for untrained weights, or a file's path.</summary>
+    /// <summary>Each as <see cref="NamedModel"/> understands it.</summary>
     public required IReadOnlyList<string> Models { get; init; }
 
     /// <summary>How often everything random is drawn anew.</summary>

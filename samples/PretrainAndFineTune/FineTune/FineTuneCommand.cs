@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
+using Samples.Shared;
 using Scott.Models.Configuration;
 using Scott.Models.FineTuning;
 
@@ -38,9 +39,9 @@ internal sealed class FineTuneCommand
     private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = $"What to begin with: a model file, or an architecture ({string.Join(", ", ScottArchitectures.Names)}) to train from scratch.",
-        HelpName = "name|file.safetensors",
-        DefaultValueFactory = _ => FineTuneOptions.DefaultModel,
+        Description = $"What to begin with: {NamedModel.Choices} to train from scratch.",
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => NamedModel.Default,
     };
 
     private readonly Option<string> _scope = RunArguments.Choice("--scope", "Which weights change beside the head's: all, none, those of the last two blocks, or low-rank adapters.", [.. Scopes.Keys]);

@@ -9,8 +9,6 @@ namespace PretrainAndFineTune.FineTune;
 /// <summary>What the command line asks for.</summary>
 internal sealed record FineTuneOptions
 {
-    public const string DefaultModel = "scott-mini-112";
-
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
@@ -26,8 +24,8 @@ internal sealed record FineTuneOptions
     /// <summary>Whether to take no more than the model's architecture, with fresh weights.</summary>
     public bool FromScratch { get; init; }
 
-    /// <summary>An architecture's name, to train from scratch, or a model file's path.</summary>
-    public string Model { get; init; } = DefaultModel;
+    /// <summary>As <see cref="NamedModel"/> understands it.</summary>
+    public string Model { get; init; } = NamedModel.Default;
 
     public FineTuningScope Scope { get; init; } = FineTuningScope.Full;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
-using Scott.Models.Configuration;
+using Samples.Shared;
 using Scott.Models.Imaging;
 using Scott.Models.Pretraining;
 
@@ -21,9 +21,9 @@ internal sealed class PretrainCommand
 
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = $"What to begin with: an architecture ({string.Join(", ", ScottArchitectures.Names)}) or a model file.",
-        HelpName = "name|file.safetensors",
-        DefaultValueFactory = _ => PretrainOptions.DefaultModel,
+        Description = $"What to begin with: {NamedModel.Choices}.",
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => NamedModel.DefaultUntrained,
     };
 
     private readonly Option<string> _recipe = RunArguments.Choice(

@@ -7,8 +7,6 @@ namespace PretrainAndFineTune.Pretrain;
 /// <summary>What the command line asks for.</summary>
 internal sealed record PretrainOptions
 {
-    public const string DefaultModel = "scott-mini-112";
-
     /// <summary>Few have the time for the reference's 300 epochs of large batches.</summary>
     public static readonly PretrainingRecipe DefaultRecipe = PretrainingRecipe.Short;
 
@@ -18,8 +16,8 @@ internal sealed record PretrainOptions
     /// <summary>Where the pictures are; at least one.</summary>
     public required IReadOnlyList<string> Folders { get; init; }
 
-    /// <summary>An architecture's name or a model file's path.</summary>
-    public string Model { get; init; } = DefaultModel;
+    /// <summary>As <see cref="NamedModel"/> understands it.</summary>
+    public string Model { get; init; } = NamedModel.DefaultUntrained;
 
     public PretrainingRecipe Recipe { get; init; } = DefaultRecipe;
 
