@@ -17,7 +17,7 @@ internal static class App
             IReadOnlyList<string> files = await new ExportRun(options, screen).RunAsync(cancellationToken);
             if (files.Count > 0)
             {
-                await UseAsync(files[0], options.Picture ?? await DrawAsync(options.OutputFolder, cancellationToken), screen);
+                await UseAsync(files[0], options.Picture ?? await DrawAsync(options.OutputFolder, cancellationToken), screen, cancellationToken);
             }
 
             return files.Count == options.Precisions.Count ? ExitCode.Success : ExitCode.Failed;
@@ -31,11 +31,11 @@ internal static class App
         return drawn;
     }
 
-    private static async Task UseAsync(string file, string picture, Screen screen)
+    private static async Task UseAsync(string file, string picture, Screen screen, CancellationToken cancellationToken)
     {
         screen.Say(string.Empty);
         screen.Say($"'{picture}' by '{file}', with ONNX Runtime alone:");
         using var consumer = new OnnxConsumer(file);
-        screen.Say(await consumer.DescribeAsync(picture));
+        screen.Say(await consumer.DescribeAsync(picture, cancellationToken));
     }
 }

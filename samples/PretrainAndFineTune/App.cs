@@ -11,7 +11,16 @@ namespace PretrainAndFineTune;
 /// <summary>The program behind its command line.</summary>
 internal static class App
 {
-    public static Task<int> PretrainAsync(PretrainOptions options) => RunAsync((screen, cancellationToken) => new PretrainRun(options, screen).RunAsync(cancellationToken));
+    public static Task<int> PretrainAsync(PretrainOptions options) => RunAsync(async (screen, cancellationToken) =>
+    {
+        int code = await new PretrainRun(options, screen).RunAsync(cancellationToken);
+        if (code == ExitCode.Success)
+        {
+            PretrainReport.SuggestNext(options, screen);
+        }
+
+        return code;
+    });
 
     public static Task<int> FineTuneAsync(FineTuneOptions options) => RunAsync((screen, cancellationToken) => new FineTuneRun(options, screen).RunAsync(cancellationToken));
 

@@ -31,8 +31,11 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             string path = Path.Combine(options.OutputFolder, $"{NamedModel.ToFileName(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx");
             try
             {
-                screen.Note($"Exporting '{path}' and comparing it with the model.");
-                OnnxExportResult result = await begin(path).WithOptions(ToLibrary(precision)).SaveAsync(cancellationToken: cancellationToken);
+                OnnxExportResult result = await Bars.ShowAsync(
+                    screen,
+                    $"Exporting '{path}' and comparing it with the model",
+                    report => begin(path).WithOptions(ToLibrary(precision)).SaveAsync(
+                        new Listener<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)), cancellationToken));
                 files.Add(path);
                 reference = result.Parity!.Reference;
                 AddRows(table, result);

@@ -3,6 +3,7 @@ using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Pretrain;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
+using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.Both;
 
@@ -13,8 +14,6 @@ internal sealed class BothCommand
 
     private readonly Argument<string> _pictures = new("pictures") { Description = "The pictures to pre-train on; labels are not needed and not looked at." };
     private readonly Argument<string> _labelled = new("labelled") { Description = "The labelled pictures, one folder per class." };
-    private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
-    private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets the folders pretrain and finetune. Runs that are there go on. Default: runs/NAME-OF-THE-FIRST-FOLDER/both.");
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = $"What to begin with: {NamedModel.Choices}.",
@@ -22,18 +21,20 @@ internal sealed class BothCommand
         DefaultValueFactory = _ => NamedModel.DefaultUntrained,
     };
 
-    private readonly Option<double?> _minutes = RunArguments.Number("--minutes", "A time for the pre-training.");
-    private readonly Option<int?> _epochs = RunArguments.Whole("--epochs", "How often pre-training sees each picture.");
-    private readonly Option<int?> _tuningEpochs = RunArguments.Whole("--finetune-epochs", "How often fine-tuning sees each picture.");
-    private readonly Option<int?> _batchSize = RunArguments.Whole("--batch-size", "Pictures in one batch.");
+    private readonly Option<int?> _tuningEpochs = RunArguments.Whole("--finetune-epochs", $"How often fine-tuning sees each picture. Default: {new FineTuningOptions().Epochs}.");
+    private readonly FineTuneArguments _tuning = new();
+    private readonly RunArguments _run = PretrainCommand.CreateRunArguments();
 
     public BothCommand()
     {
-        _output.Aliases.Add("-o");
-        Command = new Command(Name, "Pre-trains on pictures without labels, then makes a classifier of the result.")
+        Command = new Command(
+            Name,
+            "Pre-trains on pictures without labels, then makes a classifier of the result. --epochs, --minutes, --learning-rate and --patience are the pre-training's.")
         {
-            _pictures, _labelled, _test, _output, _model, _minutes, _epochs, _tuningEpochs, _batchSize,
+            _pictures, _labelled, _model, _tuningEpochs,
         };
+        _tuning.AddTo(Command);
+        _run.AddTo(Command);
     }
 
     public Command Command { get; }
@@ -42,23 +43,29 @@ internal sealed class BothCommand
     /// <param name="arguments">What it was parsed from, the sub-command's name included.</param>
     public (PretrainOptions Pretrain, FineTuneOptions FineTune) Bind(ParseResult result, IReadOnlyList<string> arguments)
     {
-        string folder = new RunChoices { Output = result.GetValue(_output) }.OutputOr(result.GetRequiredValue(_pictures), Name);
-        var run = new RunChoices { BatchSize = result.GetValue(_batchSize) };
+        RunChoices run = _run.Bind(result);
+        string folder = run.OutputOr(result.GetRequiredValue(_pictures), Name);
         var pretrain = new PretrainOptions
         {
             Arguments = arguments,
             Folders = [result.GetRequiredValue(_pictures)],
             Model = result.GetRequiredValue(_model),
-            Run = run with { Output = Path.Combine(folder, PretrainCommand.Name), Epochs = result.GetValue(_epochs), Minutes = result.GetValue(_minutes) },
+            Run = run with { Output = Path.Combine(folder, PretrainCommand.Name) },
         };
-        var fineTune = new FineTuneOptions
+        FineTuneOptions fineTune = _tuning.Apply(result, new FineTuneOptions
         {
             Arguments = arguments,
             Labelled = [result.GetRequiredValue(_labelled)],
-            Test = result.GetValue(_test),
             Model = Path.Combine(pretrain.OutputPath, PretrainRun.ModelFile),
-            Run = run with { Output = Path.Combine(folder, FineTuneCommand.Name), Epochs = result.GetValue(_tuningEpochs) },
-        };
+            Run = run with
+            {
+                Output = Path.Combine(folder, FineTuneCommand.Name),
+                Epochs = result.GetValue(_tuningEpochs),
+                Minutes = null,
+                LearningRate = null,
+                Patience = null,
+            },
+        });
         return (pretrain, fineTune);
     }
 

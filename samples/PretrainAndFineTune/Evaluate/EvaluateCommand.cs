@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
+using Scott.Models.Native;
 
 namespace PretrainAndFineTune.Evaluate;
 
@@ -28,6 +29,7 @@ internal sealed class EvaluateCommand
         DefaultValueFactory = _ => DefaultSeeds,
     };
 
+    private readonly Option<TorchDevice> _device = RunArguments.Device();
     private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets a folder of figures and confusion matrices for each model.");
 
     public EvaluateCommand()
@@ -35,7 +37,7 @@ internal sealed class EvaluateCommand
         _output.Aliases.Add("-o");
         Command = new Command(Name, "Measures what models' frozen features are worth: nearest neighbours, a linear probe, and the paper's attentive probes.")
         {
-            _training, _test, _models, _seeds, _output,
+            _training, _test, _models, _seeds, _device, _output,
         };
     }
 
@@ -48,6 +50,7 @@ internal sealed class EvaluateCommand
         Test = result.GetRequiredValue(_test),
         Models = result.GetRequiredValue(_models),
         Seeds = result.GetValue(_seeds),
+        Device = result.GetRequiredValue(_device),
         Output = result.GetValue(_output),
     };
 }

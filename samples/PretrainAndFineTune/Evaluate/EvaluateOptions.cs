@@ -1,5 +1,6 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
+using Scott.Models.Native;
 
 namespace PretrainAndFineTune.Evaluate;
 
@@ -19,6 +20,8 @@ internal sealed record EvaluateOptions
 
     /// <summary>How often everything random is drawn anew.</summary>
     public required int Seeds { get; init; }
+
+    public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
     /// <summary>Gets a folder with all figures for each model, from the first seed.</summary>
     public string? Output { get; init; }

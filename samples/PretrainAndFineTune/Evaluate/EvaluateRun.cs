@@ -59,9 +59,11 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         for (int i = 0; i < options.Seeds; i++)
         {
             ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
-            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i);
+            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
             results.Add(await Bars.ShowAsync(
-                screen, $"Measuring {model}, seed {i + 1} of {options.Seeds}", report => evaluation.RunAsync(new Reporter(report), cancellationToken)));
+                screen,
+                $"Measuring {model}, seed {i + 1} of {options.Seeds}",
+                report => evaluation.RunAsync(new Listener<EvaluationProgress>(value => report(value.Stage.ToString(), value.Done, value.Total)), cancellationToken)));
         }
 
         table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
@@ -69,11 +71,6 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         {
             await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
         }
-    }
-
-    private sealed class Reporter(Action<string, long, long> report) : IProgress<EvaluationProgress>
-    {
-        public void Report(EvaluationProgress value) => report(value.Stage.ToString(), value.Done, value.Total);
     }
 
     private static string Spread(List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Configuration;
 using Scott.Models.FineTuning;
 
 namespace PretrainAndFineTune.FineTune;
@@ -11,22 +10,6 @@ internal sealed class FineTuneCommand
 {
     public const string Name = "finetune";
 
-    public static readonly IReadOnlyDictionary<string, FineTuningScope> Scopes = new Dictionary<string, FineTuningScope>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["full"] = FineTuningScope.Full,
-        ["frozen"] = FineTuningScope.FrozenBackbone,
-        ["last-blocks"] = FineTuningScope.LastBlocks,
-        ["adapters"] = FineTuningScope.LowRankAdapters,
-    };
-
-    private static readonly Dictionary<string, ClassifierHead> Heads = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["simple"] = ClassifierHead.SimpleAttentive,
-        ["multi-head"] = ClassifierHead.MultiHeadAttentive,
-        ["cross"] = ClassifierHead.CrossAttentive,
-        ["linear"] = ClassifierHead.Linear,
-    };
-
     private static readonly FineTuningOptions Recipe = new();
 
     private readonly Argument<string[]> _labelled = new("folder")
@@ -35,8 +18,6 @@ internal sealed class FineTuneCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _validation = RunArguments.Folder("--val", "Labelled pictures that decide which epoch is the best. Default: 15 % of each class are set aside.");
-    private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = $"What to begin with: {NamedModel.Choices} to train from scratch.",
@@ -44,19 +25,16 @@ internal sealed class FineTuneCommand
         DefaultValueFactory = _ => NamedModel.Default,
     };
 
-    private readonly Option<string> _scope = RunArguments.Choice("--scope", "Which weights change beside the head's: all, none, those of the last two blocks, or low-rank adapters.", [.. Scopes.Keys]);
-    private readonly Option<string> _head = RunArguments.Choice("--head", "What turns the backbone's tokens into classes.", [.. Heads.Keys]);
-    private readonly Option<double?> _layerDecay = RunArguments.Number(
-        "--layer-decay", $"What the learning rate is multiplied by from each layer to the one before. Default: {RunArguments.Say(Recipe.LayerDecay)}, or 1 from scratch.");
-
+    private readonly FineTuneArguments _tuning = new();
     private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", RunArguments.Say(Recipe.PeakLearningRate), Recipe.Seed);
 
     public FineTuneCommand()
     {
         Command = new Command(Name, "Makes a classifier from a backbone and labelled pictures, and exports it to ONNX.")
         {
-            _labelled, _validation, _test, _model, _scope, _head, _layerDecay,
+            _labelled, _model,
         };
+        _tuning.AddTo(Command);
         _run.AddTo(Command);
     }
 
@@ -64,16 +42,11 @@ internal sealed class FineTuneCommand
 
     /// <param name="result">Without errors.</param>
     /// <param name="arguments">What it was parsed from, the sub-command's name included.</param>
-    public FineTuneOptions Bind(ParseResult result, IReadOnlyList<string> arguments) => new()
+    public FineTuneOptions Bind(ParseResult result, IReadOnlyList<string> arguments) => _tuning.Apply(result, new FineTuneOptions
     {
         Arguments = arguments,
         Labelled = result.GetRequiredValue(_labelled),
-        Validation = result.GetValue(_validation),
-        Test = result.GetValue(_test),
         Model = result.GetRequiredValue(_model),
-        Scope = Scopes[result.GetRequiredValue(_scope)],
-        Head = Heads[result.GetRequiredValue(_head)],
-        LayerDecay = result.GetValue(_layerDecay),
         Run = _run.Bind(result),
-    };
+    });
 }

@@ -17,13 +17,19 @@ internal static class FineTuneReport
         (FineTuneRun.OnnxFile, "the same for any ONNX runtime: logits, probabilities, class names"),
         ("report.html", "the run as curves"),
         ("metrics.jsonl", "every epoch's figures"),
-        ("test", "figures and confusion matrix on the test pictures"),
     ];
+
+    private static readonly (string Name, string Holds)[] TestFiles = [("test", "figures and confusion matrix on the test pictures")];
 
     public static void Print(FineTuned tuned, FineTuneOptions options, Screen screen)
     {
         FineTuningRecord last = tuned.Result.History[^1];
         FineTuningRecord best = tuned.Result.History.First(record => record.Epoch == tuned.Result.BestEpoch.Epoch);
+        if (tuned.WasFinished)
+        {
+            screen.Say("This run was finished before; nothing was left to learn.");
+        }
+
         screen.Say($"{last.Steps} steps, {last.Epoch} epochs{(tuned.Result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}.");
         screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {best.Validation.Pictures} validation pictures right.");
         if (tuned.Test is { } test)
@@ -41,7 +47,7 @@ internal static class FineTuneReport
             screen.Warn($"warning: {warning}");
         }
 
-        WrittenFiles.Print(options.OutputPath, Files, screen);
+        WrittenFiles.Print(options.OutputPath, tuned.Test is null ? Files : [.. Files, .. TestFiles], screen);
     }
 
     /// <summary>Whether the exported file does what the classifier does.</summary>

@@ -4,6 +4,7 @@ using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Data;
 using Scott.Models.FineTuning;
+using Scott.Models.Onnx;
 
 namespace PretrainAndFineTune.FineTune;
 
@@ -12,6 +13,8 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
 {
     public const string ClassifierFile = "classifier.safetensors";
     public const string OnnxFile = "classifier.onnx";
+
+    private bool _hasTrained;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -41,9 +44,14 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
             screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, validation, view, cancellationToken));
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
         string onnx = Path.Combine(options.OutputPath, OnnxFile);
-        await result.Classifier.ExportOnnx(onnx).SaveAsync(cancellationToken: cancellationToken);
+        await Bars.ShowAsync(
+            screen,
+            "Exporting to ONNX",
+            report => result.Classifier.ExportOnnx(onnx).SaveAsync(
+                new Listener<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)), cancellationToken));
         return new FineTuned(
             result,
+            !_hasTrained,
             test is null ? null : await Bars.ShowAsync(screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken)));
     }
 
@@ -57,6 +65,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
             .WithLogger(new ViewLogger(view.Note))
             .OnStep((progress, _) =>
             {
+                _hasTrained = true;
                 view.Step(progress);
                 return ValueTask.CompletedTask;
             })

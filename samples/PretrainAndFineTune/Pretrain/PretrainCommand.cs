@@ -39,8 +39,7 @@ internal sealed class PretrainCommand
     private readonly Option<string?> _labelsVal = RunArguments.Folder("--labels-val", "Labelled pictures of the same classes, that the probes are tested on.");
     private readonly Option<int?> _evaluateEvery = RunArguments.Whole("--evaluate-every", "The epochs from one test of the probes to the next. Default: 1.");
 
-    private readonly RunArguments _run = new(
-        $"the recipe's, {Recipe.Epochs} in short", $"the recipe's, {Recipe.BatchSize} in short", $"the recipe's, {RunArguments.Say(Recipe.PeakLearningRate)} in short", Recipe.Seed);
+    private readonly RunArguments _run = CreateRunArguments();
 
     public PretrainCommand()
     {
@@ -49,6 +48,10 @@ internal sealed class PretrainCommand
     }
 
     public Command Command { get; }
+
+    /// <summary>The options of a training, with the recipe's defaults in their help.</summary>
+    public static RunArguments CreateRunArguments() => new(
+        $"the recipe's, {Recipe.Epochs} in short", $"the recipe's, {Recipe.BatchSize} in short", $"the recipe's, {RunArguments.Say(Recipe.PeakLearningRate)} in short", Recipe.Seed);
 
     /// <param name="result">Without errors.</param>
     /// <param name="arguments">What it was parsed from, the sub-command's name included.</param>

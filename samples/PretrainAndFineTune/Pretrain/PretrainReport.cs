@@ -52,6 +52,11 @@ internal static class PretrainReport
         }
 
         WrittenFiles.Print(options.OutputPath, Files, screen);
+    }
+
+    /// <summary>Says what the model is good for.</summary>
+    public static void SuggestNext(PretrainOptions options, Screen screen)
+    {
         string model = ShellCommand.Quote(Path.Combine(options.OutputPath, PretrainRun.ModelFile));
         screen.Say("Next, make a classifier of it, or find pictures that look alike to it:");
         screen.Say($"  dotnet run -c Release --project samples/PretrainAndFineTune -- finetune LABELLED --model {model}");

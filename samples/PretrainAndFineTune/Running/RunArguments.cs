@@ -28,13 +28,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
     private readonly Option<string> _precision = Choice("--precision", "The numbers to compute in.", "auto", "float32", "bfloat16");
     private readonly Option<int?> _patience = Whole("--patience", "End after so many epochs without a better one.");
     private readonly Option<int> _workers = new("--workers") { Description = "Pictures decoded at once; 0 for one per core.", HelpName = "n" };
-    private readonly Option<TorchDevice> _device = new("--device")
-    {
-        Description = "auto, cpu, cuda, cuda:n or mps.",
-        HelpName = "name",
-        CustomParser = ParseDevice,
-        DefaultValueFactory = _ => TorchDevice.Auto,
-    };
+    private readonly Option<TorchDevice> _device = Device();
 
     private readonly Option<int> _cache = new("--cache-mb")
     {
@@ -75,6 +69,14 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
         CheckpointMinutes = result.GetValue(_checkpointMinutes),
         FailsOnUnreadable = result.GetValue(_failOnUnreadable),
         AllowsChangedOptions = result.GetValue(_allowChangedOptions),
+    };
+
+    public static Option<TorchDevice> Device() => new("--device")
+    {
+        Description = "auto, cpu, cuda, cuda:n or mps.",
+        HelpName = "name",
+        CustomParser = ParseDevice,
+        DefaultValueFactory = _ => TorchDevice.Auto,
     };
 
     public static Option<int?> Whole(string name, string description) => new(name) { Description = description, HelpName = "n" };

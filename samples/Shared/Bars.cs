@@ -1,11 +1,14 @@
-using Samples.Shared;
+using System.Diagnostics;
+using System.Globalization;
 using Spectre.Console;
 
-namespace PretrainAndFineTune.Display;
+namespace Samples.Shared;
 
-/// <summary>How far something is that takes more than a moment: a bar on a terminal, a line elsewhere.</summary>
+/// <summary>How far something is that takes more than a moment: a bar on a terminal, a line now and then elsewhere.</summary>
 internal static class Bars
 {
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(20);
+
     /// <param name="screen">Where to.</param>
     /// <param name="title">What is done.</param>
     /// <param name="work">Does it, and says its stage and how much of how much is done; by any thread.</param>
@@ -14,7 +17,7 @@ internal static class Bars
         if (!screen.ShowsProgressBar)
         {
             screen.Note($"{title}.");
-            return work((_, _, _) => { });
+            return work(new Lines(screen, title).Report);
         }
 
         return screen.Progress.Progress()
@@ -31,5 +34,24 @@ internal static class Bars
                     bar.Value = done;
                 });
             });
+    }
+
+    /// <summary>For a log: whatever is done within moments is not spoken of.</summary>
+    private sealed class Lines(Screen screen, string title)
+    {
+        private readonly Lock _lock = new();
+        private long _last = Stopwatch.GetTimestamp();
+
+        public void Report(string stage, long done, long total)
+        {
+            lock (_lock)
+            {
+                if (Stopwatch.GetElapsedTime(_last) >= BetweenLines)
+                {
+                    _last = Stopwatch.GetTimestamp();
+                    screen.Note(string.Create(CultureInfo.InvariantCulture, $"{title}: {stage}, {done} of {total}."));
+                }
+            }
+        }
     }
 }
