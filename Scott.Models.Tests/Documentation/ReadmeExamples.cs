@@ -17,7 +17,7 @@ internal static class ReadmeExamples
     public static async Task RunAsync()
     {
         // README
-        ScottModel model = await ScottModel.FromFileAsync("model.safetensors"); // or ScottModel.Create("scott-mini-112", seed: 47)
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112"); // or ScottModel.FromFileAsync("model.safetensors")
         using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
         float[] cat = await features.EmbedAsync("photos/cat.jpg");
 

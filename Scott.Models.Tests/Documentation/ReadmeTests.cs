@@ -29,7 +29,6 @@ public sealed partial class ReadmeTests
         Directory.SetCurrentDirectory(folder.Path);
         try
         {
-            await ScottModel.Create("scott-mini-112", seed: 47).SaveAsync("model.safetensors");
             Directory.CreateDirectory("photos");
             await DrawnImages.Draw(1).SavePngAsync("photos/cat.jpg");
             await DrawnImages.Draw(2).SavePngAsync("photos/dog.png");

@@ -97,10 +97,12 @@ internal sealed class TrainingRun<TRecord>
                     {
                         await _checkpoints.SaveAsync(_plan, _journal, cancellationToken).ConfigureAwait(true);
                         saved = Stopwatch.GetTimestamp();
+                        CollectLargeArrays();
                     }
 
                     if (record is not null)
                     {
+                        CollectLargeArrays();
                         break;
                     }
 
@@ -147,6 +149,9 @@ internal sealed class TrainingRun<TRecord>
             _plan = total == _plan.TotalSteps ? _plan : _plan.Change(steps, total);
         }
     }
+
+    /// <summary>Evaluations and checkpoints leave large arrays by the hundred megabytes, which the collector lets pile up where memory is plenty.</summary>
+    private static void CollectLargeArrays() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
     private bool IsSaveDue(TRecord? record, TimeSpan sinceSaved) =>
         _runner.Steps == _plan.TotalSteps
