@@ -203,11 +203,11 @@ public sealed class ScottModel
     }
 
     /// <summary>Sets up fine-tuning to a classifier on labelled pictures; of a fresh model, supervised training from scratch. Needs libtorch.</summary>
-    /// <param name="labelled">The pictures, for example <see cref="ImageFolder.OpenLabeled"/>. Those without a label are left out.</param>
-    public FineTuningBuilder FineTune(IImageDataset labelled)
+    /// <param name="labeled">The pictures, for example <see cref="ImageFolder.OpenLabeled"/>. Those without a label are left out.</param>
+    public FineTuningBuilder FineTune(IImageDataset labeled)
     {
-        ArgumentNullException.ThrowIfNull(labelled);
-        return new FineTuningBuilder(this, labelled);
+        ArgumentNullException.ThrowIfNull(labeled);
+        return new FineTuningBuilder(this, labeled);
     }
 
     /// <summary>The model in a file; of a classifier's file, its backbone.</summary>

@@ -21,7 +21,7 @@ public sealed class DatasetDownloadTests
         fixture.AssertWhole();
         Assert.Equal(["/pictures.tgz", "/labels.mat"], fixture.Server.Requests.Select(request => request.Path));
         DownloadProgress last = reports.Last(report => report.FileName == DatasetFixture.PackedName);
-        Assert.Equal((string.Empty, DatasetFixture.Packed.Length, DatasetFixture.Packed.Length), (last.ModelId, last.BytesDone, last.BytesTotal));
+        Assert.Equal((string.Empty, DatasetFixture.Packed.Length, DatasetFixture.Packed.Length), (last.ModelId, last.CompletedBytes, last.TotalBytes));
     }
 
     [Fact]
@@ -117,8 +117,8 @@ public sealed class DatasetDownloadTests
         fixture.AssertWhole();
         Assert.Equal(2, fixture.Server.Requests.Count);
         DownloadProgress[] packed = [.. reports.Where(report => report.FileName == DatasetFixture.PackedName)];
-        Assert.Equal((0, DatasetFixture.Packed.Length), (packed[0].BytesTotal, packed[^1].BytesTotal));
-        Assert.Contains(reports, report => report.FileName == DatasetFixture.PlainName && report.BytesDone == 0 && report.BytesTotal == DatasetFixture.Plain.Length);
+        Assert.Equal((0, DatasetFixture.Packed.Length), (packed[0].TotalBytes, packed[^1].TotalBytes));
+        Assert.Contains(reports, report => report.FileName == DatasetFixture.PlainName && report.CompletedBytes == 0 && report.TotalBytes == DatasetFixture.Plain.Length);
     }
 
     [Fact]

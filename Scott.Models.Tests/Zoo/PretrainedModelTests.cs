@@ -20,14 +20,14 @@ public sealed class PretrainedModelTests
         ScottModel model = await ScottModel.FromPretrainedAsync(TinyModel.Id, options, progress);
         AssertIsTiny(model);
         fixture.AssertWhole();
-        Assert.All(progress.Reports, report => Assert.Equal((TinyModel.Id, TinyModel.FileName, (long)TinyModel.Bytes.Length), (report.ModelId, report.FileName, report.BytesTotal)));
-        Assert.Equal(progress.Reports.Select(report => report.BytesDone).Order(), progress.Reports.Select(report => report.BytesDone));
-        Assert.Equal(TinyModel.Bytes.Length, progress.Reports[^1].BytesDone);
+        Assert.All(progress.Reports, report => Assert.Equal((TinyModel.Id, TinyModel.FileName, (long)TinyModel.Bytes.Length), (report.ModelId, report.FileName, report.TotalBytes)));
+        Assert.Equal(progress.Reports.Select(report => report.CompletedBytes).Order(), progress.Reports.Select(report => report.CompletedBytes));
+        Assert.Equal(TinyModel.Bytes.Length, progress.Reports[^1].CompletedBytes);
         Assert.Contains(progress.Reports, report => report.BytesPerSecond > 0);
         progress.Reports.Clear();
         await ScottModel.FromPretrainedAsync(TinyModel.Id, options, progress);
         DownloadProgress cached = Assert.Single(progress.Reports);
-        Assert.Equal((TinyModel.Bytes.Length, 0.0), (cached.BytesDone, cached.BytesPerSecond));
+        Assert.Equal((TinyModel.Bytes.Length, 0.0), (cached.CompletedBytes, cached.BytesPerSecond));
     }
 
     [Fact]

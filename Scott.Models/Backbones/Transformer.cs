@@ -1,5 +1,6 @@
 using Scott.Models.Configuration;
 using Scott.Models.Layers;
+using Scott.Models.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -98,7 +99,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             tokens = cat([_registers.expand(tokens.shape[0], -1, -1), tokens], 1); // [B, R+N, D]
         }
 
-        return nn.functional.dropout(tokens + _positions, _dropoutRate, training);
+        return nn.functional.dropout(tokens.Plus(_positions), _dropoutRate, training);
     }
 
     private Tensor DropRegisters(Tensor stream) => stream.narrow(1, _registerTokens, stream.shape[1] - _registerTokens);

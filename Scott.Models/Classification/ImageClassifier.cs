@@ -80,24 +80,24 @@ public sealed class ImageClassifier : IDisposable
         PredictAsync(_runtime.RunManyAsync(images, null, progress, cancellationToken), cancellationToken);
 
     /// <summary>How well it does on labelled pictures. Those without a label are left out.</summary>
-    /// <param name="labelled">Of the same classes, or some of them, in any order.</param>
+    /// <param name="labeled">Of the same classes, or some of them, in any order.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
     /// <exception cref="DatasetException">No picture is labelled, or one cannot be read: what was left out could not be told from the figures.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
-        IImageDataset labelled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
+        IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(labelled);
-        labelled = LabelledClasses.Align(ClassNames, labelled, nameof(labelled));
-        int[] indices = [.. Enumerable.Range(0, labelled.Count).Where(index => labelled.LabelOf(index) is not null)];
+        ArgumentNullException.ThrowIfNull(labeled);
+        labeled = LabelledClasses.Align(ClassNames, labeled, nameof(labeled));
+        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
         if (indices.Length == 0)
         {
-            throw new DatasetException(labelled.Count == 0 ? "(empty)" : labelled.NameOf(0), "none of its pictures is labelled.");
+            throw new DatasetException(labeled.Count == 0 ? "(empty)" : labeled.NameOf(0), "none of its pictures is labelled.");
         }
 
         float[] logits = new float[indices.Length * ClassNames.Count];
-        IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labelled.SourceOf), progress, cancellationToken);
+        IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labeled.SourceOf), progress, cancellationToken);
         await foreach (ImageEmbedding result in results.ConfigureAwait(false))
         {
             if (result.Error is { } error)
@@ -108,7 +108,7 @@ public sealed class ImageClassifier : IDisposable
             result.Logits!.CopyTo(logits, (int)result.Index * ClassNames.Count);
         }
 
-        return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labelled.LabelOf(index)!.Value)], ClassNames);
+        return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
     }
 
     /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>

@@ -36,7 +36,7 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
         double deviation = unit.Times(Math.Sqrt(values.shape[1])).std(0, unbiased: false).mean().item<double>();
 
         // The sum of all pairwise cosines is the squared length of the sum of the unit vectors; those with themselves are taken off.
-        double pairs = unit.sum([0L]).square().sum().item<double>() - unit.square().sum().item<double>();
+        double pairs = unit.sum([0L]).Squared().sum().item<double>() - unit.Squared().sum().item<double>();
         double rank = RankOf(values);
         double centered = RankOf(values - values.mean([0L], keepdim: true));
         return new FeatureHealth(deviation, rank, centered, pairs / (count * (count - 1.0)));

@@ -35,9 +35,9 @@ internal static class RidgeProbe
         Tensor labels = tensor(training.Labels.Select(label => (long)label).ToArray());
         Tensor wanted = nn.functional.one_hot(labels, classes).to_type(ScalarType.Float64); // [M, C]
         Tensor offset = wanted.mean([0L], keepdim: true);
-        Tensor normal = inputs.t().matmul(inputs) + eye(training.Width, dtype: ScalarType.Float64).Times(penalty * training.Labels.Count); // [D, D]
+        Tensor normal = inputs.t().matmul(inputs).Plus(eye(training.Width, dtype: ScalarType.Float64).Times(penalty * training.Labels.Count)); // [D, D]
         Tensor weights = linalg.solve(normal, inputs.t().matmul(wanted - offset)); // [D, C]
-        return (((Rows(queries) - mean) / deviation).matmul(weights) + offset).data<double>().ToArray(); // [V, C]
+        return ((Rows(queries) - mean) / deviation).matmul(weights).Plus(offset).data<double>().ToArray(); // [V, C]
     }
 
     /// <summary>The first class of those with a picture's highest score.</summary>

@@ -30,10 +30,10 @@ internal sealed class PictureMix(double mixupAlpha, double cutmixAlpha)
         }
         else
         {
-            mixed = images.Times(share) + others.Times(1 - share);
+            mixed = images.Times(share).Plus(others.Times(1 - share));
         }
 
-        Tensor mixedLabels = labels.Times(share) + labels.flip(0).Times(1 - share);
+        Tensor mixedLabels = labels.Times(share).Plus(labels.flip(0).Times(1 - share));
         return (mixed.MoveToOuterDisposeScope(), mixedLabels.MoveToOuterDisposeScope());
     }
 

@@ -1,4 +1,5 @@
 using Scott.Models.Configuration;
+using Scott.Models.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -36,7 +37,7 @@ internal sealed class CrossAttentionBlock : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor queries, Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor stream = _norm.call(queries + _attention.call(queries, _tokenNorm.call(tokens)));
-        return (stream + _feedForward.call(stream)).MoveToOuterDisposeScope();
+        Tensor stream = _norm.call(queries.Plus(_attention.call(queries, _tokenNorm.call(tokens))));
+        return stream.Plus(_feedForward.call(stream)).MoveToOuterDisposeScope();
     }
 }

@@ -51,7 +51,7 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<Parameter> adapter = AdapterParameters;
         Tensor low = nn.functional.linear(nn.functional.linear(input, adapter[0]), adapter[1]);
-        return (nn.functional.linear(input, _weight, _bias) + low.Times(_adapterScale)).MoveToOuterDisposeScope();
+        return nn.functional.linear(input, _weight, _bias).Plus(low.Times(_adapterScale)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds an adapter whose second matrix is zero, so that nothing changes yet.</summary>
@@ -70,6 +70,6 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
     public Tensor MergedWeight()
     {
         IReadOnlyList<Parameter> adapter = AdapterParameters;
-        return _weight + adapter[1].matmul(adapter[0]).Times(_adapterScale);
+        return _weight.Plus(adapter[1].matmul(adapter[0]).Times(_adapterScale));
     }
 }

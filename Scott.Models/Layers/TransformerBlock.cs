@@ -1,4 +1,5 @@
 using Scott.Models.Configuration;
+using Scott.Models.Native;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 
     private Tensor Finish(Tensor input, Tensor attended)
     {
-        Tensor stream = FeatureNorm.Apply(input + _dropPath.call(attended));
-        return stream + _dropPath.call(_feedForward.call(stream));
+        Tensor stream = FeatureNorm.Apply(input.Plus(_dropPath.call(attended)));
+        return stream.Plus(_dropPath.call(_feedForward.call(stream)));
     }
 }

@@ -31,12 +31,12 @@ internal sealed class VisiblePatches
     public Tensor GatherWindows(Tensor pixels, int side, int outputsPerPatch, int kernel)
     {
         Tensor output = ScalarMath.Range(outputsPerPatch, _row.device).Times(Stride);
-        Tensor top = (_row.Times(outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(2); // [M, o, 1]
-        Tensor left = (_column.Times(outputsPerPatch * Stride).unsqueeze(1) + output).unsqueeze(1); // [M, 1, o]
-        Tensor corner = (_image.view(-1, 1, 1).Times(side) + top).Times(side) + left; // [M, o, o]
+        Tensor top = _row.Times(outputsPerPatch * Stride).unsqueeze(1).Plus(output).unsqueeze(2); // [M, o, 1]
+        Tensor left = _column.Times(outputsPerPatch * Stride).unsqueeze(1).Plus(output).unsqueeze(1); // [M, 1, o]
+        Tensor corner = _image.view(-1, 1, 1).Times(side).Plus(top).Times(side).Plus(left); // [M, o, o]
         Tensor inside = ScalarMath.Range(kernel, _row.device);
-        Tensor offset = (inside.Times(side).unsqueeze(1) + inside).flatten(); // [kernel·kernel]
-        Tensor index = (corner.flatten().unsqueeze(1) + offset).flatten();
+        Tensor offset = inside.Times(side).unsqueeze(1).Plus(inside).flatten(); // [kernel·kernel]
+        Tensor index = corner.flatten().unsqueeze(1).Plus(offset).flatten();
         return pixels.index_select(0, index).view(-1, kernel * kernel * pixels.shape[1]);
     }
 
@@ -44,9 +44,9 @@ internal sealed class VisiblePatches
     public Tensor Scatter(Tensor values, int side, int cell)
     {
         Tensor inside = ScalarMath.Range(cell, _row.device);
-        Tensor row = (_image.Times(side) + _row.Times(cell)).unsqueeze(1) + inside; // [M, cell], counted over the whole batch
-        Tensor column = _column.Times(cell).unsqueeze(1) + inside; // [M, cell]
-        Tensor index = (row.unsqueeze(2).Times(side) + column.unsqueeze(1)).flatten();
+        Tensor row = _image.Times(side).Plus(_row.Times(cell)).unsqueeze(1).Plus(inside); // [M, cell], counted over the whole batch
+        Tensor column = _column.Times(cell).unsqueeze(1).Plus(inside); // [M, cell]
+        Tensor index = row.unsqueeze(2).Times(side).Plus(column.unsqueeze(1)).flatten();
         return zeros([_batch * side * side, values.shape[1]], dtype: values.dtype, device: values.device).index_copy(0, index, values);
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Native;
 
 /// <summary>
-/// Arithmetic of tensors and numbers. TorchSharp's own operators make a <see cref="Scalar"/> that nothing holds while the native call reads it: a
+/// Arithmetic of tensors and numbers, and sums of tensors, which take a factor in torch. TorchSharp's own operators make a <see cref="Scalar"/> that nothing holds while the native call reads it: a
 /// garbage collection at that moment frees it, and the call fails or computes with what lies there. Here each lives until its call has returned.
 /// </summary>
 /// <remarks>A trailing underscore means, as in torch, that the tensor itself is changed and returned.</remarks>
@@ -14,6 +14,12 @@ internal static class ScalarMath
     {
         using Scalar scalar = number.ToScalar();
         return tensor.add(scalar);
+    }
+
+    public static Tensor Plus(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1.ToScalar();
+        return tensor.add(other, one);
     }
 
     public static Tensor Times(this Tensor tensor, double number)
@@ -54,6 +60,12 @@ internal static class ScalarMath
         return tensor.add_(scalar);
     }
 
+    public static Tensor Plus_(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1.ToScalar();
+        return tensor.add_(other, one);
+    }
+
     public static Tensor Times_(this Tensor tensor, double number)
     {
         using Scalar scalar = number.ToScalar();
@@ -79,6 +91,9 @@ internal static class ScalarMath
         using Scalar scalar = number.ToScalar();
         return tensor.addcdiv_(dividend, divisor, scalar);
     }
+
+    /// <summary>Each element times itself; torch's own square takes its exponent as a scalar.</summary>
+    public static Tensor Squared(this Tensor tensor) => tensor.mul(tensor);
 
     /// <summary>0, 1, … <paramref name="count"/> − 1, as 64-bit numbers.</summary>
     public static Tensor Range(int count, Device device)

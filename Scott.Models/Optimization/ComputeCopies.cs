@@ -1,3 +1,4 @@
+using Scott.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -26,7 +27,7 @@ internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter C
 
             if (master.grad is { } sum)
             {
-                sum.add_(gradient);
+                sum.Plus_(gradient);
             }
             else
             {

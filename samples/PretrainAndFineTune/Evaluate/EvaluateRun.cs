@@ -63,7 +63,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
             results.Add(await Bars.ShowAsync(
                 screen,
                 $"Measuring {model}, seed {i + 1} of {options.Seeds}",
-                report => evaluation.RunAsync(new Listener<EvaluationProgress>(value => report(value.Stage.ToString(), value.Done, value.Total)), cancellationToken)));
+                report => evaluation.RunAsync(new Listener<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)), cancellationToken)));
         }
 
         table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
