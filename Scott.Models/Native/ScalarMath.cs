@@ -13,7 +13,8 @@ internal static class ScalarMath
     public static Tensor Plus(this Tensor tensor, double number)
     {
         using Scalar scalar = number.ToScalar();
-        return tensor.add(scalar);
+        using Scalar one = 1.ToScalar();
+        return tensor.add(scalar, one);
     }
 
     public static Tensor Plus(this Tensor tensor, Tensor other)
@@ -57,7 +58,8 @@ internal static class ScalarMath
     public static Tensor Plus_(this Tensor tensor, double number)
     {
         using Scalar scalar = number.ToScalar();
-        return tensor.add_(scalar);
+        using Scalar one = 1.ToScalar();
+        return tensor.add_(scalar, one);
     }
 
     public static Tensor Plus_(this Tensor tensor, Tensor other)
@@ -98,7 +100,9 @@ internal static class ScalarMath
     /// <summary>0, 1, … <paramref name="count"/> − 1, as 64-bit numbers.</summary>
     public static Tensor Range(int count, Device device)
     {
+        using Scalar start = 0L.ToScalar();
         using Scalar end = ((long)count).ToScalar();
-        return arange(end, device: device);
+        using Scalar step = 1L.ToScalar();
+        return arange(start, end, step, device: device);
     }
 }
