@@ -15,6 +15,10 @@ internal sealed class MaxBlurPool() : nn.Module<Tensor, Tensor>(nameof(MaxBlurPo
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (ManagedKernels.Handle(input))
+        {
+            return MaxBlur.Run(input).MoveToOuterDisposeScope();
+        }
 
         // The 2×2 pool is many times faster on channels-last strides.
         Tensor channelsLast = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -63,13 +63,8 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
     private static Tensor Convolve(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
     {
-        int inputs = (int)map.shape[1];
         int outputs = (int)convolution.Weight.shape[0];
-
-        // Left and above the kernel's padding; right and below only what the last output sees of it.
-        Tensor padded = nn.functional.pad(map.permute(0, 2, 3, 1), [0, 0, Padding, Padding - 1, Padding, Padding - 1]); // [B, H+5, W+5, C]
-        Tensor pixels = padded.reshape(-1, inputs); // [B·(H+5)·(W+5), C]
-        Tensor windows = visible.GatherWindows(pixels, (int)padded.shape[1], outputsPerPatch, BackboneLayout.TokenizerKernel); // [M·o·o, 49·C]
+        Tensor windows = visible.GatherWindows(map.permute(0, 2, 3, 1), outputsPerPatch, BackboneLayout.TokenizerKernel, Padding); // [M·o·o, 49·C]
         Tensor kernel = convolution.Weight.permute(2, 3, 1, 0).reshape(-1, outputs); // [49·C, outputs]
         Tensor values = windows.matmul(kernel).relu(); // [M·o·o, outputs]
         int outputSide = outputsPerPatch * visible.GridSide;

@@ -74,6 +74,9 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     /// <summary>What forward and backward passes compute in.</summary>
     public ScalarType ComputeType { get; }
 
+    /// <summary>The networks that forward and backward passes run through: copies in <see cref="ComputeType"/> where that is not single precision.</summary>
+    public JepaNetworks ComputeNetworks => _copiedNetworks ?? _networks;
+
     /// <summary>The parameters that gradients are for.</summary>
     public IEnumerable<Parameter> TrainedParameters => _networks.TrainedParameters();
 
@@ -89,7 +92,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        JepaNetworks networks = _copiedNetworks ?? _networks;
+        JepaNetworks networks = ComputeNetworks;
         Tensor wanted;
         using (no_grad())
         {
@@ -100,7 +103,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
         Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
         (share == 1 ? loss : loss.Times(share)).backward();
-        _copies?.CollectGradients();
+        CollectGradients();
         return loss.item<float>();
     }
 
@@ -130,6 +133,9 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         Update(plan.LearningRate(number), plan.WeightDecay(number), plan.Momentum(number));
         return norms.ToFigures();
     }
+
+    /// <summary>Brings the gradients of one backward pass to the parameters that the optimizer moves, where the pass ran through copies.</summary>
+    public void CollectGradients() => _copies?.CollectGradients();
 
     /// <summary>Forgets gradients that no step is to be taken along.</summary>
     public void ClearGradients() => _optimizer.ClearGradients();

@@ -5,6 +5,16 @@ internal static class HueShift
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
 
+    /// <summary>The largest number below one half, with which truncation rounds halves up and nothing else.</summary>
+    private const double AlmostHalf = 0.49999999999999994;
+
+    /// <summary>For each hue, which sixth of the circle it is in and how far into it.</summary>
+    private static readonly (int Sextant, float Part)[] Circle = [.. Enumerable.Range(0, 256).Select(hue =>
+    {
+        int sextant = (int)Math.Floor(hue * 6.0 / 255.0);
+        return (sextant % 6, (float)((hue * 6.0 / 255.0) - sextant));
+    })];
+
     /// <param name="picture">Changed in place.</param>
     /// <param name="turns">How far round the circle of hues, −0.5 to 0.5.</param>
     public static void Apply(PixelBuffer picture, double turns)
@@ -39,8 +49,8 @@ internal static class HueShift
         float green = (value - pixel[1]) / range;
         float blue = (value - pixel[2]) / range;
         float sextant = pixel[0] == value ? blue - green : (float)(pixel[1] == value ? 2.0 + red - blue : 4.0 + green - red);
-        float turn = (float)(((sextant / 6.0) + 1.0) % 1.0);
-        return (byte)Math.Clamp((int)(turn * 255.0), 0, 255);
+        double turn = (sextant / 6.0) + 1.0; // 5/6 to 11/6
+        return (byte)(int)((float)(turn >= 1 ? turn - 1 : turn) * 255.0);
     }
 
     private static void ToRgb(byte hue, byte saturation, byte value, Span<byte> pixel)
@@ -52,12 +62,11 @@ internal static class HueShift
         }
 
         float share = (float)(saturation / 255.0);
-        int sextant = (int)Math.Floor((float)hue * 6.0 / 255.0);
-        float part = (float)(((float)hue * 6.0 / 255.0) - sextant);
+        (int sextant, float part) = Circle[hue];
         byte low = Round(value * (1.0 - share));
         byte falling = Round(value * (1.0 - ((double)share * part)));
         byte rising = Round(value * (1.0 - (share * (1.0 - part))));
-        (pixel[0], pixel[1], pixel[2]) = (sextant % 6) switch
+        (pixel[0], pixel[1], pixel[2]) = sextant switch
         {
             0 => (value, rising, low),
             1 => (falling, value, low),
@@ -68,5 +77,6 @@ internal static class HueShift
         };
     }
 
-    private static byte Round(double value) => (byte)Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), 0, 255);
+    /// <summary>0 to 255, halves up.</summary>
+    private static byte Round(double value) => (byte)(int)(value + AlmostHalf);
 }

@@ -50,9 +50,9 @@ internal sealed class StepBench : IDisposable
     private PretrainingLoader Loader { get; }
 
     /// <param name="architecture">The model's, or that with other rates.</param>
-    // The place to ask for another compute type than FP32.
-    public JepaStep CreateStep(ScottArchitecture architecture) =>
-        new(architecture, _options.PredictorDepth, _model.Weights, _predictor, TorchDevice.Cpu);
+    /// <param name="computeType">What forward and backward passes compute in.</param>
+    public JepaStep CreateStep(ScottArchitecture architecture, ScalarType computeType) =>
+        new(architecture, _options.PredictorDepth, _model.Weights, _predictor, TorchDevice.Cpu, computeType);
 
     /// <param name="architecture">The model's, or that with other rates.</param>
     public ReferenceStep CreateReference(ScottArchitecture architecture) => new(architecture, _options.PredictorDepth, _model.Weights, _predictor);

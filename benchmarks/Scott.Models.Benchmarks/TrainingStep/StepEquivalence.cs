@@ -7,7 +7,10 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
 
-/// <summary>Whether the reference-equivalent step learns what the package's learns, with every dropout rate at 0: else timing them compares nothing.</summary>
+/// <summary>
+/// Whether the reference-equivalent step learns what the package's learns in FP32, with every dropout rate at 0: else timing them compares
+/// nothing.
+/// </summary>
 internal static class StepEquivalence
 {
     public const double Tolerance = 1e-4;
@@ -17,7 +20,7 @@ internal static class StepEquivalence
     public static double Measure(StepBench bench)
     {
         ScottArchitecture steady = bench.Architecture with { DropoutRate = 0, AttentionDropoutRate = 0, StochasticDepthRate = 0 };
-        using JepaStep step = bench.CreateStep(steady);
+        using JepaStep step = bench.CreateStep(steady, ScalarType.Float32);
         using ReferenceStep reference = bench.CreateReference(steady);
         double worst = 0;
         for (int i = 0; i < Steps; i++)

@@ -16,7 +16,7 @@ internal static class StepMemory
     public static bool Run(StepBench bench, StepSettings settings)
     {
         using IDisposable retention = MemoryRetention.Begin();
-        using JepaStep step = bench.CreateStep(bench.Architecture);
+        using JepaStep step = bench.CreateStep(bench.Architecture, settings.ComputeType);
         List<(int Step, long Tensors, double Megabytes)> seen = [];
         Queue<int> marks = new(Marks.Select(percent => Math.Max(1, settings.MemorySteps * percent / 100)).Distinct());
         for (int epoch = 0; marks.Count > 0; epoch++)

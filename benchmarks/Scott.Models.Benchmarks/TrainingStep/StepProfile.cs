@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Scott.Models.Backbones;
 using Scott.Models.Data;
 using Scott.Models.Layers;
+using Scott.Models.Native;
 using Scott.Models.Pretraining;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,7 +19,8 @@ internal sealed class StepProfile(StepBench bench)
 
     public void Run(StepSettings settings)
     {
-        using JepaStep step = bench.CreateStep(bench.Architecture);
+        using IDisposable retention = MemoryRetention.Begin();
+        using JepaStep step = bench.CreateStep(bench.Architecture, settings.ComputeType);
         using PretrainingBatch batch = bench.MakeOne(0);
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Warmup + 2 || Stopwatch.GetElapsedTime(started).TotalSeconds < settings.Seconds; i++)
@@ -36,29 +39,36 @@ internal sealed class StepProfile(StepBench bench)
     private bool TakeApart(JepaStep step, Tensor targetImages, Tensor contextImages, Tensor keep)
     {
         using DisposeScope scope = NewDisposeScope();
-        var targetTransformer = (nn.Module<Tensor, Tensor?, Tensor>)step.Target.named_children().Single(child => child.name == "transformer").module;
-        var transformer = (nn.Module<Tensor, Tensor?, Tensor>)step.Context.named_children().Single(child => child.name == "transformer").module;
+        JepaNetworks networks = step.ComputeNetworks;
+        nn.Module<Tensor, Tensor?, Tensor> targetTransformer = TransformerOf(networks.Target);
+        nn.Module<Tensor, Tensor?, Tensor> transformer = TransformerOf(networks.Context);
+        targetImages = targetImages.to_type(step.ComputeType);
+        contextImages = contextImages.to_type(step.ComputeType);
         Tensor wanted;
         using (no_grad())
         {
-            Tensor targetTokens = Time("target tokenizer", () => step.Target.Tokenizer.call(targetImages, null));
-            wanted = Time("target blocks", () => FeatureNorm.Apply(targetTransformer.call(targetTokens, null)));
+            Tensor targetTokens = Time("target tokenizer", () => networks.Target.Tokenizer.call(targetImages, null));
+            wanted = Time("target blocks", () => FeatureNorm.Apply(targetTransformer.call(targetTokens, null).to_type(ScalarType.Float32)));
         }
 
-        Tensor tokens = Time("context tokenizer", () => step.Context.Tokenizer.call(contextImages, keep));
+        Tensor tokens = Time("context tokenizer", () => networks.Context.Tokenizer.call(contextImages, keep));
         Tensor tokensCut = Cut(tokens);
         Tensor stream = Time("context blocks", () => transformer.call(tokensCut, keep));
         Tensor streamCut = Cut(stream);
-        Tensor predicted = Time("predictor", () => step.Predictor.call(streamCut));
+        Tensor predicted = Time("predictor", () => networks.Predictor.call(streamCut));
         Tensor predictedCut = Cut(predicted);
-        Time("loss and its backward", () => LatentPredictionLoss.Compute(predictedCut, wanted, keep).backward());
+        Time("loss and its backward", () => LatentPredictionLoss.Compute(predictedCut.to_type(ScalarType.Float32), wanted, keep).backward());
         Time("predictor backward", () => predicted.backward([predictedCut.grad!]));
         Time("context blocks backward", () => stream.backward([streamCut.grad!]));
         Time("context tokenizer backward", () => tokens.backward([tokensCut.grad!]));
+        Time("gradients to single precision", () => step.CollectGradients());
         Time("gradient norms", () => step.MeasureGradients());
         Time("AdamW, EMA", () => step.Update(1e-4, 0.04, 0.996));
         return true;
     }
+
+    private static nn.Module<Tensor, Tensor?, Tensor> TransformerOf(Backbone backbone) =>
+        (nn.Module<Tensor, Tensor?, Tensor>)backbone.named_children().Single(child => child.name == "transformer").module;
 
     private static Tensor Cut(Tensor tensor) => tensor.detach().requires_grad_();
 

@@ -5,20 +5,23 @@ namespace Scott.Models.Benchmarks.TrainingStep;
 /// <summary>What <see cref="StepSpeed"/> found, as a table.</summary>
 internal static class StepReport
 {
-    public static void Print(StepSettings settings, StepFlops flops, StepSpeed.Result result, double peak)
+    /// <summary>The machine's fastest matrix product, in FLOP/s, in the type that each side computes in.</summary>
+    public sealed record Peaks(double Package, double Reference);
+
+    public static void Print(StepSettings settings, StepFlops flops, StepSpeed.Result result, Peaks peaks)
     {
         double work = (double)flops.Total * settings.Batch;
-        Line($"{settings.Model}, batch {settings.Batch}, FP32: {result.Loop.Length} rounds of {result.StepsPerRound} steps each");
-        Line($"a step needs {work / 1e9:F1} GFLOP (target {flops.Target * settings.Batch / 1e9:F1}, context {flops.Context * settings.Batch / 1e9:F1}, predictor {flops.Predictor * settings.Batch / 1e9:F1}); peak matmul {peak / 1e9:F0} GFLOP/s");
+        Line($"{settings.Model}, batch {settings.Batch}, {settings.Precision} against the reference's Float32: {result.Loop.Length} rounds of {result.StepsPerRound} steps each");
+        Line($"a step needs {work / 1e9:F1} GFLOP (target {flops.Target * settings.Batch / 1e9:F1}, context {flops.Context * settings.Batch / 1e9:F1}, predictor {flops.Predictor * settings.Batch / 1e9:F1}); peak matmul {peaks.Package / 1e9:F0} GFLOP/s in {settings.Precision}, {peaks.Reference / 1e9:F0} in Float32");
         Line($"{string.Empty,-28}{"images/s",10}{"ms/step",10}{"GFLOP/s",10}{"MFU",8}");
-        Row("this package", result.Loop);
-        Row("reference-equivalent", result.Reference);
-        Row("this package, no loading", result.Compute);
+        Row("this package", result.Loop, peaks.Package);
+        Row("reference-equivalent", result.Reference, peaks.Reference);
+        Row("this package, no loading", result.Compute, peaks.Package);
         Ratio("this package / reference", result.Loop, result.Reference);
         Ratio("loop / compute alone", result.Loop, result.Compute);
         Line($"time of a step spent waiting for a batch: {result.WaitShare:P1}");
 
-        void Row(string name, double[] seconds)
+        void Row(string name, double[] seconds, double peak)
         {
             double median = Median(seconds);
             Line($"{name,-28}{settings.Batch / median,10:F1}{1000 * median,10:F1}{work / median / 1e9,10:F1}{work / median / peak,8:P1}");

@@ -1,4 +1,8 @@
 using System.Globalization;
+using Scott.Models.Native;
+using Scott.Models.Optimization;
+using Scott.Models.Training;
+using static TorchSharp.torch;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
 
@@ -16,6 +20,11 @@ internal sealed record StepSettings
     /// <summary>Steps of the memory run; 0 for none.</summary>
     public int MemorySteps { get; init; }
 
+    /// <summary>What the package's step computes in; the trainer's choice unless asked for. The reference computes in FP32.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto.Resolve(TorchDevice.Cpu);
+
+    public ScalarType ComputeType => Precision.ToScalarType();
+
     /// <summary>Whether to time the step's parts instead.</summary>
     public bool Profile { get; init; }
 
@@ -30,10 +39,12 @@ internal sealed record StepSettings
                 "--batch" => settings with { Batch = Number(argument, rest) },
                 "--seconds" => settings with { Seconds = Number(argument, rest) },
                 "--memory" => settings with { MemorySteps = Number(argument, rest) },
+                "--float32" => settings with { Precision = TrainingPrecision.Float32 },
+                "--bfloat16" => settings with { Precision = TrainingPrecision.BFloat16 },
                 "--profile" => settings with { Profile = true },
                 "scott-mini-112" or "scott-12-16-224" => settings with { Model = argument },
                 _ => throw new ArgumentException(
-                    $"'{argument}' is not understood; expected scott-mini-112, scott-12-16-224, --batch N, --seconds N, --memory N or --profile."),
+                    $"'{argument}' is not understood; expected scott-mini-112, scott-12-16-224, --batch N, --seconds N, --memory N, --float32, --bfloat16 or --profile."),
             };
         }
 

@@ -10,7 +10,7 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
 {
     private const int Rounds = 5;
 
-    private readonly JepaStep _step = bench.CreateStep(bench.Architecture);
+    private readonly JepaStep _step = bench.CreateStep(bench.Architecture, settings.ComputeType);
     private readonly ReferenceStep _reference = bench.CreateReference(bench.Architecture);
     private int _epoch;
 

@@ -41,9 +41,12 @@ internal static class TrainingStepCommand
         }
 
         using var speed = new StepSpeed(bench, settings);
-        double before = PeakMatmul.Measure(ScalarType.Float32);
+        double before = PeakMatmul.Measure(settings.ComputeType);
+        double referenceBefore = PeakMatmul.Measure(ScalarType.Float32);
         StepSpeed.Result result = speed.Measure();
-        StepReport.Print(settings, bench.Flops, result, Math.Max(before, PeakMatmul.Measure(ScalarType.Float32)));
+        var peaks = new StepReport.Peaks(
+            Math.Max(before, PeakMatmul.Measure(settings.ComputeType)), Math.Max(referenceBefore, PeakMatmul.Measure(ScalarType.Float32)));
+        StepReport.Print(settings, bench.Flops, result, peaks);
         return 0;
     }
 }
