@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Scott.Models.Layers;
 
 /// <summary>
@@ -51,16 +53,17 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         {
             T* to = mapStart;
             T* from = windowsStart;
-            Parallel.For(0, batch, _parallel, () => new float[shape.MapElements], (picture, _, sums) =>
+            Parallel.For(0, batch, _parallel, () => ArrayPool<float>.Shared.Rent(shape.MapElements), (picture, _, rented) =>
             {
-                Array.Clear(sums);
+                Span<float> sums = rented.AsSpan(0, shape.MapElements);
+                sums.Clear();
                 long offset = (long)picture * shape.MapElements;
                 ForEachRun(picture, (inMap, inWindows, zerosBefore, length, _) =>
-                    WorkingPrecision.Add(new ReadOnlySpan<T>(from + inWindows + zerosBefore, length), sums.AsSpan((int)(inMap - offset), length)));
-                WorkingPrecision.Store(sums, new Span<T>(to + offset, shape.MapElements));
-                return sums;
+                    WorkingPrecision.Add(new ReadOnlySpan<T>(from + inWindows + zerosBefore, length), rented.AsSpan((int)(inMap - offset), length)));
+                WorkingPrecision.Store<T>(sums, new Span<T>(to + offset, shape.MapElements));
+                return rented;
             },
-            _ => { });
+            rented => ArrayPool<float>.Shared.Return(rented));
         }
     }
 
