@@ -60,6 +60,14 @@ public sealed class EvaluationBuilder
         return With(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
     }
 
+    /// <summary>Trains these attentive probes only.</summary>
+    /// <param name="kinds">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
+    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ProbeKind> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        return With(_options with { AttentiveProbes = [.. kinds] });
+    }
+
     /// <summary>How the attentive probes are trained.</summary>
     /// <param name="options">Replaces all of it.</param>
     public EvaluationBuilder WithProbe(ProbeOptions options)

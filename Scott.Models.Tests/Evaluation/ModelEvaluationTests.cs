@@ -65,6 +65,18 @@ public sealed class ModelEvaluationTests
     }
 
     [Fact]
+    public async Task Evaluate_OneAttentiveProbe_TrainsThatAloneAndSelectsIt()
+    {
+        EvaluationResult result = await PretrainingRuns.Model
+            .Evaluate(LabelledPictures.Draw(0, 24), LabelledPictures.Draw(24, 12))
+            .WithProbe(Short with { Epochs = 1 })
+            .WithAttentiveProbes(ProbeKind.MultiHeadAttentive)
+            .RunAsync();
+        Assert.Equal([ProbeKind.NearestNeighbors, ProbeKind.Linear, ProbeKind.MultiHeadAttentive], result.Probes.Select(probe => probe.Kind));
+        Assert.Same(result.Attentive[0], result.Selected);
+    }
+
+    [Fact]
     public void Select_ValidationAlone_Decides()
     {
         ClassificationMetrics Right(int count) => ClassificationMetrics.FromProbabilities(

@@ -9,7 +9,8 @@ namespace Scott.Models.Evaluation;
 /// Trains the attentive probes on frozen, normalised patch tokens, all on the same batches, so that each is read once, and measures them.
 /// </summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class AttentiveProbes(EvaluationFeatures features, int width, IReadOnlyList<string> classNames, ProbeOptions options, Device device)
+internal sealed class AttentiveProbes(
+    EvaluationFeatures features, int width, IReadOnlyList<string> classNames, IReadOnlyList<ProbeKind> kinds, ProbeOptions options, Device device)
 {
     private const double StartLearningRate = 1e-6;
     private const double FinalLearningRate = 1e-5;
@@ -26,7 +27,7 @@ internal sealed class AttentiveProbes(EvaluationFeatures features, int width, IR
     public IReadOnlyList<ProbeResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        AttentiveProbe[] probes = [.. ProbeHeads.Kinds.Select(kind => new AttentiveProbe(kind, width, classNames.Count, options.Seed, device))];
+        AttentiveProbe[] probes = [.. kinds.Select(kind => new AttentiveProbe(kind, width, classNames.Count, options.Seed, device))];
         try
         {
             Train(probes, progress, cancellationToken);

@@ -32,6 +32,10 @@ public sealed record EvaluationOptions
     /// <value>1 to 1 000; default: 5.</value>
     public int FewShotRepeats { get; init; } = DefaultFewShotRepeats;
 
+    /// <summary>Which attentive probes are trained, together and on the same batches. The best of them on the validation pictures is selected.</summary>
+    /// <value>At least one of the three attentive kinds, none twice; default: all three.</value>
+    public IReadOnlyList<ProbeKind> AttentiveProbes { get; init; } = ProbeHeads.Kinds;
+
     /// <summary>How the attentive probes are trained, and the seed of every draw.</summary>
     public ProbeOptions Probe { get; init; } = new();
 
@@ -49,6 +53,9 @@ public sealed record EvaluationOptions
         }
 
         faults.RequireRange(nameof(FewShotRepeats), FewShotRepeats, 1, MaximumRepeats);
+        faults.Require(
+            AttentiveProbes.Count > 0 && AttentiveProbes.All(ProbeHeads.Kinds.Contains) && AttentiveProbes.Distinct().Count() == AttentiveProbes.Count,
+            $"AttentiveProbes is [{string.Join(", ", AttentiveProbes)}]; expected one or more of {string.Join(", ", ProbeHeads.Kinds)}, none twice.");
         Probe.AddFaults(faults);
         faults.ThrowIfAny();
     }

@@ -25,7 +25,7 @@ public sealed class EvaluationResult
     /// <summary>The ridge regression's penalty on squared weights per training picture, chosen on the validation pictures.</summary>
     public required double LinearPenalty { get; init; }
 
-    /// <summary>The three attentive probes on patch tokens: simple, multi-head, cross.</summary>
+    /// <summary>The attentive probes on patch tokens, of the kinds that were asked for and in that order: simple, multi-head, cross.</summary>
     public required IReadOnlyList<ProbeResult> Attentive { get; init; }
 
     /// <summary>The one of <see cref="Attentive"/> with the best top-1 on the validation pictures; of equals the first.</summary>

@@ -21,7 +21,7 @@ internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, Im
         (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
         IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
-        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options.Probe, encoder.Device)
+        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options.AttentiveProbes, options.Probe, encoder.Device)
             .Measure(Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
         return new EvaluationResult
         {

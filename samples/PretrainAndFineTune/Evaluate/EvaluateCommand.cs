@@ -11,6 +11,7 @@ internal sealed class EvaluateCommand
     public const string Name = "evaluate";
 
     private const int DefaultSeeds = 3;
+    private const string OnlySimple = "simple";
 
     private readonly Argument<string> _training = new("labelled") { Description = "The pictures that probes learn from, one folder per class." };
     private readonly Argument<string> _test = new("test") { Description = "The pictures that they are tested on, of the same classes." };
@@ -29,6 +30,9 @@ internal sealed class EvaluateCommand
         DefaultValueFactory = _ => DefaultSeeds,
     };
 
+    private readonly Option<string> _attentive = RunArguments.Choice(
+        "--attentive", "Which attentive probes are trained: the paper's three, which take most of the time, or the simple one alone.", "all", OnlySimple);
+
     private readonly Option<TorchDevice> _device = RunArguments.Device();
     private readonly Option<string?> _output = RunArguments.Folder("--output", "Gets a folder of figures and confusion matrices for each model.");
 
@@ -37,7 +41,7 @@ internal sealed class EvaluateCommand
         _output.Aliases.Add("-o");
         Command = new Command(Name, "Measures what models' frozen features are worth: nearest neighbours, a linear probe, and the paper's attentive probes.")
         {
-            _training, _test, _models, _seeds, _device, _output,
+            _training, _test, _models, _seeds, _attentive, _device, _output,
         };
     }
 
@@ -50,6 +54,7 @@ internal sealed class EvaluateCommand
         Test = result.GetRequiredValue(_test),
         Models = result.GetRequiredValue(_models),
         Seeds = result.GetValue(_seeds),
+        OnlySimpleAttentive = result.GetRequiredValue(_attentive) == OnlySimple,
         Device = result.GetRequiredValue(_device),
         Output = result.GetValue(_output),
     };

@@ -21,6 +21,9 @@ internal sealed record EvaluateOptions
     /// <summary>How often everything random is drawn anew.</summary>
     public required int Seeds { get; init; }
 
+    /// <summary>Whether the simple attentive probe is trained alone.</summary>
+    public bool OnlySimpleAttentive { get; init; }
+
     public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
     /// <summary>Gets a folder with all figures for each model, from the first seed.</summary>

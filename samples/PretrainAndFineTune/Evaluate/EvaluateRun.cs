@@ -14,12 +14,12 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
 {
     private const long FirstSeed = 47;
 
-    private static readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] Probes =
+    private readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] _probes =
     [
         ("kNN", result => result.Neighbors),
         ("linear", result => result.Linear),
         ("simple attentive", result => result.Attentive.Single(probe => probe.Kind == ProbeKind.SimpleAttentive)),
-        ("best attentive", result => result.Selected),
+        .. options.OnlySimpleAttentive ? [] : ((string, Func<EvaluationResult, ProbeResult>)[])[("best attentive", result => result.Selected)],
     ];
 
     /// <returns>The exit code.</returns>
@@ -28,7 +28,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         options.Validate();
         ImageFolder training = ImageFolder.OpenLabeled(options.Training);
         ImageFolder test = LabelledFolders.OpenTest(options.Test, training)!;
-        Table table = new Table().AddColumn("model").AddColumns([.. Probes.Select(probe => probe.Name)]);
+        Table table = new Table().AddColumn("model").AddColumns([.. _probes.Select(probe => probe.Name)]);
         try
         {
             foreach (string model in options.Models)
@@ -60,13 +60,18 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         {
             ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
             EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
+            if (options.OnlySimpleAttentive)
+            {
+                evaluation.WithAttentiveProbes(ProbeKind.SimpleAttentive);
+            }
+
             results.Add(await Bars.ShowAsync(
                 screen,
                 $"Measuring {model}, seed {i + 1} of {options.Seeds}",
                 report => evaluation.RunAsync(new Listener<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)), cancellationToken)));
         }
 
-        table.AddRow([Markup.Escape(model), .. Probes.Select(probe => Spread(results, probe.Probe))]);
+        table.AddRow([Markup.Escape(model), .. _probes.Select(probe => Spread(results, probe.Probe))]);
         if (options.Output is { } folder)
         {
             await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
