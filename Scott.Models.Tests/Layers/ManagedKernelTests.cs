@@ -96,6 +96,18 @@ public sealed class ManagedKernelTests
     }
 
     [Fact]
+    public void Handle_TypeAndSize_AreWhatManagedCodeCanSee()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        const long Most = int.MaxValue / 4;
+        Assert.True(ManagedKernels.Handle(zeros(1), Most));
+        Assert.True(ManagedKernels.Handle(zeros([1], ScalarType.BFloat16), Most));
+        Assert.False(ManagedKernels.Handle(zeros(1), Most + 1));
+        Assert.False(ManagedKernels.Handle(zeros([1], ScalarType.BFloat16), Most + 1));
+        Assert.False(ManagedKernels.Handle(zeros([1], ScalarType.Float64), 1));
+    }
+
+    [Fact]
     public void Kernels_WrongSizes_AreRefused()
     {
         Assert.Contains("a quarter", Assert.Throws<ArgumentException>(() => new MaxBlurKernels(1, 4, 4, 2, 1).Forward<float>(new float[32], new float[4])).Message, StringComparison.Ordinal);

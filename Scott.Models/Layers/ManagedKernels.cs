@@ -7,8 +7,11 @@ namespace Scott.Models.Layers;
 /// <summary>What torch operations that compute in managed code have in common.</summary>
 internal static class ManagedKernels
 {
-    /// <summary>Whether managed code computes on such a tensor: on the CPU, single precision or bfloat16.</summary>
-    public static bool Handle(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+    /// <summary>Whether managed code computes on such a tensor: on the CPU, single precision or bfloat16, and no larger than managed code can see.</summary>
+    /// <param name="tensor">What is read.</param>
+    /// <param name="largest">The elements of the largest tensor that is read or written.</param>
+    public static bool Handle(Tensor tensor, long largest) =>
+        tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && largest <= int.MaxValue / sizeof(float);
 
     /// <summary>A contiguous tensor's memory. The tensor must be held as long as it is used.</summary>
     public static Span<T> Elements<T>(this Tensor tensor)

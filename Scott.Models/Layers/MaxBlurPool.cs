@@ -15,7 +15,7 @@ internal sealed class MaxBlurPool() : nn.Module<Tensor, Tensor>(nameof(MaxBlurPo
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (ManagedKernels.Handle(input))
+        if (ManagedKernels.Handle(input, input.NumberOfElements))
         {
             return MaxBlur.Run(input).MoveToOuterDisposeScope();
         }

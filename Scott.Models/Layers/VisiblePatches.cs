@@ -29,7 +29,8 @@ internal sealed class VisiblePatches
     /// <summary>What a kernel of stride 2 sees at each of a visible patch's o×o outputs: [B, side, side, C] → [M·o·o, kernel·kernel·C].</summary>
     public Tensor GatherWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
     {
-        if (!ManagedKernels.Handle(map))
+        long windowElements = _positions.shape[0] * outputsPerPatch * outputsPerPatch * kernel * kernel * map.shape[3];
+        if (!ManagedKernels.Handle(map, Math.Max(map.NumberOfElements, windowElements)))
         {
             return LookUpWindows(map, outputsPerPatch, kernel, padding);
         }
