@@ -132,6 +132,7 @@ public sealed class ManagedKernelTests
         WorkingPrecision.Add<ushort>(rounded, sums);
         Assert.Equal([.. values.Zip(back, (value, half) => value + half)], sums);
         Assert.Throws<NotSupportedException>(() => WorkingPrecision.Load<double>(new double[1], new float[1]));
+        Assert.Throws<NotSupportedException>(() => WorkingPrecision.Store<double>(new float[1], new double[1]));
     }
 
     private static (Tensor Output, Tensor Gradient) Differentiate(nn.Module<Tensor, Tensor> module, Tensor values, Tensor outputGradient) =>

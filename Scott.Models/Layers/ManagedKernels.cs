@@ -17,7 +17,7 @@ internal static class ManagedKernels
     public static Span<T> Elements<T>(this Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    /// <summary>Keeps what a backward pass returns until its context goes: native code reads it after the return, when no scope needs to hold it.</summary>
+    /// <summary>Keeps what a backward pass returns until its context goes: native code reads it after the return, where no scope may hold it.</summary>
     public static List<Tensor> Keep(this autograd.AutogradContext context, List<Tensor> gradients)
     {
         context.save_data("gradients", gradients);

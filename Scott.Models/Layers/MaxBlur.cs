@@ -20,7 +20,7 @@ internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
         var map = (Tensor)arguments[0];
         context.save_for_backward([map]);
         Tensor input = ChannelsLast(map);
-        Tensor output = empty([input.shape[0], input.shape[1] / 2, input.shape[2] / 2, input.shape[3]], map.dtype);
+        Tensor output = empty([input.shape[0], input.shape[1] / 2, input.shape[2] / 2, input.shape[3]], map.dtype, CPU);
         MaxBlurKernels kernels = Kernels(input);
         if (map.dtype == ScalarType.BFloat16)
         {
@@ -39,7 +39,7 @@ internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
         using DisposeScope scope = NewDisposeScope();
         Tensor input = ChannelsLast(context.get_saved_variables()[0]);
         Tensor output = ChannelsLast(outputGradient);
-        Tensor gradient = empty(input.shape, input.dtype);
+        Tensor gradient = empty(input.shape, input.dtype, CPU);
         MaxBlurKernels kernels = Kernels(input);
         if (input.dtype == ScalarType.BFloat16)
         {
@@ -50,6 +50,7 @@ internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
             kernels.Backward<float>(input.Elements<float>(), output.Elements<float>(), gradient.Elements<float>());
         }
 
+        outputGradient.Dispose(); // Large, and otherwise held by the scope around the whole backward pass.
         return context.Keep([gradient.permute(0, 3, 1, 2).MoveToOuterDisposeScope()]);
     }
 

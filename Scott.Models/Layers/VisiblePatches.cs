@@ -1,10 +1,11 @@
 using Scott.Models.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Layers;
 
 /// <summary>The positions of a batch's visible patches, to read a convolution's windows there from a feature map and to write values back.</summary>
-/// <remarks>Maps are channels-last and flattened to one row per pixel: [B·side·side, C]. Lives inside the dispose scope it is made in.</remarks>
+/// <remarks>Maps are channels-last. Lives inside the dispose scope it is made in.</remarks>
 internal sealed class VisiblePatches
 {
     private readonly Tensor _positions;
@@ -36,7 +37,8 @@ internal sealed class VisiblePatches
         }
 
         var shape = new WindowShape((int)map.shape[1], (int)map.shape[3], outputsPerPatch, kernel, padding);
-        return WindowGather.Run(map, new WindowKernels(_positions.contiguous().Elements<long>().ToArray(), (int)_batch, shape, get_num_threads()));
+        using DisposeScope scope = NewDisposeScope(); // Torch's bookkeeping of the operation makes a tensor as large as the windows.
+        return WindowGather.Run(map, new WindowKernels(_positions.contiguous().Elements<long>().ToArray(), (int)_batch, shape, get_num_threads())).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same by torch's own operations, on every device.</summary>

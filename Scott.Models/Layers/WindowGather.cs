@@ -25,7 +25,7 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
         context.save_data(KernelsKey, kernels);
         context.save_data(MapShapeKey, map.shape);
         Tensor pixels = map.contiguous();
-        Tensor windows = empty([kernels.Windows, kernels.WindowElements], map.dtype);
+        Tensor windows = empty([kernels.Windows, kernels.WindowElements], map.dtype, CPU);
         if (map.dtype == ScalarType.BFloat16)
         {
             kernels.Gather<ushort>(pixels.Elements<ushort>(), windows.Elements<ushort>());
@@ -43,7 +43,7 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
         using DisposeScope scope = NewDisposeScope();
         var kernels = (WindowKernels)context.get_data(KernelsKey);
         Tensor windows = outputGradient.contiguous();
-        Tensor map = empty((long[])context.get_data(MapShapeKey), windows.dtype);
+        Tensor map = empty((long[])context.get_data(MapShapeKey), windows.dtype, CPU);
         if (windows.dtype == ScalarType.BFloat16)
         {
             kernels.Fold<ushort>(windows.Elements<ushort>(), map.Elements<ushort>());
@@ -53,6 +53,7 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
             kernels.Fold<float>(windows.Elements<float>(), map.Elements<float>());
         }
 
+        outputGradient.Dispose(); // Large, and otherwise held by the scope around the whole backward pass.
         return context.Keep([map.MoveToOuterDisposeScope(), null!]);
     }
 }

@@ -4,7 +4,7 @@ namespace Scott.Models.Layers;
 
 /// <summary>
 /// The memory moves of a convolution that is computed at visible patches only: windows out of a channels-last map, and their gradients back into
-/// it. In managed memory, one picture per thread, so that results do not depend on the number of threads.
+/// it. In managed code, one picture per thread, so that results do not depend on the number of threads.
 /// </summary>
 /// <param name="positions">(picture, row, column) of each visible patch, pictures in ascending order.</param>
 /// <param name="batch">The number of pictures.</param>

@@ -73,7 +73,7 @@ internal static class WorkingPrecision
             return;
         }
 
-        Span<ushort> halves = MemoryMarshal.Cast<T, ushort>(elements);
+        Span<ushort> halves = typeof(T) == typeof(ushort) ? MemoryMarshal.Cast<T, ushort>(elements) : throw NotHandled<T>();
         int i = 0;
         for (; i <= values.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
@@ -91,7 +91,9 @@ internal static class WorkingPrecision
     private static ReadOnlySpan<ushort> Halves<T>(ReadOnlySpan<T> elements)
         where T : unmanaged => typeof(T) == typeof(ushort)
         ? MemoryMarshal.Cast<T, ushort>(elements)
-        : throw new NotSupportedException($"Elements are {typeof(T)}; expected float, or ushort for bfloat16.");
+        : throw NotHandled<T>();
+
+    private static NotSupportedException NotHandled<T>() => new($"Elements are {typeof(T)}; expected float, or ushort for bfloat16.");
 
     private static float Widen(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << Shift);
 
