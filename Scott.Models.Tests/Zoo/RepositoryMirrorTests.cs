@@ -15,7 +15,9 @@ public sealed class RepositoryMirrorTests
         using var folder = new TemporaryFolder();
         await using ModelServer server = await ModelServer.StartAsync();
         byte[] weights = File.ReadAllBytes(Path.Combine(Repository.Root, "weights", Published.Weights.Name));
-        server.Answer = context => AnswerAsync(context, weights, isFirst: server.Requests.Count(request => request.Path.StartsWith("/weights/", StringComparison.Ordinal)) == 1);
+        string part = Path.Combine(folder.Path, Published.Id, Published.Revision, Published.Weights.Name + ".part");
+        server.Answer = context => AnswerAsync(
+            context, weights, server.Requests.Count(request => request.Path.StartsWith("/weights/", StringComparison.Ordinal)) == 1 ? part : null);
         var options = new ZooOptions { Manifests = [server.Address + "weights-manifest.json"], CacheFolder = folder.Path, RetryDelay = TimeSpan.FromMilliseconds(5) };
         ScottModel model = await ScottModel.FromPretrainedAsync(Published.Id, options);
         Assert.Equal((Published.Id, Published.Architecture), (model.Metadata.Id, model.Architecture));
@@ -25,7 +27,10 @@ public sealed class RepositoryMirrorTests
         Assert.Contains(server.Requests, request => request.Range.StartsWith("bytes=", StringComparison.Ordinal));
     }
 
-    private static async Task AnswerAsync(HttpContext context, byte[] weights, bool isFirst)
+    /// <param name="context">The request.</param>
+    /// <param name="weights">What is asked for, if it is no other file of the repository.</param>
+    /// <param name="breakPart">The connection is broken once half of the weights lies in this file; <see langword="null"/> to send all.</param>
+    private static async Task AnswerAsync(HttpContext context, byte[] weights, string? breakPart)
     {
         string path = context.Request.Path.Value![1..];
         if (path != "weights/" + Published.Weights.Name)
@@ -34,10 +39,11 @@ public sealed class RepositoryMirrorTests
             return;
         }
 
-        await ModelServer.SendAsync(context, weights, stopAfter: isFirst ? weights.Length / 2 : null);
-        if (isFirst)
+        int half = weights.Length / 2;
+        await ModelServer.SendAsync(context, weights, stopAfter: breakPart is null ? null : half);
+        if (breakPart is not null)
         {
-            await Task.Delay(200); // so that the half is with the client
+            await ZooFixture.FileReachesAsync(breakPart, half);
             context.Abort();
         }
     }

@@ -24,7 +24,7 @@ internal sealed class ZooFixture : IAsyncDisposable
 
     public string Part => Target + ".part";
 
-    public long PartBytes => new FileInfo(Part) is { Exists: true } part ? part.Length : 0;
+    public long PartBytes => BytesOf(Part);
 
     public ZooOptions Options => new()
     {
@@ -60,10 +60,13 @@ internal sealed class ZooFixture : IAsyncDisposable
         context.Abort();
     }
 
-    public async Task PartReachesAsync(long bytes)
+    public Task PartReachesAsync(long bytes) => FileReachesAsync(Part, bytes);
+
+    /// <summary>Waits until a file is there and that long.</summary>
+    public static async Task FileReachesAsync(string path, long bytes)
     {
         using var timeout = new CancellationTokenSource(Patience);
-        while (PartBytes < bytes)
+        while (BytesOf(path) < bytes)
         {
             await Task.Delay(5, timeout.Token);
         }
@@ -84,4 +87,6 @@ internal sealed class ZooFixture : IAsyncDisposable
         await Server.DisposeAsync();
         _folder.Dispose();
     }
+
+    private static long BytesOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }
