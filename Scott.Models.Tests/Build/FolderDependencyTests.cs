@@ -4,19 +4,23 @@ using Mono.Cecil.Cil;
 namespace Scott.Models.Tests.Build;
 
 /// <summary>
-/// Holds the layering: a folder is a namespace, and may use only what stands in its row, plus Errors, Configuration and Common.
+/// Holds the layering: a folder is a namespace, and may use only what stands in its row, plus Errors, Configuration, Common and Telemetry.
 /// </summary>
 public sealed class FolderDependencyTests
 {
     private const string RootNamespace = "Scott.Models";
 
-    private static readonly string[] UsableByAll = ["Errors", "Configuration", "Common"];
+    /// <summary>The folder that only what stands above it may use.</summary>
+    private const string Root = "";
+
+    private static readonly string[] UsableByAll = ["Errors", "Configuration", "Common", "Telemetry"];
 
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Errors"] = [],
         ["Configuration"] = [],
         ["Common"] = [],
+        ["Telemetry"] = [],
         ["Weights"] = [],
         ["Masking"] = [],
         ["Native"] = [],
@@ -34,6 +38,7 @@ public sealed class FolderDependencyTests
         ["Reports"] = [],
         ["Training"] = ["Data", "Imaging", "Native", "Optimization", "Weights", "Reports"],
         ["FineTuning"] = ["Backbones", "Data", "Evaluation", "Heads", "Imaging", "Layers", "Native", "Optimization", "Reports", "Training", "Weights"],
+        ["DependencyInjection"] = [Root, "Features", "Zoo"],
         ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports", "Training"],
     };
 
@@ -85,7 +90,7 @@ public sealed class FolderDependencyTests
         return usedFolder is null || usedFolder == folder || UsableByAll.Contains(usedFolder) || Allowed[folder].Contains(usedFolder);
     }
 
-    /// <summary>The folder of a type: the first part of its namespace; empty for the root, which no folder may use; null for what the compiler adds.</summary>
+    /// <summary>The folder of a type: the first part of its namespace; empty for the root, which only DependencyInjection may use; null for what the compiler adds.</summary>
     private static string? Folder(TypeReference type)
     {
         while (type.DeclaringType is not null)

@@ -6,6 +6,7 @@ using Scott.Models.Evaluation;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
+using Scott.Models.Telemetry;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Classification;
@@ -24,7 +25,7 @@ public sealed class ImageClassifier : IDisposable
         Options = options;
         ClassNames = head.ClassNames;
         _runtime = new InferenceRuntime(
-            new GraphSubject(model, head), FeatureLayout.ForClasses(model.Architecture, head.ClassNames.Count), options, logger, this);
+            new GraphSubject(model, head), FeatureLayout.ForClasses(model.Architecture, head.ClassNames.Count), Operation.Classify, options, logger, this);
     }
 
     /// <summary>How it classifies.</summary>

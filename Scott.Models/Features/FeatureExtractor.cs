@@ -1,7 +1,9 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
+using Scott.Models.Telemetry;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Features;
@@ -18,9 +20,13 @@ public sealed class FeatureExtractor : IDisposable
     {
         options.Validate(model.Architecture);
         Options = options;
+        ModelId = model.Metadata.Id;
         EmbeddingWidth = model.Architecture.EmbeddingWidth;
-        _runtime = new InferenceRuntime(new GraphSubject(model, null), FeatureLayout.ForFeatures(model.Architecture, options), options, logger, this);
+        _runtime = new InferenceRuntime(new GraphSubject(model, null), FeatureLayout.ForFeatures(model.Architecture, options), Operation.Embed, options, logger, this);
     }
+
+    /// <summary>The model's id.</summary>
+    public string ModelId { get; }
 
     /// <summary>How it extracts.</summary>
     public FeatureExtractionOptions Options { get; }
@@ -83,6 +89,17 @@ public sealed class FeatureExtractor : IDisposable
     public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken);
+
+    /// <summary>
+    /// The extractor as the embedding generator of Microsoft.Extensions.AI, for all that builds on it: vector stores, caching, telemetry. To
+    /// dispose of either is to dispose of both.
+    /// </summary>
+    /// <remarks>
+    /// It takes pictures as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, gives one embedding of
+    /// <see cref="EmbeddingWidth"/> numbers for each, in order, and fails as a whole if one cannot be read. <c>GetService</c> gives the
+    /// <see cref="EmbeddingGeneratorMetadata"/> and this extractor. Thread-safe.
+    /// </remarks>
+    public IEmbeddingGenerator<DataContent, Embedding<float>> AsIEmbeddingGenerator() => new ImageEmbeddingGenerator(this);
 
     /// <summary>Lets no new extraction begin, and frees the engine now or with the last run in progress.</summary>
     public void Dispose() => _runtime.Dispose();

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Scott.Models.Imaging;
+using Scott.Models.Telemetry;
 
 namespace Scott.Models.Features;
 
 /// <summary>Takes pictures through preprocessing and engine, a few at a time, in memory of its own. For one thread at a time.</summary>
-internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, int capacity)
+internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, Operation operation, int capacity)
 {
     private readonly FeatureBatch _batch = new(layout, capacity);
     private readonly Exception?[] _errors = new Exception?[capacity];
@@ -13,6 +15,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
     public async Task<ImageEmbedding[]> ProcessAsync(
         IReadOnlyList<ImageSource> pictures, long firstIndex, bool isBulk, CancellationToken cancellationToken)
     {
+        long begun = Stopwatch.GetTimestamp();
         int count = 0;
         for (int i = 0; i < pictures.Count; i++)
         {
@@ -33,6 +36,8 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
         {
             engine.Run(_batch, count, isBulk);
         }
+
+        operation.RecordBatch(count, pictures.Count - count, Stopwatch.GetElapsedTime(begun));
 
         return Collect(pictures, firstIndex);
     }

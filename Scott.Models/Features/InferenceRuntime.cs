@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
+using Scott.Models.Telemetry;
 
 namespace Scott.Models.Features;
 
@@ -18,19 +20,22 @@ internal sealed partial class InferenceRuntime : IDisposable
     private readonly IFeatureEngine _engine;
     private readonly SharedLifetime _lifetime;
     private readonly FeatureLayout _layout;
+    private readonly Operation _operation;
     private readonly ConcurrentBag<FeatureWorker> _idle = [];
     private readonly SemaphoreSlim _slots;
     private readonly int _workers;
 
     /// <param name="subject">What computes.</param>
     /// <param name="layout">Which numbers are wanted.</param>
+    /// <param name="operation">What telemetry calls it.</param>
     /// <param name="options">How; legal.</param>
     /// <param name="logger">Gets a line about what computes.</param>
     /// <param name="owner">Whose use after disposal is an error.</param>
-    public InferenceRuntime(GraphSubject subject, FeatureLayout layout, InferenceOptions options, ILogger logger, object owner)
+    public InferenceRuntime(GraphSubject subject, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
     {
         Preprocessor = new ImagePreprocessor(subject.Model.Preprocessing, options.Decoding);
         _layout = layout;
+        _operation = new Operation(operation, subject.Model.Metadata.Id);
         _engine = options.Engine == FeatureEngine.OnnxRuntime
             ? new OnnxFeatureEngine(subject, layout, options, logger)
             : new TorchFeatureEngine(subject, layout, options);
@@ -56,9 +61,11 @@ internal sealed partial class InferenceRuntime : IDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         using SharedLifetime.Use use = _lifetime.Enter();
+        using Activity? activity = _operation.Start();
         ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (result.Error is not null)
         {
+            Operation.Fail(activity, result.Error);
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
         }
 
@@ -88,11 +95,30 @@ internal sealed partial class InferenceRuntime : IDisposable
         IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SharedLifetime.Use use = _lifetime.Enter();
+        using Activity? activity = _operation.Start();
         int batchSize = _engine.BulkBatchSize;
         var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _workers, batchSize);
-        await foreach (ImageEmbedding result in pipeline.RunAsync(images, total, progress, cancellationToken).ConfigureAwait(false))
+        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        await using (results.ConfigureAwait(false))
         {
-            yield return result;
+            while (await MoveNextAsync(results, activity).ConfigureAwait(false))
+            {
+                activity?.SetTag(ScottTelemetry.ImagesInstrument, results.Current.Index + 1);
+                yield return results.Current;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ImageEmbedding> results, Activity? activity)
+    {
+        try
+        {
+            return await results.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception);
+            throw;
         }
     }
 
@@ -116,5 +142,5 @@ internal sealed partial class InferenceRuntime : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Pictures are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
 
-    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, capacity);
+    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);
 }

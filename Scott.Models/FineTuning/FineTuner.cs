@@ -3,6 +3,7 @@ using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
+using Scott.Models.Telemetry;
 using Scott.Models.Training;
 
 namespace Scott.Models.FineTuning;
@@ -57,6 +58,7 @@ internal sealed class FineTuner
             _parts.Validation.Count);
         return new TrainingRequest<FineTuningRecord>
         {
+            Operation = new Operation(Operation.FineTune, _request.Model.Metadata.Id),
             Schedules = options.ToSchedules(),
             Identity = JsonSerializer.Serialize(identity, FineTuningJsonContext.Default.FineTuningIdentity),
             Run = _request.Run,

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Scott.Models.Errors;
 using TorchSharp;
@@ -5,6 +6,7 @@ using TorchSharp;
 namespace Scott.Models.Native;
 
 /// <summary>Where torch computes: <c>auto</c>, <c>cpu</c>, <c>cuda:n</c> or <c>mps</c>. Immutable; naming one does not load libtorch.</summary>
+[TypeConverter(typeof(TorchDeviceConverter))]
 public sealed record TorchDevice
 {
     private const string CudaPrefix = "cuda:";

@@ -4,6 +4,7 @@ using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Masking;
+using Scott.Models.Telemetry;
 using Scott.Models.Training;
 using Scott.Models.Weights;
 
@@ -46,6 +47,7 @@ internal sealed class Pretrainer
         var identity = new RunIdentity(_request.Model.Architecture, _request.Model.Preprocessing, _request.Model.Weights.Checksum(), options, _request.Augmentation, _request.Dataset.Count);
         return new TrainingRequest<PretrainingRecord>
         {
+            Operation = new Operation(Operation.Pretrain, _request.Model.Metadata.Id),
             Schedules = options.ToSchedules(),
             Identity = JsonSerializer.Serialize(identity, PretrainingJsonContext.Default.RunIdentity),
             Run = _request.Run,

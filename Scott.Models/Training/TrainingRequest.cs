@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scott.Models.Telemetry;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -7,6 +8,9 @@ namespace Scott.Models.Training;
 internal sealed record TrainingRequest<TRecord>
     where TRecord : TrainingRecord
 {
+    /// <summary>What telemetry calls the run.</summary>
+    public required Operation Operation { get; init; }
+
     /// <summary>The recipe's schedules.</summary>
     public required ScheduleOptions Schedules { get; init; }
 

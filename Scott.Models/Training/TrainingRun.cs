@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Scott.Models.Errors;
 using Scott.Models.Native;
+using Scott.Models.Telemetry;
 
 namespace Scott.Models.Training;
 
@@ -41,6 +42,20 @@ internal sealed class TrainingRun<TRecord>
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
     public async Task<TrainingOutcome<TRecord>> RunAsync(CancellationToken cancellationToken)
+    {
+        using Activity? activity = _request.Operation.Start();
+        try
+        {
+            return await CarryOutAsync(cancellationToken).ConfigureAwait(true);
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception);
+            throw;
+        }
+    }
+
+    private async Task<TrainingOutcome<TRecord>> CarryOutAsync(CancellationToken cancellationToken)
     {
         using IDisposable retention = MemoryRetention.Begin();
         if (await _checkpoints.ResumeAsync(_plan, _journal, cancellationToken).ConfigureAwait(true) is { } resumed)
@@ -84,7 +99,9 @@ internal sealed class TrainingRun<TRecord>
                 // A time budget changes the plan between steps.
                 await foreach (StepResult result in _runner.RunEpochAsync(() => _plan, cancellationToken).ConfigureAwait(true))
                 {
-                    _journal.AddStep(result, Stopwatch.GetElapsedTime(stepBegun));
+                    TimeSpan stepTime = Stopwatch.GetElapsedTime(stepBegun);
+                    _journal.AddStep(result, stepTime);
+                    _request.Operation.RecordBatch(_runner.PicturesPerStep, 0, stepTime);
                     KeepWithinBudget();
                     TRecord? record = _plan.EndsEpoch(_runner.Steps)
                         ? await _recorder.RecordAsync(epoch, _plan, _journal, cancellationToken).ConfigureAwait(true)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Scott.Models.Errors;
+using Scott.Models.Telemetry;
 using Scott.Models.Zoo.Transfer;
 
 namespace Scott.Models.Zoo;
@@ -24,13 +26,27 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
             found = await ExamineAsync().ConfigureAwait(false);
             if (found.Condition != FileCondition.Sound)
             {
-                await FileFetcher.FetchAsync(path, expected, usable, meter, options, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(path, expected, usable, meter, cancellationToken).ConfigureAwait(false);
             }
         }
 
         meter.Finish(file.Bytes);
 
         Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
+    }
+
+    private async Task FetchAsync(string path, ExpectedFile file, IFileSource[] sources, TransferMeter meter, CancellationToken cancellationToken)
+    {
+        using Activity? activity = new Operation(Operation.Download, file.ModelId).Start()?.SetTag("scott.file", file.Name);
+        try
+        {
+            await FileFetcher.FetchAsync(path, file, sources, meter, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception);
+            throw;
+        }
     }
 
     private static void RequireSource(ManifestModel model, FileVerification found, IFileSource[] usable, int known)

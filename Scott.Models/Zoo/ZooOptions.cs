@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Configuration;
 using Scott.Models.Weights;
 
@@ -76,6 +78,10 @@ public sealed record ZooOptions
     /// <summary>The clock of timeouts and waits.</summary>
     /// <value>Default: the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the lines go that say what is downloaded, and which source failed.</summary>
+    /// <value>Default: none are written.</value>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Opens a file inside the package, or gives <see langword="null"/>. Tests put their own files there.</summary>
     internal Func<string, Stream?> OpenEmbedded { get; init; } = EmbeddedFiles.Open;

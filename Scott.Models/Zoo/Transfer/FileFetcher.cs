@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo.Transfer;
@@ -12,7 +13,7 @@ internal static class FileFetcher
     /// <param name="file">What the finished file must be.</param>
     /// <param name="sources">Where to get it, in order.</param>
     /// <param name="meter">Told about progress.</param>
-    /// <param name="options">What the part is written through.</param>
+    /// <param name="options">What the part is written through, and the log.</param>
     /// <param name="cancellationToken">Stops; what has arrived stays for a later call.</param>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
     public static async Task FetchAsync(
@@ -21,11 +22,13 @@ internal static class FileFetcher
         var part = PartFile.Open(target, file, options.WrapPartStream);
         await using (part.ConfigureAwait(false))
         {
-            await FetchAsync(part, sources, meter, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(part, sources, meter, options.Logger, cancellationToken).ConfigureAwait(false);
+            TransferLog.Published(options.Logger, file.Name, file.ModelId, target);
         }
     }
 
-    private static async Task FetchAsync(PartFile part, IReadOnlyList<IFileSource> sources, TransferMeter meter, CancellationToken cancellationToken)
+    private static async Task FetchAsync(
+        PartFile part, IReadOnlyList<IFileSource> sources, TransferMeter meter, ILogger logger, CancellationToken cancellationToken)
     {
         // A process may have died between the last byte and the new name. Where the length is not known, any part may be the whole.
         bool isWhole = part.Length == part.File.Bytes;
@@ -41,13 +44,14 @@ internal static class FileFetcher
         {
             for (int attempt = 0; attempt < TriesPerSource; attempt++)
             {
+                TransferLog.Fetching(logger, part.File.Name, part.File.ModelId, source.Name, part.Length);
                 try
                 {
                     await source.FillAsync(part, meter, bypassCaches: attempt > 0, cancellationToken).ConfigureAwait(false);
                 }
                 catch (SourceFaultException exception)
                 {
-                    failures.Add(new DownloadFailure(source.Name, exception.Message));
+                    Fail(exception.Message);
                     last = exception;
                     break;
                 }
@@ -59,7 +63,13 @@ internal static class FileFetcher
                 }
 
                 wrong = found;
-                failures.Add(new DownloadFailure(source.Name, $"its bytes have {found}."));
+                Fail($"its bytes have {found}.");
+            }
+
+            void Fail(string reason)
+            {
+                failures.Add(new DownloadFailure(source.Name, reason));
+                TransferLog.Failed(logger, source.Name, part.File.Name, part.File.ModelId, reason);
             }
         }
 

@@ -98,16 +98,10 @@ internal sealed class HttpExchange
 
     private static HttpClient CreateClient()
     {
-        var handler = new SocketsHttpHandler
-        {
-            // Redirects are followed here, where it is checked where they lead.
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Scott.Models", PackageVersion.Current.ToString()));
+        var handler = new SocketsHttpHandler();
+        ZooHttp.Configure(handler);
+        var client = new HttpClient(handler);
+        ZooHttp.Configure(client);
         return client;
     }
 
@@ -121,6 +115,11 @@ internal sealed class HttpExchange
         UseJitter = true,
         Delay = _options.RetryDelay,
         MaxDelay = _options.MaximumRetryDelay,
+        OnRetry = arguments =>
+        {
+            TransferLog.Retrying(_options.Logger, arguments.RetryDelay, arguments.AttemptNumber + 1, _options.Retries, arguments.Outcome.Exception?.Message ?? string.Empty);
+            return ValueTask.CompletedTask;
+        },
         DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFaultException)?.RetryAfter),
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Scott.Models.Telemetry;
 
 namespace Scott.Models.Zoo.Transfer;
 
@@ -36,8 +37,14 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         Stream body = await HttpBody.OpenAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await BodyCopy.RunAsync(
-                (buffer, token) => http.ReadAsync(body, buffer, token), part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
+            await BodyCopy.RunAsync(ReadAsync, part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
+        }
+
+        async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
+        {
+            int count = await http.ReadAsync(body, buffer, token).ConfigureAwait(false);
+            Instruments.DownloadBytes.Add(count, new KeyValuePair<string, object?>(ScottTelemetry.ModelTag, part.File.ModelId));
+            return count;
         }
     }
 

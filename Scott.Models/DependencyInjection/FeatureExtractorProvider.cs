@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Scott.Models.Features;
+using Scott.Models.Zoo;
+
+namespace Scott.Models.DependencyInjection;
+
+/// <summary>
+/// Loads the model of one registration, once, and builds its feature extractor. Loading that failed is tried anew when next asked for.
+/// Thread-safe. Owns the extractor.
+/// </summary>
+/// <param name="name">The registration's name; empty for the one without key.</param>
+/// <param name="options">How it is set up.</param>
+/// <param name="clients">Makes the client that downloads.</param>
+/// <param name="loggers">Make the log.</param>
+internal sealed class FeatureExtractorProvider(
+    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile FeatureExtractor? _extractor;
+    private bool _isDisposed;
+
+    public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
+
+    /// <summary>For constructors, which cannot await: blocks while the model is loaded, unless it was at startup.</summary>
+    public FeatureExtractor Get() => _extractor ?? Task.Run(() => GetAsync(CancellationToken.None)).GetAwaiter().GetResult();
+
+    public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_extractor is { } loaded)
+        {
+            return loaded;
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _extractor ??= await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _gate.Wait();
+        _isDisposed = true;
+        _extractor?.Dispose();
+        _gate.Release();
+    }
+
+    private async Task<FeatureExtractor> LoadAsync(CancellationToken cancellationToken)
+    {
+        ScottFeatureExtractorOptions chosen = options.Get(name);
+        chosen.Validate();
+        ILogger log = loggers.CreateLogger<FeatureExtractor>();
+        ScottModel model = chosen.ModelPath is { } path
+            ? await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = chosen.Zoo.Storage }, cancellationToken).ConfigureAwait(false)
+            : await ScottModel.FromPretrainedAsync(chosen.Model, Connected(chosen.Zoo), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return model.ExtractFeatures().WithOptions(chosen.Extraction).WithLogger(log).Build();
+    }
+
+    /// <summary>The app's own client and log, where the options name none.</summary>
+    private ZooOptions Connected(ZooOptions zoo) => zoo with
+    {
+        CreateHttpClient = zoo.CreateHttpClient ?? (() => clients.CreateClient(ScottFeatureExtractorOptions.HttpClientName)),
+        Logger = ReferenceEquals(zoo.Logger, NullLogger.Instance) ? loggers.CreateLogger(typeof(ScottModels)) : zoo.Logger,
+    };
+}
