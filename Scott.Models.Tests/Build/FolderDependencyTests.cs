@@ -38,7 +38,7 @@ public sealed class FolderDependencyTests
         ["Reports"] = [],
         ["Training"] = ["Data", "Imaging", "Native", "Optimization", "Weights", "Reports"],
         ["FineTuning"] = ["Backbones", "Data", "Evaluation", "Heads", "Imaging", "Layers", "Native", "Optimization", "Reports", "Training", "Weights"],
-        ["DependencyInjection"] = [Root, "Features", "Zoo"],
+        ["DependencyInjection"] = [Root, "Features", "Onnx", "Zoo"],
         ["Pretraining"] = ["Backbones", "Data", "Imaging", "Layers", "Native", "Optimization", "Weights", "Masking", "Evaluation", "Reports", "Training"],
     };
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
@@ -387,18 +386,5 @@ public sealed class FeatureExtractorTests
         public List<InferenceProgress> Seen { get; } = [];
 
         public void Report(InferenceProgress value) => Seen.Add(value);
-    }
-
-    private sealed class LogLines : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }

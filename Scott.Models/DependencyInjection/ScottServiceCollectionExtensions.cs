@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Scott.Models.DependencyInjection;
 using Scott.Models.Errors;
 using Scott.Models.Features;
+using Scott.Models.Onnx;
 using Scott.Models.Zoo;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -108,6 +109,17 @@ public static class ScottServiceCollectionExtensions
     private static void Bind(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        services.AddOptions<ScottFeatureExtractorOptions>(name).Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptions<ScottFeatureExtractorOptions>(name)
+            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .Configure(options => options.Extraction = WithCollections(options.Extraction, section.GetSection(nameof(options.Extraction))));
     }
+
+    /// <summary>The binder adds to a list's default where it should replace it, and leaves a set out.</summary>
+    [RequiresUnreferencedCode(ReflectsOnOptions)]
+    [RequiresDynamicCode(ReflectsOnOptions)]
+    private static FeatureExtractionOptions WithCollections(FeatureExtractionOptions options, IConfigurationSection section) => options with
+    {
+        ExecutionProviders = section.GetSection(nameof(options.ExecutionProviders)).Get<ExecutionProvider[]>() ?? options.ExecutionProviders,
+        Blocks = section.GetSection(nameof(options.Blocks)).Get<int[]>()?.ToHashSet() ?? options.Blocks,
+    };
 }
