@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Scott.Models.Configuration;
 using Scott.Models.Tests.Features;
 using Scott.Models.Weights;
@@ -8,17 +7,16 @@ namespace Scott.Models.Tests.Documentation;
 
 /// <summary>What the README shows runs, and what it claims of the code is so. The examples write into the working folder, hence alone.</summary>
 [Collection(AloneTests.Name)]
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n");
+    private static readonly string Readme = DocumentBlocks.Read("README.md");
 
     [Fact]
     public void CodeBlocks_All_StandInTheExamples()
     {
-        string[] examples = [.. MarkedExamples().Matches(File.ReadAllText(ExamplesPath()).ReplaceLineEndings("\n")).Select(match => Unindent(match.Groups[1].Value))];
-        string[] blocks = [.. CodeBlocks().Matches(Readme).Select(match => match.Groups[1].Value)];
+        string[] blocks = DocumentBlocks.In("README.md", "csharp");
         Assert.NotEmpty(blocks);
-        Assert.Equal(blocks.Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
+        Assert.Equal(blocks.Order(StringComparer.Ordinal), DocumentBlocks.ExamplesIn("ReadmeExamples.cs", "README").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -73,14 +71,4 @@ public sealed partial class ReadmeTests
             }
         }
     }
-
-    private static string ExamplesPath() => Path.Combine(Repository.Root, "Scott.Models.Tests", "Documentation", "ReadmeExamples.cs");
-
-    private static string Unindent(string text) => string.Concat(text.Split('\n').SkipLast(1).Select(line => (line.Length > 8 ? line[8..] : line.Trim()) + "\n"));
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CodeBlocks();
-
-    [GeneratedRegex(@"// README\n(.*?)[ ]*// end\n", RegexOptions.Singleline)]
-    private static partial Regex MarkedExamples();
 }

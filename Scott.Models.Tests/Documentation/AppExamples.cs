@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.ML;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Scott.Models.DependencyInjection;
+using Scott.Models.Imaging;
+using Scott.Models.Telemetry;
+
+namespace Scott.Models.Tests.Documentation;
+
+/// <summary>The C# blocks of <c>docs/apps.md</c>, word for word, as code that compiles and runs. <see cref="AppDocumentTests"/> holds the two together.</summary>
+internal static class AppExamples
+{
+    public static void AddServices(HostApplicationBuilder builder)
+    {
+        // apps.md
+        builder.Services.AddScottFeatureExtractor(builder.Configuration.GetSection("Scott"));
+        builder.Services.AddKeyedScottFeatureExtractor("products", options => options.ModelPath = "products.safetensors");
+        // end
+
+        // apps.md
+        builder.Services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName)
+            .ConfigureHttpClient(client => client.DefaultRequestHeaders.Add("X-Api-Key", "secret"));
+        // end
+    }
+
+    public static async Task<float[]> GenerateAsync(IServiceProvider services)
+    {
+        // apps.md
+        IEmbeddingGenerator<DataContent, Embedding<float>> generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
+        DataContent picture = await DataContent.LoadFromAsync("photos/cat.jpg");
+        ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(picture);
+        // end
+        return vector.ToArray();
+    }
+
+    public static async Task MeasureAsync(Func<Task> run, List<Activity> activities, List<Metric> measured)
+    {
+        // apps.md
+        using TracerProvider tracing = Sdk.CreateTracerProviderBuilder().AddSource(ScottTelemetry.ActivitySourceName).AddInMemoryExporter(activities).Build();
+        using MeterProvider metrics = Sdk.CreateMeterProviderBuilder().AddMeter(ScottTelemetry.MeterName).AddInMemoryExporter(measured).Build();
+        // end
+        await run();
+        tracing.ForceFlush();
+        metrics.ForceFlush();
+    }
+
+    public static async Task<(string Label, float[] Embedding)> ScoreInMlNetAsync(ScottModel model)
+    {
+        // apps.md
+        await model.ExportOnnx("backbone.onnx").SaveAsync();
+        var preprocessor = new ImagePreprocessor(model.Preprocessing);
+        List<Picture> pictures = [];
+        foreach (string path in Directory.EnumerateFiles("labelled/train", "*.png", SearchOption.AllDirectories))
+        {
+            var picture = new Picture { Label = Path.GetFileName(Path.GetDirectoryName(path)!) };
+            await preprocessor.PreprocessAsync(path, picture.Pixels);
+            pictures.Add(picture);
+        }
+
+        var ml = new MLContext(seed: 1);
+        var shapes = new Dictionary<string, int[]> { ["images"] = [1, 3, 112, 112] };
+        var pipeline = ml.Transforms.ApplyOnnxModel(["embedding"], ["images"], "backbone.onnx", shapes, gpuDeviceId: null, fallbackToCpu: false)
+            .AppendCacheCheckpoint(ml) // else every pass of the trainer would run the backbone again
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "embedding"))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer trained = pipeline.Fit(ml.Data.LoadFromEnumerable(pictures));
+        using PredictionEngine<Picture, Prediction> engine = ml.Model.CreatePredictionEngine<Picture, Prediction>(trained);
+        Console.WriteLine(engine.Predict(pictures[0]).PredictedLabel);
+        // end
+        Prediction first = engine.Predict(pictures[0]);
+        return (first.PredictedLabel == pictures[0].Label ? "right" : "wrong", first.Embedding);
+    }
+}
