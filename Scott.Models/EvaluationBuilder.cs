@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Evaluation;
@@ -15,6 +17,8 @@ public sealed class EvaluationBuilder
     private EvaluationOptions _options = new();
     private TorchDevice _device = TorchDevice.Auto;
     private ImageDecodingOptions _decoding = new();
+    private ILogger _logger = NullLogger.Instance;
+    private bool _hasRun;
 
     internal EvaluationBuilder(ModelSnapshot model, IImageDataset training, IImageDataset test)
     {
@@ -27,8 +31,7 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithOptions(EvaluationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        return this;
+        return With(options);
     }
 
     /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training pictures is kept for that.</summary>
@@ -37,8 +40,8 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        _pictures = _pictures with { Validation = LabelledClasses.Align(_pictures.Training.ClassNames, validation, nameof(validation)) };
-        return this;
+        IImageDataset aligned = LabelledClasses.Align(_pictures.Training.ClassNames, validation, nameof(validation));
+        return Set(() => _pictures = _pictures with { Validation = aligned });
     }
 
     /// <summary>The share of the training pictures that choices are made by.</summary>
@@ -80,13 +83,12 @@ public sealed class EvaluationBuilder
     /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
     public EvaluationBuilder WithSeed(long seed) => With(_options with { Probe = _options.Probe with { Seed = seed } });
 
-    /// <summary>How pictures are decoded.</summary>
-    /// <param name="options">The new options.</param>
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
     public EvaluationBuilder WithDecoding(ImageDecodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _decoding = options;
-        return this;
+        return Set(() => _decoding = options);
     }
 
     /// <summary>Where the encoder and the attentive probes compute.</summary>
@@ -94,8 +96,15 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder UseDevice(TorchDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        _device = device;
-        return this;
+        return Set(() => _device = device);
+    }
+
+    /// <summary>Where warnings go: unreadable pictures.</summary>
+    /// <param name="logger">The app's.</param>
+    public EvaluationBuilder WithLogger(ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        return Set(() => _logger = logger);
     }
 
     /// <summary>
@@ -107,16 +116,28 @@ public sealed class EvaluationBuilder
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">No picture of a set is labelled and can be read, no validation pictures can be split off, or a class has too few for few-shot draws.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
+    /// <exception cref="InvalidOperationException">It has run before.</exception>
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        // What is called on the builder afterwards does not reach a run that goes on.
-        (EvaluationPictures pictures, EvaluationOptions options, TorchDevice device, ImageDecodingOptions decoding) = (_pictures, _options, _device, _decoding);
-        return TorchThread.RunAsync(() => new ModelEvaluator(_model, device, decoding, options).RunAsync(pictures, progress, cancellationToken));
+        ThrowIfRun();
+        _hasRun = true;
+        return TorchThread.RunAsync(() => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(_pictures, progress, cancellationToken));
     }
 
-    private EvaluationBuilder With(EvaluationOptions options)
+    private EvaluationBuilder With(EvaluationOptions options) => Set(() => _options = options);
+
+    private EvaluationBuilder Set(Action change)
     {
-        _options = options;
+        ThrowIfRun();
+        change();
         return this;
+    }
+
+    private void ThrowIfRun()
+    {
+        if (_hasRun)
+        {
+            throw new InvalidOperationException("This evaluation was carried out; begin anew with ScottModel.Evaluate().");
+        }
     }
 }

@@ -4,6 +4,7 @@ using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.FineTuning;
+using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
@@ -101,6 +102,10 @@ public sealed class FineTuningBuilder
         return Set(() => _validation = aligned);
     }
 
+    /// <summary>The share of each class's training pictures that is set aside for that.</summary>
+    /// <param name="ratio">See <see cref="FineTuningOptions.ValidationRatio"/>.</param>
+    public FineTuningBuilder WithValidationRatio(double ratio) => Set(() => _options = _options with { ValidationRatio = ratio });
+
     /// <summary>The random changes of the pictures.</summary>
     /// <param name="augmentation">The new ones; <see langword="null"/> for none: every picture is seen as for evaluation.</param>
     public FineTuningBuilder WithAugmentation(AugmentationSpec? augmentation) => Set(() => _augmentation = augmentation);
@@ -135,6 +140,14 @@ public sealed class FineTuningBuilder
     {
         ArgumentNullException.ThrowIfNull(device);
         return Set(() => _run = _run with { Device = device });
+    }
+
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public FineTuningBuilder WithDecoding(ImageDecodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(() => _run = _run with { Decoding = options });
     }
 
     /// <summary>Where warnings go: unreadable pictures, damaged checkpoints, a classifier that only guesses.</summary>

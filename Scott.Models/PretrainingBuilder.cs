@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Data;
 using Scott.Models.Errors;
+using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Native;
 using Scott.Models.Optimization;
@@ -136,6 +137,14 @@ public sealed class PretrainingBuilder
         return Set(() => _run = _run with { Device = device });
     }
 
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public PretrainingBuilder WithDecoding(ImageDecodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(() => _run = _run with { Decoding = options });
+    }
+
     /// <summary>Where warnings go: unreadable pictures, damaged checkpoints, collapse.</summary>
     /// <param name="logger">The app's.</param>
     public PretrainingBuilder WithLogger(ILogger logger)
@@ -170,10 +179,11 @@ public sealed class PretrainingBuilder
             _logger);
         TrainingOutcome<PretrainingRecord> outcome = await TorchThread.RunAsync(() => new Pretrainer(request).RunAsync(progress, cancellationToken)).ConfigureAwait(false);
         PretrainingRecord? best = outcome.BestEpoch is { } epoch ? outcome.History.First(record => record.Epoch == epoch.Epoch) : null;
+        ScottModel last = Describe(outcome.Last, outcome.History[^1]);
         return new PretrainingResult(
-            Describe(outcome.Last, outcome.History[^1]),
+            outcome.Best is { } weights && best is not null ? Describe(weights, best) : last,
+            last,
             outcome.History,
-            outcome.Best is { } weights && best is not null ? Describe(weights, best) : null,
             outcome.BestEpoch,
             outcome.EndedEarly);
     }

@@ -70,10 +70,10 @@ public sealed class ScottClassifier
 
     /// <summary>Sets up the export to an ONNX file whose outputs are logits and probabilities.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
-    public OnnxExport ExportOnnx(string path)
+    public OnnxExportBuilder ExportOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExport(
+        return new OnnxExportBuilder(
             path, side => new GraphSubject((side is { } pixels ? Model.WithImageSize(pixels) : Model).Snapshot(), Snapshot()), TorchFeatureEngine.CreateRunner);
     }
 

@@ -177,10 +177,10 @@ public sealed class ScottModel
 
     /// <summary>Sets up the export of the backbone to an ONNX file.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
-    public OnnxExport ExportOnnx(string path)
+    public OnnxExportBuilder ExportOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExport(path, side => new GraphSubject((side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), null), TorchFeatureEngine.CreateRunner);
+        return new OnnxExportBuilder(path, side => new GraphSubject((side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), null), TorchFeatureEngine.CreateRunner);
     }
 
     /// <summary>Sets up MIM-JEPA pre-training on pictures without labels. Needs libtorch. The model itself stays as it is.</summary>

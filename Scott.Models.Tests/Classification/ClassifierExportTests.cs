@@ -39,7 +39,7 @@ public sealed class ClassifierExportTests : IDisposable
     [MemberData(nameof(Graphs))]
     public async Task Save_EveryHead_AgreesWithTorch(ClassifierHead head, OnnxOperatorSet operatorSet)
     {
-        OnnxExportResult result = await Classifiers.Create(head).ExportOnnx(Path).WithOperatorSet(operatorSet).VerifyParity(OnnxParityReference.Torch).SaveAsync();
+        OnnxExportResult result = await Classifiers.Create(head).ExportOnnx(Path).WithOperatorSet(operatorSet).WithParityReference(OnnxParityReference.Torch).SaveAsync();
         Assert.Equal("TorchSharp", result.Parity!.Reference);
         Assert.Equal(["logits", "probabilities"], result.Parity.Outputs.Select(output => output.Output));
         Assert.All(result.Parity.Outputs, output => Assert.InRange(output.MaximumDifference, 0, 1e-4));
@@ -104,7 +104,7 @@ public sealed class ClassifierExportTests : IDisposable
     [Fact]
     public async Task Save_WhatBelongsToABackbone_IsRefused()
     {
-        OnnxExport export = Classifiers.Create(ClassifierHead.Linear).ExportOnnx(Path).WithRawTokens().WithUnitLength();
+        OnnxExportBuilder export = Classifiers.Create(ClassifierHead.Linear).ExportOnnx(Path).WithRawTokens().WithUnitLength();
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => export.SaveAsync());
         Assert.Equal(
             [

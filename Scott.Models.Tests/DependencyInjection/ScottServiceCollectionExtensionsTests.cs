@@ -22,7 +22,7 @@ public sealed class ScottServiceCollectionExtensionsTests
     public void Options_Defaults_AreThese()
     {
         var options = new ScottFeatureExtractorOptions();
-        Assert.Equal(("scott-mini-112", null, true), (options.Model, options.ModelPath, options.LoadAtStartup));
+        Assert.Equal(("scott-mini-112", null, true), (options.ModelId, options.ModelPath, options.LoadAtStartup));
         Assert.Equal(new ZooOptions(), options.Zoo with { OpenEmbedded = new ZooOptions().OpenEmbedded, WrapPartStream = new ZooOptions().WrapPartStream });
         options.Validate();
     }
@@ -30,9 +30,9 @@ public sealed class ScottServiceCollectionExtensionsTests
     [Fact]
     public void Options_Illegal_ListEveryFault()
     {
-        var options = new ScottFeatureExtractorOptions { Model = string.Empty, Zoo = null!, Extraction = null! };
+        var options = new ScottFeatureExtractorOptions { ModelId = string.Empty, Zoo = null!, Extraction = null! };
         Assert.Equal(
-            ["Model is empty; expected a pretrained model's id, or a file in ModelPath.", "Zoo is null; expected options.", "Extraction is null; expected options."],
+            ["ModelId is empty; expected a pretrained model's id, or a file in ModelPath.", "Zoo is null; expected options.", "Extraction is null; expected options."],
             Assert.Throws<ScottConfigurationException>(options.Validate).Faults);
     }
 
@@ -75,7 +75,7 @@ public sealed class ScottServiceCollectionExtensionsTests
     public void Bind_EverySetting_ReachesTheOptions()
     {
         IConfiguration configuration = Configuration(
-            ("Model", "vit-mini-112"),
+            ("ModelId", "vit-mini-112"),
             ("LoadAtStartup", "false"),
             ("Zoo:Manifests:0", "https://example.org/weights-manifest.json"),
             ("Zoo:CacheFolder", "models"),
@@ -95,7 +95,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         foreach (string name in new[] { Options.DefaultName, "key" })
         {
             ScottFeatureExtractorOptions options = provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>().Get(name);
-            Assert.Equal(("vit-mini-112", false), (options.Model, options.LoadAtStartup));
+            Assert.Equal(("vit-mini-112", false), (options.ModelId, options.LoadAtStartup));
             Assert.Equal(["https://example.org/weights-manifest.json"], options.Zoo.Manifests);
             Assert.Equal(("models", true, WeightStorage.MemoryMapped), (options.Zoo.CacheFolder, options.Zoo.Offline, options.Zoo.Storage));
             Assert.Equal(TimeSpan.FromSeconds(5), options.Zoo.StallTimeout);
@@ -128,7 +128,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         {
             services.AddScottFeatureExtractor(options =>
             {
-                options.Model = TinyModel.Id;
+                options.ModelId = TinyModel.Id;
                 options.Zoo = zoo.Options;
             });
             services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName).AddHttpMessageHandler(() => handler);
@@ -144,7 +144,7 @@ public sealed class ScottServiceCollectionExtensionsTests
     [Fact]
     public async Task Host_ModelThatIsNotThere_DoesNotStart()
     {
-        using IHost host = Host(new LogLines(), services => services.AddScottFeatureExtractor(options => options.Model = "no-such-model"));
+        using IHost host = Host(new LogLines(), services => services.AddScottFeatureExtractor(options => options.ModelId = "no-such-model"));
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Equal("no-such-model", error.ModelId);
     }

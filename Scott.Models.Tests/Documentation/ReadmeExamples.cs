@@ -11,7 +11,7 @@ using TorchSharp;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>The README's C# blocks, word for word, as code that compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
+/// <summary>The C# blocks of the README and of <c>docs/guide.md</c>, word for word, as code that compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
 internal static class ReadmeExamples
 {
     public static async Task RunAsync()
@@ -38,7 +38,7 @@ internal static class ReadmeExamples
         // end
         Assert.Equal("photos/cat.jpg", found[index.Search(cat, 1)[0].Index].Name.Replace('\\', '/'));
 
-        // README
+        // guide.md
         using FeatureExtractor detailed = model.ExtractFeatures().WithTokens().WithAttention().WithBlocks(2).Build();
         ImageEmbedding result = await detailed.ExtractAsync("photos/cat.jpg");
         await PatchPca.Fit(result.Tokens!).ToImage(result.Tokens!, sidePixels: 448).SavePngAsync("pca.png");
@@ -48,7 +48,7 @@ internal static class ReadmeExamples
         // end
         Assert.Equal(112, (await ImageDecoder.DecodeAsync("attention.png")).Width);
 
-        // README
+        // guide.md
         OnnxExportResult export = await model.ExportOnnx("model.onnx").WithByteInput().WithFloat16Weights().SaveAsync();
         Console.WriteLine($"{export.FileBytes} bytes; {export.Parity}");
         // end
@@ -65,7 +65,7 @@ internal static class ReadmeExamples
         // end
         Assert.Equal(1, run.History[^1].Steps);
 
-        // README
+        // guide.md
         EvaluationResult worth = await model.Evaluate(ImageFolder.OpenLabeled("labelled/train"), ImageFolder.OpenLabeled("labelled/test"))
             .WithFewShot([1, 5])
             .RunAsync();
@@ -93,13 +93,13 @@ internal static class ReadmeExamples
         Assert.Equal(4, onTest.Pictures);
         Assert.True(File.Exists("classifier.onnx"));
 
-        // README
+        // guide.md
         DatasetReport check = await ImageFolder.Open("photos").InspectAsync();
         Console.WriteLine(check);
         // end
         Assert.Equal(2, check.Count);
 
-        // README
+        // guide.md
         using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradient = torch.no_grad();
@@ -112,7 +112,7 @@ internal static class ReadmeExamples
 
     public static async Task ImportAsync()
     {
-        // README
+        // guide.md
         var options = new ModelFileOptions { Architecture = ScottArchitectures.Get("scott-12-16-224") };
         ScottModel imported = await ScottModel.FromFileAsync("context-encoder_checkpoint.pth", options);
         ScottModel larger = imported.WithImageSize(448);

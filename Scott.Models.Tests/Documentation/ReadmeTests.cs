@@ -5,18 +5,20 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>What the README shows runs, and what it claims of the code is so. The examples write into the working folder, hence alone.</summary>
+/// <summary>What the README and the guide show runs, and what it claims of the code is so. The examples write into the working folder, hence alone.</summary>
 [Collection(AloneTests.Name)]
 public sealed class ReadmeTests
 {
-    private static readonly string Readme = DocumentBlocks.Read("README.md");
+    private static readonly string Guide = DocumentBlocks.Read("docs/guide.md");
 
-    [Fact]
-    public void CodeBlocks_All_StandInTheExamples()
+    [Theory]
+    [InlineData("README.md", "README")]
+    [InlineData("docs/guide.md", "guide.md")]
+    public void CodeBlocks_All_StandInTheExamples(string document, string marker)
     {
-        string[] blocks = DocumentBlocks.In("README.md", "csharp");
+        string[] blocks = DocumentBlocks.In(document, "csharp");
         Assert.NotEmpty(blocks);
-        Assert.Equal(blocks.Order(StringComparer.Ordinal), DocumentBlocks.ExamplesIn("ReadmeExamples.cs", "README").Order(StringComparer.Ordinal));
+        Assert.Equal(blocks.Order(StringComparer.Ordinal), DocumentBlocks.ExamplesIn("ReadmeExamples.cs", marker).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class ReadmeTests
             string parameters = count.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ');
             string tokenizer = architecture.Tokenizer == TokenizerKind.Scott ? "SCOTT" : "ViT";
             string row = $"| `{name}` | {tokenizer} | {architecture.ImagePixels} | {architecture.EmbeddingWidth} | {architecture.Depth} | {architecture.Heads} | {parameters} |";
-            Assert.Contains(row, Readme, StringComparison.Ordinal);
+            Assert.Contains(row, Guide, StringComparison.Ordinal);
         });
     }
 

@@ -36,6 +36,23 @@ public sealed class ModelEvaluationTests
     }
 
     [Fact]
+    public async Task Evaluate_UnreadablePicture_IsLeftOutAndLogged()
+    {
+        IImageDataset damaged = ImageList.FromLabeled([(ImageSource.FromBytes(new byte[3], "three.bin"), LabelledPictures.Draw(0, 1).ClassNames[0])]);
+        var log = new LogLines();
+        EvaluationBuilder evaluation = PretrainingRuns.Model
+            .Evaluate(LabelledPictures.Draw(0, 24), new ConcatenatedDataset(LabelledPictures.Draw(24, 12), damaged))
+            .WithProbe(Short with { Epochs = 1 })
+            .WithAttentiveProbes(ProbeKind.SimpleAttentive)
+            .WithLogger(log);
+        EvaluationResult result = await evaluation.RunAsync();
+        Assert.Equal(12, result.Linear.Test.Pictures);
+        Assert.Equal("Warning: 'three.bin' cannot be read and is left out.", Assert.Single(log.Lines));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => evaluation.RunAsync());
+        Assert.Throws<InvalidOperationException>(() => evaluation.WithSeed(1));
+    }
+
+    [Fact]
     public async Task Evaluate_Twice_IsTheSameForOneSeed()
     {
         async Task<string> RunAsync(long seed) => (await PretrainingRuns.Model

@@ -66,9 +66,9 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
         foreach (OnnxOperatorSet operatorSet in Enum.GetValues<OnnxOperatorSet>())
         {
             using var folder = new TemporaryFolder();
-            OnnxExport export = model.ExportOnnx(folder.File("model.onnx")).WithOperatorSet(operatorSet).WithRawTokens();
-            OnnxExportResult againstGolden = await export.VerifyParity(golden).SaveAsync();
-            OnnxExportResult againstTorch = await export.VerifyParity(OnnxParityReference.Torch).SaveAsync();
+            OnnxExportBuilder export = model.ExportOnnx(folder.File("model.onnx")).WithOperatorSet(operatorSet).WithRawTokens();
+            OnnxExportResult againstGolden = await export.WithGoldenOutputs(golden).SaveAsync();
+            OnnxExportResult againstTorch = await export.WithParityReference(OnnxParityReference.Torch).SaveAsync();
             Assert.Equal("golden outputs", againstGolden.Parity!.Reference);
             Assert.Equal("TorchSharp", againstTorch.Parity!.Reference);
             Assert.InRange(againstGolden.Parity.MaximumDifference, 0, FullPrecisionTolerance);

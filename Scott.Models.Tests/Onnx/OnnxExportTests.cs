@@ -124,7 +124,7 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public async Task Save_OtherImageSize_InterpolatesThePositions()
     {
-        OnnxExportResult result = await Model.ExportOnnx(File).WithImageSize(96).VerifyParity(OnnxParityReference.Torch).SaveAsync();
+        OnnxExportResult result = await Model.ExportOnnx(File).WithImageSize(96).WithParityReference(OnnxParityReference.Torch).SaveAsync();
         Assert.InRange(result.Parity!.MaximumDifference, 0, 1e-4);
         using var session = new InferenceSession(File);
         Assert.Equal([-1, 3, 96, 96], session.InputMetadata["images"].Dimensions);
@@ -163,10 +163,10 @@ public sealed class OnnxExportTests : IDisposable
     public async Task Save_WrongGoldenOutputs_IsAnError()
     {
         var golden = new OnnxGoldenOutputs(new float[3 * 64 * 64], Enumerable.Repeat(7f, 16 * 32).ToArray(), 1);
-        await Assert.ThrowsAsync<OnnxExportException>(() => Model.ExportOnnx(File).VerifyParity(golden).SaveAsync());
+        await Assert.ThrowsAsync<OnnxExportException>(() => Model.ExportOnnx(File).WithGoldenOutputs(golden).SaveAsync());
         Assert.False(System.IO.File.Exists(File));
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
-            () => Model.ExportOnnx(File).VerifyParity(golden with { Count = 0 }).SaveAsync());
+            () => Model.ExportOnnx(File).WithGoldenOutputs(golden with { Count = 0 }).SaveAsync());
         Assert.Equal(
             ["Count is 0; expected at least 1.", "Images has 12288 numbers; expected 0 × 12288.", "Tokens has 512 numbers; expected 0 × 512."],
             error.Faults);
@@ -175,7 +175,7 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public async Task Save_WithoutLibtorch_ComparesWithThePlainGraph()
     {
-        OnnxExportResult result = await Model.ExportOnnx(File).WithOperatorSet(OnnxOperatorSet.OnnxRuntime).VerifyParity(OnnxParityReference.OnnxRuntime).SaveAsync();
+        OnnxExportResult result = await Model.ExportOnnx(File).WithOperatorSet(OnnxOperatorSet.OnnxRuntime).WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync();
         Assert.Equal("ONNX Runtime, single precision, not optimised", result.Parity!.Reference);
         Assert.InRange(result.Parity.MaximumDifference, 0, 1e-4);
     }
@@ -209,7 +209,7 @@ public sealed class OnnxExportTests : IDisposable
             return new WeightTensor(spec.Name, TensorDType.Float32, spec.Shape, bytes);
         }));
         var model = new ModelSnapshot(architecture, PreprocessingSpec.ForImage(64), weights, new ModelMetadata());
-        var export = new OnnxExport(File, _ => new GraphSubject(model, null), (_, _) => throw new InvalidOperationException("not reached"));
+        var export = new OnnxExportBuilder(File, _ => new GraphSubject(model, null), (_, _) => throw new InvalidOperationException("not reached"));
         ModelTooLargeException error = await Assert.ThrowsAsync<ModelTooLargeException>(() => export.SaveAsync());
         Assert.Contains("an ONNX graph holds at most 2147483647.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ModelTooLargeException>(() => new FeatureExtractorBuilder(model).Build());

@@ -30,12 +30,12 @@ public sealed class PretrainerOptionTests : IDisposable
         });
         PretrainingRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
         Assert.Equal(new BestEpoch(best.Epoch, best.Accuracy!.Value.NeighborTop1), result.BestEpoch);
-        Assert.Equal(best.Accuracy.Value.NeighborTop1, result.BestModel!.Metadata.Metrics["neighborTop1"]);
+        Assert.Equal(best.Accuracy.Value.NeighborTop1, result.Model.Metadata.Metrics["neighborTop1"]);
         ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
-        Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(file.Weights));
+        Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(file.Weights));
         PretrainingResult again = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
         Assert.Equal(result.BestEpoch, again.BestEpoch);
-        Assert.Equal(PretrainingRuns.Checksum(result.BestModel.Weights), PretrainingRuns.Checksum(again.BestModel!.Weights));
+        Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
     }
 
     [Fact]
@@ -91,7 +91,8 @@ public sealed class PretrainerOptionTests : IDisposable
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Build().WithEarlyStop(2).RunAsync());
         Assert.StartsWith("Patience or Watched asks for an accuracy", Assert.Single(error.Faults), StringComparison.Ordinal);
         PretrainingResult plain = await Build().RunAsync();
-        Assert.Equal((null, null), (plain.BestModel, plain.BestEpoch));
+        Assert.Null(plain.BestEpoch);
+        Assert.Same(plain.LastModel, plain.Model);
         PretrainingResult ranked = await Build().WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank }).WithEarlyStop(1).RunAsync();
         Assert.Equal(ranked.History.Max(record => record.Health.EffectiveRank), ranked.BestEpoch!.Value.Figure);
     }

@@ -82,7 +82,7 @@ internal static class ChildRoles
             _ = extractor.EmbedAsync(ImageSource.FromImage(DrawnImages.Draw(0))).GetAwaiter().GetResult();
         }
 
-        read.ExportOnnx(path + ".onnx").VerifyParity(OnnxParityReference.OnnxRuntime).SaveAsync().GetAwaiter().GetResult();
+        read.ExportOnnx(path + ".onnx").WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync().GetAwaiter().GetResult();
         bool isMapped = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal));
         Console.WriteLine($"{read.Architecture.ImagePixels} {TorchRuntime.IsLoaded} {isMapped}");
         return isMapped || TorchRuntime.IsLoaded ? 1 : 0;

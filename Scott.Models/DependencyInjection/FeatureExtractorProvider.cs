@@ -60,7 +60,7 @@ internal sealed class FeatureExtractorProvider(
         ILogger log = loggers.CreateLogger<FeatureExtractor>();
         ScottModel model = chosen.ModelPath is { } path
             ? await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = chosen.Zoo.Storage }, cancellationToken).ConfigureAwait(false)
-            : await ScottModel.FromPretrainedAsync(chosen.Model, Connected(chosen.Zoo), cancellationToken: cancellationToken).ConfigureAwait(false);
+            : await ScottModel.FromPretrainedAsync(chosen.ModelId, Connected(chosen.Zoo), cancellationToken: cancellationToken).ConfigureAwait(false);
         return model.ExtractFeatures().WithOptions(chosen.Extraction).WithLogger(log).Build();
     }
 

@@ -10,18 +10,18 @@ namespace Scott.Models.DependencyInjection;
 /// </summary>
 public sealed class ScottFeatureExtractorOptions
 {
-    /// <summary>The default of <see cref="Model"/>: the model inside the package.</summary>
-    public const string DefaultModel = "scott-mini-112";
+    /// <summary>The default of <see cref="ModelId"/>: the model inside the package.</summary>
+    public const string DefaultModelId = "scott-mini-112";
 
     /// <summary>The name of the <c>IHttpClientFactory</c>'s client that models are downloaded with; add handlers, proxies or credentials to it.</summary>
     public const string HttpClientName = "Scott.Models";
 
     /// <summary>A pretrained model's id. Not used with <see cref="ModelPath"/>.</summary>
-    /// <value>Default: <see cref="DefaultModel"/>.</value>
-    public string Model { get; set; } = DefaultModel;
+    /// <value>Default: <see cref="DefaultModelId"/>.</value>
+    public string ModelId { get; set; } = DefaultModelId;
 
     /// <summary>A model's file, as <c>ScottModel.SaveAsync</c> or fine-tuning wrote it.</summary>
-    /// <value>Default: <see langword="null"/>, the pretrained <see cref="Model"/>.</value>
+    /// <value>Default: <see langword="null"/>, the pretrained <see cref="ModelId"/>.</value>
     public string? ModelPath { get; set; }
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class ScottFeatureExtractorOptions
     {
         var faults = new FaultList(nameof(ScottFeatureExtractorOptions));
         faults.Require(ModelPath is null or { Length: > 0 }, "ModelPath is empty; expected a file, or null for the pretrained model.");
-        faults.Require(ModelPath is not null || !string.IsNullOrEmpty(Model), "Model is empty; expected a pretrained model's id, or a file in ModelPath.");
+        faults.Require(ModelPath is not null || !string.IsNullOrEmpty(ModelId), "ModelId is empty; expected a pretrained model's id, or a file in ModelPath.");
         faults.Require(Zoo is not null, "Zoo is null; expected options.");
         faults.Require(Extraction is not null, "Extraction is null; expected options.");
         faults.ThrowIfAny();

@@ -18,6 +18,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
     /// <param name="preprocessor">Makes each picture's [3, S, S].</param>
     /// <param name="encode">[count, 3, S, S] and count → [count, …], one row of features per picture.</param>
     /// <param name="progress">Told the pictures done.</param>
+    /// <param name="onUnreadable">Told which picture is left out and why; called by many threads.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
     /// <exception cref="DatasetException">None is labelled and can be read.</exception>
     public static async Task<LabelledFeatures> ReadAsync(
@@ -25,12 +26,13 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         ImagePreprocessor preprocessor,
         Func<float[], int, float[]> encode,
         Action<int>? progress,
+        Action<string, Exception>? onUnreadable,
         CancellationToken cancellationToken)
     {
         int[] labelled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
         List<float[]> rows = [];
         List<int> labels = [];
-        Task<Chunk> next = PrepareAsync(dataset, preprocessor, labelled.AsMemory(0, Math.Min(ChunkSize, labelled.Length)), cancellationToken);
+        Task<Chunk> next = PrepareAsync(dataset, preprocessor, onUnreadable, labelled.AsMemory(0, Math.Min(ChunkSize, labelled.Length)), cancellationToken);
         for (int from = 0; from < labelled.Length; from += ChunkSize)
         {
             Chunk chunk = await next.ConfigureAwait(true);
@@ -38,7 +40,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
             if (following < labelled.Length)
             {
                 // Decoded while the encoder is at work on this chunk.
-                next = PrepareAsync(dataset, preprocessor, labelled.AsMemory(following, Math.Min(ChunkSize, labelled.Length - following)), cancellationToken);
+                next = PrepareAsync(dataset, preprocessor, onUnreadable, labelled.AsMemory(following, Math.Min(ChunkSize, labelled.Length - following)), cancellationToken);
             }
 
             if (chunk.Labels.Count > 0)
@@ -89,7 +91,11 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
     }
 
     private static async Task<Chunk> PrepareAsync(
-        IImageDataset dataset, ImagePreprocessor preprocessor, ReadOnlyMemory<int> indices, CancellationToken cancellationToken)
+        IImageDataset dataset,
+        ImagePreprocessor preprocessor,
+        Action<string, Exception>? onUnreadable,
+        ReadOnlyMemory<int> indices,
+        CancellationToken cancellationToken)
     {
         int length = preprocessor.TensorLength;
         float[] images = new float[indices.Length * length];
@@ -103,7 +109,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
             }
             catch (Exception exception) when (PictureReader.IsUnreadable(exception))
             {
-                // Left out. A preflight of the dataset names such pictures.
+                onUnreadable?.Invoke(dataset.NameOf(indices.Span[slot]), exception);
             }
         }).ConfigureAwait(false);
         List<int> labels = [];

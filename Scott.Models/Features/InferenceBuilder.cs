@@ -38,7 +38,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
 
     /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
     /// <param name="gpuIndex">From 0.</param>
-    public TBuilder WithGpu(int gpuIndex) => Set(options => options with { GpuIndex = gpuIndex });
+    public TBuilder WithGpuIndex(int gpuIndex) => Set(options => options with { GpuIndex = gpuIndex });
 
     /// <summary>Computes by TorchSharp.</summary>
     /// <param name="device">Where; <see cref="TorchDevice.Auto"/> if <see langword="null"/>.</param>
@@ -60,10 +60,13 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <summary>Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.</summary>
     public TBuilder WithFastDecode() => Set(options => options with { Decoding = options.Decoding with { FastDecode = true } });
 
-    /// <summary>The most pixels a picture may have.</summary>
-    /// <param name="maximumPixels">See <see cref="ImageDecodingOptions.MaximumPixels"/>.</param>
-    public TBuilder WithMaximumPixels(long maximumPixels) =>
-        Set(options => options with { Decoding = options.Decoding with { MaximumPixels = maximumPixels } });
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public TBuilder WithDecoding(ImageDecodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(old => old with { Decoding = options });
+    }
 
     /// <summary>Where the lines go that say what computes, and which execution providers do not run.</summary>
     /// <param name="logger">The app's.</param>

@@ -13,7 +13,7 @@ internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocesso
 {
     public async Task<(ClassificationMetrics Metrics, double Loss, FeatureHealth Health)> MeasureAsync(ClassifierStep step, CancellationToken cancellationToken)
     {
-        LabelledFeatures rows = await LabelledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures rows = await LabelledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, null, cancellationToken).ConfigureAwait(true);
         int classes = validation.ClassNames.Count;
         using DisposeScope scope = NewDisposeScope();
         Tensor all = tensor(rows.Vectors, rows.Labels.Count, rows.Width);

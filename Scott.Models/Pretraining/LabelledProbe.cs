@@ -14,8 +14,8 @@ internal sealed record LabelledProbe(IImageDataset Training, IImageDataset Valid
 
     public async Task<FrozenAccuracy> MeasureAsync(JepaStep step, ImagePreprocessor preprocessor, CancellationToken cancellationToken)
     {
-        LabelledFeatures training = await LabelledFeatures.ReadAsync(Training, preprocessor, step.Encode, null, cancellationToken).ConfigureAwait(true);
-        LabelledFeatures validation = await LabelledFeatures.ReadAsync(Validation, preprocessor, step.Encode, null, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures training = await LabelledFeatures.ReadAsync(Training, preprocessor, step.Encode, null, null, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures validation = await LabelledFeatures.ReadAsync(Validation, preprocessor, step.Encode, null, null, cancellationToken).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             throw new UsageException($"The picture '{picture}' does not exist.");
         }
 
-        Func<string, OnnxExport> begin = await BeginAsync(cancellationToken);
+        Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
         Directory.CreateDirectory(options.OutputFolder);
         Table table = new Table().AddColumns("file", "MiB", "output", "largest difference", "smallest cosine");
         List<string> files = [];
@@ -60,7 +60,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
     }
 
     /// <summary>A classifier if the file holds one, else a backbone.</summary>
-    private async Task<Func<string, OnnxExport>> BeginAsync(CancellationToken cancellationToken)
+    private async Task<Func<string, OnnxExportBuilder>> BeginAsync(CancellationToken cancellationToken)
     {
         ScottModel model = await NamedModel.LoadAsync(options.Model, Seed, cancellationToken);
         if (!NamedModel.IsFile(options.Model))

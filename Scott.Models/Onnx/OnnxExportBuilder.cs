@@ -12,7 +12,7 @@ namespace Scott.Models.Onnx;
 /// <c>probabilities</c> [batch, C]; the batch is free. The metadata carry model id, architecture, preprocessing, licence and a classifier's class
 /// names. Never needs libtorch, but compares with it where it is there.
 /// </remarks>
-public sealed class OnnxExport
+public sealed class OnnxExportBuilder
 {
     private readonly string _path;
     private readonly Func<int?, GraphSubject> _subject;
@@ -22,7 +22,7 @@ public sealed class OnnxExport
     /// <param name="path">The file to write.</param>
     /// <param name="subject">What to export, at an image size or at its own.</param>
     /// <param name="torch">A reference on TorchSharp; loads libtorch.</param>
-    internal OnnxExport(string path, Func<int?, GraphSubject> subject, Func<GraphSubject, OnnxExportOptions, GraphRunner> torch)
+    internal OnnxExportBuilder(string path, Func<int?, GraphSubject> subject, Func<GraphSubject, OnnxExportOptions, GraphRunner> torch)
     {
         _path = path;
         _subject = subject;
@@ -31,53 +31,57 @@ public sealed class OnnxExport
 
     /// <summary>Replaces all options.</summary>
     /// <param name="options">The new ones.</param>
-    public OnnxExport WithOptions(OnnxExportOptions options)
+    public OnnxExportBuilder WithOptions(OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Set(_ => options);
     }
 
+    /// <summary>The numbers that the file computes in.</summary>
+    /// <param name="precision">See <see cref="OnnxExportOptions.Precision"/>.</param>
+    public OnnxExportBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
+
     /// <summary>Halves the file: weights in half precision, arithmetic in single.</summary>
-    public OnnxExport WithFloat16Weights() => Set(options => options with { Precision = OnnxPrecision.Float16Weights });
+    public OnnxExportBuilder WithFloat16Weights() => Set(options => options with { Precision = OnnxPrecision.Float16Weights });
 
     /// <summary>Weights and arithmetic in half precision, for GPUs.</summary>
-    public OnnxExport WithFloat16() => Set(options => options with { Precision = OnnxPrecision.Float16 });
+    public OnnxExportBuilder WithFloat16() => Set(options => options with { Precision = OnnxPrecision.Float16 });
 
     /// <summary>Linear layers in 8-bit integers, for CPUs.</summary>
-    public OnnxExport WithInt8() => Set(options => options with { Precision = OnnxPrecision.Int8 });
+    public OnnxExportBuilder WithInt8() => Set(options => options with { Precision = OnnxPrecision.Int8 });
 
     /// <summary>The operators the graph may use.</summary>
     /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>
-    public OnnxExport WithOperatorSet(OnnxOperatorSet operatorSet) => Set(options => options with { OperatorSet = operatorSet });
+    public OnnxExportBuilder WithOperatorSet(OnnxOperatorSet operatorSet) => Set(options => options with { OperatorSet = operatorSet });
 
     /// <summary>Another image size than the model's.</summary>
     /// <param name="imagePixels">See <see cref="OnnxExportOptions.ImagePixels"/>.</param>
-    public OnnxExport WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
+    public OnnxExportBuilder WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
 
     /// <summary>Takes uint8 [batch, S, S, 3] and normalises inside the graph.</summary>
-    public OnnxExport WithByteInput() => Set(options => options with { ByteInput = true });
+    public OnnxExportBuilder WithByteInput() => Set(options => options with { ByteInput = true });
 
     /// <summary>Leaves the output <c>tokens</c> without the feature norm. Of a backbone only.</summary>
-    public OnnxExport WithRawTokens() => Set(options => options with { NormalizeTokens = false });
+    public OnnxExportBuilder WithRawTokens() => Set(options => options with { NormalizeTokens = false });
 
     /// <summary>Scales the output <c>embedding</c> to length 1. Of a backbone only.</summary>
-    public OnnxExport WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
+    public OnnxExportBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>What the graph is compared with before it is written.</summary>
     /// <param name="reference">See <see cref="OnnxParityReference"/>.</param>
-    public OnnxExport VerifyParity(OnnxParityReference reference) =>
+    public OnnxExportBuilder WithParityReference(OnnxParityReference reference) =>
         Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
     /// <summary>Compares the graph with known outputs before it is written. Of a backbone only.</summary>
     /// <param name="golden">Pictures and their tokens.</param>
-    public OnnxExport VerifyParity(OnnxGoldenOutputs golden)
+    public OnnxExportBuilder WithGoldenOutputs(OnnxGoldenOutputs golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
         return Set(options => options with { VerifyParity = true, GoldenOutputs = golden });
     }
 
     /// <summary>Writes the file without running it. Then not even ONNX Runtime is needed.</summary>
-    public OnnxExport WithoutVerification() => Set(options => options with { VerifyParity = false });
+    public OnnxExportBuilder WithoutVerification() => Set(options => options with { VerifyParity = false });
 
     /// <summary>Emits the graph, verifies it, and writes it, atomically.</summary>
     /// <param name="progress">Told as each stage begins.</param>
@@ -113,7 +117,7 @@ public sealed class OnnxExport
         return new OnnxExportResult(_path, graph.Length, parity);
     }
 
-    private OnnxExport Set(Func<OnnxExportOptions, OnnxExportOptions> change)
+    private OnnxExportBuilder Set(Func<OnnxExportOptions, OnnxExportOptions> change)
     {
         _options = change(_options);
         return this;
