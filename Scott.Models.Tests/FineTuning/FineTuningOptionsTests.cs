@@ -17,12 +17,21 @@ public sealed class FineTuningOptionsTests
             (FineTuningScope.Full, ClassifierHead.SimpleAttentive, 2, 8, 16.0, 30, 32, 1),
             (options.Scope, options.Head, options.LastBlocks, options.AdapterRank, options.AdapterAlpha, options.Epochs, options.BatchSize, options.AccumulatedBatches));
         Assert.Equal(
-            (0.15, 0.1, 5e-4, 1e-6, 0.75, 0.05, 0.1, 0.0, 0.0),
+            (0.15, 0.1, (double?)null, 1e-6, 0.75, 0.05, 0.1, 0.0, 0.0),
             (options.ValidationRatio, options.WarmupRatio, options.PeakLearningRate, options.FinalLearningRate, options.LayerDecay, options.WeightDecay, options.LabelSmoothing, options.MixupAlpha, options.CutmixAlpha));
         Assert.Equal(
             (ClassBalance.None, ValidationFigure.Top1, TrainingPrecision.Auto, 47L, null, null, null),
             (options.ClassBalance, options.Watched, options.Precision, options.Seed, options.TimeBudget, options.Patience, options.MaximumGradientNorm));
     }
+
+    [Theory]
+    [InlineData(FineTuningScope.FrozenBackbone, null, 5e-3)]
+    [InlineData(FineTuningScope.Full, null, 5e-4)]
+    [InlineData(FineTuningScope.LastBlocks, null, 5e-4)]
+    [InlineData(FineTuningScope.LowRankAdapters, null, 5e-4)]
+    [InlineData(FineTuningScope.FrozenBackbone, 1e-3, 1e-3)]
+    public void PeakLearningRate_OfEachScope_IsTheDocumentedOne(FineTuningScope scope, double? chosen, double expected) =>
+        Assert.Equal(expected, new FineTuningOptions { Scope = scope, PeakLearningRate = chosen }.ToSchedules().PeakLearningRate);
 
     [Fact]
     public void Validate_ManyFaults_ListsAll()

@@ -14,6 +14,12 @@ public sealed record FineTuningOptions
     /// <summary>The default of <see cref="LayerDecay"/>.</summary>
     public const double DefaultLayerDecay = 0.75;
 
+    /// <summary>The default of <see cref="PeakLearningRate"/> where weights of the backbone change.</summary>
+    public const double DefaultPeakLearningRate = 5e-4;
+
+    /// <summary>The default of <see cref="PeakLearningRate"/> for a head alone, which begins at nothing and forgets nothing.</summary>
+    public const double DefaultHeadLearningRate = 5e-3;
+
     private const int MaximumEpochs = 1_000_000;
     private const int MaximumBatchSize = 1 << 16;
     private const int MaximumRank = 4096;
@@ -71,8 +77,10 @@ public sealed record FineTuningOptions
     public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>The highest learning rate: the head's, and that of the last block.</summary>
-    /// <value>More than 0; default: 5e-4.</value>
-    public double PeakLearningRate { get; init; } = 5e-4;
+    /// <value>
+    /// More than 0; default: <see langword="null"/>: <see cref="DefaultHeadLearningRate"/> for a head on a frozen backbone, else <see cref="DefaultPeakLearningRate"/>.
+    /// </value>
+    public double? PeakLearningRate { get; init; }
 
     /// <summary>The last step's learning rate. It begins there too.</summary>
     /// <value>At least 0; default: 1e-6.</value>
@@ -142,7 +150,7 @@ public sealed record FineTuningOptions
         faults.Require(ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
         faults.Require(LayerDecay is > 0 and <= 1, FormattableString.Invariant($"LayerDecay is {LayerDecay}; expected over 0 and at most 1."));
         faults.Require(double.IsFinite(AdapterAlpha) && AdapterAlpha > 0, FormattableString.Invariant($"AdapterAlpha is {AdapterAlpha}; expected more than 0."));
-        faults.Require(double.IsFinite(PeakLearningRate) && PeakLearningRate > 0, FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+        faults.Require(PeakLearningRate is null || (double.IsFinite(PeakLearningRate.Value) && PeakLearningRate > 0), FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
         faults.Require(MaximumGradientNorm is null or > 0, FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; expected more than 0."));
         faults.ThrowIfAny();
     }
@@ -152,7 +160,7 @@ public sealed record FineTuningOptions
         Epochs = Epochs,
         WarmupRatio = WarmupRatio,
         StartLearningRate = FinalLearningRate,
-        PeakLearningRate = PeakLearningRate,
+        PeakLearningRate = PeakLearningRate ?? (Scope == FineTuningScope.FrozenBackbone ? DefaultHeadLearningRate : DefaultPeakLearningRate),
         FinalLearningRate = FinalLearningRate,
         FlatRatio = 0,
         StartWeightDecay = WeightDecay,

@@ -25,8 +25,11 @@ internal sealed class FineTuneCommand
         DefaultValueFactory = _ => NamedModel.Default,
     };
 
+    private static readonly string LearningRates =
+        $"{RunArguments.Say(FineTuningOptions.DefaultPeakLearningRate)}, or {RunArguments.Say(FineTuningOptions.DefaultHeadLearningRate)} for a head alone";
+
     private readonly FineTuneArguments _tuning = new();
-    private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", RunArguments.Say(Recipe.PeakLearningRate), Recipe.Seed);
+    private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", LearningRates, Recipe.Seed);
 
     public FineTuneCommand()
     {
