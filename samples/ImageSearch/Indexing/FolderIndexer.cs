@@ -24,8 +24,8 @@ internal sealed partial class FolderIndexer(
         {
             await IndexAsync(stoppingToken);
             progress.Complete();
-            (IndexStatus status, TimeSpan elapsed) = (progress.Status, Stopwatch.GetElapsedTime(start));
-            LogComplete(status.Indexed, status.SkippedCount, elapsed);
+            (IndexStatus status, double seconds) = (progress.Status, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            LogComplete(status.Indexed, status.SkippedCount, seconds);
         }
         catch (Exception exception) when (Faults.AreExpected(exception))
         {
@@ -85,8 +85,8 @@ internal sealed partial class FolderIndexer(
     [LoggerMessage(Level = LogLevel.Information, Message = "Indexed {Indexed} of {Total} pictures")]
     private partial void LogProgress(int indexed, int? total);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The index is complete: {Indexed} pictures, {Skipped} could not be read, {Elapsed}")]
-    private partial void LogComplete(int indexed, int skipped, TimeSpan elapsed);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The index is complete: {Indexed} pictures, {Skipped} could not be read, {Seconds:F1} s")]
+    private partial void LogComplete(int indexed, int skipped, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Left out {Path}: {Reason}")]
     private partial void LogSkipped(string path, string reason);
