@@ -185,7 +185,7 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
     [InlineData(3, "--model", "no-such-model")]
     public async Task Run_WithWhatCannotBe_IsOneLineThatNamesIt(int exitCode, string option, string value)
     {
-        ChildResult result = await Sample.RunAsync("--port", "0", option, value);
+        ChildResult result = await Sample.RunAsync(option, value);
         AssertExit(exitCode, result);
         Assert.Contains(value, result.Error, StringComparison.Ordinal);
         Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
