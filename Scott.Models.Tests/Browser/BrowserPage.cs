@@ -87,8 +87,11 @@ internal sealed class BrowserPage
     public Task SetSizeAsync(int width, int height) =>
         SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
 
-    public Task SetSchemeAsync(string scheme) =>
-        SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = scheme } } });
+    /// <summary>Light or dark, and nothing that moves: a screenshot would catch it halfway.</summary>
+    public Task SetSchemeAsync(string scheme) => SendAsync("Emulation.setEmulatedMedia", new
+    {
+        features = new[] { new { name = "prefers-color-scheme", value = scheme }, new { name = "prefers-reduced-motion", value = "reduce" } },
+    });
 
     public async Task ScreenshotAsync(string path)
     {
