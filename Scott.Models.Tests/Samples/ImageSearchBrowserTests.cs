@@ -59,6 +59,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.ChooseAsync("#file", text);
         await page.WaitForAsync("!document.querySelector('#error').hidden");
         Assert.Contains("expected JPEG, PNG, WebP, BMP or GIF", await TextAsync(page, "#error"), StringComparison.Ordinal);
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#preview').hidden"));
         await page.ChooseAsync("#file", large);
         await page.WaitForAsync("document.querySelector('#error').textContent.includes('at most 1 MiB')");
         await page.DropAsync(200, 250, text, large);

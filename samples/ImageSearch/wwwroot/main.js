@@ -29,6 +29,7 @@ async function search(name, address, request) {
   } catch (problem) {
     if (problem.name !== 'AbortError') {
       views.hidden = true;
+      dropzone.show(null); // what is no picture has no preview
       fail(problem);
     }
     return false;
