@@ -74,6 +74,18 @@ public sealed class ImageSearchServer : IAsyncLifetime
 
     public async Task<JsonElement> GetAsync(string path) => JsonElement.Parse(await Client.GetStringAsync(new Uri(path, UriKind.Relative)));
 
+    public Task<HttpResponseMessage> SendAsync(string path) => Client.GetAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>Searches by a picture.</summary>
+    public async Task<HttpResponseMessage> PostAsync(byte[] body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search") { Content = new ByteArrayContent(body) };
+
+        // A refusal comes before the body is sent, rather than into the middle of it.
+        request.Headers.ExpectContinue = true;
+        return await Client.SendAsync(request);
+    }
+
     private async Task WaitForIndexAsync()
     {
         long start = Stopwatch.GetTimestamp();
