@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -97,7 +98,12 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     public async Task Server_WithConfiguredOpenAddresses_ListensOnLoopbackAlone()
     {
         Assert.Equal("127.0.0.1", server.Address.Host);
-        foreach (IPAddress other in (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork)).Where(address => !IPAddress.IsLoopback(address)))
+        IEnumerable<IPAddress> others = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(network => network.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .Where(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        foreach (IPAddress other in others)
         {
             using var client = new TcpClient();
             await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(other, server.Address.Port));
