@@ -94,6 +94,15 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
         Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_OnATakenPort_IsOneLineThatNamesIt()
+    {
+        ChildResult result = await Sample.RunAsync("--port", $"{server.Address.Port}");
+        AssertExit(3, result);
+        Assert.Contains($"127.0.0.1:{server.Address.Port}", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<RgbImage> PngAsync(JsonElement answer, string name)
     {
         const string Prefix = "data:image/png;base64,";

@@ -33,6 +33,10 @@ internal sealed partial class FolderIndexer(
             progress.Complete(reason);
             LogFault(reason);
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The app ends, and the index with it.
+        }
         finally
         {
             await ended.CancelAsync();
