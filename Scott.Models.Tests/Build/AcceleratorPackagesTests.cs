@@ -24,6 +24,8 @@ public sealed class AcceleratorPackagesTests
         { "samples/PretrainAndFineTune", "cpu", ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
         { "samples/ExportOnnx", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExportOnnx", "cpu", ["Microsoft.ML.OnnxRuntime"] },
+        { "samples/ImageSearch", "cuda-windows", ["Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "samples/ImageSearch", "cpu", ["Microsoft.ML.OnnxRuntime"] },
         { "Scott.Models", "cuda-linux", [] },
         { "Scott.Models", "cpu", [] },
     };

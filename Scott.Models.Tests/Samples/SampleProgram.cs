@@ -31,11 +31,22 @@ internal sealed class SampleProgram(string name)
         return records.Exists && records.Length > 0;
     }
 
+    /// <summary>Starts it and leaves it running; what it prints is the caller's to read.</summary>
+    public Process Start((string Name, string? Value)[] environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
     /// <summary>Runs it until a condition holds, then presses Ctrl-C.</summary>
     public async Task<ChildResult> RunAndInterruptAsync(Func<bool> isTime, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
+        using Process process = Start([], arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         while (!isTime() && !process.HasExited)

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Samples.SampleProgram;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The sample as a user starts it, and its answers to HTTP requests.</summary>
+public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
+{
+    private static readonly SampleProgram Sample = new("ImageSearch");
+
+    [Fact]
+    public async Task Search_ByAnIndexedPicture_FindsItFirst()
+    {
+        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Picture(3)));
+        JsonElement[] matches = [.. answer.GetProperty("matches").EnumerateArray()];
+        Assert.Equal(ImageSearchServer.Pictures, matches.Length);
+        Assert.Equal("picture 3.png", matches[0].GetProperty("name").GetString());
+        Assert.Equal("deep", matches[0].GetProperty("folder").GetString());
+        Assert.Equal(1, matches[0].GetProperty("similarity").GetDouble(), 1e-4);
+        Assert.True(matches[1].GetProperty("similarity").GetDouble() < 0.9999);
+    }
+
+    [Fact]
+    public async Task Search_ByAPicture_DrawsWhatTheModelSees()
+    {
+        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Picture(0)));
+        Assert.Equal(112, (await PngAsync(answer, "seen")).Width);
+        RgbImage patches = await PngAsync(answer, "patches");
+        Assert.Equal((336, 336), (patches.Width, patches.Height));
+    }
+
+    [Fact]
+    public async Task Similar_ToAnIndexedPicture_LeavesItOut()
+    {
+        string id = (await server.GetAsync("/api/pictures"))[0].GetProperty("id").GetString()!;
+        JsonElement answer = await server.GetAsync($"/api/pictures/{id}/similar");
+        Assert.Equal(ImageSearchServer.Pictures - 1, answer.GetProperty("matches").GetArrayLength());
+        Assert.DoesNotContain(id, answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task Status_WithABrokenPicture_ListsItAndCountsTheOthers()
+    {
+        JsonElement index = (await server.GetAsync("/api/status")).GetProperty("index");
+        Assert.Equal(ImageSearchServer.Pictures + 1, index.GetProperty("total").GetInt32());
+        Assert.Equal(ImageSearchServer.Pictures, index.GetProperty("indexed").GetInt32());
+        JsonElement skipped = Assert.Single(index.GetProperty("skipped").EnumerateArray());
+        Assert.Equal("broken.jpg", skipped.GetProperty("path").GetString());
+        Assert.Contains("cannot be decoded", skipped.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Thumbnail_OfAnIndexedPicture_IsASmallJpegThatBrowsersKeep()
+    {
+        string id = (await server.GetAsync("/api/pictures"))[0].GetProperty("id").GetString()!;
+        using HttpResponseMessage response = await server.SendAsync($"/api/pictures/{id}/thumbnail");
+        Assert.Equal("image/jpeg", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("immutable", response.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
+        RgbImage image = await ImageDecoder.DecodeAsync(ImageSource.FromBytes(await response.Content.ReadAsByteArrayAsync()));
+        Assert.Equal((96, 80), (image.Width, image.Height));
+    }
+
+    [Fact]
+    public async Task Run_WithoutAFolder_DrawsPicturesAndEndsAtOnceOnCtrlC()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        (Process process, Uri address) = await ImageSearchServer.StartAsync();
+        using (process)
+        {
+            Assert.Contains("drop", await server.Client.GetStringAsync(address), StringComparison.Ordinal);
+            long start = Stopwatch.GetTimestamp();
+            await ChildProcess.RunAsync("kill", ["-INT", $"{process.Id}"]);
+            await process.WaitForExitAsync();
+            Assert.Equal(0, process.ExitCode);
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "--folder", "no-such-folder")]
+    [InlineData(2, "--port", "70000")]
+    [InlineData(2, "--max-upload-mib", "0")]
+    [InlineData(3, "--model", "no-such-model")]
+    public async Task Run_WithWhatCannotBe_IsOneLineThatNamesIt(int exitCode, string option, string value)
+    {
+        ChildResult result = await Sample.RunAsync(option, value);
+        AssertExit(exitCode, result);
+        Assert.Contains(value, result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OnATakenPort_IsOneLineThatNamesIt()
+    {
+        ChildResult result = await Sample.RunAsync("--port", $"{server.Address.Port}");
+        AssertExit(3, result);
+        Assert.Contains($"127.0.0.1:{server.Address.Port}", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<RgbImage> PngAsync(JsonElement answer, string name)
+    {
+        const string Prefix = "data:image/png;base64,";
+        string uri = answer.GetProperty(name).GetString()!;
+        Assert.StartsWith(Prefix, uri, StringComparison.Ordinal);
+        return await ImageDecoder.DecodeAsync(ImageSource.FromBytes(Convert.FromBase64String(uri[Prefix.Length..])));
+    }
+
+    private async Task<JsonElement> SearchAsync(byte[] picture)
+    {
+        using HttpResponseMessage response = await server.PostAsync(picture);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync());
+    }
+}

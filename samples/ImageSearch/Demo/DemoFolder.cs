@@ -1,0 +1,41 @@
+using Samples.Shared;
+
+namespace ImageSearch.Demo;
+
+/// <summary>A few drawn pictures in a temporary folder that goes with the program.</summary>
+internal sealed class DemoFolder : IDisposable
+{
+    private const int Variants = 6;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scott-image-search-");
+
+    private DemoFolder()
+    {
+    }
+
+    public string Path => _folder.FullName;
+
+    public static async Task<DemoFolder> DrawAsync(CancellationToken cancellationToken)
+    {
+        var demo = new DemoFolder();
+        try
+        {
+            foreach (string kind in DrawnPictures.Kinds)
+            {
+                for (int variant = 0; variant < Variants; variant++)
+                {
+                    await DrawnPictures.DrawAsync(kind, variant, System.IO.Path.Combine(demo.Path, $"{kind}-{variant + 1}.png"), cancellationToken);
+                }
+            }
+        }
+        catch
+        {
+            demo.Dispose();
+            throw;
+        }
+
+        return demo;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
+using Samples.Shared;
+
+namespace ImageSearch.Indexing;
+
+/// <summary>Fills the vector collection while the page is already served.</summary>
+internal sealed partial class FolderIndexer(
+    PictureFolder folder,
+    IEmbeddingGenerator<DataContent, Embedding<float>> generator,
+    VectorStoreCollection<string, PictureRecord> collection,
+    IndexProgress progress,
+    ILogger<FolderIndexer> log) : BackgroundService
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task lines = LogProgressAsync(ended.Token);
+        try
+        {
+            await IndexAsync(stoppingToken);
+            progress.Complete();
+            (IndexStatus status, double seconds) = (progress.Status, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            LogComplete(status.Indexed, status.SkippedCount, seconds);
+        }
+        catch (Exception exception) when (Faults.AreExpected(exception))
+        {
+            string reason = Faults.Describe(exception);
+            progress.Complete(reason);
+            LogFault(reason);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The app ends, and the index with it.
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await lines;
+        }
+    }
+
+    private async Task IndexAsync(CancellationToken cancellationToken)
+    {
+        await collection.EnsureCollectionExistsAsync(cancellationToken);
+        IReadOnlyList<string> pictures = folder.List();
+        progress.Begin(pictures.Count);
+
+        // One core is left to whoever searches meanwhile.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(pictures, options, async (path, token) =>
+        {
+            try
+            {
+                Embedding<float> embedding = await generator.GenerateAsync(await folder.ReadAsync(path, token), cancellationToken: token);
+                await collection.UpsertAsync(new PictureRecord { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
+                progress.Add();
+            }
+            catch (Exception exception) when (Faults.AreExpected(exception))
+            {
+                string reason = Faults.Describe(exception);
+                progress.Skip(new SkippedPicture(path, reason));
+                LogSkipped(path, reason);
+            }
+        });
+    }
+
+    private async Task LogProgressAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(BetweenLines);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                IndexStatus status = progress.Status;
+                LogProgress(status.Indexed, status.Total);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // There is nothing more to tell.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Indexed {Indexed} of {Total} pictures")]
+    private partial void LogProgress(int indexed, int? total);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The index is complete: {Indexed} pictures, {Skipped} could not be read, {Seconds:F1} s")]
+    private partial void LogComplete(int indexed, int skipped, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out {Path}: {Reason}")]
+    private partial void LogSkipped(string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The index ended early: {Reason}")]
+    private partial void LogFault(string reason);
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Scott.Models.Imaging;
+
+namespace ImageSearch.Options;
+
+/// <summary>The command line and how it becomes <see cref="ServeOptions"/>.</summary>
+internal sealed class ServeCommand
+{
+    public const string Examples =
+        """
+        Examples:
+          ImageSearch                                   a page that searches a few drawn pictures, on http://127.0.0.1:5080
+          ImageSearch --folder photos                   searches your own, with all folders below
+          ImageSearch --folder photos --port 0          on a free port, which the log names
+          ImageSearch --model mine.safetensors          with your own model
+
+        All else is configuration: the section Scott of appsettings.json or variables such as Scott__Extraction__Precision=Int8.
+        Only programs of this machine are served. Exit codes: 0 ended by Ctrl-C, 2 wrong usage, 3 failed.
+
+        """;
+
+    private readonly Option<string?> _folder = new("--folder", "-f")
+    {
+        Description = $"The pictures to search, with all folders below ({string.Join(' ', ImageDecoder.FileExtensions)}). None: drawn ones.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<int> _port = Number("--port", "The port on 127.0.0.1; 0 for a free one.", ServeOptions.DefaultPort);
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "A pretrained model or a file. Default: what the configuration says.", HelpName = "name|file.safetensors" };
+    private readonly Option<int> _maximumUpload = Number("--max-upload-mib", "The largest picture that may be dropped, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
+    private readonly Option<int> _top = Number("--top", "How many pictures a search finds.", ServeOptions.DefaultMatches);
+
+    public ServeCommand() => Root = new RootCommand("Searches a folder of pictures by picture, on a web page.") { _folder, _port, _model, _maximumUpload, _top };
+
+    public RootCommand Root { get; }
+
+    public ServeOptions Bind(ParseResult result) => new()
+    {
+        Folder = result.GetValue(_folder),
+        Port = result.GetValue(_port),
+        Model = result.GetValue(_model),
+        MaximumUploadMebibytes = result.GetValue(_maximumUpload),
+        Matches = result.GetValue(_top),
+    };
+
+    private static Option<int> Number(string name, string description, int value) =>
+        new(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => value };
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Samples.Shared;
+
+namespace ImageSearch.Options;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record ServeOptions
+{
+    public const int DefaultPort = 5080;
+    public const int DefaultMaximumUploadMebibytes = 10;
+    public const int DefaultMatches = 12;
+
+    private const int MaximumMatches = 100;
+
+    /// <summary>The pictures to search, or <see langword="null"/> for drawn ones.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>0 for a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>A pretrained model's id or a file, or <see langword="null"/> for what the configuration says.</summary>
+    public string? Model { get; init; }
+
+    public int MaximumUploadMebibytes { get; init; } = DefaultMaximumUploadMebibytes;
+
+    /// <summary>How many pictures a search finds.</summary>
+    public int Matches { get; init; } = DefaultMatches;
+
+    public long MaximumUploadBytes => MaximumUploadMebibytes * 1024L * 1024;
+
+    /// <exception cref="UsageException">Something cannot be.</exception>
+    public void Validate()
+    {
+        if (Folder is not null && !Directory.Exists(Folder))
+        {
+            throw new UsageException($"The folder '{Folder}' does not exist.");
+        }
+
+        RequireRange("--port", Port, 0, ushort.MaxValue);
+        RequireRange("--max-upload-mib", MaximumUploadMebibytes, 1, 1024);
+        RequireRange("--top", Matches, 1, MaximumMatches);
+    }
+
+    private static void RequireRange(string option, int value, int lowest, int highest)
+    {
+        if (value < lowest || value > highest)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}; expected {lowest} to {highest}."));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Scott.Models.Configuration;
+using Scott.Models.Imaging;
+using SkiaSharp;
+
+namespace ImageSearch.Pictures;
+
+/// <summary>A picture made small, as a JPEG file's bytes. Nothing of the original's file (EXIF, position) goes along.</summary>
+internal static class JpegThumbnail
+{
+    public const string MediaType = "image/jpeg";
+
+    private const int LongSidePixels = 400;
+    private const int Quality = 85;
+
+    public static byte[] Encode(RgbImage picture)
+    {
+        double scale = Math.Min(1, (double)LongSidePixels / Math.Max(picture.Width, picture.Height));
+        RgbImage small = picture.Resize(Scaled(picture.Width, scale), Scaled(picture.Height, scale), Interpolation.Bicubic);
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), Padded(small.Pixels.Span));
+        using SKData data = image.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        return data.ToArray();
+    }
+
+    private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));
+
+    /// <summary>Skia has no format of three bytes a pixel.</summary>
+    private static byte[] Padded(ReadOnlySpan<byte> rgb)
+    {
+        byte[] padded = new byte[rgb.Length / 3 * 4];
+        for (int i = 0; i < rgb.Length / 3; i++)
+        {
+            rgb.Slice(3 * i, 3).CopyTo(padded.AsSpan(4 * i));
+        }
+
+        return padded;
+    }
+}

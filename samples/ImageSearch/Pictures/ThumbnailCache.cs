@@ -1,0 +1,28 @@
+using ImageSearch.Indexing;
+using Microsoft.Extensions.Caching.Memory;
+using Scott.Models.Features;
+using Scott.Models.Imaging;
+
+namespace ImageSearch.Pictures;
+
+/// <summary>Makes thumbnails of indexed pictures and keeps the last ones. Thread-safe.</summary>
+internal sealed class ThumbnailCache(PictureFolder folder, FeatureExtractor extractor) : IDisposable
+{
+    private const long MaximumBytes = 64 << 20;
+
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MaximumBytes });
+
+    public async Task<byte[]> GetAsync(PictureRecord picture, CancellationToken cancellationToken)
+    {
+        if (_cache.TryGetValue(picture.Id, out byte[]? known))
+        {
+            return known!;
+        }
+
+        RgbImage image = await ImageDecoder.DecodeAsync(folder.FullPath(picture.Path), extractor.Options.Decoding, cancellationToken);
+        byte[] thumbnail = JpegThumbnail.Encode(image);
+        return _cache.Set(picture.Id, thumbnail, new MemoryCacheEntryOptions { Size = thumbnail.Length });
+    }
+
+    public void Dispose() => _cache.Dispose();
+}

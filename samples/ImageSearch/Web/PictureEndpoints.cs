@@ -1,0 +1,41 @@
+using ImageSearch.Indexing;
+using ImageSearch.Pictures;
+using ImageSearch.Searching;
+using Microsoft.Extensions.VectorData;
+
+namespace ImageSearch.Web;
+
+/// <summary>Indexed pictures, by id alone: no path comes from a request.</summary>
+internal static class PictureEndpoints
+{
+    private const int Examples = 12;
+
+    /// <summary>An id names a file's content, which does not change.</summary>
+    private const string Forever = "private, max-age=31536000, immutable";
+
+    public static void MapPictures(this WebApplication app)
+    {
+        app.MapGet("/api/pictures", ListAsync);
+        app.MapGet("/api/pictures/{id}/thumbnail", ThumbnailAsync);
+    }
+
+    public static IResult Unknown() =>
+        Results.Problem("No indexed picture has this id; take one from a search.", statusCode: StatusCodes.Status404NotFound, title: "Unknown picture");
+
+    /// <summary>A few to begin with.</summary>
+    private static async Task<IResult> ListAsync(VectorStoreCollection<string, PictureRecord> collection, CancellationToken cancellationToken) =>
+        Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken).Select(record => PictureMatch.Of(record)).ToListAsync(cancellationToken));
+
+    private static async Task<IResult> ThumbnailAsync(
+        string id, HttpResponse response, VectorStoreCollection<string, PictureRecord> collection, ThumbnailCache thumbnails, CancellationToken cancellationToken)
+    {
+        if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } picture)
+        {
+            return Unknown();
+        }
+
+        byte[] thumbnail = await thumbnails.GetAsync(picture, cancellationToken);
+        response.Headers.CacheControl = Forever;
+        return Results.Bytes(thumbnail, JpegThumbnail.MediaType);
+    }
+}

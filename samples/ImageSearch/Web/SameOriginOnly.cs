@@ -1,0 +1,26 @@
+namespace ImageSearch.Web;
+
+/// <summary>Refuses what other sites' pages send: a browser says where a request comes from, and what is no browser does not send for others.</summary>
+internal sealed class SameOriginOnly(RequestDelegate next)
+{
+    private const string ApiPath = "/api";
+    private const string FetchSite = "Sec-Fetch-Site";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        bool asksForData = request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase) || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+        return asksForData && IsForeign(request)
+            ? Results.Problem("Only this app's own page may ask for this; the request comes from another site.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
+            : next(context);
+    }
+
+    private static bool IsForeign(HttpRequest request)
+    {
+        // "none" is the user's own doing, such as an address typed in.
+        string? site = request.Headers[FetchSite];
+        string? origin = request.Headers.Origin;
+        return (site is not null && site is not ("same-origin" or "none"))
+            || (origin is not null && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using ImageSearch.Indexing;
+using ImageSearch.Options;
+using ImageSearch.Pictures;
+using ImageSearch.Searching;
+using ImageSearch.Vectors;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.VectorData;
+using Scott.Models.DependencyInjection;
+
+namespace ImageSearch.Web;
+
+/// <summary>Puts the app together: services first, then what each request goes through.</summary>
+internal static class Server
+{
+    /// <summary>What Ctrl-C gives requests in progress, which it cancels.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    public static WebApplication Build(ServeOptions options, string folder)
+    {
+        // Page and settings lie beside the program, whatever folder it is started in.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        AddWeb(builder, options);
+        AddModel(builder, options);
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(new PictureFolder(folder))
+            .AddSingleton<VectorStoreCollection<string, PictureRecord>>(
+                _ => new MemoryVectorCollection<string, PictureRecord>("pictures", record => record.Id, record => record.Vector))
+            .AddSingleton<IndexProgress>()
+            .AddSingleton<PictureSearch>()
+            .AddSingleton<ThumbnailCache>()
+            .AddHostedService<FolderIndexer>();
+        WebApplication app = builder.Build();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler();
+        app.UseMiddleware<SameOriginOnly>();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.MapPictures();
+        app.MapSearches();
+        app.MapStatus();
+        return app;
+    }
+
+    /// <summary>Pictures of one's own disk are nobody else's business: no other address, and no other name that leads here (DNS rebinding).</summary>
+    private static void AddWeb(WebApplicationBuilder builder, ServeOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // Endpoints of the configuration are dropped: they could be anyone's.
+            kestrel.Configure();
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Limits.MaxRequestBodySize = options.MaximumUploadBytes;
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.Configure<HostFilteringOptions>(filter =>
+        {
+            filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"];
+            filter.AllowEmptyHosts = false;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<FaultHandler>();
+    }
+
+    private static void AddModel(WebApplicationBuilder builder, ServeOptions options)
+    {
+        builder.Services.AddScottFeatureExtractor(builder.Configuration.GetSection("Scott"));
+        builder.Services.PostConfigure<ScottFeatureExtractorOptions>(scott =>
+        {
+            bool isFile = File.Exists(options.Model);
+            scott.ModelPath = isFile ? options.Model : options.Model is null ? scott.ModelPath : null;
+            scott.Model = isFile ? scott.Model : options.Model ?? scott.Model;
+            scott.Extraction = scott.Extraction with { NormalizeEmbedding = true, IncludeTokens = true };
+        });
+    }
+}
