@@ -71,7 +71,7 @@ internal static class Server
         {
             bool isFile = File.Exists(options.Model);
             scott.ModelPath = isFile ? options.Model : options.Model is null ? scott.ModelPath : null;
-            scott.Model = isFile ? scott.Model : options.Model ?? scott.Model;
+            scott.ModelId = isFile ? scott.ModelId : options.Model ?? scott.ModelId;
             scott.Extraction = scott.Extraction with { NormalizeEmbedding = true, IncludeTokens = true };
         });
     }
