@@ -51,6 +51,9 @@ internal sealed class Chromium : IAsyncDisposable
         catch
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+            profile.Dispose();
             throw;
         }
     }

@@ -142,6 +142,60 @@ public sealed class ScottServiceCollectionExtensionsTests
     }
 
     [Fact]
+    public void Client_OfSeveralRegistrations_IsSetUpOnceAndFollowsNoRedirectItself()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor().AddKeyedScottFeatureExtractor("key", _ => { }).BuildServiceProvider();
+        using HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient(ScottFeatureExtractorOptions.HttpClientName);
+        Assert.Equal("Scott.Models", Assert.Single(client.DefaultRequestHeaders.UserAgent).Product!.Name);
+        Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
+        HttpMessageHandler handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(ScottFeatureExtractorOptions.HttpClientName);
+        while (handler is DelegatingHandler { InnerHandler: { } inner })
+        {
+            handler = inner;
+        }
+
+        Assert.False(Assert.IsType<SocketsHttpHandler>(handler).AllowAutoRedirect);
+    }
+
+    [Fact]
+    public void Client_WithTheAppsOwnHandler_KeepsIt()
+    {
+        using var own = new HttpClientHandler { UseDefaultCredentials = true };
+        var services = new ServiceCollection();
+        services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => own);
+        using ServiceProvider provider = services.AddScottFeatureExtractor().BuildServiceProvider();
+        HttpMessageHandler handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(ScottFeatureExtractorOptions.HttpClientName);
+        while (handler is DelegatingHandler { InnerHandler: { } inner })
+        {
+            handler = inner;
+        }
+
+        Assert.Same(own, handler);
+    }
+
+    /// <summary>A hosted service that takes the extractor is made, and waits for the model, before any is started.</summary>
+    [Fact]
+    public async Task Host_EndedWhileAConstructorWaitsForADownload_EndsTheDownload()
+    {
+        await using ZooFixture zoo = await ZooFixture.StartAsync();
+        var asked = new TaskCompletionSource();
+        zoo.Server.Answer = async context =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        };
+        using IHost host = Host(new LogLines(), services => services.AddScottFeatureExtractor(options =>
+        {
+            options.ModelId = TinyModel.Id;
+            options.Zoo = zoo.Options;
+        }));
+        Task<FeatureExtractor> waiting = Task.Run(host.Services.GetRequiredService<FeatureExtractor>);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(15)));
+    }
+
+    [Fact]
     public async Task Host_ModelThatIsNotThere_DoesNotStart()
     {
         using IHost host = Host(new LogLines(), services => services.AddScottFeatureExtractor(options => options.ModelId = "no-such-model"));

@@ -24,7 +24,7 @@ internal static class AppExamples
 
         // apps.md
         builder.Services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName)
-            .ConfigureHttpClient(client => client.DefaultRequestHeaders.Add("X-Api-Key", "secret"));
+            .ConfigureHttpClient(client => client.DefaultRequestHeaders.UserAgent.ParseAdd("MyApp/1.0"));
         // end
     }
 

@@ -7,7 +7,7 @@ internal static class ChildProcess
 {
     public const string Marker = "--child";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     public static async Task<ChildResult> RunAsync(string program, string[] arguments, params (string Name, string? Value)[] environment)
     {

@@ -68,8 +68,17 @@ public sealed class ImageSearchServer : IAsyncLifetime
         ];
         Process process = new SampleProgram("ImageSearch").Start(environment, ["--port", "0", .. arguments]);
         _ = process.StandardError.ReadToEndAsync();
-        string line = await ChildLines.FindAsync(process.StandardOutput, line => line.Contains(ListeningText, StringComparison.Ordinal), Limit);
-        return (process, new Uri(line[(line.IndexOf(ListeningText, StringComparison.Ordinal) + ListeningText.Length)..]));
+        try
+        {
+            string line = await ChildLines.FindAsync(process.StandardOutput, line => line.Contains(ListeningText, StringComparison.Ordinal), Limit);
+            return (process, new Uri(line[(line.IndexOf(ListeningText, StringComparison.Ordinal) + ListeningText.Length)..]));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
+        }
     }
 
     public async Task<JsonElement> GetAsync(string path) => JsonElement.Parse(await Client.GetStringAsync(new Uri(path, UriKind.Relative)));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -14,10 +15,12 @@ namespace Scott.Models.DependencyInjection;
 /// <param name="options">How it is set up.</param>
 /// <param name="clients">Makes the client that downloads.</param>
 /// <param name="loggers">Make the log.</param>
+/// <param name="lifetime">Tells when the host ends, which ends the loading.</param>
 internal sealed class FeatureExtractorProvider(
-    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers) : IDisposable
+    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers, IHostApplicationLifetime? lifetime) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? CancellationToken.None);
     private volatile FeatureExtractor? _extractor;
     private bool _isDisposed;
 
@@ -33,11 +36,12 @@ internal sealed class FeatureExtractorProvider(
             return loaded;
         }
 
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        await _gate.WaitAsync(stop.Token).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _extractor ??= await LoadAsync(cancellationToken).ConfigureAwait(false);
+            return _extractor ??= await LoadAsync(stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -47,6 +51,8 @@ internal sealed class FeatureExtractorProvider(
 
     public void Dispose()
     {
+        // The wait is for a load that is going on, which this ends.
+        _end.Cancel();
         _gate.Wait();
         _isDisposed = true;
         _extractor?.Dispose();

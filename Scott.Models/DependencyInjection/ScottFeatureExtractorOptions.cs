@@ -13,7 +13,7 @@ public sealed class ScottFeatureExtractorOptions
     /// <summary>The default of <see cref="ModelId"/>: the model inside the package.</summary>
     public const string DefaultModelId = "scott-mini-112";
 
-    /// <summary>The name of the <c>IHttpClientFactory</c>'s client that models are downloaded with; add handlers, proxies or credentials to it.</summary>
+    /// <summary>The name of the <c>IHttpClientFactory</c>'s client that models are downloaded with; add handlers or a proxy to it.</summary>
     public const string HttpClientName = "Scott.Models";
 
     /// <summary>A pretrained model's id. Not used with <see cref="ModelPath"/>.</summary>
@@ -36,7 +36,7 @@ public sealed class ScottFeatureExtractorOptions
     public FeatureExtractionOptions Extraction { get; set; } = new();
 
     /// <summary>Whether the model is loaded when the host starts, so that a fault shows then and the first request does not wait.</summary>
-    /// <value>Default: <see langword="true"/>. Without a host it is loaded when first asked for.</value>
+    /// <value>Default: <see langword="true"/>. Else, or without a host, it is loaded when first asked for, and the asking thread waits.</value>
     public bool LoadAtStartup { get; set; } = true;
 
     /// <summary>Checks what can be checked before the model is there.</summary>

@@ -87,7 +87,7 @@ public static class ScottServiceCollectionExtensions
     private static void AddLoading(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
     {
         services.AddLogging();
-        services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName, ZooHttp.Configure).UseSocketsHttpHandler((handler, _) => ZooHttp.Configure(handler));
+        services.AddDownloading();
         services.Configure(name, configure);
         if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
         {
@@ -98,8 +98,27 @@ public static class ScottServiceCollectionExtensions
             (string)key!,
             provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
             provider.GetRequiredService<IHttpClientFactory>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<IHostApplicationLifetime>()));
         services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
+    }
+
+    /// <summary>The client that models are downloaded with, set up once. A handler that the app has put in its place stays, with the app's settings.</summary>
+    private static void AddDownloading(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ZooHttp)))
+        {
+            return;
+        }
+
+        services.AddSingleton<ZooHttp>();
+        services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName, ZooHttp.Configure).ConfigurePrimaryHttpMessageHandler((handler, _) =>
+        {
+            if (handler is SocketsHttpHandler sockets)
+            {
+                ZooHttp.Configure(sockets);
+            }
+        });
     }
 
     private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);

@@ -26,7 +26,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         ImagePreprocessor preprocessor,
         Func<float[], int, float[]> encode,
         Action<int>? progress,
-        Action<string, Exception>? onUnreadable,
+        Action<string, Exception> onUnreadable,
         CancellationToken cancellationToken)
     {
         int[] labelled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
@@ -93,7 +93,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
     private static async Task<Chunk> PrepareAsync(
         IImageDataset dataset,
         ImagePreprocessor preprocessor,
-        Action<string, Exception>? onUnreadable,
+        Action<string, Exception> onUnreadable,
         ReadOnlyMemory<int> indices,
         CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
             }
             catch (Exception exception) when (PictureReader.IsUnreadable(exception))
             {
-                onUnreadable?.Invoke(dataset.NameOf(indices.Span[slot]), exception);
+                onUnreadable(dataset.NameOf(indices.Span[slot]), exception);
             }
         }).ConfigureAwait(false);
         List<int> labels = [];

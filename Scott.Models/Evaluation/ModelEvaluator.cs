@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Evaluation;
 
 /// <summary>Measures a model's frozen features on labelled pictures: encodes each once, then runs every probe on what that gave.</summary>
-internal sealed partial class ModelEvaluator(ModelSnapshot model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
+internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
     public async Task<EvaluationResult> RunAsync(EvaluationPictures pictures, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -41,8 +41,9 @@ internal sealed partial class ModelEvaluator(ModelSnapshot model, TorchDevice de
         FrozenEncoder encoder, EvaluationPictures pictures, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
+        var unreadable = new UnreadableOnce(logger);
         Task<LabelledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
-            LabelledFeatures.ReadAsync(dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), (name, exception) => LogUnreadable(logger, name, exception), cancellationToken);
+            LabelledFeatures.ReadAsync(dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), unreadable.Tell, cancellationToken);
         (IImageDataset training, IImageDataset validation, IImageDataset test) = pictures.Split(options.ValidationRatio, options.Probe.Seed);
         LabelledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
         FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
@@ -58,9 +59,6 @@ internal sealed partial class ModelEvaluator(ModelSnapshot model, TorchDevice de
             NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature), queries.Labels, classNames);
         return new ProbeResult(ProbeKind.NearestNeighbors, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read and is left out.")]
-    private static partial void LogUnreadable(ILogger logger, string name, Exception exception);
 
     private static Action<int> Report(IProgress<EvaluationProgress>? progress, EvaluationStage stage, int total) =>
         done => progress?.Report(new EvaluationProgress(stage, done, total));

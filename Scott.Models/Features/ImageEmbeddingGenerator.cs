@@ -22,6 +22,12 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         // Every value is checked before the first is computed.
         ImageSource[] images = [.. values.Select((value, index) => Source(value, index, nameof(values)))];
         cancellationToken.ThrowIfCancellationRequested();
+        if (images is [ImageSource single])
+        {
+            // The shortest wait, and no more of them at once than help.
+            return [Embedding(await extractor.EmbedAsync(single, cancellationToken).ConfigureAwait(false))];
+        }
+
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(images.Length);
         await foreach (ImageEmbedding result in extractor.EmbedBatchAsync(images, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -30,7 +36,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
             }
 
-            embeddings.Add(new Embedding<float>(result.Vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId });
+            embeddings.Add(Embedding(result.Vector));
         }
 
         return embeddings;
@@ -47,6 +53,8 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
     }
 
     public void Dispose() => extractor.Dispose();
+
+    private Embedding<float> Embedding(float[] vector) => new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
 
     /// <exception cref="ArgumentException">It is no picture; named by the caller's parameter.</exception>
     private static ImageSource Source(DataContent? content, int index, string parameter)

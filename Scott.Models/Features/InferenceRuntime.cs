@@ -62,14 +62,21 @@ internal sealed partial class InferenceRuntime : IDisposable
         ArgumentNullException.ThrowIfNull(image);
         using SharedLifetime.Use use = _lifetime.Enter();
         using Activity? activity = _operation.Start();
-        ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (result.Error is not null)
+        try
         {
-            Operation.Fail(activity, result.Error);
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
-        }
+            ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (result.Error is not null)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
+            }
 
-        return result;
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception, cancellationToken);
+            throw;
+        }
     }
 
     /// <summary>Many pictures, in order, with bounded memory.</summary>
@@ -101,7 +108,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
         await using (results.ConfigureAwait(false))
         {
-            while (await MoveNextAsync(results, activity).ConfigureAwait(false))
+            while (await MoveNextAsync(results, activity, cancellationToken).ConfigureAwait(false))
             {
                 activity?.SetTag(ScottTelemetry.ImagesInstrument, results.Current.Index + 1);
                 yield return results.Current;
@@ -109,7 +116,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ImageEmbedding> results, Activity? activity)
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ImageEmbedding> results, Activity? activity, CancellationToken cancellationToken)
     {
         try
         {
@@ -117,7 +124,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
         catch (Exception exception)
         {
-            Operation.Fail(activity, exception);
+            Operation.Fail(activity, exception, cancellationToken);
             throw;
         }
     }

@@ -9,11 +9,12 @@ namespace Scott.Models.FineTuning;
 /// <summary>Examines a classifier on the validation pictures after each epoch.</summary>
 /// <param name="validation">Labelled pictures.</param>
 /// <param name="preprocessor">Of the model.</param>
-internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocessor preprocessor)
+/// <param name="unreadable">Told of pictures that are left out.</param>
+internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocessor preprocessor, UnreadableOnce unreadable)
 {
     public async Task<(ClassificationMetrics Metrics, double Loss, FeatureHealth Health)> MeasureAsync(ClassifierStep step, CancellationToken cancellationToken)
     {
-        LabelledFeatures rows = await LabelledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, null, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures rows = await LabelledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
         int classes = validation.ClassNames.Count;
         using DisposeScope scope = NewDisposeScope();
         Tensor all = tensor(rows.Vectors, rows.Labels.Count, rows.Width);

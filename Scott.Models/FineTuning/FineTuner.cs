@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scott.Models.Data;
+using Scott.Models.Evaluation;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
@@ -40,7 +41,7 @@ internal sealed class FineTuner
         using var step = new ClassifierStep(_request.Model, options, _parts.ClassCounts, _request.Run.Device);
         var runner = new StepRunner<LabelledBatch>(step, CreateLoader(), new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));
         TrainingRequest<FineTuningRecord> run = CreateRun();
-        var method = new FineTuningMethod(_request, run.Identity, runner, step, new ClassifierProbe(_parts.Validation, _preprocessor));
+        var method = new FineTuningMethod(_request, run.Identity, runner, step, new ClassifierProbe(_parts.Validation, _preprocessor, new UnreadableOnce(_request.Logger)));
         return await new TrainingRun<FineTuningRecord>(run, method, progress).RunAsync(cancellationToken).ConfigureAwait(true);
     }
 

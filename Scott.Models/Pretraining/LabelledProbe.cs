@@ -12,10 +12,10 @@ internal sealed record LabelledProbe(IImageDataset Training, IImageDataset Valid
 {
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
 
-    public async Task<FrozenAccuracy> MeasureAsync(JepaStep step, ImagePreprocessor preprocessor, CancellationToken cancellationToken)
+    public async Task<FrozenAccuracy> MeasureAsync(JepaStep step, ImagePreprocessor preprocessor, UnreadableOnce unreadable, CancellationToken cancellationToken)
     {
-        LabelledFeatures training = await LabelledFeatures.ReadAsync(Training, preprocessor, step.Encode, null, null, cancellationToken).ConfigureAwait(true);
-        LabelledFeatures validation = await LabelledFeatures.ReadAsync(Validation, preprocessor, step.Encode, null, null, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures training = await LabelledFeatures.ReadAsync(Training, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
+        LabelledFeatures validation = await LabelledFeatures.ReadAsync(Validation, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);
     }
 }

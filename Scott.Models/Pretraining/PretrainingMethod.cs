@@ -22,6 +22,8 @@ internal sealed class PretrainingMethod(
     ImagePreprocessor preprocessor,
     HealthProbe health) : ITrainingMethod<PretrainingRecord>
 {
+    private readonly UnreadableOnce _unreadable = new(request.Logger);
+
     public IStepRunner Runner => runner;
 
     public JsonTypeInfo<PretrainingRecord> RecordFormat => PretrainingJsonContext.Default.PretrainingRecord;
@@ -32,7 +34,7 @@ internal sealed class PretrainingMethod(
     {
         FeatureHealth features = health.Measure(step);
         FrozenAccuracy? accuracy = request.Probe is { } probe && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, cancellationToken).ConfigureAwait(true)
+            ? await probe.MeasureAsync(step, preprocessor, _unreadable, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord

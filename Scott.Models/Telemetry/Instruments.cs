@@ -22,11 +22,11 @@ internal static class Instruments
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram(
         ScottTelemetry.BatchSizeInstrument,
         "{image}",
-        "Pictures that go through the network at once.",
+        "Pictures of one batch or training step.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
 
     public static readonly Counter<long> DownloadBytes = Meter.CreateCounter<long>(
-        ScottTelemetry.DownloadBytesInstrument, "By", "Bytes that came over the network for models' files.");
+        ScottTelemetry.DownloadBytesInstrument, "By", "Bytes that came over the network for models' files and datasets' archives.");
 
     private static string? Version() => typeof(Instruments).Assembly.GetName().Version?.ToString(3);
 }

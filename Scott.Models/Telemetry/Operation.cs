@@ -17,9 +17,9 @@ internal sealed record Operation(string Name, string ModelId)
     public Activity? Start() => Instruments.Activities.StartActivity($"scott.{Name}")?.SetTag(ScottTelemetry.ModelTag, ModelId);
 
     /// <summary>Marks an activity as failed. That the caller cancelled is no failure.</summary>
-    public static void Fail(Activity? activity, Exception exception)
+    public static void Fail(Activity? activity, Exception exception, CancellationToken cancellationToken)
     {
-        if (activity is not null && exception is not OperationCanceledException)
+        if (activity is not null && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             activity.AddException(exception);
             activity.SetStatus(ActivityStatusCode.Error, exception.Message);

@@ -9,23 +9,25 @@ public static class ScottTelemetry
 {
     /// <summary>
     /// The name of the <see cref="System.Diagnostics.ActivitySource"/>. Activities: <c>scott.embed</c> and <c>scott.classify</c> (a call for one
-    /// picture or for many), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a file).
+    /// picture or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a
+    /// file, named by <c>scott.file</c>).
     /// </summary>
     public const string ActivitySourceName = "Scott.Models";
 
     /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/>.</summary>
     public const string MeterName = "Scott.Models";
 
-    /// <summary>Counter, <c>{image}</c>: the pictures that were computed or gave an error. Tags: operation, model, and outcome.</summary>
+    /// <summary>Counter, <c>{image}</c>: the pictures that were computed or gave an error; of training, those that steps learned from. Tags: operation, model, and outcome.</summary>
     public const string ImagesInstrument = "scott.images";
 
     /// <summary>Histogram, <c>s</c>: the time of one batch, decoding included, or of one training step. Tags: operation, model.</summary>
     public const string BatchDurationInstrument = "scott.batch.duration";
 
-    /// <summary>Histogram, <c>{image}</c>: the pictures that go through the network at once. Tags: operation, model.</summary>
+    /// <summary>Histogram, <c>{image}</c>: the pictures of one batch, or of one training step. Tags: operation, model.</summary>
     public const string BatchSizeInstrument = "scott.batch.size";
 
-    /// <summary>Counter, <c>By</c>: the bytes that came over the network for a model's file, those of failed attempts included. Tags: model.</summary>
+    /// <summary>Counter, <c>By</c>: the bytes that came over the network for a model's file or a dataset's archive, those of failed attempts
+    /// included. Tags: model, empty for an archive.</summary>
     public const string DownloadBytesInstrument = "scott.download.bytes";
 
     /// <summary>The tag that says what is done: <c>embed</c>, <c>classify</c>, <c>pretrain</c> or <c>fine_tune</c>.</summary>

@@ -50,7 +50,7 @@ internal sealed class TrainingRun<TRecord>
         }
         catch (Exception exception)
         {
-            Operation.Fail(activity, exception);
+            Operation.Fail(activity, exception, cancellationToken);
             throw;
         }
     }

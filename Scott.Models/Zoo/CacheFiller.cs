@@ -44,7 +44,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
         }
         catch (Exception exception)
         {
-            Operation.Fail(activity, exception);
+            Operation.Fail(activity, exception, cancellationToken);
             throw;
         }
     }

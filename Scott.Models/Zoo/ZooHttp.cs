@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>How a client is set up that fetches models, whoever makes it.</summary>
-internal static class ZooHttp
+/// <summary>How a client is set up that fetches models, whoever makes it. As a service it marks that the app's client is.</summary>
+internal sealed class ZooHttp
 {
     public static void Configure(SocketsHttpHandler handler)
     {

@@ -101,6 +101,7 @@ public sealed record ZooOptions
 
         faults.Require(Revision is null || SafeName.IsSafe(Revision), $"Revision is '{Revision}'; expected {SafeName.Expected}.");
         faults.Require(CacheFolder is null or { Length: > 0 }, "CacheFolder is empty; expected a folder, or null for the default.");
+        faults.Require(Logger is not null, "Logger is null; expected a logger, NullLogger.Instance for none.");
         faults.Require(Enum.IsDefined(Storage), $"Storage is {Storage}; expected Managed or MemoryMapped.");
         RequireTimeout(faults, nameof(ConnectionTimeout), ConnectionTimeout);
         RequireTimeout(faults, nameof(StallTimeout), StallTimeout);

@@ -8,6 +8,9 @@ namespace Scott.Models.Zoo.Transfer;
 /// <param name="Authority">Who says so, for errors.</param>
 internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, FileChecksum Checksum, string Authority)
 {
+    /// <summary>The file, for people.</summary>
+    public string Subject => ModelId.Length > 0 ? $"'{Name}' of '{ModelId}'" : $"'{Name}'";
+
     /// <exception cref="SourceFaultException">A source's file has another length.</exception>
     public void RequireLength(long? found)
     {

@@ -23,7 +23,7 @@ internal static class FileFetcher
         await using (part.ConfigureAwait(false))
         {
             await FetchAsync(part, sources, meter, options.Logger, cancellationToken).ConfigureAwait(false);
-            TransferLog.Published(options.Logger, file.Name, file.ModelId, target);
+            TransferLog.Published(options.Logger, file, target);
         }
     }
 
@@ -44,7 +44,7 @@ internal static class FileFetcher
         {
             for (int attempt = 0; attempt < TriesPerSource; attempt++)
             {
-                TransferLog.Fetching(logger, part.File.Name, part.File.ModelId, source.Name, part.Length);
+                TransferLog.Fetching(logger, part.File, source, part.Length);
                 try
                 {
                     await source.FillAsync(part, meter, bypassCaches: attempt > 0, cancellationToken).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal static class FileFetcher
             void Fail(string reason)
             {
                 failures.Add(new DownloadFailure(source.Name, reason));
-                TransferLog.Failed(logger, source.Name, part.File.Name, part.File.ModelId, reason);
+                TransferLog.Failed(logger, part.File, source, reason);
             }
         }
 

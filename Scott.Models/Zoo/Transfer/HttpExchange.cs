@@ -14,6 +14,8 @@ internal sealed class HttpExchange
 {
     private const int MaximumRedirects = 8;
 
+    private static readonly HashSet<string> HarmlessHeaders = new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control" };
+
     private static readonly Lazy<HttpClient> SharedClient = new(CreateClient);
 
     private readonly ZooOptions _options;
@@ -144,11 +146,11 @@ internal sealed class HttpExchange
             throw new SourceFaultException($"it redirects to '{to}'; expected https.");
         }
 
-        // .NET's own redirects drop this header; a client's default headers cannot be dropped from one request.
-        if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.Authorization is not null)
+        // .NET's own redirects drop Authorization; a client's default headers cannot be dropped from one request, and any of them may be a key.
+        if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
         {
             throw new SourceFaultException(
-                $"it redirects to '{to}', where the client's Authorization header must not go. Let the client's handler follow redirects.");
+                $"it redirects to '{to}', where the client's default header {secret} must not go. Give the client a handler that adds it for its own host only.");
         }
 
         return to;

@@ -2,18 +2,46 @@ using Microsoft.Extensions.Logging;
 
 namespace Scott.Models.Zoo.Transfer;
 
-/// <summary>What a download tells the app's log.</summary>
+/// <summary>What a download tells the app's log. Addresses come without their query, which may be a signature.</summary>
 internal static partial class TransferLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Fetching '{File}' of '{ModelId}' from '{Source}', beginning at byte {FromByte}.")]
-    public static partial void Fetching(ILogger logger, string file, string modelId, string source, long fromByte);
+    public static void Fetching(ILogger logger, ExpectedFile file, IFileSource source, long fromByte)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            string place = Place(source);
+            Fetching(logger, file.Subject, place, fromByte);
+        }
+    }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "'{File}' of '{ModelId}' is whole and stands at '{Path}'.")]
-    public static partial void Published(ILogger logger, string file, string modelId, string path);
+    public static void Published(ILogger logger, ExpectedFile file, string path)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            Published(logger, file.Subject, path);
+        }
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Source}' did not deliver '{File}' of '{ModelId}': {Reason}")]
-    public static partial void Failed(ILogger logger, string source, string file, string modelId, string reason);
+    public static void Failed(ILogger logger, ExpectedFile file, IFileSource source, string reason)
+    {
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            string place = Place(source);
+            Failed(logger, place, file.Subject, reason);
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Trying again in {Delay}, retry {Retry} of {Retries}: {Reason}")]
     public static partial void Retrying(ILogger logger, TimeSpan delay, int retry, int retries, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Fetching {File} from '{Source}', beginning at byte {FromByte}.")]
+    private static partial void Fetching(ILogger logger, string file, string source, long fromByte);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{File} is whole and stands at '{Path}'.")]
+    private static partial void Published(ILogger logger, string file, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Source}' did not deliver {File}: {Reason}")]
+    private static partial void Failed(ILogger logger, string source, string file, string reason);
+
+    private static string Place(IFileSource source) => source.Name.Split('?')[0];
 }

@@ -28,6 +28,7 @@ internal sealed class FaultHandler(ServeOptions options) : IExceptionHandler
         BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
         FileNotFoundException or DirectoryNotFoundException => Results.Problem(
             "The picture was in the folder when it was indexed, and is not there any more. Start the app anew.", statusCode: StatusCodes.Status404NotFound),
+        OperationCanceledException => Results.Problem("The app is ending.", statusCode: StatusCodes.Status503ServiceUnavailable),
         _ => null,
     };
 

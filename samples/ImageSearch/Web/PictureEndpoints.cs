@@ -27,9 +27,15 @@ internal static class PictureEndpoints
         Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken).Select(record => PictureMatch.Of(record)).ToListAsync(cancellationToken));
 
     private static async Task<IResult> ThumbnailAsync(
-        string id, HttpResponse response, VectorStoreCollection<string, PictureRecord> collection, ThumbnailCache thumbnails, CancellationToken cancellationToken)
+        string id,
+        HttpResponse response,
+        VectorStoreCollection<string, PictureRecord> collection,
+        PictureFolder folder,
+        ThumbnailCache thumbnails,
+        CancellationToken cancellationToken)
     {
-        if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } picture)
+        // A file that changed since has another id, which nothing was indexed under.
+        if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } picture || folder.Id(picture.Path) != id)
         {
             return Unknown();
         }

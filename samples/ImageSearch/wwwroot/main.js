@@ -94,9 +94,13 @@ async function onState(state) {
   }
   if (running === null && !hasExamples && state.index.indexed > 0 && (state.index.isComplete || state.index.indexed >= 12)) {
     hasExamples = true;
-    const found = await api.examples();
-    if (running === null) {
-      results.show('Some of the pictures', 'Drop a picture to find its like, or begin with one of these.', found, searchLike);
+    try {
+      const found = await api.examples();
+      if (running === null) {
+        results.show('Some of the pictures', 'Drop a picture to find its like, or begin with one of these.', found, searchLike);
+      }
+    } catch {
+      hasExamples = false; // They are no more than an offer: the next state asks again.
     }
   }
 }

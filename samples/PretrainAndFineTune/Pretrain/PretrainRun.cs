@@ -27,7 +27,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         {
             PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
                 screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, pictures, labelled, labelledTest, view, cancellationToken));
-            await (options.HasHalfWeights ? result.Model.WithFloat16Weights() : result.Model).SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
+            await (options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel).SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
             PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
             return ExitCode.Success;
         }

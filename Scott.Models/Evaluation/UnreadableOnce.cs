@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Scott.Models.Evaluation;
+
+/// <summary>Tells the app's log which pictures an evaluation leaves out, each once however often it is evaluated. Thread-safe.</summary>
+internal sealed partial class UnreadableOnce(ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
+    public void Tell(string name, Exception exception)
+    {
+        if (_told.TryAdd(name, true))
+        {
+            LogUnreadable(logger, name, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read and is left out.")]
+    private static partial void LogUnreadable(ILogger logger, string name, Exception exception);
+}
