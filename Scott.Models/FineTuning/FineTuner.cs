@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Scott.Models.Data;
-using Scott.Models.Evaluation;
 using Scott.Models.Errors;
+using Scott.Models.Evaluation;
 using Scott.Models.Imaging;
 using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Telemetry;
