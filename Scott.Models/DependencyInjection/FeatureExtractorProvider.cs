@@ -22,7 +22,7 @@ internal sealed class FeatureExtractorProvider(
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? CancellationToken.None);
     private volatile FeatureExtractor? _extractor;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
 
@@ -36,6 +36,7 @@ internal sealed class FeatureExtractorProvider(
             return loaded;
         }
 
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         await _gate.WaitAsync(stop.Token).ConfigureAwait(false);
         try
@@ -51,12 +52,18 @@ internal sealed class FeatureExtractorProvider(
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
         // The wait is for a load that is going on, which this ends.
         _end.Cancel();
         _gate.Wait();
         _isDisposed = true;
         _extractor?.Dispose();
         _gate.Release();
+        _end.Dispose();
     }
 
     private async Task<FeatureExtractor> LoadAsync(CancellationToken cancellationToken)
