@@ -4,8 +4,8 @@ using Scott.Models.Tests.Processes;
 namespace Scott.Models.Tests.Packaging;
 
 /// <summary>Fresh apps on the packed library, as a user makes them.</summary>
-[Collection(AloneTests.Name)]
-public sealed class ConsumerTests(PackedLibrary library, ITestOutputHelper output) : IClassFixture<PackedLibrary>
+[Collection(PackagingTests.Name)]
+public sealed class ConsumerTests(PackedLibrary library, ITestOutputHelper output)
 {
     private const string OnnxRuntime = "Microsoft.ML.OnnxRuntime";
     private const string Torch = "TorchSharp-cpu";

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace Scott.Models.Tests.Packaging;
 
 /// <summary>What the package holds and asks for, so that neither changes by accident.</summary>
-[Collection(AloneTests.Name)]
-public sealed class PackageContentTests(PackedLibrary library) : IClassFixture<PackedLibrary>
+[Collection(PackagingTests.Name)]
+public sealed class PackageContentTests(PackedLibrary library)
 {
     private const double LargestMegabytes = 8;
 

@@ -3,7 +3,7 @@ using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Packaging;
 
-/// <summary>The library as <c>dotnet pack</c> makes it, packed once for each class of tests that uses it.</summary>
+/// <summary>The library as <c>dotnet pack</c> makes it, packed once for all tests that use it.</summary>
 public sealed class PackedLibrary : IAsyncLifetime
 {
     /// <summary>A version that no cache holds.</summary>

@@ -30,6 +30,24 @@ internal static class DrawnPictures
         return Draw((x, y) => brightness(x, y, variant), variant).SavePngAsync(path, cancellationToken);
     }
 
+    /// <summary>Writes the first variants of every kind into a folder, as <c>KIND-NUMBER.png</c>.</summary>
+    /// <returns>The files' paths.</returns>
+    public static async Task<IReadOnlyList<string>> DrawAllAsync(string folder, int variants, CancellationToken cancellationToken)
+    {
+        var paths = new List<string>();
+        foreach (string kind in Kinds)
+        {
+            for (int variant = 0; variant < variants; variant++)
+            {
+                string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
+                await DrawAsync(kind, variant, path, cancellationToken);
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
     private static RgbImage Draw(Func<double, double, double> brightness, int variant)
     {
         (var dark, var bright) = Palettes[(variant + (variant / Palettes.Length)) % Palettes.Length];

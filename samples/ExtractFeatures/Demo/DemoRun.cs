@@ -17,7 +17,7 @@ internal static class DemoRun
         DirectoryInfo folder = Directory.CreateTempSubdirectory("scott-demo-");
         try
         {
-            IReadOnlyList<string> pictures = await DrawAsync(folder.FullName, cancellationToken);
+            IReadOnlyList<string> pictures = await DrawnPictures.DrawAllAsync(folder.FullName, Variants, cancellationToken);
             screen.Say($"No pictures were given: embedding {pictures.Count} drawn ones by {options.Model}. Run with --help to see what else there is.");
             ExtractOptions inFolder = options with { Output = Path.Combine(folder.FullName, ExtractOptions.DefaultOutput) };
             var collector = new EmbeddingCollector();
@@ -42,23 +42,6 @@ internal static class DemoRun
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    /// <summary>Files called <c>KIND-VARIANT.png</c>.</summary>
-    private static async Task<IReadOnlyList<string>> DrawAsync(string folder, CancellationToken cancellationToken)
-    {
-        var paths = new List<string>();
-        foreach (string kind in DrawnPictures.Kinds)
-        {
-            for (int variant = 0; variant < Variants; variant++)
-            {
-                string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
-                await DrawnPictures.DrawAsync(kind, variant, path, cancellationToken);
-                paths.Add(path);
-            }
-        }
-
-        return paths;
     }
 
     /// <summary>The kind that a drawn file's name says.</summary>

@@ -20,13 +20,7 @@ internal sealed class DemoFolder : IDisposable
         var demo = new DemoFolder();
         try
         {
-            foreach (string kind in DrawnPictures.Kinds)
-            {
-                for (int variant = 0; variant < Variants; variant++)
-                {
-                    await DrawnPictures.DrawAsync(kind, variant, System.IO.Path.Combine(demo.Path, $"{kind}-{variant + 1}.png"), cancellationToken);
-                }
-            }
+            await DrawnPictures.DrawAllAsync(demo.Path, Variants, cancellationToken);
         }
         catch
         {
