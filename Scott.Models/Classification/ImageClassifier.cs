@@ -34,7 +34,7 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The classes, in the order of their numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>What computes, for people, for example <c>ONNX Runtime 1.31.1, Cpu</c>.</summary>
+    /// <summary>What computes, for people, for example <c>ONNX Runtime 1.32.0, Cpu</c>.</summary>
     public string EngineDescription => _runtime.EngineDescription;
 
     /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
