@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Build;
@@ -50,6 +51,20 @@ public sealed class AcceleratorPackagesTests
         ChildResult result = await EvaluateAsync("samples/ExtractFeatures", "cuda", "-t:CheckScottAccelerator");
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("ScottAccelerator is 'cuda'; expected cpu, cuda-windows or cuda-linux.", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The forms of a native library appear in different patch versions: one that another form does not have cannot be restored.</summary>
+    [Theory]
+    [InlineData("Microsoft.ML.OnnxRuntime", 3)]
+    [InlineData("TorchSharp", 4)]
+    [InlineData("SkiaSharp", 2)]
+    public void PackageVersions_OfOneNativeLibrary_AreTheSame(string library, int forms)
+    {
+        string[] versions = [.. XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion")
+            .Where(package => $"{package.Attribute("Include")!.Value}.".Replace('-', '.').StartsWith(library + ".", StringComparison.Ordinal))
+            .Select(package => package.Attribute("Version")!.Value)];
+        Assert.Equal(forms, versions.Length);
+        Assert.Single(versions.Distinct());
     }
 
     private static Task<ChildResult> EvaluateAsync(string project, string accelerator, string request)
