@@ -84,7 +84,7 @@ public sealed class PlantedFileTests
             await context.Response.Body.WriteAsync(TinyModel.Bytes.AsMemory(1000));
         };
         ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync());
-        Assert.Contains("Another program replaced it", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Another program replaced '{fixture.Part}'", error.Message, StringComparison.Ordinal);
         Assert.Equal("untouched", await File.ReadAllTextAsync(victim));
         fixture.AssertNotPublished();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scott.Models.Common;
+using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo.Transfer;
 
@@ -180,7 +181,8 @@ internal sealed class PartFile : IAsyncDisposable
     {
         if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)
         {
-            throw new IOException("Another program replaced it during the download.");
+            throw new ModelCacheException(
+                ModelCacheFault.NotWritable, _path, $"Another program replaced '{_path}' during the download. Remove it and call again.", null);
         }
     }
 
