@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Data.Archives;
 using Scott.Models.Zoo.Transfer;
 
@@ -17,9 +18,13 @@ internal static class ArchiveArguments
         foreach (DatasetArchive archive in archives)
         {
             ArgumentNullException.ThrowIfNull(archive, nameof(archives));
-            Require(IsFileName(archive.FileName), $"The file name is '{archive.FileName}'; expected a name without folders, without a dot first, and not ending in {string.Join(", ", OwnEndings)}.");
+            Require(
+                IsFileName(archive.FileName),
+                $"The file name is '{archive.FileName}'; expected a name without folders and without a dot first, that means the same file on every system "
+                    + $"and does not end in {string.Join(", ", OwnEndings)}.");
             Require(names.Add(archive.FileName), $"Two archives are called '{archive.FileName}'; expected each name once.");
-            Require(archive.Address is { IsAbsoluteUri: true }, $"The address of '{archive.FileName}' is '{archive.Address}'; expected an absolute one.");
+            string address = archive.Address is null ? "null" : $"'{AddressText.Of(archive.Address)}'";
+            Require(archive.Address is { IsAbsoluteUri: true }, $"The address of '{archive.FileName}' is {address}; expected an absolute one.");
             Require(
                 archive.Md5 is { Length: Md5Digits } sum && sum.All(char.IsAsciiHexDigit),
                 $"The MD5 sum of '{archive.FileName}' is '{archive.Md5}'; expected {Md5Digits} hexadecimal digits.");
@@ -38,5 +43,6 @@ internal static class ArchiveArguments
         !string.IsNullOrEmpty(name)
         && name[0] != '.'
         && name.AsSpan().IndexOfAny("/\\:\0") < 0
+        && ArchivePath.IsPortable(name)
         && !OwnEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

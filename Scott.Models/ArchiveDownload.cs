@@ -13,6 +13,8 @@ internal sealed class ArchiveDownload
     /// <summary>Of the file that says that an archive is unpacked, and of which checksum.</summary>
     public const string UnpackedEnding = ".unpacked";
 
+    private const int LargestMarker = 1 << 10;
+
     private readonly DatasetArchive _archive;
     private readonly string _store;
     private readonly string _path;
@@ -39,7 +41,9 @@ internal sealed class ArchiveDownload
     {
         try
         {
-            return File.Exists(_marker) && File.ReadAllText(_marker).Trim() == _file.Checksum.Hex;
+            return FileKind.IsRegular(_marker)
+                && new FileInfo(_marker).Length <= LargestMarker
+                && File.ReadAllText(_marker).Trim() == _file.Checksum.Hex;
         }
         catch (Exception exception) when (CacheFailure.Is(exception))
         {
@@ -50,13 +54,13 @@ internal sealed class ArchiveDownload
     /// <summary>Whether the archive's file is there and the right one, whoever brought it.</summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(_path))
-        {
-            return false;
-        }
-
         try
         {
+            if (!FileKind.IsRegular(_path))
+            {
+                return false;
+            }
+
             await _archive.VerifyAsync(_path, null, cancellationToken).ConfigureAwait(false);
             return true;
         }
@@ -101,7 +105,7 @@ internal sealed class ArchiveDownload
     /// <summary>What is missing, for errors.</summary>
     public override string ToString() => string.Concat(
         $"'{_file.Name}' (",
-        _file.Bytes is { } bytes ? FormattableString.Invariant($"{bytes} bytes, ") : string.Empty,
+        _file.Bytes is { } bytes ? $"{Plural.Of(bytes, "byte")}, " : string.Empty,
         $"{_file.Checksum}, from {_source.Name}",
         File.Exists(_path) ? "; another file is there under that name)" : ")");
 }

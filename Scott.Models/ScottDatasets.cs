@@ -17,7 +17,7 @@ namespace Scott.Models;
 public static class ScottDatasets
 {
     /// <summary>
-    /// Downloads those of a dataset's archives that a folder does not hold, and unpacks them into it. What was begun is gone on with; what is unpacked
+    /// Downloads those of a dataset's archives that a folder does not hold, and unpacks them into it. An interrupted download resumes; what is unpacked
     /// is neither downloaded nor unpacked again.
     /// </summary>
     /// <param name="archives">The archives, for example <c>Flowers102.Archives</c>. Their addresses are https, or http to this machine.</param>
@@ -29,7 +29,7 @@ public static class ScottDatasets
     /// <param name="options">How to fetch: of <see cref="ZooOptions"/>, the client, the timeouts, the retries, the clock, and whether the network is
     /// forbidden. Then archives brought into <c>archives</c> by hand will do.</param>
     /// <param name="progress">Told how far each archive's download is.</param>
-    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call goes on from it.</param>
+    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
     /// <exception cref="ArgumentException">An archive's file name, address or checksum is not one, or two archives have the same name.</exception>
     /// <exception cref="DownloadException">An archive's address did not deliver the right bytes, or is one that is not asked.</exception>
     /// <exception cref="ModelUnavailableException">Archives are missing, and the network is forbidden.</exception>

@@ -26,11 +26,11 @@ public static class ScottModels
         return [.. catalog.Entries.Select(entry => entry.Model)];
     }
 
-    /// <summary>Brings all files of a model into the cache. What is there and sound is not fetched again; what was begun is gone on with.</summary>
+    /// <summary>Brings all files of a model into the cache. What is there and sound is not fetched again; an interrupted download resumes.</summary>
     /// <param name="id">The model, for example <c>scott-mini-112</c>.</param>
     /// <param name="options">Where to look, fetch and keep; see <see cref="ZooOptions"/> for the defaults.</param>
     /// <param name="progress">Told how far each file is.</param>
-    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call goes on from it.</param>
+    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
     /// <returns>The files in the cache.</returns>
     /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>

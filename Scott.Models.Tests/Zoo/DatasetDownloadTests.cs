@@ -79,7 +79,7 @@ public sealed class DatasetDownloadTests
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
         fixture.Server.Answer = context => ModelServer.SendAsync(context, [1]);
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
-        Assert.Contains($"it has 1 bytes; its publisher says {DatasetFixture.Packed.Length}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"it has 1 byte; its publisher says {DatasetFixture.Packed.Length}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -229,6 +229,8 @@ public sealed class DatasetDownloadTests
     [InlineData(".lock")]
     [InlineData("a.tgz.part")]
     [InlineData("a.tgz.unpacked")]
+    [InlineData("nul.tgz")]
+    [InlineData("a.tgz ")]
     [InlineData("")]
     public async Task Download_NameThatIsNoFileName_IsRefused(string name)
     {

@@ -88,7 +88,8 @@ public sealed class PretrainedModelTests
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         JsonObject model = ManifestJson.Model(ManifestJson.Mirror(fixture.Server.Address));
-        model["architecture"]!["depth"] = 3;
+        model["architecture"]!["depth"] = 1;
+        model["parameters"] = ScottModel.Create(Architectures.Tiny with { Depth = 1 }, seed: 5).TrainableParameters;
         await File.WriteAllTextAsync(fixture.Manifest, ManifestJson.Of(model).ToJsonString());
         await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
     }

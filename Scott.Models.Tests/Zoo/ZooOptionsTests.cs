@@ -14,6 +14,7 @@ public sealed class ZooOptionsTests
         Assert.Equal((null, null, false, WeightStorage.Managed), (options.Revision, options.CacheFolder, options.Offline, options.Storage));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (options.ConnectionTimeout, options.StallTimeout));
         Assert.Equal((5, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)), (options.Retries, options.RetryDelay, options.MaximumRetryDelay));
+        Assert.Equal((1024, TimeSpan.FromSeconds(30)), (options.MinimumBytesPerSecond, options.MinimumRateWindow));
         Assert.Null(options.CreateHttpClient);
         Assert.Same(TimeProvider.System, options.TimeProvider);
         options.Validate();
@@ -30,6 +31,8 @@ public sealed class ZooOptionsTests
             Storage = (WeightStorage)7,
             ConnectionTimeout = TimeSpan.Zero,
             StallTimeout = TimeSpan.FromDays(1),
+            MinimumBytesPerSecond = -1,
+            MinimumRateWindow = TimeSpan.Zero,
             Retries = -1,
             RetryDelay = TimeSpan.FromHours(3),
             MaximumRetryDelay = TimeSpan.FromHours(2),
@@ -45,6 +48,8 @@ public sealed class ZooOptionsTests
                 "Storage is 7; expected Managed or MemoryMapped.",
                 "ConnectionTimeout is 00:00:00; expected 00:00:00.0100000 to 01:00:00.",
                 "StallTimeout is 1.00:00:00; expected 00:00:00.0100000 to 01:00:00.",
+                "MinimumBytesPerSecond is -1; expected 0 to 1073741824.",
+                "MinimumRateWindow is 00:00:00; expected 00:00:00.0100000 to 01:00:00.",
                 "Retries is -1; expected 0 to 100.",
                 "RetryDelay is 03:00:00; expected more than zero and at most MaximumRetryDelay, 02:00:00.",
                 "MaximumRetryDelay is 02:00:00; expected at most 01:00:00.",

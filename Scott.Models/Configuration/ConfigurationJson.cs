@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Configuration;
@@ -21,7 +22,7 @@ internal static class ConfigurationJson
         }
         catch (JsonException exception)
         {
-            throw new ScottConfigurationException(subject, [$"its JSON cannot be read: {exception.Message}"], exception);
+            throw new ScottConfigurationException(subject, [$"its JSON cannot be read: {Quoted.Value(exception.Message, Quoted.LongestFault)}"], exception);
         }
     }
 }

@@ -1,15 +1,20 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Configuration;
 
-/// <summary>Collects the faults of a configuration, so that all of them reach the user in one message.</summary>
+/// <summary>Collects the faults of a configuration, so that they reach the user in one message. Keeps the first and counts the rest.</summary>
 internal sealed class FaultList(string subject)
 {
-    private readonly List<string> _faults = [];
+    /// <summary>More than any record has settings; a list of values can be longer.</summary>
+    private const int MaximumFaults = 50;
+
+    private readonly CappedList<string> _faults = new(MaximumFaults);
 
     public void Require(bool condition, string fault)
     {
         if (!condition)
         {
-            _faults.Add(fault);
+            _faults.Add(Quoted.Value(fault, Quoted.LongestFault));
         }
     }
 
@@ -30,7 +35,7 @@ internal sealed class FaultList(string subject)
     {
         if (_faults.Count > 0)
         {
-            throw new Errors.ScottConfigurationException(subject, _faults);
+            throw new Errors.ScottConfigurationException(subject, _faults.Items, faultCount: _faults.Count);
         }
     }
 }

@@ -17,4 +17,7 @@ public enum DatasetArchiveFault
 
     /// <summary>An entry is neither a file nor a folder: a link, a device.</summary>
     UnsupportedEntry,
+
+    /// <summary>An entry's name is not a plain name on every system, or stands for a file where another entry or the folder has something else.</summary>
+    UnsafeName,
 }

@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Errors;
 
 /// <summary>
@@ -6,8 +8,16 @@ namespace Scott.Models.Errors;
 /// </summary>
 public sealed class DownloadException : ScottException
 {
-    internal DownloadException(string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures, Exception? innerException)
-        : base(Describe(modelId, fileName, sums, failures), innerException)
+    /// <param name="modelId">The model.</param>
+    /// <param name="fileName">The file.</param>
+    /// <param name="sums">How checksums differ, if they do.</param>
+    /// <param name="failures">The first failures.</param>
+    /// <param name="failureCount">How many there were.</param>
+    /// <param name="advice">What is kept, and what to do next.</param>
+    /// <param name="innerException">The last failure's cause.</param>
+    internal DownloadException(
+        string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures, int failureCount, string advice, Exception? innerException)
+        : base(Describe(modelId, fileName, sums, failures, failureCount, advice), innerException)
     {
         ModelId = modelId;
         FileName = fileName;
@@ -32,11 +42,11 @@ public sealed class DownloadException : ScottException
     /// <summary>The MD5 sum of the last whole archive that its address delivered, or <see langword="null"/> if it delivered none.</summary>
     public string? ActualMd5 { get; internal init; }
 
-    /// <summary>What each source did, in the order in which they were tried.</summary>
+    /// <summary>What the sources did, in the order in which they were tried; the first 20 failures.</summary>
     public IReadOnlyList<DownloadFailure> Failures { get; }
 
-    private static string Describe(string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures) =>
+    private static string Describe(
+        string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures, int failureCount, string advice) =>
         $"'{fileName}'{(modelId.Length == 0 ? string.Empty : $" of model '{modelId}'")} could not be had from any of its sources.{sums}"
-            + $"{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", failures)}{Environment.NewLine}"
-            + "What was received of the right file is kept and a new call goes on from it.";
+            + $"{CappedList<DownloadFailure>.Lines(failures, failureCount)}{Environment.NewLine}{advice}";
 }

@@ -1,10 +1,12 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Errors;
 
 /// <summary>A file, or bytes from elsewhere, cannot be decoded to a picture.</summary>
 public sealed class ImageFormatException : ScottException
 {
     internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
-        : base($"'{name}' cannot be decoded: {detail} {Advice(fault)}", innerException)
+        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail} {Advice(fault)}", innerException)
     {
         Name = name;
         Fault = fault;

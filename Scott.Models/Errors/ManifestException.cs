@@ -1,24 +1,29 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Errors;
 
-/// <summary>A weights manifest cannot be used. All faults of its content are found before this is thrown, and all are listed.</summary>
+/// <summary>A weights manifest cannot be used. All faults of its content are found before this is thrown, and the first of them are listed.</summary>
 public sealed class ManifestException : ScottException
 {
-    internal ManifestException(string source, IReadOnlyList<ManifestFault> faults, Exception? innerException = null)
-        : base(Describe(source, faults), innerException)
+    internal ManifestException(string source, IReadOnlyList<ManifestFault> faults, Exception? innerException = null, int? faultCount = null)
+        : base(Describe(source, faults, faultCount ?? faults.Count), innerException)
     {
         ManifestSource = source;
         Faults = faults;
+        FaultCount = faultCount ?? faults.Count;
     }
 
-    /// <summary>Where the manifest came from: a file, an address, or <c>embedded</c>.</summary>
+    /// <summary>Where the manifest came from: a file, an address without its query, or <c>embedded</c>.</summary>
     public string ManifestSource { get; }
 
-    /// <summary>Every fault found. Never empty.</summary>
+    /// <summary>The first faults found, up to 20. Never empty.</summary>
     public IReadOnlyList<ManifestFault> Faults { get; }
 
-    private static string Describe(string source, IReadOnlyList<ManifestFault> faults) =>
-        faults.Count == 1
+    /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
+    public int FaultCount { get; }
+
+    private static string Describe(string source, IReadOnlyList<ManifestFault> faults, int count) =>
+        count == 1
             ? $"The weights manifest '{source}' cannot be used: {faults[0]}"
-            : $"The weights manifest '{source}' cannot be used, {faults.Count} faults:{Environment.NewLine}- "
-                + string.Join(Environment.NewLine + "- ", faults);
+            : $"The weights manifest '{source}' cannot be used, {Plural.Of(count, "fault")}:{CappedList<ManifestFault>.Lines(faults, count)}";
 }

@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Errors;
 
 /// <summary>Base of every error that is Scott.Models' own. Catch it to handle them all.</summary>
@@ -5,7 +7,7 @@ namespace Scott.Models.Errors;
 public abstract class ScottException : Exception
 {
     private protected ScottException(string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(Quoted.Message(message), innerException)
     {
     }
 }

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -14,21 +15,27 @@ internal static class CacheFailure
 
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    public static ModelCacheException Writing(string path, Exception exception) => IsDiskFull(exception)
-        ? new ModelCacheException(
+    public static ModelCacheException Writing(string path, Exception exception) => exception switch
+    {
+        NotPlainFileException => new ModelCacheException(ModelCacheFault.NotWritable, path, exception.Message, exception),
+        _ when IsDiskFull(exception) => new ModelCacheException(
             ModelCacheFault.DiskFull,
             path,
-            $"The disk is full: '{path}' could not be written to its end. Free space and call again: the download goes on from what is there. "
+            $"The disk is full: '{path}' could not be written to its end. Free space and call again; a download resumes from what it has kept. "
                 + $"{MoveCache} ScottModels.RemoveAsync removes models no longer needed.",
-            exception)
-        : new ModelCacheException(
+            exception),
+        _ => new ModelCacheException(
             ModelCacheFault.NotWritable,
             path,
             $"'{path}' cannot be written: {exception.Message} Make the folder writable, or choose another. {MoveCache}",
-            exception);
+            exception),
+    };
 
     public static ModelCacheException Reading(string path, Exception exception) => new(
-        ModelCacheFault.NotReadable, path, $"'{path}' cannot be read: {exception.Message} Make it readable, or remove it.", exception);
+        ModelCacheFault.NotReadable,
+        path,
+        exception is NotPlainFileException ? exception.Message : $"'{path}' cannot be read: {exception.Message} Make it readable, or remove it.",
+        exception);
 
     private static bool IsDiskFull(Exception exception)
     {

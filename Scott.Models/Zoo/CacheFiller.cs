@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Telemetry;
 using Scott.Models.Zoo.Transfer;
@@ -11,16 +11,17 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
 {
     /// <summary>Sees to it that a file is in the cache and sound. One thread of one process fetches; the others wait and find it.</summary>
     public async Task EnsureAsync(
-        ManifestModel model, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        CatalogEntry entry, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        ManifestModel model = entry.Model;
         string path = cache.PathOf(model, file);
-        ExpectedFile expected = file.ToExpected(model.Id);
+        ExpectedFile expected = file.ToExpected(model.Id, entry.Recalled?.ToString());
         var meter = new TransferMeter(expected, progress, options.TimeProvider);
         FileVerification found = await ExamineAsync().ConfigureAwait(false);
         if (found.Condition != FileCondition.Sound)
         {
             IFileSource[] usable = [.. sources.Where(source => !isOffline || source is not HttpFileSource)];
-            RequireSource(model, found, usable, sources.Count);
+            RequireSource(entry, found, usable, sources.Count);
             using IDisposable held = await cache.LockAsync(
                 model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), options.TimeProvider, cancellationToken).ConfigureAwait(false);
             found = await ExamineAsync().ConfigureAwait(false);
@@ -49,26 +50,28 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
         }
     }
 
-    private static void RequireSource(ManifestModel model, FileVerification found, IFileSource[] usable, int known)
+    private static void RequireSource(CatalogEntry entry, FileVerification found, IFileSource[] usable, int known)
     {
         if (usable.Length > 0)
         {
             return;
         }
 
-        string missing = string.Create(
-            CultureInfo.InvariantCulture, $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {found.File.Bytes} bytes");
+        ManifestModel model = entry.Model;
+        string missing = $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {Plural.Of(found.File.Bytes, "byte")}";
         string state = found.Condition == FileCondition.Missing ? $"is not at '{found.Path}'" : $"is damaged at '{found.Path}' ({found.Condition})";
+        string note = entry.Recalled is { } recalled ? $" {recalled}" : string.Empty;
         throw known > 0
             ? new ModelUnavailableException(
                 ModelUnavailability.Offline,
                 model.Id,
                 $"{missing}, {state}, and {ZooEnvironment.NetworkForbidden}. Allow it, or bring the file from "
-                    + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.")
-            : new ModelUnavailableException(
-                ModelUnavailability.NoSource,
-                model.Id,
-                $"{missing}, {state}, and none of its sources can be reached from the manifest in the package. Name the manifest by its address or "
-                    + "path in ZooOptions.Manifests.");
+                    + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.{note}")
+            : new ModelUnavailableException(ModelUnavailability.NoSource, model.Id, $"{missing}, {state}, and {NoSource(entry)}");
     }
+
+    private static string NoSource(CatalogEntry entry) => entry.ManifestAddress is null
+        ? "none of its sources can be reached from the manifest in the package. Name the manifest by its address or path in ZooOptions.Manifests."
+        : $"the only source that its manifest '{AddressText.Of(entry.ManifestAddress)}' names is the package, which does not hold it. "
+            + "Use a manifest with another source, or bring the file with ScottModels.ImportAsync.";
 }

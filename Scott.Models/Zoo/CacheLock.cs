@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Zoo;
 
 /// <summary>
@@ -25,7 +27,8 @@ internal static class CacheLock
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+                // What is no lock file is refused: to replace it could let two holders in.
+                return PlainFile.Open(path, FileShare.None, replaces: false);
             }
             catch (IOException exception) when (IsHeld(exception))
             {

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -6,7 +7,7 @@ namespace Scott.Models.Zoo;
 internal sealed class FolderContent
 {
     private readonly string _folder;
-    private readonly List<string> _others = [];
+    private readonly CappedList<string> _others = new();
     private readonly Dictionary<string, string> _byHash = new(StringComparer.Ordinal);
 
     private FolderContent(string folder) => _folder = folder;
@@ -24,7 +25,7 @@ internal sealed class FolderContent
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             string? hash = null;
-            if (lengths.Contains(file.Length))
+            if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
             {
                 FileStream stream = file.OpenRead();
                 await using (stream.ConfigureAwait(false))
@@ -39,7 +40,7 @@ internal sealed class FolderContent
             }
             else if (names.Contains(file.Name))
             {
-                content._others.Add($"'{file.FullName}' ({file.Length} bytes{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
+                content._others.Add($"'{file.FullName}' ({Plural.Of(file.Length, "byte")}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
             }
         }
 
@@ -50,6 +51,9 @@ internal sealed class FolderContent
         ModelUnavailability.NotInFolder,
         string.Empty,
         $"'{_folder}' holds no file that the manifests describe."
-            + (_others.Count == 0 ? string.Empty : $" The name is known but the content is not that of {string.Join(", ", _others)}.")
+            + (_others.Count == 0 ? string.Empty : $" These have a known name but other content: {Others()}.")
             + " Files of another manifest need it in ZooOptions.Manifests.");
+
+    private string Others() => string.Join(", ", _others.Items)
+        + (_others.Count > _others.Items.Count ? FormattableString.Invariant($" and {_others.Count - _others.Items.Count} more") : string.Empty);
 }

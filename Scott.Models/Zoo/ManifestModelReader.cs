@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 
 namespace Scott.Models.Zoo;
@@ -24,6 +25,11 @@ internal static class ManifestModelReader
         if (architecture is not null && preprocessing is not null && preprocessing.ImagePixels != architecture.ImagePixels)
         {
             node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImagePixels}; expected the architecture's, {architecture.ImagePixels}.");
+        }
+
+        if (architecture is not null)
+        {
+            ManifestSizes.Check(node, architecture, parameters, files);
         }
 
         string? license = provenance("license");
@@ -89,7 +95,7 @@ internal static class ManifestModelReader
             return version;
         }
 
-        node.Fault("minimumPackageVersion", $"is '{text}'; expected three numbers such as 0.1.0.");
+        node.Fault("minimumPackageVersion", $"is '{Quoted.Value(text)}'; expected three numbers such as 0.1.0.");
         return null;
     }
 }

@@ -1,13 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>An object of a manifest's JSON and where it stands. Reads its members; what is wrong goes to the list of faults with its path.</summary>
-internal sealed class ManifestNode(JsonElement element, string path, List<ManifestFault> faults)
+/// <summary>An object of a manifest's JSON and where it stands. Reads its members; what is wrong is noted with its path.</summary>
+internal sealed class ManifestNode(JsonElement element, string path, CappedList<ManifestFault> faults)
 {
-    public void Fault(string member, string reason) => faults.Add(new ManifestFault(PathOf(member), reason));
+    private const int LongestPath = 200;
+
+    public void Fault(string member, string reason) =>
+        faults.Add(new ManifestFault(Quoted.Value(PathOf(member), LongestPath), Quoted.Value(reason, Quoted.LongestFault)));
 
     public string PathOf(string member) => path.Length == 0 ? member : $"{path}.{member}";
 
@@ -28,7 +32,7 @@ internal sealed class ManifestNode(JsonElement element, string path, List<Manife
         string name = Text(member);
         if (name.Length > 0 && !SafeName.IsSafe(name))
         {
-            Fault(member, $"is '{name}'; expected {SafeName.Expected}.");
+            Fault(member, $"is '{Quoted.Value(name)}'; expected {SafeName.Expected}.");
         }
 
         return name;
@@ -160,13 +164,12 @@ internal sealed class ManifestNode(JsonElement element, string path, List<Manife
 
     private static string Show(JsonElement value)
     {
-        const int Longest = 80;
         string text = value.ValueKind switch
         {
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => "an array",
             _ => value.GetRawText(),
         };
-        return text.Length <= Longest ? text : text[..Longest] + "…";
+        return Quoted.Value(text);
     }
 }

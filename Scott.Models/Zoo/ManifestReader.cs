@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -6,17 +7,25 @@ namespace Scott.Models.Zoo;
 /// <summary>Reads a manifest from JSON. Nothing that is not checked here reaches a path or an address.</summary>
 internal static class ManifestReader
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    /// <summary>The largest manifest that is read.</summary>
+    public const int MaximumBytes = 16 << 20;
+
+    /// <summary>How many names, values and brackets a manifest can have. A model with its figures has some 200.</summary>
+    public const int MaximumTokens = 1_000_000;
+
+    private const int MaximumDepth = 32;
+
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaximumDepth };
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public static WeightsManifest Read(ReadOnlyMemory<byte> utf8, string source)
     {
-        List<ManifestFault> faults = [];
+        var faults = new CappedList<ManifestFault>();
         using JsonDocument document = Parse(utf8, source);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            throw new ManifestException(source, [new ManifestFault(string.Empty, $"it is a JSON {document.RootElement.ValueKind}; expected an object.")]);
+            throw Refused(source, $"it is a JSON {document.RootElement.ValueKind}; expected an object.");
         }
 
         var root = new ManifestNode(document.RootElement, string.Empty, faults);
@@ -24,7 +33,7 @@ internal static class ManifestReader
         if (faults.Count == 0 && version != WeightsManifest.CurrentSchemaVersion)
         {
             root.Fault("schemaVersion", $"is {version}; this package reads {WeightsManifest.CurrentSchemaVersion}. Update Scott.Models.");
-            throw new ManifestException(source, faults);
+            throw Faulty();
         }
 
         if (!root.Has("models"))
@@ -33,20 +42,45 @@ internal static class ManifestReader
         }
 
         List<ManifestModel> models = ReadModels(root);
-        return faults.Count == 0 ? new WeightsManifest(models) : throw new ManifestException(source, faults);
+        return faults.Count == 0 ? new WeightsManifest(models) : throw Faulty();
+
+        ManifestException Faulty() => new(source, faults.Items, faultCount: faults.Count);
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string source)
     {
         try
         {
-            return JsonDocument.Parse(utf8.Span.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8, Options);
+            ReadOnlyMemory<byte> json = utf8.Span.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
+            RequireSize(json.Span, source);
+            return JsonDocument.Parse(json, Options);
         }
         catch (JsonException exception)
         {
-            throw new ManifestException(source, [new ManifestFault(string.Empty, $"it is not JSON: {exception.Message}")], exception);
+            throw Refused(source, $"it is not JSON: {Quoted.Value(exception.Message, Quoted.LongestFault)}", exception);
         }
     }
+
+    /// <summary>A document takes many times the memory of its text, so the text is counted through first.</summary>
+    private static void RequireSize(ReadOnlySpan<byte> json, string source)
+    {
+        if (json.Length > MaximumBytes)
+        {
+            throw Refused(source, FormattableString.Invariant($"it has {json.Length} bytes; expected at most {MaximumBytes}."));
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        for (int tokens = 0; reader.Read(); tokens++)
+        {
+            if (tokens == MaximumTokens)
+            {
+                throw Refused(source, FormattableString.Invariant($"it has more than {MaximumTokens} names and values, which no manifest needs."));
+            }
+        }
+    }
+
+    private static ManifestException Refused(string source, string reason, Exception? inner = null) =>
+        new(source, [new ManifestFault(string.Empty, reason)], inner);
 
     private static List<ManifestModel> ReadModels(ManifestNode root)
     {
@@ -63,7 +97,7 @@ internal static class ManifestReader
             string place = node.PathOf("revision");
             if (!places.TryAdd((model.Id, model.Revision), place))
             {
-                node.Fault("revision", $"is '{model.Revision}', which {places[(model.Id, model.Revision)]} of the same id is too; expected another.");
+                node.Fault("revision", $"is '{Quoted.Value(model.Revision)}', which {places[(model.Id, model.Revision)]} of the same id is too; expected another.");
             }
 
             models.Add(model);

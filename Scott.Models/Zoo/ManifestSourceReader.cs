@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Zoo;
 
 /// <summary>Reads a source of a manifest's model.</summary>
@@ -14,14 +16,16 @@ internal static class ManifestSourceReader
                 string folder = node.OptionalText("address") ?? string.Empty;
                 if (!ZooAddress.IsRelativeFolder(folder))
                 {
-                    node.Fault("address", $"is '{folder}'; expected a folder below the manifest's, such as 'weights/', each part {SafeName.Expected}.");
+                    node.Fault(
+                        "address",
+                        $"is '{AddressText.Of(folder)}'; expected a folder below the manifest's, such as 'weights/', each part {SafeName.Expected}.");
                 }
 
                 return new ManifestSource(ManifestSourceKind.Relative, folder);
             case "mirror":
                 return ReadMirror(node, node.Text("address"));
             case { Length: > 0 } other:
-                node.Fault("kind", $"is '{other}'; expected embedded, relative or mirror.");
+                node.Fault("kind", $"is '{Quoted.Value(other)}'; expected embedded, relative or mirror.");
                 return null;
             default:
                 return null;
@@ -37,7 +41,7 @@ internal static class ManifestSourceReader
             && parsed.Fragment.Length == 0;
         if (address.Length > 0 && !isLegal)
         {
-            node.Fault("address", $"is '{address}'; expected {ZooAddress.Expected}, without user, query or fragment, that ends in '/'.");
+            node.Fault("address", $"is '{AddressText.Of(address)}'; expected {ZooAddress.Expected}, without user, query or fragment, that ends in '/'.");
         }
 
         return new ManifestSource(ManifestSourceKind.Mirror, address);

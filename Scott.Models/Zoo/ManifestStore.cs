@@ -1,15 +1,13 @@
-using System.Buffers;
-using System.Net;
 using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Zoo.Transfer;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Reads the manifests that the options name. Each one fetched is copied into the cache, for when there is no network.</summary>
+/// <summary>Reads the manifests that the options name. Each sound one that was fetched is copied into the cache, for when its server cannot be used.</summary>
 internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpExchange http, bool isOffline)
 {
-    private const int MaximumBytes = 16 << 20;
+    private readonly ManifestFetcher _fetcher = new(http);
 
     public async Task<ModelCatalog> LoadAsync(CancellationToken cancellationToken)
     {
@@ -18,41 +16,97 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         foreach (string place in options.Manifests)
         {
             Uri address = ZooAddress.OfManifest(place);
-            ReadOnlyMemory<byte> json = address.IsFile
-                ? await ReadFileAsync(address.LocalPath, place, cancellationToken).ConfigureAwait(false)
-                : await FetchOrRecallAsync(address, cancellationToken).ConfigureAwait(false);
-            catalog.Add(ManifestReader.Read(json, place), address);
+            if (address.IsFile)
+            {
+                catalog.Add(await ReadFileAsync(address.LocalPath, place, cancellationToken).ConfigureAwait(false), address);
+            }
+            else
+            {
+                (WeightsManifest manifest, RecalledManifest? recalled) = await FetchOrRecallAsync(address, cancellationToken).ConfigureAwait(false);
+                catalog.Add(manifest, address, recalled);
+            }
         }
 
         return catalog;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string path, string place, CancellationToken cancellationToken)
+    private static async Task<WeightsManifest> ReadFileAsync(string path, string place, CancellationToken cancellationToken)
     {
+        ReadOnlyMemory<byte> json;
         try
         {
-            return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            json = await PlainFile.ReadAsync(path, ManifestReader.MaximumBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CacheFailure.Is(exception))
         {
             throw Unreadable(place, exception.Message, exception);
         }
+
+        return ManifestReader.Read(json, place);
     }
 
-    private async Task<ReadOnlyMemory<byte>> FetchOrRecallAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<(WeightsManifest Manifest, RecalledManifest? Recalled)> FetchOrRecallAsync(Uri address, CancellationToken cancellationToken)
     {
         string copy = cache.ManifestCopyOf(address);
+        string place = AddressText.Of(address);
+        bool hasCopy = File.Exists(copy);
         if (isOffline)
         {
-            return File.Exists(copy)
-                ? await ReadFileAsync(copy, address.OriginalString, cancellationToken).ConfigureAwait(false)
+            return hasCopy
+                ? await RecallAsync(copy, place, ZooEnvironment.NetworkForbidden + ".", null, cancellationToken).ConfigureAwait(false)
                 : throw Unreadable(
-                    address.OriginalString,
+                    place,
                     $"{ZooEnvironment.NetworkForbidden} and '{cache.Root}' holds no copy of it. "
                         + "Name a file in ZooOptions.Manifests, or use the network once.");
         }
 
-        byte[] json = await FetchAsync(address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // With a copy there is no reason to make the caller wait for a server that is away.
+            ReadOnlyMemory<byte> json = await _fetcher.FetchAsync(address, retries: !hasCopy, cancellationToken).ConfigureAwait(false);
+            WeightsManifest manifest = ManifestReader.Read(json, place);
+            await KeepAsync(copy, json, place, cancellationToken).ConfigureAwait(false);
+            return (manifest, null);
+        }
+        catch (SourceFaultException exception) when (hasCopy)
+        {
+            return await RecallAsync(copy, place, exception.Message, exception, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ManifestException exception) when (hasCopy)
+        {
+            string first = exception.Faults[0].ToString();
+            return await RecallAsync(copy, place, $"what its server sends now cannot be used: {first}", exception, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SourceFaultException exception)
+        {
+            throw Unreadable(place, $"{exception.Message} '{cache.Root}' holds no copy of it.", exception);
+        }
+    }
+
+    /// <summary>Takes the copy in the cache, and says so.</summary>
+    private async Task<(WeightsManifest Manifest, RecalledManifest? Recalled)> RecallAsync(
+        string copy, string place, string reason, Exception? cause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            WeightsManifest manifest = await ReadFileAsync(copy, place, cancellationToken).ConfigureAwait(false);
+            var recalled = new RecalledManifest(place, options.TimeProvider.GetUtcNow() - File.GetLastWriteTimeUtc(copy), reason);
+            if (cause is not null)
+            {
+                ManifestLog.Recalled(options.Logger, recalled);
+            }
+
+            return (manifest, recalled);
+        }
+        catch (ManifestException exception)
+        {
+            throw Unreadable(
+                place, $"{reason} Its copy in the cache, '{copy}', cannot be used either: {exception.Faults[0]} Remove the copy.", cause ?? exception);
+        }
+    }
+
+    private async Task KeepAsync(string copy, ReadOnlyMemory<byte> json, string place, CancellationToken cancellationToken)
+    {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -61,55 +115,10 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         catch (Exception exception) when (CacheFailure.Is(exception))
         {
             // The copy serves a later time without network; a cache that is read-only, or full, must not spoil this one.
+            ManifestLog.NotKept(options.Logger, place, exception.Message);
         }
-
-        return json;
-    }
-
-    private async Task<byte[]> FetchAsync(Uri address, CancellationToken cancellationToken)
-    {
-        byte[] json = [];
-        try
-        {
-            await http.RetryAsync(
-                async token =>
-                {
-                    using HttpResponseMessage response = await http.SendAsync(address, static _ => { }, token).ConfigureAwait(false);
-                    json = response.StatusCode == HttpStatusCode.OK
-                        ? await ReadBodyAsync(response, token).ConfigureAwait(false)
-                        : throw http.Refusal(response);
-                },
-                cancellationToken).ConfigureAwait(false);
-            return json;
-        }
-        catch (SourceFaultException exception)
-        {
-            throw Unreadable(
-                address.OriginalString, exception.Message + " ZooOptions.Offline makes do with the copy of an earlier call, if there was one.", exception);
-        }
-    }
-
-    private async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        const int ChunkBytes = 1 << 14;
-        var json = new ArrayBufferWriter<byte>();
-        Stream body = await HttpBody.OpenAsync(response, string.Empty, cancellationToken).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
-        {
-            int count;
-            while ((count = await http.ReadAsync(body, json.GetMemory(ChunkBytes), cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                json.Advance(count);
-                if (json.WrittenCount > MaximumBytes)
-                {
-                    throw new SourceFaultException($"it sends more than {MaximumBytes} bytes, which no manifest has.");
-                }
-            }
-        }
-
-        return json.WrittenSpan.ToArray();
     }
 
     private static ManifestException Unreadable(string place, string reason, Exception? inner = null) =>
-        new(place, [new ManifestFault(string.Empty, $"it cannot be read: {reason}")], inner);
+        new(place, [new ManifestFault(string.Empty, $"it cannot be read: {Quoted.Value(reason, Quoted.LongestFault * 2)}")], inner);
 }

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Zoo.Transfer;
 
 namespace Scott.Models.Zoo;
@@ -34,7 +35,8 @@ internal sealed class ModelCache(string root)
     {
         try
         {
-            if (!File.Exists(path))
+            // A pipe or a device is no such file; to open one could wait for ever. A download puts the file in its place.
+            if (!FileKind.IsRegular(path))
             {
                 return new FileVerification(file, path, FileCondition.Missing, null, null);
             }

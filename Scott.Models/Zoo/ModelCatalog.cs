@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -6,15 +7,21 @@ namespace Scott.Models.Zoo;
 internal sealed class ModelCatalog
 {
     private readonly List<CatalogEntry> _entries = [];
+    private readonly List<RecalledManifest> _recalled = [];
 
     /// <summary>Every model, in the order of the manifests.</summary>
     public IReadOnlyList<CatalogEntry> Entries => _entries;
 
     /// <summary>Adds a manifest, whose entries replace earlier ones of the same id and revision and count as newer than all others of their id.</summary>
-    public void Add(WeightsManifest manifest, Uri? address)
+    public void Add(WeightsManifest manifest, Uri? address, RecalledManifest? recalled = null)
     {
-        _entries.RemoveAll(old => manifest.Models.Any(model => (model.Id, model.Revision) == (old.Model.Id, old.Model.Revision)));
-        _entries.AddRange(manifest.Models.Select(model => new CatalogEntry(model, address)));
+        var added = manifest.Models.Select(model => (model.Id, model.Revision)).ToHashSet();
+        _entries.RemoveAll(old => added.Contains((old.Model.Id, old.Model.Revision)));
+        _entries.AddRange(manifest.Models.Select(model => new CatalogEntry(model, address, recalled)));
+        if (recalled is not null)
+        {
+            _recalled.Add(recalled);
+        }
     }
 
     /// <summary>The model of that id in that revision, or in the current one.</summary>
@@ -26,14 +33,17 @@ internal sealed class ModelCatalog
             throw new ModelUnavailableException(
                 ModelUnavailability.UnknownModel,
                 id,
-                $"No model is called '{id}'; the manifests list {string.Join(", ", _entries.Select(entry => entry.Model.Id).Distinct())}. "
-                    + "Models of another manifest need it in ZooOptions.Manifests.");
+                $"No model is called '{Quoted.Value(id)}'; the manifests list {Quoted.Names(_entries.Select(entry => entry.Model.Id).Distinct())}. "
+                    + $"Models of another manifest need it in ZooOptions.Manifests.{Copies()}");
         }
 
         return ofId.LastOrDefault(entry => revision is null || entry.Model.Revision == revision)
             ?? throw new ModelUnavailableException(
                 ModelUnavailability.UnknownRevision,
                 id,
-                $"The model '{id}' has no revision '{revision}'; the manifests list {string.Join(", ", ofId.Select(entry => entry.Model.Revision))}.");
+                $"The model '{id}' has no revision '{revision}'; the manifests list {Quoted.Names(ofId.Select(entry => entry.Model.Revision))}.{Copies()}");
     }
+
+    /// <summary>A newer manifest might list what the copy lacks.</summary>
+    private string Copies() => string.Concat(_recalled.Select(manifest => $" {manifest}"));
 }

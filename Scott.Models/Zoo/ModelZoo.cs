@@ -89,12 +89,13 @@ internal sealed class ModelZoo
         FolderContent content = await FolderContent.ReadAsync(
             folder, [.. wanted.SelectMany(entry => entry.Model.Files)], cancellationToken).ConfigureAwait(false);
         List<CachedModel> imported = [];
-        foreach (ManifestModel model in wanted.Select(entry => entry.Model))
+        foreach (CatalogEntry entry in wanted)
         {
+            ManifestModel model = entry.Model;
             var files = model.Files.Where(file => content.ByHash.ContainsKey(file.Sha256)).ToList();
             foreach (ManifestFile file in files)
             {
-                await _filler.EnsureAsync(model, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
+                await _filler.EnsureAsync(entry, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
             }
 
             if (files.Count > 0)
@@ -139,7 +140,7 @@ internal sealed class ModelZoo
     {
         foreach (ManifestFile file in entry.Model.Files)
         {
-            await _filler.EnsureAsync(entry.Model, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
+            await _filler.EnsureAsync(entry, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Weights;
 
@@ -17,13 +18,18 @@ public sealed record ZooOptions
     /// <summary>The default of <see cref="Retries"/>.</summary>
     public const int DefaultRetries = 5;
 
+    /// <summary>The default of <see cref="MinimumBytesPerSecond"/>.</summary>
+    public const long DefaultMinimumBytesPerSecond = 1024;
+
     private const int MaximumRetries = 100;
+    private const long LargestMinimumRate = 1L << 30;
 
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Manifests beside the one in the package: files, or https addresses. Where two manifests list the same revision of a model, the later one's
+    /// Manifests beside the one in the package: files, or https addresses. The cache keeps a copy of each sound manifest from an address, and the copy
+    /// is used, with a warning in the log, when the address gives none. Where two manifests list the same revision of a model, the later one's
     /// entry counts; a model's current revision is that of the last manifest that lists it.
     /// </summary>
     /// <value>Default: none.</value>
@@ -63,7 +69,20 @@ public sealed record ZooOptions
     /// <value>10 ms to 1 hour; default: 30 seconds.</value>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a source is tried again after a fault that may pass.</summary>
+    /// <summary>
+    /// The lowest rate of a server that is waited for. One that sends fewer bytes is left for the next source, which resumes from what has arrived.
+    /// When every source is too slow, the download fails with an error that states the rates, and a new call resumes.
+    /// </summary>
+    /// <value>0 (any rate will do) to 1 GiB; default: 1024.</value>
+    public long MinimumBytesPerSecond { get; init; } = DefaultMinimumBytesPerSecond;
+
+    /// <summary>The time over which <see cref="MinimumBytesPerSecond"/> is measured. Only waits for the server count.</summary>
+    /// <value>10 ms to 1 hour; default: 30 seconds.</value>
+    public TimeSpan MinimumRateWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How often a source is tried again after a fault that may pass. A manifest of which the cache holds a copy is asked for once.
+    /// </summary>
     /// <value>0 to 100; default: 5.</value>
     public int Retries { get; init; } = DefaultRetries;
 
@@ -96,15 +115,21 @@ public sealed record ZooOptions
         var faults = new FaultList(nameof(ZooOptions));
         for (int i = 0; i < Manifests.Count; i++)
         {
-            faults.Require(IsManifestPlace(Manifests[i]), $"Manifests[{i}] is '{Manifests[i]}'; expected a file or {ZooAddress.Expected}.");
+            faults.Require(
+                IsManifestPlace(Manifests[i]), $"Manifests[{i}] is '{AddressText.Of(Manifests[i] ?? string.Empty)}'; expected a file or {ZooAddress.Expected}.");
         }
 
-        faults.Require(Revision is null || SafeName.IsSafe(Revision), $"Revision is '{Revision}'; expected {SafeName.Expected}.");
+        faults.Require(
+            Revision is null || SafeName.IsSafe(Revision), $"Revision is '{Quoted.Value(Revision ?? string.Empty)}'; expected {SafeName.Expected}.");
         faults.Require(CacheFolder is null or { Length: > 0 }, "CacheFolder is empty; expected a folder, or null for the default.");
         faults.Require(Logger is not null, "Logger is null; expected a logger, NullLogger.Instance for none.");
         faults.Require(Enum.IsDefined(Storage), $"Storage is {Storage}; expected Managed or MemoryMapped.");
         RequireTimeout(faults, nameof(ConnectionTimeout), ConnectionTimeout);
         RequireTimeout(faults, nameof(StallTimeout), StallTimeout);
+        faults.Require(
+            MinimumBytesPerSecond is >= 0 and <= LargestMinimumRate,
+            FormattableString.Invariant($"MinimumBytesPerSecond is {MinimumBytesPerSecond}; expected 0 to {LargestMinimumRate}."));
+        RequireTimeout(faults, nameof(MinimumRateWindow), MinimumRateWindow);
         faults.RequireRange(nameof(Retries), Retries, 0, MaximumRetries);
         faults.Require(
             RetryDelay > TimeSpan.Zero && RetryDelay <= MaximumRetryDelay,

@@ -246,6 +246,29 @@ public sealed class HttpFaultTests
         Assert.NotNull(await client.GetStringAsync(fixture.Server.Address));
     }
 
+    [Theory]
+    [InlineData(0, "Nothing that was received could be kept.", "resumes")]
+    [InlineData(1, "The 1 byte received is kept, and a new call resumes from there.", "Nothing")]
+    [InlineData(1000, "The 1000 bytes received are kept, and a new call resumes from there.", "Nothing")]
+    public async Task Download_Undelivered_SaysWhatIsKept(int received, string expected, string untrue)
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context => received == 0 ? RefuseAsync(context, 404) : fixture.SendAndBreakAsync(context, TinyModel.Bytes, received);
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync(fixture.Options with { Retries = 0 }));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(untrue, error.Message, StringComparison.Ordinal);
+        Assert.Equal(received, fixture.PartBytes);
+    }
+
+    [Fact]
+    public async Task Download_WrongBytes_AreNotSaidToBeKept()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context => ModelServer.SendAsync(context, TinyModel.Spoiled());
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
+        Assert.Contains("Nothing that was received could be kept.", error.Message, StringComparison.Ordinal);
+    }
+
     private static Task RefuseAsync(HttpContext context, int status)
     {
         context.Response.StatusCode = status;

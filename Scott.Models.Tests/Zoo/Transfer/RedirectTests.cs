@@ -48,6 +48,19 @@ public sealed class RedirectTests
     }
 
     [Theory]
+    [InlineData("http://[bad", "it answered 302 with the malformed Location 'http://[bad'")]
+    [InlineData("http://127.0.0.1:99999/x", "it answered 302 with the malformed Location 'http://127.0.0.1:99999/x'")]
+    [InlineData("https://", "it answered 302 with the malformed Location 'https://'")]
+    [InlineData(null, "it answered 302 without a Location")]
+    public async Task Download_MalformedLocation_IsCalledSo(string? location, string reason)
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        fixture.Server.Answer = context => location is null ? Task.FromResult(context.Response.StatusCode = 302) : RedirectAsync(context, location);
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
+        Assert.Contains(reason, Assert.Single(error.Failures).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("https://a.example/x", "https://b.example/y", true)]
     [InlineData("https://a.example/x", "http://a.example/x", false)]
     [InlineData("https://a.example/x", "http://127.0.0.1/x", false)]

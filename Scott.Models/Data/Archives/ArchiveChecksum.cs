@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Archives;
@@ -11,13 +12,16 @@ internal static class ArchiveChecksum
 
     public static async Task VerifyAsync(DatasetArchive archive, string path, IProgress<ArchiveProgress>? progress, CancellationToken cancellationToken)
     {
+        PlainFile.RequireReadable(path);
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
         await using (stream.ConfigureAwait(false))
         {
             if (archive.Bytes is { } expected && stream.Length != expected)
             {
                 throw new DatasetArchiveException(
-                    path, DatasetArchiveFault.WrongSize, FormattableString.Invariant($"it has {stream.Length} bytes; expected the {expected} of {archive.FileName}. {Advice(archive)}"));
+                    path,
+                    DatasetArchiveFault.WrongSize,
+                    $"it has {Plural.Of(stream.Length, "byte")}; expected the {expected} of {archive.FileName}. {Advice(archive)}");
             }
 
             string actual = await Md5Async(stream, progress, cancellationToken).ConfigureAwait(false);
@@ -33,7 +37,7 @@ internal static class ArchiveChecksum
         }
     }
 
-    private static string Advice(DatasetArchive archive) => $"Fetch it again from {archive.Address}.";
+    private static string Advice(DatasetArchive archive) => $"Fetch it again from {AddressText.Of(archive.Address)}.";
 
     private static async Task<string> Md5Async(FileStream stream, IProgress<ArchiveProgress>? progress, CancellationToken cancellationToken)
     {

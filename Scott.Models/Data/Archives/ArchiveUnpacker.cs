@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Archives;
@@ -12,17 +13,21 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private ArchivePath? _paths;
     private int _files;
+
+    private ArchivePath Paths => _paths ??= new ArchivePath(_root, path);
 
     public async Task RunAsync(DatasetArchive archive, CancellationToken cancellationToken)
     {
+        PlainFile.RequireReadable(path);
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
         await using (stream.ConfigureAwait(false))
         {
             Directory.CreateDirectory(_root);
             if (archive.IsTar)
             {
-                await UnpackAsync(stream, cancellationToken).ConfigureAwait(false);
+                await UnpackAsync(stream, archive.IsCompressed, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -33,7 +38,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
 
     private async Task CopyAsync(FileStream stream, string fileName, CancellationToken cancellationToken)
     {
-        string target = ArchivePath.Resolve(_root, fileName, path);
+        string target = Paths.FileOf(fileName);
         if (target != Path.GetFullPath(path))
         {
             await WriteAsync(stream, target, cancellationToken).ConfigureAwait(false);
@@ -42,11 +47,11 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         Report(stream.Length, stream.Length);
     }
 
-    private async Task UnpackAsync(FileStream stream, CancellationToken cancellationToken)
+    private async Task UnpackAsync(FileStream stream, bool isCompressed, CancellationToken cancellationToken)
     {
         try
         {
-            var unzipped = new GZipStream(stream, CompressionMode.Decompress);
+            Stream unzipped = isCompressed ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
             await using (unzipped.ConfigureAwait(false))
             {
                 var tar = new TailStream(unzipped);
@@ -92,16 +97,16 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
             case TarEntryType.GlobalExtendedAttributes:
                 break;
             case TarEntryType.Directory:
-                Directory.CreateDirectory(ArchivePath.Resolve(_root, entry.Name, path));
+                Paths.MakeFolder(entry.Name);
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                string target = ArchivePath.Resolve(_root, entry.Name, path);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                await WriteAsync(entry.DataStream ?? Stream.Null, target, cancellationToken).ConfigureAwait(false);
+                await WriteAsync(entry.DataStream ?? Stream.Null, Paths.FileOf(entry.Name), cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new DatasetArchiveException(
-                    path, DatasetArchiveFault.UnsupportedEntry, $"its entry '{entry.Name}' is a {entry.EntryType}; expected files and folders alone.")
+                    path,
+                    DatasetArchiveFault.UnsupportedEntry,
+                    $"its entry '{Quoted.Value(entry.Name)}' has the type {entry.EntryType}; expected files and folders alone.")
                 {
                     Entry = entry.Name,
                 };
@@ -111,12 +116,13 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
     /// <summary>Unlike a checkpoint, a picture can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
     private async Task WriteAsync(Stream content, string target, CancellationToken cancellationToken)
     {
-        string part = target + ".part";
+        string part = ArchivePath.PartOf(target);
+        FileStream file = PlainFile.Open(part, FileShare.None, replaces: true, bufferSize: 1 << 16);
         try
         {
-            var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
             await using (file.ConfigureAwait(false))
             {
+                file.SetLength(0);
                 await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
             }
 

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Archives;
@@ -9,8 +10,14 @@ namespace Scott.Models.Data.Archives;
 /// <param name="Bytes">The bytes it has, if known.</param>
 public sealed record DatasetArchive(string FileName, Uri Address, string Md5, long? Bytes)
 {
-    /// <summary>Whether <see cref="UnpackAsync"/> takes a tar archive apart, rather than copying the file.</summary>
+    /// <summary>
+    /// Whether <see cref="UnpackAsync"/> takes a tar archive apart (<c>.tar</c>, <c>.tar.gz</c>, <c>.tgz</c>), rather than copying the file.
+    /// </summary>
     public bool IsTar =>
+        IsCompressed || FileName.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the tar archive is compressed by gzip.</summary>
+    internal bool IsCompressed =>
         FileName.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) || FileName.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks that a file is this one.</summary>
@@ -30,7 +37,9 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
     /// each at once: one that is there is whole, and unpacking again mends what was broken off.
     /// </summary>
     /// <param name="path">The file, under any name. <see cref="VerifyAsync"/> it first.</param>
-    /// <param name="folder">Where to; made if it does not exist. Nothing is written outside it.</param>
+    /// <param name="folder">
+    /// Where to; made if it does not exist. Nothing is written outside it, whatever the entries are called and whatever links are in the folder.
+    /// </param>
     /// <param name="progress">Told after each file, on the thread that writes.</param>
     /// <param name="cancellationToken">Ends it; what is unpacked by then stays.</param>
     /// <exception cref="DatasetArchiveException">The archive is damaged, or has an entry that is refused.</exception>
@@ -41,6 +50,10 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return new ArchiveUnpacker(path, folder, progress).RunAsync(this, cancellationToken);
     }
+
+    /// <summary>The file, its address without its query, its sum and its length.</summary>
+    public override string ToString() =>
+        $"{FileName} from {AddressText.Of(Address)}, MD5 {Md5}{(Bytes is { } bytes ? ", " + Plural.Of(bytes, "byte") : string.Empty)}";
 
     /// <summary>A file whose address ends in its name.</summary>
     internal static DatasetArchive At(string folder, string fileName, string md5, long bytes) => new(fileName, new Uri(folder + fileName), md5, bytes);

@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Zoo.Transfer;
 
 /// <summary>What a fetched file must be.</summary>
@@ -8,6 +10,9 @@ namespace Scott.Models.Zoo.Transfer;
 /// <param name="Authority">Who says so, for errors.</param>
 internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, FileChecksum Checksum, string Authority)
 {
+    /// <summary>What else errors say, such as that the manifest is an old copy.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The file, for people.</summary>
     public string Subject => ModelId.Length > 0 ? $"'{Name}' of '{ModelId}'" : $"'{Name}'";
 
@@ -16,7 +21,7 @@ internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, Fi
     {
         if (found is not null && Bytes is not null && found != Bytes)
         {
-            throw new SourceFaultException($"it has {found} bytes; {Authority} says {Bytes}.");
+            throw new SourceFaultException($"it has {Plural.Of(found.Value, "byte")}; {Authority} says {Bytes}.");
         }
     }
 }

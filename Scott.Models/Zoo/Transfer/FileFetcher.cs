@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo.Transfer;
@@ -37,7 +38,7 @@ internal static class FileFetcher
             return;
         }
 
-        List<DownloadFailure> failures = [];
+        var failures = new CappedList<DownloadFailure>();
         FileChecksum? wrong = null;
         Exception? last = null;
         foreach (IFileSource source in sources)
@@ -68,12 +69,13 @@ internal static class FileFetcher
 
             void Fail(string reason)
             {
+                reason = Quoted.Value(reason, Quoted.LongestFault * 2);
                 failures.Add(new DownloadFailure(source.Name, reason));
                 TransferLog.Failed(logger, part.File, source, reason);
             }
         }
 
-        throw Undelivered(part.File, wrong, failures, last);
+        throw Undelivered(part, wrong, failures, last);
     }
 
     /// <returns><see langword="null"/> if the file is published, or the checksum of the wrong bytes, which are dropped if they were the whole.</returns>
@@ -94,10 +96,11 @@ internal static class FileFetcher
         return found;
     }
 
-    private static DownloadException Undelivered(ExpectedFile file, FileChecksum? wrong, List<DownloadFailure> failures, Exception? last)
+    private static DownloadException Undelivered(PartFile part, FileChecksum? wrong, CappedList<DownloadFailure> failures, Exception? last)
     {
+        ExpectedFile file = part.File;
         string sums = wrong is null ? string.Empty : $" One delivered a file with {wrong}; {file.Authority} says {file.Checksum.Hex}.";
-        return new DownloadException(file.ModelId, file.Name, sums, failures, last)
+        return new DownloadException(file.ModelId, file.Name, sums, failures.Items, failures.Count, Advice(part), last)
         {
             ExpectedSha256 = file.Checksum.Sha256,
             ActualSha256 = wrong?.Sha256,
@@ -105,4 +108,10 @@ internal static class FileFetcher
             ActualMd5 = wrong?.Md5,
         };
     }
+
+    private static string Advice(PartFile part) =>
+        (part.Length > 0
+            ? $"The {Plural.Of(part.Length, "byte")} received {(part.Length == 1 ? "is" : "are")} kept, and a new call resumes from there."
+            : "Nothing that was received could be kept. Check the sources and call again.")
+        + (part.File.Note is { } note ? $" {note}" : string.Empty);
 }

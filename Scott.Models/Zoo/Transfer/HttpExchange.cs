@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using Scott.Models.Common;
 
 namespace Scott.Models.Zoo.Transfer;
 
@@ -33,8 +34,9 @@ internal sealed class HttpExchange
         _retry = options.Retries == 0 ? ResiliencePipeline.Empty : Builder().AddRetry(RetryStrategy()).Build();
     }
 
-    /// <summary>Runs attempts until one succeeds, fails for good, or there have been too many.</summary>
-    public Task RetryAsync(Func<CancellationToken, Task> attempt, CancellationToken cancellationToken) => _retry.ExecuteAsync(
+    /// <summary>Runs attempts until one succeeds, fails for good, or there have been too many; or just one.</summary>
+    public Task RunAsync(Func<CancellationToken, Task> attempt, bool retries, CancellationToken cancellationToken) =>
+        (retries ? _retry : ResiliencePipeline.Empty).ExecuteAsync(
         async token =>
         {
             try
@@ -65,22 +67,34 @@ internal sealed class HttpExchange
 
             using (response)
             {
-                Uri? target = isAllowed ? response.Headers.Location : answering;
-                current = Follow(isAllowed ? answering : current, target ?? throw new SourceFaultException($"it answered {(int)response.StatusCode} without saying where to go."));
+                current = isAllowed ? Follow(answering, LocationOf(response)) : Follow(current, answering);
             }
         }
 
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
     }
 
-    /// <summary>Reads what has arrived, waiting no longer than the stall timeout.</summary>
-    public ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _stall.ExecuteAsync(static (state, token) => state.body.ReadAsync(state.buffer, token), (body, buffer), cancellationToken);
+    /// <summary>The watch over the rate of one answer.</summary>
+    public MinimumRate StartRate() => new(_options);
+
+    /// <summary>Reads what has arrived, waiting no longer than the stall timeout, and no longer at too low a rate.</summary>
+    public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, MinimumRate rate, CancellationToken cancellationToken)
+    {
+        long begun = _options.TimeProvider.GetTimestamp();
+        int count = await _stall.ExecuteAsync(
+            static (state, token) => state.body.ReadAsync(state.buffer, token), (body, buffer), cancellationToken).ConfigureAwait(false);
+        if (count > 0)
+        {
+            rate.Count(_options.TimeProvider.GetElapsedTime(begun), count);
+        }
+
+        return count;
+    }
 
     /// <summary>The fault that an answer without the file is.</summary>
     public SourceFaultException Refusal(HttpResponseMessage response)
     {
-        string answer = $"it answered {(int)response.StatusCode} {response.ReasonPhrase}";
+        string answer = $"it answered {(int)response.StatusCode} {Quoted.Value(response.ReasonPhrase ?? string.Empty)}".TrimEnd();
         bool isTransient = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         if (!isTransient)
         {
@@ -138,19 +152,35 @@ internal sealed class HttpExchange
             cancellationToken).ConfigureAwait(false);
     }
 
+    private static Uri LocationOf(HttpResponseMessage response)
+    {
+        string answer = $"it answered {(int)response.StatusCode}";
+        return response.Headers.Location
+            ?? throw new SourceFaultException(response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues values)
+                ? $"{answer} with the malformed Location '{AddressText.OfText(string.Join(", ", values))}'; expected an address."
+                : $"{answer} without a Location, so where to go is not known.");
+    }
+
     private Uri Follow(Uri from, Uri location)
     {
-        Uri to = location.IsAbsoluteUri ? location : new Uri(from, location);
+        if (!Uri.TryCreate(from, location, out Uri? to))
+        {
+            throw new SourceFaultException($"it redirects to the malformed Location '{AddressText.Of(location)}'; expected an address.");
+        }
+
         if (!ZooAddress.IsAllowedRedirect(from, to))
         {
-            throw new SourceFaultException($"it redirects to '{to}'; expected https.");
+            throw new SourceFaultException(to.UserInfo.Length > 0
+                ? $"it redirects to '{AddressText.Of(to)}' with a user name or password; expected https without them."
+                : $"it redirects to '{AddressText.Of(to)}'; expected https.");
         }
 
         // .NET's own redirects drop Authorization; a client's default headers cannot be dropped from one request, and any of them may be a key.
         if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
         {
             throw new SourceFaultException(
-                $"it redirects to '{to}', where the client's default header {secret} must not go. Give the client a handler that adds it for its own host only.");
+                $"it redirects to '{AddressText.Of(to)}', where the client's default header {secret} must not go. "
+                    + "Give the client a handler that adds it for its own host only.");
         }
 
         return to;
@@ -167,7 +197,7 @@ internal sealed class HttpExchange
     {
         TimeoutRejectedException timeout => FormattableString.Invariant($"nothing came for {timeout.Timeout.TotalSeconds:0.###} seconds."),
         OperationCanceledException => "the client's own timeout ran out.",
-        { InnerException: { } inner } => $"{exception.Message} {inner.Message}",
-        _ => exception.Message,
+        { InnerException: { } inner } => Quoted.Value($"{exception.Message} {inner.Message}", Quoted.LongestFault),
+        _ => Quoted.Value(exception.Message, Quoted.LongestFault),
     };
 }

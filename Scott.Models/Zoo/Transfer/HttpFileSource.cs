@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Scott.Models.Common;
 using Scott.Models.Telemetry;
 
 namespace Scott.Models.Zoo.Transfer;
@@ -8,10 +9,11 @@ namespace Scott.Models.Zoo.Transfer;
 /// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
 internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSource
 {
-    public string Name { get; } = address.AbsoluteUri;
+    /// <summary>Without the query: a new signature is no other source, and none is kept on disk.</summary>
+    public string Name { get; } = AddressText.Of(address);
 
     public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) => ZooAddress.IsAllowed(address)
-        ? http.RetryAsync(token => AttemptAsync(part, meter, bypassCaches, token), cancellationToken)
+        ? http.RunAsync(token => AttemptAsync(part, meter, bypassCaches, token), retries: true, cancellationToken)
         : throw new SourceFaultException($"it is not asked; expected {ZooAddress.Expected}.");
 
     private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
@@ -34,6 +36,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
                 throw http.Refusal(response);
         }
 
+        MinimumRate rate = http.StartRate();
         Stream body = await HttpBody.OpenAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
@@ -42,7 +45,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
 
         async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
         {
-            int count = await http.ReadAsync(body, buffer, token).ConfigureAwait(false);
+            int count = await http.ReadAsync(body, buffer, rate, token).ConfigureAwait(false);
             Instruments.DownloadBytes.Add(count, new KeyValuePair<string, object?>(ScottTelemetry.ModelTag, part.File.ModelId));
             return count;
         }
@@ -76,11 +79,15 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
         PartOrigin current = OriginOf(response, part.File);
         bool isChanged = part.Origin is { ETag: { } tag } origin && origin.Source == Name && current.ETag is { } now && now != tag;
-        if (from == 0 || range?.From != from || isChanged || HttpBody.IsEncoded(response, part.File.Name))
+        bool isEncoded = HttpBody.IsEncoded(response, part.File.Name);
+        if (from == 0 || range?.From != from || isChanged || isEncoded)
         {
             part.Discard();
             throw new TransientFaultException(
-                isChanged ? "the file there changed during the download." : $"it answered bytes from {from} on with the range '{range}'.");
+                isChanged ? "the file there changed during the download."
+                : isEncoded ? "it answered with a range of the file in an encoding; none was asked for."
+                : from == 0 ? $"it answered with the range '{range}'; the whole file was asked for."
+                : $"it answered with the range '{range}'; the bytes from {from} on were asked for.");
         }
 
         part.File.RequireLength(AnnouncedLength(response, part.File));

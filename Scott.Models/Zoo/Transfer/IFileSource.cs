@@ -3,7 +3,7 @@ namespace Scott.Models.Zoo.Transfer;
 /// <summary>A place that a file can be had from.</summary>
 internal interface IFileSource
 {
-    /// <summary>What errors call it.</summary>
+    /// <summary>What errors and the log call it: an address without its query, or a path.</summary>
     string Name { get; }
 
     /// <summary>Fills the part up to the file's length, or to what the source has where that is not known. Whether the bytes are the right ones is the caller's to judge.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Scott.Models.Common;
+using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo.Transfer;
 
@@ -10,6 +12,8 @@ internal sealed class PartFile : IAsyncDisposable
 {
     public const string Ending = ".part";
     public const string OriginEnding = ".part.json";
+
+    private const int LargestOrigin = 1 << 16;
 
     private readonly string _target;
     private readonly string _path;
@@ -41,7 +45,8 @@ internal sealed class PartFile : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, useAsync: true);
+            RequireNoFolder(target);
+            FileStream stream = PlainFile.Open(path, FileShare.Read, replaces: true);
             var part = new PartFile(target, file, stream, wrap);
             PartOrigin? origin = ReadOrigin(target + OriginEnding);
             bool isOther = origin is not null && !origin.IsFor(file);
@@ -77,7 +82,7 @@ internal sealed class PartFile : IAsyncDisposable
     {
         try
         {
-            System.IO.File.WriteAllBytes(_target + OriginEnding, JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
+            PlainFile.WriteAllBytes(_target + OriginEnding, JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
             Origin = origin;
         }
         catch (Exception exception) when (CacheFailure.Is(exception))
@@ -134,6 +139,7 @@ internal sealed class PartFile : IAsyncDisposable
         try
         {
             _file.Flush(flushToDisk: true);
+            RequireStillThere();
             await DisposeAsync().ConfigureAwait(false);
             System.IO.File.Move(_path, _target, overwrite: true);
             System.IO.File.Delete(_target + OriginEnding);
@@ -161,13 +167,36 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
+    /// <summary>A folder under the finished file's name would be found after the last byte otherwise.</summary>
+    private static void RequireNoFolder(string target)
+    {
+        if (FileKind.Find(target, followLinks: false) is { Type: FileType.Directory } folder)
+        {
+            throw new NotPlainFileException(target, folder);
+        }
+    }
+
+    /// <summary>What is about to get the file's name must be what was written and checked.</summary>
+    private void RequireStillThere()
+    {
+        if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)
+        {
+            throw new ModelCacheException(
+                ModelCacheFault.NotWritable, _path, $"Another program replaced '{_path}' during the download. Remove it and call again.", null);
+        }
+    }
+
     private static PartOrigin? ReadOrigin(string path)
     {
+        if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > LargestOrigin)
+        {
+            // None, or not ours.
+            return null;
+        }
+
         try
         {
-            return System.IO.File.Exists(path)
-                ? JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), ManifestJsonContext.Default.PartOrigin)
-                : null;
+            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), ManifestJsonContext.Default.PartOrigin);
         }
         catch (JsonException)
         {

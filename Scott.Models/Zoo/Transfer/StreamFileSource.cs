@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Zoo.Transfer;
 
 /// <summary>A file on disk or inside the package.</summary>
@@ -5,7 +7,11 @@ internal sealed class StreamFileSource(string name, Func<Stream> open) : IFileSo
 {
     public string Name { get; } = name;
 
-    public static StreamFileSource OfFile(string path) => new(path, () => File.OpenRead(path));
+    public static StreamFileSource OfFile(string path) => new(path, () =>
+    {
+        PlainFile.RequireReadable(path);
+        return File.OpenRead(path);
+    });
 
     public async Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
     {

@@ -2,15 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Scott.Models.Zoo.Transfer;
 
-/// <summary>What a download tells the app's log. Addresses come without their query, which may be a signature.</summary>
+/// <summary>What a download tells the app's log. Sources are named without what can be a secret.</summary>
 internal static partial class TransferLog
 {
     public static void Fetching(ILogger logger, ExpectedFile file, IFileSource source, long fromByte)
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            string place = Place(source);
-            Fetching(logger, file.Subject, place, fromByte);
+            Fetching(logger, file.Subject, source.Name, fromByte);
         }
     }
 
@@ -26,8 +25,7 @@ internal static partial class TransferLog
     {
         if (logger.IsEnabled(LogLevel.Warning))
         {
-            string place = Place(source);
-            Failed(logger, place, file.Subject, reason);
+            Failed(logger, source.Name, file.Subject, reason);
         }
     }
 
@@ -42,6 +40,4 @@ internal static partial class TransferLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "'{Source}' did not deliver {File}: {Reason}")]
     private static partial void Failed(ILogger logger, string source, string file, string reason);
-
-    private static string Place(IFileSource source) => source.Name.Split('?')[0];
 }
