@@ -177,7 +177,7 @@ public sealed class FineTunerTests : IDisposable
     {
         ImageList plain = ImageList.FromSources([ImageSource.FromImage(DrawnImages.Draw(1), "one")]);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(plain).RunAsync());
-        Assert.Contains("none of its pictures has a label. Open it with labels", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none of its images has a label. Open it with labels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class FineTunerTests : IDisposable
     {
         var missing = new MissingClass(FineTuningRuns.Dataset);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(missing).RunAsync());
-        Assert.Contains("the class 'absent' has no training pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the class 'absent' has no training images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

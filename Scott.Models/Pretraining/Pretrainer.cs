@@ -50,6 +50,7 @@ internal sealed class Pretrainer
             Operation = new Operation(Operation.Pretrain, _request.Model.Metadata.Id),
             Schedules = options.ToSchedules(),
             Identity = JsonSerializer.Serialize(identity, PretrainingJsonContext.Default.RunIdentity),
+            Images = [new RunImages(RunImages.Training, _request.Dataset, HasLabels: false)],
             Run = _request.Run,
             TimeBudget = options.TimeBudget,
             Patience = options.Patience,
