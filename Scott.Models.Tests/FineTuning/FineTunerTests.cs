@@ -181,6 +181,14 @@ public sealed class FineTunerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OneClassAlone_IsRefused()
+    {
+        ImageList one = ImageList.FromLabeled(Enumerable.Range(0, 6).Select(i => (ImageSource.FromImage(DrawnImages.Draw(i), $"{i}"), "cat")));
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(one).RunAsync());
+        Assert.Equal("The dataset 'a list of 6 images' cannot be used: its only class is 'cat'; expected at least two classes to tell apart.", error.Message);
+    }
+
+    [Fact]
     public async Task Run_ClassWithoutPictures_IsNamed()
     {
         var missing = new MissingClass(FineTuningRuns.Dataset);

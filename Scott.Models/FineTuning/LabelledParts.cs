@@ -14,10 +14,15 @@ internal sealed record LabelledParts(IImageDataset Whole, IImageDataset Training
     /// <param name="validation">Those to validate on, or <see langword="null"/> to set some aside.</param>
     /// <param name="ratio">The share of each class to set aside.</param>
     /// <param name="seed">Decides which.</param>
-    /// <exception cref="DatasetException">a class has no pictures, or there is nothing to validate on.</exception>
+    /// <exception cref="DatasetException">There is one class alone, a class has no pictures, or there is nothing to validate on.</exception>
     public static LabelledParts Of(IImageDataset training, IImageDataset? validation, double ratio, long seed)
     {
         IImageDataset whole = Labelled(training);
+        if (whole.ClassNames.Count < 2)
+        {
+            throw new DatasetException(whole.Name, $"its only class is '{whole.ClassNames[0]}'; expected at least two classes to tell apart.");
+        }
+
         IImageDataset labelled = whole;
         if (validation is null)
         {
