@@ -163,7 +163,7 @@ public sealed class FineTuningBuilder
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">A class has no pictures, or they cannot be read.</exception>
-    /// <exception cref="CheckpointException">The folder's checkpoints are damaged, or of a run with other settings.</exception>
+    /// <exception cref="CheckpointException">The folder's checkpoints are damaged, or of a run with other settings or images.</exception>
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">It has run before.</exception>

@@ -63,7 +63,7 @@ public sealed class DatasetSplitTests
 
     [Fact]
     public void Stratified_NothingToDraw_Throws() =>
-        Assert.Contains("its 2 pictures cannot be split", Assert.Throws<DatasetException>(() => DatasetSplit.Stratified(Labeled(("a", 1), ("b", 1)), 0.5, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("its 2 images cannot be split", Assert.Throws<DatasetException>(() => DatasetSplit.Stratified(Labeled(("a", 1), ("b", 1)), 0.5, 1)).Message, StringComparison.Ordinal);
 
     private static ImageList Labeled(params (string Label, int Count)[] classes) => ImageList.FromLabeled(
         classes.SelectMany(each => Enumerable.Range(0, each.Count).Select(i => (ImageSource.FromFile($"{each.Label}{i}"), each.Label))));

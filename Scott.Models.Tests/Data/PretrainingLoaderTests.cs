@@ -98,8 +98,8 @@ public sealed class PretrainingLoaderTests
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(loader, 0));
         Assert.Equal("bad 5", error.Name);
         DatasetException none = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(Loader(WithBad(4, 0, 1, 2, 3), Options), 0));
-        Assert.Contains("none of its 4 pictures can be read", none.Message, StringComparison.Ordinal);
-        Assert.Contains("it has 3 pictures, and a batch 4", Assert.Throws<DatasetException>(() => Loader(Drawn(3), Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("none of its 4 images can be read", none.Message, StringComparison.Ordinal);
+        Assert.Contains("its 3 images cannot fill a batch of 4", Assert.Throws<DatasetException>(() => Loader(Drawn(3), Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using Scott.Models.Features;
 using Scott.Models.Tests.Features;
@@ -24,7 +25,7 @@ public sealed class AppDocumentTests : IDisposable
     {
         string[] blocks = DocumentBlocks.In(Document, "csharp");
         Assert.NotEmpty(blocks);
-        string[] examples = [.. DocumentBlocks.ExamplesIn("AppExamples.cs", "apps.md"), .. DocumentBlocks.ExamplesIn("MlNetRows.cs", "apps.md")];
+        string[] examples = [.. DocumentBlocks.ExamplesIn("AppExamples.cs", "apps.md"), .. DocumentBlocks.ExamplesIn("MlNetRows.cs", "apps.md"), .. DocumentBlocks.ExamplesIn("TrainingService.cs", "apps.md")];
         Assert.Equal(blocks.Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
     }
 
@@ -50,6 +51,42 @@ public sealed class AppDocumentTests : IDisposable
         Assert.Contains(activities, activity => activity.OperationName == "scott.embed");
         Assert.Equal(["scott.batch.duration", "scott.batch.size", "scott.images"], measured.Select(metric => metric.Name).Distinct().Order(StringComparer.Ordinal));
         await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task TrainingService_StoppedByItsHost_SavesAndResumes()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            string path = $"labelled/train/{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png";
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await DrawnImages.Draw(i).SavePngAsync(path);
+        }
+
+        LogLines first = await TrainAndStopAsync(() => Samples.SampleProgram.HasRecords("runs/labelled"));
+        Assert.DoesNotContain(first.Lines, line => line.Contains("from step", StringComparison.Ordinal));
+        Assert.Single(Directory.EnumerateFiles("runs/labelled", "checkpoint-*"));
+        LogLines second = new();
+        second = await TrainAndStopAsync(() => second.Lines.Any(line => line.Contains("from step", StringComparison.Ordinal)), second);
+        Assert.False(File.Exists("classifier.safetensors"));
+    }
+
+    private static async Task<LogLines> TrainAndStopAsync(Func<bool> isTime, LogLines? log = null)
+    {
+        log ??= new LogLines();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddProvider(log);
+        AppExamples.AddTraining(builder);
+        using IHost host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!isTime())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+
+        await host.StopAsync(TestContext.Current.CancellationToken);
+        return log;
     }
 
     [Fact]

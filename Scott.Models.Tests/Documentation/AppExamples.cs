@@ -28,6 +28,14 @@ internal static class AppExamples
         // end
     }
 
+    public static void AddTraining(HostApplicationBuilder builder)
+    {
+        // apps.md
+        builder.Services.AddHostedService<TrainingService>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
+        // end
+    }
+
     public static async Task<float[]> GenerateAsync(IServiceProvider services)
     {
         // apps.md

@@ -177,7 +177,15 @@ public sealed class FineTunerTests : IDisposable
     {
         ImageList plain = ImageList.FromSources([ImageSource.FromImage(DrawnImages.Draw(1), "one")]);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(plain).RunAsync());
-        Assert.Contains("none of its pictures has a label. Open it with labels", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none of its images has a label. Open it with labels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OneClassAlone_IsRefused()
+    {
+        ImageList one = ImageList.FromLabeled(Enumerable.Range(0, 6).Select(i => (ImageSource.FromImage(DrawnImages.Draw(i), $"{i}"), "cat")));
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(one).RunAsync());
+        Assert.Equal("The dataset 'a list of 6 images' cannot be used: its only class is 'cat'; expected at least two classes to tell apart.", error.Message);
     }
 
     [Fact]
@@ -185,7 +193,7 @@ public sealed class FineTunerTests : IDisposable
     {
         var missing = new MissingClass(FineTuningRuns.Dataset);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(missing).RunAsync());
-        Assert.Contains("the class 'absent' has no training pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the class 'absent' has no training images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,6 +97,16 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(ranked.History.Max(record => record.Health.EffectiveRank), ranked.BestEpoch!.Value.Figure);
     }
 
+    [Fact]
+    public async Task Run_PatienceShorterThanTheTimeBetweenEvaluations_IsRefused()
+    {
+        PretrainingBuilder Watched(int patience) =>
+            Build().WithEpochs(3).WithEarlyStop(patience).WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 3);
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Watched(2).RunAsync());
+        Assert.Equal("Patience is 2, and the accuracy is measured every 3 epochs; expected at least that many.", Assert.Single(error.Faults));
+        Assert.Equal(3, (await Watched(3).RunAsync()).History.Count);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(1)]

@@ -151,7 +151,7 @@ public sealed class PretrainerTests : IDisposable
         ImageList four = ImageList.FromSources(Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(
             () => PretrainingRuns.Model.Pretrain(four).WithOptions(PretrainingRuns.Options).RunAsync());
-        Assert.Contains("an epoch has 1 batches, and a step gathers 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("an epoch has 1 batch, and a step gathers 2", error.Message, StringComparison.Ordinal);
     }
 
     private static PretrainingBuilder Build(string? folder, TrainingRunOptions? run = null) => PretrainingRuns.Model

@@ -168,10 +168,12 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         Assert.True(image.Width > image.Height && image.Height > 400, $"{image.Width}×{image.Height}");
     }
 
-    [Fact]
-    public async Task Run_Interrupted_ClosesWhatIsFinished()
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Run_SignaledToEnd_ClosesWhatIsFinished(string signal, int exitCode)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         const int Count = 3000;
         string folder = files.NewFolder();
         string picture = files.NewFile("big.png");
@@ -183,7 +185,8 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
 
         string output = files.NewFile("out.npy");
         var begun = new FileInfo(output + ".part");
-        ChildResult result = await Sample.RunAndInterruptAsync(
+        ChildResult result = await Sample.RunAndSignalAsync(
+            signal,
             () =>
             {
                 begun.Refresh();
@@ -194,7 +197,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
             files.Model,
             "--output",
             output);
-        AssertExit(130, result);
+        AssertExit(exitCode, result);
         int rows = NpyFile.Read(output).Shape[0];
         Assert.InRange(rows, 1, Count - 1);
         Assert.Equal(rows, (await File.ReadAllLinesAsync(output + ".paths.txt")).Length);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Scott.Models.Tests.Processes;
@@ -77,6 +78,79 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         AssertHolds(output, "model.safetensors", "report.html");
     }
 
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
+    public async Task Pretrain_SignaledToEnd_SavesAndResumes(string signal, int exitCode)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
+        string output = files.NewPath();
+        string[] arguments = ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "60"];
+        ChildResult result = await Sample.RunAndSignalAsync(signal, () => HasRecords(output), arguments);
+        AssertExit(exitCode, result);
+        Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
+        ChildResult resumed = await Sample.RunWithAsync(OneThread, arguments);
+        AssertExit(0, resumed);
+        Assert.Matches(ResumedStep(), resumed.Error);
+        Assert.Equal(60, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+    }
+
+    [Fact]
+    public async Task Pretrain_SignaledTwice_EndsAtOnce()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
+        string output = files.NewPath();
+        ChildResult result = await Sample.RunAndSignalAsync(
+            "TERM INT", () => HasRecords(output), "pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        Assert.Contains(result.ExitCode, new[] { 130, 143 });
+        Assert.DoesNotContain("saved in", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pretrain_TerminalClosed_SavesAlthoughNobodyReads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "The program 'script' gives a process a terminal.");
+        string output = files.NewPath();
+        string command = Sample.ShellCommand("pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        using (Process terminal = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true })!)
+        {
+            _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (!HasRecords(output) && !terminal.HasExited)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            terminal.Kill(); // The kernel hangs up on what runs in it.
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (IsAnyProcessAbout(output))
+        {
+            await Task.Delay(50, limit.Token);
+        }
+
+        Assert.NotEmpty(Directory.EnumerateFiles(output, "checkpoint-*.safetensors"));
+    }
+
+    [Fact]
+    public async Task Pretrain_WithOtherImagesThanTheRunLearnedFrom_FailsInOneLine()
+    {
+        string pictures = files.NewFolder();
+        for (int i = 0; i < 6; i++)
+        {
+            await ExtractFeaturesFixture.WritePictureAsync(Path.Combine(pictures, $"{i}.png"), seed: i);
+        }
+
+        string[] arguments = ["pretrain", pictures, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "3", "--epochs", "1"];
+        AssertExit(0, await Sample.RunWithAsync(OneThread, arguments));
+        File.Move(Path.Combine(pictures, "5.png"), Path.Combine(pictures, "x.png"));
+        ChildResult result = await Sample.RunWithAsync(OneThread, arguments);
+        AssertExit(1, result);
+        Assert.Contains("1 image was renamed (5.png to x.png)", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        AssertExit(0, await Sample.RunWithAsync(OneThread, [.. arguments, "--allow-changed-options"]));
+    }
+
     [Fact]
     public async Task Pretrain_WithOtherOptionsThanTheRunWasBegunWith_FailsInOneLine()
     {
@@ -148,6 +222,19 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
 
     [GeneratedRegex(@"Going on from step (\d+)")]
     private static partial Regex ResumedStep();
+
+    /// <summary>Whether the command line of a process on Linux has a text in it.</summary>
+    private static bool IsAnyProcessAbout(string text) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(text, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // no process, or one that has just ended
+        }
+    });
 
     private static void AssertHolds(string folder, params string[] names) => Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
 

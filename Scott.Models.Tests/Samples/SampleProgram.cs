@@ -24,6 +24,10 @@ internal sealed class SampleProgram(string name)
     public Task<ChildResult> RunWithAsync((string Name, string? Value)[] environment, params string[] arguments) =>
         ChildProcess.RunAsync("dotnet", [_program, .. arguments], environment);
 
+    /// <summary>The command that runs it, for a shell of Unix.</summary>
+    public string ShellCommand(params string[] arguments) =>
+        string.Join(' ', new[] { "exec", "dotnet", _program }.Concat(arguments.Select(argument => $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'")));
+
     /// <summary>Whether the run of that folder has done an epoch.</summary>
     public static bool HasRecords(string folder)
     {
@@ -44,7 +48,13 @@ internal sealed class SampleProgram(string name)
     }
 
     /// <summary>Runs it until a condition holds, then presses Ctrl-C.</summary>
-    public async Task<ChildResult> RunAndInterruptAsync(Func<bool> isTime, params string[] arguments)
+    public Task<ChildResult> RunAndInterruptAsync(Func<bool> isTime, params string[] arguments) => RunAndSignalAsync("INT", isTime, arguments);
+
+    /// <summary>Runs it until a condition holds, then sends it signals, one right after the other.</summary>
+    /// <param name="signals">Their names, with spaces between them.</param>
+    /// <param name="isTime">The condition.</param>
+    /// <param name="arguments">The command line.</param>
+    public async Task<ChildResult> RunAndSignalAsync(string signals, Func<bool> isTime, params string[] arguments)
     {
         using Process process = Start([], arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -54,7 +64,7 @@ internal sealed class SampleProgram(string name)
             await Task.Delay(10);
         }
 
-        await ChildProcess.RunAsync("kill", ["-INT", $"{process.Id}"]);
+        await ChildProcess.RunAsync("sh", ["-c", string.Join(';', signals.Split(' ').Select(signal => $"kill -{signal} {process.Id}"))]);
         await process.WaitForExitAsync();
         return new ChildResult(process.ExitCode, await output, await error);
     }

@@ -94,7 +94,7 @@ public sealed class ImageClassifier : IDisposable
         int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
         if (indices.Length == 0)
         {
-            throw new DatasetException(labeled.Count == 0 ? "(empty)" : labeled.NameOf(0), "none of its pictures is labelled.");
+            throw new DatasetException(labeled.Name, "none of its images is labeled.");
         }
 
         float[] logits = new float[indices.Length * ClassNames.Count];

@@ -22,8 +22,7 @@ internal abstract class BatchLoader<TBatch>
     {
         if (dataset.Count < options.BatchSize)
         {
-            throw new DatasetException(
-                dataset.Count == 0 ? "(empty)" : dataset.NameOf(0), $"it has {dataset.Count} pictures, and a batch {options.BatchSize}. Make the batch smaller.");
+            throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {options.BatchSize}. Make the batch smaller.");
         }
 
         Dataset = dataset;

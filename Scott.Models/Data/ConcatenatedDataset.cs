@@ -44,6 +44,9 @@ public sealed class ConcatenatedDataset : IImageDataset
         }
     }
 
+    /// <summary>The names of the datasets.</summary>
+    public string Name => DatasetNames.Join(_datasets);
+
     /// <inheritdoc/>
     public int Count { get; }
 
@@ -55,6 +58,13 @@ public sealed class ConcatenatedDataset : IImageDataset
     {
         (int dataset, int inside) = Find(index);
         return _datasets[dataset].NameOf(inside);
+    }
+
+    /// <inheritdoc/>
+    public string RelativeNameOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].RelativeNameOf(inside);
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class DatasetSplit
 
         return isValidation.Contains(true)
             ? new DatasetSplit(Part(dataset, isValidation, wanted: false), Part(dataset, isValidation, wanted: true))
-            : throw new DatasetException(dataset.Count > 0 ? dataset.NameOf(0) : "(empty)", $"its {dataset.Count} pictures cannot be split; expected two or more of a class.");
+            : throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot be split; expected two or more of a class.");
     }
 
     private static int[] Draw(int[] group, double ratio, DeterministicRandom random)

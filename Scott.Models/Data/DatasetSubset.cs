@@ -5,11 +5,15 @@ namespace Scott.Models.Data;
 /// <summary>Some pictures of a dataset, with its classes.</summary>
 internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset
 {
+    public string Name => source.Name;
+
     public int Count => indices.Length;
 
     public IReadOnlyList<string> ClassNames => source.ClassNames;
 
     public string NameOf(int index) => source.NameOf(IndexInSource(index));
+
+    public string RelativeNameOf(int index) => source.RelativeNameOf(IndexInSource(index));
 
     public ImageSource SourceOf(int index) => source.SourceOf(IndexInSource(index));
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Scott.Models.Data.Fingerprints;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
@@ -17,12 +18,16 @@ public sealed class ImageFolder : IImageDataset
     private readonly string[] _paths;
     private readonly int[]? _labels;
 
-    private ImageFolder(string[] paths, int[]? labels, IReadOnlyList<string> classNames)
+    private ImageFolder(string name, string[] paths, int[]? labels, IReadOnlyList<string> classNames)
     {
+        Name = name;
         _paths = paths;
         _labels = labels;
         ClassNames = classNames;
     }
+
+    /// <summary>The folder, as it was given.</summary>
+    public string Name { get; }
 
     /// <inheritdoc/>
     public int Count => _paths.Length;
@@ -39,7 +44,7 @@ public sealed class ImageFolder : IImageDataset
     {
         string[] files = Files(Existing(path), isRecursive);
         return files.Length > 0
-            ? new ImageFolder(files, null, [])
+            ? new ImageFolder(path, files, null, [])
             : throw new DatasetException(path, $"it holds no picture; expected {string.Join(", ", ImageDecoder.FileExtensions)}.");
     }
 
@@ -67,11 +72,15 @@ public sealed class ImageFolder : IImageDataset
                 : $"the class folders {string.Join(", ", empty)} hold no picture. Fill or remove them.");
         }
 
-        return new ImageFolder([.. files.SelectMany(all => all)], [.. files.SelectMany((all, label) => all.Select(_ => label))], names);
+        return new ImageFolder(path, [.. files.SelectMany(all => all)], [.. files.SelectMany((all, label) => all.Select(_ => label))], names);
     }
 
     /// <inheritdoc/>
     public string NameOf(int index) => _paths[index];
+
+    /// <summary>An image's path from the folder, with slashes.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    public string RelativeNameOf(int index) => RelativePaths.Of(Name, _paths[index]);
 
     /// <inheritdoc/>
     public ImageSource SourceOf(int index) => ImageSource.FromFile(_paths[index]);

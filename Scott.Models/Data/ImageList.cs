@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+using Scott.Models.Data.Fingerprints;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
@@ -8,13 +10,19 @@ public sealed class ImageList : IImageDataset
 {
     private readonly ImageSource[] _sources;
     private readonly int[]? _labels;
+    private readonly Lazy<string> _folder;
 
-    private ImageList(ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames)
+    private ImageList(ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames, string? name = null)
     {
         _sources = sources;
         _labels = labels;
         ClassNames = classNames;
+        Name = name ?? $"a list of {Plural.Of(sources.Length, "image")}";
+        _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
     }
+
+    /// <summary>The CSV file that lists the images, or the words "a list of" and their number.</summary>
+    public string Name { get; }
 
     /// <inheritdoc/>
     public int Count => _sources.Length;
@@ -44,7 +52,8 @@ public sealed class ImageList : IImageDataset
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         (ImageSource[] sources, string[]? labels) = await ImageListFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        return labels is null ? FromSources(sources) : FromLabeled(sources.Zip(labels));
+        ImageList list = labels is null ? FromSources(sources) : FromLabeled(sources.Zip(labels));
+        return new ImageList(list._sources, list._labels, list.ClassNames, path);
     }
 
     /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>
@@ -61,6 +70,10 @@ public sealed class ImageList : IImageDataset
 
     /// <inheritdoc/>
     public string NameOf(int index) => _sources[index].Name;
+
+    /// <summary>The name of an image; of a file, its path from the folder that all files of the list share, with slashes.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    public string RelativeNameOf(int index) => _sources[index] is { IsFile: true } file ? RelativePaths.Of(_folder.Value, file.Name) : NameOf(index);
 
     /// <inheritdoc/>
     public ImageSource SourceOf(int index) => _sources[index];

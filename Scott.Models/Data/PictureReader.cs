@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
@@ -41,7 +42,7 @@ internal sealed class PictureReader(IImageDataset dataset, DecodedPictureCache c
             }
         }
 
-        throw new DatasetException(dataset.NameOf(0), $"none of its {dataset.Count} pictures can be read.");
+        throw new DatasetException(dataset.Name, $"none of its {Plural.Of(dataset.Count, "image")} can be read.");
     }
 
     private void GiveUp(int index, Exception exception)

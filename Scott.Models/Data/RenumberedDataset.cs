@@ -9,11 +9,15 @@ internal sealed class RenumberedDataset(IImageDataset source, IReadOnlyList<stri
 {
     private readonly int[] _numbers = [.. source.ClassNames.Select(name => classNames.ToList().IndexOf(name))];
 
+    public string Name => source.Name;
+
     public int Count => source.Count;
 
     public IReadOnlyList<string> ClassNames => classNames;
 
     public string NameOf(int index) => source.NameOf(index);
+
+    public string RelativeNameOf(int index) => source.RelativeNameOf(index);
 
     public ImageSource SourceOf(int index) => source.SourceOf(index);
 

@@ -54,7 +54,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
 
         return labels.Count > 0
             ? new LabelledFeatures(Join(rows, dataset), labels)
-            : throw new DatasetException(dataset.Count == 0 ? "(empty)" : dataset.NameOf(0), "none of its pictures is labelled and can be read.");
+            : throw new DatasetException(dataset.Name, "none of its images is labeled and can be read.");
     }
 
     /// <summary>Some of the pictures, in the order of their numbers here.</summary>
@@ -75,7 +75,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         long length = chunks.Sum(chunk => (long)chunk.Length);
         if (length > Array.MaxLength)
         {
-            throw new DatasetException(dataset.NameOf(0), $"the features of its pictures are {length} numbers; expected at most {Array.MaxLength}. Use fewer pictures, or a smaller image size.");
+            throw new DatasetException(dataset.Name, $"the features of its images are {length} numbers; expected at most {Array.MaxLength}. Use fewer images, or a smaller image size.");
         }
 
         float[] joined = new float[length];

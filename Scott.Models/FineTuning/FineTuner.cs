@@ -62,6 +62,7 @@ internal sealed class FineTuner
             Operation = new Operation(Operation.FineTune, _request.Model.Metadata.Id),
             Schedules = options.ToSchedules(),
             Identity = JsonSerializer.Serialize(identity, FineTuningJsonContext.Default.FineTuningIdentity),
+            Images = CreateImages(),
             Run = _request.Run,
             TimeBudget = options.TimeBudget,
             Patience = options.Patience,
@@ -70,6 +71,13 @@ internal sealed class FineTuner
             SaveModelAsync = _request.SaveModelAsync,
             Logger = _request.Logger,
         };
+    }
+
+    /// <summary>Images that are set aside for validation follow from the whole, the ratio and the seed.</summary>
+    private RunImages[] CreateImages()
+    {
+        var whole = new RunImages(RunImages.Training, _parts.Whole, HasLabels: true);
+        return _request.Validation is null ? [whole] : [whole, new RunImages(RunImages.Validation, _parts.Validation, HasLabels: true)];
     }
 
     private LabelledLoader CreateLoader()

@@ -26,6 +26,15 @@ public sealed class ImageSource
     /// <summary>The pixels of a source that needs no decoding.</summary>
     internal RgbImage? Image { get; }
 
+    /// <summary>Whether <see cref="Name"/> is the path of the file to read.</summary>
+    internal bool IsFile => _isFile;
+
+    /// <summary>Whether it is made from a stream, which can be read once.</summary>
+    internal bool IsStream => _isStream;
+
+    /// <summary>The encoded bytes, if they are in memory.</summary>
+    internal ReadOnlyMemory<byte> Encoded => _encoded;
+
     /// <summary>The path of a file as a picture.</summary>
     /// <param name="path">As in <see cref="FromFile"/>.</param>
     public static implicit operator ImageSource(string path) => FromFile(path);

@@ -32,13 +32,15 @@ internal sealed class KeepMaskSampler
         _kind = kind;
         _gridSide = gridSide;
         int patches = gridSide * gridSide;
-
-        // 0.6 · 25 is 15 in mathematics and just under it, or over it, in binary: the hidden count must not depend on that.
-        VisiblePatches = patches - (int)Math.Floor((hiddenRatio * patches) + 1e-9);
+        VisiblePatches = patches - HiddenPatches(patches, hiddenRatio);
     }
 
     /// <summary>How many patches each mask keeps visible.</summary>
     public int VisiblePatches { get; }
+
+    /// <summary>How many patches a ratio hides.</summary>
+    /// <remarks>0.6 · 25 is 15 in mathematics and just under it, or over it, in binary: the count must not depend on that.</remarks>
+    public static int HiddenPatches(int patches, double hiddenRatio) => (int)Math.Floor((hiddenRatio * patches) + 1e-9);
 
     public KeepMask Sample(DeterministicRandom random)
     {

@@ -41,7 +41,7 @@ internal sealed class HealthProbe
             }
         }
 
-        return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.NameOf(0), "fewer than two of its pictures can be read.");
+        return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
     }
 
     public FeatureHealth Measure(JepaStep step)

@@ -22,6 +22,7 @@ internal sealed class Pretrainer
         request.Options.Validate();
         request.Augmentation.Validate();
         request.Run.Validate();
+        MaskCheck.Require(request.Options.HiddenRatio, request.Model.Architecture);
         RequireWatchable(request);
         _request = request with { Options = request.Options with { Precision = request.Options.Precision.Resolve(request.Run.Device) } };
         _preprocessor = new ImagePreprocessor(request.Model.Preprocessing, request.Run.Decoding);
@@ -50,6 +51,7 @@ internal sealed class Pretrainer
             Operation = new Operation(Operation.Pretrain, _request.Model.Metadata.Id),
             Schedules = options.ToSchedules(),
             Identity = JsonSerializer.Serialize(identity, PretrainingJsonContext.Default.RunIdentity),
+            Images = [new RunImages(RunImages.Training, _request.Dataset, HasLabels: false)],
             Run = _request.Run,
             TimeBudget = options.TimeBudget,
             Patience = options.Patience,
@@ -85,6 +87,13 @@ internal sealed class Pretrainer
         {
             throw new ScottConfigurationException(
                 nameof(PretrainingOptions), ["Patience or Watched asks for an accuracy, and there are no labelled pictures; expected WithEvaluation, or Watched as EffectiveRank."]);
+        }
+
+        // Between two evaluations nothing can get better.
+        if (needsLabels && options.Patience < request.Probe!.EveryEpochs)
+        {
+            throw new ScottConfigurationException(
+                nameof(PretrainingOptions), [$"Patience is {options.Patience}, and the accuracy is measured every {request.Probe.EveryEpochs} epochs; expected at least that many."]);
         }
     }
 }

@@ -92,7 +92,7 @@ public sealed record PretrainingOptions
     public double? MaximumGradientNorm { get; init; }
 
     /// <summary>The share of patches hidden from the context encoder.</summary>
-    /// <value>More than 0, less than 1; default: 0.6.</value>
+    /// <value>More than 0, less than 1, and such that at least one patch of the model's grid is hidden and one visible; default: 0.6.</value>
     public double HiddenRatio { get; init; } = 0.6;
 
     /// <summary>How the visible patches are drawn.</summary>

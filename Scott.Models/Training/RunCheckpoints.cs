@@ -10,6 +10,7 @@ internal sealed class RunCheckpoints<TRecord>
     private readonly TrainingRequest<TRecord> _request;
     private readonly ITrainingMethod<TRecord> _method;
     private readonly CheckpointStore? _store;
+    private readonly ImageIdentity? _images;
 
     /// <param name="request">The run, with every setting decided.</param>
     /// <param name="method">What it trains.</param>
@@ -18,6 +19,7 @@ internal sealed class RunCheckpoints<TRecord>
         _request = request;
         _method = method;
         _store = request.Run.CheckpointFolder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;
+        _images = _store is null ? null : new ImageIdentity(request.Images, _store.Folder, request.Run, request.Logger);
     }
 
     /// <summary>The step of the newest checkpoint.</summary>
@@ -25,31 +27,25 @@ internal sealed class RunCheckpoints<TRecord>
 
     /// <summary>Goes back to the newest checkpoint.</summary>
     /// <returns>The plan to go on with, or <see langword="null"/> if there is no checkpoint.</returns>
-    /// <exception cref="CheckpointException">None is sound, or the settings are others.</exception>
+    /// <exception cref="CheckpointException">None is sound, or the settings or images are others.</exception>
     public async Task<TrainingPlan?> ResumeAsync(TrainingPlan plan, RunJournal<TRecord> journal, CancellationToken cancellationToken)
     {
-        if (_store is null
-            || await _store.ReadNewestAsync(message => RunLog.Damaged(_request.Logger, message), cancellationToken).ConfigureAwait(true) is not { } checkpoint)
+        if (_store is null || _images is null)
         {
             return null;
         }
 
-        IReadOnlyList<string> changed = RunSettings.Differences(checkpoint.Options, _request.Identity);
-        if (changed.Count > 0 && !_request.Run.AllowChangedOptions)
+        await _images.ReadAsync(cancellationToken).ConfigureAwait(true);
+        if (await _store.ReadNewestAsync(message => RunLog.Damaged(_request.Logger, message), cancellationToken).ConfigureAwait(true) is not { } checkpoint)
         {
-            throw new CheckpointException(
-                _store.Folder, $"it was begun with other settings: {string.Join("; ", changed)}. Set them back, choose another folder, or set AllowChangedOptions.");
+            return null;
         }
 
-        foreach (string change in changed)
-        {
-            RunLog.Changed(_request.Logger, change);
-        }
-
-        _method.Runner.Restore(checkpoint.State, checkpoint.Steps);
         RunState state = JsonSerializer.Deserialize(checkpoint.Run, TrainingJsonContext.Default.RunState)!;
+        bool isSame = await RequireSameAsync(_store.Folder, _images, checkpoint.Options, state.Images, cancellationToken).ConfigureAwait(true);
+        _method.Runner.Restore(checkpoint.State, checkpoint.Steps);
         journal.Restore(state, JsonSerializer.Deserialize(checkpoint.History, _method.HistoryFormat)!, checkpoint.Best);
-        journal.EndedEarly &= changed.Count == 0;
+        journal.EndedEarly &= isSame;
         NewestStep = checkpoint.Steps;
         RunLog.Resumed(_request.Logger, checkpoint.Steps, _store.Folder);
         return _request.TimeBudget is null ? plan : plan.At(state.Pace);
@@ -58,21 +54,56 @@ internal sealed class RunCheckpoints<TRecord>
     /// <summary>Writes a checkpoint, if the run keeps any.</summary>
     public async Task SaveAsync(TrainingPlan plan, RunJournal<TRecord> journal, CancellationToken cancellationToken)
     {
-        if (_store is null)
+        if (_store is null || _images is null)
         {
             return;
         }
 
+        await _images.SaveAsync(cancellationToken).ConfigureAwait(true);
         IStepRunner runner = _method.Runner;
         var checkpoint = new TrainingCheckpoint(
             runner.Steps,
             (int)(runner.Steps / plan.StepsPerEpoch),
             _request.Identity,
-            JsonSerializer.Serialize(journal.Capture(plan.Pace), TrainingJsonContext.Default.RunState),
+            JsonSerializer.Serialize(journal.Capture(plan.Pace) with { Images = _images.Digests }, TrainingJsonContext.Default.RunState),
             JsonSerializer.Serialize([.. journal.History], _method.HistoryFormat),
             runner.Export(),
             journal.BestWeights);
         runner.LastCheckpoint = await _store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
         NewestStep = checkpoint.Steps;
+    }
+
+    /// <summary>Compares settings and images with those of a checkpoint.</summary>
+    /// <returns>Whether all are the same; what is not was logged.</returns>
+    /// <exception cref="CheckpointException">Something changed, and that is not allowed.</exception>
+    private async Task<bool> RequireSameAsync(
+        string folder, ImageIdentity images, string options, IReadOnlyDictionary<string, string>? digests, CancellationToken cancellationToken)
+    {
+        if (digests is null)
+        {
+            RunLog.ImagesUnknown(_request.Logger, folder);
+        }
+
+        IReadOnlyList<string> settings = RunSettings.Differences(options, _request.Identity);
+        IReadOnlyList<string> changed = digests is null ? [] : await images.DifferencesAsync(digests, cancellationToken).ConfigureAwait(true);
+        if (settings.Count + changed.Count > 0 && !_request.Run.AllowChangedOptions)
+        {
+            string begun = settings.Count > 0 ? $"it was begun with other settings: {string.Join("; ", settings)}" : string.Empty;
+            string learned = changed.Count > 0 ? $"its images have changed since: {string.Join("; ", changed)}" : string.Empty;
+            string both = settings.Count > 0 && changed.Count > 0 ? "; and " : string.Empty;
+            throw new CheckpointException(folder, $"{begun}{both}{learned}. Set them back, choose another folder, or set AllowChangedOptions.");
+        }
+
+        foreach (string change in settings)
+        {
+            RunLog.Changed(_request.Logger, change);
+        }
+
+        foreach (string change in changed)
+        {
+            RunLog.ChangedImages(_request.Logger, change);
+        }
+
+        return settings.Count + changed.Count == 0;
     }
 }

@@ -14,6 +14,17 @@ internal static partial class RunLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Going on with a changed setting: {Change}.")]
     public static partial void Changed(ILogger logger, string change);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Resuming with changed images: {Change}.")]
+    public static partial void ChangedImages(ILogger logger, string change);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The checkpoint in '{Folder}' was written by an earlier version, which did not record the images: whether they have changed cannot be told.")]
+    public static partial void ImagesUnknown(ILogger logger, string folder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Recording the images, to know them again when the run resumes: {Done} of {Total}.")]
+    public static partial void RecordingImages(ILogger logger, long done, long total);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Going on from step {Steps} in '{Folder}'.")]
     public static partial void Resumed(ILogger logger, long steps, string folder);
 

@@ -6,4 +6,6 @@ namespace Scott.Models.Training;
 /// <param name="Epoch">What the epoch at work adds up to.</param>
 /// <param name="Best">The best epoch so far, if one has ended with the watched figure.</param>
 /// <param name="IsEnded">Whether the run ended before all its steps: stopped early, or by the caller.</param>
-internal sealed record RunState(PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded);
+/// <param name="Images">The digest of each role's images; <see langword="null"/> in checkpoints that were written before there were digests.</param>
+internal sealed record RunState(
+    PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null);

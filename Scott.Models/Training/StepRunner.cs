@@ -28,8 +28,8 @@ internal sealed class StepRunner<TBatch> : IStepRunner
         if (StepsPerEpoch == 0)
         {
             throw new DatasetException(
-                loader.Dataset.NameOf(0),
-                $"an epoch has {loader.BatchesPerEpoch} batches, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
+                loader.Dataset.Name,
+                $"an epoch has {Plural.Of(loader.BatchesPerEpoch, "batch", "batches")}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed record TrainingRequest<TRecord>
     /// <summary>What makes the run the run that it is, as JSON: see <see cref="RunSettings"/>.</summary>
     public required string Identity { get; init; }
 
+    /// <summary>The images that decide what it ends in, each role once.</summary>
+    public required IReadOnlyList<RunImages> Images { get; init; }
+
     /// <summary>How to carry it out.</summary>
     public required TrainingRunOptions Run { get; init; }
 

@@ -51,8 +51,8 @@ public sealed record TrainingRunOptions
     /// <value>1 to 1000; default: 2, so that a damaged one is no loss.</value>
     public int KeptCheckpoints { get; init; } = 2;
 
-    /// <summary>Whether to go on from a checkpoint of another recipe. The changed settings are logged.</summary>
-    /// <value>Default: <see langword="false"/>: they are listed in an error.</value>
+    /// <summary>Whether to resume from a checkpoint of another recipe or of other images. What changed is logged.</summary>
+    /// <value>Default: <see langword="false"/>: it is listed in an error.</value>
     public bool AllowChangedOptions { get; init; }
 
     /// <summary>The pictures whose features pre-training examines after each epoch. Fine-tuning examines those of its validation pictures.</summary>

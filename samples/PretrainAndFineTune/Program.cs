@@ -24,9 +24,10 @@ const string Examples =
       PretrainAndFineTune evaluate labelled/train labelled/val -m untrained:scott-mini-112 scott-mini-112 runs/hour/model.safetensors
                                                                             what the frozen features of three models are worth
 
-    Ctrl-C saves the run and prints the command that goes on with it. The same command again goes on too, after a power cut as well.
+    Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, by which containers and services are stopped. The same command
+    resumes the run after a power cut too.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what was learned is saved).
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated (what was learned is saved).
 
     """;
 

@@ -26,7 +26,7 @@ internal static class CommandLine
             return Task.FromResult(ExitCode.Usage);
         }
 
-        // Ctrl-C is the samples' own matter (see Interrupt): what is finished must be kept before the process ends.
+        // Signals are the samples' own matter (see Interrupt): what is finished must be kept before the process ends.
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
 }

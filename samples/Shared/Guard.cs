@@ -1,6 +1,6 @@
 namespace Samples.Shared;
 
-/// <summary>Stands round a sample's work: Ctrl-C becomes a token, and every end that is not a fault of the program an exit code and one line.</summary>
+/// <summary>Stands round a sample's work: a signal to end becomes a token, and every end that is not a fault of the program an exit code and one line.</summary>
 internal static class Guard
 {
     public static async Task<int> RunAsync(Screen screen, Func<CancellationToken, Task<int>> work)
@@ -8,7 +8,8 @@ internal static class Guard
         using var interrupt = new Interrupt();
         try
         {
-            return await work(interrupt.Token);
+            int code = await work(interrupt.Token);
+            return code == ExitCode.Interrupted ? interrupt.ExitCode : code;
         }
         catch (UsageException exception)
         {
@@ -18,7 +19,7 @@ internal static class Guard
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
             screen.Error("Interrupted before anything was written.");
-            return ExitCode.Interrupted;
+            return interrupt.ExitCode;
         }
         catch (Exception exception) when (Faults.AreExpected(exception))
         {

@@ -1,23 +1,51 @@
+using System.Runtime.InteropServices;
+
 namespace Samples.Shared;
 
-/// <summary>Ctrl-C: the first press cancels, so that what is finished can be closed; the second ends the process at once.</summary>
+/// <summary>
+/// What asks a program to end: Ctrl-C, SIGTERM of a container or service that stops, the terminal that closes. The first signal cancels, so that
+/// what is finished can be saved; the second ends the process at once.
+/// </summary>
 internal sealed class Interrupt : IDisposable
 {
-    private readonly CancellationTokenSource _source = new();
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
-    public Interrupt() => Console.CancelKeyPress += OnCancelKeyPress;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _exitCode;
+
+    public Interrupt() => _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>What a process that the first signal ended returns: 128 and the signal's number, as shells have it.</summary>
+    public int ExitCode => _exitCode == 0 ? Samples.Shared.ExitCode.Interrupted : _exitCode;
+
     public void Dispose()
     {
-        Console.CancelKeyPress -= OnCancelKeyPress;
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
         _source.Dispose();
     }
 
-    private void OnCancelKeyPress(object? sender, ConsoleCancelEventArgs press)
+    private static int CodeOf(PosixSignal signal) => signal switch
     {
-        press.Cancel = !_source.IsCancellationRequested;
-        _source.Cancel();
+        PosixSignal.SIGHUP => 129,
+        PosixSignal.SIGQUIT => 131,
+        PosixSignal.SIGTERM => Samples.Shared.ExitCode.Terminated,
+        _ => Samples.Shared.ExitCode.Interrupted,
+    };
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        // Two signals may come at the same moment, each on a thread of its own.
+        context.Cancel = Interlocked.CompareExchange(ref _exitCode, CodeOf(context.Signal), 0) == 0;
+        if (context.Cancel)
+        {
+            _source.Cancel();
+        }
     }
 }

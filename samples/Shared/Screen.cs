@@ -8,13 +8,16 @@ internal sealed class Screen
     /// <summary>Wide enough that a table in a file or a pipe is not wrapped.</summary>
     private const int RedirectedWidth = 200;
 
-    private readonly TextWriter _output = Console.Out;
-    private readonly TextWriter _error = Console.Error;
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
     private readonly bool _isQuiet;
 
     public Screen(bool isQuiet)
     {
+        TerminalWriter.Install();
         _isQuiet = isQuiet;
+        _output = Console.Out;
+        _error = Console.Error;
         Output = Create(_output, Console.IsOutputRedirected);
         Progress = Create(_error, Console.IsErrorRedirected);
     }

@@ -34,6 +34,6 @@ internal sealed class FlowerParts(string folder, int[] labels, string splitsPath
             }
         }
 
-        return ClassChecks.RequireFilled(new PictureFiles(paths, [.. numbers.Select(number => labels[number - 1] - 1)], _classNames), splitsPath, name);
+        return ClassChecks.RequireFilled(new PictureFiles(folder, folder, paths, [.. numbers.Select(number => labels[number - 1] - 1)], _classNames), splitsPath, name);
     }
 }

@@ -19,6 +19,8 @@ internal sealed class JoinedDataset : IImageDataset
         }
     }
 
+    public string Name => DatasetNames.Join(_parts);
+
     public int Count { get; }
 
     public IReadOnlyList<string> ClassNames => _parts[0].ClassNames;
@@ -27,6 +29,12 @@ internal sealed class JoinedDataset : IImageDataset
     {
         (IImageDataset part, int within) = Find(index);
         return part.NameOf(within);
+    }
+
+    public string RelativeNameOf(int index)
+    {
+        (IImageDataset part, int within) = Find(index);
+        return part.RelativeNameOf(within);
     }
 
     public ImageSource SourceOf(int index)

@@ -53,7 +53,7 @@ internal sealed class PetList
     }
 
     public IImageDataset ToDataset(IReadOnlyList<string> classNames, string name) => ClassChecks.RequireFilled(
-        new PictureFiles([.. _entries.Select(entry => PictureOf(entry.Name))], [.. _entries.Select(entry => entry.ClassId - 1)], classNames), Path, name);
+        new PictureFiles(Path, _pictures, [.. _entries.Select(entry => PictureOf(entry.Name))], [.. _entries.Select(entry => entry.ClassId - 1)], classNames), Path, name);
 
     private PetEntry Parse(int line, string text)
     {

@@ -10,6 +10,8 @@ namespace Scott.Models.Data.Published;
 /// <param name="classNames">The classes' names.</param>
 internal sealed class RawPictures(string file, byte[] bytes, RawPictureShape shape, int[] labels, IReadOnlyList<string> classNames) : IImageDataset
 {
+    public string Name => file;
+
     public int Count => labels.Length;
 
     public IReadOnlyList<string> ClassNames => classNames;
@@ -18,6 +20,12 @@ internal sealed class RawPictures(string file, byte[] bytes, RawPictureShape sha
     {
         Check(index);
         return FormattableString.Invariant($"{file}#{index}");
+    }
+
+    public string RelativeNameOf(int index)
+    {
+        Check(index);
+        return FormattableString.Invariant($"{Path.GetFileName(file)}#{index}");
     }
 
     public ImageSource SourceOf(int index)

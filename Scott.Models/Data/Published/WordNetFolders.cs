@@ -49,7 +49,7 @@ internal sealed partial class WordNetFolders
     }
 
     public IImageDataset ToDataset(IReadOnlyList<string> classNames) => new PictureFiles(
-        [.. _files.Values.SelectMany(files => files)], [.. _files.Values.SelectMany((files, label) => files.Select(_ => label))], classNames);
+        _path, _path, [.. _files.Values.SelectMany(files => files)], [.. _files.Values.SelectMany((files, label) => files.Select(_ => label))], classNames);
 
     private static string[] Shares(string root, string part) =>
         [.. Directory.EnumerateDirectories(root, part + ".X*").Where(folder => Share().IsMatch(Path.GetFileName(folder))).Order(StringComparer.Ordinal)];

@@ -16,7 +16,7 @@ internal sealed class ExportCommand
           ExportOnnx model.safetensors --precision float16weights --byte-input -o app/models
                                                             one file, half the size, that takes pixels as a decoder gives them
 
-        Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated.
 
         """;
 

@@ -18,7 +18,7 @@ internal sealed class ExtractCommand
           ExtractFeatures photos --similar cat.jpg --top 10            the ten pictures most like cat.jpg
           ExtractFeatures photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
 
-        Exit codes: 0 all embedded, 1 some skipped, 2 wrong usage, 3 failed, 130 interrupted (what was finished is written).
+        Exit codes: 0 all embedded, 1 some skipped, 2 wrong usage, 3 failed, 130 interrupted, 143 terminated (what was finished is written).
 
         """;
 

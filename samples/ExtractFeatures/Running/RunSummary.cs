@@ -31,7 +31,7 @@ internal sealed record RunSummary
 
     public bool IsInterrupted { get; init; }
 
-    /// <summary>Why the run ended early, if it was not Ctrl-C.</summary>
+    /// <summary>Why the run ended early, if it was not a signal.</summary>
     public Exception? Failure { get; init; }
 
     public SimilarPictures? Similar { get; init; }

@@ -2,12 +2,12 @@ using Samples.Shared;
 
 namespace PretrainAndFineTune.Running;
 
-/// <summary>What is said when Ctrl-C stops a run.</summary>
+/// <summary>What is said when a signal stops a run.</summary>
 internal static class Interruption
 {
     /// <summary>Says at once that it was heard. Dispose when the run has ended.</summary>
     public static CancellationTokenRegistration Announce(Action<string> note, CancellationToken cancellationToken) =>
-        cancellationToken.Register(() => note("Stopping; what was learned is saved first. Ctrl-C again ends at once, without saving."));
+        cancellationToken.Register(() => note("Stopping; what was learned is saved first. Ctrl-C (or any second signal) ends at once, without saving."));
 
     /// <summary>Says how to go on.</summary>
     /// <param name="folder">The run's.</param>

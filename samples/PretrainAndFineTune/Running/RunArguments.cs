@@ -39,7 +39,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
 
     private readonly Option<double?> _checkpointMinutes = Number("--checkpoint-minutes", "The time between checkpoints. Default: 10.");
     private readonly Option<bool> _failOnUnreadable = new("--fail-on-unreadable") { Description = "End at a picture that cannot be read; else the next one takes its place." };
-    private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options") { Description = "Go on with a run that was begun with other options." };
+    private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options") { Description = "Resume a run that was begun with other options or images." };
 
     public void AddTo(Command command)
     {
