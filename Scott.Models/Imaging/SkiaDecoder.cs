@@ -1,4 +1,7 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
+using Scott.Models.Imaging.Metadata;
+using Scott.Models.Imaging.Repair;
 using SkiaSharp;
 
 namespace Scott.Models.Imaging;
@@ -18,13 +21,32 @@ internal static class SkiaDecoder
     /// <param name="options">The limits.</param>
     /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
     /// <exception cref="ImageFormatException">The data is no sound picture, or too large.</exception>
-    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    public static DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
         {
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected a picture.");
         }
 
+        byte[]? repaired;
+        try
+        {
+            return DecodeAsIs(encoded, name, options, leastShortSide);
+        }
+        catch (ImageFormatException exception) when (exception.Fault is ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt)
+        {
+            repaired = ImageRepair.Repair(encoded, options.MaximumPixels);
+            if (repaired is null)
+            {
+                throw;
+            }
+        }
+
+        return DecodeAsIs(repaired, name, options, leastShortSide);
+    }
+
+    private static unsafe DecodedPicture DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
+    {
         fixed (byte* first = encoded)
         {
             using SKData data = SKData.Create((nint)first, encoded.Length);
@@ -32,10 +54,12 @@ internal static class SkiaDecoder
             CheckHeader(codec, encoded, name, options);
             SKSizeI full = codec.Info.Size;
             SKSizeI size = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaledSize(codec, leastShortSide) : full;
-            SKEncodedOrigin origin = codec.EncodedOrigin;
             PixelBuffer pixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
                 ? DecodeJpeg(codec, size, encoded, name)
                 : DecodePixels(codec, size, name);
+
+            // Not the codec's own: it passes over PNG, and over what it finds in some JPEG and WebP files.
+            SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
             return PixelOrientation.Transposes(origin)
                 ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width)
                 : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height);
@@ -107,11 +131,22 @@ internal static class SkiaDecoder
     private static void CheckHeader([System.Diagnostics.CodeAnalysis.NotNull] SKCodec? codec, ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
     {
         string? format = ImageSignature.Format(encoded);
+        if (format is null && GitLfsPointer.Begins(encoded))
+        {
+            throw new ImageFormatException(name, ImageFault.GitLfsPointer, GitLfsPointer.Explanation);
+        }
+
         if (format is null)
         {
             throw ImageSignature.OtherFormat(encoded) is { } other
                 ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
                 : new ImageFormatException(name, ImageFault.NotAnImage, $"its {encoded.Length} bytes do not start like a picture; expected JPEG, PNG, WebP, BMP or GIF.");
+        }
+
+        // Skia takes some of these for what they are not.
+        if (UnsupportedVariant.Find(encoded, format) is { } reason)
+        {
+            throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
         }
 
         // What Skia refuses for its size alone is told from what it cannot read.

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -39,7 +40,8 @@ internal sealed class FolderContent
             }
             else if (names.Contains(file.Name))
             {
-                content._others.Add($"'{file.FullName}' ({file.Length} bytes{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
+                string found = GitLfsPointer.Is(file) ? "a Git LFS pointer: run `git lfs pull`" : $"{file.Length} bytes";
+                content._others.Add($"'{file.FullName}' ({found}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Zoo;
@@ -12,6 +13,11 @@ internal static class ManifestReader
 
     public static WeightsManifest Read(ReadOnlyMemory<byte> utf8, string source)
     {
+        if (GitLfsPointer.Begins(utf8.Span))
+        {
+            throw new ManifestException(source, [new ManifestFault(string.Empty, GitLfsPointer.Explanation)]);
+        }
+
         List<ManifestFault> faults = [];
         using JsonDocument document = Parse(utf8, source);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
