@@ -13,7 +13,8 @@ internal static class UnsupportedVariant
     {
         "JPEG" => Jpeg(encoded),
         "BMP" => BmpHeader.TryRead(encoded, out BmpHeader header) ? Bmp(header, encoded[(int)Math.Min(encoded.Length, header.PixelStart)..]) : null,
-        "PNG" when encoded.Length > PngChunkTypeAt && encoded[PngChunkTypeAt..].StartsWith("CgBI"u8) => "it is a PNG in Apple's own form for apps (CgBI), which is not supported.",
+        "PNG" when encoded.Length > PngChunkTypeAt && encoded[PngChunkTypeAt..].StartsWith("CgBI"u8) =>
+            "it is a PNG in Apple's own form for apps (CgBI), which is not supported.",
         _ => null,
     };
 
@@ -24,7 +25,8 @@ internal static class UnsupportedVariant
         (BmpCompression.Png, _) => "it is a BMP with a PNG inside, which is not supported.",
         (BmpCompression.BitMasks, 1) => "its BMP data is coded as that of a fax (Huffman 1D), which is not supported.",
         (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) when header.Compression <= (uint)BmpCompression.AlphaBitMasks => null,
-        (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) => $"its BMP data is coded by method {header.Compression}, which is not supported; expected none or run lengths.",
+        (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) =>
+            $"its BMP data is coded by method {header.Compression}, which is not supported; expected none or run lengths.",
         _ => $"its BMP data has {header.BitsPerPixel} bits per pixel, which is not supported; expected 1, 2, 4, 8, 16, 24 or 32.",
     };
 

@@ -216,8 +216,8 @@ public sealed class OrientationTests
                 7 => (width - 1 - y, height - 1 - x),
                 _ => (width - 1 - y, x),
             };
-            Assert.True(
-                stored.Pixels.Span.Slice(((fromY * width) + fromX) * 3, 3).SequenceEqual(found.Pixels.Span.Slice(i * 3, 3)), $"orientation {orientation} at {x},{y}");
+            ReadOnlySpan<byte> expected = stored.Pixels.Span.Slice(((fromY * width) + fromX) * 3, 3);
+            Assert.True(expected.SequenceEqual(found.Pixels.Span.Slice(i * 3, 3)), $"orientation {orientation} at {x},{y}");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class OrientedFiles
     /// <summary>Each way to put EXIF into a file.</summary>
     public static IReadOnlyList<string> Containers { get; } =
     [
-        "jpeg", "progressive", "png", "png-prefix", "png-after", "png-zTXt", "png-tEXt", "png-iTXt", "png-iTXt-compressed", "png-APP1", "png-rgba", "png-empty-palette",
+        "jpeg", "progressive", "png", "png-prefix", "png-after", "png-zTXt", "png-tEXt", "png-iTXt", "png-iTXt-compressed", "png-APP1", "png-rgba",
+        "png-empty-palette",
         "webp", "webp-prefix", "webp-lossy", "webp-alpha", "webp-lossy-alpha",
     ];
 
@@ -91,7 +92,8 @@ internal static class OrientedFiles
             "png-zTXt" => TestPictures.WithChunk(png, "zTXt", [.. "Raw profile type exif\0\0"u8, .. Compress(lines)]),
             "png-tEXt" => TestPictures.WithChunk(png, "tEXt", [.. "Raw profile type exif\0"u8, .. lines], isAfterPixels: true),
             "png-iTXt" => TestPictures.WithChunk(png, "iTXt", [.. "Raw profile type exif\0\0\0en\0\0"u8, .. lines]),
-            "png-iTXt-compressed" => TestPictures.WithChunk(png, "iTXt", [.. "Raw profile type exif\0\u0001\0\0\0"u8, .. Compress(lines)]),
+            "png-iTXt-compressed" => TestPictures.WithChunk(
+                png, "iTXt", [.. "Raw profile type exif\0\u0001\0\0\0"u8, .. Compress(lines)]),
             "png-APP1" => TestPictures.WithChunk(png, "zTXt", [.. "Raw profile type APP1\0\0"u8, .. Compress(lines)]),
             "png-rgba" => TestPictures.WithChunk(Rgba(width, height), "eXIf", exif),
             "png-empty-palette" => TestPictures.WithChunk(TestPictures.WithChunk(png, "eXIf", exif), "PLTE", []),
@@ -100,6 +102,9 @@ internal static class OrientedFiles
             _ => Extended(File(container, width, height, []), width, height, "EXIF", exif),
         };
     }
+
+    /// <summary>A JPEG with EXIF before its other segments.</summary>
+    public static byte[] WithExif(byte[] jpeg, byte[] exif) => WithSegment(jpeg, [.. Prefix, .. exif]);
 
     /// <summary>A file with an XMP packet, and EXIF unless that is empty.</summary>
     public static byte[] WithXmp(string container, int width, int height, string xmp, byte[]? exif = null)

@@ -22,7 +22,8 @@ internal static class GifFiles
             file.Write([0x21, 0xf9, 4, 1, 0, 0, (byte)frame.Transparent, 0]);
         }
 
-        file.Write([0x2c, (byte)frame.Left, 0, (byte)frame.Top, 0, (byte)frame.Width, (byte)(frame.Width >> 8), (byte)frame.Height, (byte)(frame.Height >> 8)]);
+        file.Write([0x2c, (byte)frame.Left, 0, (byte)frame.Top, 0]);
+        file.Write([(byte)frame.Width, (byte)(frame.Width >> 8), (byte)frame.Height, (byte)(frame.Height >> 8)]);
         file.WriteByte((byte)(frame.IsInterlaced ? 0x40 : 0));
         file.WriteByte((byte)literalBits);
         foreach (byte[] block in Encode(colors, literalBits, firstCode).Chunk(255))

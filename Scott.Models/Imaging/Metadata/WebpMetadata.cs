@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Scott.Models.Imaging.Metadata;
 
 /// <summary>Finds the metadata of an extended WebP file.</summary>
-/// <remarks>WebP container specification, "Extended File Format". As in libwebp, chunks that the header's flags do not announce do not count.</remarks>
+/// <remarks>WebP container specification, "Extended File Format". As in libwebp, chunks that the header does not announce do not count.</remarks>
 internal static class WebpMetadata
 {
     private const int RiffHeaderBytes = 12;

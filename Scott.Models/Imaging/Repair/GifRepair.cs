@@ -74,7 +74,7 @@ internal static class GifRepair
 
     private static int PaletteBytes(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 
-    /// <summary>The next block of data; an empty one ends a series. False at the end of the file; a block that is cut off is what there is of it.</summary>
+    /// <summary>The next block of data, as much as there is of it; an empty one ends a series. False at the end of the file.</summary>
     private static bool TryReadBlock(ReadOnlySpan<byte> file, ref int at, out ReadOnlySpan<byte> block)
     {
         block = default;
