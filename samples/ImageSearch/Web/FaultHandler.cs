@@ -34,7 +34,8 @@ internal sealed class FaultHandler(ServeOptions options) : IExceptionHandler
 
     private static int Status(ImageFault fault) => fault switch
     {
-        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => StatusCodes.Status415UnsupportedMediaType,
+        ImageFault.NotAnImage or ImageFault.UnsupportedFormat or ImageFault.UnsupportedVariant or ImageFault.GitLfsPointer =>
+            StatusCodes.Status415UnsupportedMediaType,
         ImageFault.TooManyPixels or ImageFault.TooManyBytes => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status400BadRequest,
     };
