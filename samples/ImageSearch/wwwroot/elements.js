@@ -5,8 +5,12 @@ export function element(kind, className, ...content) {
   return made;
 }
 
-/** A name that someone else gave: its direction does not change that of the text around it. */
-export const isolated = (name) => element('bdi', '', name);
+/** A name that someone else gave: it does not turn the text around it, and its extension stays at its end. */
+export function isolated(name) {
+  const made = element('bdi', '', name);
+  made.dir = 'ltr';
+  return made;
+}
 
 export function button(className, act, ...content) {
   const made = element('button', className, ...content);

@@ -24,7 +24,7 @@ let again = null; // searches anew what was searched in an index that was not co
 let retry = null; // searches anew what the app did not answer
 
 /**
- * Searches by an image, which is { name, id } if it is indexed and { name, upload } if not. What comes of it is an entry of the history:
+ * Searches by an image, which is { name, id } if it is indexed and { name, upload } if not; isNameless if the name is ours. What comes of it is an entry of the history:
  * { query, answer } or { query, reason }.
  */
 async function search(query, { replace = false } = {}) {
@@ -38,7 +38,7 @@ async function search(query, { replace = false } = {}) {
   let entry;
   try {
     const answer = await request(query, mine.signal);
-    entry = { query: { ...query, name: answer.query?.name ?? query.name }, answer };
+    entry = { query: answer.query ? { id: query.id, name: answer.query.name } : query, answer };
   } catch (problem) {
     if (problem.name === 'AbortError') {
       return;
@@ -64,7 +64,9 @@ function enter(entry, replace = false) {
   history[replace ? 'replaceState' : 'pushState'](entry, '', address);
   render(entry);
   if (entry?.reason) {
-    error.focus({ preventScroll: true });
+    if (document.activeElement === document.body) {
+      error.focus({ preventScroll: true });
+    }
     error.scrollIntoView({ block: 'nearest' });
   } else if (narrow.matches || !entry?.query.upload) {
     results.focus(narrow.matches);
@@ -103,7 +105,8 @@ function showAnswer({ query, answer }) {
 }
 
 function showReason({ query, reason }) {
-  error.replaceChildren(isolated(query.name), ` ${reason}.`);
+  const { name, isNameless } = query;
+  error.replaceChildren(isNameless ? `${name[0].toUpperCase()}${name.slice(1)}` : isolated(name), ` ${reason}.`);
   results.show(['No result for ', isolated(query.name)], ['Choose another image, or'], [], searchLike);
   results.offer('see images of the folder', () => enter(null));
   say();
@@ -129,7 +132,7 @@ function searchFile(file, count) {
     error.hidden = false;
     return;
   }
-  const query = { name: file.name || 'The pasted image', upload: crypto.randomUUID() };
+  const query = { name: file.name || 'the pasted image', isNameless: !file.name, upload: crypto.randomUUID() };
   if (file.size > (state?.maximumUploadBytes ?? Infinity)) {
     running?.abort();
     enter({ query, reason: `is too large; expected at most ${state.maximumUploadBytes / 1024 / 1024} MiB` });
@@ -197,7 +200,7 @@ window.addEventListener('popstate', (event) => {
 dropzone.onImage(searchFile);
 const linked = new URLSearchParams(location.search).get('like');
 if (history.state === null && linked) {
-  search({ id: linked, name: 'The linked image' }, { replace: true });
+  search({ id: linked, name: 'the linked image', isNameless: true }, { replace: true });
 } else {
   render(history.state);
 }
