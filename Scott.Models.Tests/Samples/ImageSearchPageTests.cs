@@ -96,7 +96,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         // An upload is not in the address, but stays in the entry.
         await SearchAsync(page, server.Picture(6), "Like picture 6.png");
         await page.EvaluateAsync<bool>("location.reload() ?? true");
-        await page.WaitForAsync("performance.getEntriesByType('navigation')[0].type === 'reload' && document.querySelector('#found-heading').textContent === 'Like picture 6.png'");
+        await page.WaitForAsync("performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like picture 6.png'");
 
         BrowserPage other = await browser.OpenAsync();
         await other.GoToAsync(new Uri(linked));
@@ -116,14 +116,15 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await page.WaitForAsync(HasStarted);
         Assert.DoesNotContain("drop", await page.EvaluateAsync<string>("document.body.innerText"), StringComparison.OrdinalIgnoreCase);
         await ImageSearchScreens.ShootAsync(page, "start-touch");
+        await page.SetSizeAsync(390, 844);
         foreach (int number in new[] { 1, 3 })
         {
-            await page.EvaluateAsync<bool>("window.scrollTo(0, 0) ?? true");
+            await page.EvaluateAsync<bool>("(window.scrollTo(0, 0), true)");
             await SearchAsync(page, server.Picture(number), $"Like picture {number}.png");
             await page.WaitForAsync($"document.activeElement.id === 'found-heading' && {IsHeadingInView}");
         }
 
-        await page.EvaluateAsync<bool>("window.scrollTo(0, document.body.scrollHeight) ?? true");
+        await page.EvaluateAsync<bool>("(window.scrollTo(0, document.body.scrollHeight), true)");
         await page.ClickAsync("#results li:last-child .match");
         await page.WaitForAsync($"document.querySelector('#found-heading').textContent !== 'Like picture 3.png' && {IsIdle}");
         await page.WaitForAsync($"document.activeElement.id === 'found-heading' && {IsHeadingInView}");

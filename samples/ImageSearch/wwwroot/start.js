@@ -20,7 +20,7 @@ export function words(state, examples) {
   if (index.total === 0) {
     return [
       ['The folder has no images'],
-      [`Put ${formats} files into `, isolated(folder), ' and start the app again, or start it with another --folder.'],
+      [`Put ${formats} files into `, isolated(folder), ' and start the app again, or start it with another folder.'],
     ];
   }
   if (index.indexed === 0) {
