@@ -38,7 +38,12 @@ internal sealed class BrowserPage
         return page;
     }
 
-    public Task GoToAsync(Uri address) => SendAsync("Page.navigate", new { url = address.AbsoluteUri });
+    /// <summary>Opens an address and waits until its document is parsed.</summary>
+    public async Task GoToAsync(Uri address)
+    {
+        await SendAsync("Page.navigate", new { url = address.AbsoluteUri });
+        await WaitForAsync("document.readyState !== 'loading'");
+    }
 
     public async Task<T> EvaluateAsync<T>(string expression)
     {

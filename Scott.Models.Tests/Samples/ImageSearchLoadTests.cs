@@ -80,7 +80,8 @@ public sealed class ImageSearchLoadTests
             Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
             Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
             HttpStatusCode last = refused.StatusCode;
-            for (long start = Stopwatch.GetTimestamp(); last == HttpStatusCode.ServiceUnavailable && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10);)
+            long start = Stopwatch.GetTimestamp();
+            while (last == HttpStatusCode.ServiceUnavailable && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10))
             {
                 last = (await client.PostAsync(new Uri("/api/search", UriKind.Relative), new ByteArrayContent([1, 2, 3]))).StatusCode;
             }

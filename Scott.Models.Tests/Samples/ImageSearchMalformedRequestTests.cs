@@ -71,5 +71,6 @@ public sealed class ImageSearchMalformedRequestTests(ImageSearchServer server) :
     }
 
     private static bool IsWhole(string answer) =>
-        answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) || (answer.Contains("Content-Length: 0", StringComparison.Ordinal) && answer.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+        || (answer.Contains("Content-Length: 0", StringComparison.Ordinal) && answer.EndsWith("\r\n\r\n", StringComparison.Ordinal));
 }

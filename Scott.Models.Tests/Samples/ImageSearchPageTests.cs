@@ -3,7 +3,7 @@ using Scott.Models.Tests.Browser;
 
 namespace Scott.Models.Tests.Samples;
 
-/// <summary>The states of the sample's page: nothing to search, what went wrong, what came before, a small screen, and a server that is gone.</summary>
+/// <summary>The states of the sample's page: an empty folder, an error, an earlier search, a small screen, and a server that is gone.</summary>
 public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
 {
     private const string HasStarted = "document.querySelectorAll('#results li').length === 8";
@@ -96,13 +96,15 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         // An upload is not in the address, but stays in the entry.
         await SearchAsync(page, server.Picture(6), "Like picture 6.png");
         await page.EvaluateAsync<bool>("location.reload() ?? true");
-        await page.WaitForAsync("performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like picture 6.png'");
+        await page.WaitForAsync(
+            "performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like picture 6.png'");
 
         BrowserPage other = await browser.OpenAsync();
         await other.GoToAsync(new Uri(linked));
         await other.WaitForAsync($"document.querySelector('#found-heading').textContent === 'Like {second}'");
         await other.GoToAsync(new Uri(server.Address, "?like=unknown"));
-        await other.WaitForAsync("document.querySelector('#error').textContent === 'The linked image is not in the index; take an image from a search.'");
+        const string NotLinked = "The linked image is not in the index; take an image from a search.";
+        await other.WaitForAsync($"document.querySelector('#error').textContent === '{NotLinked}'");
     }
 
     [Fact]
@@ -137,7 +139,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("below"));
-        string[] names = ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card by far.png", "below/deep.png", "turned \u202egnp.png"];
+        string[] names =
+            ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card.png", "below/deep.png", "turned \u202egnp.png"];
         foreach ((int seed, string name) in names.Index())
         {
             await ExtractFeaturesFixture.WritePictureAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
@@ -158,15 +161,16 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
                 foreach (int width in new[] { 1280, 390 })
                 {
                     await page.SetSizeAsync(width, 860);
-                    Assert.Equal(1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.match')].map(card => Math.round(card.offsetHeight))).size"));
+                    Assert.Equal(1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.match')].map(card => card.offsetHeight)).size"));
                 }
 
-                const string Isolated =
-                    "[...document.querySelectorAll('#results .name, #skipped strong')].every(name => getComputedStyle(name.firstElementChild).unicodeBidi === 'isolate')";
-                Assert.True(await page.EvaluateAsync<bool>(Isolated));
+                const string Directions =
+                    "[...document.querySelectorAll('#results .name, #skipped strong')].map(name => getComputedStyle(name.firstElementChild).unicodeBidi)";
+                Assert.All(await page.EvaluateAsync<string[]>(Directions), direction => Assert.Equal("isolate", direction));
                 await page.ClickAsync("#results li:last-child .match");
                 await page.WaitForAsync("document.querySelector('#found-heading').textContent.startsWith('Like ')");
-                Assert.Equal("isolate", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('#found-heading bdi')).unicodeBidi"));
+                const string HeadingDirection = "getComputedStyle(document.querySelector('#found-heading bdi')).unicodeBidi";
+                Assert.Equal("isolate", await page.EvaluateAsync<string>(HeadingDirection));
             }
             finally
             {
@@ -211,12 +215,14 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
             await EndAsync(process);
             await page.WaitForAsync("!document.querySelector('#lost').hidden");
             await page.ChooseAsync("#file", server.Picture(0));
-            await page.WaitForAsync("document.querySelector('#error').textContent === 'picture 0.png was not searched: the app does not answer.'");
+            const string NotAnswered = "picture 0.png was not searched: the app does not answer.";
+            await page.WaitForAsync($"document.querySelector('#error').textContent === '{NotAnswered}'");
             await ImageSearchScreens.ShootAsync(page, "lost");
             (process, _) = await ImageSearchServer.StartAsync("--folder", folder.Path, "--port", $"{address.Port}");
 
             // The search that was not answered is made up for.
-            await page.WaitForAsync("document.querySelector('#lost').hidden && document.querySelector('#found-heading').textContent === 'Like picture 0.png'");
+            await page.WaitForAsync(
+                "document.querySelector('#lost').hidden && document.querySelector('#found-heading').textContent === 'Like picture 0.png'");
             Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#error').hidden"));
         }
         finally

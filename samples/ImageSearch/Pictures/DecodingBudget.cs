@@ -17,7 +17,7 @@ internal sealed class DecodingBudget : IDisposable
     /// <summary>256 MB at 4 bytes a pixel, unless the configured limit of one image is more.</summary>
     private const int MinimumPermits = 64;
 
-    /// <summary>An image of more pixels is decoded once, to its center square: what the model sees lies in it, and a card shows little more.</summary>
+    /// <summary>An image of more pixels is decoded once, to its center square: the model sees no more, and a card shows little more.</summary>
     private const int LargePixels = 16_000_000;
 
     /// <summary>How much larger than what the model sees that square is, so that a resize still averages enough pixels.</summary>

@@ -6,15 +6,16 @@ namespace ImageSearch.Web;
 /// <summary>Problem details (RFC 9457) about an image. Their member <c>reason</c> follows any name of it: "is damaged; save it again".</summary>
 internal static class ImageProblem
 {
-    public const string Formats = "JPEG, PNG, WebP, BMP or GIF";
+    private const string Formats = "JPEG, PNG, WebP, BMP or GIF";
+    private const string TooLargeTitle = "The image is too large";
 
     public static IResult Of(ImageFault fault, long maximumPixels) => fault switch
     {
         ImageFault.NotAnImage or ImageFault.UnsupportedFormat => Create(
             StatusCodes.Status415UnsupportedMediaType, "Not an image of a known format", $"is not an image of a known format; expected {Formats}"),
         ImageFault.TooManyPixels => Create(
-            StatusCodes.Status413PayloadTooLarge, "The image is too large", FormattableString.Invariant($"has too many pixels; expected at most {maximumPixels}")),
-        ImageFault.TooManyBytes => Create(StatusCodes.Status413PayloadTooLarge, "The image is too large", "has too many bytes; save it in a compressed format"),
+            StatusCodes.Status413PayloadTooLarge, TooLargeTitle, FormattableString.Invariant($"has too many pixels; expected at most {maximumPixels}")),
+        ImageFault.TooManyBytes => Create(StatusCodes.Status413PayloadTooLarge, TooLargeTitle, "has too many bytes; save it in a compressed format"),
         ImageFault.Empty => Create(StatusCodes.Status400BadRequest, "The image is empty", "is empty; expected an image"),
         ImageFault.NoPixels => Create(StatusCodes.Status400BadRequest, "The image is damaged", "has no pixels; save it again"),
         ImageFault.Truncated => Create(StatusCodes.Status400BadRequest, "The image is damaged", "is cut off; save it again"),
@@ -22,7 +23,9 @@ internal static class ImageProblem
     };
 
     public static IResult TooLarge(ServeOptions options) => Create(
-        StatusCodes.Status413PayloadTooLarge, "The image is too large", $"is too large; expected at most {options.MaximumUploadMebibytes} MiB (--max-upload-mib)");
+        StatusCodes.Status413PayloadTooLarge,
+        TooLargeTitle,
+        $"is too large; expected at most {options.MaximumUploadMebibytes} MiB (--max-upload-mib)");
 
     /// <summary>Nothing is indexed under the id.</summary>
     public static IResult Unknown() =>
@@ -33,5 +36,6 @@ internal static class ImageProblem
         Create(StatusCodes.Status404NotFound, "The image is gone", "is no longer in the folder; start the app again to update the index");
 
     private static IResult Create(int status, string title, string reason) =>
-        Results.Problem($"The image {reason}.", statusCode: status, title: title, extensions: new Dictionary<string, object?> { ["reason"] = reason });
+        Results.Problem(
+            $"The image {reason}.", statusCode: status, title: title, extensions: new Dictionary<string, object?> { ["reason"] = reason });
 }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace ImageSearch.Web;
 
-/// <summary>Bounds the requests served at once before a byte of a body is read: waiting requests cost no memory, and those beyond the queue get a 503.</summary>
+/// <summary>
+/// Bounds the requests served at once, before a byte of a body is read: waiting requests cost next to no memory, and those beyond the queue get a 503.
+/// </summary>
 internal static class RequestGates
 {
     public const string Searches = "searches";
@@ -41,8 +43,10 @@ internal static class RequestGates
     private static Task RefuseAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return Results.Problem(
-            $"The app is busy with other requests; try again in {RetryAfterSeconds} seconds.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "The app is busy")
-            .ExecuteAsync(context);
+        IResult busy = Results.Problem(
+            $"The app is busy with other requests; try again in {RetryAfterSeconds} seconds.",
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: "The app is busy");
+        return busy.ExecuteAsync(context);
     }
 }
