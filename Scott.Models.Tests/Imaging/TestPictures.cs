@@ -130,7 +130,7 @@ internal static class TestPictures
             for (int y = 0; y < height && rows.Length > 0; y++)
             {
                 zlib.WriteByte(0);
-                zlib.Write(rows.Slice(y * rows.Length / height, rows.Length / height));
+                zlib.Write(rows.Slice(y * (rows.Length / height), rows.Length / height));
             }
         }
 
