@@ -3,8 +3,10 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Data;
 
 /// <summary>Some pictures of a dataset, with its classes.</summary>
-internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset
+internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset, IPassesOverFiles
 {
+    public IReadOnlyDictionary<string, int> PassedOver => PassedOverFiles.Of(source);
+
     public int Count => indices.Length;
 
     public IReadOnlyList<string> ClassNames => source.ClassNames;

@@ -111,7 +111,7 @@ internal static class SkiaDecoder
         {
             throw ImageSignature.OtherFormat(encoded) is { } other
                 ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
-                : new ImageFormatException(name, ImageFault.NotAnImage, $"its {encoded.Length} bytes do not start like a picture; expected JPEG, PNG, WebP, BMP or GIF.");
+                : new ImageFormatException(name, ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.");
         }
 
         // What Skia refuses for its size alone is told from what it cannot read.
