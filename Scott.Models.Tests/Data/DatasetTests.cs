@@ -83,7 +83,7 @@ public sealed class DatasetTests : IDisposable
         Write("a/1.png", "b/notes.txt");
         Assert.Contains("the class folders b hold no picture", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
         Write("stray.png");
-        Assert.Contains("1 pictures lie beside the class folders", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 image lies beside the class folders: '", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,71 @@ public sealed class ImageListCsvTests : IDisposable
     }
 
     [Theory]
+    [InlineData("label,path\ncat,a.jpg\ndog,b.jpg\n")]
+    [InlineData("Label;Path\r\ncat;a.jpg\r\ndog;b.jpg")]
+    [InlineData("path;label\na.jpg;cat\nb.jpg;dog\n")]
+    [InlineData("path\tlabel\na.jpg\tcat\nb.jpg\tdog\n")]
+    [InlineData("path|label\na.jpg|cat\nb.jpg|dog\n")]
+    [InlineData("\"path\";\"label\"\n\"a.jpg\";\"cat\"\n\"b.jpg\";\"dog\"\n")]
+    [InlineData("path, label\na.jpg,cat\nb.jpg,dog\n")]
+    [InlineData("sep=;\r\npath;label\r\na.jpg;cat\r\nb.jpg;dog\r\n")]
+    [InlineData("sep=;\na.jpg;cat\nb.jpg;dog\n")]
+    [InlineData("a.jpg;cat\nb.jpg;dog\n")]
+    [InlineData("a.jpg\tcat\nb.jpg\tdog\n")]
+    [InlineData("\uFEFFpath;label\na.jpg;cat\nb.jpg;dog\n")]
+    [InlineData("\n\na.jpg;cat\n\nb.jpg;dog\n")]
+    public async Task FromCsv_AnySeparatorAndOrder_IsFoundByItself(string text)
+    {
+        ImageList list = await ReadAsync(text);
+        Assert.Equal([_folder.File("a.jpg"), _folder.File("b.jpg")], Enumerable.Range(0, list.Count).Select(list.NameOf));
+        Assert.Equal(["cat", "dog"], list.ClassNames);
+        Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(i => list.LabelOf(i)!.Value));
+    }
+
+    [Theory]
+    [InlineData("a.jpg;cat, small\nb.jpg;dog\n", "cat, small")]
+    [InlineData("a.jpg,cat; small\nb.jpg,dog\n", "cat; small")]
+    [InlineData("path,label\na.jpg,cat;small\nb.jpg,dog\n", "cat;small")]
+    [InlineData("a.jpg,label\nb.jpg,dog\n", "label")]
+    public async Task FromCsv_OtherSeparatorsInALabel_BelongToIt(string text, string label)
+    {
+        ImageList list = await ReadAsync(text);
+        Assert.Equal((label, _folder.File("a.jpg")), (list.ClassNames[list.LabelOf(0)!.Value], list.NameOf(0)));
+    }
+
+    [Theory]
+    [InlineData("path\na;b.jpg\nc.jpg")]
+    [InlineData("a;b.jpg,x\nc.jpg,y")]
+    public async Task FromCsv_OtherSeparatorsInAPath_BelongToIt(string text) => Assert.Equal(_folder.File("a;b.jpg"), (await ReadAsync(text)).NameOf(0));
+
+    [Fact]
+    public async Task FromCsv_Utf16WithAMark_IsRead()
+    {
+        await File.WriteAllTextAsync(_folder.File("list.csv"), "path\tlabel\r\nä.jpg\tcat\r\n", Encoding.Unicode);
+        ImageList list = await ImageList.FromCsvAsync(_folder.File("list.csv"));
+        Assert.Equal((_folder.File("ä.jpg"), "cat"), (list.NameOf(0), list.ClassNames[0]));
+    }
+
+    [Fact]
+    public async Task FromCsv_PathsWithoutExtension_AreNoHeader()
+    {
+        ImageList list = await ReadAsync("one,cat\ntwo,dog\n");
+        Assert.Equal((2, _folder.File("one")), (list.Count, list.NameOf(0)));
+        await File.WriteAllTextAsync(_folder.File("one"), string.Empty);
+        Assert.Equal(2, (await ReadAsync("one,cat\ntwo.jpg,dog\n")).Count);
+    }
+
+    [Theory]
+    [InlineData("image,class\na.png,x", 1, "the header is 'image,class'; expected 'path' or 'path,label'")]
+    [InlineData("file;species\na.png;x", 1, "the header is 'file;species'; expected 'path' or 'path,label'")]
+    [InlineData("image\na.png", 1, "the header is 'image'; expected 'path' or 'path,label'")]
+    [InlineData("label\na.png", 1, "the header is 'label'; expected 'path' or 'path,label'")]
+    [InlineData("path,path\na.png,b.png", 1, "the header is 'path,path'; expected 'path' or 'path,label'")]
+    [InlineData("id,path,label\n1,a.png,x", 1, "the header is 'id,path,label'; expected 'path' or 'path,label'")]
+    [InlineData("cat,a.png\ndog,b.png", 1, "the first column holds 'cat', the second the image 'a.png'; expected the path first")]
+    [InlineData("label,path\n,a.png", 2, "the label is empty")]
+    [InlineData("label,path\nx,", 2, "the path is empty")]
+    [InlineData("path;label\na.png;x;y", 2, "it has 3 columns; expected 2")]
     [InlineData("", null, "it lists no picture")]
     [InlineData("path,label\n", null, "it lists no picture")]
     [InlineData("path,class\na.png,x", 1, "the header is 'path,class'; expected 'path' or 'path,label'")]

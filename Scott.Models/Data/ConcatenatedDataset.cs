@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Data;
@@ -6,7 +7,7 @@ namespace Scott.Models.Data;
 /// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes brings pictures without
 /// labels. Immutable and thread-safe.
 /// </summary>
-public sealed class ConcatenatedDataset : IImageDataset
+public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
 {
     private readonly IImageDataset[] _datasets;
     private readonly int[] _starts;
@@ -14,15 +15,14 @@ public sealed class ConcatenatedDataset : IImageDataset
 
     /// <summary>Puts datasets together.</summary>
     /// <param name="datasets">At least one, in the order of the pictures. Classes are numbered in the order in which their names come.</param>
-    /// <exception cref="ArgumentException">There is no dataset.</exception>
+    /// <exception cref="ArgumentException">There is no dataset, or one is null.</exception>
     /// <exception cref="OverflowException">They hold more than 2^31 − 1 pictures.</exception>
     public ConcatenatedDataset(params IEnumerable<IImageDataset> datasets)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
-        _datasets = [.. datasets];
-        if (_datasets.Length == 0 || _datasets.Contains(null))
+        _datasets = Items.NotNull(datasets, "a dataset");
+        if (_datasets.Length == 0)
         {
-            throw new ArgumentException("There is no dataset, or one is null; expected at least one.", nameof(datasets));
+            throw new ArgumentException("There is no dataset; expected at least one.", nameof(datasets));
         }
 
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -52,6 +52,9 @@ public sealed class ConcatenatedDataset : IImageDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, int> IPassesOverFiles.PassedOver => PassedOverFiles.Sum(_datasets.Select(PassedOverFiles.Of));
 
     /// <inheritdoc/>
     public string NameOf(int index)

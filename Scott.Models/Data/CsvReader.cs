@@ -3,8 +3,8 @@ using Scott.Models.Errors;
 
 namespace Scott.Models.Data;
 
-/// <summary>Takes comma-separated text apart as RFC 4180 says; lines may also end in a line feed alone, and empty lines are passed over.</summary>
-internal sealed class CsvReader(string text, string name)
+/// <summary>Takes comma-separated text, or text with another separator, apart as RFC 4180 says; lines may also end in a line feed alone, and empty lines are passed over.</summary>
+internal sealed class CsvReader(string text, string name, char separator = CsvSeparator.Default)
 {
     private int _at;
     private int _line = 1;
@@ -24,14 +24,14 @@ internal sealed class CsvReader(string text, string name)
 
             int line = _line;
             List<string> fields = [ReadField()];
-            while (TryTake(','))
+            while (TryTake(separator))
             {
                 fields.Add(ReadField());
             }
 
             if (!IsAtEnd && !TryTakeLineEnd())
             {
-                throw new DatasetException(name, $"after a closing quote stands '{text[_at]}'; expected a comma or the line's end. Double a quote that is part of a field.", line: _line);
+                throw new DatasetException(name, $"after a closing quote stands '{text[_at]}'; expected {(separator == '\t' ? "a tab" : $"'{separator}'")} or the line's end. Double a quote that is part of a field.", line: _line);
             }
 
             yield return (line, [.. fields]);
@@ -42,7 +42,7 @@ internal sealed class CsvReader(string text, string name)
 
     private string ReadPlain()
     {
-        int length = text.AsSpan(_at).IndexOfAny(",\r\n\"");
+        int length = text.AsSpan(_at).IndexOfAny([separator, '\r', '\n', '"']);
         string field = text.Substring(_at, length < 0 ? text.Length - _at : length);
         _at += field.Length;
         return IsAtEnd || text[_at] != '"'

@@ -40,7 +40,7 @@ public static class DatasetInspector
             await ExamineAsync(validation, decoding, measured, tally, cancellationToken).ConfigureAwait(false);
         }
 
-        return new DatasetReport(dataset.ClassNames, training, validation?.ClassNames, measured);
+        return new DatasetReport(dataset, training, validation, measured);
     }
 
     private static Task ExamineAsync(
@@ -66,7 +66,7 @@ public static class DatasetInspector
                 return new ExaminedPicture(name, label, image.Width, image.Height, HashOf(image), null);
             }
 
-            using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+            using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
             using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
             return new ExaminedPicture(name, label, picture.FullWidth, picture.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }

@@ -3,8 +3,9 @@ namespace Scott.Models.Data;
 /// <summary>What <see cref="DatasetInspector"/> found. Immutable.</summary>
 public sealed class DatasetReport
 {
-    internal DatasetReport(IReadOnlyList<string> classNames, ExaminedPicture[] training, IReadOnlyList<string>? validationClassNames, ExaminedPicture[] validation)
+    internal DatasetReport(IImageDataset trainingSet, ExaminedPicture[] training, IImageDataset? validationSet, ExaminedPicture[] validation)
     {
+        (IReadOnlyList<string> classNames, IReadOnlyList<string>? validationClassNames) = (trainingSet.ClassNames, validationSet?.ClassNames);
         Count = training.Length;
         ValidationCount = validation.Length;
         Width = PictureExtent.Of(training.Where(picture => picture.Error is null).Select(picture => picture.Width));
@@ -20,6 +21,9 @@ public sealed class DatasetReport
             .Select(same => new LeakedPicture([.. same.Select(picture => picture.Name)], [.. measured[same.Key].Select(picture => picture.Name)]))];
         ILookup<int?, ExaminedPicture> byLabel = training.ToLookup(picture => picture.Label);
         Classes = [.. classNames.Select((name, label) => new ClassCount(name, byLabel[label].Count()))];
+        UnreadableClasses = [.. classNames.Where((_, label) => byLabel[label].Any() && byLabel[label].All(picture => picture.Error is not null))];
+        PassedOver = PassedOverFiles.Of(trainingSet);
+        PassedOverValidation = PassedOverFiles.Of(validationSet);
         UnlabeledCount = byLabel[null].Count();
         HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0 ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal) : null;
     }
@@ -41,6 +45,15 @@ public sealed class DatasetReport
 
     /// <summary>The validation pictures that cannot be read.</summary>
     public IReadOnlyList<UnreadablePicture> UnreadableValidation { get; }
+
+    /// <summary>The classes that have training images, none of which can be read.</summary>
+    public IReadOnlyList<string> UnreadableClasses { get; }
+
+    /// <summary>How many files of the training folders do not count for their extension, by extension: with the dot, lower case; empty for files without one.</summary>
+    public IReadOnlyDictionary<string, int> PassedOver { get; }
+
+    /// <summary>The same of the validation folders.</summary>
+    public IReadOnlyDictionary<string, int> PassedOverValidation { get; }
 
     /// <summary>The training pictures that are copies of each other.</summary>
     public IReadOnlyList<DuplicatePictures> Duplicates { get; }

@@ -16,6 +16,8 @@ internal static class DatasetReportText
         List<string> warnings = [];
         AddUnreadable(warnings, report.Unreadable, report.Count, "training");
         AddUnreadable(warnings, report.UnreadableValidation, report.ValidationCount, "validation");
+        warnings.AddRange(DatasetWarnings.OfFiles(report.PassedOver, "training"));
+        warnings.AddRange(DatasetWarnings.OfFiles(report.PassedOverValidation, "validation"));
         AddLeakage(warnings, report);
         AddDuplicates(warnings, report);
         AddClasses(warnings, report);
@@ -37,6 +39,12 @@ internal static class DatasetReportText
             text.AppendLine().Append(Invariant($"{report.Classes.Count} classes, the largest {imbalance:0.0} times the smallest: "));
             text.AppendJoin(", ", report.Classes.Take(ClassesShown).Select(each => Invariant($"{each.Name} {each.Pictures}")));
             text.Append(report.Classes.Count > ClassesShown ? Invariant($", and {report.Classes.Count - ClassesShown} more") : string.Empty);
+        }
+
+        if (PassedOverFiles.Sum([report.PassedOver, report.PassedOverValidation]) is { Count: > 0 } passedOver)
+        {
+            text.AppendLine().Append("Files passed over: ");
+            text.AppendJoin(", ", passedOver.Select(each => Invariant($"{each.Value} {(each.Key.Length > 0 ? each.Key : "without extension")}")));
         }
 
         IReadOnlyList<string> warnings = report.Warnings;
@@ -86,6 +94,12 @@ internal static class DatasetReportText
 
     private static void AddClasses(List<string> warnings, DatasetReport report)
     {
+        warnings.AddRange(DatasetWarnings.OfNames([.. report.Classes.Select(each => each.Name)]));
+        if (report.UnreadableClasses.Count > 0)
+        {
+            warnings.Add($"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.");
+        }
+
         if (report.HasSameClasses == false)
         {
             warnings.Add("The validation data does not have the training data's classes in the same order, so that labels mean different things.");

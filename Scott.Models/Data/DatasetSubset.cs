@@ -3,9 +3,11 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Data;
 
 /// <summary>Some pictures of a dataset, with its classes.</summary>
-internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset
+internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset, IPassesOverFiles
 {
     public string Name => source.Name;
+
+    public IReadOnlyDictionary<string, int> PassedOver => PassedOverFiles.Of(source);
 
     public int Count => indices.Length;
 

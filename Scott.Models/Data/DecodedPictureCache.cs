@@ -53,7 +53,7 @@ internal sealed class DecodedPictureCache(IImageDataset dataset, ImageDecodingOp
 
     private async Task<PixelBuffer> DecodeAsync(int index, ImageSource source, CancellationToken cancellationToken)
     {
-        using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+        using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         PixelBuffer pixels = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Pixels;
         Interlocked.Increment(ref _decoded);

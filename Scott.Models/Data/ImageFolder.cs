@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Scott.Models.Data.Fingerprints;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
@@ -8,22 +7,22 @@ namespace Scott.Models.Data;
 /// <summary>The picture files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
 /// <remarks>
 /// Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not
-/// followed, except from a class's name to its folder. Files and folders are passed over if they are hidden or the system's, or if their name begins
-/// with a full stop.
+/// followed, except from a class's name to its folder. Files and folders do not count if they are hidden or the system's, if their name begins
+/// with a full stop, or if it is one that NAS and operating systems give to thumbnails and deleted files: <c>@eaDir</c>, <c>#recycle</c>,
+/// <c>@Recycle</c>, <c>__MACOSX</c>, <c>$RECYCLE.BIN</c>, <c>lost+found</c>, <c>Thumbs.db</c> and their kin.
 /// </remarks>
-public sealed class ImageFolder : IImageDataset
+public sealed class ImageFolder : IImageDataset, IPassesOverFiles
 {
-    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
-
     private readonly string[] _paths;
     private readonly int[]? _labels;
 
-    private ImageFolder(string name, string[] paths, int[]? labels, IReadOnlyList<string> classNames)
+    private ImageFolder(string name, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int> passedOver)
     {
         Name = name;
         _paths = paths;
         _labels = labels;
         ClassNames = classNames;
+        PassedOver = passedOver;
     }
 
     /// <summary>The folder, as it was given.</summary>
@@ -35,6 +34,9 @@ public sealed class ImageFolder : IImageDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>How many files of other extensions there are, by extension: with the dot, lower case; empty for files without one.</summary>
+    public IReadOnlyDictionary<string, int> PassedOver { get; }
+
     /// <summary>Every picture below a folder, without labels.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="isRecursive">Whether to look in the folders below too.</param>
@@ -42,10 +44,10 @@ public sealed class ImageFolder : IImageDataset
     /// <exception cref="DatasetException">It holds no picture.</exception>
     public static ImageFolder Open(string path, bool isRecursive = true)
     {
-        string[] files = Files(Existing(path), isRecursive);
-        return files.Length > 0
-            ? new ImageFolder(path, files, null, [])
-            : throw new DatasetException(path, $"it holds no picture; expected {string.Join(", ", ImageDecoder.FileExtensions)}.");
+        var files = ImageFiles.Find(Existing(path), isRecursive);
+        return files.Images.Length > 0
+            ? new ImageFolder(path, files.Images, null, [], files.PassedOver)
+            : throw new DatasetException(path, $"it holds no picture; expected {string.Join(", ", ImageDecoder.FileExtensions)}.{Advice(files.PassedOver)}");
     }
 
     /// <summary>Pictures labelled by the folders that they are in: one folder per class, searched to the bottom.</summary>
@@ -55,24 +57,34 @@ public sealed class ImageFolder : IImageDataset
     public static ImageFolder OpenLabeled(string path)
     {
         string root = Existing(path);
-        string[] stray = Files(root, isRecursive: false);
-        if (stray.Length > 0)
+        var stray = ImageFiles.Find(root, isRecursive: false);
+        if (stray.Images is [string first, ..])
         {
-            throw new DatasetException(path, $"{stray.Length} pictures lie beside the class folders, the first is '{stray[0]}'. Move them into the folder of their class.");
+            throw new DatasetException(
+                path,
+                stray.Images.Length == 1
+                    ? $"1 image lies beside the class folders: '{first}'. Move it into the folder of its class."
+                    : $"{stray.Images.Length} images lie beside the class folders, the first is '{first}'. Move them into the folder of their class.");
         }
 
-        string[] folders = ClassFolders(root);
+        string[] folders = ImageFiles.Folders(root);
         string[] names = [.. folders.Select(folder => Path.GetFileName(folder))];
-        string[][] files = [.. folders.Select(folder => Files(folder, isRecursive: true))];
-        string[] empty = [.. names.Where((_, i) => files[i].Length == 0)];
+        ImageFiles[] files = [.. folders.Select(folder => ImageFiles.Find(folder, isRecursive: true))];
+        IReadOnlyDictionary<string, int> passedOver = PassedOverFiles.Sum(files.Append(stray).Select(each => each.PassedOver));
+        string[] empty = [.. names.Where((_, i) => files[i].Images.Length == 0)];
         if (folders.Length == 0 || empty.Length > 0)
         {
             throw new DatasetException(path, folders.Length == 0
                 ? "it has no folders; expected one for each class."
-                : $"the class folders {string.Join(", ", empty)} hold no picture. Fill or remove them.");
+                : $"the class folders {string.Join(", ", empty)} hold no picture. Fill or remove them.{Advice(passedOver)}");
         }
 
-        return new ImageFolder(path, [.. files.SelectMany(all => all)], [.. files.SelectMany((all, label) => all.Select(_ => label))], names);
+        return new ImageFolder(
+            path,
+            [.. files.SelectMany(each => each.Images)],
+            [.. files.SelectMany((each, label) => each.Images.Select(_ => label))],
+            names,
+            passedOver);
     }
 
     /// <inheritdoc/>
@@ -98,37 +110,7 @@ public sealed class ImageFolder : IImageDataset
         return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");
     }
 
-    private static string[] ClassFolders(string root)
-    {
-        var folders = new FileSystemEnumerable<string>(root, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive: false))
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory && !IsDotted(ref entry),
-        };
-        return [.. folders.Order(StringComparer.Ordinal)];
-    }
-
-    private static string[] Files(string folder, bool isRecursive)
-    {
-        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && !IsDotted(ref entry) && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
-
-            // A link to a folder above would never end.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsDotted(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
-
-        // With the same separator, the order is the same on every system.
-        return [.. files.OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
-    }
-
-    private static EnumerationOptions Options(bool isRecursive) => new()
-    {
-        RecurseSubdirectories = isRecursive,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-    };
-
-    /// <summary>Unix hides such names; on other systems they come from there, or from programs that do the same.</summary>
-    private static bool IsDotted(ref FileSystemEntry entry) => entry.FileName.StartsWith('.');
+    /// <summary>What to do about images that are there but do not count.</summary>
+    private static string Advice(IReadOnlyDictionary<string, int> passedOver) =>
+        PassedOverFiles.DescribeImages(passedOver) is { } images ? $" There are images in formats that are not read: {images}. Convert them to JPEG or PNG." : string.Empty;
 }

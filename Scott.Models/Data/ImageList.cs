@@ -32,17 +32,15 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Pictures without labels.</summary>
     /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static ImageList FromSources(IEnumerable<ImageSource> sources)
-    {
-        ArgumentNullException.ThrowIfNull(sources);
-        return new ImageList(NotEmpty([.. sources]), null, []);
-    }
+    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
+    public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
 
-    /// <summary>Pictures listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
+    /// <summary>Images listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
     /// <remarks>
-    /// UTF-8; fields are quoted as in RFC 4180, and blanks around them are part of them. The first line may be a header, <c>path</c> or
-    /// <c>path,label</c>, in any case. Relative paths start at the file's own folder. The pictures are opened when they are needed.
+    /// UTF-8, or UTF-16 with a byte order mark. Fields are separated by commas, semicolons, tabs or vertical bars, whichever the first lines have, and
+    /// quoted as in RFC 4180; blanks around them are part of them, and <see cref="DatasetInspector"/> warns of classes that differ by blanks alone. The
+    /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative paths
+    /// start at the file's own folder. The images are opened when they are needed.
     /// </remarks>
     /// <param name="path">The CSV file.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
@@ -58,11 +56,19 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>
     /// <param name="labeled">At least one, none made from a stream.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, an image is null, or a label is null or blank.</exception>
     public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
     {
         ArgumentNullException.ThrowIfNull(labeled);
         (ImageSource Source, string Label)[] all = [.. labeled];
+        int wrong = Array.FindIndex(all, entry => entry.Source is null || string.IsNullOrWhiteSpace(entry.Label));
+        if (wrong >= 0)
+        {
+            throw all[wrong].Source is null
+                ? Items.IsNull(wrong, "an image with its label", nameof(labeled))
+                : new ArgumentException($"The label of item {wrong}, counted from 0, is null or blank; expected the name of a class.", nameof(labeled));
+        }
+
         string[] names = [.. all.Select(entry => entry.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return new ImageList(
             NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))], names);

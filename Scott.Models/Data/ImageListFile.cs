@@ -10,19 +10,35 @@ internal static class ImageListFile
     private const string PathColumn = "path";
     private const string LabelColumn = "label";
 
-    /// <summary>The pictures, and their labels if there is a column of them.</summary>
+    /// <summary>How many lines are looked at to tell a header from an image.</summary>
+    private const int LinesToCompare = 20;
+
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The images, and their labels if there is a column of them.</summary>
     public static async Task<(ImageSource[] Sources, string[]? Labels)> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        List<(int Line, string[] Fields)> rows = [.. new CsvReader(await TextAsync(path, cancellationToken).ConfigureAwait(false), path).ReadRows()];
-        if (rows.Count > 0 && IsHeader(rows[0].Fields))
+        string text = await TextAsync(path, cancellationToken).ConfigureAwait(false);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        bool IsImage(string field) => Extensions.Contains(Path.GetExtension(field.Trim())) || File.Exists(Path.Combine(folder, field));
+        char separator = CsvSeparator.Find(text, path, field => Is(field, PathColumn) || Is(field, LabelColumn), IsImage);
+        List<(int Line, string[] Fields)> rows = [.. new CsvReader(text, path, separator).ReadRows().Skip(CsvSeparator.Declared(text) is null ? 0 : 1)];
+        int labels = 1;
+        if (rows.Count > 0 && IsHeader(rows, field => Path.HasExtension(field.Trim()) || IsImage(field)))
         {
-            CheckHeader(path, rows[0]);
+            CheckHeader(path, rows[0], separator);
+            labels = Is(rows[0].Fields[0], LabelColumn) ? 0 : 1;
             if (rows.Count > 1)
             {
                 CheckColumns(path, rows[1], rows[0].Fields.Length);
             }
 
             rows.RemoveAt(0);
+        }
+        else if (rows is [{ Fields: [string first, string second] } row, ..] && !IsImage(first) && IsImage(second))
+        {
+            throw new DatasetException(
+                path, $"the first column holds '{first}', the second the image '{second}'; expected the path first. If labels come first, begin the file with the header 'label,path'.", line: row.Line);
         }
 
         if (rows.Count == 0)
@@ -31,11 +47,10 @@ internal static class ImageListFile
         }
 
         int columns = rows[0].Fields.Length;
-        rows.ForEach(row => CheckRow(path, row, columns));
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        rows.ForEach(row => CheckRow(path, row, columns, labels));
         return (
-            [.. rows.Select(row => ImageSource.FromFile(Path.Combine(folder, row.Fields[0])))],
-            columns == 2 ? [.. rows.Select(row => row.Fields[1])] : null);
+            [.. rows.Select(row => ImageSource.FromFile(Path.Combine(folder, row.Fields[columns == 2 ? 1 - labels : 0])))],
+            columns == 2 ? [.. rows.Select(row => row.Fields[labels])] : null);
     }
 
     private static async Task<string> TextAsync(string path, CancellationToken cancellationToken)
@@ -55,20 +70,31 @@ internal static class ImageListFile
 
     private static DatasetException NotUtf8(string path, Exception? exception) => new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
 
-    /// <summary>One of the two names is enough, so that a header with another name beside it is an error and no picture with a class of its own.</summary>
-    private static bool IsHeader(string[] fields) => Is(fields[0], PathColumn) || (fields.Length > 1 && Is(fields[1], LabelColumn));
-
-    private static bool Is(string field, string column) => string.Equals(field, column, StringComparison.OrdinalIgnoreCase);
-
-    private static void CheckHeader(string path, (int Line, string[] Fields) row)
+    /// <summary>
+    /// One of the two names is enough, or a first line without a path over others that have one: a header with other names is an error, and no image
+    /// with a class of its own.
+    /// </summary>
+    private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
     {
-        if (row.Fields.Length > 2 || !Is(row.Fields[0], PathColumn) || (row.Fields.Length == 2 && !Is(row.Fields[1], LabelColumn)))
+        string[] first = rows[0].Fields;
+        return !first.Any(isPath)
+            && (first.Any(field => Is(field, PathColumn) || Is(field, LabelColumn)) || rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(isPath)))
+            && !first.Any(string.IsNullOrWhiteSpace);
+    }
+
+    private static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
+
+    private static void CheckHeader(string path, (int Line, string[] Fields) row, char separator)
+    {
+        bool isKnown = row.Fields is [string only] ? Is(only, PathColumn)
+            : row.Fields is [string one, string other] && ((Is(one, PathColumn) && Is(other, LabelColumn)) || (Is(one, LabelColumn) && Is(other, PathColumn)));
+        if (!isKnown)
         {
-            throw new DatasetException(path, $"the header is '{string.Join(',', row.Fields)}'; expected 'path' or 'path,label'.", line: row.Line);
+            throw new DatasetException(path, $"the header is '{string.Join(separator, row.Fields)}'; expected 'path' or 'path,label', in either order.", line: row.Line);
         }
     }
 
-    private static void CheckRow(string path, (int Line, string[] Fields) row, int columns)
+    private static void CheckRow(string path, (int Line, string[] Fields) row, int columns, int labels)
     {
         if (columns > 2)
         {
@@ -79,7 +105,7 @@ internal static class ImageListFile
         int empty = Array.FindIndex(row.Fields, string.IsNullOrWhiteSpace);
         if (empty >= 0)
         {
-            throw new DatasetException(path, $"the {(empty == 0 ? PathColumn : LabelColumn)} is empty.", line: row.Line);
+            throw new DatasetException(path, $"the {(columns == 2 && empty == labels ? LabelColumn : PathColumn)} is empty.", line: row.Line);
         }
     }
 

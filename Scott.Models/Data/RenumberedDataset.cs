@@ -5,11 +5,13 @@ namespace Scott.Models.Data;
 /// <summary>A labelled dataset whose classes have other numbers.</summary>
 /// <param name="source">Labelled by names that are all among the new ones.</param>
 /// <param name="classNames">The new order.</param>
-internal sealed class RenumberedDataset(IImageDataset source, IReadOnlyList<string> classNames) : IImageDataset
+internal sealed class RenumberedDataset(IImageDataset source, IReadOnlyList<string> classNames) : IImageDataset, IPassesOverFiles
 {
     private readonly int[] _numbers = [.. source.ClassNames.Select(name => classNames.ToList().IndexOf(name))];
 
     public string Name => source.Name;
+
+    public IReadOnlyDictionary<string, int> PassedOver => PassedOverFiles.Of(source);
 
     public int Count => source.Count;
 

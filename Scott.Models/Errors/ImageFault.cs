@@ -21,7 +21,7 @@ public enum ImageFault
     /// <summary>The header gives more pixels than the options allow.</summary>
     TooManyPixels,
 
-    /// <summary>The encoded data is over 1 GiB.</summary>
+    /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,
 
     /// <summary>The data ends before the picture does.</summary>
@@ -35,4 +35,10 @@ public enum ImageFault
 
     /// <summary>The file is a Git LFS pointer in place of the image.</summary>
     GitLfsPointer,
+
+    /// <summary>The path is not that of a file: it is a folder's, a pipe's, a socket's or a device's.</summary>
+    NotAFile = 11,
+
+    /// <summary>The path is empty, or holds a character that no path may hold.</summary>
+    InvalidPath = 12,
 }

@@ -22,7 +22,9 @@ public sealed class ImageFormatException : ScottException
     {
         ImageFault.NotAnImage or ImageFault.UnsupportedFormat => " Give a picture in one of these formats, or leave it out.",
         ImageFault.TooManyPixels => " Raise MaximumPixels if you trust the file, or scale the picture down first.",
-        ImageFault.TooManyBytes => " Give a single picture in a compressed format.",
+        ImageFault.TooManyBytes => " Raise MaximumBytes if you trust the source, or give a single image in a compressed format.",
+        ImageFault.NotAFile => " Give an image file; to read a pipe, open it and use ImageSource.FromStream.",
+        ImageFault.InvalidPath => " Correct the path, or leave it out.",
         ImageFault.UnsupportedVariant => " Convert it to a baseline JPEG or to a PNG.",
         ImageFault.GitLfsPointer => string.Empty,
         _ => " The file is damaged or was not written to its end; fetch or save it again.",

@@ -1,3 +1,5 @@
+using Scott.Models.Common;
+
 namespace Scott.Models.Evaluation;
 
 /// <summary>How many pictures of each class were put into which. Immutable; equal by value.</summary>
@@ -36,12 +38,12 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <param name="labels">Each picture's class, from 0.</param>
     /// <param name="predicted">The class each was put into, from 0.</param>
     /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
-    /// <exception cref="ArgumentException">There is no class, not one prediction for each label, or a class beyond the last name.</exception>
+    /// <exception cref="ArgumentException">There is no class, one has no name, not one prediction for each label, or a class beyond the last name.</exception>
     public static ConfusionMatrix FromPredictions(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predicted);
-        ArgumentNullException.ThrowIfNull(classNames);
+        classNames = Items.NotNull(classNames, "the name of a class");
         if (labels.Count != predicted.Count)
         {
             throw new ArgumentException($"There are {predicted.Count} predictions for {labels.Count} labels; expected one for each.", nameof(predicted));
@@ -55,7 +57,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
             counts[(Checked(labels, i, classes, nameof(labels)) * classes) + Checked(predicted, i, classes, nameof(predicted))]++;
         }
 
-        return new ConfusionMatrix(counts, [.. classNames]);
+        return new ConfusionMatrix(counts, (string[])classNames);
     }
 
     /// <summary>The pictures that are of a class.</summary>

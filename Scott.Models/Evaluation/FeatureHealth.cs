@@ -7,6 +7,7 @@ namespace Scott.Models.Evaluation;
 /// <summary>
 /// How far a model's features are from collapse. A JEPA loss can fall while every picture gets the same vector; these numbers show it.
 /// </summary>
+/// <remarks>They compare images. Of a single one they say nothing: the deviation is 0, the ranks and the cosine are 1.</remarks>
 /// <param name="StandardDeviation">The mean over dimensions of the standard deviation over pictures of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
 /// <param name="EffectiveRank">RankMe: e to the entropy of the normalised singular values, 1 to min(pictures, D). 1 when all vectors lie on a line.</param>
 /// <param name="CenteredRank">The same of the vectors less their mean: in how many directions pictures differ, however little.</param>
@@ -19,13 +20,18 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
     private const double LengthEpsilon = 1e-12;
 
     /// <summary>Measures pooled features.</summary>
-    /// <param name="features">[M, D], one vector per picture, at least two.</param>
+    /// <param name="features">[M, D], one vector per image, at least one.</param>
     /// <remarks>RankMe: Garrido et al., "RankMe: assessing the downstream performance of pretrained self-supervised representations by their rank", 2023.</remarks>
     internal static FeatureHealth Measure(Tensor features)
     {
-        if (features.shape is not [>= 2, >= 1])
+        if (features.shape is not [>= 1, >= 1])
         {
-            throw new ArgumentException("Expected [M, D] with at least two pictures.", nameof(features));
+            throw new ArgumentException("Expected [M, D] with at least one image.", nameof(features));
+        }
+
+        if (features.shape[0] == 1)
+        {
+            return new FeatureHealth(StandardDeviation: 0, EffectiveRank: 1, CenteredRank: 1, MeanCosine: 1);
         }
 
         using DisposeScope scope = NewDisposeScope();

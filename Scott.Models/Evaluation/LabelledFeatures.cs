@@ -20,7 +20,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
     /// <param name="progress">Told the pictures done.</param>
     /// <param name="onUnreadable">Told which picture is left out and why; called by many threads.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
-    /// <exception cref="DatasetException">None is labelled and can be read.</exception>
+    /// <exception cref="DatasetException">None is labelled and can be read, or none of a class.</exception>
     public static async Task<LabelledFeatures> ReadAsync(
         IImageDataset dataset,
         ImagePreprocessor preprocessor,
@@ -50,6 +50,11 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
             }
 
             progress?.Invoke(Math.Min(following, labelled.Length));
+        }
+
+        if (labels.Count > 0)
+        {
+            ReadableClasses.Require(dataset, labels);
         }
 
         return labels.Count > 0

@@ -45,6 +45,12 @@ internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, Im
         Task<LabelledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
             LabelledFeatures.ReadAsync(dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), unreadable.Tell, cancellationToken);
         (IImageDataset training, IImageDataset validation, IImageDataset test) = pictures.Split(options.ValidationRatio, options.Probe.Seed);
+        foreach ((IImageDataset dataset, string split) in new[] { (training, "training"), (validation, "validation"), (test, "test") })
+        {
+            unreadable.TellSuspect(dataset, split);
+            await ReadableClasses.RequireAsync(dataset, split, decoding, cancellationToken).ConfigureAwait(true);
+        }
+
         LabelledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
         FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
         return new EvaluationFeatures(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Scott.Models.Data;
 
 namespace Scott.Models.Evaluation;
 
@@ -15,6 +16,18 @@ internal sealed partial class UnreadableOnce(ILogger logger)
             LogUnreadable(logger, name, exception);
         }
     }
+
+    /// <summary>What looks wrong about a dataset before it is read.</summary>
+    public void TellSuspect(IImageDataset dataset, string split)
+    {
+        foreach (string warning in DatasetWarnings.Of(dataset, split))
+        {
+            LogSuspect(logger, warning);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogSuspect(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read and is left out.")]
     private static partial void LogUnreadable(ILogger logger, string name, Exception exception);

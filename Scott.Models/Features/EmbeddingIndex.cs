@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Common;
 
 namespace Scott.Models.Features;
 
@@ -12,18 +13,18 @@ public sealed class EmbeddingIndex
 
     private readonly float[] _rows;
 
-    /// <summary>An index over vectors, which are copied and scaled to length 1.</summary>
+    /// <summary>An index over vectors, which are copied and scaled to length 1. Without any it is empty, and finds nothing.</summary>
     /// <param name="vectors">All of one length. A vector of zeros scores 0 against everything.</param>
-    /// <exception cref="ArgumentException">There is none, one is empty, or they differ in length.</exception>
+    /// <exception cref="ArgumentException">One is null or empty, or they differ in length.</exception>
     public EmbeddingIndex(IEnumerable<float[]> vectors)
     {
-        ArgumentNullException.ThrowIfNull(vectors);
-        float[][] rows = [.. vectors];
+        float[][] rows = Items.NotNull(vectors, "a vector");
         Count = rows.Length;
-        Width = rows.FirstOrDefault()?.Length ?? 0;
-        if (Width == 0 || rows.Any(row => row.Length != Width))
+        Width = rows.Length > 0 ? rows[0].Length : 0;
+        int wrong = Array.FindIndex(rows, row => row.Length == 0 || row.Length != Width);
+        if (wrong >= 0)
         {
-            throw new ArgumentException("There is no vector, one is empty, or they differ in length; expected at least one, all of one length.", nameof(vectors));
+            throw new ArgumentException($"Vector {wrong}, counted from 0, has {rows[wrong].Length} numbers; expected {(Width == 0 ? "at least one" : $"{Width}, as the first has")}.", nameof(vectors));
         }
 
         if ((long)Count * Width > Array.MaxLength)
@@ -43,16 +44,21 @@ public sealed class EmbeddingIndex
     /// <summary>The number of vectors.</summary>
     public int Count { get; }
 
-    /// <summary>The numbers of one vector.</summary>
+    /// <summary>The numbers of one vector; 0 in an empty index.</summary>
     public int Width { get; }
 
     /// <summary>The vectors most like a query, best first; of equal scores the earlier first.</summary>
-    /// <param name="query"><see cref="Width"/> numbers, of any length but zero.</param>
-    /// <param name="count">How many, at least 1; fewer come if there are fewer.</param>
+    /// <param name="query"><see cref="Width"/> numbers; any number of them if the index is empty.</param>
+    /// <param name="count">How many, at least 1; fewer come if there are fewer, and none from an empty index.</param>
     /// <exception cref="ArgumentException">The query has another length.</exception>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (Count == 0)
+        {
+            return [];
+        }
+
         if (query.Length != Width)
         {
             throw new ArgumentException($"The query has {query.Length} numbers; this index holds vectors of {Width}.", nameof(query));

@@ -59,10 +59,10 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
         IAsyncEnumerable<ImageSource> pictures, ChannelWriter<Share> work, ChannelWriter<Share> ordered, CancellationToken cancellationToken)
     {
         Exception? failure = null;
+        long next = 0;
+        var gathered = new List<ImageSource>(batchSize);
         try
         {
-            long next = 0;
-            var gathered = new List<ImageSource>(batchSize);
             await foreach (ImageSource picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 gathered.Add(picture);
@@ -73,16 +73,23 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
                     gathered = new List<ImageSource>(batchSize);
                 }
             }
-
-            if (gathered.Count > 0)
-            {
-                await HandOverAsync(new Share(next, gathered), work, ordered, cancellationToken).ConfigureAwait(false);
-            }
         }
         catch (Exception exception)
         {
             // The consumer gets it behind the results of what came before.
             failure = exception;
+        }
+
+        try
+        {
+            if (gathered.Count > 0)
+            {
+                await HandOverAsync(new Share(next, gathered), work, ordered, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            failure ??= exception;
         }
 
         work.Complete();

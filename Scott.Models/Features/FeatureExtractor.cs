@@ -63,21 +63,22 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public Task<ImageEmbedding> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default) => _runtime.RunOneAsync(image, cancellationToken);
 
-    /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run goes on.</summary>
-    /// <param name="paths">The files; taken from as the run goes.</param>
+    /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
+    /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
     public IAsyncEnumerable<ImageEmbedding> EmbedFilesAsync(
         IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return EmbedBatchAsync(paths.Select(ImageSource.FromFile), progress, cancellationToken);
+        return EmbedBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
     }
 
-    /// <summary>Many pictures, in order, with bounded memory. A picture that cannot be read gives its error and the run goes on.</summary>
+    /// <summary>Many pictures, in order, with bounded memory. A picture that cannot be read gives its error and the run continues.</summary>
     /// <param name="images">The pictures; taken from as the run goes.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedBatchAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, progress, cancellationToken);
@@ -86,6 +87,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="images">The pictures; taken from as the run goes.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Scott.Models.Common;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Scott.Models.Telemetry;
@@ -92,7 +93,7 @@ internal sealed partial class InferenceRuntime : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         _lifetime.ThrowIfClosed();
-        return EnumerateAsync(images, total, progress, cancellationToken);
+        return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images)), total, progress, cancellationToken);
     }
 
     /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>

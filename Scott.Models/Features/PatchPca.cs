@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 
@@ -31,10 +32,10 @@ public sealed class PatchPca
 
     /// <summary>Finds the directions over the patches of one or more pictures.</summary>
     /// <param name="pictures">At least one; all of one width.</param>
-    /// <exception cref="ArgumentException">There is none, or the widths differ.</exception>
+    /// <exception cref="ArgumentException">There is none, one is null, or the widths differ.</exception>
     public static PatchPca Fit(params IReadOnlyList<PatchTokens> pictures)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
+        pictures = Items.NotNull(pictures, "the tokens of an image");
         if (pictures.Count == 0 || pictures.Any(picture => picture.Width != pictures[0].Width))
         {
             throw new ArgumentException("There is no picture, or their tokens differ in width; expected at least one, all of one width.", nameof(pictures));

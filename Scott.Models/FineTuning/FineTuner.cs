@@ -34,10 +34,14 @@ internal sealed class FineTuner
     }
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
+    /// <exception cref="DatasetException">No image of a class can be read.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     public async Task<TrainingOutcome<FineTuningRecord>> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         FineTuningOptions options = _request.Options;
+        RunLog.Dataset(_request.Logger, _parts.Training, "training");
+        await ReadableClasses.RequireAsync(_parts.Training, "training", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
+        await ReadableClasses.RequireAsync(_parts.Validation, "validation", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         using var step = new ClassifierStep(_request.Model, options, _parts.ClassCounts, _request.Run.Device);
         var runner = new StepRunner<LabelledBatch>(step, CreateLoader(), new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));
         TrainingRequest<FineTuningRecord> run = CreateRun();

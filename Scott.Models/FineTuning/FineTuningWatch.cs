@@ -31,7 +31,8 @@ internal static class FineTuningWatch
                 $"The classifier is no better than guessing: {100 * figures.MeanPerClassTop1:F1} % per class with {classes} classes. Lower the learning rate, and check the labels."));
         }
 
-        if (health.EffectiveRank < CollapsedRank)
+        // The features of a single image are of rank 1.
+        if (figures.Pictures > 1 && health.EffectiveRank < CollapsedRank)
         {
             warnings.Add(FormattableString.Invariant(
                 $"The features have collapsed or nearly so: effective rank {health.EffectiveRank:F1}. Lower the learning rate, or freeze more of the backbone."));

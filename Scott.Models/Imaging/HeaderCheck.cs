@@ -26,8 +26,7 @@ internal static class HeaderCheck
         {
             throw ImageSignature.OtherFormat(encoded) is { } other
                 ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
-                : new ImageFormatException(
-                    name, ImageFault.NotAnImage, $"its {encoded.Length} bytes do not start like a picture; expected JPEG, PNG, WebP, BMP or GIF.");
+                : new ImageFormatException(name, ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.");
         }
 
         // Skia takes some of these for what they are not.

@@ -10,17 +10,18 @@ namespace Scott.Models.Imaging;
 /// </remarks>
 public static class ImageDecoder
 {
-    /// <summary>The usual extensions of the formats decoded, with the dot, lower case. It is a file's first bytes that decide, not its name.</summary>
-    public static IReadOnlyList<string> FileExtensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+    /// <summary>The extensions of the formats decoded, with the dot, lower case. It is a file's first bytes that decide, not its name.</summary>
+    public static IReadOnlyList<string> FileExtensions { get; } =
+        [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"];
 
     /// <summary>Reads a source and decodes it. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
     /// <param name="source">The picture.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
     /// <returns>The picture; for a source made from an <see cref="RgbImage"/>, that one.</returns>
-    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read. What a stream throws comes as it is.</exception>
     public static async Task<RgbImage> DecodeAsync(ImageSource source, ImageDecodingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -32,7 +33,7 @@ public static class ImageDecoder
             return image;
         }
 
-        using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+        using EncodedBytes encoded = await source.ReadAsync(options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, options);
         return RgbImage.FromBuffer(picture.Pixels);

@@ -47,7 +47,7 @@ public sealed class ImagePreprocessor
     /// <param name="source">The picture.</param>
     /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's numbers the values lie in about [−2.1, 2.7].</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
     {
@@ -60,7 +60,7 @@ public sealed class ImagePreprocessor
     /// <param name="source">The picture.</param>
     /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -73,7 +73,7 @@ public sealed class ImagePreprocessor
     /// <param name="source">The picture.</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
     /// <returns>S × S pixels.</returns>
-    /// <exception cref="ImageFormatException">The data is no sound picture, or has too many pixels.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
     {
@@ -101,7 +101,7 @@ public sealed class ImagePreprocessor
             return Crop(new DecodedPicture(pixels));
         }
 
-        using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+        using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return Crop(encoded.Memory.Span, source.Name);
     }

@@ -13,7 +13,6 @@ public sealed class ImageSource
 
     private ImageSource(string name, ReadOnlyMemory<byte> encoded = default, bool isFile = false, RgbImage? image = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
         _encoded = encoded;
         _isFile = isFile;
@@ -50,14 +49,24 @@ public sealed class ImageSource
     /// <summary>An encoded file's bytes. They are not copied, and must stay as they are until the picture is read.</summary>
     /// <param name="encoded">The bytes.</param>
     /// <param name="name">What error messages call them.</param>
-    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = Unnamed) => new(name, encoded);
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = Unnamed)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new ImageSource(name, encoded);
+    }
 
-    /// <summary>A stream of an encoded file's bytes. It is read to its end once, so the source serves once; it is not disposed of.</summary>
+    /// <summary>A stream of an encoded file's bytes. It is read once, so the source serves once; it is not disposed of.</summary>
+    /// <remarks>
+    /// It is read to its end, but not beyond <see cref="ImageDecodingOptions.MaximumBytes"/>, nor beyond its first bytes if it does not start like an
+    /// image. Errors of the stream reach the caller as they are. A read that ignores its token is abandoned when the token is canceled; dispose of
+    /// the stream then.
+    /// </remarks>
     /// <param name="stream">The stream, read from where it stands.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromStream(Stream stream, string name = Unnamed)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
         return new ImageSource(name) { _stream = stream, _isStream = true };
     }
 
@@ -67,27 +76,37 @@ public sealed class ImageSource
     public static ImageSource FromImage(RgbImage image, string name = Unnamed)
     {
         ArgumentNullException.ThrowIfNull(image);
+        ArgumentException.ThrowIfNullOrEmpty(name);
         return new ImageSource(name, image: image);
     }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Reads the encoded bytes of a source that has no <see cref="Image"/>. The caller disposes of them.</summary>
-    internal ValueTask<EncodedBytes> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>A file of any path, which may be none at all: one of a list, whose fault is told when the file is read.</summary>
+    internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty, isFile: true);
+
+    /// <summary>
+    /// Reads the encoded bytes of a source that has no <see cref="Image"/>; of a file or stream that does not start like an image, only the start. The
+    /// caller disposes of them.
+    /// </summary>
+    /// <exception cref="Errors.ImageFormatException">There are too many bytes, or the path leads to no file.</exception>
+    internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (_isFile)
         {
-            return new ValueTask<EncodedBytes>(EncodedBytes.ReadFileAsync(Name, cancellationToken));
+            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options.MaximumBytes, cancellationToken));
         }
 
         if (!_isStream)
         {
-            return ValueTask.FromResult(new EncodedBytes(_encoded));
+            return _encoded.Length <= options.MaximumBytes
+                ? ValueTask.FromResult(new EncodedBytes(_encoded))
+                : throw EncodedReader.TooLong(Name, options.MaximumBytes, _encoded.Length);
         }
 
         Stream stream = Interlocked.Exchange(ref _stream, null)
             ?? throw new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again.");
-        return new ValueTask<EncodedBytes>(EncodedBytes.ReadStreamAsync(stream, Name, cancellationToken));
+        return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options.MaximumBytes, cancellationToken));
     }
 }

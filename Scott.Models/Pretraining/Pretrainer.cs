@@ -34,6 +34,13 @@ internal sealed class Pretrainer
     {
         PretrainingOptions options = _request.Options;
         PretrainingLoader loader = CreateLoader();
+        RunLog.Dataset(_request.Logger, _request.Dataset, "training");
+        if (_request.Probe is { } probe)
+        {
+            await ReadableClasses.RequireAsync(probe.Training, "training", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
+            await ReadableClasses.RequireAsync(probe.Validation, "validation", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
+        }
+
         HealthProbe health = await HealthProbe.CreateAsync(_request.Dataset, _preprocessor, _request.Run.HealthPictures, cancellationToken).ConfigureAwait(true);
         using JepaStep step = CreateStep();
         var runner = new StepRunner<PretrainingBatch>(step, loader, new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scott.Models.Data;
 
 namespace Scott.Models.Training;
 
@@ -27,6 +28,18 @@ internal static partial class RunLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Going on from step {Steps} in '{Folder}'.")]
     public static partial void Resumed(ILogger logger, long steps, string folder);
+
+    /// <summary>What looks wrong about a dataset before it is read.</summary>
+    public static void Dataset(ILogger logger, IImageDataset dataset, string split)
+    {
+        foreach (string warning in DatasetWarnings.Of(dataset, split))
+        {
+            Suspect(logger, warning);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void Suspect(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch}: {Warning}")]
     public static partial void Warning(ILogger logger, int epoch, string warning);

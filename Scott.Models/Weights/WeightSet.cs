@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Scott.Models.Common;
 
 namespace Scott.Models.Weights;
 
@@ -14,11 +15,10 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
 
     /// <summary>A set of these tensors.</summary>
     /// <param name="tensors">The tensors, in the order in which they are enumerated and listed in errors.</param>
-    /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
+    /// <exception cref="ArgumentException">A tensor is null, or two have the same name.</exception>
     public WeightSet(IEnumerable<WeightTensor> tensors)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
-        _tensors = [.. tensors];
+        _tensors = [.. Items.NotNull(tensors, "a tensor")];
         _byName = new Dictionary<string, WeightTensor>(_tensors.Count, StringComparer.Ordinal);
         foreach (WeightTensor tensor in _tensors)
         {

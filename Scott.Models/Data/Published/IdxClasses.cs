@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Data.Formats;
 using Scott.Models.Errors;
 
@@ -20,6 +21,7 @@ internal sealed class IdxClasses
     {
         if (names is not null)
         {
+            names = Items.NotNull(names, "the name of a class");
             return names.Distinct(StringComparer.Ordinal).Count() == names.Count
                 ? new IdxClasses([.. Enumerable.Range(0, names.Count)], names)
                 : throw new ArgumentException($"The names are '{string.Join("', '", names)}'; expected each once.", nameof(names));

@@ -1,16 +1,14 @@
-using System.IO.Enumeration;
 using Microsoft.Extensions.FileSystemGlobbing;
 using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 using Samples.Shared;
-using Scott.Models.Imaging;
+using Scott.Models.Data;
+using Scott.Models.Errors;
 
 namespace ExtractFeatures.Inputs;
 
 /// <summary>Files, folders and globs as one list of files: each argument's in ordinal order, none twice.</summary>
 internal static class InputExpansion
 {
-    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
-
     /// <exception cref="UsageException">An argument names nothing.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> arguments)
     {
@@ -33,19 +31,21 @@ internal static class InputExpansion
         }
 
         string[] found = [.. (isFolder ? Folder(argument) : Glob(argument)).Order(StringComparer.Ordinal)];
-        return found.Length > 0
-            ? found
-            : throw new UsageException(isFolder ? $"The folder '{argument}' holds no picture." : $"No file matches '{argument}'.");
+        return found.Length > 0 ? found : throw new UsageException($"No file matches '{argument}'.");
     }
 
-    private static FileSystemEnumerable<string> Folder(string folder) =>
-        new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+    private static IEnumerable<string> Folder(string folder)
+    {
+        try
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
-
-            // A link to a folder above would never end.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
+            var images = ImageFolder.Open(folder);
+            return Enumerable.Range(0, images.Count).Select(images.NameOf);
+        }
+        catch (DatasetException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
+    }
 
     private static IEnumerable<string> Glob(string pattern)
     {

@@ -38,7 +38,9 @@ internal sealed class PictureFolder(string root)
 
     private static string MediaType(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
-        ".JPG" or ".JPEG" => "image/jpeg",
+        ".JPG" or ".JPEG" or ".JPE" or ".JFIF" or ".PJPEG" or ".PJP" => "image/jpeg",
+        ".APNG" => "image/png",
+        ".DIB" => "image/bmp",
         string other => $"image/{other[1..].ToLowerInvariant()}",
     };
 
