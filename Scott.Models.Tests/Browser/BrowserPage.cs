@@ -38,7 +38,12 @@ internal sealed class BrowserPage
         return page;
     }
 
-    public Task GoToAsync(Uri address) => SendAsync("Page.navigate", new { url = address.AbsoluteUri });
+    /// <summary>Opens an address and waits until its document is parsed.</summary>
+    public async Task GoToAsync(Uri address)
+    {
+        await SendAsync("Page.navigate", new { url = address.AbsoluteUri });
+        await WaitForAsync("document.readyState !== 'loading'");
+    }
 
     public async Task<T> EvaluateAsync<T>(string expression)
     {
@@ -82,10 +87,23 @@ internal sealed class BrowserPage
 
     public Task PressTabAsync() => PressAsync("Tab", 9, string.Empty);
 
+    public Task PressEscapeAsync() => PressAsync("Escape", 27, string.Empty);
+
     public Task PressEnterAsync() => PressAsync("Enter", 13, "\r");
 
     public Task SetSizeAsync(int width, int height) =>
         SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+
+    /// <summary>A screen that fingers use, or a mouse again.</summary>
+    public async Task SetTouchAsync(bool isTouch)
+    {
+        await SendAsync("Emulation.setTouchEmulationEnabled", new { enabled = isTouch, maxTouchPoints = isTouch ? 5 : 1 });
+        await SendAsync("Emulation.setEmitTouchEventsForMouse", new { enabled = isTouch });
+    }
+
+    public Task ClickAsync(string selector) => EvaluateAsync<bool>($"document.querySelector('{selector}').click() ?? true");
+
+    public Task<string> TextAsync(string selector) => EvaluateAsync<string>($"document.querySelector('{selector}').textContent");
 
     /// <summary>Light or dark, and nothing that moves: a screenshot would catch it halfway.</summary>
     public Task SetSchemeAsync(string scheme) => SendAsync("Emulation.setEmulatedMedia", new

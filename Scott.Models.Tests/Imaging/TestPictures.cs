@@ -38,6 +38,26 @@ internal static class TestPictures
 
     public static byte[] Webp(RgbImage image) => Encode(image, map => map.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50)));
 
+    public static byte[] WebpLossy(RgbImage image) => Encode(image, map => map.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, 90)));
+
+    /// <summary>A WebP whose alpha varies from pixel to pixel.</summary>
+    public static unsafe byte[] WebpWithAlpha(RgbImage image, bool isLossless)
+    {
+        using PixelBuffer pixels = image.ToBuffer();
+        for (int i = 3; i < pixels.ByteCount; i += 4)
+        {
+            pixels.Bytes[i] = (byte)(100 + (i % 100));
+        }
+
+        fixed (byte* first = pixels.BytesWithSlack)
+        {
+            var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            using var map = new SKPixmap(info, (nint)first, pixels.RowBytes);
+            using SKData data = map.Encode(new SKWebpEncoderOptions(isLossless ? SKWebpEncoderCompression.Lossless : SKWebpEncoderCompression.Lossy, 90))!;
+            return data.ToArray();
+        }
+    }
+
     /// <summary>24-bit BMP, rows from bottom to top and padded to 4 bytes.</summary>
     public static byte[] Bmp(RgbImage image)
     {
@@ -110,13 +130,25 @@ internal static class TestPictures
             for (int y = 0; y < height && rows.Length > 0; y++)
             {
                 zlib.WriteByte(0);
-                zlib.Write(rows.Slice(y * rows.Length / height, rows.Length / height));
+                zlib.Write(rows.Slice(y * (rows.Length / height), rows.Length / height));
             }
         }
 
         Chunk(file, "IHDR"u8, header);
         Chunk(file, "IDAT"u8, data.ToArray());
         Chunk(file, "IEND"u8, []);
+        return file.ToArray();
+    }
+
+    /// <summary>A PNG with one more chunk: before its pixels unless told otherwise.</summary>
+    public static byte[] WithChunk(byte[] png, string type, byte[] contents, bool isAfterPixels = false, bool isFirst = false)
+    {
+        const int SignatureBytes = 8, EndChunkBytes = 12;
+        int at = isFirst ? SignatureBytes : isAfterPixels ? png.Length - EndChunkBytes : png.AsSpan().IndexOf("IDAT"u8) - 4;
+        using var file = new MemoryStream();
+        file.Write(png.AsSpan(0, at));
+        Chunk(file, System.Text.Encoding.ASCII.GetBytes(type), contents);
+        file.Write(png.AsSpan(at));
         return file.ToArray();
     }
 

@@ -5,9 +5,6 @@ namespace Scott.Models.Tests.Samples;
 /// <summary>The sample's page in a browser, used as a person would.</summary>
 public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
 {
-    /// <summary>A folder where the screenshots stay.</summary>
-    private const string ScreenshotsVariable = "SCOTT_SCREENSHOTS";
-
     private const string IsSearched = "document.querySelector('#results').getAttribute('aria-busy') === 'false' && document.querySelector('#found-heading').textContent === 'Like ";
 
     [Fact]
@@ -16,13 +13,13 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await browser.OpenAsync();
         using var temporary = new TemporaryFolder();
-        string screenshots = Environment.GetEnvironmentVariable(ScreenshotsVariable) is { Length: > 0 } kept ? Directory.CreateDirectory(kept).FullName : temporary.Path;
+        string screenshots = Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept ? Directory.CreateDirectory(kept).FullName : temporary.Path;
         await page.SetSizeAsync(1280, 860);
         await page.SetSchemeAsync("light");
         await page.GoToAsync(server.Address);
         await page.WaitForAsync($"document.querySelectorAll('#results li').length === {ImageSearchServer.Pictures}");
-        Assert.Contains("8 pictures · scott-mini-112", await TextAsync(page, "#index-text"), StringComparison.Ordinal);
-        Assert.Equal("1 picture could not be read", await TextAsync(page, "#skipped summary"));
+        Assert.Contains("8 images · scott-mini-112", await TextAsync(page, "#index-text"), StringComparison.Ordinal);
+        Assert.Equal("1 image could not be read", await TextAsync(page, "#skipped summary"));
         await page.ScreenshotAsync(Path.Combine(screenshots, "start.png"));
 
         // Dropped: the picture itself is found first.
@@ -30,7 +27,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.WaitForAsync($"{IsSearched}picture 5.png'");
         Assert.Equal("picture 5.png", await page.EvaluateAsync<string>("document.querySelector('#results .match img').alt"));
         Assert.Equal("1.000", await TextAsync(page, "#results .similarity"));
-        Assert.StartsWith("8 pictures found. Most alike: picture 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
+        Assert.StartsWith("8 images found. Most alike: picture 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
         await page.WaitForAsync("document.querySelector('#patches').naturalWidth === 336 && document.querySelector('#seen').naturalWidth === 112");
         await page.WaitForAsync("[...document.querySelectorAll('#results img')].every(image => image.naturalWidth > 0)");
         await page.ScreenshotAsync(Path.Combine(screenshots, "light.png"));
@@ -63,7 +60,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.ChooseAsync("#file", large);
         await page.WaitForAsync("document.querySelector('#error').textContent.includes('at most 1 MiB')");
         await page.DropAsync(200, 250, text, large);
-        await page.WaitForAsync("document.querySelector('#error').textContent.includes('One picture at a time')");
+        await page.WaitForAsync("document.querySelector('#error').textContent.includes('One image at a time')");
 
         // What comes next takes the error away.
         await page.ChooseAsync("#file", server.Picture(1));

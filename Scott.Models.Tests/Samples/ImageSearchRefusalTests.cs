@@ -50,7 +50,7 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     {
         byte[] whole = await File.ReadAllBytesAsync(server.Picture(0));
         JsonElement problem = await RefusedAsync(HttpStatusCode.BadRequest, whole[..(whole.Length / 2)]);
-        Assert.Equal("The picture is damaged", problem.GetProperty("title").GetString());
+        Assert.Equal("The image is damaged", problem.GetProperty("title").GetString());
         await RefusedAsync(HttpStatusCode.BadRequest, []);
     }
 

@@ -55,18 +55,25 @@ public sealed class ImageSearchServer : IAsyncLifetime
         _folder.Dispose();
     }
 
-    internal static async Task<(Process Process, Uri Address)> StartAsync(params string[] arguments)
+    internal static Task<(Process Process, Uri Address)> StartAsync(params string[] arguments) =>
+        StartWithAsync([("Scott__Extraction__Decoding__MaximumPixels", $"{MaximumPixels}")], arguments);
+
+    /// <summary>With more in its environment.</summary>
+    internal static async Task<(Process Process, Uri Address)> StartWithAsync((string Name, string? Value)[] more, params string[] arguments)
     {
         (string, string?)[] environment =
         [
             (ZooOptions.OfflineVariable, "1"),
-            ("Scott__Extraction__Decoding__MaximumPixels", $"{MaximumPixels}"),
 
             // Neither may open it to others.
             ("ASPNETCORE_URLS", "http://0.0.0.0:0"),
             ("Kestrel__Endpoints__Open__Url", "http://0.0.0.0:0"),
+
+            // Nor may it make error answers tell more.
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            .. more,
         ];
-        Process process = new SampleProgram("ImageSearch").Start(environment, ["--port", "0", .. arguments]);
+        Process process = new SampleProgram("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
         _ = process.StandardError.ReadToEndAsync();
         try
         {

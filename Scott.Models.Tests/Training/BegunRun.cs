@@ -4,7 +4,6 @@ using Scott.Models.Data;
 using Scott.Models.FineTuning;
 using Scott.Models.Tests.Features;
 using Scott.Models.Tests.Pretraining;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 

@@ -53,8 +53,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     public Task Resume_ImagesAdded_IsRefused() => AssertRefusedAsync(
         () =>
         {
-            DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png")).Wait();
-            DrawnImages.Draw(31).SavePngAsync(In("images/odd/b.png")).Wait();
+            File.WriteAllBytes(In("images/odd/a.png"), DrawnImages.Draw(30).EncodePng());
+            File.WriteAllBytes(In("images/odd/b.png"), DrawnImages.Draw(31).EncodePng());
         },
         "2 images were added (odd/a.png, odd/b.png).");
 
@@ -142,7 +142,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     [Fact]
     public async Task Resume_SettingsAndImagesChanged_NamesBoth()
     {
-        DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png")).Wait();
+        await DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png"), TestContext.Current.CancellationToken);
         CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
         Assert.Contains("it was begun with other settings: trainingPictures was", error.Message, StringComparison.Ordinal);
         Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Set them back", error.Message, StringComparison.Ordinal);
@@ -194,7 +194,10 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         File.Delete(In("images/even/3.png"));
         TrainingRunOptions run = PretrainingRuns.Run with
         {
-            CheckpointFolder = In("run"), AllowChangedOptions = true, CheckpointInterval = TimeSpan.FromTicks(1), KeptCheckpoints = 2,
+            CheckpointFolder = In("run"),
+            AllowChangedOptions = true,
+            CheckpointInterval = TimeSpan.FromTicks(1),
+            KeptCheckpoints = 2,
         };
         await PretrainingRuns.Model.FineTune(BegunRun.Labeled(_folder.Path)).WithEpochs(6).WithBatchSize(4).WithRunOptions(run).RunAsync();
         Assert.NotEqual(old, Assert.Single(Directory.EnumerateFiles(In("run"), "images-*")));

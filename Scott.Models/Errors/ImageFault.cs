@@ -29,4 +29,10 @@ public enum ImageFault
 
     /// <summary>The data is all there, but does not decode to a whole picture.</summary>
     Corrupt,
+
+    /// <summary>The data is sound, but of a variant of its format that is not decoded, such as lossless JPEG or a BMP with a PNG inside.</summary>
+    UnsupportedVariant,
+
+    /// <summary>The file is a Git LFS pointer in place of the image.</summary>
+    GitLfsPointer,
 }

@@ -6,7 +6,7 @@ namespace Scott.Models.Errors;
 public sealed class ImageFormatException : ScottException
 {
     internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
-        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail} {Advice(fault)}", innerException)
+        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{Advice(fault)}", innerException)
     {
         Name = name;
         Fault = fault;
@@ -20,9 +20,11 @@ public sealed class ImageFormatException : ScottException
 
     private static string Advice(ImageFault fault) => fault switch
     {
-        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => "Give a picture in one of these formats, or leave it out.",
-        ImageFault.TooManyPixels => "Raise MaximumPixels if you trust the file, or scale the picture down first.",
-        ImageFault.TooManyBytes => "Give a single picture in a compressed format.",
-        _ => "The file is damaged or was not written to its end; fetch or save it again.",
+        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => " Give a picture in one of these formats, or leave it out.",
+        ImageFault.TooManyPixels => " Raise MaximumPixels if you trust the file, or scale the picture down first.",
+        ImageFault.TooManyBytes => " Give a single picture in a compressed format.",
+        ImageFault.UnsupportedVariant => " Convert it to a baseline JPEG or to a PNG.",
+        ImageFault.GitLfsPointer => string.Empty,
+        _ => " The file is damaged or was not written to its end; fetch or save it again.",
     };
 }

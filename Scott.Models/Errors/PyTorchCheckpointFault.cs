@@ -26,4 +26,7 @@ public enum PyTorchCheckpointFault
 
     /// <summary>The values do not form a dictionary of tensors: none at all, a name twice, or a container inside itself.</summary>
     NotAStateDict,
+
+    /// <summary>The file is a Git LFS pointer in place of the checkpoint.</summary>
+    GitLfsPointer,
 }

@@ -4,7 +4,7 @@ namespace Scott.Models.Errors;
 public sealed class SafetensorsException : ScottException
 {
     internal SafetensorsException(string path, SafetensorsFault fault, string detail, string? tensorName = null, Exception? innerException = null)
-        : base($"'{path}' is not a valid safetensors file: {detail} The file is damaged or of another kind; fetch or save it again.", innerException)
+        : base($"'{path}' is not a valid safetensors file: {detail}{Advice(fault)}", innerException)
     {
         Path = path;
         Fault = fault;
@@ -19,4 +19,7 @@ public sealed class SafetensorsException : ScottException
 
     /// <summary>The tensor concerned, or <see langword="null"/> when the fault is the file's as a whole.</summary>
     public string? TensorName { get; }
+
+    private static string Advice(SafetensorsFault fault) =>
+        fault == SafetensorsFault.GitLfsPointer ? string.Empty : " The file is damaged or of another kind; fetch or save it again.";
 }

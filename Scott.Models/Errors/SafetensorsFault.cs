@@ -51,4 +51,7 @@ public enum SafetensorsFault
 
     /// <summary>Bytes of the data belong to no tensor.</summary>
     Gap,
+
+    /// <summary>The file is a Git LFS pointer in place of the weights.</summary>
+    GitLfsPointer,
 }

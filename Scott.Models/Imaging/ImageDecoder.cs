@@ -2,7 +2,7 @@ using Scott.Models.Errors;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, turned upright as the EXIF orientation says.</summary>
+/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, turned upright as the EXIF orientation says, or that of XMP where EXIF has none.</summary>
 /// <remarks>
 /// As Pillow's <c>convert("RGB")</c> does, alpha is dropped without blending and colour profiles are not applied. Grey, palette and CMYK pictures
 /// become RGB; of 16-bit channels the high byte is taken; pixels that a GIF leaves transparent are black. A picture whose data is cut off or

@@ -15,7 +15,8 @@ public sealed record ImageDecodingOptions
 
     /// <summary>
     /// Lets the preprocessing decode a JPEG at the smallest of the scales 1/8 to 8/8 at which the short side still is at least twice what it is
-    /// resized to. Faster for large pictures; pixels differ a little from a full decode. Decoding to an <see cref="RgbImage"/> is always full.
+    /// resized to. Faster for large pictures. Pixels differ from a full decode: of photographs by about 1 of 255 in the mean and 12 at the worst, of fine
+    /// patterns such as a grid of thin lines by up to 10 and 32. Decoding to an <see cref="RgbImage"/> is always full.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }

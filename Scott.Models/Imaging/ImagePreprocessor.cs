@@ -87,7 +87,7 @@ public sealed class ImagePreprocessor
     /// <param name="destination">[3, S, S].</param>
     internal void Preprocess(PixelBuffer picture, Span<float> destination)
     {
-        using PixelBuffer crop = Crop(new DecodedPicture(picture, picture.Width, picture.Height));
+        using PixelBuffer crop = Crop(new DecodedPicture(picture));
         _normalization.Write(crop, destination);
     }
 
@@ -98,7 +98,7 @@ public sealed class ImagePreprocessor
         if (source.Image is { } image)
         {
             using PixelBuffer pixels = image.ToBuffer();
-            return Crop(new DecodedPicture(pixels, image.Width, image.Height));
+            return Crop(new DecodedPicture(pixels));
         }
 
         using EncodedBytes encoded = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -115,11 +115,12 @@ public sealed class ImagePreprocessor
     private PixelBuffer Crop(DecodedPicture picture)
     {
         PixelBuffer pixels = picture.Pixels;
+        PixelBox box = picture.Content;
         CropGeometry crop = CropGeometry.Of(picture.FullWidth, picture.FullHeight, Spec);
         return PillowResampler.Resize(
             pixels,
-            ResampleAxis.Whole(pixels.Width, crop.Width, crop.Left, Spec.ImagePixels, Spec.Interpolation),
-            ResampleAxis.Whole(pixels.Height, crop.Height, crop.Top, Spec.ImagePixels, Spec.Interpolation));
+            new ResampleAxis(pixels.Width, box.Left, box.Right, crop.Width, crop.Left, Spec.ImagePixels, Spec.Interpolation),
+            new ResampleAxis(pixels.Height, box.Top, box.Bottom, crop.Height, crop.Top, Spec.ImagePixels, Spec.Interpolation));
     }
 
     private void CheckLength(int length, string parameter)

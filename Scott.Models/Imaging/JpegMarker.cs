@@ -12,6 +12,9 @@ internal static class JpegMarker
     public const byte EndOfImage = 0xd9;
     public const byte StartOfScan = 0xda;
     public const byte RestartInterval = 0xdd;
+    public const byte HierarchicalProgression = 0xde;
+    public const byte Application1 = 0xe1;
+    public const byte JpegLsFrame = 0xf7;
 
     private const byte Temporary = 0x01;
 

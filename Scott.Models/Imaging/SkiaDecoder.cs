@@ -1,4 +1,6 @@
 using Scott.Models.Errors;
+using Scott.Models.Imaging.Metadata;
+using Scott.Models.Imaging.Repair;
 using SkiaSharp;
 
 namespace Scott.Models.Imaging;
@@ -18,27 +20,50 @@ internal static class SkiaDecoder
     /// <param name="options">The limits.</param>
     /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
     /// <exception cref="ImageFormatException">The data is no sound picture, or too large.</exception>
-    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    public static DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
         {
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected a picture.");
         }
 
+        byte[]? repaired;
+        try
+        {
+            return DecodeAsIs(encoded, name, options, leastShortSide);
+        }
+        catch (ImageFormatException exception) when (exception.Fault is ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt)
+        {
+            repaired = ImageRepair.Repair(encoded, options.MaximumPixels);
+            if (repaired is null)
+            {
+                throw;
+            }
+        }
+
+        return DecodeAsIs(repaired, name, options, leastShortSide);
+    }
+
+    private static unsafe DecodedPicture DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
+    {
         fixed (byte* first = encoded)
         {
             using SKData data = SKData.Create((nint)first, encoded.Length);
             using SKCodec? codec = SKCodec.Create(data);
-            CheckHeader(codec, encoded, name, options);
+            HeaderCheck.Run(codec, encoded, name, options);
             SKSizeI full = codec.Info.Size;
-            SKSizeI size = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaledSize(codec, leastShortSide) : full;
-            SKEncodedOrigin origin = codec.EncodedOrigin;
+            int eighths = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaleOf(codec, leastShortSide) : ScaleSteps;
+            SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
             PixelBuffer pixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
                 ? DecodeJpeg(codec, size, encoded, name)
                 : DecodePixels(codec, size, name);
+
+            // Not the codec's own: it passes over PNG, and over what it finds in some JPEG and WebP files.
+            SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
+            PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
             return PixelOrientation.Transposes(origin)
-                ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width)
-                : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height);
+                ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width, content)
+                : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height, content);
         }
     }
 
@@ -90,46 +115,18 @@ internal static class SkiaDecoder
             : new ImageFormatException(name, ImageFault.Corrupt, $"its {codec.EncodedFormat} data is damaged ({result}).");
     }
 
-    private static SKSizeI ScaledSize(SKCodec codec, int leastShortSide)
+    /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>
+    private static int ScaleOf(SKCodec codec, int leastShortSide)
     {
         for (int step = 1; step < ScaleSteps; step++)
         {
             SKSizeI size = codec.GetScaledDimensions((float)step / ScaleSteps);
             if (Math.Min(size.Width, size.Height) >= leastShortSide)
             {
-                return size;
+                return step;
             }
         }
 
-        return codec.Info.Size;
-    }
-
-    private static void CheckHeader([System.Diagnostics.CodeAnalysis.NotNull] SKCodec? codec, ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
-    {
-        string? format = ImageSignature.Format(encoded);
-        if (format is null)
-        {
-            throw ImageSignature.OtherFormat(encoded) is { } other
-                ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
-                : new ImageFormatException(name, ImageFault.NotAnImage, $"its {encoded.Length} bytes do not start like a picture; expected JPEG, PNG, WebP, BMP or GIF.");
-        }
-
-        // What Skia refuses for its size alone is told from what it cannot read.
-        (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
-        if (width == 0 || height == 0)
-        {
-            throw new ImageFormatException(name, ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
-        }
-
-        if (width > 0 && height > 0 && width > options.MaximumPixels / height)
-        {
-            throw new ImageFormatException(
-                name, ImageFault.TooManyPixels, $"its {format} header gives {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
-        }
-
-        if (codec is null)
-        {
-            throw new ImageFormatException(name, ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
-        }
+        return ScaleSteps;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Scott.Models.Common;
 using Scott.Models.Data.Fingerprints;
 
 namespace Scott.Models.Training;

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Weights.Pickle;
 
@@ -28,7 +29,7 @@ public static class PyTorchCheckpoint
     private static WeightSet Read(string path, string? under, CancellationToken cancellationToken)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        Span<byte> start = stackalloc byte[4];
+        Span<byte> start = stackalloc byte[GitLfsPointer.StartBytes];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         stream.Position = 0;
         IReadOnlyList<WeightTensor> tensors;
@@ -39,6 +40,10 @@ public static class PyTorchCheckpoint
         else if (LegacyCheckpoint.Recognizes(start))
         {
             tensors = LegacyCheckpoint.Read(path, stream, cancellationToken);
+        }
+        else if (GitLfsPointer.Begins(start))
+        {
+            throw new PyTorchCheckpointException(path, PyTorchCheckpointFault.GitLfsPointer, GitLfsPointer.Explanation);
         }
         else
         {

@@ -79,7 +79,7 @@ public static class SafetensorsFile
     /// <param name="file">All of its bytes.</param>
     internal static SafetensorsContent Read(string name, ReadOnlyMemory<byte> file)
     {
-        RequirePrefix(name, file.Length);
+        RequirePrefix(name, file.Span, file.Length);
         int headerBytes = SafetensorsHeader.CheckLength(name, BinaryPrimitives.ReadUInt64LittleEndian(file.Span), file.Length - LengthPrefixBytes);
         SafetensorsHeader header = SafetensorsHeader.Parse(
             name, file.Span.Slice(LengthPrefixBytes, headerBytes), file.Length - LengthPrefixBytes - headerBytes);
@@ -88,8 +88,13 @@ public static class SafetensorsFile
         return new SafetensorsContent(new WeightSet(tensors), header.Metadata);
     }
 
-    private static void RequirePrefix(string path, long length)
+    private static void RequirePrefix(string path, ReadOnlySpan<byte> start, long length)
     {
+        if (GitLfsPointer.Begins(start))
+        {
+            throw new SafetensorsException(path, SafetensorsFault.GitLfsPointer, GitLfsPointer.Explanation);
+        }
+
         if (length < LengthPrefixBytes)
         {
             throw new SafetensorsException(
@@ -99,9 +104,9 @@ public static class SafetensorsFile
 
     private static async Task<SafetensorsHeader> ReadHeaderAsync(string path, SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
-        RequirePrefix(path, length);
-        byte[] prefix = await ReadExactlyAsync(path, file, 0, LengthPrefixBytes, cancellationToken).ConfigureAwait(false);
-        int headerBytes = SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(prefix), length - LengthPrefixBytes);
+        byte[] start = await ReadExactlyAsync(path, file, 0, (int)Math.Min(length, GitLfsPointer.StartBytes), cancellationToken).ConfigureAwait(false);
+        RequirePrefix(path, start, length);
+        int headerBytes = SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(start), length - LengthPrefixBytes);
         byte[] json = await ReadExactlyAsync(path, file, LengthPrefixBytes, headerBytes, cancellationToken).ConfigureAwait(false);
         return SafetensorsHeader.Parse(path, json, length - LengthPrefixBytes - headerBytes);
     }

@@ -40,7 +40,8 @@ internal sealed class FolderContent
             }
             else if (names.Contains(file.Name))
             {
-                content._others.Add($"'{file.FullName}' ({Plural.Of(file.Length, "byte")}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
+                string found = GitLfsPointer.Is(file) ? "a Git LFS pointer: run `git lfs pull`" : Plural.Of(file.Length, "byte");
+                content._others.Add($"'{file.FullName}' ({found}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
             }
         }
 

@@ -21,6 +21,11 @@ internal static class ManifestReader
 
     public static WeightsManifest Read(ReadOnlyMemory<byte> utf8, string source)
     {
+        if (GitLfsPointer.Begins(utf8.Span))
+        {
+            throw Refused(source, GitLfsPointer.Explanation);
+        }
+
         var faults = new CappedList<ManifestFault>();
         using JsonDocument document = Parse(utf8, source);
         if (document.RootElement.ValueKind != JsonValueKind.Object)

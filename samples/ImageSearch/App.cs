@@ -16,7 +16,7 @@ internal static partial class App
             using DemoFolder? demo = options.Folder is null ? await DemoFolder.DrawAsync(cancellationToken) : null;
             string folder = Path.GetFullPath(options.Folder ?? demo!.Path);
             await using WebApplication app = Server.Build(options, folder);
-            LogFolder(app.Logger, folder, demo is null ? string.Empty : " of drawn pictures; --folder takes yours");
+            LogFolder(app.Logger, folder, demo is null ? string.Empty : " of drawn images; --folder takes yours");
             await app.StartAsync(cancellationToken);
             string address = app.Urls.Single();
             LogListening(app.Logger, address);

@@ -9,7 +9,7 @@ internal static partial class ExitCode
     /// <summary>The command line is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>Ctrl-C; 128 and the number of SIGINT, as shells have it. After another signal the process returns that one's code: see <see cref="Interrupt"/>.</summary>
+    /// <summary>Ctrl-C; 128 and the number of SIGINT, as shells have it. After another signal the process returns that one's code: see <c>Interrupt</c>.</summary>
     public const int Interrupted = 130;
 
     /// <summary>SIGTERM: a container or service was stopped.</summary>

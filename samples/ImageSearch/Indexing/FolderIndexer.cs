@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Pictures;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 using Samples.Shared;
@@ -10,6 +11,7 @@ internal sealed partial class FolderIndexer(
     PictureFolder folder,
     IEmbeddingGenerator<DataContent, Embedding<float>> generator,
     VectorStoreCollection<string, PictureRecord> collection,
+    DecodingBudget budget,
     IndexProgress progress,
     ILogger<FolderIndexer> log) : BackgroundService
 {
@@ -56,17 +58,27 @@ internal sealed partial class FolderIndexer(
         {
             try
             {
-                Embedding<float> embedding = await generator.GenerateAsync(await folder.ReadAsync(path, token), cancellationToken: token);
+                DataContent picture = await folder.ReadAsync(path, token);
+                using DecodingTurn turn = await budget.EnterAsync(picture.Data, path, token);
+                picture = turn.Reduced is { } reduced ? new DataContent(reduced.EncodePng(), "image/png") { Name = path } : picture;
+                Embedding<float> embedding = await generator.GenerateAsync(picture, cancellationToken: token);
                 await collection.UpsertAsync(new PictureRecord { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
                 progress.Add();
             }
             catch (Exception exception) when (Faults.AreExpected(exception))
             {
-                string reason = Faults.Describe(exception);
+                string reason = Nameless(Faults.Describe(exception), path);
                 progress.Skip(new SkippedPicture(path, reason));
                 LogSkipped(path, reason);
             }
         });
+    }
+
+    /// <summary>A reason stands beside the name, which it need not repeat.</summary>
+    private string Nameless(string reason, string path)
+    {
+        string inPlace = reason.Replace($"'{folder.FullPath(path)}'", "the file", StringComparison.Ordinal);
+        return inPlace.StartsWith($"'{path}' ", StringComparison.Ordinal) ? inPlace[(path.Length + 3)..] : inPlace;
     }
 
     private async Task LogProgressAsync(CancellationToken cancellationToken)
@@ -86,10 +98,10 @@ internal sealed partial class FolderIndexer(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Indexed {Indexed} of {Total} pictures")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Indexed {Indexed} of {Total} images")]
     private partial void LogProgress(int indexed, int? total);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The index is complete: {Indexed} pictures, {Skipped} could not be read, {Seconds:F1} s")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The index is complete: {Indexed} images, {Skipped} unreadable, {Seconds:F1} s")]
     private partial void LogComplete(int indexed, int skipped, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Left out {Path}: {Reason}")]

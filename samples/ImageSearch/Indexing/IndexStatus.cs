@@ -1,7 +1,7 @@
 namespace ImageSearch.Indexing;
 
 /// <summary>How far the index is.</summary>
-/// <param name="Total">The pictures in the folder; <see langword="null"/> while they are counted.</param>
+/// <param name="Total">The images in the folder; <see langword="null"/> while they are counted.</param>
 /// <param name="Indexed">Those that can be found.</param>
 /// <param name="SkippedCount">Those that cannot be read.</param>
 /// <param name="Skipped">The first of them.</param>

@@ -15,7 +15,9 @@ internal sealed class PictureFolder(string root)
 
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The pictures by their extensions, in ordinal order, as paths from the folder with forward slashes.</summary>
+    public string Root => root;
+
+    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes.</summary>
     public IReadOnlyList<string> List() =>
         [.. Enumerate().Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal)];
 

@@ -9,7 +9,7 @@ internal sealed class ServeCommand
     public const string Examples =
         """
         Examples:
-          ImageSearch                                   a page that searches a few drawn pictures, on http://127.0.0.1:5080
+          ImageSearch                                   a page that searches a few drawn images, on http://127.0.0.1:5080
           ImageSearch --folder photos                   searches your own, with all folders below
           ImageSearch --folder photos --port 0          on a free port, which the log names
           ImageSearch --model mine.safetensors          with your own model
@@ -21,16 +21,16 @@ internal sealed class ServeCommand
 
     private readonly Option<string?> _folder = new("--folder", "-f")
     {
-        Description = $"The pictures to search, with all folders below ({string.Join(' ', ImageDecoder.FileExtensions)}). None: drawn ones.",
+        Description = $"The images to search, with all folders below ({string.Join(' ', ImageDecoder.FileExtensions)}). Default: drawn ones.",
         HelpName = "folder",
     };
 
     private readonly Option<int> _port = Number("--port", "The port on 127.0.0.1; 0 for a free one.", ServeOptions.DefaultPort);
     private readonly Option<string?> _model = new("--model", "-m") { Description = "A pretrained model or a file. Default: what the configuration says.", HelpName = "name|file.safetensors" };
-    private readonly Option<int> _maximumUpload = Number("--max-upload-mib", "The largest picture that may be dropped, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
-    private readonly Option<int> _top = Number("--top", "How many pictures a search finds.", ServeOptions.DefaultMatches);
+    private readonly Option<int> _maximumUpload = Number("--max-upload-mib", "The largest image that may be uploaded, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
+    private readonly Option<int> _top = Number("--top", "How many images a search finds.", ServeOptions.DefaultMatches);
 
-    public ServeCommand() => Root = new RootCommand("Searches a folder of pictures by picture, on a web page.") { _folder, _port, _model, _maximumUpload, _top };
+    public ServeCommand() => Root = new RootCommand("Searches a folder of images by image, on a web page.") { _folder, _port, _model, _maximumUpload, _top };
 
     public RootCommand Root { get; }
 

@@ -12,7 +12,7 @@ internal sealed record ServeOptions
 
     private const int MaximumMatches = 100;
 
-    /// <summary>The pictures to search, or <see langword="null"/> for drawn ones.</summary>
+    /// <summary>The images to search, or <see langword="null"/> for drawn ones.</summary>
     public string? Folder { get; init; }
 
     /// <summary>0 for a free one.</summary>
@@ -23,7 +23,7 @@ internal sealed record ServeOptions
 
     public int MaximumUploadMebibytes { get; init; } = DefaultMaximumUploadMebibytes;
 
-    /// <summary>How many pictures a search finds.</summary>
+    /// <summary>How many images a search finds.</summary>
     public int Matches { get; init; } = DefaultMatches;
 
     public long MaximumUploadBytes => MaximumUploadMebibytes * 1024L * 1024;

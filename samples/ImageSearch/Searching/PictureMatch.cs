@@ -2,7 +2,7 @@ using ImageSearch.Indexing;
 
 namespace ImageSearch.Searching;
 
-/// <summary>A picture as the page shows it.</summary>
+/// <summary>An image as the page shows it.</summary>
 /// <param name="Id">What its thumbnail and its like are asked for by.</param>
 /// <param name="Name">The file's.</param>
 /// <param name="Folder">From the folder that is searched; empty for that itself.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace ImageSearch.Web;
 
-/// <summary>Indexed pictures, by id alone: no path comes from a request.</summary>
+/// <summary>Indexed images, by id alone: no path comes from a request.</summary>
 internal static class PictureEndpoints
 {
     private const int Examples = 12;
@@ -16,11 +16,8 @@ internal static class PictureEndpoints
     public static void MapPictures(this WebApplication app)
     {
         app.MapGet("/api/pictures", ListAsync);
-        app.MapGet("/api/pictures/{id}/thumbnail", ThumbnailAsync);
+        app.MapGet("/api/pictures/{id}/thumbnail", ThumbnailAsync).RequireRateLimiting(RequestGates.Thumbnails);
     }
-
-    public static IResult Unknown() =>
-        Results.Problem("No indexed picture has this id; take one from a search.", statusCode: StatusCodes.Status404NotFound, title: "Unknown picture");
 
     /// <summary>A few to begin with.</summary>
     private static async Task<IResult> ListAsync(VectorStoreCollection<string, PictureRecord> collection, CancellationToken cancellationToken) =>
@@ -37,7 +34,7 @@ internal static class PictureEndpoints
         // A file that changed since has another id, which nothing was indexed under.
         if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } picture || folder.Id(picture.Path) != id)
         {
-            return Unknown();
+            return ImageProblem.Unknown();
         }
 
         byte[] thumbnail = await thumbnails.GetAsync(picture, cancellationToken);

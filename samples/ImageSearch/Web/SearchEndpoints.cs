@@ -1,22 +1,23 @@
 using ImageSearch.Indexing;
+using ImageSearch.Options;
 using ImageSearch.Searching;
 using Microsoft.Extensions.VectorData;
 
 namespace ImageSearch.Web;
 
-/// <summary>Searches, by a picture that is sent or by one that is indexed. A request that is broken off is not computed to its end.</summary>
+/// <summary>Searches, by an image that is sent or by one that is indexed. A request whose client leaves is not computed to its end.</summary>
 internal static class SearchEndpoints
 {
     public static void MapSearches(this WebApplication app)
     {
-        app.MapPost("/api/search", SearchAsync);
-        app.MapGet("/api/pictures/{id}/similar", SimilarAsync);
+        app.MapPost("/api/search", SearchAsync).RequireRateLimiting(RequestGates.Searches);
+        app.MapGet("/api/pictures/{id}/similar", SimilarAsync).RequireRateLimiting(RequestGates.Searches);
     }
 
-    private static async Task<IResult> SearchAsync(HttpRequest request, PictureSearch search, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> SearchAsync(HttpRequest request, PictureSearch search, ServeOptions options, IHostApplicationLifetime lifetime)
     {
         using CancellationTokenSource ended = Ended(request, lifetime);
-        ReadOnlyMemory<byte> picture = await UploadedPicture.ReadAsync(request, ended.Token);
+        ReadOnlyMemory<byte> picture = await UploadedPicture.ReadAsync(request, options.MaximumUploadBytes, ended.Token);
         return Results.Ok(await search.LikeAsync(picture, ended.Token));
     }
 
@@ -26,7 +27,7 @@ internal static class SearchEndpoints
         using CancellationTokenSource ended = Ended(request, lifetime);
         return await collection.GetAsync(id, cancellationToken: ended.Token) is { } picture
             ? Results.Ok(await search.LikeAsync(picture, ended.Token))
-            : PictureEndpoints.Unknown();
+            : ImageProblem.Unknown();
     }
 
     private static CancellationTokenSource Ended(HttpRequest request, IHostApplicationLifetime lifetime) =>

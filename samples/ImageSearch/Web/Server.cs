@@ -5,6 +5,7 @@ using ImageSearch.Pictures;
 using ImageSearch.Searching;
 using ImageSearch.Vectors;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.VectorData;
 using Scott.Models.DependencyInjection;
 
@@ -16,10 +17,20 @@ internal static class Server
     /// <summary>What Ctrl-C gives requests in progress, which it cancels.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>What is kept of a body that nobody reads yet.</summary>
+    private const int RequestBufferBytes = 64 << 10;
+
+    /// <summary>A slower upload is broken off: it would keep its place from others.</summary>
+    private const double LeastBytesPerSecond = 64 << 10;
+
+    private static readonly TimeSpan SlowUploadGrace = TimeSpan.FromSeconds(3);
+
     public static WebApplication Build(ServeOptions options, string folder)
     {
         // Page and settings lie beside the program, whatever folder it is started in.
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Never in development mode, whatever the environment says: its error answers carry stack traces.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         AddWeb(builder, options);
         AddModel(builder, options);
         builder.Services
@@ -30,11 +41,14 @@ internal static class Server
             .AddSingleton<IndexProgress>()
             .AddSingleton<PictureSearch>()
             .AddSingleton<ThumbnailCache>()
+            .AddSingleton<DecodingBudget>()
             .AddHostedService<FolderIndexer>();
         WebApplication app = builder.Build();
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
+        app.UseStatusCodePages();
         app.UseMiddleware<SameOriginOnly>();
+        app.UseRateLimiter();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.MapPictures();
@@ -43,15 +57,17 @@ internal static class Server
         return app;
     }
 
-    /// <summary>Pictures of one's own disk are nobody else's business: no other address, and no other name that leads here (DNS rebinding).</summary>
+    /// <summary>Images of one's own disk are nobody else's business: no other address, and no other name that leads here (DNS rebinding).</summary>
     private static void AddWeb(WebApplicationBuilder builder, ServeOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Endpoints of the configuration are dropped: they could be anyone's.
             kestrel.Configure();
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Limits.MaxRequestBodySize = options.MaximumUploadBytes;
+            kestrel.Limits.MaxRequestBufferSize = RequestBufferBytes;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(LeastBytesPerSecond, SlowUploadGrace);
             kestrel.AddServerHeader = false;
         });
         builder.Services.Configure<HostFilteringOptions>(filter =>
@@ -61,6 +77,7 @@ internal static class Server
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddProblemDetails();
+        builder.Services.AddRequestGates(options);
         builder.Services.AddExceptionHandler<FaultHandler>();
     }
 

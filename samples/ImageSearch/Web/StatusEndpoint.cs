@@ -4,12 +4,12 @@ using Scott.Models.Features;
 
 namespace ImageSearch.Web;
 
-/// <summary>What the page says of itself: the model, the limit and how far the index is.</summary>
+/// <summary>What the page says of itself: the model, the folder, the limit and how far the index is.</summary>
 internal static class StatusEndpoint
 {
     public static void MapStatus(this WebApplication app) =>
-        app.MapGet("/api/status", (FeatureExtractor extractor, IndexProgress progress, ServeOptions options) =>
-            new AppStatus(extractor.ModelId, extractor.EngineDescription, options.MaximumUploadBytes, progress.Status));
+        app.MapGet("/api/status", (FeatureExtractor extractor, IndexProgress progress, ServeOptions options, PictureFolder folder) =>
+            new AppStatus(extractor.ModelId, extractor.EngineDescription, folder.Root, options.MaximumUploadBytes, progress.Status));
 
-    private sealed record AppStatus(string Model, string Engine, long MaximumUploadBytes, IndexStatus Index);
+    private sealed record AppStatus(string Model, string Engine, string Folder, long MaximumUploadBytes, IndexStatus Index);
 }

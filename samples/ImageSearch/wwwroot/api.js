@@ -1,32 +1,65 @@
-/** What went wrong, in the server's words. */
+/** Sent to the window when the app does not answer. */
+export const unanswered = 'unanswered';
+
+const statusLimit = 5000;
+const attempts = 4; // of what the app is too busy for
+
+/** What went wrong with an image, as what follows its name in a sentence. */
 export class Problem extends Error {
-  constructor(title, detail) {
-    super(detail);
-    this.title = title;
+  constructor(reason, isUnanswered = false) {
+    super(reason);
+    this.reason = reason;
+    this.isUnanswered = isUnanswered;
   }
 }
 
 async function ask(path, options = {}) {
-  let response;
+  for (let attempt = 1; ; attempt++) {
+    const response = await send(path, options);
+    if (response.ok) {
+      return response.json();
+    }
+    const wait = response.headers.get('Retry-After');
+    if (response.status !== 503 || wait === null || attempt === attempts) {
+      throw await problem(response);
+    }
+    await pause(1000 * wait, options.signal);
+  }
+}
+
+async function send(path, options) {
   try {
-    response = await fetch(path, options);
+    return await fetch(path, options);
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
     }
-    throw new Problem('No answer', 'The app does not answer. Is it still running?');
+    window.dispatchEvent(new Event(unanswered));
+    throw new Problem('was not searched: the app does not answer', true);
   }
-  if (!response.ok) {
-    const problem = await response.json().catch(() => ({}));
-    throw new Problem(problem.title ?? 'That did not work', problem.detail ?? `The app answered ${response.status}.`);
-  }
-  return response.json();
 }
 
-const id = (match) => encodeURIComponent(match.id);
+async function problem(response) {
+  const { reason, detail } = await response.json().catch(() => ({}));
+  if (reason) {
+    return new Problem(reason);
+  }
+  const text = (detail ?? `The app answered ${response.status}.`).replace(/\.$/, '');
+  return new Problem(`was not searched: ${text[0].toLowerCase()}${text.slice(1)}`);
+}
 
-export const thumbnail = (match) => `/api/pictures/${id(match)}/thumbnail`;
-export const status = () => ask('/api/status');
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
+
+export const thumbnail = (id) => `/api/pictures/${encodeURIComponent(id)}/thumbnail`;
+export const status = () => ask('/api/status', { signal: AbortSignal.timeout(statusLimit) });
 export const examples = () => ask('/api/pictures');
-export const searchByPicture = (file, signal) => ask('/api/search', { method: 'POST', body: file, signal });
-export const searchByMatch = (match, signal) => ask(`/api/pictures/${id(match)}/similar`, { signal });
+export const searchByFile = (file, signal) => ask('/api/search', { method: 'POST', body: file, signal });
+export const searchById = (id, signal) => ask(`/api/pictures/${encodeURIComponent(id)}/similar`, { signal });

@@ -1,9 +1,12 @@
 const zone = document.getElementById('drop');
 const input = document.getElementById('file');
 const preview = document.getElementById('preview');
+const invitation = document.getElementById('invitation');
+const ways = document.getElementById('ways');
+const touch = matchMedia('(pointer: coarse)');
 
-/** Calls back with each picture that is dropped, pasted or chosen. */
-export function onPicture(take) {
+/** Calls back with each image that is dropped, pasted or chosen. */
+export function onImage(take) {
   input.addEventListener('change', () => {
     takeOne(input.files, take);
     input.value = ''; // the same file can be chosen again
@@ -15,7 +18,7 @@ export function onPicture(take) {
     }
   });
 
-  // Dropped anywhere: beside the zone the browser would leave the page for the picture.
+  // Dropped anywhere: beside the zone the browser would leave the page for the image.
   document.addEventListener('dragover', (event) => {
     event.preventDefault();
     zone.classList.add('over');
@@ -31,6 +34,8 @@ export function onPicture(take) {
     takeOne(event.dataTransfer.files, take);
   });
   document.addEventListener('paste', (event) => takeOne(event.clipboardData.files, take));
+  touch.addEventListener('change', invite);
+  invite();
 }
 
 function takeOne(files, take) {
@@ -39,19 +44,24 @@ function takeOne(files, take) {
   }
 }
 
-/** Shows the picture that is searched by; a blob's address is given back once it is replaced. */
-export function show(address, name) {
-  if (preview.src.startsWith('blob:') && preview.src !== address) {
-    URL.revokeObjectURL(preview.src);
-  }
+/** Says what can be done here: fingers do not drop files. */
+function invite() {
+  const another = zone.classList.contains('filled') ? 'another' : 'an';
+  invitation.textContent = `Choose ${another} image`;
+  ways.textContent = touch.matches ? '' : 'or drop or paste it here';
+}
+
+/** Shows the image that is searched by, or none. */
+export function show(address, name = '') {
   preview.hidden = address === null;
   zone.classList.toggle('filled', address !== null);
   if (address === null) {
     preview.removeAttribute('src');
   } else {
     preview.src = address;
-    preview.alt = name;
   }
+  preview.alt = name;
+  invite();
 }
 
 export function setBusy(isBusy) {

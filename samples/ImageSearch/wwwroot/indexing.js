@@ -1,54 +1,101 @@
-import { status } from './api.js';
+import { status, unanswered } from './api.js';
+import { element, images, isolated } from './elements.js';
 
-const between = 700;
+const whileIndexing = 700;
+const afterwards = 3000;
+const whileLost = 1000;
+
 const text = document.getElementById('index-text');
 const bar = document.getElementById('index-bar');
+const lost = document.getElementById('lost');
 const skipped = document.getElementById('skipped');
+const summary = skipped.querySelector('summary');
 
-/** Shows how far the index is until it is complete; calls back with each state. */
-export async function watch(tell) {
+let listed = ''; // the list of unreadable files as it is shown
+
+/** Shows how far the index is, and whether the app answers, for as long as the page is open. */
+export async function watch(tell, recovered) {
   for (;;) {
-    let state;
+    let state = null;
     try {
       state = await status();
     } catch {
-      text.textContent = 'The app does not answer.';
+      lost.hidden = false; // whatever it was, the next answer takes it away
     }
-    if (state) {
+    if (state !== null) {
       show(state);
       tell(state);
-      if (state.index.isComplete) {
-        return;
+      if (!lost.hidden) {
+        lost.hidden = true;
+        recovered();
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, between));
+    await pause(state === null ? whileLost : state.index.isComplete ? afterwards : whileIndexing);
   }
+}
+
+/** Ends early when there is reason to look again. */
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const end = new AbortController();
+    const look = () => {
+      end.abort();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(look, milliseconds);
+    if (lost.hidden) {
+      window.addEventListener(unanswered, look, { signal: end.signal });
+    }
+    document.addEventListener('visibilitychange', look, { signal: end.signal });
+  });
 }
 
 function show({ model, index }) {
   const { total, indexed, skippedCount, isComplete, fault } = index;
   const done = indexed + skippedCount;
   text.textContent = fault !== null ? `The index ended early: ${fault}`
-    : total === null ? `Looking for pictures … · ${model}`
-    : isComplete ? `${pictures(indexed)} · ${model}`
-    : `Indexing ${done.toLocaleString('en')} of ${pictures(total)} · ${model}`;
+    : total === null ? `Looking for images … · ${model}`
+    : isComplete ? `${images(indexed)} · ${model}`
+    : `Indexing ${done.toLocaleString('en')} of ${images(total)} · ${model}`;
   bar.hidden = isComplete;
   if (total !== null) {
     bar.max = total;
     bar.value = done;
   }
+  list(index);
+}
+
+function list({ skippedCount, skipped: entries }) {
+  const now = JSON.stringify([skippedCount, entries]);
+  if (now === listed) {
+    return; // a list that is read is not rebuilt under the reader's eyes
+  }
+  listed = now;
   skipped.hidden = skippedCount === 0;
-  skipped.querySelector('summary').textContent = `${pictures(skippedCount)} could not be read`;
-  const entries = skipped.querySelector('ul');
-  for (const { path, reason } of index.skipped.slice(entries.childElementCount)) {
-    const entry = document.createElement('li');
-    const name = document.createElement('strong');
-    name.textContent = path;
-    entry.append(name, reason);
-    entries.append(entry);
+  summary.textContent = `${images(skippedCount)} could not be read`;
+  const items = entries.map(({ path, reason }) => element('li', '', element('strong', '', isolated(path)), ' ', reason));
+  if (skippedCount > entries.length) {
+    items.push(element('li', '', `… and ${(skippedCount - entries.length).toLocaleString('en')} more, which the app's log names.`));
+  }
+  skipped.querySelector('ul').replaceChildren(...items);
+}
+
+function close(event) {
+  if (skipped.open) {
+    skipped.open = false;
+    event.preventDefault();
+    summary.focus();
   }
 }
 
-export function pictures(count) {
-  return count === 1 ? '1 picture' : `${count.toLocaleString('en')} pictures`;
-}
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') {
+    close(event);
+  }
+});
+document.addEventListener('click', (event) => {
+  if (!skipped.contains(event.target)) {
+    skipped.open = false;
+  }
+});

@@ -1,81 +1,149 @@
 import * as api from './api.js';
 import * as dropzone from './dropzone.js';
 import * as results from './results.js';
-import { pictures, watch } from './indexing.js';
+import * as start from './start.js';
+import { images, isolated } from './elements.js';
+import { watch } from './indexing.js';
 
+const enoughExamples = 12;
+
+const title = document.title;
 const live = document.getElementById('live');
 const error = document.getElementById('error');
 const views = document.getElementById('views');
+const narrow = matchMedia('(max-width: 52rem)');
 
-let limitBytes = Infinity;
+/** Files of this visit by the number in their history entry: an entry cannot hold a file. */
+const uploads = new Map();
+
+let state = null; // the app's last
+let examples = [];
+let shownStart = ''; // the start view as it is shown
 let running = null; // the search in progress
 let again = null; // searches anew what was searched in an index that was not complete
+let retry = null; // searches anew what the app did not answer
 
-async function search(name, address, request) {
+/**
+ * Searches by an image, which is { name, id } if it is indexed and { name, upload } if not; isNameless if the name is ours. What comes of it is an entry of the history:
+ * { query, answer } or { query, reason }.
+ */
+async function search(query, { replace = false } = {}) {
   running?.abort();
   const mine = running = new AbortController();
-  again = null;
+  again = retry = null;
   error.hidden = true;
-  dropzone.show(address, name);
+  dropzone.show(preview({ query }), query.name);
   setBusy(true);
-  live.textContent = `Searching for pictures like ${name}.`;
+  say('Searching for images like ', isolated(query.name), '.');
+  let entry;
   try {
-    const answer = await request(mine.signal);
-    show(name, answer);
-    if (!answer.isComplete) {
-      again = () => search(name, address, request);
-    }
-    return true;
+    const answer = await request(query, mine.signal);
+    entry = { query: answer.query ? { id: query.id, name: answer.query.name } : query, answer };
   } catch (problem) {
-    if (problem.name !== 'AbortError') {
-      views.hidden = true;
-      dropzone.show(null); // what is no picture has no preview
-      fail(problem);
+    if (problem.name === 'AbortError') {
+      return;
     }
-    return false;
+    entry = { query, reason: problem.reason ?? `was not searched: ${problem.message}` };
+    retry = problem.isUnanswered ? () => search(query, { replace: true }) : null;
   } finally {
     if (running === mine) {
+      running = null;
       setBusy(false);
     }
   }
+  enter(entry, replace);
 }
 
-function show(name, answer) {
+function request(query, signal) {
+  return query.id ? api.searchById(query.id, signal) : api.searchByFile(uploads.get(query.upload).file, signal);
+}
+
+/** Makes an entry the current one of the history and shows it. */
+function enter(entry, replace = false) {
+  const address = entry?.query.id ? `?like=${encodeURIComponent(entry.query.id)}` : location.pathname;
+  history[replace ? 'replaceState' : 'pushState'](entry, '', address);
+  render(entry);
+  if (entry?.reason) {
+    if (document.activeElement === document.body) {
+      error.focus({ preventScroll: true });
+    }
+    error.scrollIntoView({ block: 'nearest' });
+  } else if (narrow.matches || !entry?.query.upload) {
+    results.focus(narrow.matches);
+  }
+}
+
+/** Shows an entry of the history, or without one the start. */
+function render(entry) {
+  again = null;
+  shownStart = '';
+  error.hidden = !entry?.reason;
+  views.hidden = !entry?.answer;
+  document.title = entry ? `${entry.query.name} · ${title}` : title;
+  dropzone.show(entry?.answer ? preview(entry) : null, entry?.query.name);
+  if (!entry) {
+    showStart();
+  } else if (entry.answer) {
+    showAnswer(entry);
+  } else {
+    showReason(entry);
+  }
+}
+
+function showAnswer({ query, answer }) {
   document.getElementById('seen').src = answer.seen;
   document.getElementById('patches').src = answer.patches;
-  views.hidden = false;
-  const searched = answer.isComplete ? `Of ${pictures(answer.searched)}, most alike first.` : `Of the ${pictures(answer.searched)} indexed so far, most alike first.`;
-  results.show(`Like ${name}`, answer.matches.length === 0 ? 'There is no other picture yet.' : searched, answer.matches, searchLike);
+  const note = answer.matches.length === 0
+    ? answer.isComplete ? 'The folder has no other image that could be read.' : 'No other image is indexed yet.'
+    : `Of ${answer.isComplete ? images(answer.searched) : `the ${images(answer.searched)} indexed so far`}, most similar first.`;
+  results.show(['Like ', isolated(query.name)], [note], answer.matches, searchLike);
+  if (!answer.isComplete && (query.id || uploads.has(query.upload))) {
+    again = () => search(query, { replace: true });
+  }
   const [best] = answer.matches;
-  live.textContent = best ? `${pictures(answer.matches.length)} found. Most alike: ${best.name}, ${results.similarity(best)}.` : 'Nothing found.';
+  say(...best ? [`${images(answer.matches.length)} found. Most alike: `, isolated(best.name), `, ${results.similarity(best)}.`] : ['Nothing found.']);
+}
+
+function showReason({ query, reason }) {
+  const { name, isNameless } = query;
+  error.replaceChildren(isNameless ? `${name[0].toUpperCase()}${name.slice(1)}` : isolated(name), ` ${reason}.`);
+  results.show(['No result for ', isolated(query.name)], ['Choose another image, or'], [], searchLike);
+  results.offer('see images of the folder', () => enter(null));
+  say();
+}
+
+/** Shows what to begin with, anew only where it changed. */
+function showStart() {
+  const words = start.words(state, examples);
+  const now = JSON.stringify([state?.folder, state?.index.total, words, examples]);
+  if (now !== shownStart) {
+    shownStart = now;
+    results.show(...words, examples, searchLike);
+  }
+}
+
+function preview({ query, answer }) {
+  return query.id ? api.thumbnail(query.id) : uploads.get(query.upload)?.address ?? answer?.seen ?? null;
 }
 
 function searchFile(file, count) {
-  const name = file.name || 'the pasted picture';
   if (count > 1) {
-    return fail(new api.Problem('One picture at a time', `${count} files were given; give one.`));
+    error.replaceChildren(`One image at a time: ${count} files were given.`);
+    error.hidden = false;
+    return;
   }
-  if (file.size > limitBytes) {
-    const mebibytes = limitBytes / 1024 / 1024;
-    return fail(new api.Problem('The picture is too large', `${name} has ${(file.size / 1024 / 1024).toFixed(1)} MiB; at most ${mebibytes} MiB are taken.`));
+  const query = { name: file.name || 'the pasted image', isNameless: !file.name, upload: crypto.randomUUID() };
+  if (file.size > (state?.maximumUploadBytes ?? Infinity)) {
+    running?.abort();
+    enter({ query, reason: `is too large; expected at most ${state.maximumUploadBytes / 1024 / 1024} MiB` });
+    return;
   }
-  return search(name, URL.createObjectURL(file), (signal) => api.searchByPicture(file, signal));
+  uploads.set(query.upload, { file, address: URL.createObjectURL(file) });
+  search(query);
 }
 
-async function searchLike(match) {
-  // What had the focus is about to go: the heading of what comes instead takes it.
-  if (await search(match.name, api.thumbnail(match), (signal) => api.searchByMatch(match, signal))) {
-    results.focus();
-    window.scrollTo({ top: 0 });
-  }
-}
-
-function fail(problem) {
-  const title = document.createElement('strong');
-  title.textContent = problem.title ?? 'That did not work';
-  error.replaceChildren(title, problem.message);
-  error.hidden = false;
-  live.textContent = '';
+function searchLike({ id, name }) {
+  search({ id, name });
 }
 
 function setBusy(isBusy) {
@@ -83,27 +151,57 @@ function setBusy(isBusy) {
   results.setBusy(isBusy);
 }
 
-let hasExamples = false;
-async function onState(state) {
-  limitBytes = state.maximumUploadBytes;
-  document.getElementById('limit').textContent =
-    `JPEG, PNG, WebP, BMP or GIF, up to ${limitBytes / 1024 / 1024} MiB. It does not leave this machine.`;
-  if (state.index.isComplete && again !== null) {
+function say(...words) {
+  live.replaceChildren(...words);
+}
+
+async function onState(now) {
+  state = now;
+  const { isComplete, indexed } = state.index;
+  document.getElementById('limit').textContent = start.hint(state.maximumUploadBytes);
+  if (isComplete && again !== null) {
     results.offer('The index is complete now: search again', again);
     again = null;
   }
-  if (running === null && !hasExamples && state.index.indexed > 0 && (state.index.isComplete || state.index.indexed >= 12)) {
-    hasExamples = true;
+  if (examples.length === 0 && indexed > 0 && (isComplete || indexed >= enoughExamples)) {
     try {
-      const found = await api.examples();
-      if (running === null) {
-        results.show('Some of the pictures', 'Drop a picture to find its like, or begin with one of these.', found, searchLike);
-      }
+      examples = await api.examples();
     } catch {
-      hasExamples = false; // They are no more than an offer: the next state asks again.
+      examples = []; // They are no more than an offer: the next state asks again.
     }
+  }
+  if (history.state === null && running === null) {
+    showStart();
   }
 }
 
-dropzone.onPicture(searchFile);
-watch(onState);
+/** The app answers again; it may have been started anew, over other images. */
+async function onRecovery() {
+  examples = [];
+  await onState(state);
+  if (retry !== null) {
+    retry();
+  } else if (running === null) {
+    render(history.state);
+    results.keepFocus();
+  }
+  say('The app answers again.');
+}
+
+window.addEventListener('popstate', (event) => {
+  running?.abort();
+  running = null;
+  setBusy(false);
+  retry = null;
+  render(event.state);
+  results.keepFocus();
+});
+
+dropzone.onImage(searchFile);
+const linked = new URLSearchParams(location.search).get('like');
+if (history.state === null && linked) {
+  search({ id: linked, name: 'the linked image', isNameless: true }, { replace: true });
+} else {
+  render(history.state);
+}
+watch(onState, onRecovery);

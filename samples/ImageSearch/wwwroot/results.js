@@ -1,4 +1,5 @@
 import { thumbnail } from './api.js';
+import { button, element, isolated } from './elements.js';
 
 const list = document.getElementById('results');
 const heading = document.getElementById('found-heading');
@@ -9,59 +10,54 @@ export function setBusy(isBusy) {
   list.setAttribute('aria-busy', String(isBusy));
 }
 
-/** Shows pictures; each is a button that searches for its like. */
+/** Shows images; each is a button that searches for similar ones. Title and note are lists of texts and elements. */
 export function show(title, text, matches, choose) {
-  heading.textContent = title;
-  note.textContent = text;
-  list.replaceChildren(...matches.map((match) => item(match, choose)));
+  heading.replaceChildren(...title);
+  note.replaceChildren(...text);
+  list.replaceChildren(...matches.map((match) => element('li', '', card(match, choose))));
 }
 
 /** Adds something to do behind the text. */
 export function offer(text, act) {
-  const button = element('button', '', text);
-  button.type = 'button';
-  button.addEventListener('click', act);
-  note.append(' ', button);
+  note.append(' ', button('', act, text));
 }
 
-export function focus() {
-  heading.focus();
+/** Gives the heading the focus and brings it into view: on a phone by itself, beside the image with the whole page. */
+export function focus(isNarrow) {
+  heading.focus({ preventScroll: true });
+  if (isNarrow) {
+    heading.scrollIntoView();
+  } else {
+    window.scrollTo({ top: 0 });
+  }
+}
+
+/** The focus goes to the heading if what had it is gone. */
+export function keepFocus() {
+  if (document.activeElement === null || document.activeElement === document.body) {
+    heading.focus({ preventScroll: true });
+  }
 }
 
 export function similarity(match) {
   return match.similarity.toFixed(3);
 }
 
-function item(match, choose) {
-  const button = element('button', 'match');
-  button.type = 'button';
-  button.title = match.folder === '' ? match.name : `${match.folder}/${match.name}`;
-  button.addEventListener('click', () => choose(match));
-
+function card(match, choose) {
   const image = element('img', '');
-  image.src = thumbnail(match);
+  image.src = thumbnail(match.id);
   image.loading = 'lazy';
   image.alt = match.name;
 
-  const caption = element('span', 'caption');
-  const name = element('span', 'name', match.name);
+  const name = element('span', 'name', isolated(match.name));
   if (match.folder !== '') {
-    name.append(element('span', 'folder', match.folder));
+    name.append(element('span', 'folder', isolated(match.folder)));
   }
-  caption.append(name);
+  const caption = element('span', 'caption', name);
   if (match.similarity !== null) {
     caption.append(element('span', 'unseen', 'similarity'), element('span', 'similarity', similarity(match)));
   }
-  button.append(image, caption, element('span', 'unseen', ' – find more like this'));
-
-  const entry = document.createElement('li');
-  entry.append(button);
-  return entry;
-}
-
-function element(kind, className, text = '') {
-  const made = document.createElement(kind);
-  made.className = className;
-  made.textContent = text;
+  const made = button('match', () => choose(match), image, caption, element('span', 'unseen', ' – find more like this'));
+  made.title = match.folder === '' ? match.name : `\u2068${match.folder}\u2069/\u2068${match.name}\u2069`;
   return made;
 }
