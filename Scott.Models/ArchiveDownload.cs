@@ -45,7 +45,7 @@ internal sealed class ArchiveDownload
                 && new FileInfo(_marker).Length <= LargestMarker
                 && File.ReadAllText(_marker).Trim() == _file.Checksum.Hex;
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Reading(_marker, exception);
         }
@@ -69,7 +69,7 @@ internal sealed class ArchiveDownload
             // Damaged, or another dataset's: the download replaces it.
             return false;
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Reading(_path, exception);
         }
@@ -85,7 +85,7 @@ internal sealed class ArchiveDownload
             await _archive.UnpackAsync(_path, folder, null, cancellationToken).ConfigureAwait(false);
             await AtomicFile.WriteBytesAsync(_marker, Encoding.ASCII.GetBytes(_file.Checksum.Hex), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(folder, exception);
         }

@@ -163,7 +163,10 @@ public sealed class FineTuningBuilder
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">A class has no pictures, or they cannot be read.</exception>
-    /// <exception cref="CheckpointException">The folder's checkpoints are damaged, or of a run with other settings or images.</exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint folder cannot be used: its checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or it
+    /// cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">It has run before.</exception>
@@ -189,7 +192,10 @@ public sealed class FineTuningBuilder
             Describe(outcome.Last, outcome.History[^1]),
             outcome.History,
             best,
-            outcome.EndedEarly);
+            outcome.EndedEarly)
+        {
+            CheckpointError = outcome.CheckpointError,
+        };
     }
 
     private ScottClassifier Describe(WeightSet weights, FineTuningRecord record)

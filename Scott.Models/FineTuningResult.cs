@@ -1,3 +1,4 @@
+using Scott.Models.Errors;
 using Scott.Models.FineTuning;
 using Scott.Models.Training;
 
@@ -10,4 +11,11 @@ namespace Scott.Models;
 /// <param name="BestEpoch">Which epoch was the best.</param>
 /// <param name="EndedEarly">Whether patience or the app ended the run before all its steps.</param>
 public sealed record FineTuningResult(
-    ScottClassifier Classifier, ScottClassifier LastClassifier, IReadOnlyList<FineTuningRecord> History, BestEpoch BestEpoch, bool EndedEarly);
+    ScottClassifier Classifier, ScottClassifier LastClassifier, IReadOnlyList<FineTuningRecord> History, BestEpoch BestEpoch, bool EndedEarly)
+{
+    /// <summary>
+    /// Why the last checkpoint or report could not be written, for example a full disk. The result is whole all the same: save it elsewhere.
+    /// </summary>
+    /// <value><see langword="null"/> if all was written.</value>
+    public CheckpointException? CheckpointError { get; init; }
+}

@@ -158,7 +158,10 @@ public sealed class PretrainingBuilder
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">The pictures do not fill a batch, or cannot be read.</exception>
-    /// <exception cref="CheckpointException">The folder's checkpoints are damaged, or of a run with other settings or images.</exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint folder cannot be used: its checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or it
+    /// cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">It has run before.</exception>
@@ -185,7 +188,10 @@ public sealed class PretrainingBuilder
             last,
             outcome.History,
             outcome.BestEpoch,
-            outcome.EndedEarly);
+            outcome.EndedEarly)
+        {
+            CheckpointError = outcome.CheckpointError,
+        };
     }
 
     private static Dictionary<string, double> Metrics(PretrainingRecord record)

@@ -1,3 +1,4 @@
+using Scott.Models.Errors;
 using Scott.Models.Pretraining;
 using Scott.Models.Training;
 
@@ -10,4 +11,11 @@ namespace Scott.Models;
 /// <param name="BestEpoch">Which epoch was the best; <see langword="null"/> if no epoch had the watched figure.</param>
 /// <param name="EndedEarly">Whether patience or the app ended the run before all its steps.</param>
 public sealed record PretrainingResult(
-    ScottModel Model, ScottModel LastModel, IReadOnlyList<PretrainingRecord> History, BestEpoch? BestEpoch, bool EndedEarly);
+    ScottModel Model, ScottModel LastModel, IReadOnlyList<PretrainingRecord> History, BestEpoch? BestEpoch, bool EndedEarly)
+{
+    /// <summary>
+    /// Why the last checkpoint or report could not be written, for example a full disk. The result is whole all the same: save it elsewhere.
+    /// </summary>
+    /// <value><see langword="null"/> if all was written.</value>
+    public CheckpointException? CheckpointError { get; init; }
+}

@@ -5,9 +5,11 @@ using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Native;
 using Scott.Models.Onnx;
+using Scott.Models.Tests.Common;
 using Scott.Models.Tests.Features;
 using Scott.Models.Tests.FineTuning;
 using Scott.Models.Tests.Pretraining;
+using Scott.Models.Tests.Training;
 using Scott.Models.Tests.Zoo;
 using static TorchSharp.torch;
 
@@ -23,6 +25,8 @@ internal static class ChildRoles
     public const string Pretrain = "pretrain";
     public const string FineTune = "fine-tune";
     public const string FetchModel = "fetch-model";
+    public const string BeginToWrite = "begin-to-write";
+    public const string HoldRun = "hold-run";
 
     public static int Run(string role, string[] arguments)
     {
@@ -47,6 +51,12 @@ internal static class ChildRoles
                 return 0;
             case FetchModel:
                 FetchingChild.Run(arguments[0], arguments[1], arguments[2]);
+                return 0;
+            case BeginToWrite:
+                AtomicFileTests.BeginToWrite(arguments[0]);
+                return 0;
+            case HoldRun:
+                RunFolderTests.HoldRun(arguments[0]);
                 return 0;
             default:
                 throw new ArgumentException($"No child role is called '{role}'.", nameof(role));

@@ -1,18 +1,28 @@
+using System.Security.Cryptography;
+
 namespace Scott.Models.Common;
 
-/// <summary>Writes a file so that a reader, or a crash, sees the whole of it or nothing: part file, flush to disk, rename.</summary>
+/// <summary>
+/// Writes a file so that a reader, or a crash, sees the whole of it or nothing: part file, flush to disk, rename. What a killed writer left behind is
+/// removed by the next writer of the same file, or by whoever owns the folder.
+/// </summary>
 internal static class AtomicFile
 {
+    private const string PartEnding = ".part";
+    private const int NonceCharacters = 12;
+    private const int Attempts = 10;
+
     public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         WriteAsync(path, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), cancellationToken);
 
     public static async Task WriteAsync(string path, Func<FileStream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         string target = Path.GetFullPath(path);
-        string part = $"{target}.{Path.GetRandomFileName()}.part";
+        RemoveAbandoned(Path.GetDirectoryName(target)!, Path.GetFileName(target));
+        FileStream stream = CreatePart(target);
+        string part = stream.Name;
         try
         {
-            var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
             await using (stream.ConfigureAwait(false))
             {
                 await write(stream, cancellationToken).ConfigureAwait(false);
@@ -25,6 +35,105 @@ internal static class AtomicFile
         finally
         {
             File.Delete(part);
+        }
+    }
+
+    /// <summary>Deletes part files whose writer has died. A living writer holds its part open without sharing.</summary>
+    /// <param name="folder">Where to look; no folders below it.</param>
+    /// <param name="fileName">The file that was to be written, or <see langword="null"/> for all.</param>
+    public static void RemoveAbandoned(string folder, string? fileName = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder, "*" + PartEnding))
+        {
+            if (IsPartOf(Path.GetFileName(path), fileName))
+            {
+                TryRemove(path);
+            }
+        }
+    }
+
+    /// <summary>Whether a name is NAME.NONCE.part.</summary>
+    private static bool IsPartOf(string name, string? fileName)
+    {
+        int nameLength = name.Length - PartEnding.Length - NonceCharacters - 1;
+        return nameLength > 0
+            && name.EndsWith(PartEnding, StringComparison.Ordinal)
+            && name[nameLength] == '.'
+            && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept("0123456789abcdef") < 0
+            && (fileName is null || name.AsSpan(0, nameLength).SequenceEqual(fileName));
+    }
+
+    private static void TryRemove(string path)
+    {
+        try
+        {
+            if (FileKind.Find(path, followLinks: false) is not { IsPlain: true })
+            {
+                return;
+            }
+
+            using FileStream held = OpenAlone(path);
+            if (OperatingSystem.IsWindows())
+            {
+                // An open file cannot be deleted there, and no writer can have been between making and locking its part.
+                held.Dispose();
+                File.Delete(path);
+            }
+            else if (!CanOpenAlone(path))
+            {
+                // Where a second handle gets in too, the file system has no locks, and the part may be a living writer's.
+                File.Delete(path);
+            }
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            // It is being written, was renamed meanwhile, or may not be deleted: a part that stays does no harm.
+        }
+    }
+
+    private static FileStream OpenAlone(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
+
+    private static bool CanOpenAlone(string path)
+    {
+        try
+        {
+            OpenAlone(path).Dispose();
+            return true;
+        }
+        catch (IOException exception) when (FileLock.IsHeld(exception))
+        {
+            return false;
+        }
+    }
+
+    private static FileStream CreatePart(string target)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string part = $"{target}.{RandomNumberGenerator.GetHexString(NonceCharacters, lowercase: true)}{PartEnding}";
+            FileStream stream;
+            try
+            {
+                stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
+            }
+            catch (IOException exception) when (FileLock.IsHeld(exception) && attempt < Attempts)
+            {
+                // Another took the new file for an abandoned one, before it was locked.
+                continue;
+            }
+
+            if (FileKind.Of(stream.SafeFileHandle) is not { } opened || FileKind.Find(part, followLinks: false) == opened || attempt == Attempts)
+            {
+                return stream;
+            }
+
+            // Another deleted the new file, before it was locked.
+            stream.Dispose();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Scott.Models.Common;
 
 namespace Scott.Models.Native;
 
@@ -58,23 +59,15 @@ internal static class RelaxedLibraryCache
 
     private static bool TryWrite(string path, byte[] content)
     {
-        string part = $"{path}.{Path.GetRandomFileName()}.part";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, path, overwrite: true);
+            AtomicFile.WriteBytesAsync(path, content, CancellationToken.None).GetAwaiter().GetResult();
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A read-only or full disk: the caller goes on with a temporary copy.
-            Ignore(() => File.Delete(part));
             return false;
         }
     }

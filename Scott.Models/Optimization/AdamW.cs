@@ -44,9 +44,9 @@ internal sealed class AdamW : IDisposable
     /// <summary>One step along the gradients that the parameters hold. One without a gradient is left as it is, as PyTorch leaves it.</summary>
     public void Step(double learningRate, double weightDecay)
     {
-        Steps++;
-        double firstCorrection = 1 - Math.Pow(Beta1, Steps);
-        double secondCorrection = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        long step = Steps + 1;
+        double firstCorrection = 1 - Math.Pow(Beta1, step);
+        double secondCorrection = Math.Sqrt(1 - Math.Pow(Beta2, step));
         using IDisposable noGradient = no_grad();
         foreach (Slot slot in _slots)
         {
@@ -66,6 +66,9 @@ internal sealed class AdamW : IDisposable
             Tensor scale = slot.Second.sqrt().Over_(secondCorrection).Plus_(Epsilon);
             slot.Parameter.PlusQuotient_(slot.First, scale, -learningRate * slot.Rate / firstCorrection);
         }
+
+        // Counted when it is taken: after an error in the middle it is not.
+        Steps = step;
     }
 
     /// <summary>Forgets the gradients, so that the next backward pass begins from none.</summary>

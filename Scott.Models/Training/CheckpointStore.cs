@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Weights;
 
@@ -23,27 +24,28 @@ internal sealed class CheckpointStore
 
     private readonly int _kept;
 
-    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="folder">Made when the first checkpoint is saved, if it is not there.</param>
     /// <param name="kept">How many of the newest stay, at least 1.</param>
     public CheckpointStore(string folder, int kept)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kept);
         Folder = Path.GetFullPath(folder);
         _kept = kept;
-        Directory.CreateDirectory(Folder);
     }
 
     public string Folder { get; }
 
     /// <summary>The files, newest first.</summary>
-    public IReadOnlyList<string> Files() =>
-        [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
+    public IReadOnlyList<string> Files() => !Directory.Exists(Folder)
+        ? []
+        : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
 
     /// <summary>Writes a checkpoint, then deletes those that are too many.</summary>
     /// <returns>Its file.</returns>
     public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         // So many digits that the names sort by step.
+        Directory.CreateDirectory(Folder);
         string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{checkpoint.Steps:0000000000}{Extension}"));
         var metadata = new Dictionary<string, string>
         {
@@ -68,7 +70,7 @@ internal sealed class CheckpointStore
     /// <param name="report">Told about each newer one that is not.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
     /// <returns>The checkpoint, or <see langword="null"/> if the folder holds none.</returns>
-    /// <exception cref="CheckpointException">There are checkpoints, and none is sound.</exception>
+    /// <exception cref="CheckpointException">There are checkpoints, and none is sound, or one cannot be read.</exception>
     public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> files = Files();
@@ -84,11 +86,19 @@ internal sealed class CheckpointStore
                 failure = exception;
                 report($"The checkpoint '{path}' is damaged and passed over: {exception.Message}");
             }
+            catch (Exception exception) when (DiskFault.Is(exception))
+            {
+                throw CheckpointException.Reading(Folder, exception);
+            }
         }
 
         return failure is null
             ? null
-            : throw new CheckpointException(Folder, $"none of its {files.Count} checkpoints is sound. Delete them to begin anew. The oldest: {failure.Message}", failure);
+            : throw CheckpointException.CannotResume(
+                CheckpointFault.Damaged,
+                Folder,
+                $"none of its {Plural.Of(files.Count, "checkpoint")} is sound. Delete them to start again. The oldest: {failure.Message}",
+                failure);
     }
 
     private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)

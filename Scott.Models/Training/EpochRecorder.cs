@@ -1,3 +1,4 @@
+using Scott.Models.Errors;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -10,13 +11,16 @@ internal sealed class EpochRecorder<TRecord>
 
     private readonly TrainingRequest<TRecord> _request;
     private readonly ITrainingMethod<TRecord> _method;
-    private readonly RunRecords<TRecord>? _records;
+    private readonly RunFiles _files;
 
-    public EpochRecorder(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method)
+    /// <param name="request">The run.</param>
+    /// <param name="method">What it trains.</param>
+    /// <param name="files">Where records and the best model go.</param>
+    public EpochRecorder(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunFiles files)
     {
         _request = request;
         _method = method;
-        _records = request.Run.CheckpointFolder is { } folder ? new RunRecords<TRecord>(method, folder) : null;
+        _files = files;
     }
 
     /// <param name="epoch">From 1.</param>
@@ -38,12 +42,11 @@ internal sealed class EpochRecorder<TRecord>
     }
 
     /// <summary>Writes the records as they are, if the run has a folder.</summary>
-    public async Task WriteAsync(TrainingPlan plan, RunJournal<TRecord> journal, bool isRunning, CancellationToken cancellationToken)
+    /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
+    public Task WriteAsync(TrainingPlan plan, RunJournal<TRecord> journal, bool isRunning, CancellationToken cancellationToken)
     {
-        if (_records is not null)
-        {
-            await _records.WriteAsync(new RunStatus<TRecord>(journal, _method.Runner.Steps, plan, isRunning), cancellationToken).ConfigureAwait(true);
-        }
+        var status = new RunStatus<TRecord>(journal, _method.Runner.Steps, plan, isRunning);
+        return _files.WriteAsync(folder => new RunRecords<TRecord>(_method, folder).WriteAsync(status, cancellationToken));
     }
 
     /// <summary>Whether so many epochs have brought nothing better that the run is to end.</summary>
@@ -74,9 +77,6 @@ internal sealed class EpochRecorder<TRecord>
 
         WeightSet weights = _method.Product();
         journal.SetBest(new BestEpoch(record.Epoch, figure), weights);
-        if (_request.Run.CheckpointFolder is { } folder)
-        {
-            await _request.SaveModelAsync(weights, record, Path.Combine(folder, BestModelFile), cancellationToken).ConfigureAwait(true);
-        }
+        await _files.WriteAsync(folder => _request.SaveModelAsync(weights, record, Path.Combine(folder, BestModelFile), cancellationToken)).ConfigureAwait(true);
     }
 }

@@ -9,6 +9,9 @@ internal interface IStepRunner
     /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
+    /// <summary>Whether the networks and the optimizer are as a whole step left them. Not so after an error in the middle of a step.</summary>
+    bool IsBetweenSteps { get; }
+
     /// <summary>Optimizer steps in one epoch, at least 1.</summary>
     long StepsPerEpoch { get; }
 

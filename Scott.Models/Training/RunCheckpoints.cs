@@ -9,16 +9,19 @@ internal sealed class RunCheckpoints<TRecord>
 {
     private readonly TrainingRequest<TRecord> _request;
     private readonly ITrainingMethod<TRecord> _method;
+    private readonly RunFiles _files;
     private readonly CheckpointStore? _store;
     private readonly ImageIdentity? _images;
 
     /// <param name="request">The run, with every setting decided.</param>
     /// <param name="method">What it trains.</param>
-    public RunCheckpoints(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method)
+    /// <param name="files">Where checkpoints go.</param>
+    public RunCheckpoints(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunFiles files)
     {
         _request = request;
+        _files = files;
         _method = method;
-        _store = request.Run.CheckpointFolder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;
+        _store = files.Folder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;
         _images = _store is null ? null : new ImageIdentity(request.Images, _store.Folder, request.Run, request.Logger);
     }
 
@@ -43,6 +46,11 @@ internal sealed class RunCheckpoints<TRecord>
 
         RunState state = JsonSerializer.Deserialize(checkpoint.Run, TrainingJsonContext.Default.RunState)!;
         bool isSame = await RequireSameAsync(_store.Folder, _images, checkpoint.Options, state.Images, cancellationToken).ConfigureAwait(true);
+        if (!isSame)
+        {
+            RequireSameShapes(_store.Folder, checkpoint.State);
+        }
+
         _method.Runner.Restore(checkpoint.State, checkpoint.Steps);
         journal.Restore(state, JsonSerializer.Deserialize(checkpoint.History, _method.HistoryFormat)!, checkpoint.Best);
         journal.EndedEarly &= isSame;
@@ -52,25 +60,49 @@ internal sealed class RunCheckpoints<TRecord>
     }
 
     /// <summary>Writes a checkpoint, if the run keeps any.</summary>
+    /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
     public async Task SaveAsync(TrainingPlan plan, RunJournal<TRecord> journal, CancellationToken cancellationToken)
     {
-        if (_store is null || _images is null)
+        if (_store is not null && _images is not null)
         {
-            return;
+            await _files.WriteAsync(_ => WriteAsync(_store, _images, plan, journal, cancellationToken)).ConfigureAwait(true);
         }
+    }
 
-        await _images.SaveAsync(cancellationToken).ConfigureAwait(true);
+    private async Task WriteAsync(CheckpointStore store, ImageIdentity images, TrainingPlan plan, RunJournal<TRecord> journal, CancellationToken cancellationToken)
+    {
+        await images.SaveAsync(cancellationToken).ConfigureAwait(true);
         IStepRunner runner = _method.Runner;
         var checkpoint = new TrainingCheckpoint(
             runner.Steps,
             (int)(runner.Steps / plan.StepsPerEpoch),
             _request.Identity,
-            JsonSerializer.Serialize(journal.Capture(plan.Pace) with { Images = _images.Digests }, TrainingJsonContext.Default.RunState),
+            JsonSerializer.Serialize(journal.Capture(plan.Pace) with { Images = images.Digests }, TrainingJsonContext.Default.RunState),
             JsonSerializer.Serialize([.. journal.History], _method.HistoryFormat),
             runner.Export(),
             journal.BestWeights);
-        runner.LastCheckpoint = await _store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
+        runner.LastCheckpoint = await store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
         NewestStep = checkpoint.Steps;
+    }
+
+    /// <summary>Refuses a checkpoint of other networks, which no option can make fit.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
+    private void RequireSameShapes(string folder, WeightSet state)
+    {
+        foreach (WeightTensor tensor in _method.Runner.Export())
+        {
+            string? found = !state.TryGet(tensor.Name, out WeightTensor? stored) ? "missing"
+                : stored.Shape.SequenceEqual(tensor.Shape) ? null
+                : WeightTensor.Describe(stored.Shape);
+            if (found is not null)
+            {
+                throw CheckpointException.CannotResume(
+                    CheckpointFault.OtherRun,
+                    folder,
+                    $"its networks are of another architecture: '{tensor.Name}' is {found}; expected {WeightTensor.Describe(tensor.Shape)}. "
+                        + "AllowChangedOptions does not help here. Set the architecture back, or choose another folder.");
+            }
+        }
     }
 
     /// <summary>Compares settings and images with those of a checkpoint.</summary>
@@ -91,7 +123,8 @@ internal sealed class RunCheckpoints<TRecord>
             string begun = settings.Count > 0 ? $"it was begun with other settings: {string.Join("; ", settings)}" : string.Empty;
             string learned = changed.Count > 0 ? $"its images have changed since: {string.Join("; ", changed)}" : string.Empty;
             string both = settings.Count > 0 && changed.Count > 0 ? "; and " : string.Empty;
-            throw new CheckpointException(folder, $"{begun}{both}{learned}. Set them back, choose another folder, or set AllowChangedOptions.");
+            throw CheckpointException.CannotResume(
+                CheckpointFault.OtherRun, folder, $"{begun}{both}{learned}. Set them back, choose another folder, or set AllowChangedOptions.");
         }
 
         foreach (string change in settings)

@@ -40,6 +40,17 @@ internal static partial class RunLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void Suspect(ILogger logger, string warning);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Taking over '{Folder}' from a run that did not end: {Owner}.")]
+    public static partial void TakenOver(ILogger logger, string folder, string owner);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What the run has learned since its last checkpoint could not be saved.")]
+    public static partial void NotSaved(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The run stopped within step {Step}, so no checkpoint is written: the networks are not as a whole step leaves them.")]
+    public static partial void StoppedWithinStep(ILogger logger, long step);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run has ended, and its last files could not be written. Save its result elsewhere.")]
+    public static partial void EndNotSaved(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch}: {Warning}")]
     public static partial void Warning(ILogger logger, int epoch, string warning);

@@ -35,6 +35,8 @@ internal sealed class StepRunner<TBatch> : IStepRunner
 
     public long Steps => _step.Steps;
 
+    public bool IsBetweenSteps { get; private set; } = true;
+
     public long StepsPerEpoch { get; }
 
     public int PicturesPerStep => _loader.BatchSize * _options.AccumulatedBatches;
@@ -67,7 +69,7 @@ internal sealed class StepRunner<TBatch> : IStepRunner
             gathered++;
             if (gathered == _options.AccumulatedBatches)
             {
-                yield return new StepResult(loss, _step.Update(plan(), _options.MaximumGradientNorm));
+                yield return Update(plan(), loss);
                 (gathered, loss) = (0, 0);
             }
         }
@@ -75,7 +77,20 @@ internal sealed class StepRunner<TBatch> : IStepRunner
 
     public WeightSet Export() => _step.Export();
 
-    public void Restore(WeightSet state, long steps) => _step.Restore(state, steps);
+    public void Restore(WeightSet state, long steps)
+    {
+        IsBetweenSteps = false;
+        _step.Restore(state, steps);
+        IsBetweenSteps = true;
+    }
+
+    private StepResult Update(TrainingPlan plan, double loss)
+    {
+        IsBetweenSteps = false;
+        IReadOnlyList<double> figures = _step.Update(plan, _options.MaximumGradientNorm);
+        IsBetweenSteps = true;
+        return new StepResult(loss, figures);
+    }
 
     /// <summary>Dropout and stochastic depth draw from torch's own source: begun anew for each step, it needs no place in a checkpoint.</summary>
     private void SeedTorch(int part)

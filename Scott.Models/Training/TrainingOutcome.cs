@@ -1,3 +1,4 @@
+using Scott.Models.Errors;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -8,5 +9,7 @@ namespace Scott.Models.Training;
 /// <param name="Best">After the best epoch, if the run watched a figure.</param>
 /// <param name="BestEpoch">Which that was.</param>
 /// <param name="EndedEarly">Whether patience or the caller ended it before all its steps.</param>
-internal sealed record TrainingOutcome<TRecord>(WeightSet Last, IReadOnlyList<TRecord> History, WeightSet? Best, BestEpoch? BestEpoch, bool EndedEarly)
+/// <param name="CheckpointError">Why the files of its end could not be written; <see langword="null"/> if they were.</param>
+internal sealed record TrainingOutcome<TRecord>(
+    WeightSet Last, IReadOnlyList<TRecord> History, WeightSet? Best, BestEpoch? BestEpoch, bool EndedEarly, CheckpointException? CheckpointError)
     where TRecord : TrainingRecord;

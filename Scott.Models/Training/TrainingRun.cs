@@ -19,6 +19,7 @@ internal sealed class TrainingRun<TRecord>
     private readonly TrainingRequest<TRecord> _request;
     private readonly ITrainingMethod<TRecord> _method;
     private readonly IStepRunner _runner;
+    private readonly RunFiles _files;
     private readonly RunCheckpoints<TRecord> _checkpoints;
     private readonly EpochRecorder<TRecord> _recorder;
     private readonly RunJournal<TRecord> _journal = new();
@@ -34,13 +35,17 @@ internal sealed class TrainingRun<TRecord>
         _request = request;
         _method = method;
         _runner = method.Runner;
-        _checkpoints = new RunCheckpoints<TRecord>(request, method);
-        _recorder = new EpochRecorder<TRecord>(request, method);
+        _files = new RunFiles(request.Run.CheckpointFolder, () => IsTrained, request.Logger);
+        _checkpoints = new RunCheckpoints<TRecord>(request, method, _files);
+        _recorder = new EpochRecorder<TRecord>(request, method, _files);
         _progress = progress;
         _plan = new TrainingPlan(request.Schedules, _runner.StepsPerEpoch);
     }
 
+    private bool IsTrained => _runner.Steps >= _plan.TotalSteps || _journal.EndedEarly;
+
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
+    /// <exception cref="CheckpointException">The folder cannot be used: see <see cref="CheckpointFault"/>.</exception>
     public async Task<TrainingOutcome<TRecord>> RunAsync(CancellationToken cancellationToken)
     {
         using Activity? activity = _request.Operation.Start();
@@ -57,6 +62,7 @@ internal sealed class TrainingRun<TRecord>
 
     private async Task<TrainingOutcome<TRecord>> CarryOutAsync(CancellationToken cancellationToken)
     {
+        using RunLock? held = _files.Folder is { } folder ? RunLock.Open(folder, _request.Logger) : null;
         using IDisposable retention = MemoryRetention.Begin();
         if (await _checkpoints.ResumeAsync(_plan, _journal, cancellationToken).ConfigureAwait(true) is { } resumed)
         {
@@ -70,7 +76,7 @@ internal sealed class TrainingRun<TRecord>
         await _recorder.WriteAsync(_plan, _journal, isRunning: true, cancellationToken).ConfigureAwait(true);
         await TrainAsync(cancellationToken).ConfigureAwait(true);
         await _recorder.WriteAsync(_plan, _journal, isRunning: false, cancellationToken).ConfigureAwait(true);
-        return new TrainingOutcome<TRecord>(_method.Product(), _journal.History, _journal.BestWeights, _journal.Best, _journal.EndedEarly);
+        return new TrainingOutcome<TRecord>(_method.Product(), _journal.History, _journal.BestWeights, _journal.Best, _journal.EndedEarly, _files.Error);
     }
 
     private async Task FitBudgetAsync(CancellationToken cancellationToken)
@@ -91,7 +97,7 @@ internal sealed class TrainingRun<TRecord>
         try
         {
             await FinishEpochAsync(cancellationToken).ConfigureAwait(true);
-            while (_runner.Steps < _plan.TotalSteps && !_journal.EndedEarly)
+            while (!IsTrained)
             {
                 int epoch = (int)(_runner.Steps / _plan.StepsPerEpoch) + 1;
                 long stepBegun = Stopwatch.GetTimestamp();
@@ -127,12 +133,31 @@ internal sealed class TrainingRun<TRecord>
                 }
             }
         }
-        catch (Exception exception) when (_runner.Steps > _firstStep && exception is not (TrainingDivergedException or IOException))
+        catch (Exception exception) when (_runner.Steps > _firstStep && exception is not (TrainingDivergedException or CheckpointException))
         {
-            // What was learned is kept, whatever the caller's token says by now.
+            await KeepProgressAsync(exception).ConfigureAwait(true);
+            throw;
+        }
+    }
+
+    /// <summary>Saves what was learned, whatever the caller's token says by now. What ended the run stays the error that is reported.</summary>
+    /// <exception cref="CheckpointException">The run was canceled, and what it learned cannot be saved.</exception>
+    private async Task KeepProgressAsync(Exception cause)
+    {
+        if (!_runner.IsBetweenSteps)
+        {
+            RunLog.StoppedWithinStep(_request.Logger, _runner.Steps + 1);
+            return;
+        }
+
+        try
+        {
             await _checkpoints.SaveAsync(_plan, _journal, CancellationToken.None).ConfigureAwait(true);
             await _recorder.WriteAsync(_plan, _journal, isRunning: false, CancellationToken.None).ConfigureAwait(true);
-            throw;
+        }
+        catch (Exception exception) when (cause is not OperationCanceledException)
+        {
+            RunLog.NotSaved(_request.Logger, exception);
         }
     }
 
@@ -171,8 +196,7 @@ internal sealed class TrainingRun<TRecord>
     private static void CollectLargeArrays() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
     private bool IsSaveDue(TRecord? record, TimeSpan sinceSaved) =>
-        _runner.Steps == _plan.TotalSteps
-        || _journal.EndedEarly
+        IsTrained
         || sinceSaved >= _request.Run.CheckpointInterval
         || (record is not null && _request.Run.CheckpointEpochs is { } epochs && record.Epoch % epochs == 0);
 

@@ -2,20 +2,12 @@ using Scott.Models.Common;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>
-/// Held by whoever changes a revision's or a dataset's folder: one holder among all threads and processes. A file opened without sharing; the system lets go
-/// of it when its holder dies, however it dies.
-/// </summary>
+/// <summary>Held by whoever changes a revision's or a dataset's folder: one holder among all threads and processes.</summary>
 internal static class CacheLock
 {
-    private const int WindowsSharingViolation = 32;
-    private const int WindowsLockViolation = 33;
-    private const int LinuxWouldBlock = 11;
-    private const int MacWouldBlock = 35;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <param name="path">The lock file. It stays when the lock is released: to delete it would let two holders in, of the old and of a new file.</param>
+    /// <param name="path">The lock file: see <see cref="FileLock"/>.</param>
     /// <param name="onWait">Called each time the lock is found held.</param>
     /// <param name="timeProvider">The clock of the wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -24,30 +16,25 @@ internal static class CacheLock
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
+            if (TryAcquire(path) is { } held)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                // What is no lock file is refused: to replace it could let two holders in.
-                return PlainFile.Open(path, FileShare.None, replaces: false);
-            }
-            catch (IOException exception) when (IsHeld(exception))
-            {
-                onWait();
-            }
-            catch (Exception exception) when (CacheFailure.Is(exception))
-            {
-                throw CacheFailure.Writing(path, exception);
+                return held;
             }
 
+            onWait();
             await Task.Delay(PollInterval, timeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static bool IsHeld(IOException exception)
+    private static IDisposable? TryAcquire(string path)
     {
-        int code = exception.HResult & 0xFFFF;
-        return OperatingSystem.IsWindows()
-            ? code is WindowsSharingViolation or WindowsLockViolation
-            : exception.GetType() == typeof(IOException) && code == (OperatingSystem.IsMacOS() ? MacWouldBlock : LinuxWouldBlock);
+        try
+        {
+            return FileLock.TryAcquire(path);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(path, exception);
+        }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         {
             json = await PlainFile.ReadAsync(path, ManifestReader.MaximumBytes, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw Unreadable(place, exception.Message, exception);
         }
@@ -112,7 +112,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             await AtomicFile.WriteBytesAsync(copy, json, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             // The copy serves a later time without network; a cache that is read-only, or full, must not spoil this one.
             ManifestLog.NotKept(options.Logger, place, exception.Message);

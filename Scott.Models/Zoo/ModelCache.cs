@@ -59,7 +59,7 @@ internal sealed class ModelCache(string root)
         {
             return new FileVerification(file, path, FileCondition.Missing, null, null);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Reading(path, exception);
         }
@@ -74,7 +74,7 @@ internal sealed class ModelCache(string root)
                        from revision in Folders(id)
                        select new CachedModel(Path.GetFileName(id), Path.GetFileName(revision), revision, Files(revision))];
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Reading(Root, exception);
         }
@@ -91,7 +91,7 @@ internal sealed class ModelCache(string root)
         {
             // Another process removed it first, which is what was asked for.
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(model.Folder, exception);
         }

@@ -61,7 +61,7 @@ internal sealed class PartFile : IAsyncDisposable
 
             return part;
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(path, exception);
         }
@@ -85,7 +85,7 @@ internal sealed class PartFile : IAsyncDisposable
             PlainFile.WriteAllBytes(_target + OriginEnding, JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
             Origin = origin;
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(_target + OriginEnding, exception);
         }
@@ -98,7 +98,7 @@ internal sealed class PartFile : IAsyncDisposable
             _file.Seek(0, SeekOrigin.End);
             await _writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(_path, exception);
         }
@@ -113,7 +113,7 @@ internal sealed class PartFile : IAsyncDisposable
             System.IO.File.Delete(_target + OriginEnding);
             Origin = null;
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(_path, exception);
         }
@@ -127,7 +127,7 @@ internal sealed class PartFile : IAsyncDisposable
             _file.Seek(0, SeekOrigin.Begin);
             return await File.Checksum.ComputeAsync(_file, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Reading(_path, exception);
         }
@@ -144,7 +144,7 @@ internal sealed class PartFile : IAsyncDisposable
             System.IO.File.Move(_path, _target, overwrite: true);
             System.IO.File.Delete(_target + OriginEnding);
         }
-        catch (Exception exception) when (CacheFailure.Is(exception))
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw CacheFailure.Writing(_target, exception);
         }

@@ -37,6 +37,11 @@ internal static class FineTuneReport
             PrintTest(test, screen);
         }
 
+        if (tuned.Result.CheckpointError is { } error)
+        {
+            screen.Warn($"warning: {error.Message}");
+        }
+
         if (last.UnreadablePictures > 0)
         {
             screen.Warn($"{last.UnreadablePictures} pictures could not be read.");

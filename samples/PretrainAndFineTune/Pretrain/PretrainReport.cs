@@ -41,6 +41,11 @@ internal static class PretrainReport
             screen.Say(string.Create(CultureInfo.InvariantCulture, $"Best epoch: {best.Epoch}, by {(options.HasLabels ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {best.Figure:F1}")}."));
         }
 
+        if (result.CheckpointError is { } error)
+        {
+            screen.Warn($"warning: {error.Message}");
+        }
+
         if (last.UnreadablePictures > 0)
         {
             screen.Warn($"{last.UnreadablePictures} pictures could not be read.");

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Scott.Models.Data;
+using Scott.Models.Errors;
+using Scott.Models.Pretraining;
+using Scott.Models.Tests.Pretraining;
+using Scott.Models.Tests.Processes;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Training;
+
+/// <summary>One run at a time has a checkpoint folder, and what the file system refuses is a typed error.</summary>
+[Collection(TorchTests.Name)]
+public sealed class RunFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_SecondRunOfThisProcess_IsRefusedAndNamesIt()
+    {
+        CheckpointException? error = null;
+        PretrainingResult first = await Build().OnEpoch(async (record, _) =>
+        {
+            error ??= await Assert.ThrowsAsync<CheckpointException>(() => Build().RunAsync());
+            return true;
+        }).RunAsync();
+        Assert.Equal(CheckpointFault.InUse, error!.Fault);
+        Assert.Equal(_folder.Path, error.Folder);
+        Assert.Contains($"process {Environment.ProcessId} on {Environment.MachineName}, since 20", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Wait until it ends, stop it, or choose another folder.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, first.History.Count);
+
+        // Released with the run.
+        Assert.Equal(4, (await Build().RunAsync()).History.Count);
+    }
+
+    [Fact]
+    public async Task Run_OfAnotherProcess_HoldsTheFolderUntilItIsKilled()
+    {
+        using Process child = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.HoldRun, _folder.Path])
+            {
+                RedirectStandardOutput = true,
+            })!;
+        Assert.Equal("holding", await child.StandardOutput.ReadLineAsync());
+        string part = Path.Combine(_folder.Path, "checkpoint-0000000001.safetensors.0123456789ab.part");
+        await File.WriteAllTextAsync(part, "half a checkpoint");
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build().RunAsync());
+        Assert.Equal(CheckpointFault.InUse, error.Fault);
+        Assert.Contains($"process {child.Id} on ", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(part));
+        child.Kill(); // SIGKILL: no handler runs.
+        await child.WaitForExitAsync();
+
+        using var log = new LogLines();
+        Assert.Equal(4, (await Build().WithLogger(log).RunAsync()).History.Count);
+        Assert.Contains(log.Lines, line => line.Contains($"from a run that did not end: process {child.Id} on ", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.part", SearchOption.AllDirectories));
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "run.owner")));
+    }
+
+    [Fact]
+    public async Task Run_FolderIsAFile_IsATypedError()
+    {
+        string file = _folder.File("file");
+        await File.WriteAllTextAsync(file, "mine");
+        foreach (string folder in new[] { file, Path.Combine(file, "below") })
+        {
+            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(folder).RunAsync());
+            Assert.Equal((CheckpointFault.NotWritable, folder), (error.Fault, error.Folder));
+            Assert.Contains("Make it a folder that can be written, or choose another.", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task Run_FolderThatCannotBeWritten_IsATypedError()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build("/proc/scott-models").RunAsync());
+        Assert.Equal(CheckpointFault.NotWritable, error.Fault);
+    }
+
+    [Fact]
+    public async Task Run_FolderGoneInTheMiddle_IsATypedErrorBeforeTheEndAndAPartOfTheResultAtTheEnd()
+    {
+        string early = _folder.File("early");
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(early).OnStep((progress, _) => Replace(early, progress, 1)).RunAsync());
+        Assert.Equal(CheckpointFault.NotWritable, error.Fault);
+
+        string late = _folder.File("late");
+        using var log = new LogLines();
+        PretrainingResult whole = await Build(_folder.File("whole")).RunAsync();
+        PretrainingResult result = await Build(late).WithLogger(log).OnStep((progress, _) => Replace(late, progress, progress.TotalSteps)).RunAsync();
+        Assert.Null(whole.CheckpointError);
+        Assert.Equal((CheckpointFault.NotWritable, late), (result.CheckpointError!.Fault, result.CheckpointError.Folder));
+        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
+        Assert.Equal(4, result.History.Count);
+        Assert.Contains(log.Lines, line => line.Contains("Save its result elsewhere.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_OtherWidthWithChangedOptionsAllowed_IsATypedErrorThatNamesTheTensor()
+    {
+        await Build().RunAsync();
+        ScottModel wider = ScottModel.Create(PretrainingRuns.Model.Architecture with { EmbeddingWidth = 2 * PretrainingRuns.Model.Architecture.EmbeddingWidth }, seed: 9);
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => wider.Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options)
+            .WithRunOptions(Options(_folder.Path) with { AllowChangedOptions = true })
+            .RunAsync());
+        Assert.Equal(CheckpointFault.OtherRun, error.Fault);
+        Assert.Contains("its networks are of another architecture: '", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AllowChangedOptions does not help here.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CheckpointThatCannotBeRead_IsATypedError()
+    {
+        UnixFiles.SkipElsewhere();
+        await Build().RunAsync();
+        string newest = new CheckpointStore(_folder.Path, kept: 2).Files()[0];
+        File.Delete(newest);
+        Directory.CreateDirectory(newest);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "checkpoint-9999999999.safetensors"), newest);
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build().RunAsync());
+        Assert.Equal(CheckpointFault.NotReadable, error.Fault);
+    }
+
+    /// <summary>The part of a child process: a run that waits after its first step.</summary>
+    public static void HoldRun(string folder) => Build(folder).OnStep(async (_, token) =>
+    {
+        Console.WriteLine("holding");
+        await Task.Delay(Timeout.Infinite, token);
+    }).RunAsync().GetAwaiter().GetResult();
+
+    /// <summary>Puts a file in the folder's place, so that nothing can be written there any longer.</summary>
+    private static ValueTask Replace(string folder, TrainingProgress progress, long atStep)
+    {
+        if (progress.Step == atStep)
+        {
+            Directory.Move(folder, folder + ".gone");
+            File.WriteAllText(folder, "in the way");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private PretrainingBuilder Build() => Build(_folder.Path);
+
+    private static PretrainingBuilder Build(string folder) =>
+        PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(Options(folder));
+
+    private static TrainingRunOptions Options(string folder) => PretrainingRuns.Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
+}
