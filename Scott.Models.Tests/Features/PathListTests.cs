@@ -110,7 +110,7 @@ public sealed class PathListTests : IDisposable
         Assert.StartsWith("Vector 1, counted from 0, has 1 numbers; expected 2", error.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertNull(Action act, int place, string parameter)
+    private static void AssertNull(Func<object> act, int place, string parameter)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(act);
         Assert.Equal(parameter, error.ParamName);

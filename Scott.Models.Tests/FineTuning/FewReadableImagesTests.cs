@@ -1,9 +1,7 @@
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Evaluation;
-using Scott.Models.FineTuning;
 using Scott.Models.Imaging;
-using Scott.Models.Pretraining;
 using Scott.Models.Tests.Pretraining;
 
 namespace Scott.Models.Tests.FineTuning;

@@ -93,7 +93,7 @@ internal sealed partial class InferenceRuntime : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         _lifetime.ThrowIfClosed();
-        return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images)), total, progress, cancellationToken);
+        return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None), total, progress, cancellationToken);
     }
 
     /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
