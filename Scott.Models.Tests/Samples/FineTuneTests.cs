@@ -40,7 +40,7 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
         byte[] first = await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors"));
         ChildResult again = await FineTuneAsync(output);
         AssertExit(0, again);
-        Assert.Contains("Going on from step", again.Error, StringComparison.Ordinal);
+        Assert.Contains("Resuming from step", again.Error, StringComparison.Ordinal);
         Assert.Equal(first, await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors")));
     }
 

@@ -52,7 +52,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         AssertExit(0, await PretrainAsync(output, "--epochs", "1"));
         ChildResult again = await PretrainAsync(output, "--epochs", "1");
         AssertExit(0, again);
-        Assert.Contains("Going on from step 3", again.Error, StringComparison.Ordinal);
+        Assert.Contains("Resuming from step 3", again.Error, StringComparison.Ordinal);
         Assert.Contains("finished before", again.Output, StringComparison.Ordinal);
     }
 
@@ -220,7 +220,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.Contains("--labels-train", result.Output, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"Going on from step (\d+)")]
+    [GeneratedRegex(@"Resuming from step (\d+)")]
     private static partial Regex ResumedStep();
 
     /// <summary>Whether the command line of a process on Linux has a text in it.</summary>

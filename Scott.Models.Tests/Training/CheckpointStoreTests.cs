@@ -71,8 +71,8 @@ public sealed class CheckpointStoreTests : IDisposable
         string only = await store.SaveAsync(Checkpoint(1), default);
         await File.WriteAllTextAsync(only, "no checkpoint");
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => store.ReadNewestAsync(_reports.Add, default));
-        Assert.Equal(store.Folder, error.Folder);
-        Assert.Contains("none of its 1 checkpoints is sound", error.Message, StringComparison.Ordinal);
+        Assert.Equal((CheckpointFault.Damaged, store.Folder), (error.Fault, error.Folder));
+        Assert.Contains("cannot resume: its only checkpoint is damaged. Delete what is there to start again.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,6 +83,21 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);
     }
 
+    /// <summary>A limit on the size of a file stands in for the disk's. The runtime itself needs large files unless it does without W^X.</summary>
+    [Fact]
+    public async Task Run_NoRoomForACheckpoint_IsATypedErrorAndTheRunResumesWhenThereIs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by bash.");
+        string program = $"'{Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll")}' {ChildProcess.Marker} {ChildRoles.Pretrain} '{_folder.Path}'";
+        ChildResult limited = await ChildProcess.RunAsync("bash", ["-c", $"trap '' XFSZ; ulimit -f 16; DOTNET_EnableWriteXorExecute=0 exec dotnet {program}"]);
+        Assert.NotEqual(0, limited.ExitCode);
+        Assert.Contains(
+            $"CheckpointException: The disk is full: the run in '{_folder.Path}' cannot write its files. Free space and run again;", limited.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.part"));
+        ChildResult whole = await ChildProcess.RunAsync("bash", ["-c", $"exec dotnet {program}"]);
+        Assert.True(whole.ExitCode == 0, whole.ToString());
+    }
+
     [Fact]
     public async Task Run_FolderGoneInTheMiddle_IsATypedErrorBeforeTheEndAndAPartOfTheResultAtTheEnd()
     {
@@ -120,10 +135,7 @@ public sealed class RunFolderTests : IDisposable
     {
         UnixFiles.SkipElsewhere();
         await Build().RunAsync();
-        string newest = new CheckpointStore(_folder.Path, kept: 2).Files()[0];
-        File.Delete(newest);
-        Directory.CreateDirectory(newest);
-        File.CreateSymbolicLink(Path.Combine(_folder.Path, "checkpoint-9999999999.safetensors"), newest);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "checkpoint-9999999999.safetensors"), _folder.File("missing"));
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build().RunAsync());
         Assert.Equal(CheckpointFault.NotReadable, error.Fault);
     }

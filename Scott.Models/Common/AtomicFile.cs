@@ -12,13 +12,16 @@ internal static class AtomicFile
     private const int NonceCharacters = 12;
     private const int Attempts = 10;
 
+    /// <summary>A writer releases its part just before it renames it. A part that is older and not held has no writer.</summary>
+    private static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(2);
+
     public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         WriteAsync(path, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), cancellationToken);
 
     public static async Task WriteAsync(string path, Func<FileStream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         string target = Path.GetFullPath(path);
-        RemoveAbandoned(Path.GetDirectoryName(target)!, Path.GetFileName(target));
+        RemoveAbandoned(Path.GetDirectoryName(target)!, Path.GetFileName(target), LeastAge);
         FileStream stream = CreatePart(target);
         string part = stream.Name;
         try
@@ -32,28 +35,36 @@ internal static class AtomicFile
 
             File.Move(part, target, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
+        {
+            // How .NET reports a file that grows past the limit of its file system, such as FAT's 4 GiB, or of the process.
+            throw DiskFault.FileTooLarge(target, exception);
+        }
         finally
         {
             File.Delete(part);
         }
     }
 
-    /// <summary>Deletes part files whose writer has died. A living writer holds its part open without sharing.</summary>
+    /// <summary>Deletes the part files in a folder whose writer has died, for whoever keeps others from writing there.</summary>
     /// <param name="folder">Where to look; no folders below it.</param>
-    /// <param name="fileName">The file that was to be written, or <see langword="null"/> for all.</param>
-    public static void RemoveAbandoned(string folder, string? fileName = null)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
+    public static void RemoveAbandoned(string folder) => RemoveAbandoned(folder, null, TimeSpan.Zero);
 
-        foreach (string path in Directory.EnumerateFiles(folder, "*" + PartEnding))
+    private static void RemoveAbandoned(string folder, string? fileName, TimeSpan leastAge)
+    {
+        try
         {
-            if (IsPartOf(Path.GetFileName(path), fileName))
+            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*" + PartEnding))
             {
-                TryRemove(path);
+                if (IsPartOf(file.Name, fileName) && DateTime.UtcNow - file.LastWriteTimeUtc >= leastAge)
+                {
+                    TryRemove(file.FullName);
+                }
             }
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            // The folder is not there, or cannot be listed. That is no reason not to write.
         }
     }
 

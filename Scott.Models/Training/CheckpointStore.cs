@@ -97,7 +97,7 @@ internal sealed class CheckpointStore
             : throw CheckpointException.CannotResume(
                 CheckpointFault.Damaged,
                 Folder,
-                $"none of its {Plural.Of(files.Count, "checkpoint")} is sound. Delete them to start again. The oldest: {failure.Message}",
+                $"{(files.Count == 1 ? "its only checkpoint" : $"each of its {files.Count} checkpoints")} is damaged. Delete what is there to start again. The oldest: {failure.Message}",
                 failure);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scott.Models.Errors;
+using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 

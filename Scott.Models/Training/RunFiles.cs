@@ -13,7 +13,10 @@ namespace Scott.Models.Training;
 /// <param name="logger">Told what is kept.</param>
 internal sealed class RunFiles(string? folder, Func<bool> isTrained, ILogger logger)
 {
-    /// <summary>The run's folder, whole.</summary>
+    /// <summary>Where events for TensorBoard go, below the run's folder.</summary>
+    public const string TensorBoardFolder = "tensorboard";
+
+    /// <summary>The full path of the run's folder.</summary>
     public string? Folder { get; } = folder is null ? null : Path.GetFullPath(folder);
 
     /// <summary>Why a file could not be written after the last step; the first such error.</summary>

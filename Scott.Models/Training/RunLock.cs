@@ -41,6 +41,7 @@ internal sealed class RunLock : IDisposable
                 }
 
                 AtomicFile.RemoveAbandoned(path);
+                AtomicFile.RemoveAbandoned(Path.Combine(path, RunFiles.TensorBoardFolder));
                 PlainFile.WriteAllBytes(Path.Combine(path, OwnerFile), Encoding.UTF8.GetBytes(Describe()));
                 return new RunLock(path, held);
             }

@@ -12,7 +12,7 @@ internal static partial class RunLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
     public static partial void Damaged(ILogger logger, string message);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Going on with a changed setting: {Change}.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Resuming with a changed setting: {Change}.")]
     public static partial void Changed(ILogger logger, string change);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Resuming with changed images: {Change}.")]
@@ -26,7 +26,7 @@ internal static partial class RunLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Recording the images, to know them again when the run resumes: {Done} of {Total}.")]
     public static partial void RecordingImages(ILogger logger, long done, long total);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Going on from step {Steps} in '{Folder}'.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Resuming from step {Steps} in '{Folder}'.")]
     public static partial void Resumed(ILogger logger, long steps, string folder);
 
     /// <summary>What looks wrong about a dataset before it is read.</summary>
@@ -40,6 +40,7 @@ internal static partial class RunLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void Suspect(ILogger logger, string warning);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Taking over '{Folder}' from a run that did not end: {Owner}.")]
     public static partial void TakenOver(ILogger logger, string folder, string owner);
 

@@ -13,7 +13,6 @@ internal sealed class RunRecords<TRecord>(ITrainingMethod<TRecord> method, strin
 {
     private const string MetricsFile = "metrics.jsonl";
     private const string ReportFile = "report.html";
-    private const string TensorBoardFolder = "tensorboard";
 
     /// <param name="status">Where the run stands.</param>
     /// <param name="cancellationToken">Cancels between files.</param>
@@ -23,6 +22,6 @@ internal sealed class RunRecords<TRecord>(ITrainingMethod<TRecord> method, strin
         string lines = string.Concat(history.Select(record => JsonSerializer.Serialize(record, method.RecordFormat) + "\n"));
         await AtomicFile.WriteBytesAsync(Path.Combine(folder, MetricsFile), Encoding.UTF8.GetBytes(lines), cancellationToken).ConfigureAwait(false);
         await HtmlReport.SaveAsync(Path.Combine(folder, ReportFile), method.Report(status), cancellationToken).ConfigureAwait(false);
-        await TensorBoardEvents.WriteAsync(Path.Combine(folder, TensorBoardFolder), method.Scalars(history), cancellationToken).ConfigureAwait(false);
+        await TensorBoardEvents.WriteAsync(Path.Combine(folder, RunFiles.TensorBoardFolder), method.Scalars(history), cancellationToken).ConfigureAwait(false);
     }
 }
