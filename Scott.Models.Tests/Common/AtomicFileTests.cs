@@ -83,7 +83,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     /// <summary>The part of a child process: begins to write, and waits to be killed.</summary>
-    public static void BeginToWrite(string path) => AtomicFile.WriteAsync(
+    internal static void BeginToWrite(string path) => AtomicFile.WriteAsync(
         path,
         async (stream, token) =>
         {

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Errors;
 using Scott.Models.Reports;
 using Scott.Models.Telemetry;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Scott.Models.Data;
 using Scott.Models.Errors;
-using Scott.Models.Pretraining;
 using Scott.Models.Tests.Pretraining;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Training;
@@ -141,7 +139,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     /// <summary>The part of a child process: a run that waits after its first step.</summary>
-    public static void HoldRun(string folder) => Build(folder).OnStep(async (_, token) =>
+    internal static void HoldRun(string folder) => Build(folder).OnStep(async (_, token) =>
     {
         Console.WriteLine("holding");
         await Task.Delay(Timeout.Infinite, token);

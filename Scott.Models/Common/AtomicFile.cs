@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Scott.Models.Common;
@@ -11,6 +12,8 @@ internal static class AtomicFile
     private const string PartEnding = ".part";
     private const int NonceCharacters = 12;
     private const int Attempts = 10;
+
+    private static readonly SearchValues<char> NonceAlphabet = SearchValues.Create("0123456789abcdef");
 
     /// <summary>A writer releases its part just before it renames it. A part that is older and not held has no writer.</summary>
     private static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(2);
@@ -75,7 +78,7 @@ internal static class AtomicFile
         return nameLength > 0
             && name.EndsWith(PartEnding, StringComparison.Ordinal)
             && name[nameLength] == '.'
-            && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept("0123456789abcdef") < 0
+            && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept(NonceAlphabet) < 0
             && (fileName is null || name.AsSpan(0, nameLength).SequenceEqual(fileName));
     }
 
