@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Data;
 using Scott.Models.Errors;
@@ -202,7 +203,7 @@ public sealed class FineTuningBuilder
     {
         ModelMetadata metadata = _model.Metadata with
         {
-            Provenance = FormattableString.Invariant($"fine-tuned from: {_model.Metadata.Provenance ?? "unknown"}; {_training.Count} labelled pictures, {record.Epoch} epochs, {record.Steps} steps"),
+            Provenance = FormattableString.Invariant($"fine-tuned from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_training.Count, "labelled picture")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
             Recipe = _options.ToJson(),
             Metrics = new Dictionary<string, double>
             {

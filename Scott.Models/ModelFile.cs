@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
@@ -7,6 +8,7 @@ internal static class ModelFile
 {
     public static async Task<bool> IsPyTorchAsync(string path, CancellationToken cancellationToken)
     {
+        PlainFile.RequireReadable(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
         byte[] start = new byte[9];
         int read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

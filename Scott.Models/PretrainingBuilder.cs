@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
@@ -208,7 +209,7 @@ public sealed class PretrainingBuilder
 
     private ScottModel Describe(WeightSet weights, PretrainingRecord record) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
     {
-        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {_dataset.Count} pictures, {record.Epoch} epochs, {record.Steps} steps"),
+        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_dataset.Count, "picture")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
         Recipe = _options.ToJson(),
         Metrics = Metrics(record),
     });

@@ -84,8 +84,8 @@ public sealed class ImageFilesTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files.");
         DrawnImages.Save(_folder, 1);
-        SpecialFiles.Pipe(_folder.File("pipe.jpg"));
-        using Socket socket = SpecialFiles.Socket(_folder.File("socket.png"));
+        UnixFiles.Pipe(_folder.File("pipe.jpg"));
+        using Socket socket = UnixFiles.Socket(_folder.File("socket.png"));
         DatasetReport report = await ImageFolder.Open(_folder.Path).InspectAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((3, 2), (report.Count, report.Unreadable.Count));
         Assert.All(report.Unreadable, each => Assert.Equal(ImageFault.NotAFile, Assert.IsType<ImageFormatException>(each.Error).Fault));

@@ -171,14 +171,14 @@ public sealed class ImageSourceReadTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && kind != "folder", "Windows has no such files.");
         string path = _folder.File("a.jpg");
-        using Socket? socket = kind == "socket" ? SpecialFiles.Socket(path) : null;
+        using Socket? socket = kind == "socket" ? UnixFiles.Socket(path) : null;
         switch (kind)
         {
-            case "pipe": SpecialFiles.Pipe(path); break;
+            case "pipe": UnixFiles.Pipe(path); break;
             case "socket": break;
             case "device": path = "/dev/zero"; break;
             case "folder": Directory.CreateDirectory(path); break;
-            default: File.CreateSymbolicLink(path, SpecialFiles.Pipe(_folder.File("pipe"))); break;
+            default: File.CreateSymbolicLink(path, UnixFiles.Pipe(_folder.File("pipe"))); break;
         }
 
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(path)).WaitAsync(TimeSpan.FromSeconds(20));

@@ -58,29 +58,6 @@ public sealed class RunFolderTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder.Path, "run.owner")));
     }
 
-    [Fact]
-    public async Task Run_FolderIsAFile_IsATypedError()
-    {
-        string file = _folder.File("file");
-        await File.WriteAllTextAsync(file, "mine");
-        foreach (string folder in new[] { file, Path.Combine(file, "below") })
-        {
-            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(folder).RunAsync());
-            Assert.Equal((CheckpointFault.NotWritable, folder), (error.Fault, error.Folder));
-            Assert.Contains("Make it a folder that can be written, or choose another.", error.Message, StringComparison.Ordinal);
-        }
-
-        Assert.Equal("mine", await File.ReadAllTextAsync(file));
-    }
-
-    [Fact]
-    public async Task Run_FolderThatCannotBeWritten_IsATypedError()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build("/proc/scott-models").RunAsync());
-        Assert.Equal(CheckpointFault.NotWritable, error.Fault);
-    }
-
     /// <summary>A limit on the size of a file stands in for the disk's. The runtime itself needs large files unless it does without W^X.</summary>
     [Fact]
     public async Task Run_NoRoomForACheckpoint_IsATypedErrorAndTheRunResumesWhenThereIs()
@@ -94,38 +71,6 @@ public sealed class RunFolderTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.part"));
         ChildResult whole = await ChildProcess.RunAsync("bash", ["-c", $"exec dotnet {program}"]);
         Assert.True(whole.ExitCode == 0, whole.ToString());
-    }
-
-    [Fact]
-    public async Task Run_FolderGoneInTheMiddle_IsATypedErrorBeforeTheEndAndAPartOfTheResultAtTheEnd()
-    {
-        string early = _folder.File("early");
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(early).OnStep((progress, _) => Replace(early, progress, 1)).RunAsync());
-        Assert.Equal(CheckpointFault.NotWritable, error.Fault);
-
-        string late = _folder.File("late");
-        using var log = new LogLines();
-        PretrainingResult whole = await Build(_folder.File("whole")).RunAsync();
-        PretrainingResult result = await Build(late).WithLogger(log).OnStep((progress, _) => Replace(late, progress, progress.TotalSteps)).RunAsync();
-        Assert.Null(whole.CheckpointError);
-        Assert.Equal((CheckpointFault.NotWritable, late), (result.CheckpointError!.Fault, result.CheckpointError.Folder));
-        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
-        Assert.Equal(4, result.History.Count);
-        Assert.Contains(log.Lines, line => line.Contains("Save its result elsewhere.", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Run_OtherWidthWithChangedOptionsAllowed_IsATypedErrorThatNamesTheTensor()
-    {
-        await Build().RunAsync();
-        ScottModel wider = ScottModel.Create(PretrainingRuns.Model.Architecture with { EmbeddingWidth = 2 * PretrainingRuns.Model.Architecture.EmbeddingWidth }, seed: 9);
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => wider.Pretrain(PretrainingRuns.Dataset)
-            .WithOptions(PretrainingRuns.Options)
-            .WithRunOptions(Options(_folder.Path) with { AllowChangedOptions = true })
-            .RunAsync());
-        Assert.Equal(CheckpointFault.OtherRun, error.Fault);
-        Assert.Contains("its networks are of another architecture: '", error.Message, StringComparison.Ordinal);
-        Assert.Contains("AllowChangedOptions does not help here.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,18 +89,6 @@ public sealed class RunFolderTests : IDisposable
         Console.WriteLine("holding");
         await Task.Delay(Timeout.Infinite, token);
     }).RunAsync().GetAwaiter().GetResult();
-
-    /// <summary>Puts a file in the folder's place, so that nothing can be written there any longer.</summary>
-    private static ValueTask Replace(string folder, TrainingProgress progress, long atStep)
-    {
-        if (progress.Step == atStep)
-        {
-            Directory.Move(folder, folder + ".gone");
-            File.WriteAllText(folder, "in the way");
-        }
-
-        return ValueTask.CompletedTask;
-    }
 
     private PretrainingBuilder Build() => Build(_folder.Path);
 

@@ -20,12 +20,12 @@ internal static class GitLfsPointer
         || start.StartsWith("version https://hawser.github.com/spec/"u8)
         || start.StartsWith("version http://git-media.io/v/"u8);
 
-    /// <summary>Whether a file on disk is a pointer. Only short files are opened.</summary>
+    /// <summary>Whether a file on disk is a pointer. Only short regular files are opened.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool Is(FileInfo file)
     {
-        if (file.Length > MaximumBytes)
+        if (file.Length > MaximumBytes || !FileKind.IsRegular(file.FullName))
         {
             return false;
         }

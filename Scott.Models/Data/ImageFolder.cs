@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Data.Fingerprints;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
@@ -64,7 +65,7 @@ public sealed class ImageFolder : IImageDataset, IPassesOverFiles
                 path,
                 stray.Images.Length == 1
                     ? $"1 image lies beside the class folders: '{first}'. Move it into the folder of its class."
-                    : $"{stray.Images.Length} images lie beside the class folders, the first is '{first}'. Move them into the folder of their class.");
+                    : $"{Plural.Of(stray.Images.Length, "image")} lie beside the class folders, the first is '{first}'. Move them into the folder of their class.");
         }
 
         string[] folders = ImageFiles.Folders(root);

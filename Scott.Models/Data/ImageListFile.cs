@@ -1,4 +1,5 @@
 using System.Text;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
 
@@ -98,7 +99,7 @@ internal static class ImageListFile
     {
         if (columns > 2)
         {
-            throw new DatasetException(path, $"it has {columns} columns; expected a path, or a path and a label. Quote a path that has a comma.", line: row.Line);
+            throw new DatasetException(path, $"it has {Plural.Of(columns, "column")}; expected a path, or a path and a label. Quote a path that has a comma.", line: row.Line);
         }
 
         CheckColumns(path, row, columns);
@@ -113,7 +114,7 @@ internal static class ImageListFile
     {
         if (row.Fields.Length != columns)
         {
-            throw new DatasetException(path, $"it has {row.Fields.Length} columns; expected {columns}, as in the first line.", line: row.Line);
+            throw new DatasetException(path, $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.", line: row.Line);
         }
     }
 }

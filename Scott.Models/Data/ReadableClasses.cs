@@ -81,6 +81,6 @@ internal static class ReadableClasses
         string which = count == 1 ? $"the only {split} image" : $"none of the {Plural.Of(count, $"{split} image")}";
         string detail = first is { } example ? $" The first is '{example.Name}': {example.Error.Message}" : string.Empty;
         return new DatasetException(
-            name, $"{which} of the class '{name}' {(count == 1 ? "cannot" : "can")} be read.{detail} Repair or replace the files, or leave the class out.", first?.Error);
+            dataset.Name, $"{which} of the class '{name}' {(count == 1 ? "cannot" : "can")} be read.{detail} Repair or replace the files, or leave the class out.", first?.Error);
     }
 }

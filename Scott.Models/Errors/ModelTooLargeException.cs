@@ -1,10 +1,11 @@
+using Scott.Models.Common;
 namespace Scott.Models.Errors;
 
 /// <summary>A model's weights do not fit into an ONNX graph, which holds at most 2 GB.</summary>
 public sealed class ModelTooLargeException : ScottException
 {
     internal ModelTooLargeException(long weightBytes, long maximumBytes)
-        : base($"The weights take {weightBytes} bytes; an ONNX graph holds at most {maximumBytes}. Use less precision, for example Float16Weights, or the TorchSharp engine.")
+        : base($"The weights take {Plural.Of(weightBytes, "byte")}; an ONNX graph holds at most {maximumBytes}. Use less precision, for example Float16Weights, or the TorchSharp engine.")
     {
         WeightBytes = weightBytes;
         MaximumBytes = maximumBytes;

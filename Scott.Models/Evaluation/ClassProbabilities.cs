@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Common;
 
 namespace Scott.Models.Evaluation;
 
@@ -74,12 +75,12 @@ internal static class ClassProbabilities
     {
         if (pictures == 0 || classes == 0)
         {
-            throw new ArgumentException($"There are {pictures} labels and {classes} classes; expected at least one of each.", nameof(pictures));
+            throw new ArgumentException($"There are {Plural.Of(pictures, "label")} and {Plural.Of(classes, "class", "classes")}; expected at least one of each.", nameof(pictures));
         }
 
         if (length != (long)pictures * classes)
         {
-            throw new ArgumentException($"There are {length} probabilities for {pictures} labels and {classes} classes; expected {(long)pictures * classes}.", nameof(length));
+            throw new ArgumentException($"There are {Plural.Of(length, "probability", "probabilities")} for {Plural.Of(pictures, "label")} and {Plural.Of(classes, "class", "classes")}; expected {(long)pictures * classes}.", nameof(length));
         }
     }
 }

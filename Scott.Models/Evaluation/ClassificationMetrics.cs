@@ -107,5 +107,5 @@ public sealed record ClassificationMetrics
 
     /// <summary>The overall figures in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, calibration error {CalibrationError:F3}, {Pictures} pictures");
+        $"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, calibration error {CalibrationError:F3}, {Plural.Of(Pictures, "picture")}");
 }

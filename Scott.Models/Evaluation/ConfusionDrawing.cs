@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Scott.Models.Common;
 using Scott.Models.Reports;
 
 namespace Scott.Models.Evaluation;
@@ -41,7 +42,7 @@ internal static class ConfusionDrawing
             Attribute("width", $"{width:0.##}"),
             Attribute("height", $"{height:0.##}"),
             new XAttribute("role", "img"),
-            Attribute("aria-label", $"Confusion matrix of {classes} classes and {matrix.Pictures} pictures"),
+            Attribute("aria-label", $"Confusion matrix of {Plural.Of(classes, "class", "classes")} and {Plural.Of(matrix.Pictures, "picture")}"),
             new XAttribute("font-family", Font),
             Attribute("font-size", $"{font:0.##}"),
             new XAttribute("fill", "#3b434b"),

@@ -46,7 +46,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         classNames = Items.NotNull(classNames, "the name of a class");
         if (labels.Count != predicted.Count)
         {
-            throw new ArgumentException($"There are {predicted.Count} predictions for {labels.Count} labels; expected one for each.", nameof(predicted));
+            throw new ArgumentException($"There are {Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}; expected one for each.", nameof(predicted));
         }
 
         int classes = classNames.Count;
@@ -93,5 +93,5 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
     private static int Checked(IReadOnlyList<int> labels, int index, int classes, string parameter) => labels[index] >= 0 && labels[index] < classes
         ? labels[index]
-        : throw new ArgumentException($"Picture {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {classes} names.", parameter);
+        : throw new ArgumentException($"Picture {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
 }

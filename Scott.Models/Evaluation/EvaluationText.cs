@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Scott.Models.Common;
 
 namespace Scott.Models.Evaluation;
 
@@ -11,8 +12,8 @@ internal static class EvaluationText
     public static string Summary(EvaluationResult result)
     {
         var text = new StringBuilder();
-        text.Append(Invariant($"{result.TrainingPictures} training, {result.Linear.Validation.Pictures} validation, {result.Linear.Test.Pictures} test pictures; "));
-        text.Append(Invariant($"{result.Linear.Test.Confusion.ClassNames.Count} classes"));
+        text.Append(Invariant($"{result.TrainingPictures} training, {result.Linear.Validation.Pictures} validation, {Plural.Of(result.Linear.Test.Pictures, "test picture")}; "));
+        text.Append(Plural.Of(result.Linear.Test.Confusion.ClassNames.Count, "class", "classes"));
         AppendRow(text, string.Empty, "validation", "test top-1", "top-5", "per class", "calibration error");
         foreach (ProbeResult probe in result.Probes)
         {
@@ -24,7 +25,7 @@ internal static class EvaluationText
         text.AppendLine().Append("* the best attentive probe on the validation pictures");
         foreach (FewShotResult few in result.FewShot)
         {
-            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {few.Repeats} draws: nearest neighbours {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
+            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: nearest neighbours {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
         }
 
         return text.ToString();

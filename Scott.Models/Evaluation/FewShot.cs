@@ -18,7 +18,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
             {
                 throw new DatasetException(
                     classNames[label],
-                    $"the class has {count} readable pictures to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
+                    $"the class has {Plural.Of(count, "readable picture")} to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
@@ -80,7 +81,7 @@ internal sealed record LabelledFeatures(float[] Vectors, IReadOnlyList<int> Labe
         long length = chunks.Sum(chunk => (long)chunk.Length);
         if (length > Array.MaxLength)
         {
-            throw new DatasetException(dataset.Name, $"the features of its images are {length} numbers; expected at most {Array.MaxLength}. Use fewer images, or a smaller image size.");
+            throw new DatasetException(dataset.Name, $"the features of its images are {Plural.Of(length, "number")}; expected at most {Array.MaxLength}. Use fewer images, or a smaller image size.");
         }
 
         float[] joined = new float[length];

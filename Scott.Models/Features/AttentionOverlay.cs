@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 
@@ -22,7 +23,7 @@ public static class AttentionOverlay
         int side = (int)Math.Sqrt(perPatch.Length);
         if (side == 0 || side * side != perPatch.Length)
         {
-            throw new ArgumentException($"There are {perPatch.Length} patches; expected a square number.", nameof(perPatch));
+            throw new ArgumentException($"There are {Plural.Of(perPatch.Length, "patch", "patches")}; expected a square number.", nameof(perPatch));
         }
 
         RgbImage map = Grey(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);

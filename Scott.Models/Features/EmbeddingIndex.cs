@@ -24,12 +24,12 @@ public sealed class EmbeddingIndex
         int wrong = Array.FindIndex(rows, row => row.Length == 0 || row.Length != Width);
         if (wrong >= 0)
         {
-            throw new ArgumentException($"Vector {wrong}, counted from 0, has {rows[wrong].Length} numbers; expected {(Width == 0 ? "at least one" : $"{Width}, as the first has")}.", nameof(vectors));
+            throw new ArgumentException($"Vector {wrong}, counted from 0, has {Plural.Of(rows[wrong].Length, "number")}; expected {(Width == 0 ? "at least one" : $"{Width}, as the first has")}.", nameof(vectors));
         }
 
         if ((long)Count * Width > Array.MaxLength)
         {
-            throw new ArgumentException($"{Count} vectors of {Width} numbers are more than the {Array.MaxLength} that fit; use a vector database.", nameof(vectors));
+            throw new ArgumentException($"{Plural.Of(Count, "vector")} of {Width} numbers are more than the {Array.MaxLength} that fit; use a vector database.", nameof(vectors));
         }
 
         _rows = new float[Count * Width];
@@ -61,7 +61,7 @@ public sealed class EmbeddingIndex
 
         if (query.Length != Width)
         {
-            throw new ArgumentException($"The query has {query.Length} numbers; this index holds vectors of {Width}.", nameof(query));
+            throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
         }
 
         float length = TensorPrimitives.Norm(query);

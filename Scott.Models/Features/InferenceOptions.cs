@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 using Scott.Models.Native;
@@ -71,6 +72,6 @@ public abstract record InferenceOptions
         faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);
         faults.RequireRange(nameof(GpuIndex), GpuIndex, 0, MaximumGpuIndex);
         long largest = BatchSize * Math.Max(3L * architecture.ImagePixels * architecture.ImagePixels, largestOutput);
-        faults.Require(largest <= Array.MaxLength, $"BatchSize is {BatchSize}; a batch would hold {largest} numbers in one array, at most {Array.MaxLength} fit.");
+        faults.Require(largest <= Array.MaxLength, $"BatchSize is {BatchSize}; a batch would hold {Plural.Of(largest, "number")} in one array, at most {Array.MaxLength} fit.");
     }
 }

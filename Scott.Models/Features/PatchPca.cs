@@ -63,7 +63,7 @@ public sealed class PatchPca
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sidePixels);
         if (picture.Width != _width)
         {
-            throw new ArgumentException($"The tokens have {picture.Width} numbers; these directions are for {_width}.", nameof(picture));
+            throw new ArgumentException($"The tokens have {Plural.Of(picture.Width, "number")}; these directions are for {_width}.", nameof(picture));
         }
 
         byte[] pixels = new byte[picture.GridSide * picture.GridSide * Components];

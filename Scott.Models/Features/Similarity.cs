@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Common;
 
 namespace Scott.Models.Features;
 
@@ -13,7 +14,7 @@ public static class Similarity
     {
         if (first.Length != second.Length || first.IsEmpty)
         {
-            throw new ArgumentException($"The vectors have {first.Length} and {second.Length} numbers; expected as many, at least one.", nameof(second));
+            throw new ArgumentException($"The vectors have {first.Length} and {Plural.Of(second.Length, "number")}; expected as many, at least one.", nameof(second));
         }
 
         float lengths = TensorPrimitives.Norm(first) * TensorPrimitives.Norm(second);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scott.Models.Common;
 using Scott.Models.Reports;
 using Scott.Models.Training;
 
@@ -32,7 +33,7 @@ internal static class FineTuningReport
         return new TrainingReport
         {
             Title = $"Fine-tuning of {request.Model.Metadata.Id}",
-            Subtitle = FormattableString.Invariant($"{request.Training.ClassNames.Count} classes, {request.Training.Count} pictures"),
+            Subtitle = FormattableString.Invariant($"{Plural.Of(request.Training.ClassNames.Count, "class", "classes")}, {Plural.Of(request.Training.Count, "picture")}"),
             State = RunFigures<FineTuningRecord>.State(status),
             IsRunning = status.IsRunning,
             Warnings = history.Count > 0 ? [.. history[^1].Warnings] : [],
@@ -44,7 +45,7 @@ internal static class FineTuningReport
 
     private static IEnumerable<ReportFact> Facts(FineTuningRecord last)
     {
-        string of = FormattableString.Invariant($"of {last.Validation.Pictures} validation pictures, in the last epoch");
+        string of = FormattableString.Invariant($"of {Plural.Of(last.Validation.Pictures, "validation picture")}, in the last epoch");
         yield return new ReportFact("Top-1", Percent(last.Validation.Top1), of);
         yield return new ReportFact("Mean per class", Percent(last.Validation.MeanPerClassTop1), "every class counts alike");
     }

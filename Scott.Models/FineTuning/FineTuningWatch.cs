@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Evaluation;
 using Scott.Models.Training;
 
@@ -28,7 +29,7 @@ internal static class FineTuningWatch
         if (done > EarlyPart && classes > 1 && figures.MeanPerClassTop1 < GuessingFactor / classes)
         {
             warnings.Add(FormattableString.Invariant(
-                $"The classifier is no better than guessing: {100 * figures.MeanPerClassTop1:F1} % per class with {classes} classes. Lower the learning rate, and check the labels."));
+                $"The classifier is no better than guessing: {100 * figures.MeanPerClassTop1:F1} % per class with {Plural.Of(classes, "class", "classes")}. Lower the learning rate, and check the labels."));
         }
 
         // The features of a single image are of rank 1.

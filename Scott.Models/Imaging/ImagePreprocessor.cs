@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
 
@@ -127,7 +128,7 @@ public sealed class ImagePreprocessor
     {
         if (length < TensorLength)
         {
-            throw new ArgumentException($"A picture takes {TensorLength} elements; the destination has {length}.", parameter);
+            throw new ArgumentException($"A picture takes {Plural.Of(TensorLength, "element")}; the destination has {length}.", parameter);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Imaging;
@@ -67,7 +68,7 @@ internal readonly struct JpegStructure
         bool hasTrailing = interval > 0 && units % interval == 0 && restarts == expected + 1;
         if (restarts != expected && !hasTrailing)
         {
-            throw reader.Corrupt($"a scan of {units} units has {restarts} restart markers; expected {expected}.");
+            throw reader.Corrupt($"a scan of {Plural.Of(units, "unit")} has {restarts} restart markers; expected {expected}.");
         }
     }
 }

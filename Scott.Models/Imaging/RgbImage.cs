@@ -57,7 +57,7 @@ public sealed class RgbImage
         long rowBytes = (long)width * PixelConversion.BytesPerPixel(layout);
         if (strideBytes < rowBytes)
         {
-            throw new ArgumentException($"A row of {width} pixels of {layout} takes {rowBytes} bytes; the stride is {strideBytes}.", nameof(strideBytes));
+            throw new ArgumentException($"A row of {width} pixels of {layout} takes {Plural.Of(rowBytes, "byte")}; the stride is {strideBytes}.", nameof(strideBytes));
         }
 
         long expected = ((long)strideBytes * (height - 1)) + rowBytes;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Scott.Models.Common;
 
 namespace Scott.Models.Layers;
 
@@ -225,7 +226,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         if (inputElements != batch * height * _line || outputElements != batch * height / 2 * _outputLine || height % 2 != 0 || width % 2 != 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The input has {inputElements} elements and the output {outputElements}; expected {batch}×{height}×{width}×{channels}, even sides, and a quarter of it."));
+                $"The input has {Plural.Of(inputElements, "element")} and the output {outputElements}; expected {batch}×{height}×{width}×{channels}, even sides, and a quarter of it."));
         }
     }
 

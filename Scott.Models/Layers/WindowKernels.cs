@@ -1,4 +1,5 @@
 using System.Buffers;
+using Scott.Models.Common;
 
 namespace Scott.Models.Layers;
 
@@ -106,7 +107,7 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         if (mapElements != batch * shape.MapElements || windowElements != Windows * shape.WindowElements)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The map has {mapElements} and the windows {windowElements} elements; expected {batch * shape.MapElements} and {Windows * shape.WindowElements}."));
+                $"The map has {mapElements} and the windows {Plural.Of(windowElements, "element")}; expected {batch * shape.MapElements} and {Windows * shape.WindowElements}."));
         }
     }
 

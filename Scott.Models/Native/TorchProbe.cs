@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 using TorchSharp;
 
@@ -19,7 +20,7 @@ internal static class TorchProbe
 
         return
         [
-            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, {torch.get_num_threads()} threads"),
+            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, {Plural.Of(torch.get_num_threads(), "thread")}"),
             new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? $"{torch.cuda.device_count()} GPU(s)" : "not available"),
             new DiagnosticsEntry("torch devices", string.Join(", ", TorchDevice.Available())),
         ];

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 
 namespace Scott.Models.Onnx;
@@ -14,8 +15,8 @@ public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMem
         long imageLength = 3L * architecture.ImagePixels * architecture.ImagePixels;
         long tokensLength = (long)architecture.Patches * architecture.EmbeddingWidth;
         faults.Require(Count >= 1, $"Count is {Count}; expected at least 1.");
-        faults.Require(Images.Length == Count * imageLength, $"Images has {Images.Length} numbers; expected {Count} × {imageLength}.");
-        faults.Require(Tokens.Length == Count * tokensLength, $"Tokens has {Tokens.Length} numbers; expected {Count} × {tokensLength}.");
+        faults.Require(Images.Length == Count * imageLength, $"Images has {Plural.Of(Images.Length, "number")}; expected {Count} × {imageLength}.");
+        faults.Require(Tokens.Length == Count * tokensLength, $"Tokens has {Plural.Of(Tokens.Length, "number")}; expected {Count} × {tokensLength}.");
         faults.ThrowIfAny();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.Errors;
 using Scott.Models.Imaging;
@@ -100,7 +101,7 @@ internal sealed class Pretrainer
         if (needsLabels && options.Patience < request.Probe!.EveryEpochs)
         {
             throw new ScottConfigurationException(
-                nameof(PretrainingOptions), [$"Patience is {options.Patience}, and the accuracy is measured every {request.Probe.EveryEpochs} epochs; expected at least that many."]);
+                nameof(PretrainingOptions), [$"Patience is {options.Patience}, and the accuracy is measured every {Plural.Of(request.Probe.EveryEpochs, "epoch")}; expected at least that many."]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scott.Models.Common;
 using Scott.Models.Reports;
 using Scott.Models.Training;
 
@@ -34,7 +35,7 @@ internal static class PretrainingReport
         return new TrainingReport
         {
             Title = $"Pre-training of {request.Model.Metadata.Id ?? "a model"}",
-            Subtitle = FormattableString.Invariant($"MIM-JEPA on {request.Dataset.Count} pictures"),
+            Subtitle = FormattableString.Invariant($"MIM-JEPA on {Plural.Of(request.Dataset.Count, "picture")}"),
             State = RunFigures<PretrainingRecord>.State(status),
             IsRunning = status.IsRunning,
             Warnings = history.Count > 0 ? [.. history[^1].Warnings] : [],
@@ -49,7 +50,7 @@ internal static class PretrainingReport
         yield return new ReportFact("Effective rank", ReportNumber.Format(last.Health.EffectiveRank), "1 is collapse");
         if (history.LastOrDefault(record => record.Accuracy is not null)?.Accuracy is { } accuracy)
         {
-            string of = FormattableString.Invariant($"of {accuracy.ValidationPictures} pictures");
+            string of = FormattableString.Invariant($"of {Plural.Of(accuracy.ValidationPictures, "picture")}");
             yield return new ReportFact("10 nearest neighbours", Percent(accuracy.NeighborTop1), of);
             yield return new ReportFact("Linear probe", Percent(accuracy.LinearTop1), of);
         }

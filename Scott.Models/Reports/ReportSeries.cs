@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 namespace Scott.Models.Reports;
 
 /// <summary>A line of a chart. A point with a value that is not finite is a gap in it.</summary>
@@ -10,7 +11,7 @@ internal sealed record ReportSeries
     {
         if (x.Count != y.Count)
         {
-            throw new ArgumentException($"'{name}' has {x.Count} places and {y.Count} values; expected one value for each place.", nameof(y));
+            throw new ArgumentException($"'{name}' has {Plural.Of(x.Count, "place")} and {Plural.Of(y.Count, "value")}; expected one value for each place.", nameof(y));
         }
 
         (Name, X, Y) = (name, x, y);

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 namespace Scott.Models.Reports;
 
 /// <summary>A table. The first cell of a row names it.</summary>
@@ -12,7 +13,7 @@ internal sealed record ReportTable
         {
             if (rows[i].Count != header.Count)
             {
-                throw new ArgumentException($"Row {i} of '{title}' has {rows[i].Count} cells; expected {header.Count}, one for each column.", nameof(rows));
+                throw new ArgumentException($"Row {i} of '{title}' has {Plural.Of(rows[i].Count, "cell")}; expected {header.Count}, one for each column.", nameof(rows));
             }
         }
 

@@ -92,13 +92,14 @@ internal sealed class CheckpointStore
             }
         }
 
-        return failure is null
-            ? null
-            : throw CheckpointException.CannotResume(
-                CheckpointFault.Damaged,
-                Folder,
-                $"{(files.Count == 1 ? "its only checkpoint" : $"each of its {files.Count} checkpoints")} is damaged. Delete what is there to start again. The oldest: {failure.Message}",
-                failure);
+        if (failure is null)
+        {
+            return null;
+        }
+
+        string found = files.Count == 1 ? "its only checkpoint is" : $"all of its {Plural.Of(files.Count, "checkpoint")} are";
+        throw CheckpointException.CannotResume(
+            CheckpointFault.Damaged, Folder, $"{found} damaged. Delete what is there to start again. The oldest: {failure.Message}", failure);
     }
 
     private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)

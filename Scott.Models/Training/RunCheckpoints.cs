@@ -45,19 +45,21 @@ internal sealed class RunCheckpoints<TRecord>
             return null;
         }
 
-        RunState state = JsonSerializer.Deserialize(checkpoint.Run, TrainingJsonContext.Default.RunState)!;
+        (RunState state, List<TRecord> history) = ReadRecords(checkpoint, _store.Folder);
         bool isSame = await RequireSameAsync(_store.Folder, _images, checkpoint.Options, state.Images, cancellationToken).ConfigureAwait(true);
+        TrainingPlan resumed = _request.TimeBudget is null ? plan : plan.At(state.Pace);
         if (!isSame)
         {
             RequireSameShapes(_store.Folder, checkpoint.State);
+            RequireStepsLeft(_store.Folder, checkpoint.Steps, resumed.TotalSteps);
         }
 
         _method.Runner.Restore(checkpoint.State, checkpoint.Steps);
-        journal.Restore(state, JsonSerializer.Deserialize(checkpoint.History, _method.HistoryFormat)!, checkpoint.Best);
+        journal.Restore(state, history, checkpoint.Best);
         journal.EndedEarly &= isSame;
         NewestStep = checkpoint.Steps;
         RunLog.Resumed(_request.Logger, checkpoint.Steps, _store.Folder);
-        return _request.TimeBudget is null ? plan : plan.At(state.Pace);
+        return resumed;
     }
 
     /// <summary>Writes a checkpoint, if the run keeps any.</summary>
@@ -86,23 +88,55 @@ internal sealed class RunCheckpoints<TRecord>
         NewestStep = checkpoint.Steps;
     }
 
+    /// <exception cref="CheckpointException">The records are not of this kind of run, or of this version.</exception>
+    private (RunState State, List<TRecord> History) ReadRecords(TrainingCheckpoint checkpoint, string folder)
+    {
+        try
+        {
+            return (
+                JsonSerializer.Deserialize(checkpoint.Run, TrainingJsonContext.Default.RunState)!,
+                JsonSerializer.Deserialize(checkpoint.History, _method.HistoryFormat)!);
+        }
+        catch (JsonException exception)
+        {
+            throw CheckpointException.CannotResume(
+                CheckpointFault.OtherRun,
+                folder,
+                $"its records are of another kind of run, or of another version of the library: {exception.Message} Choose another folder.",
+                exception);
+        }
+    }
+
     /// <summary>Refuses a checkpoint of other networks, which no option can make fit.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
+    /// <exception cref="CheckpointException">A tensor is missing, unknown, or of another shape.</exception>
     private void RequireSameShapes(string folder, WeightSet state)
     {
-        foreach (WeightTensor tensor in _method.Runner.Export())
+        WeightSet expected = _method.Runner.Export();
+        string? difference = expected.Select(tensor => Difference(tensor, state)).FirstOrDefault(found => found is not null)
+            ?? state.Where(tensor => !expected.TryGet(tensor.Name, out _)).Select(tensor => $"'{tensor.Name}' is there; expected no such tensor").FirstOrDefault();
+        if (difference is not null)
         {
-            string? found = !state.TryGet(tensor.Name, out WeightTensor? stored) ? "missing"
-                : stored.Shape.SequenceEqual(tensor.Shape) ? null
-                : WeightTensor.Describe(stored.Shape);
-            if (found is not null)
-            {
-                throw CheckpointException.CannotResume(
-                    CheckpointFault.OtherRun,
-                    folder,
-                    $"its networks are of another architecture: '{tensor.Name}' is {found}; expected {WeightTensor.Describe(tensor.Shape)}. "
-                        + "AllowChangedOptions does not help here. Set the architecture back, or choose another folder.");
-            }
+            throw CheckpointException.CannotResume(
+                CheckpointFault.OtherRun,
+                folder,
+                $"its networks are of another architecture: {difference}. AllowChangedOptions cannot make them fit. "
+                    + "Set architecture, head and scope back, or choose another folder.");
+        }
+    }
+
+    private static string? Difference(WeightTensor expected, WeightSet state) =>
+        !state.TryGet(expected.Name, out WeightTensor? stored) ? $"'{expected.Name}' is missing"
+        : stored.Shape.SequenceEqual(expected.Shape) ? null
+        : $"'{expected.Name}' is {WeightTensor.Describe(stored.Shape)}; expected {WeightTensor.Describe(expected.Shape)}";
+
+    private static void RequireStepsLeft(string folder, long taken, long planned)
+    {
+        if (taken > planned)
+        {
+            throw CheckpointException.CannotResume(
+                CheckpointFault.OtherRun,
+                folder,
+                $"its checkpoint is of step {taken}, and the changed settings end at step {planned}. Train for more epochs, or choose another folder.");
         }
     }
 

@@ -133,7 +133,7 @@ internal sealed class TrainingRun<TRecord>
                 }
             }
         }
-        catch (Exception exception) when (_runner.Steps > _firstStep && exception is not (TrainingDivergedException or CheckpointException))
+        catch (Exception exception) when (_runner.Steps > _firstStep && exception is not TrainingDivergedException)
         {
             await KeepProgressAsync(exception).ConfigureAwait(true);
             throw;

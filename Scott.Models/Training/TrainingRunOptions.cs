@@ -35,7 +35,7 @@ public sealed record TrainingRunOptions
     /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
     public ImageDecodingOptions Decoding { get; init; } = new();
 
-    /// <summary>The folder of checkpoints and records. A run that finds checkpoints there goes on from the newest.</summary>
+    /// <summary>The folder of checkpoints and records. A run that finds checkpoints there resumes from the newest. One run at a time uses it.</summary>
     /// <value>Default: <see langword="null"/>, none: a run that is stopped is lost.</value>
     public string? CheckpointFolder { get; init; }
 
@@ -68,6 +68,7 @@ public sealed record TrainingRunOptions
         faults.RequireRange(nameof(KeptCheckpoints), KeptCheckpoints, 1, MaximumKeptCheckpoints);
         faults.RequireRange(nameof(HealthPictures), HealthPictures, 2, MaximumHealthPictures);
         faults.Require(CacheBytes >= 0, $"CacheBytes is {CacheBytes}; expected at least 0.");
+        faults.Require(CheckpointFolder is not "", "CheckpointFolder is empty; expected a folder, or null for none.");
         faults.Require(CheckpointEpochs is null or >= 1, $"CheckpointEpochs is {CheckpointEpochs}; expected at least 1.");
         faults.Require(CheckpointInterval > TimeSpan.Zero, $"CheckpointInterval is {CheckpointInterval}; expected more than zero.");
         faults.ThrowIfAny();

@@ -28,6 +28,7 @@ public static class PyTorchCheckpoint
 
     private static WeightSet Read(string path, string? under, CancellationToken cancellationToken)
     {
+        PlainFile.RequireReadable(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         Span<byte> start = stackalloc byte[GitLfsPointer.StartBytes];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights;
@@ -9,7 +10,7 @@ internal sealed record SafetensorsEntry(string Name, TensorDType DType, long[] S
     public int ByteCount(string path) => End - Begin <= Array.MaxLength
         ? (int)(End - Begin)
         : throw new SafetensorsException(
-            path, SafetensorsFault.TensorTooLarge, $"tensor '{Name}' has {End - Begin} bytes; at most {Array.MaxLength} are supported.", Name);
+            path, SafetensorsFault.TensorTooLarge, $"tensor '{Name}' has {Plural.Of(End - Begin, "byte")}; at most {Array.MaxLength} are supported.", Name);
 
     /// <summary>Checks that the offsets lie in the data and span what type and shape need.</summary>
     public void Validate(string path, long dataBytes)
@@ -39,7 +40,7 @@ internal sealed record SafetensorsEntry(string Name, TensorDType DType, long[] S
             throw new SafetensorsException(
                 path,
                 SafetensorsFault.SizeMismatch,
-                $"tensor '{Name}', {DType.SafetensorsName()} {WeightTensor.Describe(Shape)}, needs {needed} bytes; its offsets span {End - Begin}.",
+                $"tensor '{Name}', {DType.SafetensorsName()} {WeightTensor.Describe(Shape)}, needs {Plural.Of(needed, "byte")}; its offsets span {End - Begin}.",
                 Name);
         }
     }

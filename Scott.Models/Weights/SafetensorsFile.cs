@@ -25,6 +25,7 @@ public static class SafetensorsFile
         string path, WeightStorage storage = WeightStorage.Managed, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        PlainFile.RequireReadable(path);
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous);
         long length = RandomAccess.GetLength(file);
         SafetensorsHeader header = await ReadHeaderAsync(path, file, length, cancellationToken).ConfigureAwait(false);
@@ -98,7 +99,7 @@ public static class SafetensorsFile
         if (length < LengthPrefixBytes)
         {
             throw new SafetensorsException(
-                path, SafetensorsFault.TooShort, $"it has {length} bytes; expected at least the {LengthPrefixBytes} of the header's length.");
+                path, SafetensorsFault.TooShort, $"it has {Plural.Of(length, "byte")}; expected at least the {LengthPrefixBytes} of the header's length.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights;
@@ -33,13 +34,13 @@ internal sealed class SafetensorsHeader
         if (claimed > MaximumBytes)
         {
             throw new SafetensorsException(
-                path, SafetensorsFault.HeaderTooLarge, $"its header claims {claimed} bytes; the format allows {MaximumBytes}.");
+                path, SafetensorsFault.HeaderTooLarge, $"its header claims {Plural.Of(claimed, "byte")}; the format allows {MaximumBytes}.");
         }
 
         return (long)claimed <= available
             ? (int)claimed
             : throw new SafetensorsException(
-                path, SafetensorsFault.HeaderOutOfBounds, $"its header claims {claimed} bytes; {available} follow.");
+                path, SafetensorsFault.HeaderOutOfBounds, $"its header claims {Plural.Of(claimed, "byte")}; {available} follow.");
     }
 
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> json, long dataBytes)
@@ -111,7 +112,7 @@ internal sealed class SafetensorsHeader
 
         return buffer.Length <= MaximumBytes
             ? buffer.ToArray()
-            : throw new ArgumentException($"The header would have {buffer.Length} bytes; the format allows {MaximumBytes}.", nameof(tensors));
+            : throw new ArgumentException($"The header would have {Plural.Of(buffer.Length, "byte")}; the format allows {MaximumBytes}.", nameof(tensors));
     }
 
     private static long WriteEntry(Utf8JsonWriter writer, WeightTensor tensor, long offset)
@@ -158,7 +159,7 @@ internal sealed class SafetensorsHeader
 
         if (covered != dataBytes)
         {
-            throw new SafetensorsException(path, SafetensorsFault.Gap, $"{dataBytes - covered} bytes after the last tensor belong to none.");
+            throw new SafetensorsException(path, SafetensorsFault.Gap, $"its data has {Plural.Of(dataBytes - covered, "byte")} after the last tensor; expected none.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Scott.Models.Common;
 
 namespace Scott.Models.Weights;
 
@@ -49,7 +50,7 @@ public sealed class WeightTensor
 
         return expected == values.Length
             ? new WeightTensor(name, TensorDType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray())
-            : throw new ArgumentException($"'{name}' has {values.Length} values; its shape {Describe(shape)} needs {expected}.", nameof(values));
+            : throw new ArgumentException($"'{name}' has {Plural.Of(values.Length, "value")}; its shape {Describe(shape)} needs {expected}.", nameof(values));
     }
 
     /// <summary>Writes the elements as single precision; F16, BF16 and F64 are converted.</summary>
@@ -60,7 +61,7 @@ public sealed class WeightTensor
     {
         if (destination.Length < ElementCount)
         {
-            throw new ArgumentException($"'{Name}' has {ElementCount} elements; the destination has room for {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"'{Name}' has {Plural.Of(ElementCount, "element")}; the destination has room for {destination.Length}.", nameof(destination));
         }
 
         ReadOnlySpan<byte> bytes = Data.Span;

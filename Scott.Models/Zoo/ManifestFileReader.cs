@@ -27,7 +27,7 @@ internal static class ManifestFileReader
         int weights = files.Count(file => file.IsWeights);
         if (files.Count > 0 && weights != 1)
         {
-            node.Fault("files", $"has {weights} names that end in {ManifestFile.WeightsExtension}; expected one, with the weights.");
+            node.Fault("files", $"has {Plural.Of(weights, "name")} that end in {ManifestFile.WeightsExtension}; expected one, with the weights.");
         }
 
         return files;

@@ -71,7 +71,7 @@ internal static class ManifestReader
     {
         if (json.Length > MaximumBytes)
         {
-            throw Refused(source, FormattableString.Invariant($"it has {json.Length} bytes; expected at most {MaximumBytes}."));
+            throw Refused(source, FormattableString.Invariant($"it has {Plural.Of(json.Length, "byte")}; expected at most {MaximumBytes}."));
         }
 
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });

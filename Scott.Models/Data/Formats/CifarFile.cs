@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -27,7 +28,7 @@ internal sealed record CifarFile(string Path, byte[] Bytes, int LabelBytes)
         return file.Bytes.Length % file.RecordBytes == 0
             ? file
             : throw new DatasetFormatException(
-                path, DatasetFault.Truncated, $"it has {file.Bytes.Length} bytes; expected a multiple of {file.RecordBytes}, a record's length. Fetch it again.");
+                path, DatasetFault.Truncated, $"it has {Plural.Of(file.Bytes.Length, "byte")}; expected a multiple of {file.RecordBytes}, a record's length. Fetch it again.");
     }
 
     /// <summary>The labels at that place of each record.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -42,15 +43,15 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Bytes, int 
             : throw new DatasetFormatException(
                 path,
                 bytes.Length - offset < expected ? DatasetFault.Truncated : DatasetFault.TrailingBytes,
-                $"it has {bytes.Length - offset} bytes after the header; expected {expected}, as its dimensions are {shape}. Fetch it again.");
+                $"it has {Plural.Of(bytes.Length - offset, "byte")} after the header; expected {expected}, as its dimensions are {shape}. Fetch it again.");
     }
 
     private static void CheckMagic(string path, byte[] bytes, int rank, int offset)
     {
-        string expected = $"expected 00 00 {UnsignedByte:x2} {rank:x2}, an array of bytes with {rank} dimensions";
+        string expected = $"expected 00 00 {UnsignedByte:x2} {rank:x2}, an array of bytes with {Plural.Of(rank, "dimension")}";
         if (bytes.Length < offset)
         {
-            throw new DatasetFormatException(path, DatasetFault.Truncated, $"it has {bytes.Length} bytes; {expected}, and a header of {offset} bytes. Fetch it again.");
+            throw new DatasetFormatException(path, DatasetFault.Truncated, $"it has {Plural.Of(bytes.Length, "byte")}; {expected}, and a header of {Plural.Of(offset, "byte")}. Fetch it again.");
         }
 
         DatasetFault? fault = bytes switch

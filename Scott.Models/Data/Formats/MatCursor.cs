@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -70,7 +71,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
         if (length > bytes.Length - _at)
         {
             throw new DatasetFormatException(
-                path, DatasetFault.Truncated, $"an element of {length} bytes begins where {bytes.Length - _at} are left. The file was not written, or not fetched, to its end.");
+                path, DatasetFault.Truncated, $"an element of {Plural.Of(length, "byte")} begins where {bytes.Length - _at} are left. The file was not written, or not fetched, to its end.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -52,7 +53,7 @@ internal sealed class MatFile
 
         if (bytes.Length < HeaderBytes)
         {
-            throw new DatasetFormatException(_path, DatasetFault.Truncated, $"it has {bytes.Length} bytes; expected the {HeaderBytes} of a MATLAB 5 file's header and more.");
+            throw new DatasetFormatException(_path, DatasetFault.Truncated, $"it has {Plural.Of(bytes.Length, "byte")}; expected the {HeaderBytes} of a MATLAB 5 file's header and more.");
         }
 
         bool isBigEndian = bytes.AsSpan(ByteOrderOffset).StartsWith("MI"u8);

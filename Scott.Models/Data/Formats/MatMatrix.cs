@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -28,7 +29,7 @@ internal static class MatMatrix
         ReadOnlySpan<byte> flags = cursor.Next("a variable's flags", MatDataType.UInt32).Span;
         if (flags.Length != 2 * sizeof(uint))
         {
-            throw new DatasetFormatException(path, DatasetFault.Shape, $"a variable's flags have {flags.Length} bytes; expected 8.");
+            throw new DatasetFormatException(path, DatasetFault.Shape, $"a variable's flags have {Plural.Of(flags.Length, "byte")}; expected 8.");
         }
 
         int bits = isBigEndian ? BinaryPrimitives.ReadInt32BigEndian(flags) : BinaryPrimitives.ReadInt32LittleEndian(flags);
@@ -58,6 +59,6 @@ internal static class MatMatrix
         return values.Length == expected
             ? values
             : throw new DatasetFormatException(
-                path, DatasetFault.Shape, $"'{name}' has {values.Length} values; expected {expected}, as its dimensions are {string.Join('×', dimensions)}.");
+                path, DatasetFault.Shape, $"'{name}' has {Plural.Of(values.Length, "value")}; expected {expected}, as its dimensions are {string.Join('×', dimensions)}.");
     }
 }

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Data.Formats;
@@ -11,7 +12,7 @@ internal sealed class MatNumbers(bool isBigEndian, string path)
         int size = BytesOf(type);
         if (data.Length % size != 0)
         {
-            throw new DatasetFormatException(path, DatasetFault.Shape, $"an element of type {type} has {data.Length} bytes; expected a multiple of {size}.");
+            throw new DatasetFormatException(path, DatasetFault.Shape, $"an element of type {type} has {Plural.Of(data.Length, "byte")}; expected a multiple of {size}.");
         }
 
         double[] values = new double[data.Length / size];

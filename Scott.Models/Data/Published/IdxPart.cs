@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Data.Formats;
 using Scott.Models.Errors;
 
@@ -15,6 +16,6 @@ internal sealed record IdxPart(IdxFile Images, IdxFile Labels)
         return part.Images.Dimensions[0] == part.Labels.Dimensions[0]
             ? part
             : throw new DatasetFormatException(
-                labels, DatasetFault.CountMismatch, $"it has {part.Labels.Dimensions[0]} labels; expected {part.Images.Dimensions[0]}, one for each picture of '{images}'.");
+                labels, DatasetFault.CountMismatch, $"it has {Plural.Of(part.Labels.Dimensions[0], "label")}; expected {part.Images.Dimensions[0]}, one for each picture of '{images}'.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights.Pickle;
@@ -34,7 +35,7 @@ internal sealed class LegacyCheckpoint
             throw new PyTorchCheckpointException(
                 path,
                 PyTorchCheckpointFault.UnknownFormat,
-                $"it has {stream.Length} bytes; the format before PyTorch 1.6 is read up to {Array.MaxLength}. Save it again with a newer PyTorch.");
+                $"it has {Plural.Of(stream.Length, "byte")}; the format before PyTorch 1.6 is read up to {Array.MaxLength}. Save it again with a newer PyTorch.");
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>((int)stream.Length);
@@ -117,7 +118,7 @@ internal sealed class LegacyCheckpoint
         {
             throw Fault(
                 PyTorchCheckpointFault.Truncated,
-                $"storage '{storage.Key}' should have {storage.ElementCount} elements; the file says {elements} and has {Math.Max(0, available)} bytes left.",
+                $"storage '{storage.Key}' should have {Plural.Of(storage.ElementCount, "element")}; the file says {elements} and has {Math.Max(0, available)} bytes left.",
                 storage.Key);
         }
 

@@ -1,3 +1,4 @@
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights.Pickle;
@@ -60,7 +61,7 @@ internal sealed class PickleGlobals(string path)
     {
         if (tuple.Items.Length > MaximumRank)
         {
-            throw Malformed($"a tensor has {tuple.Items.Length} dimensions; at most {MaximumRank} are possible");
+            throw Malformed($"a tensor has {Plural.Of(tuple.Items.Length, "dimension")}; at most {MaximumRank} are possible");
         }
 
         long[] numbers = new long[tuple.Items.Length];

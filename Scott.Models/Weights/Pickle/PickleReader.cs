@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights.Pickle;
@@ -225,7 +226,7 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
     {
         if (count > data.Length - Position)
         {
-            throw Fault(PyTorchCheckpointFault.Truncated, $"its pickle ends early: {count} bytes wanted at byte {Position} of {data.Length}.");
+            throw Fault(PyTorchCheckpointFault.Truncated, $"its pickle ends early: {Plural.Of(count, "byte")} wanted at byte {Position} of {data.Length}.");
         }
 
         ReadOnlySpan<byte> taken = data.AsSpan(Position, (int)count);

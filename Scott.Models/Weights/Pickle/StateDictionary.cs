@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights.Pickle;
@@ -128,7 +129,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
         _nameCharacters += prefix.Length + 1 + text.Length;
         if (_nameCharacters > fileBytes)
         {
-            throw Fault(PyTorchCheckpointFault.NotAStateDict, $"its names together are longer than the file ({fileBytes} bytes).");
+            throw Fault(PyTorchCheckpointFault.NotAStateDict, $"its names together are longer than the file ({Plural.Of(fileBytes, "byte")}).");
         }
 
         return prefix.Length == 0 ? text : $"{prefix}.{text}";
@@ -158,7 +159,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
             throw Fault(
                 PyTorchCheckpointFault.TensorOutOfBounds,
                 $"tensor '{name}', {WeightTensor.Describe(tensor.Shape)} with strides {WeightTensor.Describe(tensor.Strides)} at {tensor.Offset}, "
-                    + $"does not fit its storage of {tensor.Storage.ElementCount} elements.",
+                    + $"does not fit its storage of {Plural.Of(tensor.Storage.ElementCount, "element")}.",
                 name);
         }
 

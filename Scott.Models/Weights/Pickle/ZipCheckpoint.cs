@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.Checksum;
+using Scott.Models.Common;
 using Scott.Models.Errors;
 
 namespace Scott.Models.Weights.Pickle;
@@ -41,7 +42,7 @@ internal sealed class ZipCheckpoint
         ZipArchiveEntry[] pickles = [.. _archive.Entries.Where(entry => entry.FullName.EndsWith(PickleEntry, StringComparison.Ordinal))];
         if (pickles is not [ZipArchiveEntry pickle])
         {
-            throw Fault(PyTorchCheckpointFault.Archive, $"its archive holds {pickles.Length} entries called data.pkl; expected one.", "data.pkl");
+            throw Fault(PyTorchCheckpointFault.Archive, $"its archive holds {Plural.Of(pickles.Length, "entry", "entries")} called data.pkl; expected one.", "data.pkl");
         }
 
         string root = pickle.FullName[..^PickleEntry.Length];
@@ -82,7 +83,7 @@ internal sealed class ZipCheckpoint
             ? bytes
             : throw Fault(
                 PyTorchCheckpointFault.TensorOutOfBounds,
-                $"storage '{storage.Key}' claims {storage.ElementCount} elements of {size} bytes; its entry has {bytes.Length} bytes.",
+                $"storage '{storage.Key}' claims {Plural.Of(storage.ElementCount, "element")} of {size} bytes; its entry has {Plural.Of(bytes.Length, "byte")}.",
                 storage.Key);
     }
 
@@ -97,7 +98,7 @@ internal sealed class ZipCheckpoint
         if (entry.Length > _unreadBytes || entry.Length > Array.MaxLength)
         {
             throw Fault(
-                PyTorchCheckpointFault.Truncated, $"its entry '{entry.FullName}' claims {entry.Length} bytes; the file cannot hold them.", entry.FullName);
+                PyTorchCheckpointFault.Truncated, $"its entry '{entry.FullName}' claims {Plural.Of(entry.Length, "byte")}; the file cannot hold them.", entry.FullName);
         }
 
         _unreadBytes -= entry.Length;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Scott.Models.Common;
 
 namespace Scott.Models.Zoo.Transfer;
 
@@ -40,7 +41,7 @@ internal static class BodyCopy
 
         if (part.Length < total)
         {
-            throw new TransientFaultException($"it ended after {part.Length} of {total} bytes.");
+            throw new TransientFaultException($"it ended after {part.Length} of {Plural.Of(total, "byte")}.");
         }
     }
 }

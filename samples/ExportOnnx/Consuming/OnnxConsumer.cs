@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 using Scott.Models.Imaging;
 
@@ -26,7 +27,7 @@ internal sealed class OnnxConsumer(string file) : IDisposable
             ? string.Join(Environment.NewLine, JsonSerializer.Deserialize<string[]>(names)!
                 .Zip(values).OrderByDescending(entry => entry.Second).Take(5)
                 .Select(entry => string.Create(CultureInfo.InvariantCulture, $"  {entry.First}: {entry.Second:P1}")))
-            : $"  {values.Length} numbers: {string.Join(' ', values.Take(8).Select(value => value.ToString("F3", CultureInfo.InvariantCulture)))} …";
+            : $"  {Plural.Of(values.Length, "number")}: {string.Join(' ', values.Take(8).Select(value => value.ToString("F3", CultureInfo.InvariantCulture)))} …";
     }
 
     public void Dispose() => _session.Dispose();

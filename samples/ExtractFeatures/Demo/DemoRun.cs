@@ -2,6 +2,7 @@ using System.Globalization;
 using ExtractFeatures.Options;
 using ExtractFeatures.Running;
 using Samples.Shared;
+using Scott.Models.Common;
 using Scott.Models.Features;
 using Spectre.Console;
 
@@ -64,6 +65,6 @@ internal static class DemoRun
         }
 
         screen.Output.Write(table);
-        screen.Say($"{sameKind} of {embeddings.Count} pictures found one of their own kind first.");
+        screen.Say($"{sameKind} of {Plural.Of(embeddings.Count, "picture")} found one of their own kind first.");
     }
 }

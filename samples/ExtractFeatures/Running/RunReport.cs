@@ -1,5 +1,6 @@
 using System.Globalization;
 using Samples.Shared;
+using Scott.Models.Common;
 
 namespace ExtractFeatures.Running;
 
@@ -23,7 +24,7 @@ internal static class RunReport
             screen.Error(Faults.Describe(summary.Failure));
         }
 
-        string written = string.Create(CultureInfo.InvariantCulture, $"{summary.Embedded} of {summary.Total} pictures");
+        string written = string.Create(CultureInfo.InvariantCulture, $"{summary.Embedded} of {Plural.Of(summary.Total, "picture")}");
         if (summary.IsInterrupted || summary.Failure is not null)
         {
             string where = summary.IsWritten ? $"{written} are in {summary.Options.OutputPath}" : "nothing was written";
@@ -35,7 +36,7 @@ internal static class RunReport
         }
         else
         {
-            screen.Say($"Wrote {written}, {summary.Width} numbers each, to {summary.Options.OutputPath}.");
+            screen.Say($"Wrote {written}, {Plural.Of(summary.Width, "number")} each, to {summary.Options.OutputPath}.");
             screen.Say(Speed(summary));
         }
     }

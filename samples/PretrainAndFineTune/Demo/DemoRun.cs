@@ -1,6 +1,7 @@
 using PretrainAndFineTune.Both;
 using Samples.Shared;
 using Scott.Models;
+using Scott.Models.Common;
 using Scott.Models.Configuration;
 
 namespace PretrainAndFineTune.Demo;
@@ -27,7 +28,7 @@ internal static class DemoRun
             BothCommand.Name, training, training, "--test", test, "--output", Path.Combine(folder, "run"), "--model", model,
             "--minutes", "0.3", "--epochs", "16", "--finetune-epochs", "12", "--batch-size", "6",
         ];
-        screen.Say($"No folder was given: drew {DrawnPictures.Kinds.Count * TrainingVariants} pictures into '{folder}', which you may delete afterwards.");
+        screen.Say($"No folder was given: drew {Plural.Of(DrawnPictures.Kinds.Count * TrainingVariants, "picture")} into '{folder}', which you may delete afterwards.");
         screen.Say("So few teach a model little; this shows what a run looks like. It is the same as");
         screen.Say($"  {ShellCommand.Of(arguments)}");
         return await BothCommand.RunAsync(command.Bind(command.Command.Parse(arguments[1..]), arguments), screen, cancellationToken);

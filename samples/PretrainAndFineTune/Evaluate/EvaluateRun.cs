@@ -3,6 +3,7 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.Evaluation;
 using Spectre.Console;
@@ -47,7 +48,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         {
             if (table.Rows.Count > 0)
             {
-                screen.Say($"Top-1 on the {test.Count} pictures of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
+                screen.Say($"Top-1 on {Plural.Of(test.Count, "picture")} of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
                 screen.Output.Write(table);
             }
         }

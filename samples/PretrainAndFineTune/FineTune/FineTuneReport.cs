@@ -2,6 +2,7 @@ using System.Globalization;
 using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
+using Scott.Models.Common;
 using Scott.Models.Evaluation;
 using Scott.Models.FineTuning;
 using Spectre.Console;
@@ -30,8 +31,8 @@ internal static class FineTuneReport
             screen.Say("This run was finished before; nothing was left to learn.");
         }
 
-        screen.Say($"{last.Steps} steps, {last.Epoch} epochs{(tuned.Result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}.");
-        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {best.Validation.Pictures} validation pictures right.");
+        screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{(tuned.Result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}.");
+        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {Plural.Of(best.Validation.Pictures, "validation picture")} right.");
         if (tuned.Test is { } test)
         {
             PrintTest(test, screen);
@@ -44,7 +45,7 @@ internal static class FineTuneReport
 
         if (last.UnreadablePictures > 0)
         {
-            screen.Warn($"{last.UnreadablePictures} pictures could not be read.");
+            screen.Warn($"{Plural.Of(last.UnreadablePictures, "picture")} could not be read.");
         }
 
         foreach (string warning in last.Warnings)
@@ -58,7 +59,7 @@ internal static class FineTuneReport
     /// <summary>Whether the exported file does what the classifier does.</summary>
     public static string Agreement(TestResult test) => string.Create(
         CultureInfo.InvariantCulture,
-        $"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {test.Metrics.Pictures} pictures; their probabilities differ by at most {test.LargestDifference:0.0E-0}.");
+        $"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {Plural.Of(test.Metrics.Pictures, "picture")}; their probabilities differ by at most {test.LargestDifference:0.0E-0}.");
 
     private static void PrintTest(TestResult test, Screen screen)
     {
@@ -69,10 +70,10 @@ internal static class FineTuneReport
         }
 
         screen.Output.Write(table);
-        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {test.Metrics.Pictures} pictures right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
+        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {Plural.Of(test.Metrics.Pictures, "picture")} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
         if (test.Unreadable > 0)
         {
-            screen.Warn($"{test.Unreadable} test pictures could not be read and are left out.");
+            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test picture")} that could not be read.");
         }
 
         screen.Say(Agreement(test));

@@ -2,6 +2,7 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.FineTuning;
 using Scott.Models.Onnx;
@@ -39,7 +40,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
         (IImageDataset labelled, ImageFolder? validation, ImageFolder? test) = options.OpenPictures();
-        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {labelled.Count} pictures of {labelled.ClassNames.Count} classes of '{string.Join("', '", options.Labelled)}', into '{options.OutputPath}'.");
+        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {Plural.Of(labelled.Count, "picture")} of {Plural.Of(labelled.ClassNames.Count, "class", "classes")} of '{string.Join("', '", options.Labelled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
             screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, validation, view, cancellationToken));
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);

@@ -3,6 +3,7 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
+using Scott.Models.Common;
 using Scott.Models.Pretraining;
 using Spectre.Console;
 
@@ -34,7 +35,7 @@ internal static class PretrainReport
 
         screen.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{last.Steps} steps, {last.Epoch} epochs{(result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}, {Speed(result.History):F1} images/s."));
+            $"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{(result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}, {Speed(result.History):F1} images/s."));
         screen.Output.Write(Table(result.History));
         if (result.BestEpoch is { } best)
         {
@@ -48,7 +49,7 @@ internal static class PretrainReport
 
         if (last.UnreadablePictures > 0)
         {
-            screen.Warn($"{last.UnreadablePictures} pictures could not be read.");
+            screen.Warn($"{Plural.Of(last.UnreadablePictures, "picture")} could not be read.");
         }
 
         foreach (string warning in last.Warnings)

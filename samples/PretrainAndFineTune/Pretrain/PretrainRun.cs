@@ -2,6 +2,7 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
+using Scott.Models.Common;
 using Scott.Models.Data;
 using Scott.Models.Pretraining;
 
@@ -22,7 +23,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         ImageFolder? labelled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
         ImageFolder? labelledTest = labelled is null ? null : LabelledFolders.OpenTest(options.LabelsVal, labelled);
         var pictures = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
-        screen.Say($"Pre-training {options.Model} on {pictures.Count} pictures of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
+        screen.Say($"Pre-training {options.Model} on {Plural.Of(pictures.Count, "picture")} of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
         try
         {
             PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
