@@ -1,5 +1,4 @@
 using Scott.Models.Errors;
-using Scott.Models.Pretraining;
 using Scott.Models.Tests.FineTuning;
 using Scott.Models.Tests.Pretraining;
 using Scott.Models.Training;

@@ -34,13 +34,13 @@ internal sealed class SafetensorsHeader
         if (claimed > MaximumBytes)
         {
             throw new SafetensorsException(
-                path, SafetensorsFault.HeaderTooLarge, $"its header claims {Plural.Of(claimed, "byte")}; the format allows {MaximumBytes}.");
+                path, SafetensorsFault.HeaderTooLarge, $"its header claims {claimed} bytes; the format allows {MaximumBytes}.");
         }
 
         return (long)claimed <= available
             ? (int)claimed
             : throw new SafetensorsException(
-                path, SafetensorsFault.HeaderOutOfBounds, $"its header claims {Plural.Of(claimed, "byte")}; {available} follow.");
+                path, SafetensorsFault.HeaderOutOfBounds, $"its header claims {Plural.Of((long)claimed, "byte")}; {available} follow.");
     }
 
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> json, long dataBytes)

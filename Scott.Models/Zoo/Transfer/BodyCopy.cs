@@ -41,7 +41,7 @@ internal static class BodyCopy
 
         if (part.Length < total)
         {
-            throw new TransientFaultException($"it ended after {part.Length} of {Plural.Of(total, "byte")}.");
+            throw new TransientFaultException($"it ended after {part.Length} of {Plural.Of(total.GetValueOrDefault(), "byte")}.");
         }
     }
 }
