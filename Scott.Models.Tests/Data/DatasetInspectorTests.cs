@@ -58,7 +58,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(
             [
                 "3 training pictures are exact copies of others and count more than once. The first: 1 again is 1.",
-                "1 training pictures stand in the data with different labels. The first: 1 and 1 again and 1 more.",
+                "1 training picture stands in the data with different labels. The first: 1 and 1 again and 1 more.",
             ],
             report.Warnings);
     }

@@ -107,7 +107,7 @@ public sealed class PathListTests : IDisposable
         Assert.Empty(index.Search([], 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1], 0));
         ArgumentException error = Assert.Throws<ArgumentException>(() => new EmbeddingIndex([[1, 2], [1]]));
-        Assert.StartsWith("Vector 1, counted from 0, has 1 numbers; expected 2", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Vector 1, counted from 0, has 1 number; expected 2", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertNull(Func<object> act, int place, string parameter)

@@ -176,14 +176,14 @@ public sealed partial class HtmlReportTests
     public void Series_PlacesAndValuesThatDoNotMatch_Throws()
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => new ReportSeries("training", [1, 2], [1]));
-        Assert.Contains("'training' has 2 places and 1 values", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'training' has 2 places and 1 value", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Table_RowThatIsTooShort_Throws()
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => new ReportTable("Epochs", ["Epoch", "Loss"], [["1", "0.5"], ["2"]]));
-        Assert.Contains("Row 1 of 'Epochs' has 1 cells; expected 2", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Row 1 of 'Epochs' has 1 cell; expected 2", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -170,7 +170,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
             OneThread, "pretrain", Path.Combine(files.Pictures, "even"), Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
         AssertExit(0, result);
         Assert.Contains("on 12 pictures", result.Output, StringComparison.Ordinal);
-        Assert.Contains("3 steps, 1 epochs", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 steps, 1 epoch", result.Output, StringComparison.Ordinal);
         ScottModel model = await ScottModel.FromFileAsync(Path.Combine(output, "model.safetensors"));
         Assert.All(model.Weights, weight => Assert.Equal(TensorDType.Float16, weight.DType));
     }

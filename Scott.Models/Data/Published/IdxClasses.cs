@@ -40,7 +40,7 @@ internal sealed class IdxClasses
         if (wrong >= 0)
         {
             throw new DatasetFormatException(
-                part.Labels.Path, DatasetFault.LabelOutOfRange, $"label {wrong + 1} is {values[wrong]}; expected the number of one of {Plural.Of(_names.Count, "class", "classes")}, from 0.");
+                part.Labels.Path, DatasetFault.LabelOutOfRange, $"label {wrong + 1} is {values[wrong]}; expected the number of one of the {Plural.Of(_names.Count, "class", "classes")}, from 0.");
         }
 
         (int height, int width) = (images.Dimensions[1], images.Dimensions[2]);
