@@ -55,7 +55,7 @@ public sealed class FewShotTests
         FewShot.Require(features, [.. Names, "none"], []);
         DatasetException error = Assert.Throws<DatasetException>(() => FewShot.Require(features, Names, [1, 3]));
         Assert.Equal("right", error.Name);
-        Assert.Contains("has 1 readable pictures to learn from; expected at least 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 readable picture to learn from; expected at least 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed class RunCheckpoints<TRecord>
         if (!isSame)
         {
             RequireSameShapes(_store.Folder, checkpoint.State);
-            RequireStepsLeft(_store.Folder, checkpoint.Steps, resumed.TotalSteps);
+            RequireARecord(_store.Folder, checkpoint.Steps, resumed.TotalSteps, history.Count);
         }
 
         _method.Runner.Restore(checkpoint.State, checkpoint.Steps);
@@ -129,9 +129,10 @@ internal sealed class RunCheckpoints<TRecord>
         : stored.Shape.SequenceEqual(expected.Shape) ? null
         : $"'{expected.Name}' is {WeightTensor.Describe(stored.Shape)}; expected {WeightTensor.Describe(expected.Shape)}";
 
-    private static void RequireStepsLeft(string folder, long taken, long planned)
+    /// <summary>Changed settings can end before the checkpoint. Then its last record is the result, if there is one.</summary>
+    private static void RequireARecord(string folder, long taken, long planned, int records)
     {
-        if (taken > planned)
+        if (taken > planned && records == 0)
         {
             throw CheckpointException.CannotResume(
                 CheckpointFault.OtherRun,
