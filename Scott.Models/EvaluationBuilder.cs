@@ -9,10 +9,10 @@ using Scott.Models.Weights;
 
 namespace Scott.Models;
 
-/// <summary>Sets up an evaluation of frozen features and carries it out. Made by <see cref="ScottModel.Evaluate"/>; the last call of each kind wins. Not thread-safe.</summary>
+/// <summary>Sets up an evaluation of frozen features and carries it out. Made by <see cref="TrainingExtensions.Evaluate"/>; the last call of each kind wins. Not thread-safe.</summary>
 public sealed class EvaluationBuilder
 {
-    private readonly ModelSnapshot _model;
+    private readonly ScottModel _model;
     private EvaluationPictures _pictures;
     private EvaluationOptions _options = new();
     private TorchDevice _device = TorchDevice.Auto;
@@ -20,7 +20,7 @@ public sealed class EvaluationBuilder
     private ILogger _logger = NullLogger.Instance;
     private bool _hasRun;
 
-    internal EvaluationBuilder(ModelSnapshot model, IImageDataset training, IImageDataset test)
+    internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test)
     {
         _model = model;
         _pictures = new EvaluationPictures(training, Validation: null, test);

@@ -14,7 +14,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models;
 
-/// <summary>Sets up a fine-tuning run and carries it out. Made by <see cref="ScottModel.FineTune"/>; the last call of each kind wins. Not thread-safe.</summary>
+/// <summary>Sets up a fine-tuning run and carries it out. Made by <see cref="TrainingExtensions.FineTune"/>; the last call of each kind wins. Not thread-safe.</summary>
 public sealed class FineTuningBuilder
 {
     private readonly ScottModel _model;
@@ -176,7 +176,7 @@ public sealed class FineTuningBuilder
         ThrowIfRun();
         _hasRun = true;
         var request = new FineTuningRequest(
-            new ModelSnapshot(_model.Architecture, _model.Preprocessing, _model.Weights, _model.Metadata),
+            _model,
             _training,
             _validation,
             _options,

@@ -13,7 +13,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models;
 
-/// <summary>Sets up a pre-training run and carries it out. Made by <see cref="ScottModel.Pretrain"/>; the last call of each kind wins. Not thread-safe.</summary>
+/// <summary>Sets up a pre-training run and carries it out. Made by <see cref="TrainingExtensions.Pretrain"/>; the last call of each kind wins. Not thread-safe.</summary>
 public sealed class PretrainingBuilder
 {
     private readonly ScottModel _model;
@@ -171,7 +171,7 @@ public sealed class PretrainingBuilder
         ThrowIfRun();
         _hasRun = true;
         var request = new PretrainingRequest(
-            new ModelSnapshot(_model.Architecture, _model.Preprocessing, _model.Weights, _model.Metadata),
+            _model,
             _dataset,
             _options,
             _augmentation,

@@ -1,15 +1,12 @@
-using Scott.Models.Classification;
 using Scott.Models.Configuration;
 using Scott.Models.Errors;
-using Scott.Models.Features;
-using Scott.Models.Onnx;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
 
 /// <summary>
 /// A classifier as data: a backbone, a head and the names of the classes. Immutable and thread-safe; holds no torch object and needs no disposal.
-/// Made by <see cref="ScottModel.FineTune"/>, or read from a file.
+/// Made by <see cref="TrainingExtensions.FineTune"/>, or read from a file.
 /// </summary>
 public sealed class ScottClassifier
 {
@@ -65,18 +62,6 @@ public sealed class ScottClassifier
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
 
-    /// <summary>Sets up classification: pictures in, classes with probabilities out. ONNX Runtime computes unless TorchSharp is asked for.</summary>
-    public ImageClassifierBuilder Classify() => new(Model.Snapshot(), Snapshot());
-
-    /// <summary>Sets up the export to an ONNX file whose outputs are logits and probabilities.</summary>
-    /// <param name="path">The file. Replaced if it exists.</param>
-    public OnnxExportBuilder ExportOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExportBuilder(
-            path, side => new GraphSubject((side is { } pixels ? Model.WithImageSize(pixels) : Model).Snapshot(), Snapshot()), TorchFeatureEngine.CreateRunner);
-    }
-
     /// <summary>Writes the classifier as one self-describing safetensors file, atomically. <see cref="ScottModel.FromFileAsync"/> reads its backbone.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
@@ -89,6 +74,4 @@ public sealed class ScottClassifier
         return SafetensorsFile.WriteAsync(
             path, new WeightSet(Model.Weights.Concat(HeadWeights.WithPrefix(ClassifierDescription.HeadPrefix))), entries, cancellationToken);
     }
-
-    private HeadSnapshot Snapshot() => new(Head, HeadWeights, ClassNames);
 }

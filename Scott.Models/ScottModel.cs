@@ -1,12 +1,6 @@
-using Scott.Models.Backbones;
 using Scott.Models.Configuration;
-using Scott.Models.Data;
 using Scott.Models.Errors;
-using Scott.Models.Features;
-using Scott.Models.Native;
-using Scott.Models.Onnx;
 using Scott.Models.Weights;
-using Scott.Models.Zoo;
 
 namespace Scott.Models;
 
@@ -16,7 +10,8 @@ namespace Scott.Models;
 /// </summary>
 public sealed class ScottModel
 {
-    private ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata)
+    /// <summary>Takes over parts that are known to fit each other.</summary>
+    internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata)
     {
         Architecture = architecture;
         Preprocessing = preprocessing;
@@ -86,44 +81,6 @@ public sealed class ScottModel
         return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
     }
 
-    /// <summary>
-    /// A pretrained model: from inside the package, from the cache, or downloaded, verified and kept there. An embedded model needs neither disk nor
-    /// network.
-    /// </summary>
-    /// <param name="id">The model, for example <c>scott-mini-112</c>; <see cref="ScottModels.List"/> lists them.</param>
-    /// <param name="options">Where to look, fetch and keep; see <see cref="ZooOptions"/> for the defaults.</param>
-    /// <param name="progress">Told how far each file is.</param>
-    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call goes on from it.</param>
-    /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
-    /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
-    /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
-    /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
-    public static async Task<ScottModel> FromPretrainedAsync(
-        string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(id);
-        options ??= new ZooOptions();
-        PretrainedWeights found = await new ModelZoo(options).OpenAsync(id, progress, cancellationToken).ConfigureAwait(false);
-        var reading = new ModelFileOptions
-        {
-            Architecture = found.Model.Architecture,
-            Preprocessing = found.Model.Preprocessing,
-            Storage = options.Storage,
-        };
-        SafetensorsContent content = found.Embedded is { } bytes
-            ? SafetensorsFile.Read(found.Path, bytes)
-            : await SafetensorsFile.ReadAsync(found.Path, options.Storage, cancellationToken).ConfigureAwait(false);
-        ScottModel model = FromContent(found.Path, content, reading);
-
-        // The file was written before it had a revision; the manifest knows both.
-        return model.WithMetadata(model.Metadata with
-        {
-            Id = found.Model.Id,
-            Revision = found.Model.Revision,
-            License = model.Metadata.License ?? found.Model.License,
-        });
-    }
-
     /// <summary>Writes the model as one self-describing safetensors file, atomically.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
@@ -166,50 +123,6 @@ public sealed class ScottModel
         return new ScottModel(Architecture, Preprocessing, Weights, metadata);
     }
 
-    /// <summary>The backbone as a TorchSharp module, in evaluation mode. Loads libtorch. The caller disposes it.</summary>
-    /// <param name="device">Where it computes; <see cref="TorchDevice.Auto"/> if <see langword="null"/>.</param>
-    /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
-    /// <exception cref="DeviceNotAvailableException">The device is not on this machine.</exception>
-    public Backbone CreateBackbone(TorchDevice? device = null) => Backbone.Create(Architecture, Weights, device ?? TorchDevice.Auto);
-
-    /// <summary>Sets up a feature extractor: pictures in, vectors out. ONNX Runtime computes unless TorchSharp is asked for.</summary>
-    public FeatureExtractorBuilder ExtractFeatures() => new(Snapshot());
-
-    /// <summary>Sets up the export of the backbone to an ONNX file.</summary>
-    /// <param name="path">The file. Replaced if it exists.</param>
-    public OnnxExportBuilder ExportOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExportBuilder(path, side => new GraphSubject((side is { } pixels ? WithImageSize(pixels) : this).Snapshot(), null), TorchFeatureEngine.CreateRunner);
-    }
-
-    /// <summary>Sets up MIM-JEPA pre-training on pictures without labels. Needs libtorch. The model itself stays as it is.</summary>
-    /// <param name="dataset">The pictures, for example <see cref="ImageFolder.Open"/>.</param>
-    public PretrainingBuilder Pretrain(IImageDataset dataset)
-    {
-        ArgumentNullException.ThrowIfNull(dataset);
-        return new PretrainingBuilder(this, dataset);
-    }
-
-    /// <summary>Sets up a measurement of what the frozen features are worth on labelled pictures. Needs libtorch.</summary>
-    /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>. A part of it is kept for validation.</param>
-    /// <param name="test">What they are tested on; of the same classes, in any order.</param>
-    /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
-    public EvaluationBuilder Evaluate(IImageDataset training, IImageDataset test)
-    {
-        ArgumentNullException.ThrowIfNull(training);
-        ArgumentNullException.ThrowIfNull(test);
-        return new EvaluationBuilder(Snapshot(), training, LabelledClasses.Align(training.ClassNames, test, nameof(test)));
-    }
-
-    /// <summary>Sets up fine-tuning to a classifier on labelled pictures; of a fresh model, supervised training from scratch. Needs libtorch.</summary>
-    /// <param name="labeled">The pictures, for example <see cref="ImageFolder.OpenLabeled"/>. Those without a label are left out.</param>
-    public FineTuningBuilder FineTune(IImageDataset labeled)
-    {
-        ArgumentNullException.ThrowIfNull(labeled);
-        return new FineTuningBuilder(this, labeled);
-    }
-
     /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
     internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
@@ -230,6 +143,4 @@ public sealed class ScottModel
 
     /// <summary>The same model with other weights, which are known to fit.</summary>
     internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
-
-    internal ModelSnapshot Snapshot() => new(Architecture, Preprocessing, Weights, Metadata);
 }

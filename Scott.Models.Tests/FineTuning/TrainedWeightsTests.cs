@@ -46,5 +46,5 @@ public sealed class TrainedWeightsTests
         Assert.Equal(expected, TrainedWeights.RateOf(name, Model.Architecture, new FineTuningOptions { LayerDecay = 0.5 }), 1e-12);
 
     private static ClassifierNetwork Create() => ClassifierNetwork.Create(
-        new ModelSnapshot(Model.Architecture, Model.Preprocessing, Model.Weights, Model.Metadata), ClassifierHead.SimpleAttentive, classes: 2, seed: 1, TorchDevice.Cpu);
+        Model, ClassifierHead.SimpleAttentive, classes: 2, seed: 1, TorchDevice.Cpu);
 }

@@ -46,9 +46,9 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
             IncludeAttention = true,
             Blocks = LastBlock(expected),
         };
-        ModelSnapshot model = Snapshot(expected);
+        ScottModel model = Snapshot(expected);
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
-        using var engine = new TorchFeatureEngine(new GraphSubject(model, null), layout, options);
+        using var engine = new TorchFeatureEngine(model, null, layout, options);
         FeatureBatch batch = Run(engine, expected, layout);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
@@ -95,9 +95,9 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
 
     private static FeatureBatch RunOnnx(BackboneCase expected, FeatureExtractionOptions options)
     {
-        ModelSnapshot model = Snapshot(expected);
+        ScottModel model = Snapshot(expected);
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
-        using var engine = new OnnxFeatureEngine(new GraphSubject(model, null), layout, options, NullLogger.Instance);
+        using var engine = new OnnxFeatureEngine(model, null, layout, options, NullLogger.Instance);
         return Run(engine, expected, layout);
     }
 
@@ -112,7 +112,7 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
 
     private static HashSet<int> LastBlock(BackboneCase expected) => [expected.Architecture.Depth - 1];
 
-    private static ModelSnapshot Snapshot(BackboneCase expected) =>
+    private static ScottModel Snapshot(BackboneCase expected) =>
         new(expected.Architecture, PreprocessingSpec.ForImage(expected.Architecture.ImagePixels), expected.State, new ModelMetadata());
 
     private static async Task<ScottModel> ModelAsync(BackboneCase expected)

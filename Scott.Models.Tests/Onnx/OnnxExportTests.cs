@@ -208,8 +208,8 @@ public sealed class OnnxExportTests : IDisposable
             byte[] bytes = shared.TryGetValue(spec.ElementCount, out byte[]? known) ? known : shared[spec.ElementCount] = new byte[4 * spec.ElementCount];
             return new WeightTensor(spec.Name, TensorDType.Float32, spec.Shape, bytes);
         }));
-        var model = new ModelSnapshot(architecture, PreprocessingSpec.ForImage(64), weights, new ModelMetadata());
-        var export = new OnnxExportBuilder(File, _ => new GraphSubject(model, null), (_, _) => throw new InvalidOperationException("not reached"));
+        var model = new ScottModel(architecture, PreprocessingSpec.ForImage(64), weights, new ModelMetadata());
+        var export = new OnnxExportBuilder(File, model, null, (_, _, _) => throw new InvalidOperationException("not reached"));
         ModelTooLargeException error = await Assert.ThrowsAsync<ModelTooLargeException>(() => export.SaveAsync());
         Assert.Contains("an ONNX graph holds at most 2147483647.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ModelTooLargeException>(() => new FeatureExtractorBuilder(model).Build());

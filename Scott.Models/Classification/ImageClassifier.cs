@@ -19,13 +19,14 @@ public sealed class ImageClassifier : IDisposable
 {
     private readonly InferenceRuntime _runtime;
 
-    internal ImageClassifier(ModelSnapshot model, HeadSnapshot head, ClassificationOptions options, ILogger logger)
+    internal ImageClassifier(ScottClassifier classifier, ClassificationOptions options, ILogger logger)
     {
+        ScottModel model = classifier.Model;
         options.Validate(model.Architecture);
         Options = options;
-        ClassNames = head.ClassNames;
+        ClassNames = classifier.ClassNames;
         _runtime = new InferenceRuntime(
-            new GraphSubject(model, head), FeatureLayout.ForClasses(model.Architecture, head.ClassNames.Count), Operation.Classify, options, logger, this);
+            model, classifier, FeatureLayout.ForClasses(model.Architecture, ClassNames.Count), Operation.Classify, options, logger, this);
     }
 
     /// <summary>How it classifies.</summary>

@@ -7,15 +7,10 @@ namespace Scott.Models.Classification;
 /// <summary>Sets up an <see cref="ImageClassifier"/>. Made by <c>ScottClassifier.Classify()</c>; the last call of each kind wins. Not thread-safe.</summary>
 public sealed class ImageClassifierBuilder : InferenceBuilder<ImageClassifierBuilder, ClassificationOptions>
 {
-    private readonly ModelSnapshot _model;
-    private readonly HeadSnapshot _head;
+    private readonly ScottClassifier _classifier;
 
-    internal ImageClassifierBuilder(ModelSnapshot model, HeadSnapshot head)
-        : base(new ClassificationOptions())
-    {
-        _model = model;
-        _head = head;
-    }
+    internal ImageClassifierBuilder(ScottClassifier classifier)
+        : base(new ClassificationOptions()) => _classifier = classifier;
 
     /// <summary>How many of the most likely classes a prediction lists.</summary>
     /// <param name="topClasses">See <see cref="ClassificationOptions.TopClasses"/>.</param>
@@ -27,5 +22,5 @@ public sealed class ImageClassifierBuilder : InferenceBuilder<ImageClassifierBui
     /// <exception cref="ExecutionProviderException">None of the execution providers runs.</exception>
     /// <exception cref="DeviceNotAvailableException">The torch device is not on this machine.</exception>
     /// <exception cref="InvalidOperationException">It was built before.</exception>
-    public ImageClassifier Build() => BuildOnce((options, logger) => new ImageClassifier(_model, _head, options, logger));
+    public ImageClassifier Build() => BuildOnce((options, logger) => new ImageClassifier(_classifier, options, logger));
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Evaluation;
 
 /// <summary>A backbone whose weights stay as they are: pictures in, normalised patch tokens out. Owns the backbone.</summary>
-internal sealed class FrozenEncoder(ModelSnapshot model, TorchDevice device) : IDisposable
+internal sealed class FrozenEncoder(ScottModel model, TorchDevice device) : IDisposable
 {
     private readonly Backbone _backbone = Backbone.Create(model.Architecture, model.Weights, device);
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Evaluation;
 
 /// <summary>Measures a model's frozen features on labelled pictures: encodes each once, then runs every probe on what that gave.</summary>
-internal sealed class ModelEvaluator(ModelSnapshot model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
+internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
     public async Task<EvaluationResult> RunAsync(EvaluationPictures pictures, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {

@@ -16,13 +16,13 @@ public sealed class FeatureExtractor : IDisposable
 {
     private readonly InferenceRuntime _runtime;
 
-    internal FeatureExtractor(ModelSnapshot model, FeatureExtractionOptions options, ILogger logger)
+    internal FeatureExtractor(ScottModel model, FeatureExtractionOptions options, ILogger logger)
     {
         options.Validate(model.Architecture);
         Options = options;
         ModelId = model.Metadata.Id;
         EmbeddingWidth = model.Architecture.EmbeddingWidth;
-        _runtime = new InferenceRuntime(new GraphSubject(model, null), FeatureLayout.ForFeatures(model.Architecture, options), Operation.Embed, options, logger, this);
+        _runtime = new InferenceRuntime(model, null, FeatureLayout.ForFeatures(model.Architecture, options), Operation.Embed, options, logger, this);
     }
 
     /// <summary>The model's id.</summary>

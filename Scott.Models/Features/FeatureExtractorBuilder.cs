@@ -6,9 +6,9 @@ namespace Scott.Models.Features;
 /// <summary>Sets up a <see cref="FeatureExtractor"/>. Made by <c>ScottModel.ExtractFeatures()</c>; the last call of each kind wins. Not thread-safe.</summary>
 public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorBuilder, FeatureExtractionOptions>
 {
-    private readonly ModelSnapshot _model;
+    private readonly ScottModel _model;
 
-    internal FeatureExtractorBuilder(ModelSnapshot model)
+    internal FeatureExtractorBuilder(ScottModel model)
         : base(new FeatureExtractionOptions()) => _model = model;
 
     /// <summary>Scales the vector to length 1.</summary>

@@ -26,20 +26,22 @@ internal sealed partial class InferenceRuntime : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly int _workers;
 
-    /// <param name="subject">What computes.</param>
+    /// <param name="model">The backbone that computes.</param>
+    /// <param name="classifier">The classifier whose backbone it is, if classes are wanted.</param>
     /// <param name="layout">Which numbers are wanted.</param>
     /// <param name="operation">What telemetry calls it.</param>
     /// <param name="options">How; legal.</param>
     /// <param name="logger">Gets a line about what computes.</param>
     /// <param name="owner">Whose use after disposal is an error.</param>
-    public InferenceRuntime(GraphSubject subject, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
+    public InferenceRuntime(
+        ScottModel model, ScottClassifier? classifier, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
     {
-        Preprocessor = new ImagePreprocessor(subject.Model.Preprocessing, options.Decoding);
+        Preprocessor = new ImagePreprocessor(model.Preprocessing, options.Decoding);
         _layout = layout;
-        _operation = new Operation(operation, subject.Model.Metadata.Id);
+        _operation = new Operation(operation, model.Metadata.Id);
         _engine = options.Engine == FeatureEngine.OnnxRuntime
-            ? new OnnxFeatureEngine(subject, layout, options, logger)
-            : new TorchFeatureEngine(subject, layout, options);
+            ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
+            : new TorchFeatureEngine(model, classifier, layout, options);
         _slots = new SemaphoreSlim(SinglesPerThread * options.EffectiveThreads);
         _workers = (int)Math.Clamp(
             BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, options.EffectiveThreads), options.EffectiveThreads);

@@ -23,7 +23,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
     private OnnxSession? _bulk;
     private bool _isDisposed;
 
-    public OnnxFeatureEngine(GraphSubject subject, FeatureLayout layout, InferenceOptions options, ILogger logger)
+    public OnnxFeatureEngine(ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options, ILogger logger)
     {
         _layout = layout;
         _threads = options.EffectiveThreads;
@@ -33,7 +33,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         _outputNames = [.. GraphNames.Of(Outputs(layout)), .. layout.Blocks.Select(GraphNames.Block)];
         GraphOptions graph = Graph(layout, options.Precision);
         _create = (threads, providers, log) => OnnxSession.Create(
-            ModelGraph.Serialize(subject, graph),
+            ModelGraph.Serialize(model, classifier, graph),
             providers,
             options.GpuIndex,
             threads,

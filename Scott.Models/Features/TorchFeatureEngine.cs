@@ -20,16 +20,16 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
     private readonly BackboneDetails _details;
     private readonly Lock _gate = new();
 
-    public TorchFeatureEngine(GraphSubject subject, FeatureLayout layout, InferenceOptions options)
+    public TorchFeatureEngine(ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options)
     {
         _layout = layout;
         _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
-        _backbone = Backbone.Create(subject.Model.Architecture, subject.Model.Weights, options.TorchDevice);
+        _backbone = Backbone.Create(model.Architecture, model.Weights, options.TorchDevice);
         try
         {
-            _head = subject.Head is { } head
-                ? ClassifierHeads.Create(head.Kind, layout.Width, head.ClassNames.Count, head.Weights, _backbone.Device)
-                : null;
+            _head = classifier is null
+                ? null
+                : ClassifierHeads.Create(classifier.Head, layout.Width, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
         }
         catch
         {
@@ -80,7 +80,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
     }
 
     /// <summary>The model on the CPU as what an export is compared with. Loads libtorch.</summary>
-    public static GraphRunner CreateRunner(GraphSubject subject, OnnxExportOptions export)
+    public static GraphRunner CreateRunner(ScottModel model, ScottClassifier? classifier, OnnxExportOptions export)
     {
         TorchRuntime.EnsureLoaded();
         return (images, count) =>
@@ -92,12 +92,12 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
                 NormalizeTokens = export.NormalizeTokens,
                 NormalizeEmbedding = export.NormalizeEmbedding,
             };
-            FeatureLayout layout = subject.Head is { } head
-                ? FeatureLayout.ForClasses(subject.Model.Architecture, head.ClassNames.Count)
-                : FeatureLayout.ForFeatures(subject.Model.Architecture, options);
+            FeatureLayout layout = classifier is null
+                ? FeatureLayout.ForFeatures(model.Architecture, options)
+                : FeatureLayout.ForClasses(model.Architecture, classifier.ClassNames.Count);
             var batch = new FeatureBatch(layout, count);
             images.CopyTo(batch.Images, 0);
-            using var engine = new TorchFeatureEngine(subject, layout, options);
+            using var engine = new TorchFeatureEngine(model, classifier, layout, options);
             engine.Run(batch, count, isBulk: false);
             return layout.Classes > 0
                 ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]

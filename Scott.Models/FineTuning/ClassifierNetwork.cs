@@ -35,7 +35,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public nn.Module<Tensor, Tensor> Head => _head;
 
     /// <summary>The backbone's weights and a fresh head.</summary>
-    public static ClassifierNetwork Create(ModelSnapshot model, ClassifierHead head, int classes, long seed, TorchDevice device)
+    public static ClassifierNetwork Create(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
     {
         Backbone backbone = Backbone.Create(model.Architecture, model.Weights, device);
         return new ClassifierNetwork(backbone, ClassifierHeads.Create(head, model.Architecture.EmbeddingWidth, classes, seed, backbone.Device));

@@ -35,7 +35,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     /// <param name="options">The recipe, its precision resolved.</param>
     /// <param name="classCounts">The training pictures of each class, at least 1 each.</param>
     /// <param name="device">Where to train.</param>
-    public ClassifierStep(ModelSnapshot model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
+    public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
     {
         _options = options;
         _computeType = options.Precision.ToScalarType();
@@ -146,7 +146,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
         _copy?.Dispose();
     }
 
-    private ClassifierNetwork Create(ModelSnapshot model, int classes, TorchDevice device)
+    private ClassifierNetwork Create(ScottModel model, int classes, TorchDevice device)
     {
         ClassifierNetwork network = ClassifierNetwork.Create(model, _options.Head, classes, _options.Seed, device);
         if (_options.Scope == FineTuningScope.LowRankAdapters)

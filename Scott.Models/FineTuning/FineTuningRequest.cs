@@ -18,7 +18,7 @@ namespace Scott.Models.FineTuning;
 /// <param name="SaveModelAsync">Writes weights after an epoch as a model file: weights, the epoch's record, path.</param>
 /// <param name="Logger">Where warnings go.</param>
 internal sealed record FineTuningRequest(
-    ModelSnapshot Model,
+    ScottModel Model,
     IImageDataset Training,
     IImageDataset? Validation,
     FineTuningOptions Options,

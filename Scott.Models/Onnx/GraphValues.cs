@@ -7,3 +7,6 @@ internal sealed record GraphValues(string Name, float[] Values);
 
 /// <summary>Computes a graph's outputs for pictures [B, 3, S, S], normalised.</summary>
 internal delegate IReadOnlyList<GraphValues> GraphRunner(float[] images, int count);
+
+/// <summary>Makes the TorchSharp reference that an export is compared with. Loads libtorch.</summary>
+internal delegate GraphRunner TorchReference(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options);

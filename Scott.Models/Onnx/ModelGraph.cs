@@ -23,9 +23,14 @@ internal static class ModelGraph
     /// <summary>More than nodes and names ever take.</summary>
     private const long GraphBytes = 1 << 20;
 
-    public static ModelProto Emit(GraphSubject subject, GraphOptions options)
+    /// <summary>The outputs that a file has, in their order: a backbone's, or a classifier's.</summary>
+    public static GraphOutputs OutputsOf(ScottClassifier? classifier) => classifier is null
+        ? GraphOutputs.Tokens | GraphOutputs.Embedding
+        : GraphOutputs.Logits | GraphOutputs.Probabilities;
+
+    /// <summary>A backbone's graph, with the head of the classifier whose backbone it is, if there is one.</summary>
+    public static ModelProto Emit(ScottModel model, ScottClassifier? classifier, GraphOptions options)
     {
-        ModelSnapshot model = subject.Model;
         ScottArchitecture architecture = model.Architecture;
         var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
         var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
@@ -38,19 +43,19 @@ internal static class ModelGraph
             .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
         string? tokens = NeedsNormalized(options) ? norm.Emit(values.Tokens) : null;
         AddOutputs(builder, tokens, values, architecture, options);
-        if (subject.Head is { } head && options.Outputs.HasFlag(GraphOutputs.Logits))
+        if (classifier is not null && options.Outputs.HasFlag(GraphOutputs.Logits))
         {
-            AddClasses(builder, tokens!, head, architecture, options);
+            AddClasses(builder, tokens!, classifier, architecture, options);
         }
 
-        return Wrap(builder, Describe(subject));
+        return Wrap(builder, Describe(model, classifier));
     }
 
     /// <summary>The same as the bytes of a file.</summary>
     /// <exception cref="ModelTooLargeException">There would be more than the format allows.</exception>
-    public static byte[] Serialize(GraphSubject subject, GraphOptions options)
+    public static byte[] Serialize(ScottModel model, ScottClassifier? classifier, GraphOptions options)
     {
-        ModelProto graph = Emit(subject, options);
+        ModelProto graph = Emit(model, classifier, options);
 
         // Counted first: the format's own arithmetic would overflow.
         long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
@@ -60,7 +65,7 @@ internal static class ModelGraph
         }
 
         byte[] bytes = graph.ToByteArray();
-        GC.KeepAlive(subject);
+        GC.KeepAlive(model);
         return bytes;
     }
 
@@ -93,27 +98,27 @@ internal static class ModelGraph
         }
     }
 
-    private static void AddClasses(GraphBuilder builder, string tokens, HeadSnapshot head, ScottArchitecture architecture, GraphOptions options)
+    private static void AddClasses(GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
     {
         // A head is small, and its errors go straight into the result: it is never quantised.
         OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
-        string logits = ClassifierHeadEmitter.Emit(builder, new WeightEncoder(builder, head.Weights, precision), tokens, head.Kind, architecture);
-        builder.AddOutput(GraphNames.Logits, logits, head.ClassNames.Count);
+        string logits = ClassifierHeadEmitter.Emit(builder, new WeightEncoder(builder, classifier.HeadWeights, precision), tokens, classifier.Head, architecture);
+        builder.AddOutput(GraphNames.Logits, logits, classifier.ClassNames.Count);
         if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
         {
             // Of the output, which is in single precision: halves would not sum to 1.
             builder.AddOutput(
-                GraphNames.Probabilities, builder.Add("Softmax", [GraphNames.Logits], GraphBuilder.Attribute("axis", -1)), head.ClassNames.Count);
+                GraphNames.Probabilities, builder.Add("Softmax", [GraphNames.Logits], GraphBuilder.Attribute("axis", -1)), classifier.ClassNames.Count);
         }
     }
 
-    private static Dictionary<string, string?> Describe(GraphSubject subject) => new()
+    private static Dictionary<string, string?> Describe(ScottModel model, ScottClassifier? classifier) => new()
     {
-        [GraphNames.ModelIdKey] = subject.Model.Metadata.Id,
-        [GraphNames.ArchitectureKey] = subject.Model.Architecture.ToJson(),
-        [GraphNames.PreprocessingKey] = subject.Model.Preprocessing.ToJson(),
-        [GraphNames.LicenseKey] = subject.Model.Metadata.License,
-        [GraphNames.ClassNamesKey] = subject.Head is { } head ? JsonSerializer.Serialize([.. head.ClassNames], GraphJsonContext.Default.StringArray) : null,
+        [GraphNames.ModelIdKey] = model.Metadata.Id,
+        [GraphNames.ArchitectureKey] = model.Architecture.ToJson(),
+        [GraphNames.PreprocessingKey] = model.Preprocessing.ToJson(),
+        [GraphNames.LicenseKey] = model.Metadata.License,
+        [GraphNames.ClassNamesKey] = classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray),
     };
 
     private static ModelProto Wrap(GraphBuilder builder, Dictionary<string, string?> description)

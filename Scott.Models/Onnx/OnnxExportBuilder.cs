@@ -15,17 +15,20 @@ namespace Scott.Models.Onnx;
 public sealed class OnnxExportBuilder
 {
     private readonly string _path;
-    private readonly Func<int?, GraphSubject> _subject;
-    private readonly Func<GraphSubject, OnnxExportOptions, GraphRunner> _torch;
+    private readonly ScottModel _model;
+    private readonly ScottClassifier? _classifier;
+    private readonly TorchReference _torch;
     private OnnxExportOptions _options = new();
 
     /// <param name="path">The file to write.</param>
-    /// <param name="subject">What to export, at an image size or at its own.</param>
-    /// <param name="torch">A reference on TorchSharp; loads libtorch.</param>
-    internal OnnxExportBuilder(string path, Func<int?, GraphSubject> subject, Func<GraphSubject, OnnxExportOptions, GraphRunner> torch)
+    /// <param name="model">The backbone to export.</param>
+    /// <param name="classifier">The classifier to export, whose backbone it is; <see langword="null"/> for the backbone alone.</param>
+    /// <param name="torch">Makes the reference on TorchSharp.</param>
+    internal OnnxExportBuilder(string path, ScottModel model, ScottClassifier? classifier, TorchReference torch)
     {
         _path = path;
-        _subject = subject;
+        _model = model;
+        _classifier = classifier;
         _torch = torch;
     }
 
@@ -95,21 +98,21 @@ public sealed class OnnxExportBuilder
     {
         OnnxExportOptions options = _options;
         options.Validate();
-        GraphSubject subject = _subject(options.ImagePixels);
-        options.GoldenOutputs?.Validate(subject.Model.Architecture);
-        if (subject.Head is not null)
+        ScottModel model = options.ImagePixels is { } pixels ? _model.WithImageSize(pixels) : _model;
+        options.GoldenOutputs?.Validate(model.Architecture);
+        if (_classifier is not null)
         {
             options.ValidateForClassifier();
         }
 
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] graph = await Task.Run(() => Serialize(subject, options), cancellationToken).ConfigureAwait(false);
+        byte[] graph = await Task.Run(() => Serialize(model, options), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
             progress?.Report(OnnxExportStage.Verifying);
-            parity = await Task.Run(() => Verify(graph, subject, options), cancellationToken).ConfigureAwait(false);
+            parity = await Task.Run(() => Verify(graph, model, options), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(OnnxExportStage.Writing);
@@ -123,23 +126,23 @@ public sealed class OnnxExportBuilder
         return this;
     }
 
-    private static byte[] Serialize(GraphSubject subject, OnnxExportOptions options) => ModelGraph.Serialize(subject, new GraphOptions
+    private byte[] Serialize(ScottModel model, OnnxExportOptions options) => ModelGraph.Serialize(model, _classifier, new GraphOptions
     {
         Precision = options.Precision,
         OperatorSet = options.OperatorSet,
         HasByteInput = options.ByteInput,
         NormalizesTokens = options.NormalizeTokens,
         HasUnitLength = options.NormalizeEmbedding,
-        Outputs = subject.Outputs,
+        Outputs = ModelGraph.OutputsOf(_classifier),
     });
 
-    private OnnxParityReport Verify(byte[] graph, GraphSubject subject, OnnxExportOptions options)
+    private OnnxParityReport Verify(byte[] graph, ScottModel model, OnnxExportOptions options)
     {
-        (string name, GraphRunner reference) = Reference(subject, options);
+        (string name, GraphRunner reference) = Reference(model, options);
         OnnxParityReport report;
         try
         {
-            report = ParityCheck.Run(graph, subject, options, name, reference);
+            report = ParityCheck.Run(graph, model, _classifier, options, name, reference);
         }
         catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException exception)
         {
@@ -158,23 +161,23 @@ public sealed class OnnxExportBuilder
                 report.MinimumCosine);
     }
 
-    private (string Name, GraphRunner Reference) Reference(GraphSubject subject, OnnxExportOptions options)
+    private (string Name, GraphRunner Reference) Reference(ScottModel model, OnnxExportOptions options)
     {
         const string Torch = "TorchSharp";
         const string Plain = "ONNX Runtime, single precision, not optimised";
         if (options.GoldenOutputs is not null || options.ParityReference == OnnxParityReference.OnnxRuntime)
         {
-            return (Plain, ParityCheck.PlainGraph(subject, options));
+            return (Plain, ParityCheck.PlainGraph(model, _classifier, options));
         }
 
         try
         {
-            return (Torch, _torch(subject, options));
+            return (Torch, _torch(model, _classifier, options));
         }
         catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
         {
             // An app without libtorch: the report says what took its place.
-            return (Plain, ParityCheck.PlainGraph(subject, options));
+            return (Plain, ParityCheck.PlainGraph(model, _classifier, options));
         }
     }
 }

@@ -15,21 +15,23 @@ internal static class ParityCheck
 
     /// <summary>Compares a serialised graph with known outputs or with a reference.</summary>
     /// <param name="graph">The exported model.</param>
-    /// <param name="subject">What it was exported from, at the exported size.</param>
+    /// <param name="model">The backbone that it was exported from, at the exported size.</param>
+    /// <param name="classifier">The classifier that it was exported from, if it was one.</param>
     /// <param name="options">How it was exported.</param>
     /// <param name="referenceName">What <paramref name="reference"/> is, for people.</param>
     /// <param name="reference">Computes what the outputs should be, as the options form them; not called where golden outputs are given.</param>
-    public static OnnxParityReport Run(byte[] graph, GraphSubject subject, OnnxExportOptions options, string referenceName, GraphRunner reference)
+    public static OnnxParityReport Run(
+        byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, string referenceName, GraphRunner reference)
     {
-        string[] outputs = [.. GraphNames.Of(subject.Outputs)];
+        string[] outputs = [.. GraphNames.Of(ModelGraph.OutputsOf(classifier))];
         if (options.GoldenOutputs is { } golden)
         {
             float[] known = golden.Images.ToArray();
             return Compare("golden outputs", golden.Count, [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())], RunGraph(graph, outputs, known, golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomPictures(subject.Model.Architecture.ImagePixels);
-        float[] images = Normalize(bytes, subject.Model.Preprocessing);
+        byte[] bytes = RandomPictures(model.Architecture.ImagePixels);
+        float[] images = Normalize(bytes, model.Preprocessing);
         GraphValues[] found = options.ByteInput
             ? RunGraph(graph, outputs, bytes, Pictures, isOptimized: true)
             : RunGraph(graph, outputs, images, Pictures, isOptimized: true);
@@ -37,10 +39,11 @@ internal static class ParityCheck
     }
 
     /// <summary>The plain single-precision graph, run as it stands.</summary>
-    public static GraphRunner PlainGraph(GraphSubject subject, OnnxExportOptions options) => (images, count) =>
+    public static GraphRunner PlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options) => (images, count) =>
     {
-        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding, Outputs = subject.Outputs };
-        return RunGraph(ModelGraph.Serialize(subject, plain), [.. GraphNames.Of(subject.Outputs)], images, count, isOptimized: false);
+        GraphOutputs outputs = ModelGraph.OutputsOf(classifier);
+        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding, Outputs = outputs };
+        return RunGraph(ModelGraph.Serialize(model, classifier, plain), [.. GraphNames.Of(outputs)], images, count, isOptimized: false);
     };
 
     private static GraphValues[] RunGraph<T>(byte[] graph, string[] outputNames, T[] images, int count, bool isOptimized)

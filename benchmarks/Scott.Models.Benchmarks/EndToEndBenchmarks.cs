@@ -29,8 +29,7 @@ public class EndToEndBenchmarks : IDisposable
         _pictures = new BenchmarkPictures(Pictures);
         _extractor = model.ExtractFeatures().WithOptions(options).Build();
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
-        var subject = new GraphSubject(model.Snapshot(), null);
-        _session = new OnnxFeatureEngine(subject, layout, options, NullLogger.Instance);
+        _session = new OnnxFeatureEngine(model, null, layout, options, NullLogger.Instance);
         _batch = new FeatureBatch(layout, Batch);
         for (int i = 0; i < Batch; i++)
         {

@@ -22,7 +22,6 @@ public class EngineBenchmarks
     public void Setup()
     {
         ScottModel model = ScottModel.Create(Model, seed: 47);
-        var subject = new GraphSubject(model.Snapshot(), null);
         var options = new FeatureExtractionOptions { TorchDevice = TorchDevice.Cpu };
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
         _batch = new FeatureBatch(layout, Batch);
@@ -32,10 +31,10 @@ public class EngineBenchmarks
             _batch.Images[i] = (float)((random.NextDouble() * 4) - 2);
         }
 
-        _engines.Add(new TorchFeatureEngine(subject, layout, options));
+        _engines.Add(new TorchFeatureEngine(model, null, layout, options));
         foreach (OnnxPrecision precision in new[] { OnnxPrecision.Float32, OnnxPrecision.Float16Weights, OnnxPrecision.Int8 })
         {
-            _engines.Add(new OnnxFeatureEngine(subject, layout, options with { Precision = precision }, NullLogger.Instance));
+            _engines.Add(new OnnxFeatureEngine(model, null, layout, options with { Precision = precision }, NullLogger.Instance));
         }
     }
 

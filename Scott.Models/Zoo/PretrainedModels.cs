@@ -1,0 +1,50 @@
+using Scott.Models.Errors;
+using Scott.Models.Weights;
+using Scott.Models.Zoo;
+
+namespace Scott.Models;
+
+/// <summary>Adds the zoo's models to <see cref="ScottModel"/>: <c>ScottModel.FromPretrainedAsync("scott-mini-112")</c>.</summary>
+public static class PretrainedModels
+{
+    extension(ScottModel)
+    {
+        /// <summary>
+        /// A pretrained model: from inside the package, from the cache, or downloaded, verified and cached. An embedded model needs neither disk nor
+        /// network.
+        /// </summary>
+        /// <param name="id">The model, for example <c>scott-mini-112</c>; <see cref="ScottModels.List"/> lists them.</param>
+        /// <param name="options">Where to look, download from and keep; see <see cref="ZooOptions"/> for the defaults.</param>
+        /// <param name="progress">Reports each file's progress.</param>
+        /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
+        /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
+        /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
+        /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
+        /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
+        public static async Task<ScottModel> FromPretrainedAsync(
+            string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(id);
+            options ??= new ZooOptions();
+            PretrainedWeights found = await new ModelZoo(options).OpenAsync(id, progress, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(found, options.Storage, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<ScottModel> ReadAsync(PretrainedWeights found, WeightStorage storage, CancellationToken cancellationToken)
+    {
+        var reading = new ModelFileOptions { Architecture = found.Model.Architecture, Preprocessing = found.Model.Preprocessing, Storage = storage };
+        SafetensorsContent content = found.Embedded is { } bytes
+            ? SafetensorsFile.Read(found.Path, bytes)
+            : await SafetensorsFile.ReadAsync(found.Path, storage, cancellationToken).ConfigureAwait(false);
+        ScottModel model = ScottModel.FromContent(found.Path, content, reading);
+
+        // The file was written before it had a revision; the manifest knows both.
+        return model.WithMetadata(model.Metadata with
+        {
+            Id = found.Model.Id,
+            Revision = found.Model.Revision,
+            License = model.Metadata.License ?? found.Model.License,
+        });
+    }
+}
