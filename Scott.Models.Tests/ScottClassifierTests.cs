@@ -1,8 +1,8 @@
-using Scott.Models.Classification;
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Tests.Features;
+using Scott.Models.Inference;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests;

@@ -1,8 +1,6 @@
-using Scott.Models.Backbones;
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
+using Scott.Models.Torch;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using TorchSharp;
 
 namespace Scott.Models.Tests;

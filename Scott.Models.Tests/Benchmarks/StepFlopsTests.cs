@@ -1,5 +1,5 @@
 using Scott.Models.Benchmarks.TrainingStep;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Benchmarks;
 

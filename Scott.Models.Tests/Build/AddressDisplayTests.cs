@@ -8,21 +8,21 @@ namespace Scott.Models.Tests.Build;
 /// </summary>
 public sealed class AddressDisplayTests
 {
-    private const string Owner = "Scott.Models.Common.AddressText";
+    private const string Owner = "Scott.Models.Foundation.AddressText";
     private const string Address = "System.Uri";
 
     /// <summary>Where text of an address is needed for something other than people.</summary>
     private static readonly HashSet<string> Exceptions = new(StringComparer.Ordinal)
     {
         // The rule over which addresses are fetched, and the one over a mirror's form.
-        "Scott.Models.Zoo.ZooAddress",
+        "Scott.Models.Downloads.ZooAddress",
         "Scott.Models.Zoo.ManifestSourceReader",
 
         // A hash that names the copy of a manifest.
         "Scott.Models.Zoo.ModelCache",
 
         // Whether a redirect has user information, which is not shown.
-        "Scott.Models.Zoo.Transfer.HttpExchange",
+        "Scott.Models.Downloads.HttpExchange",
     };
 
     private static readonly string[] Revealing = ["ToString", "get_AbsoluteUri", "get_OriginalString", "get_Query", "get_UserInfo", "get_Fragment", "get_PathAndQuery", "GetComponents"];

@@ -10,7 +10,7 @@ namespace Scott.Models.Tests.Build;
 /// </summary>
 public sealed class TorchScalarTests
 {
-    private const string Owner = "Scott.Models.Native.ScalarMath";
+    private const string Owner = "Scott.Models.Torch.ScalarMath";
     private const string Scalar = "TorchSharp.Scalar";
 
     [Fact]

@@ -4,8 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
-using Scott.Models.Features;
-using Scott.Models.Tests.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
 
 namespace Scott.Models.Tests.Documentation;
 
@@ -42,7 +44,7 @@ public sealed class AppDocumentTests : IDisposable
         await host.StartAsync(TestContext.Current.CancellationToken);
         FeatureExtractor extractor = host.Services.GetRequiredService<FeatureExtractor>();
         Assert.True(extractor.Options.NormalizeEmbedding);
-        Assert.Equal("models", host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Scott.Models.DependencyInjection.ScottFeatureExtractorOptions>>().Value.Zoo.CacheFolder);
+        Assert.Equal("models", host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Scott.Models.Hosting.ScottFeatureExtractorOptions>>().Value.Zoo.CacheFolder);
         List<Activity> activities = [];
         List<Metric> measured = [];
         float[] vector = [];

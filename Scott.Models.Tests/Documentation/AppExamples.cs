@@ -6,9 +6,9 @@ using Microsoft.ML;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Scott.Models.DependencyInjection;
+using Scott.Models.Foundation;
+using Scott.Models.Hosting;
 using Scott.Models.Imaging;
-using Scott.Models.Telemetry;
 
 namespace Scott.Models.Tests.Documentation;
 

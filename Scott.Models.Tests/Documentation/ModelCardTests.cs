@@ -1,4 +1,6 @@
 using System.Globalization;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Documentation;

@@ -1,12 +1,11 @@
-using Scott.Models.Backbones;
-using Scott.Models.Classification;
-using Scott.Models.Configuration;
-using Scott.Models.Data;
-using Scott.Models.Evaluation;
-using Scott.Models.Features;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Native;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 using TorchSharp;
 
 namespace Scott.Models.Tests.Documentation;

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Scott.Models.Configuration;
-using Scott.Models.Tests.Features;
+using Scott.Models.Foundation;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Documentation;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Scott.Models.Data;
+using Scott.Models.Datasets;
+using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Documentation;
 

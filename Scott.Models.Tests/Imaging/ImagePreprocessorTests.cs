@@ -1,7 +1,5 @@
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Tests.Imaging.Metadata;
 
 namespace Scott.Models.Tests.Imaging;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Configuration;
-using Scott.Models.Features;
-using Scott.Models.Layers;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Parity;
+using Scott.Models.Torch;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Scott.Models.Backbones;
-using Scott.Models.Configuration;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using Scott.Models.Weights;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

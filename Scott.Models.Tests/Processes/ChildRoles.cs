@@ -1,16 +1,16 @@
 using System.Globalization;
-using Scott.Models.Backbones;
-using Scott.Models.Errors;
-using Scott.Models.Features;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Native;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
-using Scott.Models.Tests.Common;
-using Scott.Models.Tests.Features;
-using Scott.Models.Tests.FineTuning;
-using Scott.Models.Tests.Pretraining;
+using Scott.Models.Tests.Datasets;
+using Scott.Models.Tests.Foundation;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
 using Scott.Models.Tests.Training;
 using Scott.Models.Tests.Zoo;
+using Scott.Models.Torch;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Tests.Processes;

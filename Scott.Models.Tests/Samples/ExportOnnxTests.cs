@@ -1,5 +1,5 @@
-using Scott.Models.Configuration;
-using Scott.Models.Tests.Classification;
+using Scott.Models.Foundation;
+using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Samples.SampleProgram;
 

@@ -1,4 +1,4 @@
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Samples;

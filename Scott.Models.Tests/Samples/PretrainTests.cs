@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Weights;
 using static Scott.Models.Tests.Samples.SampleProgram;

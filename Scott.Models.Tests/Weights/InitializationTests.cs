@@ -1,4 +1,4 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Weights;
@@ -53,7 +53,7 @@ public sealed class InitializationTests
     public void TruncatedNormal_TightCut_StaysInsideWithTheTruncatedDeviation()
     {
         float[] values = new float[100_000];
-        WeightFills.TruncatedNormal(standardDeviation: 1, cut: 1)(new Models.Common.DeterministicRandom(1, "cut"), values);
+        WeightFills.TruncatedNormal(standardDeviation: 1, cut: 1)(new Scott.Models.Foundation.DeterministicRandom(1, "cut"), values);
         Assert.All(values, value => Assert.InRange(value, -1, 1));
         Assert.Equal(0.5396, Math.Sqrt(values.Average(value => (double)value * value)), 0.01); // a unit normal's deviation within ±1
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 

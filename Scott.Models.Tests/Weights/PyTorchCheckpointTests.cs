@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 

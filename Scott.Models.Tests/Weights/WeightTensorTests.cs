@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Weights;

@@ -1,9 +1,12 @@
+using Scott.Models.Tests.Datasets;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Data.Archives;
+using Scott.Models.Datasets;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

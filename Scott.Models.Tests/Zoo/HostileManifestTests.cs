@@ -1,7 +1,8 @@
+using Scott.Models.Tests.Datasets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

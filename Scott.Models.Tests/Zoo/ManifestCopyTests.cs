@@ -1,6 +1,8 @@
+using Scott.Models.Tests.Datasets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Errors;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

@@ -1,5 +1,6 @@
+using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Zoo;
 

@@ -1,3 +1,4 @@
+using Scott.Models.Tests.Datasets;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;

@@ -1,4 +1,6 @@
-using Scott.Models.Errors;
+using Scott.Models.Tests.Datasets;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

@@ -1,5 +1,7 @@
+using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
-using Scott.Models.Errors;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 

@@ -1,3 +1,4 @@
+using Scott.Models.Tests.Datasets;
 using System.Security.Cryptography;
 
 namespace Scott.Models.Tests.Zoo;

@@ -1,5 +1,4 @@
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 

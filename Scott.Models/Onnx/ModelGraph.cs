@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
-using Scott.Models.Onnx.Layers;
+using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Errors;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 
 namespace Scott.Models.Onnx;
 

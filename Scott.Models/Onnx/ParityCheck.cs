@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Common;
-using Scott.Models.Configuration;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 
 namespace Scott.Models.Onnx;
 

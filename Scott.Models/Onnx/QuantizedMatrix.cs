@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;

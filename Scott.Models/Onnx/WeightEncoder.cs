@@ -1,3 +1,4 @@
+using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 

@@ -1,4 +1,5 @@
-using Scott.Models.Data;
+using Scott.Models.Datasets;
+using Scott.Models.Training;
 
 namespace Scott.Models;
 

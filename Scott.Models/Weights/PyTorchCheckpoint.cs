@@ -1,6 +1,4 @@
-using Scott.Models.Common;
-using Scott.Models.Errors;
-using Scott.Models.Weights.Pickle;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

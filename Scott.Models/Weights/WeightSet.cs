@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

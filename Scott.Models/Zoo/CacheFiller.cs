@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Scott.Models.Common;
-using Scott.Models.Errors;
-using Scott.Models.Telemetry;
-using Scott.Models.Zoo.Transfer;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

@@ -1,3 +1,5 @@
+using Scott.Models.Downloads;
+
 namespace Scott.Models.Zoo;
 
 /// <summary>What was found when a file was compared with its manifest.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
-using Scott.Models.Common;
-using Scott.Models.Zoo.Transfer;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

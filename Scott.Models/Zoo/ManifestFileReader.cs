@@ -1,6 +1,6 @@
-using Scott.Models.Common;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
-using Scott.Models.Zoo.Transfer;
 
 namespace Scott.Models.Zoo;
 

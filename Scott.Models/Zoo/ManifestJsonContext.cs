@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Scott.Models.Configuration;
-using Scott.Models.Zoo.Transfer;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

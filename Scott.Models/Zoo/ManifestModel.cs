@@ -1,4 +1,4 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

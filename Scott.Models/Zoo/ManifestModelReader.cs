@@ -1,6 +1,5 @@
 using System.Globalization;
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

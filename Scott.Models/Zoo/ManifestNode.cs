@@ -1,7 +1,7 @@
+using Scott.Models.Downloads;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

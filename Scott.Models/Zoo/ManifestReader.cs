@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

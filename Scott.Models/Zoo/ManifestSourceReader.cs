@@ -1,4 +1,5 @@
-using Scott.Models.Common;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

@@ -1,5 +1,5 @@
-using Scott.Models.Common;
-using Scott.Models.Zoo.Transfer;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

@@ -1,4 +1,4 @@
-using Scott.Models.Zoo.Transfer;
+using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 

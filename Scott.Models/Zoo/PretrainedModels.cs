@@ -1,4 +1,5 @@
-using Scott.Models.Errors;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 

@@ -1,7 +1,7 @@
+using Scott.Models.Downloads;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Zoo;

@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Features;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
+using Scott.Models.Torch;
 
 namespace Scott.Models.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Benchmarks;
 

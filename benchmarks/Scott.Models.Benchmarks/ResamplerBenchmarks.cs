@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using SkiaSharp;
 

@@ -1,8 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Scott.Models.Backbones;
-using Scott.Models.Common;
-using Scott.Models.Masking;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -3,7 +3,7 @@ using ExtractFeatures.Inputs;
 using ExtractFeatures.Options;
 using ExtractFeatures.Running;
 using Samples.Shared;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace ExtractFeatures;
 

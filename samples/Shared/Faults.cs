@@ -1,4 +1,4 @@
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace Samples.Shared;
 

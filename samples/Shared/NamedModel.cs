@@ -1,5 +1,6 @@
 using Scott.Models;
-using Scott.Models.Configuration;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Samples.Shared;

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Imaging.Augmentation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Tests.Imaging.Augmentation;
+namespace Scott.Models.Tests.Imaging;
 
 /// <summary>Each operation against what torchvision 0.14 makes of Pillow pictures, to the byte; the blur is allowed a rounding.</summary>
 public sealed partial class AugmentationParityTests

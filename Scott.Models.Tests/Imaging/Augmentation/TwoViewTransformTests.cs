@@ -1,10 +1,7 @@
-using Scott.Models.Common;
-using Scott.Models.Configuration;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Imaging.Augmentation;
 
-namespace Scott.Models.Tests.Imaging.Augmentation;
+namespace Scott.Models.Tests.Imaging;
 
 public sealed class TwoViewTransformTests
 {

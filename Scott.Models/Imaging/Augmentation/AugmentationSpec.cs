@@ -1,6 +1,6 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>The random changes that a picture goes through in training: crop, flip, colours, blur. Immutable; equal by value.</summary>
 /// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose defaults these are.</remarks>

@@ -1,4 +1,4 @@
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>Changes brightness, contrast, saturation or greyness of a picture in place, to the same bytes as Pillow's <c>ImageEnhance</c>.</summary>
 /// <remarks>

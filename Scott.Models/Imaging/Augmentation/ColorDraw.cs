@@ -1,6 +1,6 @@
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>One draw of what happens to a view's colours. Everything is drawn, whether it takes place or not, so that draws never shift each other.</summary>
 internal sealed class ColorDraw

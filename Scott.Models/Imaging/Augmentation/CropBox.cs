@@ -1,6 +1,6 @@
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>The part of a picture that a training view shows.</summary>
 internal readonly record struct CropBox(int Left, int Top, int Width, int Height)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>Blurs a picture in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
 /// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a float.</remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>Mirrors a picture left to right, in place.</summary>
 internal static class HorizontalFlip

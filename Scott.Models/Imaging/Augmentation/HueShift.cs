@@ -1,4 +1,4 @@
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>Turns the hues of a picture in place, to the same bytes as torchvision on a Pillow picture: through HSV with 8 bits each.</summary>
 internal static class HueShift

@@ -1,7 +1,6 @@
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>
 /// The pictures of pre-training: one random crop and flip, shared by two views whose colours are then changed on their own. Also makes the one

@@ -1,4 +1,4 @@
-namespace Scott.Models.Imaging.Augmentation;
+namespace Scott.Models.Imaging;
 
 /// <summary>How the colours of the two views of a picture are changed.</summary>
 public enum ViewColorMode

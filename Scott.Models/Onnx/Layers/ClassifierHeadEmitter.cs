@@ -1,7 +1,7 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>A classifier's head: normalised tokens [B, N, D] → logits [B, C].</summary>
 /// <remarks>The same computations as the modules in <c>Heads/</c>, without their dropout.</remarks>

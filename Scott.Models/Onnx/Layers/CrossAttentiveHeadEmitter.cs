@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>A learned query reads the tokens through a cross-attention block; its result is normalised and classified. [B, N, D] → [B, C].</summary>
 internal static class CrossAttentiveHeadEmitter

@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>The pooled vector: the mean of the normalised tokens, scaled to length 1 if asked for. [B, N, D] → [B, D].</summary>
 internal static class EmbeddingEmitter

@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>LayerNorm over the last dimension without learned scale or shift. The operator wants a scale, so all of a graph share one of ones.</summary>
 internal sealed class FeatureNormEmitter

@@ -1,7 +1,7 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>The graph's input: normalised pictures as they are, or bytes that the graph normalises itself.</summary>
 internal static class ImageInputEmitter

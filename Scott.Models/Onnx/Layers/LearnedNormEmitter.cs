@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>LayerNorm over the last dimension with learned scale and shift, as the heads have it. […, D] → […, D].</summary>
 internal static class LearnedNormEmitter

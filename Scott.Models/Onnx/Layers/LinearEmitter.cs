@@ -1,7 +1,8 @@
+using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>A linear layer on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
 internal static class LinearEmitter

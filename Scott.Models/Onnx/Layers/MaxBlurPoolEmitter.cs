@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>Max-pool 2×2 with stride 1, then the fixed blur [1 2 1]⊗[1 2 1]/16 with stride 2: [B, C, H, W] → [B, C, H/2, W/2].</summary>
 internal static class MaxBlurPoolEmitter

@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>The plain feed-forward layer on rows: linear, exact GELU, linear. [M, D] → [M, D].</summary>
 internal static class MlpEmitter

@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>ViT's tokenizer: one projection of each patch. [B, 3, S, S] → [B, D, G, G].</summary>
 internal static class PatchTokenizerEmitter

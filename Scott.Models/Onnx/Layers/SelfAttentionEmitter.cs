@@ -1,6 +1,6 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>Multi-head self-attention on rows: [B·T, D] → [B·T, D].</summary>
 internal static class SelfAttentionEmitter

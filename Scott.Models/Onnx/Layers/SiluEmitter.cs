@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary><c>x·sigmoid(x)</c>.</summary>
 internal static class SiluEmitter

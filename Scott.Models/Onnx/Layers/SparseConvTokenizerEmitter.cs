@@ -1,6 +1,7 @@
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>The SCOTT tokenizer on whole pictures: twice convolution 7×7 stride 2, ReLU, pool. [B, 3, S, S] → [B, D, G, G].</summary>
 internal static class SparseConvTokenizerEmitter

@@ -1,4 +1,4 @@
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>The gated feed-forward layer on rows: <c>silu(x·W1) ⊙ (x·W2)</c>, projected back. [M, D] → [M, D].</summary>
 internal static class SwiGluEmitter

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>One block on rows: <c>x ← x + Attn(norm(x)); x ← norm(x); x ← x + Ffn(x)</c>. [B·T, D] → [B·T, D].</summary>
 internal static class TransformerBlockEmitter

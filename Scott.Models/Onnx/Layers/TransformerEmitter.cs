@@ -1,7 +1,7 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
-namespace Scott.Models.Onnx.Layers;
+namespace Scott.Models.Onnx;
 
 /// <summary>Registers, position table and blocks behind a tokenizer: [B, D, G, G] → [B, N, D].</summary>
 internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder weights, FeatureNormEmitter norm, ScottArchitecture architecture)

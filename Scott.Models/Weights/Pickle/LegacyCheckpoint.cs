@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 /// <summary>
 /// The format of <c>torch.save</c> before PyTorch 1.6: pickles of a magic number, a protocol number, the machine's sizes, the value and the

@@ -1,7 +1,6 @@
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 /// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
 internal sealed class PickleGlobals(string path)

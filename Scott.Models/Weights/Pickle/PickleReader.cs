@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 /// <summary>
 /// A restricted pickle machine: it builds containers, strings, numbers and descriptions of tensors, and nothing else. Every length is

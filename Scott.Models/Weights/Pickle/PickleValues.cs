@@ -1,4 +1,4 @@
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 // The values a checkpoint's pickle may hold, next to string, long, double, bool, null and List<object?>.
 

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 /// <summary>Turns the value that a pickle describes into named tensors, given the bytes of each storage.</summary>
 internal sealed class StateDictionary(string path, long fileBytes)

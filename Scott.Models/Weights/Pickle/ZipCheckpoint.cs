@@ -1,9 +1,8 @@
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.Checksum;
-using Scott.Models.Common;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
-namespace Scott.Models.Weights.Pickle;
+namespace Scott.Models.Weights;
 
 /// <summary>The format of <c>torch.save</c> since PyTorch 1.6: a zip archive of stored entries, a pickle and one entry per storage.</summary>
 internal sealed class ZipCheckpoint

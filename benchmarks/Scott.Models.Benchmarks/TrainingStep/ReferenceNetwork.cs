@@ -1,4 +1,4 @@
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,10 +1,10 @@
-using Scott.Models.Configuration;
-using Scott.Models.Pretraining;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 using BuiltInAdamW = TorchSharp.Modules.AdamW;
-using OurAdamW = Scott.Models.Optimization.AdamW;
+using OurAdamW = Scott.Models.Torch.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Benchmarks.TrainingStep;

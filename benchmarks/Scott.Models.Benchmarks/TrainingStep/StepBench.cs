@@ -1,10 +1,8 @@
-using Scott.Models.Configuration;
-using Scott.Models.Data;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Imaging.Augmentation;
-using Scott.Models.Masking;
-using Scott.Models.Native;
-using Scott.Models.Pretraining;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

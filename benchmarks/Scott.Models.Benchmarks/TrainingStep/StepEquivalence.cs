@@ -1,6 +1,6 @@
-using Scott.Models.Configuration;
-using Scott.Models.Data;
-using Scott.Models.Pretraining;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

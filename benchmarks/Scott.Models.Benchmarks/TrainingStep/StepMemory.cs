@@ -1,7 +1,8 @@
 using System.Globalization;
-using Scott.Models.Data;
-using Scott.Models.Native;
-using Scott.Models.Pretraining;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Benchmarks.TrainingStep;

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Backbones;
-using Scott.Models.Data;
-using Scott.Models.Layers;
-using Scott.Models.Native;
-using Scott.Models.Pretraining;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Scott.Models.Native;
-using Scott.Models.Optimization;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using Scott.Models.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Benchmarks.TrainingStep;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace ExportOnnx.Consuming;

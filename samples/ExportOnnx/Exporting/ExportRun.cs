@@ -1,7 +1,7 @@
 using System.Globalization;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 using Scott.Models.Onnx;
 using Spectre.Console;
 

@@ -2,8 +2,9 @@ using System.Globalization;
 using ExtractFeatures.Options;
 using ExtractFeatures.Running;
 using Samples.Shared;
-using Scott.Models.Common;
-using Scott.Models.Features;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Spectre.Console;
 
 namespace ExtractFeatures.Demo;

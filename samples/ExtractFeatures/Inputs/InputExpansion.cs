@@ -1,8 +1,9 @@
 using Microsoft.Extensions.FileSystemGlobbing;
 using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 using Samples.Shared;
-using Scott.Models.Data;
-using Scott.Models.Errors;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 
 namespace ExtractFeatures.Inputs;
 

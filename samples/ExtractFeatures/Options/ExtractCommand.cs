@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Samples.Shared;
-using Scott.Models.Features;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Options;

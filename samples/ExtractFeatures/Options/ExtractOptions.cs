@@ -1,5 +1,6 @@
 using Samples.Shared;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Options;

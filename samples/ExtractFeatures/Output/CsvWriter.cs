@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using ExtractFeatures.Running;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

@@ -1,6 +1,7 @@
 using Parquet;
 using Parquet.Schema;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

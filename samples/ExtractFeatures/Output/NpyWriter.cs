@@ -1,6 +1,7 @@
 using System.Text;
 using ExtractFeatures.Running;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

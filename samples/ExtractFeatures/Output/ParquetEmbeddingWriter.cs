@@ -1,7 +1,8 @@
 using ExtractFeatures.Running;
 using Parquet;
 using Parquet.Schema;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

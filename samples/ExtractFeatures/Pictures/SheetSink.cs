@@ -1,6 +1,7 @@
 using ExtractFeatures.Running;
-using Scott.Models.Features;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Pictures;
 

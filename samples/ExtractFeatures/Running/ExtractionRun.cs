@@ -2,7 +2,8 @@ using System.Diagnostics;
 using ExtractFeatures.Options;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

@@ -1,4 +1,5 @@
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

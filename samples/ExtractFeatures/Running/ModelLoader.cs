@@ -1,8 +1,9 @@
 using ExtractFeatures.Options;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Errors;
-using Scott.Models.Features;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Running;

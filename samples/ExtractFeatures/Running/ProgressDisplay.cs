@@ -1,7 +1,8 @@
 using System.Globalization;
 using Samples.Shared;
-using Scott.Models.Common;
-using Scott.Models.Features;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Spectre.Console;
 
 namespace ExtractFeatures.Running;

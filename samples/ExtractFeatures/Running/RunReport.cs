@@ -1,6 +1,6 @@
 using System.Globalization;
 using Samples.Shared;
-using Scott.Models.Common;
+using Scott.Models.Foundation;
 
 namespace ExtractFeatures.Running;
 

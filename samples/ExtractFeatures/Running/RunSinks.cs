@@ -3,7 +3,8 @@ using ExtractFeatures.Output;
 using ExtractFeatures.Pictures;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Spectre.Console;
 
 namespace ExtractFeatures.Running;

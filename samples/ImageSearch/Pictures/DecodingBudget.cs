@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Threading.RateLimiting;
-using Scott.Models.Features;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using SkiaSharp;
 
 namespace ImageSearch.Pictures;
@@ -43,7 +44,7 @@ internal sealed class DecodingBudget : IDisposable
     }
 
     /// <summary>Waits for an encoded image's turn.</summary>
-    /// <exception cref="Scott.Models.Errors.ImageFormatException">A large image cannot be decoded.</exception>
+    /// <exception cref="Scott.Models.Foundation.ImageFormatException">A large image cannot be decoded.</exception>
     public async Task<DecodingTurn> EnterAsync(ReadOnlyMemory<byte> encoded, string name, CancellationToken cancellationToken)
     {
         ImageSource source = ImageSource.FromBytes(encoded, name);

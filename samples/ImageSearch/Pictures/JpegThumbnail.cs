@@ -1,4 +1,5 @@
-using Scott.Models.Configuration;
+using Scott.Models;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using SkiaSharp;
 

@@ -1,7 +1,8 @@
 using ImageSearch.Indexing;
 using Microsoft.Extensions.Caching.Memory;
-using Scott.Models.Features;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ImageSearch.Pictures;
 

@@ -3,8 +3,9 @@ using ImageSearch.Indexing;
 using ImageSearch.Options;
 using ImageSearch.Pictures;
 using Microsoft.Extensions.VectorData;
-using Scott.Models.Features;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ImageSearch.Searching;
 

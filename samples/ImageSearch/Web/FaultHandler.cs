@@ -1,7 +1,8 @@
 using ImageSearch.Options;
 using Microsoft.AspNetCore.Diagnostics;
-using Scott.Models.Errors;
-using Scott.Models.Features;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ImageSearch.Web;
 

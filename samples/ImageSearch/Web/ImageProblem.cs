@@ -1,5 +1,5 @@
 using ImageSearch.Options;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace ImageSearch.Web;
 

@@ -7,7 +7,7 @@ using ImageSearch.Vectors;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.VectorData;
-using Scott.Models.DependencyInjection;
+using Scott.Models.Hosting;
 
 namespace ImageSearch.Web;
 

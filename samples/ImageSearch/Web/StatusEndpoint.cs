@@ -1,6 +1,7 @@
 using ImageSearch.Indexing;
 using ImageSearch.Options;
-using Scott.Models.Features;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace ImageSearch.Web;
 

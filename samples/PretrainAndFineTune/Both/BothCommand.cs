@@ -3,7 +3,7 @@ using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Pretrain;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.FineTuning;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Both;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using PretrainAndFineTune.FineTune;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.FineTuning;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Compare;
 

@@ -1,8 +1,7 @@
 using PretrainAndFineTune.Both;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Common;
-using Scott.Models.Configuration;
+using Scott.Models.Foundation;
 
 namespace PretrainAndFineTune.Demo;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Scott.Models.FineTuning;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Display;
 

@@ -1,6 +1,7 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Native;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 
 namespace PretrainAndFineTune.Evaluate;
 

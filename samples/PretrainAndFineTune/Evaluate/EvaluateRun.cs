@@ -3,9 +3,10 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Common;
-using Scott.Models.Data;
-using Scott.Models.Evaluation;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Metrics;
+using Scott.Models.Training;
 using Spectre.Console;
 
 namespace PretrainAndFineTune.Evaluate;

@@ -1,10 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models;
-using Scott.Models.Classification;
-using Scott.Models.Data;
-using Scott.Models.Evaluation;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Native;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Torch;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

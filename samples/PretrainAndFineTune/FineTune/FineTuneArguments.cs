@@ -1,7 +1,8 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
-using Scott.Models.Configuration;
-using Scott.Models.FineTuning;
+using Scott.Models;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.FineTuning;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

@@ -1,8 +1,9 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Configuration;
-using Scott.Models.Data;
-using Scott.Models.FineTuning;
+using Scott.Models;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Common;
-using Scott.Models.Evaluation;
-using Scott.Models.FineTuning;
+using Scott.Models.Foundation;
+using Scott.Models.Metrics;
+using Scott.Models.Training;
 using Spectre.Console;
 
 namespace PretrainAndFineTune.FineTune;

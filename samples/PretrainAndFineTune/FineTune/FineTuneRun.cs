@@ -2,10 +2,10 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Common;
-using Scott.Models.Data;
-using Scott.Models.FineTuning;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 using Scott.Models.Onnx;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

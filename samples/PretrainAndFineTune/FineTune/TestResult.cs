@@ -1,4 +1,5 @@
-using Scott.Models.Evaluation;
+using Scott.Models.Metrics;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

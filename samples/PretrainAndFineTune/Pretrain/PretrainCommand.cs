@@ -2,7 +2,7 @@ using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models.Imaging;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 

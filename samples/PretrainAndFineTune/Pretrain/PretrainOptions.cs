@@ -1,6 +1,6 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Pretraining;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 

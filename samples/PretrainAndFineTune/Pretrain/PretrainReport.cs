@@ -3,8 +3,8 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Common;
-using Scott.Models.Pretraining;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 using Spectre.Console;
 
 namespace PretrainAndFineTune.Pretrain;

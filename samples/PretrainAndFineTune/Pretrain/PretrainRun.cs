@@ -2,9 +2,9 @@ using PretrainAndFineTune.Display;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Common;
-using Scott.Models.Data;
-using Scott.Models.Pretraining;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 

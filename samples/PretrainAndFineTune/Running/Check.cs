@@ -1,5 +1,5 @@
 using Samples.Shared;
-using Scott.Models.Errors;
+using Scott.Models.Foundation;
 
 namespace PretrainAndFineTune.Running;
 

@@ -1,5 +1,6 @@
 using Samples.Shared;
-using Scott.Models.Data;
+using Scott.Models.Datasets;
+using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Running;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Scott.Models.Native;
-using Scott.Models.Optimization;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Running;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Samples.Shared;
-using Scott.Models.Native;
-using Scott.Models.Optimization;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Running;

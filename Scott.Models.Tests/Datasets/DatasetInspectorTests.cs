@@ -1,0 +1,177 @@
+using Scott.Models.Tests.Training;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Datasets;
+
+public sealed class DatasetInspectorTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Inspect_SoundPictures_GivesNumbersAndNoWarning()
+    {
+        ImageList dataset = ImageList.FromSources([Encoded(1, 30, 20), Encoded(2, 60, 40), Encoded(3, 31, 90), Encoded(4, 40, 10)]);
+        DatasetReport report = await DatasetInspector.InspectAsync(dataset);
+        Assert.Equal((4, 0), (report.Count, report.ValidationCount));
+        Assert.Equal(new PictureExtent(30, 35.5, 60), report.Width);
+        Assert.Equal(new PictureExtent(10, 30, 90), report.Height);
+        Assert.Empty(report.Warnings);
+        Assert.Equal((null, null), (report.ClassImbalance, report.HasSameClasses));
+        Assert.Equal(
+            $"4 pictures{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}Nothing to warn of.", report.ToString());
+    }
+
+    [Fact]
+    public async Task Inspect_UnreadablePictures_AreNamedWithTheirErrors()
+    {
+        byte[] png = DrawnImages.Draw(2).EncodePng();
+        ImageList dataset = ImageList.FromSources(
+            [Encoded(1), ImageSource.FromBytes(png.AsMemory(0, png.Length / 2), "cut"), ImageSource.FromBytes(default, "empty"), _folder.File("missing.png")]);
+        DatasetReport report = await DatasetInspector.InspectAsync(dataset);
+        Assert.Equal(["cut", "empty", _folder.File("missing.png")], report.Unreadable.Select(picture => picture.Name));
+        Assert.Equal(ImageFault.Truncated, Assert.IsType<ImageFormatException>(report.Unreadable[0].Error).Fault);
+        Assert.IsType<FileNotFoundException>(report.Unreadable[2].Error);
+        Assert.StartsWith("3 of 4 training pictures cannot be read. The first: cut: ", Assert.Single(report.Warnings), StringComparison.Ordinal);
+        Assert.Equal(90, report.Width!.Value.Minimum);
+    }
+
+    [Fact]
+    public async Task Inspect_OnlyUnreadablePictures_HasNoSizes()
+    {
+        DatasetReport report = await DatasetInspector.InspectAsync(ImageList.FromSources([ImageSource.FromBytes(default, "x"), ImageSource.FromBytes(default, "y")]));
+        Assert.Equal((null, null), (report.Width, report.Height));
+        Assert.Empty(report.Duplicates);
+    }
+
+    [Fact]
+    public async Task Inspect_Copies_AreGroupedAndContradictingLabelsTold()
+    {
+        ImageList dataset = ImageList.FromLabeled(
+            [(Encoded(1, name: "1"), "a"), (Encoded(2, name: "2"), "a"), (Encoded(1, name: "1 again"), "b"), (Drawn(5, "5"), "b"), (Drawn(5, "5 again"), "b"), (Encoded(1, name: "1 more"), "a")]);
+        DatasetReport report = await DatasetInspector.InspectAsync(dataset);
+        Assert.Equal([["1", "1 again", "1 more"], ["5", "5 again"]], report.Duplicates.Select(same => same.Names));
+        Assert.Equal([true, false], report.Duplicates.Select(same => same.HasDifferentLabels));
+        Assert.Equal(
+            [
+                "3 training pictures are exact copies of others and count more than once. The first: 1 again is 1.",
+                "1 training picture stands in the data with different labels. The first: 1 and 1 again and 1 more.",
+            ],
+            report.Warnings);
+    }
+
+    [Fact]
+    public async Task Inspect_PicturesInBothSets_AreLeaks()
+    {
+        ImageList training = ImageList.FromSources([Encoded(1, name: "t1"), Encoded(2, name: "t2"), Encoded(3, name: "t3")]);
+        ImageList validation = ImageList.FromSources([Encoded(4, name: "v4"), Encoded(3, name: "v3"), ImageSource.FromBytes(default, "bad"), Encoded(3, name: "v3 again")]);
+        DatasetReport report = await DatasetInspector.InspectAsync(training, validation);
+        LeakedPicture leak = Assert.Single(report.Leakage);
+        Assert.Equal(["t3"], leak.TrainingNames);
+        Assert.Equal(["v3", "v3 again"], leak.ValidationNames);
+        Assert.Equal("bad", Assert.Single(report.UnreadableValidation).Name);
+        Assert.Contains("2 of 4 validation pictures are in the training data, too", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("3 pictures, 4 for validation", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_Classes_AreCountedAndImbalanceTold()
+    {
+        ImageList training = ImageList.FromLabeled(Enumerable.Range(0, 8).Select(i => (Encoded(i), i < 6 ? "many" : "few")));
+        DatasetReport report = await DatasetInspector.InspectAsync(training, ImageList.FromLabeled([(Encoded(20), "many")]));
+        Assert.Equal([new ClassCount("few", 2), new ClassCount("many", 6)], report.Classes);
+        Assert.Equal((3, 0), (report.ClassImbalance, report.UnlabeledCount));
+        Assert.Equal(
+            [
+                "The validation data does not have the training data's classes in the same order, so that labels mean different things.",
+                "The class many has 6 pictures, few only 2; what is learned will favour large classes.",
+            ],
+            report.Warnings);
+        Assert.Contains("2 classes, the largest 3.0 times the smallest: few 2, many 6", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_PlainPicturesAgainstLabeled_ComparesNoClasses()
+    {
+        // Pre-training data beside the test set of a later task: only the leaks matter.
+        DatasetReport report = await ImageList.FromSources([Encoded(1)]).InspectAsync(ImageList.FromLabeled([(Encoded(2), "a")]));
+        Assert.Null(report.HasSameClasses);
+        Assert.Empty(report.Warnings);
+        Assert.True((await ImageList.FromLabeled([(Encoded(1), "a")]).InspectAsync(ImageList.FromLabeled([(Encoded(2), "a")]))).HasSameClasses);
+    }
+
+    [Fact]
+    public async Task Inspect_LimitedPixels_AreTheCallers()
+    {
+        DatasetReport report = await ImageList.FromSources([Encoded(1, 30, 20), Encoded(2, 60, 40)]).InspectAsync(decoding: new ImageDecodingOptions { MaximumPixels = 600 });
+        Assert.Equal(ImageFault.TooManyPixels, Assert.IsType<ImageFormatException>(Assert.Single(report.Unreadable).Error).Fault);
+        await Assert.ThrowsAsync<ScottConfigurationException>(() => ImageList.FromSources([Encoded(1)]).InspectAsync(decoding: new ImageDecodingOptions { MaximumPixels = 0 }));
+    }
+
+    [Fact]
+    public async Task Inspect_LabelOfNoClass_NamesThePicture()
+    {
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new WrongLabels().InspectAsync());
+        Assert.Equal("the third", error.Name);
+        Assert.Contains("its label is 2; expected the number of one of the 2 classes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_Progress_CountsEveryPictureOnce()
+    {
+        var progress = new Recorder();
+        await DatasetInspector.InspectAsync(
+            ImageList.FromSources([Encoded(1), ImageSource.FromBytes(default)]), ImageList.FromSources([Encoded(2)]), progress: progress);
+        Assert.Equal([1, 2, 3], progress.Reports.Select(report => report.Completed));
+        Assert.All(progress.Reports, report => Assert.Equal(3, report.Total));
+        Assert.Equal((1, TimeSpan.Zero), (progress.Reports[2].Unreadable, progress.Reports[2].Remaining));
+    }
+
+    [Fact]
+    public async Task Inspect_Cancelled_Ends()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new Recorder { OnReport = stop.Cancel };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => DatasetInspector.InspectAsync(ImageList.FromSources(Enumerable.Range(0, 200).Select(i => Encoded(i, 8, 8))), progress: progress, cancellationToken: stop.Token));
+        Assert.True(progress.Reports.Count < 200);
+    }
+
+    private static ImageSource Encoded(int index, int width = 90, int height = 70, string name = "drawn") =>
+        ImageSource.FromBytes(DrawnImages.Draw(index, width, height).EncodePng(), name);
+
+    private static ImageSource Drawn(int index, string name) => ImageSource.FromImage(DrawnImages.Draw(index), name);
+
+    private sealed class WrongLabels : IImageDataset
+    {
+        public int Count => 3;
+
+        public IReadOnlyList<string> ClassNames => ["a", "b"];
+
+        public string NameOf(int index) => index == 2 ? "the third" : "another";
+
+        public ImageSource SourceOf(int index) => Encoded(index);
+
+        public int? LabelOf(int index) => index;
+    }
+
+    /// <summary>Keeps the reports at once, which <see cref="Progress{T}"/> does later, on another thread.</summary>
+    private sealed class Recorder : IProgress<InspectionProgress>
+    {
+        public List<InspectionProgress> Reports { get; } = [];
+
+        public Action? OnReport { get; init; }
+
+        public void Report(InspectionProgress value)
+        {
+            Reports.Add(value);
+            OnReport?.Invoke();
+        }
+    }
+}

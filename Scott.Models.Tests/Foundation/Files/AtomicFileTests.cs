@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Scott.Models.Foundation;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Foundation;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Target => _folder.File("model.safetensors");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Write_WriterKilledInTheMiddle_LeavesAPartThatTheNextWriterRemoves()
+    {
+        await AtomicFile.WriteBytesAsync(Target, new byte[] { 1 }, default);
+        using (Process child = StartWriter())
+        {
+            Assert.Equal("writing", await child.StandardOutput.ReadLineAsync());
+            Assert.Single(Parts());
+
+            // A living writer's part stays, whoever else writes or cleans up.
+            await AtomicFile.WriteBytesAsync(Target, new byte[] { 2 }, default);
+            AtomicFile.RemoveAbandoned(_folder.Path);
+            Assert.Single(Parts());
+            child.Kill(); // SIGKILL: no handler runs.
+            await child.WaitForExitAsync();
+        }
+
+        Assert.Equal([2], await File.ReadAllBytesAsync(Target));
+        File.SetLastWriteTimeUtc(Assert.Single(Parts()), DateTime.UtcNow.AddSeconds(-3));
+        await AtomicFile.WriteBytesAsync(Target, new byte[] { 3 }, default);
+        Assert.Empty(Parts());
+        Assert.Equal([3], await File.ReadAllBytesAsync(Target));
+    }
+
+    [Theory]
+    [InlineData("other.safetensors.0123456789ab.part")] // Another file's: its own next writer removes it.
+    [InlineData("model.safetensors.part")] // A download's, which resumes from it.
+    [InlineData("model.safetensors.0123456789AB.part")]
+    [InlineData("model.safetensors.0123456789a.part")]
+    [InlineData("xmodel.safetensors.0123456789ab.part")]
+    public async Task Write_FilesThatAreNotPartsOfTheTarget_Stay(string name)
+    {
+        await File.WriteAllTextAsync(_folder.File(name), "mine");
+        await AtomicFile.WriteBytesAsync(Target, new byte[] { 1 }, default);
+        Assert.Equal("mine", await File.ReadAllTextAsync(_folder.File(name)));
+    }
+
+    [Fact]
+    public async Task RemoveAbandoned_WholeFolder_RemovesThePartsOfEveryFileAndNothingElse()
+    {
+        string[] parts = ["a.0123456789ab.part", "b.json.ffffffffffff.part"];
+        string[] others = ["a", "a.part", "a.0123456789ab.part.json"];
+        await Task.WhenAll(parts.Concat(others).Select(name => File.WriteAllTextAsync(_folder.File(name), name)));
+        AtomicFile.RemoveAbandoned(_folder.Path);
+        Assert.Equal(others.Order(StringComparer.Ordinal), Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)!);
+        AtomicFile.RemoveAbandoned(_folder.File("missing"));
+    }
+
+    [Fact]
+    public async Task RemoveAbandoned_LinkWithAPartsName_Stays()
+    {
+        UnixFiles.SkipElsewhere();
+        await File.WriteAllTextAsync(_folder.File("precious"), "mine");
+        File.CreateSymbolicLink(_folder.File("a.0123456789ab.part"), _folder.File("precious"));
+        AtomicFile.RemoveAbandoned(_folder.Path);
+        Assert.Equal("mine", await File.ReadAllTextAsync(_folder.File("precious")));
+        Assert.Single(Parts());
+    }
+
+    [Fact]
+    public async Task Write_ManyWritersOfOneFile_EachWritesItWhole()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() =>
+            AtomicFile.WriteBytesAsync(Target, Enumerable.Repeat((byte)i, 10_000).ToArray(), default))));
+        byte[] found = await File.ReadAllBytesAsync(Target);
+        Assert.Equal(10_000, found.Length);
+        Assert.Single(found.Distinct());
+        Assert.Empty(Parts());
+    }
+
+    /// <summary>The part of a child process: begins to write, and waits to be killed.</summary>
+    internal static void BeginToWrite(string path) => AtomicFile.WriteAsync(
+        path,
+        async (stream, token) =>
+        {
+            await stream.WriteAsync(new byte[100], token);
+            Console.WriteLine("writing");
+            await Task.Delay(Timeout.Infinite, token);
+        },
+        default).GetAwaiter().GetResult();
+
+    private Process StartWriter() => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.BeginToWrite, Target])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+    private string[] Parts() => Directory.GetFiles(_folder.Path, "*.part");
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Tests.Datasets;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
+using Scott.Models.Tests.Zoo;
+
+namespace Scott.Models.Tests.Foundation;
+
+/// <summary>What a listener of the app sees. Other tests run meanwhile: each test counts by a model id of its own.</summary>
+public sealed class ScottTelemetryTests
+{
+    [Fact]
+    public async Task Embed_ManyPictures_CountsThemWithTimeAndSize()
+    {
+        using var listener = new Recorder("telemetry-many");
+        using FeatureExtractor features = Model("telemetry-many").ExtractFeatures().Build();
+        ImageSource[] pictures = [.. Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
+        await foreach (ImageEmbedding result in features.EmbedBatchAsync(pictures))
+        {
+            Assert.NotNull(result);
+        }
+
+        Assert.Equal(4, listener.Sum(ScottTelemetry.ImagesInstrument, "success"));
+        Assert.Equal(1, listener.Sum(ScottTelemetry.ImagesInstrument, "error"));
+        Assert.Equal(4, listener.Sum(ScottTelemetry.BatchSizeInstrument));
+        Assert.InRange(listener.Sum(ScottTelemetry.BatchDurationInstrument), 1e-6, 60);
+        Activity activity = Assert.Single(listener.Activities);
+        Assert.Equal(("scott.embed", ActivityStatusCode.Unset, 5L), (activity.OperationName, activity.Status, activity.GetTagItem(ScottTelemetry.ImagesInstrument)));
+    }
+
+    [Fact]
+    public async Task Embed_DamagedPicture_MarksTheActivity()
+    {
+        using var listener = new Recorder("telemetry-damaged");
+        using FeatureExtractor features = Model("telemetry-damaged").ExtractFeatures().Build();
+        using var parent = new Activity("request");
+        parent.Start();
+        await Assert.ThrowsAsync<ImageFormatException>(() => features.EmbedAsync(ImageSource.FromBytes(new byte[3], "three.bin")));
+        Activity activity = Assert.Single(listener.Activities);
+        Assert.Equal((ActivityStatusCode.Error, parent.SpanId), (activity.Status, activity.ParentSpanId));
+        Assert.Contains("three.bin", activity.StatusDescription, StringComparison.Ordinal);
+        Assert.Same(parent, Activity.Current);
+    }
+
+    [Fact]
+    public async Task Embed_InputThatFails_MarksTheActivity()
+    {
+        using var listener = new Recorder("telemetry-input");
+        using FeatureExtractor features = Model("telemetry-input").ExtractFeatures().Build();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await foreach (ImageEmbedding result in features.EmbedBatchAsync(Failing()))
+            {
+                Assert.NotNull(result);
+            }
+        });
+        Assert.Equal(ActivityStatusCode.Error, Assert.Single(listener.Activities).Status);
+
+        static IEnumerable<ImageSource> Failing()
+        {
+            yield return ImageSource.FromImage(DrawnImages.Draw(1));
+            throw new InvalidOperationException("the database went away");
+        }
+    }
+
+    [Fact]
+    public async Task Download_File_CountsItsBytes()
+    {
+        await using ZooFixture zoo = await ZooFixture.StartAsync();
+        using var listener = new Recorder(TinyModel.Id, "scott.download");
+        await zoo.DownloadAsync();
+
+        // Other tests may download the same model meanwhile.
+        Assert.InRange(listener.Sum(ScottTelemetry.DownloadBytesInstrument), TinyModel.Bytes.Length, double.MaxValue);
+        Assert.Contains(listener.Activities, activity => Equals(activity.GetTagItem("scott.file"), TinyModel.FileName));
+    }
+
+    private static ScottModel Model(string id) => ScottModel.Create(Architectures.Tiny, seed: 5).WithMetadata(new() { Id = id });
+
+    private sealed class Recorder : IDisposable
+    {
+        private readonly ConcurrentQueue<(string Instrument, double Value, KeyValuePair<string, object?>[] Tags)> _measurements = new();
+        private readonly ConcurrentQueue<Activity> _activities = new();
+        private readonly MeterListener _meters = new();
+        private readonly ActivityListener _sources;
+        private readonly string _modelId;
+
+        public Recorder(string modelId, string? activity = null)
+        {
+            _modelId = modelId;
+            _meters.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == ScottTelemetry.MeterName)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+            _meters.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+            _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+            _meters.Start();
+            _sources = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == ScottTelemetry.ActivitySourceName,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStopped = stopped =>
+                {
+                    if (Equals(stopped.GetTagItem(ScottTelemetry.ModelTag), modelId) && (activity is null || stopped.OperationName == activity))
+                    {
+                        _activities.Enqueue(stopped);
+                    }
+                },
+            };
+            ActivitySource.AddActivityListener(_sources);
+        }
+
+        public IReadOnlyList<Activity> Activities => [.. _activities];
+
+        public double Sum(string instrument, string? outcome = null) => _measurements
+            .Where(measured => measured.Instrument == instrument && Tag(measured.Tags, ScottTelemetry.ModelTag) == _modelId)
+            .Where(measured => outcome is null || Tag(measured.Tags, ScottTelemetry.OutcomeTag) == outcome)
+            .Sum(measured => measured.Value);
+
+        public void Dispose()
+        {
+            _meters.Dispose();
+            _sources.Dispose();
+        }
+
+        private static string? Tag(KeyValuePair<string, object?>[] tags, string name) => (string?)tags.FirstOrDefault(tag => tag.Key == name).Value;
+
+        private void Add(string instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _measurements.Enqueue((instrument, value, tags.ToArray()));
+    }
+}

@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Tests.Imaging;
+
+public sealed class ImageDecoderTests
+{
+    /// <summary>The longest end of a file without pixels: a PNG's last checksums and chunk.</summary>
+    private const int TrailerBytes = 24;
+
+    public static TheoryData<string> Lossless => ["png", "webp", "bmp"];
+
+    public static TheoryData<string> Formats => ["jpeg", "png", "webp", "bmp", "gif"];
+
+    [Fact]
+    public void Options_Defaults_AreTheDocumentedOnes()
+    {
+        var options = new ImageDecodingOptions();
+        options.Validate();
+        Assert.Equal((178_956_970, false), (options.MaximumPixels, options.FastDecode));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(long.MaxValue)]
+    public async Task Decode_IllegalOption_NamesIt(long pixels)
+    {
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(new byte[1]), new ImageDecodingOptions { MaximumPixels = pixels }));
+        Assert.Contains($"MaximumPixels is {pixels}; expected 1 to 536870", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lossless))]
+    public async Task Decode_LosslessFormats_RoundTrip(string kind)
+    {
+        RgbImage image = TestPictures.Drawn(21, 17);
+        Assert.Equal(image.Pixels.ToArray(), (await DecodeAsync(ImageMutationTests.Picture(kind))).Pixels.ToArray());
+    }
+
+    [Fact]
+    public async Task Decode_Gif_GivesTheFirstFrame()
+    {
+        byte[] levels = [.. Enumerable.Range(0, 21 * 17).Select(i => (byte)(i * 7 / 2 * 2))];
+        RgbImage found = await DecodeAsync(TestPictures.Gif(21, 17, levels));
+        Assert.Equal(levels.SelectMany(level => new[] { level, level, level }), found.Pixels.ToArray());
+    }
+
+    [Fact]
+    public async Task Decode_SixteenBitPng_TakesTheHighByte()
+    {
+        byte[] rows = [.. Enumerable.Range(0, 5 * 4 * 6).Select(i => (byte)(i * 37))];
+        RgbImage found = await DecodeAsync(TestPictures.Png(5, 4, 16, 2, rows));
+        Assert.Equal(rows.Where((_, i) => i % 2 == 0), found.Pixels.ToArray());
+    }
+
+    [Fact]
+    public async Task Decode_TransparentPng_KeepsTheColourUnderneath()
+    {
+        byte[] rows = [.. Enumerable.Range(0, 4 * 3 * 4).Select(i => (byte)(i % 4 == 3 ? i % 3 * 90 : i * 5))];
+        RgbImage found = await DecodeAsync(TestPictures.Png(4, 3, 8, 6, rows));
+        Assert.Equal(rows.Where((_, i) => i % 4 != 3), found.Pixels.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Decode_CutAnywhere_IsRefused(string kind)
+    {
+        byte[] file = ImageMutationTests.Picture(kind);
+        int accepted = 0;
+        for (int length = 0; length < file.Length; length++)
+        {
+            try
+            {
+                using DecodedPicture picture = SkiaDecoder.Decode(file.AsSpan(0, length), "cut", new ImageDecodingOptions());
+                accepted++;
+                Assert.True(length >= file.Length - TrailerBytes, $"accepted with {length} of {file.Length} bytes");
+            }
+            catch (ImageFormatException error)
+            {
+                Assert.True(error.Fault is ImageFault.Empty or ImageFault.NotAnImage or ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt or ImageFault.NoPixels, error.Message);
+            }
+        }
+
+        // All pixels may be there when only a trailer is missing.
+        Assert.InRange(accepted, 0, TrailerBytes);
+    }
+
+    [Theory]
+    [InlineData(new byte[0], ImageFault.Empty)]
+    [InlineData(new byte[] { 0xff }, ImageFault.NotAnImage)]
+    [InlineData(new byte[] { 0xff, 0xd8, 0xff }, ImageFault.Header)]
+    [InlineData(new byte[] { (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0 }, ImageFault.UnsupportedFormat)]
+    [InlineData(new byte[] { (byte)'t', (byte)'e', (byte)'x', (byte)'t' }, ImageFault.NotAnImage)]
+    public async Task Decode_NoPicture_SaysWhy(byte[] file, ImageFault fault)
+    {
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file, "upload 7")));
+        Assert.Equal((fault, "upload 7"), (error.Fault, error.Name));
+        Assert.StartsWith("'upload 7' cannot be decoded: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("png", 0, ImageFault.NoPixels)]
+    [InlineData("jpeg", 0, ImageFault.NoPixels)]
+    [InlineData("bmp", 0, ImageFault.NoPixels)]
+    [InlineData("png", 0x7fff, ImageFault.TooManyPixels)]
+    [InlineData("jpeg", 0x7fff, ImageFault.TooManyPixels)]
+    [InlineData("bmp", 0x7fff, ImageFault.TooManyPixels)]
+    public async Task Decode_PatchedSize_IsRefusedBeforeMemoryIsTaken(string kind, ushort side, ImageFault fault)
+    {
+        byte[] file = ImageMutationTests.Picture(kind);
+        switch (kind)
+        {
+            case "png":
+                file = TestPictures.Png(side, side, 8, 2, []);
+                break;
+            case "bmp":
+                BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), side);
+                BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), side);
+                break;
+            default:
+                int frame = file.AsSpan().IndexOf([(byte)0xff, (byte)0xc0]);
+                BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 5), side);
+                BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 7), side);
+                break;
+        }
+
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(file));
+        Assert.Equal(fault, error.Fault);
+    }
+
+    [Fact]
+    public async Task Decode_OverThePixelLimit_IsRefusedAndAtItIsNot()
+    {
+        byte[] file = ImageMutationTests.Picture("png");
+        await ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), new ImageDecodingOptions { MaximumPixels = 21 * 17 });
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), new ImageDecodingOptions { MaximumPixels = (21 * 17) - 1 }));
+        Assert.Equal(ImageFault.TooManyPixels, error.Fault);
+    }
+
+    [Fact]
+    public async Task Decode_EverySource_GivesTheSamePicture()
+    {
+        using var folder = new TemporaryFolder();
+        RgbImage image = TestPictures.Drawn(300, 201);
+        await image.SavePngAsync(folder.File("a.png"));
+        byte[] bytes = await File.ReadAllBytesAsync(folder.File("a.png"));
+        using var stream = new MemoryStream(bytes);
+        var fromStream = ImageSource.FromStream(stream, "stream");
+        foreach (ImageSource source in new[] { ImageSource.FromFile(folder.File("a.png")), ImageSource.FromBytes(bytes), fromStream, ImageSource.FromImage(image) })
+        {
+            Assert.Equal(image.Pixels.ToArray(), (await ImageDecoder.DecodeAsync(source)).Pixels.ToArray());
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ImageDecoder.DecodeAsync(fromStream));
+        Assert.True(stream.CanRead);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => ImageDecoder.DecodeAsync(ImageSource.FromFile(folder.File("none.png"))));
+    }
+
+    [Fact]
+    public async Task Decode_Cancelled_Stops() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
+        () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(new byte[1]), null, new CancellationToken(canceled: true)));
+
+    private static Task<RgbImage> DecodeAsync(byte[] file) => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file));
+}

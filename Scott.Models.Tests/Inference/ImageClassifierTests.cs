@@ -1,0 +1,202 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Onnx;
+using Scott.Models.Tests.Metrics;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Inference;
+
+[Collection(TorchTests.Name)]
+public sealed class ImageClassifierTests : IDisposable
+{
+    private static readonly ScottClassifier Classifier = Classifiers.Create(ClassifierHead.SimpleAttentive);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Options_Defaults_AreThese()
+    {
+        var options = new ClassificationOptions();
+        Assert.Equal((FeatureEngine.OnnxRuntime, OnnxPrecision.Float32), (options.Engine, options.Precision));
+        Assert.Equal((5, 16, 0), (options.TopClasses, options.BatchSize, options.Threads));
+    }
+
+    [Fact]
+    public void Build_IllegalOptions_ListsEveryFault()
+    {
+        var options = new ClassificationOptions { TopClasses = 0, BatchSize = 0, Threads = -1 };
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => Classifier.Classify().WithOptions(options).Build());
+        Assert.Equal(["BatchSize is 0; expected 1 to 4096.", "Threads is -1; expected 0 to 4096.", "TopClasses is 0; expected 1 to 2147483647."], error.Faults);
+    }
+
+    [Fact]
+    public void Build_Twice_IsRefused()
+    {
+        ImageClassifierBuilder builder = Classifier.Classify();
+        builder.Build().Dispose();
+        Assert.Throws<InvalidOperationException>(builder.Build);
+        Assert.Throws<InvalidOperationException>(() => builder.WithThreads(1));
+    }
+
+    [Theory]
+    [InlineData(ClassifierHead.Linear)]
+    [InlineData(ClassifierHead.SimpleAttentive)]
+    [InlineData(ClassifierHead.MultiHeadAttentive)]
+    [InlineData(ClassifierHead.CrossAttentive)]
+    public async Task Classify_EveryHead_AgreesBetweenEngines(ClassifierHead head)
+    {
+        ScottClassifier classifier = Classifiers.Create(head, Architectures.TinyVit);
+        using ImageClassifier onnx = classifier.Classify().Build();
+        using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();
+        ImageSource image = ImageSource.FromImage(DrawnImages.Draw(1), "drawn");
+        ImagePrediction a = await onnx.ClassifyAsync(image);
+        ImagePrediction b = await torch.ClassifyAsync(image);
+        Assert.All(a.Logits.Zip(b.Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        Assert.All(a.Embedding.Zip(b.Embedding), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        Assert.Equal("drawn", a.Name);
+        Assert.StartsWith("ONNX Runtime", onnx.EngineDescription, StringComparison.Ordinal);
+        Assert.StartsWith("TorchSharp", torch.EngineDescription, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Classify_Prediction_ListsTheLikeliestFirst()
+    {
+        using ImageClassifier classify = Classifier.Classify().WithTopClasses(3).Build();
+        ImagePrediction prediction = await classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(2)));
+        Assert.Equal(6, prediction.Probabilities.Length);
+        Assert.Equal(1, prediction.Probabilities.Sum(), 1e-5);
+        Assert.Equal(3, prediction.Classes.Count);
+        Assert.Equal(prediction.Probabilities.OrderDescending().Take(3), prediction.Classes.Select(each => each.Probability));
+        Assert.All(prediction.Classes, each => Assert.Equal((Classifiers.ClassNames[each.Label], prediction.Probabilities[each.Label]), (each.ClassName, each.Probability)));
+        Assert.Equal(prediction.Best, prediction.Classes[0]);
+
+        // The probabilities are the logits' softmax.
+        double sum = prediction.Logits.Sum(logit => Math.Exp(logit));
+        Assert.All(prediction.Logits.Zip(prediction.Probabilities), pair => Assert.Equal(Math.Exp(pair.First) / sum, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public async Task Classify_MoreClassesWantedThanThereAre_ListsAll()
+    {
+        using ImageClassifier classify = Classifier.Classify().WithTopClasses(99).Build();
+        Assert.Equal(6, (await classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(2)))).Classes.Count);
+    }
+
+    [Fact]
+    public async Task Classify_Embedding_IsTheExtractors()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        using FeatureExtractor features = Classifier.Model.ExtractFeatures().Build();
+        ImageSource image = ImageSource.FromImage(DrawnImages.Draw(5));
+        Assert.All((await classify.ClassifyAsync(image)).Embedding.Zip(await features.EmbedAsync(image)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public async Task ClassifyFiles_UnreadablePicture_GivesItsErrorAndGoesOn()
+    {
+        string[] paths = [.. Enumerable.Range(0, 6).Select(i => DrawnImages.Save(_folder, i))];
+        await File.WriteAllTextAsync(paths[2], "no picture");
+        using ImageClassifier classify = Classifier.Classify().Build();
+        List<ImagePrediction> predictions = await classify.ClassifyFilesAsync(paths).ToListAsync();
+        Assert.Equal(paths, predictions.Select(prediction => prediction.Name));
+        Assert.Equal([0, 1, 2, 3, 4, 5], predictions.Select(prediction => prediction.Index));
+        Assert.Equal([2], predictions.Where(prediction => !prediction.IsSuccess).Select(prediction => prediction.Index));
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => predictions[2].Best);
+        Assert.IsType<ImageFormatException>(error.InnerException);
+        Assert.Throws<InvalidOperationException>(() => predictions[2].Embedding);
+        await Assert.ThrowsAsync<ImageFormatException>(() => classify.ClassifyAsync(paths[2]));
+        float[] single = (await classify.ClassifyAsync(paths[4])).Logits;
+        Assert.All(single.Zip(predictions[4].Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public async Task Evaluate_LabelledPictures_CountsWhatClassifySays()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        ImageSource[] pictures = [.. Enumerable.Range(0, 12).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        var predictions = await classify.ClassifyBatchAsync(pictures).ToListAsync();
+
+        // The first half are labelled as they are taken for, the second half as the class after that.
+        int[] labels = [.. predictions.Select((prediction, i) => (prediction.Best.Label + (i < 6 ? 0 : 1)) % 6)];
+        ClassificationMetrics metrics = await classify.EvaluateAsync(new Labelled(pictures, labels));
+        Assert.Equal(12, metrics.Pictures);
+        Assert.Equal(0.5, metrics.Top1);
+        Assert.Equal(Classifiers.ClassNames, metrics.Confusion.ClassNames);
+    }
+
+    [Fact]
+    public async Task Evaluate_ClassesInAnotherOrder_AreToldByTheirNames()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        ImageSource[] pictures = [.. Enumerable.Range(0, 8).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        List<ImagePrediction> predictions = await classify.ClassifyBatchAsync(pictures).ToListAsync();
+
+        // Labelled as they are taken for; only some of the classes, in ordinal order.
+        var labelled = ImageList.FromLabeled(pictures.Zip(predictions.Select(prediction => prediction.Best.ClassName)));
+        Assert.NotEqual(classify.ClassNames, labelled.ClassNames);
+        Assert.Equal(1, (await classify.EvaluateAsync(labelled)).Top1);
+    }
+
+    [Fact]
+    public async Task Evaluate_WhatCannotBeEvaluated_IsRefused()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        ImageSource good = ImageSource.FromImage(DrawnImages.Draw(0));
+        string text = _folder.File("text.png");
+        await File.WriteAllTextAsync(text, "no picture");
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good, text], [0, 1])));
+        Assert.Equal(text, error.Name);
+        await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good], [null])));
+        await Assert.ThrowsAsync<ArgumentException>(() => classify.EvaluateAsync(ImageList.FromLabeled([(good, "weed")])));
+    }
+
+    [Fact]
+    public async Task Classify_AfterDisposal_IsRefused()
+    {
+        ImageClassifier classify = Classifier.Classify().Build();
+        classify.Dispose();
+        classify.Dispose();
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(0))));
+        Assert.Contains(nameof(ImageClassifier), error.ObjectName, StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => classify.ClassifyFilesAsync(["a.png"]));
+    }
+
+    [Fact]
+    public async Task ClassifyFiles_Cancelled_Ends()
+    {
+        using ImageClassifier classify = Classifier.Classify().Build();
+        using var stop = new CancellationTokenSource();
+        string path = DrawnImages.Save(_folder, 0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (ImagePrediction prediction in classify.ClassifyFilesAsync(Enumerable.Repeat(path, int.MaxValue), cancellationToken: stop.Token))
+            {
+                await stop.CancelAsync();
+            }
+        });
+    }
+
+    private sealed class Labelled(ImageSource[] pictures, int?[] labels) : IImageDataset
+    {
+        public Labelled(ImageSource[] pictures, int[] labels)
+            : this(pictures, [.. labels.Select(label => (int?)label)])
+        {
+        }
+
+        public int Count => pictures.Length;
+
+        public IReadOnlyList<string> ClassNames => Classifiers.ClassNames;
+
+        public string NameOf(int index) => pictures[index].Name;
+
+        public ImageSource SourceOf(int index) => pictures[index];
+
+        public int? LabelOf(int index) => labels[index];
+    }
+}

@@ -1,0 +1,96 @@
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Tests.Training;
+
+public sealed class CheckpointStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _reports = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ReadNewest_AfterSaves_GivesTheLastWholly()
+    {
+        var store = new CheckpointStore(_folder.File("run"), kept: 2);
+        Assert.Null(await store.ReadNewestAsync(_reports.Add, default));
+        foreach (long steps in new long[] { 5, 900, 10_000 })
+        {
+            await store.SaveAsync(Checkpoint(steps), default);
+        }
+
+        TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
+        TrainingCheckpoint expected = Checkpoint(10_000);
+        Assert.Equal((expected.Steps, expected.Epoch, expected.Options, expected.History), (found.Steps, found.Epoch, found.Options, found.History));
+        Assert.Equal((expected.Run, 2, 1), (found.Run, found.State.Count, found.Best!.Count));
+        Assert.Equal(expected.Best!["w"].Data.ToArray(), found.Best["w"].Data.ToArray());
+        Assert.Equal(expected.State["w"].Data.ToArray(), found.State["w"].Data.ToArray());
+        Assert.Equal(["checkpoint-0000010000.safetensors", "checkpoint-0000000900.safetensors"], store.Files().Select(Path.GetFileName)!);
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public async Task ReadNewest_AnyBitOfTheNewestChanged_FallsBackAndSaysSo()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 3);
+        await store.SaveAsync(Checkpoint(1), default);
+        string newest = await store.SaveAsync(Checkpoint(2), default);
+        byte[] sound = await File.ReadAllBytesAsync(newest);
+        for (int at = 0; at < sound.Length; at += 3)
+        {
+            byte[] damaged = [.. sound];
+            damaged[at] ^= 1;
+            await File.WriteAllBytesAsync(newest, damaged);
+            _reports.Clear();
+            TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
+
+            // The header's padding of spaces carries nothing, and a bit in it does no harm.
+            Assert.True(found.Steps == 1 || damaged[at] == (byte)'!', $"byte {at}");
+            Assert.Equal(found.Steps == 1 ? 1 : 0, _reports.Count);
+        }
+    }
+
+    [Fact]
+    public async Task ReadNewest_CutShort_FallsBack()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 3);
+        await store.SaveAsync(Checkpoint(1), default);
+        string newest = await store.SaveAsync(Checkpoint(2), default);
+        byte[] sound = await File.ReadAllBytesAsync(newest);
+        await File.WriteAllBytesAsync(newest, sound[..^5]);
+        Assert.Equal(1, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+        Assert.Contains(newest, Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadNewest_NoneSound_IsATypedError()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 3);
+        string only = await store.SaveAsync(Checkpoint(1), default);
+        await File.WriteAllTextAsync(only, "no checkpoint");
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => store.ReadNewestAsync(_reports.Add, default));
+        Assert.Equal((CheckpointFault.Damaged, store.Folder), (error.Fault, error.Folder));
+        Assert.Contains("cannot resume: its only checkpoint is damaged. Delete what is there to start again.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Save_Cancelled_KeepsTheOld()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 1);
+        await store.SaveAsync(Checkpoint(1), default);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.SaveAsync(Checkpoint(2), new CancellationToken(canceled: true)));
+        Assert.Equal(1, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+        Assert.Single(Directory.EnumerateFiles(_folder.Path));
+    }
+
+    private static TrainingCheckpoint Checkpoint(long steps) => new(
+        steps,
+        (int)(steps / 4),
+        $$"""{"epochs":{{steps}}}""",
+        """{"pace":1}""",
+        "[]",
+        new WeightSet([WeightTensor.Create("w", [2, 2], [steps, 2, 3, 4]), WeightTensor.Create("v", [1], [7])]),
+        steps > 100 ? new WeightSet([WeightTensor.Create("w", [1], [steps])]) : null);
+}

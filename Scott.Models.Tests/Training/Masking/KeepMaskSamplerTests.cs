@@ -1,0 +1,96 @@
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Training;
+
+public sealed class KeepMaskSamplerTests
+{
+    public static TheoryData<KeepMaskKind> Kinds { get; } = [KeepMaskKind.Blockwise, KeepMaskKind.Uniform];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Sample_EveryGridAndRatio_HidesExactlyTheFloor(KeepMaskKind kind)
+    {
+        var random = new DeterministicRandom(1, "masks");
+        for (int grid = 1; grid <= 16; grid++)
+        {
+            for (int percent = 0; percent <= 100; percent += 5)
+            {
+                int hidden = percent * grid * grid / 100;
+                var sampler = new KeepMaskSampler(kind, grid, percent / 100.0);
+                KeepMask mask = sampler.Sample(random);
+                Assert.Equal((grid * grid) - hidden, sampler.VisiblePatches);
+                Assert.Equal(sampler.VisiblePatches, mask.Values.ToArray().Sum(keep => keep));
+                Assert.Equal(sampler.VisiblePatches, mask.VisiblePatches);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Sample_SameSeed_GivesTheSameMasks(KeepMaskKind kind)
+    {
+        var sampler = new KeepMaskSampler(kind, 14, 0.6);
+        var first = new DeterministicRandom(3, "masks");
+        var second = new DeterministicRandom(3, "masks");
+        var other = new DeterministicRandom(4, "masks");
+        byte[][] masks = [.. Enumerable.Range(0, 20).Select(_ => sampler.Sample(first).Values.ToArray())];
+        Assert.All(masks, mask => Assert.Equal(mask, sampler.Sample(second).Values.ToArray()));
+        Assert.Contains(masks, mask => !mask.AsSpan().SequenceEqual(sampler.Sample(other).Values));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Sample_ManyMasks_ReachEveryPatch(KeepMaskKind kind)
+    {
+        const int Samples = 4000;
+        var sampler = new KeepMaskSampler(kind, 7, 0.6);
+        var random = new DeterministicRandom(5, "masks");
+        int[] counts = new int[49];
+        for (int i = 0; i < Samples; i++)
+        {
+            KeepMask mask = sampler.Sample(random);
+            for (int patch = 0; patch < counts.Length; patch++)
+            {
+                counts[patch] += mask.Values[patch];
+            }
+        }
+
+        // Uniform: each patch is visible in 20 of 49 masks, give or take five standard errors. Blocks favour the middle, but leave no patch out,
+        // and no corner over another.
+        double expected = Samples * 20.0 / 49;
+        double tolerance = 5 * Math.Sqrt(expected * 29 / 49);
+        Assert.All(counts, count => Assert.InRange(count, Samples / 20, Samples * 19 / 20));
+        Assert.All(
+            Enumerable.Range(0, counts.Length),
+            patch => Assert.InRange(counts[patch] - counts[^(patch + 1)], -2 * tolerance, 2 * tolerance));
+        Assert.True(kind == KeepMaskKind.Blockwise || counts.All(count => Math.Abs(count - expected) <= tolerance));
+    }
+
+    [Fact]
+    public void Sample_Blockwise_KeepsNeighboursTogether()
+    {
+        double Neighbours(KeepMaskKind kind)
+        {
+            var sampler = new KeepMaskSampler(kind, 14, 0.6);
+            var random = new DeterministicRandom(6, "masks");
+            int pairs = 0;
+            for (int sample = 0; sample < 200; sample++)
+            {
+                KeepMask mask = sampler.Sample(random);
+                pairs += Enumerable.Range(0, 14 * 14).Count(patch => patch % 14 != 13 && mask.IsVisible(patch) && mask.IsVisible(patch + 1));
+            }
+
+            return pairs;
+        }
+
+        Assert.True(Neighbours(KeepMaskKind.Blockwise) > 1.5 * Neighbours(KeepMaskKind.Uniform));
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void Constructor_RatioOutOfRange_Throws(double ratio) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new KeepMaskSampler(KeepMaskKind.Uniform, 7, ratio));
+}

@@ -1,0 +1,277 @@
+using System.Text.Json;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Metrics;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Training;
+
+/// <summary>What a run can be asked for beside its recipe: evaluation, callbacks, early stop, time budget, another precision.</summary>
+[Collection(TorchTests.Name)]
+public sealed class PretrainerOptionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_WithEvaluation_RecordsAccuracyAndKeepsTheBestEpoch()
+    {
+        PretrainingResult result = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal([false, true, false, true], result.History.Select(record => record.Accuracy is not null));
+        Assert.All(result.History.Select(record => record.Accuracy).OfType<Scott.Models.Training.FrozenAccuracy>(), accuracy =>
+        {
+            Assert.Equal((40, 20), (accuracy.TrainingPictures, accuracy.ValidationPictures));
+            Assert.InRange(accuracy.NeighborTop1, 0.5, 1); // The classes are of different colours: more than the one in two of chance.
+            Assert.InRange(accuracy.LinearTop1, 0.5, 1);
+        });
+        PretrainingRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
+        Assert.Equal(new BestEpoch(best.Epoch, best.Accuracy!.Value.NeighborTop1), result.BestEpoch);
+        Assert.Equal(best.Accuracy.Value.NeighborTop1, result.Model.Metadata.Metrics["neighborTop1"]);
+        ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
+        Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(file.Weights));
+        PretrainingResult again = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(result.BestEpoch, again.BestEpoch);
+        Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
+    }
+
+    [Fact]
+    public async Task WithRecipe_TakesOverOptionsAndAugmentation()
+    {
+        PretrainingRecipe recipe = PretrainingRecipe.Short;
+        PretrainingOptions small = recipe.Options with { Epochs = 1, BatchSize = 6, PredictorDepth = 1 };
+        PretrainingResult whole = await Build().WithRecipe(recipe).WithOptions(small).RunAsync();
+        PretrainingResult parts = await Build().WithOptions(small).WithAugmentation(recipe.Augmentation).RunAsync();
+        PretrainingResult plain = await Build().WithOptions(small).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(parts.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
+        Assert.NotEqual(PretrainingRuns.Checksum(plain.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
+        PretrainingResult options = await Build().WithRecipe(recipe).WithEpochs(1).RunAsync();
+        Assert.Equal(PretrainingRuns.Pictures / recipe.Options.BatchSize, options.History[^1].Steps);
+    }
+
+    /// <summary>The run of another model was taken for this one's, and its result given as this one's.</summary>
+    [Fact]
+    public async Task Run_OfOtherFirstWeights_DoesNotGoOnFromTheirCheckpoint()
+    {
+        await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithCheckpoints(_folder.Path).RunAsync();
+        ScottModel other = ScottModel.Create(PretrainingRuns.Model.Architecture, seed: 10);
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => other.Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithRunOptions(PretrainingRuns.Run).WithCheckpoints(_folder.Path).RunAsync());
+        Assert.Contains("irstWeights was ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithEvaluation_OtherClasses_IsRefused()
+    {
+        ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(LabelledPictures.Draw(0, 4), other));
+        Assert.StartsWith("The classes are 'dark', 'light', those of validation are 'third'; expected", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Build().WithEvaluation(PretrainingRuns.Dataset, PretrainingRuns.Dataset));
+    }
+
+    [Fact]
+    public async Task Run_NothingBetterForSomeEpochs_EndsEarlyAndStaysEnded()
+    {
+        PretrainingOptions still = PretrainingRuns.Options with { Epochs = 9, PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0, Patience = 2 };
+        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20)).WithCheckpoints(_folder.Path);
+        PretrainingResult result = await Still().RunAsync();
+        Assert.True(result.EndedEarly);
+        Assert.Equal((3, 1), (result.History.Count, result.BestEpoch!.Value.Epoch));
+        PretrainingResult again = await Still().RunAsync();
+        Assert.True(again.EndedEarly);
+        Assert.Equal(3, again.History.Count);
+    }
+
+    [Fact]
+    public async Task Run_PatienceWithNothingToWatch_IsRefused()
+    {
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Build().WithEarlyStop(2).RunAsync());
+        Assert.StartsWith("Patience or Watched asks for an accuracy", Assert.Single(error.Faults), StringComparison.Ordinal);
+        PretrainingResult plain = await Build().RunAsync();
+        Assert.Null(plain.BestEpoch);
+        Assert.Same(plain.LastModel, plain.Model);
+        PretrainingResult ranked = await Build().WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank }).WithEarlyStop(1).RunAsync();
+        Assert.Equal(ranked.History.Max(record => record.Health.EffectiveRank), ranked.BestEpoch!.Value.Figure);
+    }
+
+    [Fact]
+    public async Task Run_PatienceShorterThanTheTimeBetweenEvaluations_IsRefused()
+    {
+        PretrainingBuilder Watched(int patience) =>
+            Build().WithEpochs(3).WithEarlyStop(patience).WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 3);
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Watched(2).RunAsync());
+        Assert.Equal("Patience is 2, and the accuracy is measured every 3 epochs; expected at least that many.", Assert.Single(error.Faults));
+        Assert.Equal(3, (await Watched(3).RunAsync()).History.Count);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1)]
+    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItGoesOn(int epochs)
+    {
+        using var stop = new CancellationTokenSource();
+        var validation = new StoppingDataset(LabelledPictures.Draw(10, 6)) { OnRead = stop.Cancel };
+        PretrainingBuilder Start(IImageDataset tested) => Build().WithEpochs(epochs).WithEvaluation(LabelledPictures.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start(validation).RunAsync(cancellationToken: stop.Token));
+        PretrainingResult resumed = await Start(LabelledPictures.Draw(10, 6)).RunAsync();
+        Assert.Equal(Enumerable.Range(1, epochs), resumed.History.Select(record => record.Epoch));
+        Assert.All(resumed.History, record => Assert.NotNull(record.Accuracy));
+        PretrainingResult whole = await Build().WithEpochs(epochs).RunAsync();
+        Assert.Equal(whole.History.Select(record => record.Loss), resumed.History.Select(record => record.Loss));
+    }
+
+    [Fact]
+    public async Task Run_CallbackThatSaysNo_EndsWithWhatWasLearned()
+    {
+        List<long> steps = [];
+        PretrainingResult result = await Build()
+            .OnStep((progress, _) => { steps.Add(progress.Step); return ValueTask.CompletedTask; })
+            .OnEpoch((record, _) => ValueTask.FromResult(record.Epoch < 2))
+            .RunAsync();
+        Assert.True(result.EndedEarly);
+        Assert.Equal([1, 2, 3, 4, 5, 6], steps);
+        Assert.Equal(2, result.History.Count);
+    }
+
+    [Fact]
+    public async Task Run_CallbackThatFails_KeepsWhatWasLearned()
+    {
+        PretrainingResult whole = await Build().RunAsync();
+        await Assert.ThrowsAsync<NotSupportedException>(() => Build()
+            .WithCheckpoints(_folder.Path)
+            .OnStep((progress, _) => progress.Step == 5 ? throw new NotSupportedException() : ValueTask.CompletedTask)
+            .RunAsync());
+        PretrainingResult resumed = await Build().WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(resumed.Model.Weights));
+
+        // Stopped within its second epoch, whose record is of the whole of it.
+        Assert.Equal(whole.History.Select(record => record.Loss), resumed.History.Select(record => record.Loss));
+        Assert.Equal(whole.History.Select(record => record.Gradients), resumed.History.Select(record => record.Gradients));
+    }
+
+    [Fact]
+    public async Task Run_TimeBudget_EndsAboutThenWithEverySchedule()
+    {
+        var budget = TimeSpan.FromSeconds(4);
+        PretrainingResult result = await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1000 }).WithTimeBudget(budget).RunAsync();
+        PretrainingRecord last = result.History[^1];
+        Assert.InRange(last.ElapsedSeconds, 2, 7);
+        Assert.InRange(last.Steps, 2, 2999);
+        Assert.Equal(PretrainingRuns.Options.FinalLearningRate, last.LearningRate, 1e-9);
+        Assert.Equal(1, last.Momentum, 1e-9);
+        Assert.Equal(0, last.RemainingSeconds, 1e-9);
+    }
+
+    [Fact]
+    public async Task Run_TimeBudgetLongerThanTheRecipe_IsTheRecipe()
+    {
+        PretrainingResult plain = await Build().RunAsync();
+        PretrainingResult budgeted = await Build().WithTimeBudget(TimeSpan.FromDays(1)).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(plain.Model.Weights), PretrainingRuns.Checksum(budgeted.Model.Weights));
+    }
+
+    [Fact]
+    public async Task Run_CheckpointEpochs_WritesOneEachTime()
+    {
+        TrainingRunOptions run = PretrainingRuns.Run with { CheckpointEpochs = 2, KeptCheckpoints = 10, CheckpointInterval = TimeSpan.FromDays(1) };
+        await Build().WithRunOptions(run).WithCheckpoints(_folder.Path).RunAsync();
+        string[] found = [.. Directory.GetFiles(_folder.Path, "checkpoint-*").Select(path => Path.GetFileName(path)!).Order()];
+        Assert.Equal(["checkpoint-0000000006.safetensors", "checkpoint-0000000012.safetensors"], found);
+    }
+
+    [Fact]
+    public async Task Run_BFloat16_FollowsSinglePrecisionAndRepeatsItself()
+    {
+        PretrainingResult single = await Build().WithPrecision(TrainingPrecision.Float32).RunAsync();
+        PretrainingResult half = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        PretrainingResult again = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(half.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
+        Assert.NotEqual(PretrainingRuns.Checksum(single.Model.Weights), PretrainingRuns.Checksum(half.Model.Weights));
+        Assert.All(single.History.Zip(half.History), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 0.03 * pair.First.Loss));
+    }
+
+    [Fact]
+    public async Task Run_BFloat16StoppedAndResumed_EndsInTheSameBits()
+    {
+        PretrainingResult whole = await Build().WithPrecision(TrainingPrecision.BFloat16).RunAsync();
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Build()
+            .WithPrecision(TrainingPrecision.BFloat16)
+            .WithCheckpoints(_folder.Path)
+            .OnStep((progress, _) => { if (progress.Step == 5) { stop.Cancel(); } return ValueTask.CompletedTask; })
+            .RunAsync(cancellationToken: stop.Token));
+        PretrainingResult resumed = await Build().WithPrecision(TrainingPrecision.BFloat16).WithCheckpoints(_folder.Path).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(resumed.Model.Weights));
+    }
+
+    [Fact]
+    public async Task Metrics_EveryEpoch_IsOneLineOfNumbers()
+    {
+        await Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
+        string last = (await File.ReadAllLinesAsync(_folder.File("metrics.jsonl")))[^1];
+        JsonElement line = JsonDocument.Parse(last).RootElement;
+        Assert.Equal(12, line.GetProperty("steps").GetInt64());
+        Assert.InRange(line.GetProperty("accuracy").GetProperty("neighborTop1").GetDouble(), 0, 1);
+        Assert.True(line.GetProperty("gradients").GetProperty("maskToken").GetDouble() > 0);
+        Assert.True(line.GetProperty("health").GetProperty("centeredRank").GetDouble() > 1);
+    }
+
+    [Fact]
+    public async Task Report_WhileAfterAndWhenStopped_SaysHowFarTheRunIs()
+    {
+        string report = _folder.File("report.html");
+        List<string> seen = [];
+        using var stop = new CancellationTokenSource();
+        PretrainingBuilder Start() => Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start().OnStep(async (progress, token) =>
+        {
+            seen.Add(await File.ReadAllTextAsync(report, token));
+            if (progress.Step == 7)
+            {
+                await stop.CancelAsync();
+            }
+        }).RunAsync(cancellationToken: stop.Token));
+        Assert.Contains("epoch 1 of 4, running", seen[0], StringComparison.Ordinal);
+        Assert.Contains("epoch 3 of 4, running", seen[^1], StringComparison.Ordinal);
+        Assert.Contains("stopped at step 7 of 12", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        await Start().RunAsync();
+        string finished = await File.ReadAllTextAsync(report);
+        Assert.Contains("finished", finished, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", finished, StringComparison.Ordinal);
+        Assert.Contains("http-equiv=\"refresh\"", seen[0], StringComparison.Ordinal);
+        foreach (string part in new[] { "10 nearest neighbours", "recipe.seed", "Rank of the features", "augmentation" })
+        {
+            Assert.Contains(part, finished, StringComparison.Ordinal);
+        }
+
+        Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
+    }
+
+    /// <summary>Calls somebody when a picture is asked for.</summary>
+    private sealed class StoppingDataset(IImageDataset inner) : IImageDataset
+    {
+        public Action OnRead { get; init; } = () => { };
+
+        public int Count => inner.Count;
+
+        public IReadOnlyList<string> ClassNames => inner.ClassNames;
+
+        public string NameOf(int index) => inner.NameOf(index);
+
+        public int? LabelOf(int index) => inner.LabelOf(index);
+
+        public ImageSource SourceOf(int index)
+        {
+            OnRead();
+            return inner.SourceOf(index);
+        }
+    }
+
+    private static PretrainingBuilder Build() => PretrainingRuns.Model
+        .Pretrain(PretrainingRuns.Dataset)
+        .WithOptions(PretrainingRuns.Options)
+        .WithRunOptions(PretrainingRuns.Run);
+}

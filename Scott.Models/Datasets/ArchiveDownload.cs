@@ -1,0 +1,110 @@
+using System.Text;
+using Scott.Models.Datasets;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
+using Scott.Models.Zoo;
+
+namespace Scott.Models;
+
+/// <summary>One archive of a dataset: the file in the folder of archives, and whether it is unpacked into the folder above.</summary>
+internal sealed class ArchiveDownload
+{
+    /// <summary>Of the file that says that an archive is unpacked, and of which checksum.</summary>
+    public const string UnpackedEnding = ".unpacked";
+
+    private const int LargestMarker = 1 << 10;
+
+    private readonly DatasetArchive _archive;
+    private readonly string _store;
+    private readonly string _path;
+    private readonly string _marker;
+    private readonly ExpectedFile _file;
+    private readonly HttpFileSource _source;
+    private readonly TransferMeter _meter;
+    private readonly ZooOptions _options;
+
+    public ArchiveDownload(DatasetArchive archive, string store, HttpExchange http, ZooOptions options, IProgress<DownloadProgress>? progress)
+    {
+        _archive = archive;
+        _store = store;
+        _path = Path.Combine(store, archive.FileName);
+        _marker = _path + UnpackedEnding;
+        _file = new ExpectedFile(string.Empty, archive.FileName, archive.Bytes, FileChecksum.OfMd5(archive.Md5.ToLowerInvariant()), "its publisher");
+        _source = new HttpFileSource(archive.Address, http);
+        _meter = new TransferMeter(_file, progress, options.TimeProvider);
+        _options = options;
+    }
+
+    /// <summary>The marker is written after the last file, so that it is there only if they all are.</summary>
+    public bool IsUnpacked()
+    {
+        try
+        {
+            return FileKind.IsRegular(_marker)
+                && new FileInfo(_marker).Length <= LargestMarker
+                && File.ReadAllText(_marker).Trim() == _file.Checksum.Hex;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Reading(_marker, exception);
+        }
+    }
+
+    /// <summary>Whether the archive's file is there and the right one, whoever brought it.</summary>
+    public async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!FileKind.IsRegular(_path))
+            {
+                return false;
+            }
+
+            await _archive.VerifyAsync(_path, null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DatasetArchiveException)
+        {
+            // Damaged, or another dataset's: the download replaces it.
+            return false;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Reading(_path, exception);
+        }
+    }
+
+    public Task FetchAsync(CancellationToken cancellationToken) => FileFetcher.FetchAsync(_path, _file, [_source], _meter, _options, cancellationToken);
+
+    public async Task UnpackAsync(CancellationToken cancellationToken)
+    {
+        string folder = Path.GetDirectoryName(_store)!;
+        try
+        {
+            await _archive.UnpackAsync(_path, folder, null, cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteBytesAsync(_marker, Encoding.ASCII.GetBytes(_file.Checksum.Hex), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(folder, exception);
+        }
+    }
+
+    /// <summary>Reports what another process has of it.</summary>
+    public void ReportPart()
+    {
+        if (PartFile.LengthOf(_path) is > 0 and long bytes)
+        {
+            _meter.Report(bytes);
+        }
+    }
+
+    public void ReportDone() => _meter.Finish(new FileInfo(_path) is { Exists: true } file ? file.Length : _archive.Bytes ?? 0);
+
+    /// <summary>What is missing, for errors.</summary>
+    public override string ToString() => string.Concat(
+        $"'{_file.Name}' (",
+        _file.Bytes is { } bytes ? $"{Plural.Of(bytes, "byte")}, " : string.Empty,
+        $"{_file.Checksum}, from {_source.Name}",
+        File.Exists(_path) ? "; another file is there under that name)" : ")");
+}

@@ -1,0 +1,125 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>Turns an archive's entries into paths, none of which leads out of the folder on any system.</summary>
+internal sealed class ArchivePath(string root, string archive)
+{
+    /// <summary>What an unfinished file is called: a dot, its name, and this.</summary>
+    private const string PartEnding = ".part";
+
+    private static readonly HashSet<string> Reserved = new(
+        ["con", "prn", "aux", "nul", "conin$", "conout$", .. Enumerable.Range(0, 10).SelectMany(digit => new[] { $"com{digit}", $"lpt{digit}" })],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Folders that are known to be folders and no links.</summary>
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>The first spelling of each name that was written.</summary>
+    private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where a file is written before it gets its name, and its path.</summary>
+    public static string PartOf(string target) =>
+        Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + PartEnding);
+
+    /// <summary>Windows drops dots and spaces at the end, opens devices, and reads a colon as a stream of the file before it.</summary>
+    public static bool IsPortable(string segment) =>
+        segment[^1] is not ('.' or ' ')
+        && !segment.Any(char.IsControl)
+        && !segment.Contains(':')
+        && !Reserved.Contains(segment.Split('.')[0].TrimEnd(' '))
+        && !(segment[0] == '.' && segment.EndsWith(PartEnding, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Makes the folder of an entry.</summary>
+    public void MakeFolder(string name) => MakeFolders(Segments(name), name);
+
+    /// <summary>The path of a file's entry, whose folder is made.</summary>
+    public string FileOf(string name)
+    {
+        string[] segments = Segments(name);
+        if (segments.Length == 0 || name.EndsWith('/') || name.EndsWith("/.", StringComparison.Ordinal))
+        {
+            throw Fault(DatasetArchiveFault.PathOutsideFolder, name, "is a file with the name of a folder; nothing was written for it");
+        }
+
+        string target = Path.Combine(MakeFolders(segments[..^1], name), segments[^1]);
+        RequireFreeName(target, name);
+        return target;
+    }
+
+    /// <summary>The parts of a name, without those that mean the folder itself.</summary>
+    private string[] Segments(string name)
+    {
+        // A backslash is part of a name on one system and goes up on another; no dataset's archive has one.
+        bool isPlain = name.Length > 0
+            && !name.StartsWith('/')
+            && !Path.IsPathRooted(name)
+            && !HasDrive(name)
+            && name.AsSpan().IndexOfAny('\\', '\0') < 0;
+        string[] segments = [.. name.Split('/').Where(segment => segment.Length > 0 && segment != ".")];
+        if (!isPlain || segments.Any(segment => segment.Trim(' ') is ".." or "."))
+        {
+            throw Fault(
+                DatasetArchiveFault.PathOutsideFolder, name, "leads out of the folder to unpack into; nothing was written there. Do not trust this archive");
+        }
+
+        return Array.Find(segments, segment => !IsPortable(segment)) is { } bad
+            ? throw Fault(DatasetArchiveFault.UnsafeName, name, $"has the part '{Quoted.Value(bad)}', which is not a plain name on every system")
+            : segments;
+    }
+
+    private static bool HasDrive(string name) => name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0]);
+
+    /// <summary>Makes each folder on the way, and follows no link: one would lead out.</summary>
+    private string MakeFolders(string[] segments, string name)
+    {
+        string folder = root;
+        foreach (string segment in segments)
+        {
+            folder = Path.Combine(folder, segment);
+            if (_folders.Contains(folder))
+            {
+                continue;
+            }
+
+            FileStatus? found = FileKind.Find(folder, followLinks: false);
+            if (found is null)
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else if (found.Value.Type != FileType.Directory)
+            {
+                throw found.Value.Type == FileType.Link
+                    ? Fault(
+                        DatasetArchiveFault.PathOutsideFolder,
+                        name,
+                        $"would be written through the symbolic link '{folder}'. Remove the link, or unpack into another folder")
+                    : Fault(DatasetArchiveFault.UnsafeName, name, $"needs a folder where '{folder}' is {found.Value.Noun}");
+            }
+
+            _folders.Add(folder);
+        }
+
+        return folder;
+    }
+
+    private void RequireFreeName(string target, string name)
+    {
+        FileStatus? found = FileKind.Find(target, followLinks: false);
+        if (found is { Type: FileType.Directory })
+        {
+            throw Fault(DatasetArchiveFault.UnsafeName, name, $"is a file where '{target}' is a folder");
+        }
+
+        // Where the file system takes both names for one, the second would replace the first.
+        if (!_written.TryAdd(target, target) && _written[target] != target && found is not null && IsOneFile(target, found.Value))
+        {
+            throw Fault(DatasetArchiveFault.UnsafeName, name, $"differs from '{_written[target]}' in case alone, and this file system takes them for one");
+        }
+    }
+
+    private bool IsOneFile(string target, FileStatus found) => FileKind.Find(_written[target], followLinks: false) == found;
+
+    private DatasetArchiveException Fault(DatasetArchiveFault fault, string name, string detail) =>
+        new(archive, fault, $"its entry '{Quoted.Value(name)}' {detail}.") { Entry = name };
+}

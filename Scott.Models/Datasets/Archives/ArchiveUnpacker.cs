@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>Unpacks one file into a folder.</summary>
+internal sealed class ArchiveUnpacker(string path, string folder, IProgress<ArchiveProgress>? progress)
+{
+    private const int TarBlockBytes = 512;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private ArchivePath? _paths;
+    private int _files;
+
+    private ArchivePath Paths => _paths ??= new ArchivePath(_root, path);
+
+    public async Task RunAsync(DatasetArchive archive, CancellationToken cancellationToken)
+    {
+        PlainFile.RequireReadable(path);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
+        await using (stream.ConfigureAwait(false))
+        {
+            Directory.CreateDirectory(_root);
+            if (archive.IsTar)
+            {
+                await UnpackAsync(stream, archive.IsCompressed, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await CopyAsync(stream, archive.FileName, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CopyAsync(FileStream stream, string fileName, CancellationToken cancellationToken)
+    {
+        string target = Paths.FileOf(fileName);
+        if (target != Path.GetFullPath(path))
+        {
+            await WriteAsync(stream, target, cancellationToken).ConfigureAwait(false);
+        }
+
+        Report(stream.Length, stream.Length);
+    }
+
+    private async Task UnpackAsync(FileStream stream, bool isCompressed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Stream unzipped = isCompressed ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
+            await using (unzipped.ConfigureAwait(false))
+            {
+                var tar = new TailStream(unzipped);
+                await UnpackEntriesAsync(tar, stream, cancellationToken).ConfigureAwait(false);
+
+                // Only at the very end is the sum of the compressed data compared.
+                await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                RequireEnd(tar);
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw new DatasetArchiveException(path, DatasetArchiveFault.Corrupt, $"the archive is damaged or ends early: {exception.Message} Fetch it again.", exception);
+        }
+    }
+
+    /// <summary>Neither the gzip stream nor the tar reader minds if the file ends early between two entries; that its end mark is there proves it whole.</summary>
+    private static void RequireEnd(TailStream tar)
+    {
+        if (tar.Zeros < TarBlockBytes)
+        {
+            throw new InvalidDataException("It has no end mark.");
+        }
+    }
+
+    private async Task UnpackEntriesAsync(TailStream tar, FileStream stream, CancellationToken cancellationToken)
+    {
+        var reader = new TarReader(tar, leaveOpen: true);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                await UnpackEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+                Report(stream.Position, stream.Length);
+            }
+        }
+    }
+
+    private async Task UnpackEntryAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        switch (entry.EntryType)
+        {
+            case TarEntryType.GlobalExtendedAttributes:
+                break;
+            case TarEntryType.Directory:
+                Paths.MakeFolder(entry.Name);
+                break;
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                await WriteAsync(entry.DataStream ?? Stream.Null, Paths.FileOf(entry.Name), cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                throw new DatasetArchiveException(
+                    path,
+                    DatasetArchiveFault.UnsupportedEntry,
+                    $"its entry '{Quoted.Value(entry.Name)}' has the type {entry.EntryType}; expected files and folders alone.")
+                {
+                    Entry = entry.Name,
+                };
+        }
+    }
+
+    /// <summary>Unlike a checkpoint, a picture can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
+    private async Task WriteAsync(Stream content, string target, CancellationToken cancellationToken)
+    {
+        string part = ArchivePath.PartOf(target);
+        FileStream file = PlainFile.Open(part, FileShare.None, replaces: true, bufferSize: 1 << 16);
+        try
+        {
+            await using (file.ConfigureAwait(false))
+            {
+                file.SetLength(0);
+                await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+            }
+
+            File.Move(part, target, overwrite: true);
+            _files++;
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private void Report(long completed, long total) => progress?.Report(new ArchiveProgress(completed, total, _files, Stopwatch.GetElapsedTime(_started)));
+}

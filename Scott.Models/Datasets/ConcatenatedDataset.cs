@@ -1,0 +1,99 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>
+/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes brings pictures without
+/// labels. Immutable and thread-safe.
+/// </summary>
+public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
+{
+    private readonly IImageDataset[] _datasets;
+    private readonly int[] _starts;
+    private readonly int[][] _classes;
+
+    /// <summary>Puts datasets together.</summary>
+    /// <param name="datasets">At least one, in the order of the pictures. Classes are numbered in the order in which their names come.</param>
+    /// <exception cref="ArgumentException">There is no dataset, or one is null.</exception>
+    /// <exception cref="OverflowException">They hold more than 2^31 − 1 pictures.</exception>
+    public ConcatenatedDataset(params IEnumerable<IImageDataset> datasets)
+    {
+        _datasets = Items.NotNull(datasets, "a dataset");
+        if (_datasets.Length == 0)
+        {
+            throw new ArgumentException("There is no dataset; expected at least one.", nameof(datasets));
+        }
+
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        _starts = new int[_datasets.Length];
+        _classes = new int[_datasets.Length][];
+        for (int i = 0; i < _datasets.Length; i++)
+        {
+            _starts[i] = Count;
+            Count = checked(Count + _datasets[i].Count);
+            _classes[i] = [.. _datasets[i].ClassNames.Select(NumberOf)];
+        }
+
+        ClassNames = [.. numbers.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+
+        int NumberOf(string name)
+        {
+            numbers.TryAdd(name, numbers.Count);
+            return numbers[name];
+        }
+    }
+
+    /// <summary>The names of the datasets.</summary>
+    public string Name => DatasetNames.Join(_datasets);
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, int> IPassesOverFiles.PassedOver => PassedOverFiles.Sum(_datasets.Select(PassedOverFiles.Of));
+
+    /// <inheritdoc/>
+    public string NameOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].NameOf(inside);
+    }
+
+    /// <inheritdoc/>
+    public string RelativeNameOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].RelativeNameOf(inside);
+    }
+
+    /// <inheritdoc/>
+    public ImageSource SourceOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].SourceOf(inside);
+    }
+
+    /// <inheritdoc/>
+    public int? LabelOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].LabelOf(inside) is { } label ? _classes[dataset][label] : null;
+    }
+
+    private (int Dataset, int Index) Find(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        int found = Array.BinarySearch(_starts, index);
+        int dataset = found >= 0 ? found : ~found - 1;
+        while (_datasets[dataset].Count == 0)
+        {
+            dataset++; // of those that begin here only the last has pictures
+        }
+
+        return (dataset, index - _starts[dataset]);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>What a dataset holds, in a few bytes per image: enough to tell whether it is the same, and what has changed. Immutable.</summary>
+internal sealed class DatasetFingerprint
+{
+    private readonly byte[] _packed;
+
+    private DatasetFingerprint(string digest, byte[] packed)
+    {
+        Digest = digest;
+        _packed = packed;
+    }
+
+    /// <summary>The SHA-256 of all records in their order, as hexadecimal digits: equal for equal datasets.</summary>
+    public string Digest { get; }
+
+    /// <summary>Looks at every image. One that cannot be read is known by its name alone.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="hasLabels">Whether labels are learned from.</param>
+    /// <param name="workers">Images looked at at once.</param>
+    /// <param name="onImage">Called after each image; by any thread.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
+    public static async Task<DatasetFingerprint> CreateAsync(
+        IImageDataset dataset, bool hasLabels, int workers, Action onImage, CancellationToken cancellationToken)
+    {
+        var records = new ImageRecord[dataset.Count];
+        bool[] isUnnamedFile = new bool[dataset.Count];
+
+        // A dataset of streams opens one each time: it is not asked for all of them.
+        bool isReadable = dataset.Count > 0 && !dataset.SourceOf(0).IsStream;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, dataset.Count, parallel, (index, _) =>
+        {
+            (records[index], isUnnamedFile[index]) = Record(dataset, index, hasLabels, isReadable);
+            onImage();
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        NameFromCommonFolder(records, isUnnamedFile);
+        return Pack(records);
+    }
+
+    /// <summary>Packs records that are there already.</summary>
+    public static DatasetFingerprint Pack(IReadOnlyList<ImageRecord> records)
+    {
+        byte[] content = FingerprintFormat.Serialize(records);
+        return new DatasetFingerprint(Convert.ToHexStringLower(SHA256.HashData(content)), FingerprintFormat.Compress(content));
+    }
+
+    /// <summary>Writes the records into a file, atomically.</summary>
+    public Task SaveAsync(string path, CancellationToken cancellationToken) => AtomicFile.WriteBytesAsync(path, _packed, cancellationToken);
+
+    /// <summary>Reads the file of a fingerprint.</summary>
+    /// <returns>The records, or <see langword="null"/> if there is no such file or it does not hold what the digest was made of.</returns>
+    public static async Task<IReadOnlyList<ImageRecord>?> ReadAsync(string path, string digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] content = FingerprintFormat.Decompress(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
+            return Convert.ToHexStringLower(SHA256.HashData(content)) == digest ? FingerprintFormat.Deserialize(content) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
+        {
+            return null; // The digests alone say that something changed; the list would only have said what.
+        }
+    }
+
+    public IReadOnlyList<ImageRecord> Records() => FingerprintFormat.Deserialize(FingerprintFormat.Decompress(_packed));
+
+    private static (ImageRecord Record, bool IsUnnamedFile) Record(IImageDataset dataset, int index, bool hasLabels, bool isReadable)
+    {
+        string name = dataset.RelativeNameOf(index);
+        ImageContent content = ImageContent.Unknown;
+        bool isUnnamedFile = false;
+        try
+        {
+            if (isReadable)
+            {
+                ImageSource source = dataset.SourceOf(index);
+                isUnnamedFile = source.IsFile && source.Name == name;
+                content = ImageContent.Of(source);
+            }
+        }
+        catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+        {
+            // The loader reports it, or ends the run.
+        }
+
+        return (new ImageRecord(name, hasLabels ? ClassOf(dataset, index) : null, content), isUnnamedFile);
+    }
+
+    private static string? ClassOf(IImageDataset dataset, int index) => dataset.LabelOf(index) is not { } label ? null
+        : label >= 0 && label < dataset.ClassNames.Count ? dataset.ClassNames[label]
+        : FormattableString.Invariant($"{label}");
+
+    /// <summary>A dataset that only knows its files by their paths is known by their places below the folder that they share.</summary>
+    private static void NameFromCommonFolder(ImageRecord[] records, bool[] isUnnamedFile)
+    {
+        int[] files = [.. Enumerable.Range(0, records.Length).Where(index => isUnnamedFile[index])];
+        if (files.Length > 0)
+        {
+            string folder = RelativePaths.CommonFolder(files.Select(index => records[index].Name));
+            Array.ForEach(files, index => records[index] = records[index] with { Name = RelativePaths.Of(folder, records[index].Name) });
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>
+/// An image's content in a few bytes: its length, and a hash. Of a long file only samples are read, so that a large dataset takes seconds: a file
+/// of any compressed format that changes and keeps its length differs in its last bytes, too.
+/// </summary>
+/// <param name="Bytes">The length, or −1 if the content is not known.</param>
+/// <param name="Hash">The start of a SHA-256.</param>
+internal readonly record struct ImageContent(long Bytes, ulong Hash)
+{
+    /// <summary>Files up to this length are hashed whole.</summary>
+    internal const int WholeBytes = 1 << 16;
+
+    /// <summary>The length of each sample of a longer file: at its start, in its middle and at its end.</summary>
+    internal const int SampleBytes = 1 << 14;
+
+    private const int Samples = 3;
+
+    /// <summary>That of a stream, which can be read only once, or of an image that cannot be read.</summary>
+    public static ImageContent Unknown { get; } = new(-1, 0);
+
+    public bool IsKnown => Bytes >= 0;
+
+    /// <summary>Reads as much of a source as is needed.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static ImageContent Of(ImageSource source)
+    {
+        if (source.IsStream)
+        {
+            return Unknown;
+        }
+
+        return source.Image is { } image ? OfPixels(image)
+            : source.IsFile ? OfFile(source.Name)
+            : new ImageContent(source.Encoded.Length, Start(SHA256.HashData(source.Encoded.Span)));
+    }
+
+    private static ImageContent OfPixels(RgbImage image)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> width = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(width, image.Width);
+        hash.AppendData(width);
+        hash.AppendData(image.Pixels.Span);
+        return new ImageContent(image.Pixels.Length, Start(hash.GetHashAndReset()));
+    }
+
+    private static ImageContent OfFile(string path)
+    {
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+        {
+            info = target;
+        }
+
+        // Pipes and devices have no length either: to open one could wait for ever.
+        if (info.Length == 0)
+        {
+            return new ImageContent(0, 0);
+        }
+
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(file);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(WholeBytes);
+        try
+        {
+            Span<byte> read = length <= WholeBytes ? buffer.AsSpan(0, (int)length) : buffer.AsSpan(0, Samples * SampleBytes);
+            if (length <= WholeBytes)
+            {
+                Fill(file, read, 0);
+            }
+            else
+            {
+                Fill(file, read[..SampleBytes], 0);
+                Fill(file, read[SampleBytes..(2 * SampleBytes)], (length - SampleBytes) / 2);
+                Fill(file, read[(2 * SampleBytes)..], length - SampleBytes);
+            }
+
+            return new ImageContent(length, Start(SHA256.HashData(read)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>A file that shrinks meanwhile leaves zeros.</summary>
+    private static void Fill(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        int filled = 0;
+        for (int read = -1; filled < buffer.Length && read != 0; filled += read)
+        {
+            read = RandomAccess.Read(file, buffer[filled..], offset + filled);
+        }
+
+        buffer[filled..].Clear();
+    }
+
+    private static ulong Start(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt64LittleEndian(hash);
+}

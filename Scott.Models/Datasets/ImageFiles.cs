@@ -1,0 +1,59 @@
+using System.IO.Enumeration;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>The image files below a folder, and how many others are beside them.</summary>
+/// <param name="Images">In ordinal order of their paths.</param>
+/// <param name="PassedOver">Files of other extensions: how many, by extension.</param>
+internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> PassedOver)
+{
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What operating systems, NAS systems and archive programs put beside images: thumbnails, deleted files, resource forks.</summary>
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> SystemNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "@Transcode", "__MACOSX", "$RECYCLE.BIN", "RECYCLER",
+        "System Volume Information", "lost+found", "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "Icon\r",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Looks through a folder.</summary>
+    /// <param name="folder">It counts whatever its name.</param>
+    /// <param name="isRecursive">Whether to look in the folders below too.</param>
+    public static ImageFiles Find(string folder, bool isRecursive)
+    {
+        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsSystem(ref entry),
+
+            // A link to a folder above would never end.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsSystem(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        ILookup<bool, string> found = files.ToLookup(file => Extensions.Contains(Path.GetExtension(file)));
+
+        // With the same separator, the order is the same on every system.
+        return new ImageFiles(
+            [.. found[true].OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)],
+            PassedOverFiles.Sum(found[false].Select(file => new Dictionary<string, int> { [Path.GetExtension(file).ToLowerInvariant()] = 1 })));
+    }
+
+    /// <summary>The folders in a folder, in ordinal order of their names.</summary>
+    public static string[] Folders(string root)
+    {
+        var folders = new FileSystemEnumerable<string>(root, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive: false))
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory && !IsSystem(ref entry),
+        };
+        return [.. folders.Order(StringComparer.Ordinal)];
+    }
+
+    private static EnumerationOptions Options(bool isRecursive) => new()
+    {
+        RecurseSubdirectories = isRecursive,
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+    };
+
+    /// <summary>Unix hides names that begin with a full stop; on other systems they come from there, or from programs that do the same.</summary>
+    private static bool IsSystem(ref FileSystemEntry entry) => entry.FileName.StartsWith('.') || SystemNames.Contains(entry.FileName);
+}

@@ -1,0 +1,94 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>Pictures from anywhere, in the order given. Immutable and thread-safe.</summary>
+public sealed class ImageList : IImageDataset
+{
+    private readonly ImageSource[] _sources;
+    private readonly int[]? _labels;
+    private readonly Lazy<string> _folder;
+
+    private ImageList(ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames, string? name = null)
+    {
+        _sources = sources;
+        _labels = labels;
+        ClassNames = classNames;
+        Name = name ?? $"a list of {Plural.Of(sources.Length, "image")}";
+        _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
+    }
+
+    /// <summary>The CSV file that lists the images, or the words "a list of" and their number.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Count => _sources.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Pictures without labels.</summary>
+    /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
+    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
+    public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
+
+    /// <summary>Images listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
+    /// <remarks>
+    /// UTF-8, or UTF-16 with a byte order mark. Fields are separated by commas, semicolons, tabs or vertical bars, whichever the first lines have, and
+    /// quoted as in RFC 4180; blanks around them are part of them, and <see cref="DatasetInspector"/> warns of classes that differ by blanks alone. The
+    /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative paths
+    /// start at the file's own folder. The images are opened when they are needed.
+    /// </remarks>
+    /// <param name="path">The CSV file.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="DatasetException">The file lists no picture or is not of that form. The message and <see cref="DatasetException.Line"/> say where.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<ImageList> FromCsvAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (ImageSource[] sources, string[]? labels) = await ImageListFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        ImageList list = labels is null ? FromSources(sources) : FromLabeled(sources.Zip(labels));
+        return new ImageList(list._sources, list._labels, list.ClassNames, path);
+    }
+
+    /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>
+    /// <param name="labeled">At least one, none made from a stream.</param>
+    /// <exception cref="ArgumentException">There is none, an image is null, or a label is null or blank.</exception>
+    public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
+    {
+        ArgumentNullException.ThrowIfNull(labeled);
+        (ImageSource Source, string Label)[] all = [.. labeled];
+        int wrong = Array.FindIndex(all, entry => entry.Source is null || string.IsNullOrWhiteSpace(entry.Label));
+        if (wrong >= 0)
+        {
+            throw all[wrong].Source is null
+                ? Items.IsNull(wrong, "an image with its label", nameof(labeled))
+                : new ArgumentException($"The label of item {wrong}, counted from 0, is null or blank; expected the name of a class.", nameof(labeled));
+        }
+
+        string[] names = [.. all.Select(entry => entry.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new ImageList(
+            NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))], names);
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => _sources[index].Name;
+
+    /// <summary>The name of an image; of a file, its path from the folder that all files of the list share, with slashes.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    public string RelativeNameOf(int index) => _sources[index] is { IsFile: true } file ? RelativePaths.Of(_folder.Value, file.Name) : NameOf(index);
+
+    /// <inheritdoc/>
+    public ImageSource SourceOf(int index) => _sources[index];
+
+    /// <inheritdoc/>
+    public int? LabelOf(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _labels?[index];
+    }
+
+    private static ImageSource[] NotEmpty(ImageSource[] sources) =>
+        sources.Length > 0 ? sources : throw new ArgumentException("There is no picture; expected at least one.", nameof(sources));
+}

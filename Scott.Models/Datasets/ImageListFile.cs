@@ -1,0 +1,119 @@
+using System.Text;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>A list of pictures in a CSV file.</summary>
+internal static class ImageListFile
+{
+    private const string PathColumn = "path";
+    private const string LabelColumn = "label";
+
+    /// <summary>How many lines are looked at to tell a header from an image.</summary>
+    private const int LinesToCompare = 20;
+
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The images, and their labels if there is a column of them.</summary>
+    public static async Task<(ImageSource[] Sources, string[]? Labels)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        string text = await TextAsync(path, cancellationToken).ConfigureAwait(false);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        bool IsImage(string field) => Extensions.Contains(Path.GetExtension(field.Trim())) || File.Exists(Path.Combine(folder, field));
+        char separator = CsvSeparator.Find(text, path, field => Is(field, PathColumn) || Is(field, LabelColumn), IsImage);
+        List<(int Line, string[] Fields)> rows = [.. new CsvReader(text, path, separator).ReadRows().Skip(CsvSeparator.Declared(text) is null ? 0 : 1)];
+        int labels = 1;
+        if (rows.Count > 0 && IsHeader(rows, field => Path.HasExtension(field.Trim()) || IsImage(field)))
+        {
+            CheckHeader(path, rows[0], separator);
+            labels = Is(rows[0].Fields[0], LabelColumn) ? 0 : 1;
+            if (rows.Count > 1)
+            {
+                CheckColumns(path, rows[1], rows[0].Fields.Length);
+            }
+
+            rows.RemoveAt(0);
+        }
+        else if (rows is [{ Fields: [string first, string second] } row, ..] && !IsImage(first) && IsImage(second))
+        {
+            throw new DatasetException(
+                path, $"the first column holds '{first}', the second the image '{second}'; expected the path first. If labels come first, begin the file with the header 'label,path'.", line: row.Line);
+        }
+
+        if (rows.Count == 0)
+        {
+            throw new DatasetException(path, "it lists no picture; expected lines of a path, or of a path and a label.");
+        }
+
+        int columns = rows[0].Fields.Length;
+        rows.ForEach(row => CheckRow(path, row, columns, labels));
+        return (
+            [.. rows.Select(row => ImageSource.FromFile(Path.Combine(folder, row.Fields[columns == 2 ? 1 - labels : 0])))],
+            columns == 2 ? [.. rows.Select(row => row.Fields[labels])] : null);
+    }
+
+    private static async Task<string> TextAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string text = await File.ReadAllTextAsync(path, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken).ConfigureAwait(false);
+
+            // UTF-16 without a byte order mark passes for UTF-8 with a zero at every other place.
+            return text.Contains('\0', StringComparison.Ordinal) ? throw NotUtf8(path, null) : text;
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw NotUtf8(path, exception);
+        }
+    }
+
+    private static DatasetException NotUtf8(string path, Exception? exception) => new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
+
+    /// <summary>
+    /// One of the two names is enough, or a first line without a path over others that have one: a header with other names is an error, and no image
+    /// with a class of its own.
+    /// </summary>
+    private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
+    {
+        string[] first = rows[0].Fields;
+        return !first.Any(isPath)
+            && (first.Any(field => Is(field, PathColumn) || Is(field, LabelColumn)) || rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(isPath)))
+            && !first.Any(string.IsNullOrWhiteSpace);
+    }
+
+    private static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
+
+    private static void CheckHeader(string path, (int Line, string[] Fields) row, char separator)
+    {
+        bool isKnown = row.Fields is [string only] ? Is(only, PathColumn)
+            : row.Fields is [string one, string other] && ((Is(one, PathColumn) && Is(other, LabelColumn)) || (Is(one, LabelColumn) && Is(other, PathColumn)));
+        if (!isKnown)
+        {
+            throw new DatasetException(path, $"the header is '{string.Join(separator, row.Fields)}'; expected 'path' or 'path,label', in either order.", line: row.Line);
+        }
+    }
+
+    private static void CheckRow(string path, (int Line, string[] Fields) row, int columns, int labels)
+    {
+        if (columns > 2)
+        {
+            throw new DatasetException(path, $"it has {Plural.Of(columns, "column")}; expected a path, or a path and a label. Quote a path that has a comma.", line: row.Line);
+        }
+
+        CheckColumns(path, row, columns);
+        int empty = Array.FindIndex(row.Fields, string.IsNullOrWhiteSpace);
+        if (empty >= 0)
+        {
+            throw new DatasetException(path, $"the {(columns == 2 && empty == labels ? LabelColumn : PathColumn)} is empty.", line: row.Line);
+        }
+    }
+
+    private static void CheckColumns(string path, (int Line, string[] Fields) row, int columns)
+    {
+        if (row.Fields.Length != columns)
+        {
+            throw new DatasetException(path, $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.", line: row.Line);
+        }
+    }
+}

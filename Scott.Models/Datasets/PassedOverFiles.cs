@@ -1,0 +1,38 @@
+namespace Scott.Models.Datasets;
+
+/// <summary>What a dataset leaves of its folders: files whose extension is none of a decoded format.</summary>
+internal static class PassedOverFiles
+{
+    /// <summary>Images by their extension that are not decoded, so that a user who has them in a folder would expect them to count.</summary>
+    private static readonly HashSet<string> OtherImages = new(StringComparer.Ordinal)
+    {
+        ".tif", ".tiff", ".heic", ".heif", ".heics", ".hif", ".avif", ".avifs", ".jp2", ".j2k", ".jpx", ".jpf", ".jxl", ".jxr", ".wdp", ".ico", ".cur",
+        ".svg", ".svgz", ".psd", ".psb", ".xcf", ".ai", ".eps", ".emf", ".wmf", ".tga", ".pcx", ".dds", ".qoi", ".ppm", ".pgm", ".pbm", ".pnm", ".pam",
+        ".exr", ".hdr", ".dcm", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f",
+    };
+
+    /// <summary>How many files a dataset passed over, by extension; none for a dataset that is not made of folders.</summary>
+    public static IReadOnlyDictionary<string, int> Of(IImageDataset? dataset) =>
+        dataset is IPassesOverFiles folder ? folder.PassedOver : new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The sums of several counts.</summary>
+    public static IReadOnlyDictionary<string, int> Sum(IEnumerable<IReadOnlyDictionary<string, int>> counts) => counts
+        .SelectMany(each => each)
+        .GroupBy(each => each.Key, StringComparer.Ordinal)
+        .OrderBy(each => each.Key, StringComparer.Ordinal)
+        .ToDictionary(each => each.Key, each => each.Sum(count => count.Value), StringComparer.Ordinal);
+
+    /// <summary>Names the passed-over files that are images, as in "2 .heic, 1 .tif"; <see langword="null"/> if there are none.</summary>
+    public static string? DescribeImages(IReadOnlyDictionary<string, int> counts)
+    {
+        string[] images = [.. counts.Where(each => OtherImages.Contains(each.Key)).Select(each => FormattableString.Invariant($"{each.Value} {each.Key}"))];
+        return images.Length > 0 ? string.Join(", ", images) : null;
+    }
+}
+
+/// <summary>A dataset that is made of folders, or of datasets that are.</summary>
+internal interface IPassesOverFiles
+{
+    /// <summary>How many files were passed over, by extension.</summary>
+    IReadOnlyDictionary<string, int> PassedOver { get; }
+}

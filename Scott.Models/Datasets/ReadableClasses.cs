@@ -1,0 +1,85 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>Makes sure that a class is not made of unreadable images alone: nothing would be learned or measured of it, and no figure would show that.</summary>
+internal static class ReadableClasses
+{
+    /// <summary>Reads images of each class until one can be read. Most often that is one image of each.</summary>
+    /// <param name="dataset">Labeled images.</param>
+    /// <param name="split">What errors call them: training, validation or test.</param>
+    /// <param name="decoding">As the run decodes.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <exception cref="DatasetException">No image of a class can be read.</exception>
+    public static async Task RequireAsync(IImageDataset dataset, string split, ImageDecodingOptions decoding, CancellationToken cancellationToken)
+    {
+        IGrouping<int, int>[] classes = [.. ByClass(dataset)];
+        var faults = new DatasetException?[classes.Length];
+        await Parallel.ForAsync(0, classes.Length, cancellationToken, async (i, token) =>
+        {
+            (string Name, Exception Error)? first = null;
+            foreach (int index in classes[i])
+            {
+                if (await ErrorOfAsync(dataset.SourceOf(index), decoding, token).ConfigureAwait(false) is not { } error)
+                {
+                    return;
+                }
+
+                first ??= (dataset.NameOf(index), error);
+            }
+
+            faults[i] = Unreadable(dataset, classes[i].Key, classes[i].Count(), split, first);
+        }).ConfigureAwait(false);
+        if (Array.Find(faults, fault => fault is not null) is { } found)
+        {
+            throw found;
+        }
+    }
+
+    /// <summary>The same after all images have been read.</summary>
+    /// <param name="dataset">Labeled images.</param>
+    /// <param name="read">The labels of those that could be read.</param>
+    public static void Require(IImageDataset dataset, IEnumerable<int> read)
+    {
+        var filled = read.ToHashSet();
+        if (ByClass(dataset).FirstOrDefault(group => !filled.Contains(group.Key)) is { } lost)
+        {
+            throw Unreadable(dataset, lost.Key, lost.Count(), "labeled", null);
+        }
+    }
+
+    private static IEnumerable<IGrouping<int, int>> ByClass(IImageDataset dataset) => Enumerable.Range(0, dataset.Count)
+        .Where(index => dataset.LabelOf(index) is not null)
+        .GroupBy(index => dataset.LabelOf(index)!.Value)
+        .OrderBy(group => group.Key);
+
+    private static async ValueTask<Exception?> ErrorOfAsync(ImageSource source, ImageDecodingOptions decoding, CancellationToken cancellationToken)
+    {
+        // A stream could be read only here, and not again by the run.
+        if (source.Image is not null || source.IsStream)
+        {
+            return null;
+        }
+
+        try
+        {
+            using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
+            SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Dispose();
+            return null;
+        }
+        catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+        {
+            return exception;
+        }
+    }
+
+    private static DatasetException Unreadable(IImageDataset dataset, int label, int count, string split, (string Name, Exception Error)? first)
+    {
+        string name = dataset.ClassNames[label];
+        string which = count == 1 ? $"the only {split} image" : $"none of the {Plural.Of(count, $"{split} image")}";
+        string detail = first is { } example ? $" The first is '{example.Name}': {example.Error.Message}" : string.Empty;
+        return new DatasetException(
+            dataset.Name, $"{which} of the class '{name}' {(count == 1 ? "cannot" : "can")} be read.{detail} Repair or replace the files, or leave the class out.", first?.Error);
+    }
+}

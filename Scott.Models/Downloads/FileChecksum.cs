@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+
+namespace Scott.Models.Downloads;
+
+/// <summary>A file's checksum, and how it is computed.</summary>
+/// <param name="Algorithm">SHA-256 or MD5.</param>
+/// <param name="Hex">The sum, in lower-case hexadecimal.</param>
+internal sealed record FileChecksum(HashAlgorithmName Algorithm, string Hex)
+{
+    /// <summary>The sum if it is a SHA-256.</summary>
+    public string? Sha256 => Algorithm == HashAlgorithmName.SHA256 ? Hex : null;
+
+    /// <summary>The sum if it is an MD5.</summary>
+    public string? Md5 => Algorithm == HashAlgorithmName.MD5 ? Hex : null;
+
+    public static FileChecksum OfSha256(string hex) => new(HashAlgorithmName.SHA256, hex);
+
+    public static FileChecksum OfMd5(string hex) => new(HashAlgorithmName.MD5, hex);
+
+    /// <summary>The sum of the same kind of a stream.</summary>
+    public async Task<FileChecksum> ComputeAsync(Stream stream, CancellationToken cancellationToken) =>
+        this with { Hex = Convert.ToHexStringLower(await CryptographicOperations.HashDataAsync(Algorithm, stream, cancellationToken).ConfigureAwait(false)) };
+
+    /// <summary>The algorithm and the sum.</summary>
+    public override string ToString() => $"{(Md5 is null ? "SHA-256" : "MD5")} {Hex}";
+}

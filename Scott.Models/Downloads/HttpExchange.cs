@@ -1,0 +1,204 @@
+using Scott.Models.Zoo;
+using System.Net;
+using System.Net.Http.Headers;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Downloads;
+
+/// <summary>
+/// Requests with timeouts, retries and redirects. Every fault of the network leaves as a <see cref="SourceFaultException"/>; nothing is sent
+/// before the first request is made.
+/// </summary>
+internal sealed class HttpExchange
+{
+    private const int MaximumRedirects = 8;
+
+    private static readonly HashSet<string> HarmlessHeaders = new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control" };
+
+    private static readonly Lazy<HttpClient> SharedClient = new(CreateClient);
+
+    private readonly ZooOptions _options;
+    private readonly Lazy<HttpClient> _client;
+    private readonly ResiliencePipeline _connection;
+    private readonly ResiliencePipeline _stall;
+    private readonly ResiliencePipeline _retry;
+
+    public HttpExchange(ZooOptions options)
+    {
+        _options = options;
+        _client = new Lazy<HttpClient>(() => options.CreateHttpClient?.Invoke() ?? SharedClient.Value);
+        _connection = Builder().AddTimeout(options.ConnectionTimeout).Build();
+        _stall = Builder().AddTimeout(options.StallTimeout).Build();
+        _retry = options.Retries == 0 ? ResiliencePipeline.Empty : Builder().AddRetry(RetryStrategy()).Build();
+    }
+
+    /// <summary>Runs attempts until one succeeds, fails for good, or there have been too many; or just one.</summary>
+    public Task RunAsync(Func<CancellationToken, Task> attempt, bool retries, CancellationToken cancellationToken) =>
+        (retries ? _retry : ResiliencePipeline.Empty).ExecuteAsync(
+        async token =>
+        {
+            try
+            {
+                await attempt(token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsNetworkFault(exception))
+            {
+                token.ThrowIfCancellationRequested();
+                throw new TransientFaultException(Describe(exception), innerException: exception);
+            }
+        },
+        cancellationToken).AsTask();
+
+    /// <summary>Gets an answer's headers, following redirects that lead nowhere less safe.</summary>
+    public async Task<HttpResponseMessage> SendAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        Uri current = address;
+        for (int hop = 0; hop <= MaximumRedirects; hop++)
+        {
+            HttpResponseMessage response = await GetAsync(current, prepare, cancellationToken).ConfigureAwait(false);
+            Uri answering = response.RequestMessage?.RequestUri ?? current;
+            bool isAllowed = ZooAddress.IsAllowedRedirect(current, answering);
+            if (isAllowed && !IsRedirect(response.StatusCode))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                current = isAllowed ? Follow(answering, LocationOf(response)) : Follow(current, answering);
+            }
+        }
+
+        throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
+    }
+
+    /// <summary>The watch over the rate of one answer.</summary>
+    public MinimumRate StartRate() => new(_options);
+
+    /// <summary>Reads what has arrived, waiting no longer than the stall timeout, and no longer at too low a rate.</summary>
+    public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, MinimumRate rate, CancellationToken cancellationToken)
+    {
+        long begun = _options.TimeProvider.GetTimestamp();
+        int count = await _stall.ExecuteAsync(
+            static (state, token) => state.body.ReadAsync(state.buffer, token), (body, buffer), cancellationToken).ConfigureAwait(false);
+        if (count > 0)
+        {
+            rate.Count(_options.TimeProvider.GetElapsedTime(begun), count);
+        }
+
+        return count;
+    }
+
+    /// <summary>The fault that an answer without the file is.</summary>
+    public SourceFaultException Refusal(HttpResponseMessage response)
+    {
+        string answer = $"it answered {(int)response.StatusCode} {Quoted.Value(response.ReasonPhrase ?? string.Empty)}".TrimEnd();
+        bool isTransient = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        if (!isTransient)
+        {
+            return new SourceFaultException($"{answer}.");
+        }
+
+        TimeSpan? wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _options.TimeProvider.GetUtcNow(),
+            _ => null,
+        };
+        return wait > _options.MaximumRetryDelay
+            ? new SourceFaultException($"{answer} and asks to wait {wait}; at most {_options.MaximumRetryDelay} is waited.")
+            : new TransientFaultException($"{answer}.", wait is { } asked && asked < TimeSpan.Zero ? TimeSpan.Zero : wait);
+    }
+
+    private static HttpClient CreateClient()
+    {
+        var handler = new SocketsHttpHandler();
+        ZooHttp.Configure(handler);
+        var client = new HttpClient(handler);
+        ZooHttp.Configure(client);
+        return client;
+    }
+
+    private ResiliencePipelineBuilder Builder() => new() { TimeProvider = _options.TimeProvider };
+
+    private RetryStrategyOptions RetryStrategy() => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<TransientFaultException>(),
+        MaxRetryAttempts = _options.Retries,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = _options.RetryDelay,
+        MaxDelay = _options.MaximumRetryDelay,
+        OnRetry = arguments =>
+        {
+            TransferLog.Retrying(_options.Logger, arguments.RetryDelay, arguments.AttemptNumber + 1, _options.Retries, arguments.Outcome.Exception?.Message ?? string.Empty);
+            return ValueTask.CompletedTask;
+        },
+        DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFaultException)?.RetryAfter),
+    };
+
+    private async Task<HttpResponseMessage> GetAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoTransform = true };
+        prepare(request);
+        return await _connection.ExecuteAsync(
+            static async (state, token) =>
+                await state.Client.SendAsync(state.request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false),
+            (Client: _client.Value, request),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Uri LocationOf(HttpResponseMessage response)
+    {
+        string answer = $"it answered {(int)response.StatusCode}";
+        return response.Headers.Location
+            ?? throw new SourceFaultException(response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues values)
+                ? $"{answer} with the malformed Location '{AddressText.OfText(string.Join(", ", values))}'; expected an address."
+                : $"{answer} without a Location, so where to go is not known.");
+    }
+
+    private Uri Follow(Uri from, Uri location)
+    {
+        if (!Uri.TryCreate(from, location, out Uri? to))
+        {
+            throw new SourceFaultException($"it redirects to the malformed Location '{AddressText.Of(location)}'; expected an address.");
+        }
+
+        if (!ZooAddress.IsAllowedRedirect(from, to))
+        {
+            throw new SourceFaultException(to.UserInfo.Length > 0
+                ? $"it redirects to '{AddressText.Of(to)}' with a user name or password; expected https without them."
+                : $"it redirects to '{AddressText.Of(to)}'; expected https.");
+        }
+
+        // .NET's own redirects drop Authorization; a client's default headers cannot be dropped from one request, and any of them may be a key.
+        if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
+        {
+            throw new SourceFaultException(
+                $"it redirects to '{AddressText.Of(to)}', where the client's default header {secret} must not go. "
+                    + "Give the client a handler that adds it for its own host only.");
+        }
+
+        return to;
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>InvalidDataException: an encoded body that is damaged. Cancellation that nobody here asked for is the client's own timeout.</summary>
+    private static bool IsNetworkFault(Exception exception) =>
+        exception is HttpRequestException or IOException or InvalidDataException or TimeoutRejectedException or OperationCanceledException;
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        TimeoutRejectedException timeout => FormattableString.Invariant($"nothing came for {timeout.Timeout.TotalSeconds:0.###} seconds."),
+        OperationCanceledException => "the client's own timeout ran out.",
+        { InnerException: { } inner } => Quoted.Value($"{exception.Message} {inner.Message}", Quoted.LongestFault),
+        _ => Quoted.Value(exception.Message, Quoted.LongestFault),
+    };
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Downloads;
+
+/// <summary>A file on a server. Goes on from the bytes there are, if the server still has the file that they came from.</summary>
+/// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
+internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSource
+{
+    /// <summary>Without the query: a new signature is no other source, and none is kept on disk.</summary>
+    public string Name { get; } = AddressText.Of(address);
+
+    public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) => ZooAddress.IsAllowed(address)
+        ? http.RunAsync(token => AttemptAsync(part, meter, bypassCaches, token), retries: true, cancellationToken)
+        : throw new SourceFaultException($"it is not asked; expected {ZooAddress.Expected}.");
+
+    private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
+    {
+        long from = part.Length;
+        using HttpResponseMessage response = await http.SendAsync(address, request => Prepare(request, part, bypassCaches), cancellationToken).ConfigureAwait(false);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                part.File.RequireLength(AnnouncedLength(response, part.File));
+                part.Restart(OriginOf(response, part.File));
+                break;
+            case HttpStatusCode.PartialContent:
+                AcceptRange(response, part, from);
+                break;
+            case HttpStatusCode.RequestedRangeNotSatisfiable when from > 0:
+                part.Discard();
+                throw new TransientFaultException($"it has no bytes from {from} on.");
+            default:
+                throw http.Refusal(response);
+        }
+
+        MinimumRate rate = http.StartRate();
+        Stream body = await HttpBody.OpenAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            await BodyCopy.RunAsync(ReadAsync, part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
+        }
+
+        async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
+        {
+            int count = await http.ReadAsync(body, buffer, rate, token).ConfigureAwait(false);
+            Instruments.DownloadBytes.Add(count, new KeyValuePair<string, object?>(ScottTelemetry.ModelTag, part.File.ModelId));
+            return count;
+        }
+    }
+
+    private void Prepare(HttpRequestMessage request, PartFile part, bool bypassCaches)
+    {
+        request.Headers.CacheControl!.NoCache = bypassCaches;
+        if (part.Length == 0)
+        {
+            return;
+        }
+
+        request.Headers.Range = new RangeHeaderValue(part.Length, null);
+
+        // Bytes from another source, or without a validator, are asked on without a condition: the hash of the whole file judges them.
+        if (part.Origin is { } origin && origin.Source == Name)
+        {
+            request.Headers.IfRange = origin switch
+            {
+                { ETag: { } tag } => new RangeConditionHeaderValue(tag),
+                { LastModified: { } date } => new RangeConditionHeaderValue(date),
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>Checks that a partial answer goes on where the part ends, and is of the same file.</summary>
+    private void AcceptRange(HttpResponseMessage response, PartFile part, long from)
+    {
+        ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
+        PartOrigin current = OriginOf(response, part.File);
+        bool isChanged = part.Origin is { ETag: { } tag } origin && origin.Source == Name && current.ETag is { } now && now != tag;
+        bool isEncoded = HttpBody.IsEncoded(response, part.File.Name);
+        if (from == 0 || range?.From != from || isChanged || isEncoded)
+        {
+            part.Discard();
+            throw new TransientFaultException(
+                isChanged ? "the file there changed during the download."
+                : isEncoded ? "it answered with a range of the file in an encoding; none was asked for."
+                : from == 0 ? $"it answered with the range '{range}'; the whole file was asked for."
+                : $"it answered with the range '{range}'; the bytes from {from} on were asked for.");
+        }
+
+        part.File.RequireLength(AnnouncedLength(response, part.File));
+        part.SetOrigin(current);
+    }
+
+    /// <summary>The whole file's length, if the server tells it.</summary>
+    private static long? AnnouncedLength(HttpResponseMessage response, ExpectedFile file) => response switch
+    {
+        { StatusCode: HttpStatusCode.PartialContent } => response.Content.Headers.ContentRange?.Length,
+        _ => HttpBody.IsEncoded(response, file.Name) ? null : response.Content.Headers.ContentLength,
+    };
+
+    /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that was put on underway.</summary>
+    private PartOrigin OriginOf(HttpResponseMessage response, ExpectedFile file)
+    {
+        bool isOwn = !HttpBody.IsEncoded(response, file.Name);
+        string? tag = isOwn && response.Headers.ETag is { IsWeak: false } found ? found.Tag : null;
+        return PartOrigin.Of(file, Name, tag, isOwn ? response.Content.Headers.LastModified : null);
+    }
+}

@@ -1,0 +1,207 @@
+using Scott.Models.Zoo;
+using System.Text.Json;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Downloads;
+
+/// <summary>
+/// The beginning of a file that is being fetched, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the process. The
+/// caller holds the folder's lock.
+/// </summary>
+internal sealed class PartFile : IAsyncDisposable
+{
+    public const string Ending = ".part";
+    public const string OriginEnding = ".part.json";
+
+    private const int LargestOrigin = 1 << 16;
+
+    private readonly string _target;
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly Stream _writer;
+    private bool _isOpen = true;
+
+    private PartFile(string target, ExpectedFile file, FileStream stream, Func<Stream, Stream> wrap)
+    {
+        _target = target;
+        _path = target + Ending;
+        File = file;
+        _file = stream;
+        _writer = wrap(stream);
+    }
+
+    /// <summary>What the finished file must be.</summary>
+    public ExpectedFile File { get; }
+
+    public long Length => _file.Length;
+
+    /// <summary>Where the bytes came from, or <see langword="null"/> if that is not known or there are none.</summary>
+    public PartOrigin? Origin { get; private set; }
+
+    /// <summary>Opens what an earlier download left, or makes an empty part.</summary>
+    public static PartFile Open(string target, ExpectedFile file, Func<Stream, Stream> wrap)
+    {
+        string path = target + Ending;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            RequireNoFolder(target);
+            FileStream stream = PlainFile.Open(path, FileShare.Read, replaces: true);
+            var part = new PartFile(target, file, stream, wrap);
+            PartOrigin? origin = ReadOrigin(target + OriginEnding);
+            bool isOther = origin is not null && !origin.IsFor(file);
+            if (isOther || part.Length > file.Bytes)
+            {
+                part.Discard();
+            }
+            else if (part.Length > 0)
+            {
+                part.Origin = origin;
+            }
+
+            return part;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(path, exception);
+        }
+    }
+
+    /// <summary>How much another process has of a file that it is fetching.</summary>
+    public static long LengthOf(string target) => new FileInfo(target + Ending) is { Exists: true } part ? part.Length : 0;
+
+    /// <summary>Drops the bytes and begins anew with those of a source.</summary>
+    public void Restart(PartOrigin origin)
+    {
+        Discard();
+        SetOrigin(origin);
+    }
+
+    /// <summary>Says where the bytes from here on come from.</summary>
+    public void SetOrigin(PartOrigin origin)
+    {
+        try
+        {
+            PlainFile.WriteAllBytes(_target + OriginEnding, JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
+            Origin = origin;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(_target + OriginEnding, exception);
+        }
+    }
+
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _file.Seek(0, SeekOrigin.End);
+            await _writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(_path, exception);
+        }
+    }
+
+    /// <summary>Drops the bytes first, then where they came from: in between there are none to be mistaken.</summary>
+    public void Discard()
+    {
+        try
+        {
+            _file.SetLength(0);
+            System.IO.File.Delete(_target + OriginEnding);
+            Origin = null;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(_path, exception);
+        }
+    }
+
+    /// <summary>The checksum of what is on disk, from the first byte, whichever process wrote it.</summary>
+    public async Task<FileChecksum> ChecksumAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _file.Seek(0, SeekOrigin.Begin);
+            return await File.Checksum.ComputeAsync(_file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Reading(_path, exception);
+        }
+    }
+
+    /// <summary>Gives the file its name, on disk before it is seen. The part is closed afterwards.</summary>
+    public async Task PublishAsync()
+    {
+        try
+        {
+            _file.Flush(flushToDisk: true);
+            RequireStillThere();
+            await DisposeAsync().ConfigureAwait(false);
+            System.IO.File.Move(_path, _target, overwrite: true);
+            System.IO.File.Delete(_target + OriginEnding);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw CacheFailure.Writing(_target, exception);
+        }
+    }
+
+    /// <summary>Closes the part. It stays for a later download, unless there is nothing in it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isOpen)
+        {
+            return;
+        }
+
+        _isOpen = false;
+        bool isEmpty = Length == 0;
+        await _file.DisposeAsync().ConfigureAwait(false);
+        if (isEmpty)
+        {
+            System.IO.File.Delete(_path);
+        }
+    }
+
+    /// <summary>A folder under the finished file's name would be found after the last byte otherwise.</summary>
+    private static void RequireNoFolder(string target)
+    {
+        if (FileKind.Find(target, followLinks: false) is { Type: FileType.Directory } folder)
+        {
+            throw new NotPlainFileException(target, folder);
+        }
+    }
+
+    /// <summary>What is about to get the file's name must be what was written and checked.</summary>
+    private void RequireStillThere()
+    {
+        if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)
+        {
+            throw new ModelCacheException(
+                ModelCacheFault.NotWritable, _path, $"Another program replaced '{_path}' during the download. Remove it and call again.", null);
+        }
+    }
+
+    private static PartOrigin? ReadOrigin(string path)
+    {
+        if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > LargestOrigin)
+        {
+            // None, or not ours.
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), ManifestJsonContext.Default.PartOrigin);
+        }
+        catch (JsonException)
+        {
+            // Torn by a crash. The bytes are then of unknown origin, which the hash of the whole file judges.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Scott.Models.Downloads;
+
+/// <summary>
+/// Names that become parts of a path: ids, revisions and file names. Lower case, since two names must not fall together where the file
+/// system ignores case; no separators, no leading dot, nothing that Windows gives a meaning of its own.
+/// </summary>
+internal static class SafeName
+{
+    public const string Expected = "1 to 100 of a-z, 0-9, '.', '_' and '-', a letter or digit first and last, and no name that Windows reserves";
+
+    private const int MaximumLength = 100;
+
+    private static readonly HashSet<string> Reserved = new(
+        ["con", "prn", "aux", "nul", .. Enumerable.Range(0, 10).SelectMany(digit => new[] { $"com{digit}", $"lpt{digit}" })], StringComparer.Ordinal);
+
+    public static bool IsSafe(string name) =>
+        name.Length is > 0 and <= MaximumLength
+        && name.All(character => IsWord(character) || character is '.' or '_' or '-')
+        && IsWord(name[0])
+        && IsWord(name[^1])
+        && !Reserved.Contains(name.Split('.')[0]);
+
+    /// <summary>Checks an argument that will be part of a path.</summary>
+    public static void Require(string name, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(name, parameter);
+        if (!IsSafe(name))
+        {
+            throw new ArgumentException($"'{name}' cannot be such a name; expected {Expected}.", parameter);
+        }
+    }
+
+    private static bool IsWord(char character) => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character);
+}

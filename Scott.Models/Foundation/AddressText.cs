@@ -1,0 +1,52 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>
+/// Writes addresses for people: log lines, errors, progress and telemetry. A query can be a signature and user information a password, so neither is
+/// shown; nor is the fragment.
+/// </summary>
+internal static class AddressText
+{
+    private const int LongestPath = 4096;
+    private const string HiddenQuery = "?…";
+    private const string SchemeEnd = "://";
+    private static readonly char[] QueryOrFragment = ['?', '#'];
+
+    public static string Of(Uri address)
+    {
+        if (!address.IsAbsoluteUri)
+        {
+            return OfText(address.OriginalString);
+        }
+
+        if (address.IsFile)
+        {
+            return Quoted.Value(address.LocalPath, LongestPath);
+        }
+
+        if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+        {
+            // Of other schemes .NET takes the query for a part of the path.
+            return OfText(address.OriginalString);
+        }
+
+        string place = address.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped);
+        return Quoted.Value(address.Query.Length > 0 ? place + HiddenQuery : place, Quoted.LongestFault);
+    }
+
+    /// <summary>An address that may be malformed, or a path, which is shown as it is.</summary>
+    public static string Of(string place) =>
+        !place.Contains(SchemeEnd, StringComparison.Ordinal) && !place.StartsWith("//", StringComparison.Ordinal) ? Quoted.Value(place, LongestPath)
+        : Uri.TryCreate(place, UriKind.Absolute, out Uri? address) && !address.IsFile ? Of(address)
+        : OfText(place);
+
+    /// <summary>What is no address to .NET can still hold a secret, and with a sign in it that stands elsewhere than in an address.</summary>
+    public static string OfText(string text)
+    {
+        int scheme = text.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        int host = scheme >= 0 ? scheme + SchemeEnd.Length : text.StartsWith("//", StringComparison.Ordinal) ? 2 : -1;
+        int user = text.LastIndexOf('@');
+        string place = host >= 0 && user >= host ? text[..host] + text[(user + 1)..] : text;
+        int end = place.IndexOfAny(QueryOrFragment);
+        return Quoted.Value(end < 0 ? place : place[end] == '?' ? place[..end] + HiddenQuery : place[..end], Quoted.LongestFault);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>Keeps the first items and counts the rest, so that faulty data of any size takes bounded memory.</summary>
+internal sealed class CappedList<T>(int capacity = CappedList<T>.DefaultCapacity)
+{
+    public const int DefaultCapacity = 20;
+
+    private readonly List<T> _items = [];
+
+    /// <summary>The first items.</summary>
+    public IReadOnlyList<T> Items => _items;
+
+    /// <summary>How many were added, those that were not kept included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether further items are only counted.</summary>
+    public bool IsFull => _items.Count == capacity;
+
+    public void Add(T item)
+    {
+        Count++;
+        if (!IsFull)
+        {
+            _items.Add(item);
+        }
+    }
+
+    /// <summary>The items as the lines of a message, and how many more there are.</summary>
+    public static string Lines(IReadOnlyList<T> items, int count) =>
+        $"{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", items)}"
+            + (count > items.Count ? FormattableString.Invariant($"{Environment.NewLine}- and {count - items.Count} more") : string.Empty);
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>
+/// A seeded random source whose numbers are the same on every platform and in every version of .NET, which <see cref="Random"/> does not
+/// promise. Streams of different names under one seed are independent, so that what one draws never shifts another.
+/// </summary>
+/// <remarks>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). Not for cryptography; not thread-safe.</remarks>
+internal sealed class DeterministicRandom
+{
+    private ulong _s0;
+    private ulong _s1;
+    private ulong _s2;
+    private ulong _s3;
+    private double? _spareNormal;
+
+    public DeterministicRandom(ulong seed, string stream)
+    {
+        byte[] key = [.. BitConverter.GetBytes(seed), .. Encoding.UTF8.GetBytes(stream)];
+        if (!BitConverter.IsLittleEndian)
+        {
+            key.AsSpan(0, sizeof(ulong)).Reverse();
+        }
+
+        ReadOnlySpan<byte> state = SHA256.HashData(key);
+        _s0 = BinaryPrimitives.ReadUInt64LittleEndian(state);
+        _s1 = BinaryPrimitives.ReadUInt64LittleEndian(state[8..]);
+        _s2 = BinaryPrimitives.ReadUInt64LittleEndian(state[16..]);
+        _s3 = BinaryPrimitives.ReadUInt64LittleEndian(state[24..]);
+    }
+
+    public ulong NextUInt64()
+    {
+        ulong result = ulong.RotateLeft(_s1 * 5, 7) * 9;
+        ulong shifted = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= shifted;
+        _s3 = ulong.RotateLeft(_s3, 45);
+        return result;
+    }
+
+    /// <summary>Uniform in [0, 1), with 53 random bits.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform between two bounds, which may stand in either order.</summary>
+    public double NextDouble(double from, double to) => from + ((to - from) * NextDouble());
+
+    /// <summary>Uniform in [0, <paramref name="exclusiveMaximum"/>), without bias (Lemire, 2019).</summary>
+    public int NextInt32(int exclusiveMaximum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusiveMaximum);
+        ulong range = (ulong)exclusiveMaximum;
+        ulong threshold = (0 - range) % range;
+        while (true)
+        {
+            ulong high = Math.BigMul(NextUInt64(), range, out ulong low);
+            if (low >= threshold)
+            {
+                return (int)high;
+            }
+        }
+    }
+
+    /// <summary>Standard normal (Box and Muller, whose second value serves the next call).</summary>
+    public double NextNormal()
+    {
+        if (_spareNormal is double spare)
+        {
+            _spareNormal = null;
+            return spare;
+        }
+
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        (double sine, double cosine) = Math.SinCos(2 * Math.PI * NextDouble());
+        _spareNormal = radius * sine;
+        return radius * cosine;
+    }
+}

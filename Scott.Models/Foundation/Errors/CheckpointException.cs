@@ -1,0 +1,39 @@
+
+namespace Scott.Models.Foundation;
+
+/// <summary>A run cannot use its checkpoint folder: to resume from it, to write into it, or to have it for itself.</summary>
+public sealed class CheckpointException : ScottException
+{
+    private CheckpointException(CheckpointFault fault, string folder, string message, Exception? innerException)
+        : base(message, innerException)
+    {
+        Fault = fault;
+        Folder = folder;
+    }
+
+    /// <summary>What is wrong.</summary>
+    public CheckpointFault Fault { get; }
+
+    /// <summary>The checkpoints' folder.</summary>
+    public string Folder { get; }
+
+    internal static CheckpointException CannotResume(CheckpointFault fault, string folder, string detail, Exception? innerException = null) =>
+        new(fault, folder, $"The run in '{folder}' cannot resume: {detail}", innerException);
+
+    /// <param name="folder">The folder.</param>
+    /// <param name="owner">The run that has it, for example <c>process 12 on HOST</c>.</param>
+    internal static CheckpointException InUse(string folder, string owner) => new(
+        CheckpointFault.InUse, folder, $"The folder '{folder}' is in use by the run of {owner}. Wait until it ends, stop it, or choose another folder.", null);
+
+    internal static CheckpointException Writing(string folder, Exception exception) => DiskFault.IsFull(exception)
+        ? new CheckpointException(
+            CheckpointFault.DiskFull,
+            folder,
+            $"The disk is full: the run in '{folder}' cannot write its files. Free space and run again; it resumes from the newest checkpoint there.",
+            exception)
+        : new CheckpointException(
+            CheckpointFault.NotWritable, folder, $"The run cannot write into '{folder}': {exception.Message} Make it a folder that can be written, or choose another.", exception);
+
+    internal static CheckpointException Reading(string folder, Exception exception) => new(
+        CheckpointFault.NotReadable, folder, $"The run in '{folder}' cannot read its checkpoints: {exception.Message} Make them readable, or choose another folder.", exception);
+}

@@ -1,0 +1,28 @@
+
+namespace Scott.Models.Foundation;
+
+/// <summary>A weights manifest cannot be used. All faults of its content are found before this is thrown, and the first of them are listed.</summary>
+public sealed class ManifestException : ScottException
+{
+    internal ManifestException(string source, IReadOnlyList<ManifestFault> faults, Exception? innerException = null, int? faultCount = null)
+        : base(Describe(source, faults, faultCount ?? faults.Count), innerException)
+    {
+        ManifestSource = source;
+        Faults = faults;
+        FaultCount = faultCount ?? faults.Count;
+    }
+
+    /// <summary>Where the manifest came from: a file, an address without its query, or <c>embedded</c>.</summary>
+    public string ManifestSource { get; }
+
+    /// <summary>The first faults found, up to 20. Never empty.</summary>
+    public IReadOnlyList<ManifestFault> Faults { get; }
+
+    /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
+    public int FaultCount { get; }
+
+    private static string Describe(string source, IReadOnlyList<ManifestFault> faults, int count) =>
+        count == 1
+            ? $"The weights manifest '{source}' cannot be used: {faults[0]}"
+            : $"The weights manifest '{source}' cannot be used, {Plural.Of(count, "fault")}:{CappedList<ManifestFault>.Lines(faults, count)}";
+}

@@ -1,0 +1,18 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>A model's weights do not fit into an ONNX graph, which holds at most 2 GB.</summary>
+public sealed class ModelTooLargeException : ScottException
+{
+    internal ModelTooLargeException(long weightBytes, long maximumBytes)
+        : base($"The weights take {Plural.Of(weightBytes, "byte")}; an ONNX graph holds at most {maximumBytes}. Use less precision, for example Float16Weights, or the TorchSharp engine.")
+    {
+        WeightBytes = weightBytes;
+        MaximumBytes = maximumBytes;
+    }
+
+    /// <summary>The bytes of the weights in the precision asked for.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>The most that a graph holds.</summary>
+    public long MaximumBytes { get; }
+}

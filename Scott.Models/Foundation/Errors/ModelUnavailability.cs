@@ -1,0 +1,26 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>Why a model cannot be had.</summary>
+public enum ModelUnavailability
+{
+    /// <summary>No manifest lists a model of that name.</summary>
+    UnknownModel,
+
+    /// <summary>The model is listed, but not in the pinned revision.</summary>
+    UnknownRevision,
+
+    /// <summary>The manifest describes an architecture to train; there are no weights.</summary>
+    NoWeights,
+
+    /// <summary>The weights need a newer version of this package.</summary>
+    PackageTooOld,
+
+    /// <summary>The files are not there, and the network is forbidden.</summary>
+    Offline,
+
+    /// <summary>None of the sources can be reached from where the manifest was read.</summary>
+    NoSource,
+
+    /// <summary>A folder to import from holds none of the files that the manifests describe.</summary>
+    NotInFolder,
+}

@@ -1,0 +1,23 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>A native library that a call needs is missing or does not load.</summary>
+public sealed class NativeLibraryException : ScottException
+{
+    internal NativeLibraryException(
+        string libraryName, string packageToAdd, IReadOnlyList<string> searchedFolders, string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        LibraryName = libraryName;
+        PackageToAdd = packageToAdd;
+        SearchedFolders = searchedFolders;
+    }
+
+    /// <summary>The library that is missing or failed.</summary>
+    public string LibraryName { get; }
+
+    /// <summary>The NuGet package that an app adds to have it.</summary>
+    public string PackageToAdd { get; }
+
+    /// <summary>The folders that were searched, in order.</summary>
+    public IReadOnlyList<string> SearchedFolders { get; }
+}

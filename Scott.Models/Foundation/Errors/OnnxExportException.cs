@@ -1,0 +1,22 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>A model was not exported, or does not agree with what it was exported from. No file was written or replaced.</summary>
+public sealed class OnnxExportException : ScottException
+{
+    internal OnnxExportException(string path, string message, double? maximumDifference = null, double? minimumCosine = null, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        Path = path;
+        MaximumDifference = maximumDifference;
+        MinimumCosine = minimumCosine;
+    }
+
+    /// <summary>The file that was to be written.</summary>
+    public string Path { get; }
+
+    /// <summary>The largest absolute difference of one number, if the graph was compared.</summary>
+    public double? MaximumDifference { get; }
+
+    /// <summary>The smallest cosine similarity of any picture's output, if the graph was compared.</summary>
+    public double? MinimumCosine { get; }
+}

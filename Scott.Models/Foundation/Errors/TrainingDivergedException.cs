@@ -1,0 +1,28 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>A loss was no number any more, so that training cannot go on.</summary>
+public sealed class TrainingDivergedException : ScottException
+{
+    internal TrainingDivergedException(long step, double loss, IReadOnlyList<string> imageNames, string? lastCheckpoint)
+        : base(FormattableString.Invariant($"The loss of step {step} is {loss}. Lower the learning rate or set MaximumGradientNorm. ")
+            + (lastCheckpoint is null ? "There is no checkpoint to go back to. " : $"The last good checkpoint is '{lastCheckpoint}'. ")
+            + $"The batch: {string.Join(", ", imageNames)}.")
+    {
+        Step = step;
+        Loss = loss;
+        ImageNames = imageNames;
+        LastCheckpoint = lastCheckpoint;
+    }
+
+    /// <summary>The optimizer step, from 1.</summary>
+    public long Step { get; }
+
+    /// <summary>NaN or infinite.</summary>
+    public double Loss { get; }
+
+    /// <summary>The pictures of the batch.</summary>
+    public IReadOnlyList<string> ImageNames { get; }
+
+    /// <summary>The newest checkpoint's file, if one was written.</summary>
+    public string? LastCheckpoint { get; }
+}

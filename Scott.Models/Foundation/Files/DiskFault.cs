@@ -1,0 +1,32 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>Tells what a file system's error means.</summary>
+internal static class DiskFault
+{
+    private const int WindowsHandleDiskFull = 39;
+    private const int WindowsDiskFull = 112;
+    private const int WindowsFileTooLarge = 223;
+    private const int TooLarge = 27;
+    private const int NoSpace = 28;
+    private const int LinuxQuota = 122;
+    private const int MacQuota = 69;
+
+    /// <summary>Whether an exception is the file system's.</summary>
+    public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>The error of a file that may not grow further.</summary>
+    public static IOException FileTooLarge(string path, Exception exception) =>
+        new($"'{path}' would be larger than its file system, or the limit of this process, allows.", exception)
+        {
+            HResult = OperatingSystem.IsWindows() ? WindowsFileTooLarge : TooLarge,
+        };
+
+    /// <summary>Whether there is no room left: on the disk, within the user's quota, or within the process's limit on a file.</summary>
+    public static bool IsFull(Exception exception)
+    {
+        int code = exception.HResult & 0xFFFF;
+        return exception is IOException && (OperatingSystem.IsWindows()
+            ? code is WindowsDiskFull or WindowsHandleDiskFull or WindowsFileTooLarge
+            : code is NoSpace or TooLarge || code == (OperatingSystem.IsMacOS() ? MacQuota : LinuxQuota));
+    }
+}

@@ -1,0 +1,39 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>
+/// A lock between processes: a file that is open without sharing. The system releases it when its holder dies, however it dies. Network file systems
+/// without file locks let everybody in.
+/// </summary>
+internal static class FileLock
+{
+    private const int WindowsSharingViolation = 32;
+    private const int WindowsLockViolation = 33;
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
+    /// <param name="path">The lock file. It stays when the lock is released: to delete it would let two holders in, of the old and of a new file.</param>
+    /// <returns>The lock, to be disposed of; <see langword="null"/> if another holds it.</returns>
+    /// <exception cref="IOException">The file cannot be opened, or is no file of ours: to replace it could let two holders in.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
+    public static IDisposable? TryAcquire(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return PlainFile.Open(path, FileShare.None, replaces: false);
+        }
+        catch (IOException exception) when (IsHeld(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether opening a file failed because another holds it open without sharing.</summary>
+    public static bool IsHeld(IOException exception)
+    {
+        int code = exception.HResult & 0xFFFF;
+        return OperatingSystem.IsWindows()
+            ? code is WindowsSharingViolation or WindowsLockViolation
+            : exception.GetType() == typeof(IOException) && code == (OperatingSystem.IsMacOS() ? MacWouldBlock : LinuxWouldBlock);
+    }
+}

@@ -1,0 +1,107 @@
+namespace Scott.Models.Foundation;
+
+/// <summary>
+/// Opens files of our own in folders that others can write to as well: what stands under the name is a regular file with that one name, or it is
+/// not touched. A link planted there would lead the writing elsewhere, and a pipe would block it.
+/// </summary>
+internal static class PlainFile
+{
+    private const int Attempts = 10;
+
+    /// <summary>Opens a file for reading and writing, and makes it if there is none.</summary>
+    /// <param name="path">The file. Links on the way to its folder are followed.</param>
+    /// <param name="share">What others may do meanwhile.</param>
+    /// <param name="replaces">Whether a link, a pipe or the like under that name is removed; otherwise it is refused.</param>
+    /// <param name="bufferSize">The stream's buffer.</param>
+    /// <exception cref="NotPlainFileException">Something that is not a file of ours has that name.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static FileStream Open(string path, FileShare share, bool replaces, int bufferSize = 0)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            FileStatus? found = FileKind.Find(path, followLinks: false);
+            if (found is { IsPlain: false } other)
+            {
+                if (!replaces || other.Type == FileType.Directory)
+                {
+                    throw new NotPlainFileException(path, other);
+                }
+
+                // Removes the name alone, never what a link leads to.
+                File.Delete(path);
+                found = null;
+            }
+
+            if (TryOpen(path, found, share, bufferSize) is { } stream)
+            {
+                return stream;
+            }
+        }
+
+        throw new IOException($"Another program keeps replacing '{path}'.");
+    }
+
+    /// <summary>Writes a small file whole, in the place of whatever has that name.</summary>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
+    {
+        using FileStream stream = Open(path, FileShare.None, replaces: true);
+        stream.SetLength(0);
+        stream.Write(bytes);
+    }
+
+    /// <summary>Reads a file whole, if it is a regular one and not longer than so many bytes. Links are followed.</summary>
+    /// <exception cref="NotPlainFileException">It is a folder, a pipe or a device.</exception>
+    /// <exception cref="IOException">It is not there, cannot be read, or is longer.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, int maximumBytes, CancellationToken cancellationToken)
+    {
+        RequireReadable(path);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
+        await using (stream.ConfigureAwait(false))
+        {
+            if (stream.Length > maximumBytes)
+            {
+                throw new IOException($"it has {Plural.Of(stream.Length, "byte")}; expected at most {maximumBytes}.");
+            }
+
+            byte[] bytes = new byte[stream.Length];
+            int count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return bytes.AsMemory(0, count);
+        }
+    }
+
+    /// <exception cref="NotPlainFileException">There is a pipe, a device or a folder, which cannot be read as a file.</exception>
+    public static void RequireReadable(string path)
+    {
+        if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular } other)
+        {
+            throw new NotPlainFileException(path, other);
+        }
+    }
+
+    /// <returns><see langword="null"/> if what was found is no longer there, or something new is.</returns>
+    private static FileStream? TryOpen(string path, FileStatus? found, FileShare share, int bufferSize)
+    {
+        FileStream stream;
+        try
+        {
+            // CreateNew follows no link. Open could follow one made since the look; then the open file is not the one that was seen.
+            stream = new FileStream(path, found is null ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, share, bufferSize, useAsync: true);
+        }
+        catch (FileNotFoundException) when (found is not null)
+        {
+            return null;
+        }
+        catch (IOException) when (found is null && FileKind.Find(path, followLinks: false) is not null)
+        {
+            return null;
+        }
+
+        if (found is null || FileKind.Of(stream.SafeFileHandle) is not { } opened || opened == found)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>Refuses sequences that hold <see langword="null"/>, with the place of it.</summary>
+internal static class Items
+{
+    /// <summary>All items, none of them <see langword="null"/>.</summary>
+    /// <param name="items">The sequence.</param>
+    /// <param name="noun">What an item is called, such as "image".</param>
+    /// <param name="parameter">The caller's parameter.</param>
+    /// <exception cref="ArgumentNullException">There is no sequence.</exception>
+    /// <exception cref="ArgumentException">An item is <see langword="null"/>.</exception>
+    public static T[] NotNull<T>(IEnumerable<T?> items, string noun, [CallerArgumentExpression(nameof(items))] string parameter = "")
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(items, parameter);
+        return [.. items.Select((item, index) => item ?? throw IsNull(index, noun, parameter))];
+    }
+
+    /// <summary>The same for what comes while it is taken from: the error comes in the place of the item.</summary>
+    public static async IAsyncEnumerable<T> NotNullAsync<T>(
+        IAsyncEnumerable<T?> items, string noun, string parameter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where T : class
+    {
+        long index = 0;
+        await foreach (T? item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return item ?? throw IsNull(index, noun, parameter);
+            index++;
+        }
+    }
+
+    /// <summary>The error for an item that is <see langword="null"/>.</summary>
+    public static ArgumentException IsNull(long index, string noun, string parameter) =>
+        new(FormattableString.Invariant($"Item {index}, counted from 0, is null; expected {noun}."), parameter);
+}

@@ -1,0 +1,27 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>Tells whether the processor multiplies bfloat16 in hardware. Without that libtorch computes it many times slower than single precision.</summary>
+internal static class Bfloat16Support
+{
+    private const int ExtendedFeatures = 7;
+    private const int AmxBit = 22; // Sub-leaf 0, EDX: AMX-BF16.
+    private const int Avx512Bit = 5; // Sub-leaf 1, EAX: AVX512-BF16.
+
+    public static bool IsInHardware { get; } = Probe();
+
+    private static bool Probe()
+    {
+        // The system must save the wide registers too, which the runtime's own check covers.
+        if (!X86Base.IsSupported || !Avx512F.IsSupported || X86Base.CpuId(0, 0).Eax < ExtendedFeatures)
+        {
+            return false;
+        }
+
+        bool hasAmx = IsSet(X86Base.CpuId(ExtendedFeatures, 0).Edx, AmxBit);
+        return hasAmx || IsSet(X86Base.CpuId(ExtendedFeatures, 1).Eax, Avx512Bit);
+    }
+
+    private static bool IsSet(int word, int bit) => ((word >> bit) & 1) == 1;
+}

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>Reads the symbol versions of a 64-bit little-endian ELF library.</summary>
+/// <remarks>Layout: "Symbol Versioning" in the Linux Standard Base, core specification 5.0. Damaged files give <see cref="InvalidDataException"/>.</remarks>
+internal sealed class ElfImage
+{
+    private const uint VersionDefinitions = 0x6ffffffd;
+    private const uint VersionNeeds = 0x6ffffffe;
+    private const int FlagsInNeed = 4;
+
+    private readonly byte[] _image;
+
+    public ElfImage(byte[] image)
+    {
+        ReadOnlySpan<byte> sixtyFourBitLittleEndian = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
+        _image = image.AsSpan().StartsWith(sixtyFourBitLittleEndian)
+            ? image
+            : throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
+    }
+
+    /// <summary>A version that a library asks another one for.</summary>
+    /// <param name="Library">The other library's soname.</param>
+    /// <param name="Version">The version's name.</param>
+    /// <param name="FlagsOffset">Where the 16-bit flags of this need lie in the file.</param>
+    public readonly record struct Need(string Library, string Version, int FlagsOffset);
+
+    /// <summary>The versions this library defines, for example <c>GLIBCXX_3.4.30</c>.</summary>
+    public IReadOnlyList<string> DefinedVersions()
+    {
+        List<string> names = [];
+        if (FindSection(VersionDefinitions) is not (int position, int strings))
+        {
+            return names;
+        }
+
+        while (true)
+        {
+            int firstName = position + Int32(position + 12);
+            names.Add(Text(strings + Int32(firstName)));
+            int next = Int32(position + 16);
+            if (next <= 0)
+            {
+                return names;
+            }
+
+            position += next;
+        }
+    }
+
+    /// <summary>The versions this library asks others for.</summary>
+    public IReadOnlyList<Need> NeededVersions()
+    {
+        List<Need> needs = [];
+        if (FindSection(VersionNeeds) is not (int position, int strings))
+        {
+            return needs;
+        }
+
+        while (true)
+        {
+            string library = Text(strings + Int32(position + 4));
+            int count = UInt16(position + 2);
+            int need = position + Int32(position + 8);
+            for (int i = 0; i < count; i++)
+            {
+                needs.Add(new Need(library, Text(strings + Int32(need + 8)), need + FlagsInNeed));
+                need += Int32(need + 12);
+            }
+
+            int next = Int32(position + 12);
+            if (next <= 0)
+            {
+                return needs;
+            }
+
+            position += next;
+        }
+    }
+
+    /// <summary>A section's offset in the file and that of the string table it refers to.</summary>
+    private (int Position, int Strings)? FindSection(uint type)
+    {
+        const int TypeInHeader = 4, OffsetInHeader = 24, LinkInHeader = 40;
+        long headers = Int64(40);
+        int size = UInt16(58);
+        int count = UInt16(60);
+        for (int i = 0; i < count; i++)
+        {
+            int header = Offset(headers + ((long)i * size));
+            if ((uint)Int32(header + TypeInHeader) == type)
+            {
+                int linked = Offset(headers + ((long)Int32(header + LinkInHeader) * size));
+                return (Offset(Int64(header + OffsetInHeader)), Offset(Int64(linked + OffsetInHeader)));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An offset as a number that <see cref="Bytes"/> can judge; one beyond 2 GiB is beyond the file.</summary>
+    private static int Offset(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : -1;
+
+    private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(offset, sizeof(ushort)));
+
+    private int Int32(int offset) => BinaryPrimitives.ReadInt32LittleEndian(Bytes(offset, sizeof(int)));
+
+    private long Int64(int offset) => BinaryPrimitives.ReadInt64LittleEndian(Bytes(offset, sizeof(long)));
+
+    private string Text(int offset)
+    {
+        ReadOnlySpan<byte> rest = Bytes(offset, 0, toEnd: true);
+        int length = rest.IndexOf((byte)0);
+        return length >= 0 ? Encoding.UTF8.GetString(rest[..length]) : throw new InvalidDataException("An ELF string does not end.");
+    }
+
+    private ReadOnlySpan<byte> Bytes(int offset, int count, bool toEnd = false) =>
+        offset >= 0 && offset <= _image.Length - count
+            ? _image.AsSpan(offset, toEnd ? _image.Length - offset : count)
+            : throw new InvalidDataException($"An ELF table points to byte {offset} of {_image.Length}.");
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>The one gate to ONNX Runtime: turns every way in which its native library can be missing into one typed error.</summary>
+internal static class OnnxRuntimeLibrary
+{
+    private const string PackageName = "Microsoft.ML.OnnxRuntime";
+
+    /// <summary>Loads ONNX Runtime if it is not loaded yet. Thread-safe.</summary>
+    /// <exception cref="NativeLibraryException">It is missing or does not load.</exception>
+    public static OrtEnv Load()
+    {
+        try
+        {
+            return OrtEnv.Instance();
+        }
+        catch (Exception exception) when (IsLoadFailure(exception))
+        {
+            IReadOnlyList<string> folders = [.. NativeFolders.Candidates()];
+            throw new NativeLibraryException(
+                "onnxruntime",
+                PackageName,
+                folders,
+                $"ONNX Runtime does not load: {Reason(exception)}. Add the package {PackageName} (or {PackageName}.Gpu, .DirectML) to the app, "
+                    + $"in the version of {PackageName}.Managed. Searched: {string.Join(", ", folders)}.",
+                exception);
+        }
+    }
+
+    /// <summary>Whether an error is one of those by which .NET says that a native library is missing or unfit.</summary>
+    public static bool IsLoadFailure(Exception exception) =>
+        exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
+
+    /// <summary>What the loader says, without the page of paths it tried: its first sentence, and the last line that is about a file it did find.</summary>
+    public static string Reason(Exception exception)
+    {
+        string[] lines = exception.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string sentence = lines[0].Split(". ")[0].TrimEnd('.');
+        string? found = lines.Skip(1).LastOrDefault(line => !line.EndsWith("No such file or directory", StringComparison.Ordinal));
+        return found is null ? sentence : $"{sentence} ({found})";
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>What the Linux system's own C and C++ libraries are.</summary>
+internal static partial class SystemLibraries
+{
+    /// <summary>glibc's version, for example <c>2.36</c>; <see langword="null"/> where the C library is another.</summary>
+    public static string? GlibcVersion()
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8(GnuGetLibcVersion());
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The symbol versions that the loader's libstdc++ defines; empty if there is none.</summary>
+    public static IReadOnlyList<string> LibstdcxxVersions()
+    {
+        if (!NativeLibrary.TryLoad(LibstdcxxCompatibility.LibstdcxxName, out _) || FindLoaded("libstdc++.so") is not { } path)
+        {
+            return [];
+        }
+
+        return new ElfImage(File.ReadAllBytes(path)).DefinedVersions();
+    }
+
+    /// <summary>Sets a variable of the environment that native code reads, if it is not set; .NET's own call changes only .NET's view of it.</summary>
+    public static void SetDefaultVariable(string name, string value)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetVariable(name, value, overwrite: 0);
+        }
+    }
+
+    /// <summary>The path of a library that is mapped into this process.</summary>
+    private static string? FindLoaded(string namePrefix) => File.ReadLines("/proc/self/maps")
+        .Select(line => line[(line.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? slash : line.Length)..])
+        .FirstOrDefault(path => Path.GetFileName(path).StartsWith(namePrefix, StringComparison.Ordinal));
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "gnu_get_libc_version")]
+    private static partial nint GnuGetLibcVersion();
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Scott.Models.Foundation;
+
+/// <summary>Something that the app asked for, as its telemetry names it. Thread-safe.</summary>
+/// <param name="Name">As <see cref="ScottTelemetry.OperationTag"/> has it.</param>
+/// <param name="ModelId">The model's id.</param>
+internal sealed record Operation(string Name, string ModelId)
+{
+    public const string Embed = "embed";
+    public const string Classify = "classify";
+    public const string Pretrain = "pretrain";
+    public const string FineTune = "fine_tune";
+    public const string Download = "download";
+
+    /// <summary>An activity that lasts until it is disposed of, or <see langword="null"/> where nobody listens.</summary>
+    public Activity? Start() => Instruments.Activities.StartActivity($"scott.{Name}")?.SetTag(ScottTelemetry.ModelTag, ModelId);
+
+    /// <summary>Marks an activity as failed. That the caller cancelled is no failure.</summary>
+    public static void Fail(Activity? activity, Exception exception, CancellationToken cancellationToken)
+    {
+        if (activity is not null && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            activity.AddException(exception);
+            activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+        }
+    }
+
+    /// <summary>One batch, or training step, is done.</summary>
+    /// <param name="succeeded">The pictures that went through the network.</param>
+    /// <param name="failed">Those that could not be read.</param>
+    /// <param name="duration">From the first picture's decoding to the end.</param>
+    public void RecordBatch(int succeeded, int failed, TimeSpan duration)
+    {
+        if (Instruments.BatchDuration.Enabled)
+        {
+            Instruments.BatchDuration.Record(duration.TotalSeconds, Tags());
+        }
+
+        if (Instruments.BatchSize.Enabled && succeeded > 0)
+        {
+            Instruments.BatchSize.Record(succeeded, Tags());
+        }
+
+        if (Instruments.Images.Enabled)
+        {
+            AddImages(succeeded, "success");
+            AddImages(failed, "error");
+        }
+    }
+
+    private void AddImages(int count, string outcome)
+    {
+        if (count > 0)
+        {
+            TagList tags = Tags();
+            tags.Add(ScottTelemetry.OutcomeTag, outcome);
+            Instruments.Images.Add(count, tags);
+        }
+    }
+
+    private TagList Tags() => new([new(ScottTelemetry.OperationTag, Name), new(ScottTelemetry.ModelTag, ModelId)]);
+}

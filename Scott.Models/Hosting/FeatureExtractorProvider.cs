@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Zoo;
+
+namespace Scott.Models.Hosting;
+
+/// <summary>
+/// Loads the model of one registration, once, and builds its feature extractor. Loading that failed is tried anew when next asked for.
+/// Thread-safe. Owns the extractor.
+/// </summary>
+/// <param name="name">The registration's name; empty for the one without key.</param>
+/// <param name="options">How it is set up.</param>
+/// <param name="clients">Makes the client that downloads.</param>
+/// <param name="loggers">Make the log.</param>
+/// <param name="lifetime">Tells when the host ends, which ends the loading.</param>
+internal sealed class FeatureExtractorProvider(
+    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers, IHostApplicationLifetime? lifetime) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? CancellationToken.None);
+    private volatile FeatureExtractor? _extractor;
+    private volatile bool _isDisposed;
+
+    public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
+
+    /// <summary>For constructors, which cannot await: blocks while the model is loaded, unless it was at startup.</summary>
+    public FeatureExtractor Get() => _extractor ?? Task.Run(() => GetAsync(CancellationToken.None)).GetAwaiter().GetResult();
+
+    public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_extractor is { } loaded)
+        {
+            return loaded;
+        }
+
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        await _gate.WaitAsync(stop.Token).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _extractor ??= await LoadAsync(stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        // The wait is for a load that is going on, which this ends.
+        _end.Cancel();
+        _gate.Wait();
+        _isDisposed = true;
+        _extractor?.Dispose();
+        _gate.Release();
+        _end.Dispose();
+    }
+
+    private async Task<FeatureExtractor> LoadAsync(CancellationToken cancellationToken)
+    {
+        ScottFeatureExtractorOptions chosen = options.Get(name);
+        chosen.Validate();
+        ILogger log = loggers.CreateLogger<FeatureExtractor>();
+        ScottModel model = chosen.ModelPath is { } path
+            ? await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = chosen.Zoo.Storage }, cancellationToken).ConfigureAwait(false)
+            : await ScottModel.FromPretrainedAsync(chosen.ModelId, Connected(chosen.Zoo), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return model.ExtractFeatures().WithOptions(chosen.Extraction).WithLogger(log).Build();
+    }
+
+    /// <summary>The app's own client and log, where the options name none.</summary>
+    private ZooOptions Connected(ZooOptions zoo) => zoo with
+    {
+        CreateHttpClient = zoo.CreateHttpClient ?? (() => clients.CreateClient(ScottFeatureExtractorOptions.HttpClientName)),
+        Logger = ReferenceEquals(zoo.Logger, NullLogger.Instance) ? loggers.CreateLogger(typeof(ScottModels)) : zoo.Logger,
+    };
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
+using Scott.Models.Hosting;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Onnx;
+using Scott.Models.Zoo;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds feature extraction to an app's services.</summary>
+public static class ScottServiceCollectionExtensions
+{
+    private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app set them in code.";
+
+    /// <summary>
+    /// Adds a <see cref="FeatureExtractor"/> and, on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of pictures, as singletons. The
+    /// model is loaded once, when the host starts (an error then stops it) or, without a host, when first asked for. What was added before stays.
+    /// </summary>
+    /// <param name="services">The app's.</param>
+    /// <param name="configure">Chooses the model and how it runs.</param>
+    /// <remarks>
+    /// Asking for the services throws the errors of <c>ScottModel.FromPretrainedAsync</c> or <c>FromFileAsync</c> and of
+    /// <see cref="FeatureExtractorBuilder.Build"/>, <see cref="ScottConfigurationException"/> for options that are not legal.
+    /// </remarks>
+    public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, Action<ScottFeatureExtractorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddLoading(Options.Options.DefaultName, configure);
+        services.TryAddSingleton(provider => Loading(provider, Options.Options.DefaultName).Get());
+        services.TryAddSingleton(provider => provider.GetRequiredService<FeatureExtractor>().AsIEmbeddingGenerator());
+        return services;
+    }
+
+    /// <summary>The same with the model inside the package and the defaults.</summary>
+    /// <param name="services">The app's.</param>
+    public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services) => services.AddScottFeatureExtractor(static _ => { });
+
+    /// <summary>The same, set up from configuration, for example <c>builder.Configuration.GetSection("Scott")</c>.</summary>
+    /// <param name="services">The app's.</param>
+    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; one that is none of them is an error.</param>
+    [RequiresUnreferencedCode(ReflectsOnOptions)]
+    [RequiresDynamicCode(ReflectsOnOptions)]
+    public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section)
+    {
+        services.AddScottFeatureExtractor(static _ => { });
+        services.Bind(Options.Options.DefaultName, section);
+        return services;
+    }
+
+    /// <summary>The same under a key, beside others: for two models, or two ways to run one.</summary>
+    /// <param name="services">The app's.</param>
+    /// <param name="serviceKey">What <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c> are given.</param>
+    /// <param name="configure">Chooses the model and how it runs.</param>
+    public static IServiceCollection AddKeyedScottFeatureExtractor(
+        this IServiceCollection services, string serviceKey, Action<ScottFeatureExtractorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        ArgumentException.ThrowIfNullOrEmpty(serviceKey);
+        services.AddLoading(serviceKey, configure);
+        services.TryAddKeyedSingleton(serviceKey, (provider, _) => Loading(provider, serviceKey).Get());
+        services.TryAddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<FeatureExtractor>(serviceKey).AsIEmbeddingGenerator());
+        return services;
+    }
+
+    /// <summary>The same under a key, set up from configuration.</summary>
+    /// <param name="services">The app's.</param>
+    /// <param name="serviceKey">What <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c> are given.</param>
+    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; one that is none of them is an error.</param>
+    [RequiresUnreferencedCode(ReflectsOnOptions)]
+    [RequiresDynamicCode(ReflectsOnOptions)]
+    public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section)
+    {
+        services.AddKeyedScottFeatureExtractor(serviceKey, static _ => { });
+        services.Bind(serviceKey, section);
+        return services;
+    }
+
+    /// <summary>What loads the model, once for each name however often it is added.</summary>
+    private static void AddLoading(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
+    {
+        services.AddLogging();
+        services.AddDownloading();
+        services.Configure(name, configure);
+        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
+        {
+            return;
+        }
+
+        services.AddKeyedSingleton(name, static (provider, key) => new FeatureExtractorProvider(
+            (string)key!,
+            provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<IHostApplicationLifetime>()));
+        services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
+    }
+
+    /// <summary>The client that models are downloaded with, set up once. A handler that the app has put in its place stays, with the app's settings.</summary>
+    private static void AddDownloading(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ZooHttp)))
+        {
+            return;
+        }
+
+        services.AddSingleton<ZooHttp>();
+        services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName, ZooHttp.Configure).ConfigurePrimaryHttpMessageHandler((handler, _) =>
+        {
+            if (handler is SocketsHttpHandler sockets)
+            {
+                ZooHttp.Configure(sockets);
+            }
+        });
+    }
+
+    private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
+
+    [RequiresUnreferencedCode(ReflectsOnOptions)]
+    [RequiresDynamicCode(ReflectsOnOptions)]
+    private static void Bind(this IServiceCollection services, string name, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        services.AddOptions<ScottFeatureExtractorOptions>(name)
+            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .Configure(options => options.Extraction = WithCollections(options.Extraction, section.GetSection(nameof(options.Extraction))));
+    }
+
+    /// <summary>The binder adds to a list's default where it should replace it, and leaves a set out.</summary>
+    [RequiresUnreferencedCode(ReflectsOnOptions)]
+    [RequiresDynamicCode(ReflectsOnOptions)]
+    private static FeatureExtractionOptions WithCollections(FeatureExtractionOptions options, IConfigurationSection section) => options with
+    {
+        ExecutionProviders = section.GetSection(nameof(options.ExecutionProviders)).Get<ExecutionProvider[]>() ?? options.ExecutionProviders,
+        Blocks = section.GetSection(nameof(options.Blocks)).Get<int[]>()?.ToHashSet() ?? options.Blocks,
+    };
+}

@@ -1,0 +1,171 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>Reads encoded images from files and streams into pooled buffers, up to a limit. For one image.</summary>
+/// <remarks>
+/// Data that does not start like an image is not read any further: its start is all that the decoder needs to refuse it. A read that goes on after
+/// its token is canceled is abandoned, and so is the buffer, into which it may still write.
+/// </remarks>
+internal sealed class EncodedReader
+{
+    /// <summary>The most that is read before the signature is looked at.</summary>
+    public const int StartBytes = 1 << 16;
+
+    /// <summary>As many bytes as every signature needs.</summary>
+    private const int SignatureBytes = 64;
+
+    private readonly Func<Memory<byte>, long, Task<int>> _read;
+    private readonly string _name;
+    private readonly long? _length;
+    private readonly long _maximumBytes;
+    private readonly CancellationToken _cancellationToken;
+    private byte[] _buffer;
+    private int _filled;
+    private bool _isAbandoned;
+
+    /// <param name="read">Reads into memory, from an offset.</param>
+    /// <param name="name">What errors call the image.</param>
+    /// <param name="length">How many bytes there are, if that is known.</param>
+    /// <param name="maximumBytes">How many there may be.</param>
+    /// <param name="cancellationToken">Ends the wait for a read.</param>
+    private EncodedReader(Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
+    {
+        _read = read;
+        _name = name;
+        _length = length;
+        _maximumBytes = maximumBytes;
+        _cancellationToken = cancellationToken;
+        _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
+    }
+
+    /// <exception cref="ImageFormatException">The path leads to no file, or to one with too many bytes.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<EncodedBytes> ReadFileAsync(string path, long maximumBytes, CancellationToken cancellationToken)
+    {
+        using SafeFileHandle file = Open(path);
+        return await new EncodedReader(
+            (memory, offset) => RandomAccess.ReadAsync(file, memory, offset, cancellationToken).AsTask(),
+            path,
+            RandomAccess.GetLength(file),
+            maximumBytes,
+            cancellationToken).RunAsync().ConfigureAwait(false);
+    }
+
+    /// <exception cref="ImageFormatException">There are too many bytes.</exception>
+    public static Task<EncodedBytes> ReadStreamAsync(Stream stream, string name, long maximumBytes, CancellationToken cancellationToken)
+    {
+        Task<int> ReadAsync(Memory<byte> memory, long offset) => stream.ReadAsync(memory, cancellationToken).AsTask();
+
+        // A stream may block before it returns its task: only on another thread can that be abandoned.
+        bool mayBlock = cancellationToken.CanBeCanceled && stream is not MemoryStream;
+        Task<int> ReadElsewhereAsync(Memory<byte> memory, long offset) => Task.Run(() => ReadAsync(memory, offset), CancellationToken.None);
+        return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, maximumBytes, cancellationToken).RunAsync();
+    }
+
+    /// <summary>The error for an image of too many bytes.</summary>
+    public static ImageFormatException TooLong(string name, long maximumBytes, long? length) => new(
+        name,
+        ImageFault.TooManyBytes,
+        FormattableString.Invariant($"it has {(length is { } bytes ? FormattableString.Invariant($"{bytes}") : $"more than {maximumBytes}")} bytes; expected at most {maximumBytes}."));
+
+    private static SafeFileHandle Open(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw InvalidPath(path, null);
+        }
+
+        // To open a pipe would wait for a writer, and to open a device may have effects.
+        if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular } other)
+        {
+            throw new ImageFormatException(path, ImageFault.NotAFile, $"it is {other.Noun}; expected a file.");
+        }
+
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            throw InvalidPath(path, exception);
+        }
+    }
+
+    private static ImageFormatException InvalidPath(string path, Exception? exception) => new(
+        path.Replace("\0", "\\0", StringComparison.Ordinal),
+        ImageFault.InvalidPath,
+        path.Length == 0 ? "its path is empty; expected the path of a file." : "its path holds a character that no path may hold.",
+        exception);
+
+    private async Task<EncodedBytes> RunAsync()
+    {
+        try
+        {
+            bool isChecked = false;
+            for (int read = -1; read != 0 && _filled != _length; _filled += read)
+            {
+                if (!isChecked && _filled >= SignatureBytes)
+                {
+                    isChecked = true;
+                    if (ImageSignature.Format(_buffer.AsSpan(0, _filled)) is null)
+                    {
+                        break;
+                    }
+                }
+
+                RequireRoom(isChecked);
+                read = await ReadAsync(_buffer.AsMemory(_filled)).ConfigureAwait(false);
+            }
+
+            return _filled <= _maximumBytes ? new EncodedBytes(_buffer, _filled) : throw TooLong(_name, _maximumBytes, _length);
+        }
+        catch
+        {
+            if (!_isAbandoned)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Makes the buffer larger where it is full, unless there is too much data already.</summary>
+    private void RequireRoom(bool isImage)
+    {
+        if (_filled > _maximumBytes || (isImage && _length > _maximumBytes))
+        {
+            throw TooLong(_name, _maximumBytes, _length);
+        }
+
+        if (_filled == _buffer.Length)
+        {
+            // One byte more than there may be shows that there are too many.
+            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_length ?? (_buffer.Length * 2L), _maximumBytes + 1));
+            _buffer.AsSpan(0, _filled).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+
+    private async Task<int> ReadAsync(Memory<byte> space)
+    {
+        Task<int> reading = _read(space, _filled);
+        try
+        {
+            return await reading.WaitAsync(_cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!reading.IsCompleted)
+        {
+            _isAbandoned = true;
+
+            // Whatever it ends with, nobody waits for it any more.
+            _ = reading.ContinueWith(
+                ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+}

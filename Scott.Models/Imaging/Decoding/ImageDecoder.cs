@@ -1,0 +1,41 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, turned upright as the EXIF orientation says, or that of XMP where EXIF has none.</summary>
+/// <remarks>
+/// As Pillow's <c>convert("RGB")</c> does, alpha is dropped without blending and colour profiles are not applied. Grey, palette and CMYK pictures
+/// become RGB; of 16-bit channels the high byte is taken; pixels that a GIF leaves transparent are black. A picture whose data is cut off or
+/// damaged is refused rather than returned in part. Damage that leaves valid codes of the right number can look like content to any decoder.
+/// </remarks>
+public static class ImageDecoder
+{
+    /// <summary>The extensions of the formats decoded, with the dot, lower case. It is a file's first bytes that decide, not its name.</summary>
+    public static IReadOnlyList<string> FileExtensions { get; } =
+        [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"];
+
+    /// <summary>Reads a source and decodes it. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <returns>The picture; for a source made from an <see cref="RgbImage"/>, that one.</returns>
+    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read. What a stream throws comes as it is.</exception>
+    public static async Task<RgbImage> DecodeAsync(ImageSource source, ImageDecodingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options ??= new ImageDecodingOptions();
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (source.Image is { } image)
+        {
+            return image;
+        }
+
+        using EncodedBytes encoded = await source.ReadAsync(options, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, options);
+        return RgbImage.FromBuffer(picture.Pixels);
+    }
+}

@@ -1,0 +1,130 @@
+using Scott.Models.Foundation;
+using SkiaSharp;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>Decodes pictures with Skia, and does not believe it where it hides damage.</summary>
+/// <remarks>
+/// Pixels come out without alpha blending or colour management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
+/// taken. Pixels that a GIF leaves transparent are black.
+/// </remarks>
+internal static class SkiaDecoder
+{
+    private const int ScaleSteps = 8;
+
+    /// <summary>Decodes a picture and turns it upright.</summary>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
+    /// <exception cref="ImageFormatException">The data is no sound picture, or too large.</exception>
+    public static DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    {
+        if (encoded.IsEmpty)
+        {
+            throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected a picture.");
+        }
+
+        byte[]? repaired;
+        try
+        {
+            return DecodeAsIs(encoded, name, options, leastShortSide);
+        }
+        catch (ImageFormatException exception) when (exception.Fault is ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt)
+        {
+            repaired = ImageRepair.Repair(encoded, options.MaximumPixels);
+            if (repaired is null)
+            {
+                throw;
+            }
+        }
+
+        return DecodeAsIs(repaired, name, options, leastShortSide);
+    }
+
+    private static unsafe DecodedPicture DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
+    {
+        fixed (byte* first = encoded)
+        {
+            using SKData data = SKData.Create((nint)first, encoded.Length);
+            using SKCodec? codec = SKCodec.Create(data);
+            HeaderCheck.Run(codec, encoded, name, options);
+            SKSizeI full = codec.Info.Size;
+            int eighths = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaleOf(codec, leastShortSide) : ScaleSteps;
+            SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
+            PixelBuffer pixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+                ? DecodeJpeg(codec, size, encoded, name)
+                : DecodePixels(codec, size, name);
+
+            // Not the codec's own: it passes over PNG, and over what it finds in some JPEG and WebP files.
+            SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
+            PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
+            return PixelOrientation.Transposes(origin)
+                ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width, content)
+                : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height, content);
+        }
+    }
+
+    private static PixelBuffer DecodeJpeg(SKCodec codec, SKSizeI size, ReadOnlySpan<byte> encoded, string name)
+    {
+        JpegStructure structure = JpegStructure.Read(encoded, name);
+        bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
+        if (isProgressive || structure.HasHole)
+        {
+            // A decoder smooths what a progressive file lacks, so grey would not show; but its first scans are quickly walked.
+            JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
+        }
+
+        PixelBuffer pixels = DecodePixels(codec, size, name);
+        try
+        {
+            if (!isProgressive && !structure.HasHole && JpegGreyTail.IsSuspect(pixels, structure))
+            {
+                JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: false);
+            }
+
+            return pixels;
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe PixelBuffer DecodePixels(SKCodec codec, SKSizeI size, string name)
+    {
+        PixelBuffer pixels = PixelBuffer.Rent(size.Width, size.Height);
+        SKCodecResult result;
+        fixed (byte* first = pixels.BytesWithSlack)
+        {
+            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            result = codec.GetPixels(info, (nint)first, pixels.RowBytes, SKCodecOptions.Default);
+        }
+
+        if (result == SKCodecResult.Success)
+        {
+            return pixels;
+        }
+
+        pixels.Dispose();
+        throw result == SKCodecResult.IncompleteInput
+            ? new ImageFormatException(name, ImageFault.Truncated, $"its {codec.EncodedFormat} data ends before the last of its {size.Width}×{size.Height} pixels.")
+            : new ImageFormatException(name, ImageFault.Corrupt, $"its {codec.EncodedFormat} data is damaged ({result}).");
+    }
+
+    /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>
+    private static int ScaleOf(SKCodec codec, int leastShortSide)
+    {
+        for (int step = 1; step < ScaleSteps; step++)
+        {
+            SKSizeI size = codec.GetScaledDimensions((float)step / ScaleSteps);
+            if (Math.Min(size.Width, size.Height) >= leastShortSide)
+            {
+                return step;
+            }
+        }
+
+        return ScaleSteps;
+    }
+}

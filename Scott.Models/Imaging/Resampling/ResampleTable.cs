@@ -1,0 +1,121 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Imaging;
+
+/// <summary>
+/// For each wanted pixel of a resized axis: which source pixels it is made of, and their coefficients in fixed point with 22 bits. Immutable.
+/// </summary>
+/// <remarks>
+/// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the double
+/// arithmetic.</para>
+/// <para>A coefficient c is kept as two 16-bit numbers, c = high·2¹¹ + low with 0 ≤ low &lt; 2¹¹, so that 16-bit multiplications reach it: four taps
+/// are eight numbers, h0 h1 h2 h3 l0 l1 l2 l3. Missing taps are 0. |high| ≤ 2¹² because no coefficient is over 2: see <see cref="IResampleKernel"/>.</para>
+/// </remarks>
+internal sealed class ResampleTable
+{
+    public const int FractionBits = 22;
+    public const int LowBits = 11;
+    public const int TapsPerGroup = 4;
+    public const int NumbersPerGroup = 2 * TapsPerGroup;
+
+    private readonly int[] _starts;
+    private readonly int[] _counts;
+    private readonly short[] _coefficients;
+
+    public ResampleTable(ResampleAxis axis)
+    {
+        double scale = (double)(axis.End - axis.Start) / axis.Length;
+        double filterScale = Math.Max(scale, 1.0);
+        double support = Support(axis.Interpolation) * filterScale;
+        int mostTaps = (int)Math.Min(((long)Math.Ceiling(support) * 2) + 1, axis.SourceLength);
+        GroupsPerPixel = (mostTaps + TapsPerGroup - 1) / TapsPerGroup;
+        _starts = new int[axis.Count];
+        _counts = new int[axis.Count];
+        _coefficients = new short[checked(axis.Count * GroupsPerPixel * NumbersPerGroup)];
+        double[] weights = new double[mostTaps];
+        for (int i = 0; i < axis.Count; i++)
+        {
+            double center = axis.Start + ((axis.First + i + 0.5) * scale);
+            int start = Math.Max(0, (int)(center - support + 0.5));
+            int end = Math.Min(axis.SourceLength, (int)(center + support + 0.5));
+            _starts[i] = start;
+            _counts[i] = end - start;
+            FillWeights(axis.Interpolation, start, center, 1.0 / filterScale, weights.AsSpan(0, end - start));
+            Store(weights.AsSpan(0, end - start), _coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
+        }
+    }
+
+    /// <summary>Groups of four taps that every pixel has room for.</summary>
+    public int GroupsPerPixel { get; }
+
+    public int Count => _starts.Length;
+
+    public int ByteCount => (_coefficients.Length * sizeof(short)) + (2 * _starts.Length * sizeof(int));
+
+    /// <summary>The first source pixel that any wanted pixel needs.</summary>
+    public int FirstSource => _starts[0];
+
+    /// <summary>One past the last source pixel that any wanted pixel needs.</summary>
+    public int EndSource => _starts[^1] + _counts[^1];
+
+    public ReadOnlySpan<int> Starts => _starts;
+
+    public ReadOnlySpan<int> Counts => _counts;
+
+    /// <summary>All groups of all pixels, <see cref="GroupsPerPixel"/> each.</summary>
+    public ReadOnlySpan<short> Coefficients => _coefficients;
+
+    /// <summary>One coefficient, put together again.</summary>
+    public int Coefficient(int pixel, int tap)
+    {
+        int at = (((pixel * GroupsPerPixel) + (tap / TapsPerGroup)) * NumbersPerGroup) + (tap % TapsPerGroup);
+        return (_coefficients[at] << LowBits) + _coefficients[at + TapsPerGroup];
+    }
+
+    private static double Support(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bilinear => 1,
+        Interpolation.Bicubic => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "Expected Bilinear or Bicubic."),
+    };
+
+    private static double Weight(Interpolation interpolation, double x)
+    {
+        const double A = -0.5;
+        x = Math.Abs(x);
+        return interpolation switch
+        {
+            Interpolation.Bilinear => x < 1 ? 1 - x : 0,
+            _ when x < 1 => ((((A + 2) * x) - (A + 3)) * x * x) + 1,
+            _ when x < 2 => ((((x - 5) * x) + 8) * x - 4) * A,
+            _ => 0,
+        };
+    }
+
+    private static void FillWeights(Interpolation interpolation, int start, double center, double inverseScale, Span<double> weights)
+    {
+        double sum = 0;
+        for (int tap = 0; tap < weights.Length; tap++)
+        {
+            weights[tap] = Weight(interpolation, (tap + start - center + 0.5) * inverseScale);
+            sum += weights[tap];
+        }
+
+        for (int tap = 0; sum != 0 && tap < weights.Length; tap++)
+        {
+            weights[tap] /= sum;
+        }
+    }
+
+    private static void Store(ReadOnlySpan<double> weights, Span<short> coefficients)
+    {
+        for (int tap = 0; tap < weights.Length; tap++)
+        {
+            double scaled = weights[tap] * (1 << FractionBits);
+            int coefficient = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+            int at = (tap / TapsPerGroup * NumbersPerGroup) + (tap % TapsPerGroup);
+            coefficients[at] = (short)(coefficient >> LowBits);
+            coefficients[at + TapsPerGroup] = (short)(coefficient & ((1 << LowBits) - 1));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Inference;
+
+/// <summary>How features are extracted, and what is returned beside the vector.</summary>
+public sealed record FeatureExtractionOptions : InferenceOptions
+{
+    /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool NormalizeEmbedding { get; init; }
+
+    /// <summary>Whether the patch tokens are returned.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool IncludeTokens { get; init; }
+
+    /// <summary>Whether the patch tokens are normalised by the feature norm, as the vector's are. Those of <see cref="Blocks"/> never are.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool NormalizeTokens { get; init; } = true;
+
+    /// <summary>Whether the last block's attention weights are returned.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool IncludeAttention { get; init; }
+
+    /// <summary>The blocks, from 0, whose tokens are returned.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
+
+    /// <summary>Checks every setting.</summary>
+    /// <param name="architecture">Says which blocks there are.</param>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate(ScottArchitecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        var faults = new FaultList(nameof(FeatureExtractionOptions));
+        long tokens = architecture.RegisterTokens + architecture.Patches;
+        AddFaults(faults, IncludeAttention ? architecture.Heads * tokens * tokens : tokens * architecture.EmbeddingWidth, architecture);
+        foreach (int block in Blocks)
+        {
+            faults.RequireRange("A block", block, 0, architecture.Depth - 1);
+        }
+
+        faults.ThrowIfAny();
+        Decoding.Validate();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Metrics;
+using Scott.Models.Onnx;
+using Scott.Models.Training;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Inference;
+
+/// <summary>
+/// Says which class pictures belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when nothing more is to be classified (a
+/// run in progress ends first).
+/// </summary>
+public sealed class ImageClassifier : IDisposable
+{
+    private readonly InferenceRuntime _runtime;
+
+    internal ImageClassifier(ScottClassifier classifier, ClassificationOptions options, ILogger logger)
+    {
+        ScottModel model = classifier.Model;
+        options.Validate(model.Architecture);
+        Options = options;
+        ClassNames = classifier.ClassNames;
+        _runtime = new InferenceRuntime(
+            model, classifier, FeatureLayout.ForClasses(model.Architecture, ClassNames.Count), Operation.Classify, options, logger, this);
+    }
+
+    /// <summary>How it classifies.</summary>
+    public ClassificationOptions Options { get; }
+
+    /// <summary>The classes, in the order of their numbers.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What computes, for people, for example <c>ONNX Runtime 1.32.0, Cpu</c>.</summary>
+    public string EngineDescription => _runtime.EngineDescription;
+
+    /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
+    public ExecutionProvider? ExecutionProvider => _runtime.ExecutionProvider;
+
+    /// <summary>What happens to each picture before the backbone sees it.</summary>
+    public ImagePreprocessor Preprocessor => _runtime.Preprocessor;
+
+    /// <summary>One picture's classes.</summary>
+    /// <param name="image">The picture; a string is the path of a file.</param>
+    /// <param name="cancellationToken">Cancels before the network runs.</param>
+    /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public async Task<ImagePrediction> ClassifyAsync(ImageSource image, CancellationToken cancellationToken = default) =>
+        Predict(await _runtime.RunOneAsync(image, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
+    /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    public IAsyncEnumerable<ImagePrediction> ClassifyFilesAsync(
+        IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return ClassifyBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
+    }
+
+    /// <summary>Many pictures, in order, with bounded memory. A picture that cannot be read gives its error and the run continues.</summary>
+    /// <param name="images">The pictures; taken from as the run goes.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
+    public IAsyncEnumerable<ImagePrediction> ClassifyBatchAsync(
+        IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        PredictAsync(_runtime.RunManyAsync(images, progress, cancellationToken), cancellationToken);
+
+    /// <summary>The same for pictures that come asynchronously, from a queue, a database or a camera.</summary>
+    /// <param name="images">The pictures; taken from as the run goes.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
+    public IAsyncEnumerable<ImagePrediction> ClassifyStreamAsync(
+        IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        PredictAsync(_runtime.RunManyAsync(images, null, progress, cancellationToken), cancellationToken);
+
+    /// <summary>How well it does on labelled pictures. Those without a label are left out.</summary>
+    /// <param name="labeled">Of the same classes, or some of them, in any order.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <exception cref="ArgumentException">The classes differ.</exception>
+    /// <exception cref="DatasetException">No picture is labelled, or one cannot be read: what was left out could not be told from the figures.</exception>
+    public async Task<ClassificationMetrics> EvaluateAsync(
+        IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labeled);
+        labeled = LabelledClasses.Align(ClassNames, labeled, nameof(labeled));
+        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
+        if (indices.Length == 0)
+        {
+            throw new DatasetException(labeled.Name, "none of its images is labeled.");
+        }
+
+        float[] logits = new float[indices.Length * ClassNames.Count];
+        IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labeled.SourceOf), progress, cancellationToken);
+        await foreach (ImageEmbedding result in results.ConfigureAwait(false))
+        {
+            if (result.Error is { } error)
+            {
+                throw new DatasetException(result.Name, $"it cannot be read: {error.Message} Take it out, or mend it.", error);
+            }
+
+            result.Logits!.CopyTo(logits, (int)result.Index * ClassNames.Count);
+        }
+
+        return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
+    }
+
+    /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
+    public void Dispose() => _runtime.Dispose();
+
+    private async IAsyncEnumerable<ImagePrediction> PredictAsync(IAsyncEnumerable<ImageEmbedding> results, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ImageEmbedding result in results.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Predict(result);
+        }
+    }
+
+    private ImagePrediction Predict(ImageEmbedding result) => new(result, ClassNames, Options.TopClasses);
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.AI;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Inference;
+
+/// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe, as the extractor is; owns it.</summary>
+internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmbeddingGenerator<DataContent, Embedding<float>>
+{
+    private const string ProviderName = "scott.models";
+
+    private static readonly string[] MediaTypes =
+        ["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/bmp", "image/x-ms-bmp", "image/gif"];
+
+    private readonly EmbeddingGeneratorMetadata _metadata = new(ProviderName, providerUri: null, extractor.ModelId, extractor.EmbeddingWidth);
+
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RequireServed(options);
+
+        // Every value is checked before the first is computed.
+        ImageSource[] images = [.. values.Select((value, index) => Source(value, index, nameof(values)))];
+        cancellationToken.ThrowIfCancellationRequested();
+        if (images is [ImageSource single])
+        {
+            // The shortest wait, and no more of them at once than help.
+            return [Embedding(await extractor.EmbedAsync(single, cancellationToken).ConfigureAwait(false))];
+        }
+
+        var embeddings = new GeneratedEmbeddings<Embedding<float>>(images.Length);
+        await foreach (ImageEmbedding result in extractor.EmbedBatchAsync(images, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            if (result.Error is { } error)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+            }
+
+            embeddings.Add(Embedding(result.Vector));
+        }
+
+        return embeddings;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
+            : serviceType == typeof(FeatureExtractor) ? extractor
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose() => extractor.Dispose();
+
+    private Embedding<float> Embedding(float[] vector) => new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
+
+    /// <exception cref="ArgumentException">It is no picture; named by the caller's parameter.</exception>
+    private static ImageSource Source(DataContent? content, int index, string parameter)
+    {
+        if (content is null)
+        {
+            throw new ArgumentException($"Value {index} is null; expected a picture.", parameter);
+        }
+
+        string mediaType = content.MediaType.Split(';')[0].Trim();
+        return MediaTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase)
+            ? ImageSource.FromBytes(content.Data, string.IsNullOrEmpty(content.Name) ? $"value {index}" : content.Name)
+            : throw new ArgumentException(
+                $"Value {index} has the media type '{content.MediaType}'; expected image/jpeg, image/png, image/webp, image/bmp or image/gif.", parameter);
+    }
+
+    /// <summary>A request for what this model does not give is refused rather than passed over.</summary>
+    private void RequireServed(EmbeddingGenerationOptions? options)
+    {
+        if (options?.Dimensions is { } dimensions && dimensions != extractor.EmbeddingWidth)
+        {
+            throw new ArgumentException($"Dimensions is {dimensions}; expected {extractor.EmbeddingWidth}, the width of '{extractor.ModelId}', or none.", nameof(options));
+        }
+
+        if (options?.ModelId is { } model && model != extractor.ModelId)
+        {
+            throw new ArgumentException($"ModelId is '{model}'; expected '{extractor.ModelId}', which this generator runs, or none.", nameof(options));
+        }
+    }
+}

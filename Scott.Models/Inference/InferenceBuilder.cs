@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Onnx;
+using Scott.Models.Torch;
+
+namespace Scott.Models.Inference;
+
+/// <summary>Sets up how a trained model computes. The last call of each kind wins. Not thread-safe.</summary>
+/// <typeparam name="TBuilder">The builder itself.</typeparam>
+/// <typeparam name="TOptions">What it sets up.</typeparam>
+public abstract class InferenceBuilder<TBuilder, TOptions>
+    where TBuilder : InferenceBuilder<TBuilder, TOptions>
+    where TOptions : InferenceOptions
+{
+    private TOptions _options;
+    private ILogger _logger = NullLogger.Instance;
+    private bool _isBuilt;
+
+    private protected InferenceBuilder(TOptions options) => _options = options;
+
+    /// <summary>Replaces all options.</summary>
+    /// <param name="options">The new ones.</param>
+    public TBuilder WithOptions(TOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(_ => options);
+    }
+
+    /// <summary>Computes by ONNX Runtime, on the first of these providers that runs; the CPU if none is given.</summary>
+    /// <param name="providers">In order; put <see cref="ExecutionProvider.Cpu"/> last as the fallback.</param>
+    public TBuilder UseOnnxRuntime(params ExecutionProvider[] providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        ExecutionProvider[] chosen = providers.Length == 0 ? [ExecutionProvider.Cpu] : [.. providers];
+        return Set(options => options with { Engine = FeatureEngine.OnnxRuntime, ExecutionProviders = chosen });
+    }
+
+    /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
+    /// <param name="gpuIndex">From 0.</param>
+    public TBuilder WithGpuIndex(int gpuIndex) => Set(options => options with { GpuIndex = gpuIndex });
+
+    /// <summary>Computes by TorchSharp.</summary>
+    /// <param name="device">Where; <see cref="TorchDevice.Auto"/> if <see langword="null"/>.</param>
+    public TBuilder UseTorch(TorchDevice? device = null) =>
+        Set(options => options with { Engine = FeatureEngine.Torch, TorchDevice = device ?? TorchDevice.Auto });
+
+    /// <summary>The numbers that ONNX Runtime computes in.</summary>
+    /// <param name="precision">See <see cref="InferenceOptions.Precision"/>.</param>
+    public TBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
+
+    /// <summary>How many pictures go through a GPU, or through TorchSharp, at once.</summary>
+    /// <param name="batchSize">See <see cref="InferenceOptions.BatchSize"/>.</param>
+    public TBuilder WithBatchSize(int batchSize) => Set(options => options with { BatchSize = batchSize });
+
+    /// <summary>How many CPU threads ONNX Runtime and the decoding use.</summary>
+    /// <param name="threads">0 for one per core.</param>
+    public TBuilder WithThreads(int threads) => Set(options => options with { Threads = threads });
+
+    /// <summary>Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.</summary>
+    public TBuilder WithFastDecode() => Set(options => options with { Decoding = options.Decoding with { FastDecode = true } });
+
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public TBuilder WithDecoding(ImageDecodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(old => old with { Decoding = options });
+    }
+
+    /// <summary>Where the lines go that say what computes, and which execution providers do not run.</summary>
+    /// <param name="logger">The app's.</param>
+    public TBuilder WithLogger(ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        ThrowIfBuilt();
+        _logger = logger;
+        return (TBuilder)this;
+    }
+
+    private protected TBuilder Set(Func<TOptions, TOptions> change)
+    {
+        ThrowIfBuilt();
+        _options = change(_options);
+        return (TBuilder)this;
+    }
+
+    /// <summary>Makes what is set up; afterwards the builder is used up.</summary>
+    private protected T BuildOnce<T>(Func<TOptions, ILogger, T> build)
+    {
+        ThrowIfBuilt();
+        T built = build(_options, _logger);
+        _isBuilt = true;
+        return built;
+    }
+
+    private void ThrowIfBuilt()
+    {
+        if (_isBuilt)
+        {
+            throw new InvalidOperationException("This builder was used; begin anew with another from the model.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Onnx;
+using Scott.Models.Torch;
+
+namespace Scott.Models.Inference;
+
+/// <summary>How a trained model computes: the engine, its numbers and threads, and how pictures are decoded. Immutable.</summary>
+public abstract record InferenceOptions
+{
+    /// <summary>The default of <see cref="BatchSize"/>.</summary>
+    public const int DefaultBatchSize = 16;
+
+    private const int MaximumBatchSize = 4096;
+    private const int MaximumThreads = 4096;
+    private const int MaximumGpuIndex = 1023;
+
+    private protected InferenceOptions()
+    {
+    }
+
+    /// <summary>What computes.</summary>
+    /// <value>Default: <see cref="FeatureEngine.OnnxRuntime"/>.</value>
+    public FeatureEngine Engine { get; init; } = FeatureEngine.OnnxRuntime;
+
+    /// <summary>The execution providers that ONNX Runtime tries, in order.</summary>
+    /// <value>Default: the CPU alone.</value>
+    public IReadOnlyList<ExecutionProvider> ExecutionProviders { get; init; } = [ExecutionProvider.Cpu];
+
+    /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
+    /// <value>From 0; default: 0, the first.</value>
+    public int GpuIndex { get; init; }
+
+    /// <summary>The device that TorchSharp computes on.</summary>
+    /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
+    public TorchDevice TorchDevice { get; init; } = TorchDevice.Auto;
+
+    /// <summary>The numbers that ONNX Runtime computes in.</summary>
+    /// <value>Default: <see cref="OnnxPrecision.Float32"/>.</value>
+    public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
+
+    /// <summary>
+    /// How many pictures go through a GPU, or through TorchSharp, at once. On the CPU ONNX Runtime takes pictures one by one on every thread,
+    /// which is at least as fast as batches and gives each picture the same vector whatever its neighbours are.
+    /// </summary>
+    /// <value>1 to 4096; default: 16.</value>
+    public int BatchSize { get; init; } = DefaultBatchSize;
+
+    /// <summary>How many CPU threads ONNX Runtime and the decoding use. TorchSharp's own thread count is the process's and left alone.</summary>
+    /// <value>0 (one per core) to 4096; default: 0.</value>
+    public int Threads { get; init; }
+
+    /// <summary>How pictures are decoded.</summary>
+    /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
+    public ImageDecodingOptions Decoding { get; init; } = new();
+
+    internal int EffectiveThreads => Threads == 0 ? Environment.ProcessorCount : Threads;
+
+    /// <param name="faults">Gets what is not legal.</param>
+    /// <param name="largestOutput">The numbers of one picture's largest output.</param>
+    /// <param name="architecture">Says how large a picture is.</param>
+    private protected void AddFaults(FaultList faults, long largestOutput, ScottArchitecture architecture)
+    {
+        faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");
+        faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
+        faults.Require(
+            Engine == FeatureEngine.OnnxRuntime || Precision == OnnxPrecision.Float32,
+            $"Precision is {Precision}; the TorchSharp engine computes in Float32.");
+        faults.Require(ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined), "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
+        faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
+        faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);
+        faults.RequireRange(nameof(GpuIndex), GpuIndex, 0, MaximumGpuIndex);
+        long largest = BatchSize * Math.Max(3L * architecture.ImagePixels * architecture.ImagePixels, largestOutput);
+        faults.Require(largest <= Array.MaxLength, $"BatchSize is {BatchSize}; a batch would hold {Plural.Of(largest, "number")} in one array, at most {Array.MaxLength} fit.");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Inference;
+
+/// <summary>Takes pictures through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.</summary>
+internal sealed partial class InferenceRuntime : IDisposable
+{
+    /// <summary>One at work and one reading its file.</summary>
+    private const int SinglesPerThread = 2;
+
+    /// <summary>What the batches of one run over many pictures may take together, unless two are already more.</summary>
+    private const long BulkMemoryBytes = 1L << 30;
+
+    private readonly IFeatureEngine _engine;
+    private readonly SharedLifetime _lifetime;
+    private readonly FeatureLayout _layout;
+    private readonly Operation _operation;
+    private readonly ConcurrentBag<FeatureWorker> _idle = [];
+    private readonly SemaphoreSlim _slots;
+    private readonly int _workers;
+
+    /// <param name="model">The backbone that computes.</param>
+    /// <param name="classifier">The classifier whose backbone it is, if classes are wanted.</param>
+    /// <param name="layout">Which numbers are wanted.</param>
+    /// <param name="operation">What telemetry calls it.</param>
+    /// <param name="options">How; legal.</param>
+    /// <param name="logger">Gets a line about what computes.</param>
+    /// <param name="owner">Whose use after disposal is an error.</param>
+    public InferenceRuntime(
+        ScottModel model, ScottClassifier? classifier, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
+    {
+        Preprocessor = new ImagePreprocessor(model.Preprocessing, options.Decoding);
+        _layout = layout;
+        _operation = new Operation(operation, model.Metadata.Id);
+        _engine = options.Engine == FeatureEngine.OnnxRuntime
+            ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
+            : new TorchFeatureEngine(model, classifier, layout, options);
+        _slots = new SemaphoreSlim(SinglesPerThread * options.EffectiveThreads);
+        _workers = (int)Math.Clamp(
+            BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, options.EffectiveThreads), options.EffectiveThreads);
+        _lifetime = new SharedLifetime(_engine, owner);
+        EngineDescription = _engine.Description;
+        ExecutionProvider = _engine.ExecutionProvider;
+        LogEngine(logger, EngineDescription);
+    }
+
+    /// <summary>What computes, for people.</summary>
+    public string EngineDescription { get; }
+
+    /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
+    public ExecutionProvider? ExecutionProvider { get; }
+
+    public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>One picture; throws what its result would carry as error.</summary>
+    public async Task<ImageEmbedding> RunOneAsync(ImageSource image, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using SharedLifetime.Use use = _lifetime.Enter();
+        using Activity? activity = _operation.Start();
+        try
+        {
+            ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (result.Error is not null)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
+            }
+
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Many pictures, in order, with bounded memory.</summary>
+    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return RunManyAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
+    }
+
+    /// <summary>The same for pictures that come asynchronously.</summary>
+    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        _lifetime.ThrowIfClosed();
+        return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None), total, progress, cancellationToken);
+    }
+
+    /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
+    public void Dispose() => _lifetime.Close();
+
+    private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SharedLifetime.Use use = _lifetime.Enter();
+        using Activity? activity = _operation.Start();
+        int batchSize = _engine.BulkBatchSize;
+        var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _workers, batchSize);
+        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        await using (results.ConfigureAwait(false))
+        {
+            while (await MoveNextAsync(results, activity, cancellationToken).ConfigureAwait(false))
+            {
+                activity?.SetTag(ScottTelemetry.ImagesInstrument, results.Current.Index + 1);
+                yield return results.Current;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ImageEmbedding> results, Activity? activity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await results.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Operation.Fail(activity, exception, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<ImageEmbedding> ExtractOneAsync(ImageSource image, CancellationToken cancellationToken)
+    {
+        // Held while a worker is in use, so that a burst of calls neither runs nor keeps more of them than help.
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
+            ImageEmbedding[] results = await worker.ProcessAsync([image], 0, isBulk: false, cancellationToken).ConfigureAwait(false);
+            _idle.Add(worker);
+            return results[0];
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pictures are computed by {Engine}.")]
+    private static partial void LogEngine(ILogger logger, string engine);
+
+    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);
+}

@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Inference;
+
+/// <summary>Features by ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
+/// <remarks>
+/// On the CPU there are two sessions: one that spreads a single picture over all threads, for the shortest wait, and, made when first needed,
+/// one on a single thread per run, of which many run at once, for the highest rate.
+/// </remarks>
+internal sealed class OnnxFeatureEngine : IFeatureEngine
+{
+    private readonly FeatureLayout _layout;
+    private readonly Func<int, IReadOnlyList<ExecutionProvider>, ILogger, OnnxSession> _create;
+    private readonly Lock _gate = new();
+    private readonly Lock _gpuGate = new();
+    private readonly int _threads;
+    private readonly int _gpuBatchSize;
+    private readonly string[] _outputNames;
+    private readonly OnnxSession _single;
+    private OnnxSession? _bulk;
+    private bool _isDisposed;
+
+    public OnnxFeatureEngine(ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options, ILogger logger)
+    {
+        _layout = layout;
+        _threads = options.EffectiveThreads;
+
+        // The scale of an input in 8-bit integers is the whole batch's, so only alone does a picture not depend on its neighbours.
+        _gpuBatchSize = options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
+        _outputNames = [.. GraphNames.Of(Outputs(layout)), .. layout.Blocks.Select(GraphNames.Block)];
+        GraphOptions graph = Graph(layout, options.Precision);
+        _create = (threads, providers, log) => OnnxSession.Create(
+            ModelGraph.Serialize(model, classifier, graph),
+            providers,
+            options.GpuIndex,
+            threads,
+            log);
+        _single = _create(_threads, options.ExecutionProviders, logger);
+    }
+
+    public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {_single.Provider}";
+
+    public ExecutionProvider? ExecutionProvider => _single.Provider;
+
+    public int BulkBatchSize => IsOnCpu ? 1 : _gpuBatchSize;
+
+    private bool IsOnCpu => _single.Provider == Onnx.ExecutionProvider.Cpu;
+
+    public void Run(FeatureBatch batch, int count, bool isBulk)
+    {
+        int side = _layout.ImagePixels;
+        List<OrtValue> outputs = [];
+        try
+        {
+            using OrtValue images = Value(batch.Images, count, 3, side, side);
+            AddOutputs(outputs, batch, count);
+            Run(images, outputs, isBulk);
+        }
+        finally
+        {
+            outputs.ForEach(output => output.Dispose());
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _single.Dispose();
+            _bulk?.Dispose();
+        }
+    }
+
+    private static GraphOptions Graph(FeatureLayout layout, OnnxPrecision precision) => new()
+    {
+        Precision = precision,
+        OperatorSet = OnnxOperatorSet.OnnxRuntime,
+        NormalizesTokens = layout.NormalizesTokens,
+        HasUnitLength = layout.HasUnitLength,
+        Outputs = Outputs(layout),
+        Blocks = layout.Blocks.ToHashSet(),
+    };
+
+    private static GraphOutputs Outputs(FeatureLayout layout) =>
+        GraphOutputs.Embedding
+        | (layout.Classes > 0 ? GraphOutputs.Logits : GraphOutputs.None)
+        | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
+        | (layout.HasAttention ? GraphOutputs.Attention : GraphOutputs.None);
+
+    private void AddOutputs(List<OrtValue> outputs, FeatureBatch batch, int count)
+    {
+        int patches = _layout.GridSide * _layout.GridSide;
+
+        // In the order of the names.
+        if (_layout.HasTokens)
+        {
+            outputs.Add(Value(batch.Tokens, count, patches, _layout.Width));
+        }
+
+        outputs.Add(Value(batch.Vectors, count, _layout.Width));
+        if (_layout.Classes > 0)
+        {
+            outputs.Add(Value(batch.Logits, count, _layout.Classes));
+        }
+
+        if (_layout.HasAttention)
+        {
+            outputs.Add(Value(batch.Attention, count, _layout.Heads, _layout.AttentionSide, _layout.AttentionSide));
+        }
+
+        foreach (float[] tokens in batch.Blocks)
+        {
+            outputs.Add(Value(tokens, count, patches, _layout.Width));
+        }
+    }
+
+    private static OrtValue Value(float[] memory, params long[] shape)
+    {
+        long length = shape.Aggregate(1L, (product, size) => product * size);
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, (int)length), shape);
+    }
+
+    private void Run(OrtValue images, List<OrtValue> outputs, bool isBulk)
+    {
+        if (IsOnCpu)
+        {
+            (isBulk && _threads > 1 ? Bulk() : _single).Run(images, _outputNames, outputs);
+            return;
+        }
+
+        // A GPU takes one run at a time: DirectML allows no more, and with CUDA each would need memory of its own.
+        lock (_gpuGate)
+        {
+            _single.Run(images, _outputNames, outputs);
+        }
+    }
+
+    private OnnxSession Bulk()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _bulk ??= _create(1, [_single.Provider], NullLogger.Instance);
+        }
+    }
+}

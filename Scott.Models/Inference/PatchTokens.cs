@@ -1,0 +1,36 @@
+namespace Scott.Models.Inference;
+
+/// <summary>One picture's patch tokens: a grid of vectors. Immutable.</summary>
+public sealed class PatchTokens
+{
+    internal PatchTokens(int gridSide, int width, float[] values)
+    {
+        GridSide = gridSide;
+        Width = width;
+        Values = values;
+    }
+
+    /// <summary>G: there are G·G patches, row-major from the top left.</summary>
+    public int GridSide { get; }
+
+    /// <summary>D: the numbers of one token.</summary>
+    public int Width { get; }
+
+    /// <summary>All tokens, [G·G, D], row-major.</summary>
+    public ReadOnlyMemory<float> Values { get; }
+
+    /// <summary>One patch's token, D numbers.</summary>
+    /// <param name="row">From 0, at the top.</param>
+    /// <param name="column">From 0, at the left.</param>
+    public ReadOnlySpan<float> this[int row, int column]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, GridSide);
+            ArgumentOutOfRangeException.ThrowIfNegative(column);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, GridSide);
+            return Values.Span.Slice(((row * GridSide) + column) * Width, Width);
+        }
+    }
+}

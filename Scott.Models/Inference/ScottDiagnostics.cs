@@ -1,0 +1,30 @@
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+
+namespace Scott.Models;
+
+/// <summary>Says what this machine offers Scott.Models and what to do about each thing that is not right.</summary>
+public static class ScottDiagnostics
+{
+    /// <summary>Examines operating system, processor, ONNX Runtime and libtorch. Tries to load the native libraries; never throws for what is missing.</summary>
+    /// <returns>The findings; its text is ready to print or to paste into a bug report.</returns>
+    public static DiagnosticsReport Report() => new([
+        .. Examine("system", SystemProbe.Examine),
+        .. Examine("processor", ProcessorProbe.Examine),
+        .. Examine("ONNX Runtime", OnnxRuntimeProbe.Examine),
+        .. Examine("libtorch", TorchProbe.Examine),
+    ]);
+
+    /// <summary>A probe's findings; one that breaks is a finding too, since a diagnosis that crashes helps nobody.</summary>
+    private static DiagnosticsEntry[] Examine(string subject, Func<IEnumerable<DiagnosticsEntry>> probe)
+    {
+        try
+        {
+            return [.. probe()];
+        }
+        catch (Exception exception)
+        {
+            return [new DiagnosticsEntry(subject, $"could not be examined: {exception.Message}", "Report this together with the lines above.")];
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Scott.Models.Foundation;
+using Scott.Models.Onnx;
+using Scott.Models.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Inference;
+
+/// <summary>Features by TorchSharp. One run at a time: torch spreads it over threads itself.</summary>
+internal sealed class TorchFeatureEngine : IFeatureEngine
+{
+    private const double ShortestLength = 1e-6; // As in the ONNX graph.
+
+    private readonly FeatureLayout _layout;
+    private readonly Backbone _backbone;
+    private readonly nn.Module<Tensor, Tensor>? _head;
+    private readonly BackboneDetails _details;
+    private readonly Lock _gate = new();
+
+    public TorchFeatureEngine(ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options)
+    {
+        _layout = layout;
+        _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
+        _backbone = Backbone.Create(model.Architecture, model.Weights, options.TorchDevice);
+        try
+        {
+            _head = classifier is null
+                ? null
+                : ClassifierHeads.Create(classifier.Head, layout.Width, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
+        }
+        catch
+        {
+            _backbone.Dispose();
+            throw;
+        }
+
+        BulkBatchSize = options.BatchSize;
+    }
+
+    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}";
+
+    public ExecutionProvider? ExecutionProvider => null;
+
+    public int BulkBatchSize { get; }
+
+    public void Run(FeatureBatch batch, int count, bool isBulk)
+    {
+        lock (_gate)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGradient = no_grad();
+            Tensor images = ImageBatches.Load(batch.Images, count, _backbone);
+            using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
+            Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
+            Tensor vectors = normalized.mean([1]); // [B, D]
+            Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
+            if (_head is not null)
+            {
+                Copy(_head.call(normalized), batch.Logits);
+            }
+
+            if (_layout.HasTokens)
+            {
+                Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
+            }
+
+            if (output.LastAttention is not null)
+            {
+                Copy(output.LastAttention, batch.Attention);
+            }
+
+            for (int i = 0; i < _layout.Blocks.Count; i++)
+            {
+                Copy(output.Blocks[_layout.Blocks[i]], batch.Blocks[i]);
+            }
+        }
+    }
+
+    /// <summary>The model on the CPU as what an export is compared with. Loads libtorch.</summary>
+    public static GraphRunner CreateRunner(ScottModel model, ScottClassifier? classifier, OnnxExportOptions export)
+    {
+        TorchRuntime.EnsureLoaded();
+        return (images, count) =>
+        {
+            var options = new FeatureExtractionOptions
+            {
+                TorchDevice = TorchDevice.Cpu,
+                IncludeTokens = true,
+                NormalizeTokens = export.NormalizeTokens,
+                NormalizeEmbedding = export.NormalizeEmbedding,
+            };
+            FeatureLayout layout = classifier is null
+                ? FeatureLayout.ForFeatures(model.Architecture, options)
+                : FeatureLayout.ForClasses(model.Architecture, classifier.ClassNames.Count);
+            var batch = new FeatureBatch(layout, count);
+            images.CopyTo(batch.Images, 0);
+            using var engine = new TorchFeatureEngine(model, classifier, layout, options);
+            engine.Run(batch, count, isBulk: false);
+            return layout.Classes > 0
+                ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
+                : [new GraphValues(GraphNames.Tokens, batch.Tokens), new GraphValues(GraphNames.Embedding, batch.Vectors)];
+        };
+    }
+
+    public void Dispose()
+    {
+        _head?.Dispose();
+        _backbone.Dispose();
+    }
+
+    private static void Copy(Tensor tensor, float[] destination)
+    {
+        Tensor local = tensor.to_type(ScalarType.Float32).cpu().contiguous();
+        local.data<float>().CopyTo(destination.AsSpan(0, (int)local.NumberOfElements));
+    }
+}

@@ -1,0 +1,97 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Metrics;
+
+/// <summary>How many pictures of each class were put into which. Immutable; equal by value.</summary>
+public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
+{
+    /// <summary>[C, C]: a row per actual class, a column per predicted one.</summary>
+    private readonly int[] _counts;
+
+    private ConfusionMatrix(int[] counts, string[] classNames)
+    {
+        _counts = counts;
+        ClassNames = classNames;
+        Pictures = counts.Sum();
+    }
+
+    /// <summary>The classes, in the order of rows and columns.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>All pictures.</summary>
+    public int Pictures { get; }
+
+    /// <summary>The pictures of one class that were put into one.</summary>
+    /// <param name="actual">The class they are of, from 0.</param>
+    /// <param name="predicted">The class they were put into, from 0.</param>
+    public int this[int actual, int predicted]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)actual, (uint)ClassNames.Count, nameof(actual));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)predicted, (uint)ClassNames.Count, nameof(predicted));
+            return _counts[(actual * ClassNames.Count) + predicted];
+        }
+    }
+
+    /// <summary>Counts predictions.</summary>
+    /// <param name="labels">Each picture's class, from 0.</param>
+    /// <param name="predicted">The class each was put into, from 0.</param>
+    /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
+    /// <exception cref="ArgumentException">There is no class, one has no name, not one prediction for each label, or a class beyond the last name.</exception>
+    public static ConfusionMatrix FromPredictions(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(predicted);
+        classNames = Items.NotNull(classNames, "the name of a class");
+        if (labels.Count != predicted.Count)
+        {
+            throw new ArgumentException($"There are {Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}; expected one for each.", nameof(predicted));
+        }
+
+        int classes = classNames.Count;
+        ArgumentOutOfRangeException.ThrowIfZero(classes, nameof(classNames));
+        int[] counts = new int[classes * classes];
+        for (int i = 0; i < labels.Count; i++)
+        {
+            counts[(Checked(labels, i, classes, nameof(labels)) * classes) + Checked(predicted, i, classes, nameof(predicted))]++;
+        }
+
+        return new ConfusionMatrix(counts, (string[])classNames);
+    }
+
+    /// <summary>The pictures that are of a class.</summary>
+    /// <param name="label">The class, from 0.</param>
+    public int CountActual(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => this[label, predicted]);
+
+    /// <summary>The pictures that were put into a class.</summary>
+    /// <param name="label">The class, from 0.</param>
+    public int CountPredicted(int label) => Enumerable.Range(0, ClassNames.Count).Sum(actual => this[actual, label]);
+
+    /// <summary>The counts as comma-separated text: a header of the predicted classes, then a row per actual class.</summary>
+    public string ToCsv() => MetricsCsv.Write(this);
+
+    /// <summary>
+    /// The counts as an SVG picture, in which names are text that the viewer sets in its own font: a row per actual class, the darker the greater
+    /// the share of the row. Pointing at a cell shows its count and classes.
+    /// </summary>
+    public string ToSvg() => ConfusionDrawing.Draw(this).ToString();
+
+    /// <inheritdoc/>
+    public bool Equals(ConfusionMatrix? other) => other is not null && ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal) && _counts.AsSpan().SequenceEqual(other._counts);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ConfusionMatrix);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        Array.ForEach(_counts, hash.Add);
+        return hash.ToHashCode();
+    }
+
+    private static int Checked(IReadOnlyList<int> labels, int index, int classes, string parameter) => labels[index] >= 0 && labels[index] < classes
+        ? labels[index]
+        : throw new ArgumentException($"Picture {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
+}

@@ -1,0 +1,14 @@
+namespace Scott.Models.Metrics;
+
+/// <summary>What repeated measurements come to.</summary>
+/// <param name="Mean">Their mean.</param>
+/// <param name="StandardDeviation">Of a single measurement, estimated from them (the sum of squares over their number less 1); 0 for only one.</param>
+public readonly record struct MeanAndDeviation(double Mean, double StandardDeviation)
+{
+    internal static MeanAndDeviation Of(IReadOnlyCollection<double> values)
+    {
+        double mean = values.Average();
+        double squares = values.Sum(value => (value - mean) * (value - mean));
+        return new MeanAndDeviation(mean, values.Count > 1 ? Math.Sqrt(squares / (values.Count - 1)) : 0);
+    }
+}

@@ -1,0 +1,178 @@
+using Scott.Models.Foundation;
+using System.Text.Json.Serialization;
+
+namespace Scott.Models;
+
+/// <summary>The shape of a backbone: everything that decides its weights and its mathematics. Immutable; equal by value.</summary>
+/// <remarks>
+/// Paper: arXiv 2502.18056, section 3; reference: <c>src/models/scott.py</c>, <c>vit.py</c> and <c>transformer.py</c> at commit 8b6c6f9.
+/// Named sizes stand in <see cref="ScottArchitectures"/>. The defaults are those of SCOTT-12/16.
+/// </remarks>
+public sealed record ScottArchitecture
+{
+    /// <summary>The patch side of the SCOTT tokenizer, in pixels: its two convolutions and two pools halve the image four times.</summary>
+    public const int ScottPatchPixels = 16;
+
+    internal const int MaximumImagePixels = 8192;
+    internal const int MaximumEmbeddingWidth = 16384;
+    internal const int MaximumDepth = 256;
+    internal const int MaximumRegisterTokens = 1024;
+    internal const double MaximumMlpRatio = 64;
+    internal const int MaximumTensorElements = 1 << 28;
+
+    /// <summary>How the image becomes patch tokens.</summary>
+    /// <value>Default: <see cref="TokenizerKind.Scott"/>.</value>
+    [JsonRequired]
+    public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Scott;
+
+    /// <summary>The image's side, in pixels: a multiple of <see cref="PatchPixels"/>, up to 8192.</summary>
+    /// <value>Default: 224.</value>
+    [JsonRequired]
+    public int ImagePixels { get; init; } = 224;
+
+    /// <summary>A patch's side, in pixels; 16 for the SCOTT tokenizer.</summary>
+    /// <value>Default: 16.</value>
+    [JsonRequired]
+    public int PatchPixels { get; init; } = ScottPatchPixels;
+
+    /// <summary>The width D of a token: a multiple of 4 and of <see cref="Heads"/>.</summary>
+    /// <value>Default: 384.</value>
+    [JsonRequired]
+    public int EmbeddingWidth { get; init; } = 384;
+
+    /// <summary>The number of transformer blocks, 1 to 256.</summary>
+    /// <value>Default: 12.</value>
+    [JsonRequired]
+    public int Depth { get; init; } = 12;
+
+    /// <summary>The number of attention heads.</summary>
+    /// <value>Default: 4.</value>
+    [JsonRequired]
+    public int Heads { get; init; } = 4;
+
+    /// <summary>The feed-forward layer.</summary>
+    /// <value>Default: <see cref="FeedForwardKind.SwiGlu"/>.</value>
+    [JsonRequired]
+    public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.SwiGlu;
+
+    /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> over the embedding width, up to 64; SwiGLU does not use it.</summary>
+    /// <value>Default: 4.</value>
+    public double MlpRatio { get; init; } = 4;
+
+    /// <summary>The number of learned register tokens in front of the patch tokens, 0 to 1024.</summary>
+    /// <value>Default: 0.</value>
+    public int RegisterTokens { get; init; }
+
+    /// <summary>The dropout probability on tokens and projections while training, in [0, 1).</summary>
+    /// <value>Default: 0.2.</value>
+    public double DropoutRate { get; init; } = 0.2;
+
+    /// <summary>The dropout probability on attention weights while training, in [0, 1).</summary>
+    /// <value>Default: 0.1.</value>
+    public double AttentionDropoutRate { get; init; } = 0.1;
+
+    /// <summary>The probability that a sample skips the last block's branches while training, in [0, 1); rises linearly from 0 at the first block.</summary>
+    /// <value>Default: 0.1.</value>
+    public double StochasticDepthRate { get; init; } = 0.1;
+
+    /// <summary>The grid's side G: patches along the image's side.</summary>
+    [JsonIgnore]
+    public int GridSide => ImagePixels / PatchPixels;
+
+    /// <summary>The number N of patches, G·G.</summary>
+    [JsonIgnore]
+    public int Patches => GridSide * GridSide;
+
+    /// <summary>The hidden width F of the feed-forward layer.</summary>
+    /// <remarks>SwiGLU: 128·round(8D/3/128), half to even. MLP: ⌊D·ratio⌋.</remarks>
+    [JsonIgnore]
+    public int FeedForwardWidth => FeedForward == FeedForwardKind.SwiGlu
+        ? SwiGluWidth(EmbeddingWidth)
+        : (int)Math.Floor(EmbeddingWidth * MlpRatio);
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(ScottArchitecture));
+        CheckImage(faults);
+        CheckTransformer(faults);
+        CheckTensorSizes(faults);
+        faults.RequireShareBelowOne(nameof(DropoutRate), DropoutRate);
+        faults.RequireShareBelowOne(nameof(AttentionDropoutRate), AttentionDropoutRate);
+        faults.RequireShareBelowOne(nameof(StochasticDepthRate), StochasticDepthRate);
+        faults.ThrowIfAny();
+    }
+
+    /// <summary>This architecture as JSON, camel case, enumerations by name.</summary>
+    public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ScottArchitecture);
+
+    /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">A JSON object. An unknown member is an error, since a setting that is not understood cannot be honoured.</param>
+    /// <exception cref="Errors.ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
+    public static ScottArchitecture FromJson(string json)
+    {
+        ScottArchitecture architecture = ConfigurationJson.Read(json, nameof(ScottArchitecture), ConfigurationJsonContext.Default.ScottArchitecture);
+        architecture.Validate();
+        return architecture;
+    }
+
+    internal static int SwiGluWidth(int embeddingWidth) =>
+        128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
+
+    /// <summary>A weight is one array of at most 1 GiB in single precision, so that its size in bytes fits an <see cref="int"/> with room to spare.</summary>
+    private void CheckTensorSizes(FaultList faults)
+    {
+        if (PatchPixels < 1)
+        {
+            return;
+        }
+
+        double width = EmbeddingWidth;
+        double grid = ImagePixels / PatchPixels;
+        double largest = Math.Max(((grid * grid) + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
+        largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
+        faults.Require(
+            largest <= MaximumTensorElements,
+            FormattableString.Invariant($"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
+    }
+
+    private void CheckImage(FaultList faults)
+    {
+        faults.Require(Enum.IsDefined(Tokenizer), $"Tokenizer is {Tokenizer}; expected Scott or Vit.");
+        faults.RequireRange(nameof(PatchPixels), PatchPixels, 1, MaximumImagePixels);
+        faults.Require(
+            Tokenizer != TokenizerKind.Scott || PatchPixels == ScottPatchPixels,
+            $"PatchPixels is {PatchPixels}; the SCOTT tokenizer's is {ScottPatchPixels}.");
+        faults.RequireRange(nameof(ImagePixels), ImagePixels, 1, MaximumImagePixels);
+        faults.Require(
+            PatchPixels < 1 || ImagePixels % PatchPixels == 0,
+            $"ImagePixels is {ImagePixels}; expected a multiple of PatchPixels, {PatchPixels}.");
+    }
+
+    private void CheckTransformer(FaultList faults)
+    {
+        faults.RequireRange(nameof(EmbeddingWidth), EmbeddingWidth, 4, MaximumEmbeddingWidth);
+        faults.Require(EmbeddingWidth % 4 == 0, $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of 4 for the position table.");
+        faults.RequireRange(nameof(Depth), Depth, 1, MaximumDepth);
+        faults.RequireRange(nameof(Heads), Heads, 1, MaximumEmbeddingWidth);
+        faults.Require(
+            Heads < 1 || EmbeddingWidth % Heads == 0,
+            $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of Heads, {Heads}.");
+        faults.RequireRange(nameof(RegisterTokens), RegisterTokens, 0, MaximumRegisterTokens);
+        faults.Require(Enum.IsDefined(FeedForward), $"FeedForward is {FeedForward}; expected SwiGlu or Mlp.");
+        faults.Require(double.IsFinite(MlpRatio) || FeedForward == FeedForwardKind.Mlp, "MlpRatio is not a finite number.");
+        if (FeedForward == FeedForwardKind.Mlp)
+        {
+            faults.Require(
+                MlpRatio is > 0 and <= MaximumMlpRatio && FeedForwardWidth >= 1,
+                FormattableString.Invariant($"MlpRatio is {MlpRatio}; expected a hidden width of at least 1 and a ratio of at most {MaximumMlpRatio}."));
+        }
+        else
+        {
+            faults.Require(
+                SwiGluWidth(EmbeddingWidth) >= 128,
+                $"EmbeddingWidth is {EmbeddingWidth}; SwiGLU needs more than 24, or its hidden width rounds to 0.");
+        }
+    }
+}

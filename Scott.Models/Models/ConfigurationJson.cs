@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Scott.Models.Foundation;
+
+namespace Scott.Models;
+
+/// <summary>Writes and reads the configuration records, with every failure as a <see cref="ScottConfigurationException"/>.</summary>
+internal static class ConfigurationJson
+{
+    public static string Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+
+    public static T Read<T>(string json, string subject, JsonTypeInfo<T> type)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json, type)
+                ?? throw new ScottConfigurationException(subject, ["the JSON is null; expected an object."]);
+        }
+        catch (JsonException exception)
+        {
+            throw new ScottConfigurationException(subject, [$"its JSON cannot be read: {Quoted.Value(exception.Message, Quoted.LongestFault)}"], exception);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ScottArchitecture))]
+[JsonSerializable(typeof(PreprocessingSpec))]
+[JsonSerializable(typeof(ModelMetadata))]
+internal sealed partial class ConfigurationJsonContext : JsonSerializerContext;

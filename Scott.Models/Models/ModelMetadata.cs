@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Scott.Models;
+
+/// <summary>Where a model's weights come from and what is known about them. Immutable. Travels inside the model file.</summary>
+/// <remarks>Every member but <see cref="Id"/> may be unknown. Members that a newer version writes are ignored when read.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+public sealed record ModelMetadata
+{
+    /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
+    public string Id { get; init; } = "custom";
+
+    /// <summary>The revision of the weights under that name.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>The licence of the weights, as an SPDX expression where one fits.</summary>
+    public string? License { get; init; }
+
+    /// <summary>How the weights came to be: <c>initialised</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, and from what.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>The pictures the weights were trained on, and their licence.</summary>
+    public string? TrainingData { get; init; }
+
+    /// <summary>The recipe and the command that made the weights.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Measured figures by name, for example <c>flowers5/knn-top1</c>.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    internal string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ModelMetadata);
+
+    internal static ModelMetadata FromJson(string json) =>
+        ConfigurationJson.Read(json, nameof(ModelMetadata), ConfigurationJsonContext.Default.ModelMetadata);
+}

@@ -1,0 +1,79 @@
+using Scott.Models.Foundation;
+using System.Text.Json.Serialization;
+
+namespace Scott.Models;
+
+/// <summary>
+/// What happens to a picture before the backbone sees it: short side resized to <see cref="ResizePixels"/>, centre crop of
+/// <see cref="ImagePixels"/>, values scaled to [0, 1] and normalised per channel. Immutable; equal by value.
+/// </summary>
+/// <remarks>Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose 256 for 224 is 8/7 of the crop.</remarks>
+public sealed record PreprocessingSpec
+{
+    /// <summary>ImageNet's mean, red to blue, of values in [0, 1].</summary>
+    public static readonly RgbTriple ImageNetMean = new(0.485f, 0.456f, 0.406f);
+
+    /// <summary>ImageNet's standard deviation, red to blue, of values in [0, 1].</summary>
+    public static readonly RgbTriple ImageNetStandardDeviation = new(0.229f, 0.224f, 0.225f);
+
+    /// <summary>The side of the centre crop, in pixels: the architecture's image side.</summary>
+    /// <value>Default: 224.</value>
+    [JsonRequired]
+    public int ImagePixels { get; init; } = 224;
+
+    /// <summary>The short side after resizing, in pixels, not less than <see cref="ImagePixels"/>.</summary>
+    /// <value>Default: 256, which is 8/7 of 224.</value>
+    [JsonRequired]
+    public int ResizePixels { get; init; } = 256;
+
+    /// <summary>The filter of the resize.</summary>
+    /// <value>Default: <see cref="Interpolation.Bilinear"/>.</value>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+
+    /// <summary>Subtracted from each channel's values in [0, 1].</summary>
+    /// <value>Default: ImageNet's.</value>
+    public RgbTriple Mean { get; init; } = ImageNetMean;
+
+    /// <summary>Each channel is divided by it after the mean is taken off. More than 0.</summary>
+    /// <value>Default: ImageNet's.</value>
+    public RgbTriple StandardDeviation { get; init; } = ImageNetStandardDeviation;
+
+    /// <summary>The default preprocessing for an image side.</summary>
+    /// <param name="imagePixels">The crop's side; the short side is resized to 8/7 of it, rounded.</param>
+    public static PreprocessingSpec ForImage(int imagePixels) => new()
+    {
+        ImagePixels = imagePixels,
+        ResizePixels = (int)Math.Round(imagePixels * 8.0 / 7.0, MidpointRounding.AwayFromZero),
+    };
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(PreprocessingSpec));
+        faults.RequireRange(nameof(ImagePixels), ImagePixels, 1, ScottArchitecture.MaximumImagePixels);
+        faults.RequireRange(nameof(ResizePixels), ResizePixels, Math.Max(1, ImagePixels), 2 * ScottArchitecture.MaximumImagePixels);
+        faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
+        CheckTriple(faults, nameof(Mean), Mean, float.IsFinite, "a finite number");
+        CheckTriple(faults, nameof(StandardDeviation), StandardDeviation, value => float.IsFinite(value) && value > 0, "a finite number over 0");
+        faults.ThrowIfAny();
+    }
+
+    /// <summary>This preprocessing as JSON, camel case, enumerations by name.</summary>
+    public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.PreprocessingSpec);
+
+    /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">A JSON object. An unknown member is an error, since a setting that is not understood cannot be honoured.</param>
+    /// <exception cref="Errors.ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
+    public static PreprocessingSpec FromJson(string json)
+    {
+        PreprocessingSpec spec = ConfigurationJson.Read(json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec);
+        spec.Validate();
+        return spec;
+    }
+
+    private static void CheckTriple(FaultList faults, string name, RgbTriple triple, Func<float, bool> isLegal, string expected) =>
+        faults.Require(
+            isLegal(triple.Red) && isLegal(triple.Green) && isLegal(triple.Blue),
+            FormattableString.Invariant($"{name} is ({triple.Red}, {triple.Green}, {triple.Blue}); expected {expected} for each channel."));
+}

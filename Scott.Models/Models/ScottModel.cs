@@ -1,0 +1,145 @@
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+
+namespace Scott.Models;
+
+/// <summary>
+/// A model as data: architecture, preprocessing, weights and what is known about them. Immutable and thread-safe; holds no torch object and
+/// needs no disposal. Making, reading and saving one never loads libtorch.
+/// </summary>
+public sealed class ScottModel
+{
+    /// <summary>Takes over parts that are known to fit each other.</summary>
+    internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata)
+    {
+        Architecture = architecture;
+        Preprocessing = preprocessing;
+        Weights = weights;
+        Metadata = metadata;
+    }
+
+    /// <summary>The backbone's shape.</summary>
+    public ScottArchitecture Architecture { get; }
+
+    /// <summary>What happens to a picture before the backbone sees it.</summary>
+    public PreprocessingSpec Preprocessing { get; }
+
+    /// <summary>The weights, under the reference's state-dict names.</summary>
+    public WeightSet Weights { get; }
+
+    /// <summary>The model's name, licence and provenance.</summary>
+    public ModelMetadata Metadata { get; }
+
+    /// <summary>The number of trained parameters; the fixed position table does not count.</summary>
+    public long TrainableParameters => BackboneLayout.Backbone(Architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
+
+    /// <summary>A new, untrained model of a named size.</summary>
+    /// <param name="architectureName">One of <see cref="ScottArchitectures.Names"/>, for example <c>scott-mini-112</c>.</param>
+    /// <param name="seed">Decides the weights: the same on every machine.</param>
+    /// <exception cref="ArgumentException">There is no such name.</exception>
+    public static ScottModel Create(string architectureName, long seed)
+    {
+        ScottModel model = Create(ScottArchitectures.Get(architectureName), seed);
+        return model.WithMetadata(model.Metadata with { Id = architectureName });
+    }
+
+    /// <summary>A new, untrained model, initialised as the reference does it.</summary>
+    /// <param name="architecture">Any legal architecture.</param>
+    /// <param name="seed">Decides the weights: the same on every machine.</param>
+    /// <exception cref="ScottConfigurationException">The architecture is not legal.</exception>
+    public static ScottModel Create(ScottArchitecture architecture, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        architecture.Validate();
+        return new ScottModel(
+            architecture,
+            PreprocessingSpec.ForImage(architecture.ImagePixels),
+            BackboneLayout.Initialize(BackboneLayout.Backbone(architecture), seed),
+            new ModelMetadata { Provenance = $"initialised, seed {seed}" });
+    }
+
+    /// <summary>
+    /// Reads a model that <see cref="SaveAsync"/> wrote, or a classifier's backbone, or imports foreign weights: a safetensors file without a description, or a PyTorch
+    /// checkpoint, whose architecture the options give.
+    /// </summary>
+    /// <param name="path">The file. Its first bytes decide how it is read, not its name.</param>
+    /// <param name="options">The architecture of foreign weights, and where the bytes live; not needed for a file of this package.</param>
+    /// <param name="cancellationToken">Cancels between tensors.</param>
+    /// <exception cref="ScottException">The file is damaged, does not describe a model, or its weights do not fit its description.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<ScottModel> FromFileAsync(string path, ModelFileOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelFileOptions();
+        if (await ModelFile.IsPyTorchAsync(path, cancellationToken).ConfigureAwait(false))
+        {
+            var description = ModelDescription.ForForeign(path, options);
+            return FromParts(path, description, await PyTorchCheckpoint.ReadAsync(path, options.Under, cancellationToken).ConfigureAwait(false));
+        }
+
+        return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
+    }
+
+    /// <summary>Writes the model as one self-describing safetensors file, atomically.</summary>
+    /// <param name="path">The file. Replaced if it exists.</param>
+    /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
+        SafetensorsFile.WriteAsync(path, Weights, new ModelDescription(Architecture, Preprocessing, Metadata).ToEntries(), cancellationToken);
+
+    /// <summary>
+    /// The same model for another image size: the position table is interpolated bicubically, every other weight is shared, and the
+    /// preprocessing's resize grows in proportion.
+    /// </summary>
+    /// <param name="imagePixels">The new side, a multiple of the architecture's patch.</param>
+    /// <exception cref="ScottConfigurationException">The side is not legal.</exception>
+    public ScottModel WithImageSize(int imagePixels)
+    {
+        ScottArchitecture architecture = Architecture with { ImagePixels = imagePixels };
+        architecture.Validate();
+        WeightTensor old = Weights[BackboneLayout.PositionName];
+        int width = architecture.EmbeddingWidth;
+        float[] table = PositionTable.Resample(old.ToArray(), width, architecture.RegisterTokens, Architecture.GridSide, architecture.GridSide);
+        var resized = WeightTensor.Create(old.Name, [table.Length / width, width], table);
+        double scale = (double)imagePixels / Architecture.ImagePixels;
+        int resize = Math.Max(imagePixels, (int)Math.Round(Preprocessing.ResizePixels * scale, MidpointRounding.AwayFromZero));
+        PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = resize };
+        return new ScottModel(architecture, preprocessing, new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor)), Metadata);
+    }
+
+    /// <summary>
+    /// The same model with weights in half precision, rounded to nearest: half the file, and single precision again wherever something is computed.
+    /// Train on from the original, not from this.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    public ScottModel WithFloat16Weights() => WithWeights(Weights.ToFloat16());
+
+    /// <summary>The same model with other metadata.</summary>
+    /// <param name="metadata">Replaces all of it.</param>
+    public ScottModel WithMetadata(ModelMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return new ScottModel(Architecture, Preprocessing, Weights, metadata);
+    }
+
+    /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
+    internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
+    {
+        WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+        if (ClassifierDescription.Find(path, content.Metadata) is not null)
+        {
+            weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));
+        }
+
+        return FromParts(path, ModelDescription.Read(path, content.Metadata, options), weights);
+    }
+
+    private static ScottModel FromParts(string path, ModelDescription description, WeightSet weights)
+    {
+        WeightCheck.Require($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
+        return new ScottModel(description.Architecture, description.Preprocessing, weights, description.Metadata);
+    }
+
+    /// <summary>The same model with other weights, which are known to fit.</summary>
+    internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
+}

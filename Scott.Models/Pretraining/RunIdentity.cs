@@ -1,7 +1,0 @@
-using Scott.Models.Configuration;
-using Scott.Models.Imaging.Augmentation;
-
-namespace Scott.Models.Pretraining;
-
-/// <summary>What makes a run the run that it is. Two with the same identity and the same pictures end in the same weights.</summary>
-internal sealed record RunIdentity(ScottArchitecture Architecture, PreprocessingSpec Preprocessing, string FirstWeights, PretrainingOptions Recipe, AugmentationSpec Augmentation, int Pictures);

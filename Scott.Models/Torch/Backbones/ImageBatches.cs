@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Torch;
+
+/// <summary>Takes pictures from managed memory to a backbone's device, and what is computed of them back.</summary>
+internal static class ImageBatches
+{
+    private const int BatchSize = 32;
+
+    /// <summary>The first pictures of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
+    /// <param name="images">Pictures of the backbone's size, normalised.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="backbone">Gives size and device.</param>
+    public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
+
+    /// <summary>Computes something for each of the first pictures of an array, a few at once and without gradients.</summary>
+    /// <param name="images">Pictures of the backbone's size, normalised.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="backbone">Gives size and device.</param>
+    /// <param name="compute">[b, 3, S, S] → [b, …], single precision.</param>
+    /// <returns>[count, …], row-major.</returns>
+    public static float[] Map(float[] images, int count, Backbone backbone, Func<Tensor, Tensor> compute)
+    {
+        using IDisposable noGradient = no_grad();
+        float[] rows = [];
+        for (int from = 0; from < count; from += BatchSize)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor output = compute(Load(images, from, Math.Min(BatchSize, count - from), backbone)).flatten(1).cpu().contiguous();
+            int width = (int)output.shape[1];
+            rows = from == 0 ? new float[count * width] : rows;
+            output.data<float>().CopyTo(rows.AsSpan(from * width));
+        }
+
+        return rows;
+    }
+
+    private static Tensor Load(float[] images, int from, int count, Backbone backbone)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int side = backbone.Architecture.ImagePixels;
+        Tensor all = frombuffer(images, ScalarType.Float32, (long)(from + count) * 3 * side * side).view(from + count, 3, side, side);
+
+        // Copied: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
+        return all.narrow(0, from, count).to(backbone.Device, copy: true).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,100 @@
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Torch;
+
+/// <summary>
+/// The SCOTT tokenizer: twice convolution 7×7 stride 2, ReLU, <see cref="MaxBlurPool"/>. With a keep-mask nothing of a hidden patch
+/// reaches a visible one, and the convolutions are computed for visible patches only.
+/// </summary>
+/// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit 8b6c6f9.</remarks>
+internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
+{
+    private const int Padding = 3;
+
+    [ComponentName(Name = "tokenizer")]
+    private readonly ConvolutionPair _convolutions;
+
+    [ComponentName(Name = "pool1")]
+    private readonly MaxBlurPool _firstPool;
+
+    [ComponentName(Name = "pool2")]
+    private readonly MaxBlurPool _secondPool;
+
+    private readonly int _gridSide;
+
+    public SparseConvTokenizer(int width, int gridSide)
+        : base(nameof(SparseConvTokenizer))
+    {
+        _gridSide = gridSide;
+        _convolutions = new ConvolutionPair(width);
+        _firstPool = new MaxBlurPool();
+        _secondPool = new MaxBlurPool();
+        RegisterComponents();
+    }
+
+    /// <summary>Images [B, 3, S, S], normalised, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
+    /// <remarks>The tokens of hidden patches are zero.</remarks>
+    public override Tensor forward(Tensor images, Tensor? keepMask)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor map = keepMask is null ? ForwardDense(images) : ForwardVisible(images, keepMask);
+        return map.flatten(2).transpose(1, 2).MoveToOuterDisposeScope(); // [B, D, G, G] → [B, N, D]
+    }
+
+    private Tensor ForwardDense(Tensor images)
+    {
+        Tensor map = _firstPool.call(_convolutions.First.call(images).relu()); // [B, 64, S/4, S/4]
+        return _secondPool.call(_convolutions.Second.call(map).relu()); // [B, D, S/16, S/16]
+    }
+
+    private Tensor ForwardVisible(Tensor images, Tensor keepMask)
+    {
+        Tensor grid = keepMask.view(-1, 1, _gridSide, _gridSide).to_type(images.dtype); // [B, 1, G, G]
+        var visible = new VisiblePatches(keepMask.view(-1, _gridSide, _gridSide));
+        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, visible, outputsPerPatch: 8); // [B, 64, S/2, S/2]
+        map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, S/4, S/4]
+        map = Convolve(map, _convolutions.Second, visible, outputsPerPatch: 2); // [B, D, S/8, S/8]
+        return _secondPool.call(map) * grid; // [B, D, S/16, S/16]
+    }
+
+    /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
+    private static Tensor Convolve(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
+    {
+        int outputs = (int)convolution.Weight.shape[0];
+        Tensor windows = visible.GatherWindows(map.permute(0, 2, 3, 1), outputsPerPatch, BackboneLayout.TokenizerKernel, Padding); // [M·o·o, 49·C]
+        Tensor kernel = convolution.Weight.permute(2, 3, 1, 0).reshape(-1, outputs); // [49·C, outputs]
+        Tensor values = windows.matmul(kernel).relu(); // [M·o·o, outputs]
+        int outputSide = outputsPerPatch * visible.GridSide;
+        return visible.Scatter(values, outputSide, outputsPerPatch)
+            .view(-1, outputSide, outputSide, outputs)
+            .permute(0, 3, 1, 2); // channels-last strides, as the pool wants them
+    }
+
+    private static Tensor Enlarge(Tensor grid, int factor) => grid.repeat_interleave(factor, 2).repeat_interleave(factor, 3);
+
+    /// <summary>The two convolutions under the names that the reference's Sequential gives them.</summary>
+    private sealed class ConvolutionPair : nn.Module
+    {
+        [ComponentName(Name = "0")]
+        private readonly Convolution _first;
+
+        [ComponentName(Name = "3")]
+        private readonly Convolution _second;
+
+        public ConvolutionPair(int width)
+            : base(nameof(ConvolutionPair))
+        {
+            _first = new Convolution(3, BackboneLayout.TokenizerChannels, BackboneLayout.TokenizerKernel, stride: 2, Padding, hasBias: false);
+            _second = new Convolution(BackboneLayout.TokenizerChannels, width, BackboneLayout.TokenizerKernel, stride: 2, Padding, hasBias: false);
+            RegisterComponents();
+        }
+
+        public Convolution First => _first;
+
+        public Convolution Second => _second;
+    }
+}

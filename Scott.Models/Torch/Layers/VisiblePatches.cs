@@ -1,0 +1,70 @@
+using Scott.Models.Foundation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Torch;
+
+/// <summary>The positions of a batch's visible patches, to read a convolution's windows there from a feature map and to write values back.</summary>
+/// <remarks>Maps are channels-last. Lives inside the dispose scope it is made in.</remarks>
+internal sealed class VisiblePatches
+{
+    private readonly Tensor _positions;
+    private readonly Tensor _image;
+    private readonly Tensor _row;
+    private readonly Tensor _column;
+    private readonly long _batch;
+
+    /// <param name="keepGrid">[B, G, G], not 0 = visible.</param>
+    public VisiblePatches(Tensor keepGrid)
+    {
+        _batch = keepGrid.shape[0];
+        GridSide = (int)keepGrid.shape[1];
+        _positions = keepGrid.nonzero(); // [M, 3]
+        _image = _positions.select(1, 0);
+        _row = _positions.select(1, 1);
+        _column = _positions.select(1, 2);
+    }
+
+    public int GridSide { get; }
+
+    /// <summary>What a kernel of stride 2 sees at each of a visible patch's o×o outputs: [B, side, side, C] → [M·o·o, kernel·kernel·C].</summary>
+    public Tensor GatherWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
+    {
+        long windowElements = _positions.shape[0] * outputsPerPatch * outputsPerPatch * kernel * kernel * map.shape[3];
+        if (!ManagedKernels.Handle(map, Math.Max(map.NumberOfElements, windowElements)))
+        {
+            return LookUpWindows(map, outputsPerPatch, kernel, padding);
+        }
+
+        var shape = new WindowShape((int)map.shape[1], (int)map.shape[3], outputsPerPatch, kernel, padding);
+        using DisposeScope scope = NewDisposeScope(); // Torch's bookkeeping of the operation makes a tensor as large as the windows.
+        return WindowGather.Run(map, new WindowKernels(_positions.contiguous().Elements<long>().ToArray(), (int)_batch, shape, get_num_threads())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by torch's own operations, on every device.</summary>
+    private Tensor LookUpWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
+    {
+        // Left and above the kernel's padding; right and below only what the last output sees of it.
+        Tensor padded = nn.functional.pad(map, [0, 0, padding, padding - 1, padding, padding - 1]); // [B, H+5, W+5, C]
+        Tensor pixels = padded.reshape(-1, map.shape[3]); // [B·(H+5)·(W+5), C]
+        int side = (int)padded.shape[1];
+        Tensor output = ScalarMath.Range(outputsPerPatch, _row.device).Times(WindowShape.Stride);
+        Tensor top = _row.Times(outputsPerPatch * WindowShape.Stride).unsqueeze(1).Plus(output).unsqueeze(2); // [M, o, 1]
+        Tensor left = _column.Times(outputsPerPatch * WindowShape.Stride).unsqueeze(1).Plus(output).unsqueeze(1); // [M, 1, o]
+        Tensor corner = _image.view(-1, 1, 1).Times(side).Plus(top).Times(side).Plus(left); // [M, o, o]
+        Tensor inside = ScalarMath.Range(kernel, _row.device);
+        Tensor offset = inside.Times(side).unsqueeze(1).Plus(inside).flatten(); // [kernel·kernel]
+        Tensor index = corner.flatten().unsqueeze(1).Plus(offset).flatten();
+        return pixels.index_select(0, index).view(-1, kernel * kernel * map.shape[3]);
+    }
+
+    /// <summary>A map that is zero but for the visible patches' cells: [M·cell·cell, C] → [B·side·side, C].</summary>
+    public Tensor Scatter(Tensor values, int side, int cell)
+    {
+        Tensor inside = ScalarMath.Range(cell, _row.device);
+        Tensor row = _image.Times(side).Plus(_row.Times(cell)).unsqueeze(1).Plus(inside); // [M, cell], counted over the whole batch
+        Tensor column = _column.Times(cell).unsqueeze(1).Plus(inside); // [M, cell]
+        Tensor index = row.unsqueeze(2).Times(side).Plus(column.unsqueeze(1)).flatten();
+        return zeros([_batch * side * side, values.shape[1]], dtype: values.dtype, device: values.device).index_copy(0, index, values);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Torch;
+
+/// <summary>
+/// The memory moves of a convolution that is computed at visible patches only: windows out of a channels-last map, and their gradients back into
+/// it. In managed code, one picture per thread, so that results do not depend on the number of threads.
+/// </summary>
+/// <param name="positions">(picture, row, column) of each visible patch, pictures in ascending order.</param>
+/// <param name="batch">The number of pictures.</param>
+/// <param name="shape">The map and the windows in it.</param>
+/// <param name="threads">How many threads may be used.</param>
+internal sealed class WindowKernels(long[] positions, int batch, WindowShape shape, int threads)
+{
+    private readonly int[] _starts = Starts(positions, batch);
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
+
+    /// <summary>The windows' number: one for each output of each visible patch.</summary>
+    public int Windows => positions.Length / 3 * shape.OutputsPerPatch * shape.OutputsPerPatch;
+
+    /// <summary>The elements of one window.</summary>
+    public int WindowElements => shape.WindowElements;
+
+    /// <summary>Copies each window's pixels, row after row; zeros where it reaches over the map's edge.</summary>
+    /// <param name="map">[B, H, W, C].</param>
+    /// <param name="windows">[M·o·o, kernel·kernel·C].</param>
+    public unsafe void Gather<T>(ReadOnlySpan<T> map, Span<T> windows)
+        where T : unmanaged
+    {
+        Require(map.Length, windows.Length);
+        fixed (T* mapStart = map, windowsStart = windows)
+        {
+            T* from = mapStart;
+            T* to = windowsStart;
+            Parallel.For(0, batch, _parallel, picture => ForEachRun(picture, (inMap, inWindows, zerosBefore, length, zerosAfter) =>
+            {
+                new Span<T>(to + inWindows, zerosBefore).Clear();
+                new ReadOnlySpan<T>(from + inMap, length).CopyTo(new Span<T>(to + inWindows + zerosBefore, length));
+                new Span<T>(to + inWindows + zerosBefore + length, zerosAfter).Clear();
+            }));
+        }
+    }
+
+    /// <summary>The gradient of <see cref="Gather"/>: adds each window's pixels where they came from, in single precision.</summary>
+    /// <typeparam name="T"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
+    /// <param name="windows">[M·o·o, kernel·kernel·C].</param>
+    /// <param name="map">[B, H, W, C], overwritten.</param>
+    public unsafe void Fold<T>(ReadOnlySpan<T> windows, Span<T> map)
+        where T : unmanaged
+    {
+        Require(map.Length, windows.Length);
+        fixed (T* mapStart = map, windowsStart = windows)
+        {
+            T* to = mapStart;
+            T* from = windowsStart;
+            Parallel.For(0, batch, _parallel, () => ArrayPool<float>.Shared.Rent(shape.MapElements), (picture, _, rented) =>
+            {
+                Span<float> sums = rented.AsSpan(0, shape.MapElements);
+                sums.Clear();
+                long offset = (long)picture * shape.MapElements;
+                ForEachRun(picture, (inMap, inWindows, zerosBefore, length, _) =>
+                    WorkingPrecision.Add(new ReadOnlySpan<T>(from + inWindows + zerosBefore, length), rented.AsSpan((int)(inMap - offset), length)));
+                WorkingPrecision.Store<T>(sums, new Span<T>(to + offset, shape.MapElements));
+                return rented;
+            },
+            rented => ArrayPool<float>.Shared.Return(rented));
+        }
+    }
+
+    private delegate void Run(long inMap, long inWindows, int zerosBefore, int length, int zerosAfter);
+
+    /// <summary>Every row of every window of a picture: where it lies in the map and among the windows, and how much of it is outside.</summary>
+    private void ForEachRun(int picture, Run use)
+    {
+        int rowElements = shape.Kernel * shape.Channels;
+        for (int patch = _starts[picture]; patch < _starts[picture + 1]; patch++)
+        {
+            for (int output = 0; output < shape.OutputsPerPatch * shape.OutputsPerPatch; output++)
+            {
+                (int down, int right) = Math.DivRem(output, shape.OutputsPerPatch);
+                int top = (((int)positions[(3 * patch) + 1] * shape.OutputsPerPatch) + down) * WindowShape.Stride - shape.Padding;
+                int left = (((int)positions[(3 * patch) + 2] * shape.OutputsPerPatch) + right) * WindowShape.Stride - shape.Padding;
+                int first = Math.Max(left, 0);
+                int columns = Math.Min(left + shape.Kernel, shape.Side) - first;
+                long window = (((long)patch * shape.OutputsPerPatch * shape.OutputsPerPatch) + output) * shape.Kernel * rowElements;
+                for (int y = top; y < top + shape.Kernel; y++, window += rowElements)
+                {
+                    if (y < 0 || y >= shape.Side)
+                    {
+                        use((long)picture * shape.MapElements, window, rowElements, 0, 0);
+                        continue;
+                    }
+
+                    int before = (first - left) * shape.Channels;
+                    int length = columns * shape.Channels;
+                    use(
+                        ((((long)picture * shape.Side) + y) * shape.Side + first) * shape.Channels,
+                        window, before, length, rowElements - before - length);
+                }
+            }
+        }
+    }
+
+    private void Require(int mapElements, int windowElements)
+    {
+        if (mapElements != batch * shape.MapElements || windowElements != Windows * shape.WindowElements)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The map has {mapElements} and the windows {Plural.Of(windowElements, "element")}; expected {batch * shape.MapElements} and {Windows * shape.WindowElements}."));
+        }
+    }
+
+    /// <summary>Where each picture's patches begin, and behind the last where they end.</summary>
+    private static int[] Starts(long[] positions, int batch)
+    {
+        int[] starts = new int[batch + 1];
+        for (int i = 0; i < positions.Length; i += 3)
+        {
+            starts[positions[i] + 1]++;
+        }
+
+        for (int picture = 0; picture < batch; picture++)
+        {
+            starts[picture + 1] += starts[picture];
+        }
+
+        return starts;
+    }
+}

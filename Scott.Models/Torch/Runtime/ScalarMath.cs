@@ -1,0 +1,108 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Torch;
+
+/// <summary>
+/// Arithmetic of tensors and numbers, and sums of tensors, which take a factor in torch. TorchSharp's own operators make a <see cref="Scalar"/> that nothing holds while the native call reads it: a
+/// garbage collection at that moment frees it, and the call fails or computes with what lies there. Here each lives until its call has returned.
+/// </summary>
+/// <remarks>A trailing underscore means, as in torch, that the tensor itself is changed and returned.</remarks>
+internal static class ScalarMath
+{
+    public static Tensor Plus(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        using Scalar one = 1.ToScalar();
+        return tensor.add(scalar, one);
+    }
+
+    public static Tensor Plus(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1.ToScalar();
+        return tensor.add(other, one);
+    }
+
+    public static Tensor Times(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.mul(scalar);
+    }
+
+    /// <summary>Keeps whole numbers whole.</summary>
+    public static Tensor Times(this Tensor tensor, int number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.mul(scalar);
+    }
+
+    public static Tensor Over(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.div(scalar);
+    }
+
+    public static Tensor AtLeast(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.clamp_min(scalar);
+    }
+
+    /// <summary>True where an element is smaller.</summary>
+    public static Tensor IsBelow(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.lt(scalar);
+    }
+
+    public static Tensor Plus_(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        using Scalar one = 1.ToScalar();
+        return tensor.add_(scalar, one);
+    }
+
+    public static Tensor Plus_(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1.ToScalar();
+        return tensor.add_(other, one);
+    }
+
+    public static Tensor Times_(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.mul_(scalar);
+    }
+
+    public static Tensor Over_(this Tensor tensor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.div_(scalar);
+    }
+
+    /// <summary>Adds <paramref name="number"/> · <paramref name="first"/> · <paramref name="second"/>.</summary>
+    public static Tensor PlusProduct_(this Tensor tensor, Tensor first, Tensor second, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.addcmul_(first, second, scalar);
+    }
+
+    /// <summary>Adds <paramref name="number"/> · <paramref name="dividend"/> / <paramref name="divisor"/>.</summary>
+    public static Tensor PlusQuotient_(this Tensor tensor, Tensor dividend, Tensor divisor, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return tensor.addcdiv_(dividend, divisor, scalar);
+    }
+
+    /// <summary>Each element times itself; torch's own square takes its exponent as a scalar.</summary>
+    public static Tensor Squared(this Tensor tensor) => tensor.mul(tensor);
+
+    /// <summary>0, 1, … <paramref name="count"/> − 1, as 64-bit numbers.</summary>
+    public static Tensor Range(int count, Device device)
+    {
+        using Scalar start = 0L.ToScalar();
+        using Scalar end = ((long)count).ToScalar();
+        using Scalar step = 1L.ToScalar();
+        return arange(start, end, step, device: device);
+    }
+}

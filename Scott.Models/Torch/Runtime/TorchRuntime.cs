@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using Scott.Models.Foundation;
+using TorchSharp;
+
+namespace Scott.Models.Torch;
+
+/// <summary>
+/// The one gate to libtorch. TorchSharp initialises in a static constructor, and one failed touch poisons the process: so every path to it
+/// passes <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed error.
+/// </summary>
+internal static class TorchRuntime
+{
+    private const string SpinVariable = "GOMP_SPINCOUNT";
+    private const string SpinCount = "1000";
+
+    private const string WrapperName = "libLibTorchSharp.so";
+    private const string CpuPackage = "TorchSharp-cpu";
+
+    private static readonly string MissingAdvice = RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? $"Running backbones on torch needs libtorch for {NativeFolders.RuntimeIdentifier}: add the package {CpuPackage} "
+            + "(or TorchSharp-cuda-windows, TorchSharp-cuda-linux) to the app."
+        : $"TorchSharp has no libtorch for {NativeFolders.RuntimeIdentifier}; on Linux it runs on x64 only.";
+
+    private static readonly string RestoreAdvice =
+        $"The native package may be damaged or of another version than TorchSharp: restore {CpuPackage} (or the CUDA package in its place) again.";
+
+    /// <summary>In the order in which they depend on each other; the CUDA ones are there only with a CUDA package.</summary>
+    private static readonly string[] RequiredLibraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+    private static readonly string[] CudaLibraries = ["libc10_cuda.so", "libtorch_cuda.so"];
+
+    private static readonly Lazy<bool> Loaded = new(Load);
+
+    /// <summary>Whether libtorch is loaded in this process. Never loads it.</summary>
+    public static bool IsLoaded => Loaded.IsValueCreated;
+
+    /// <summary>Loads libtorch if it is not loaded yet. Thread-safe.</summary>
+    /// <exception cref="NativeLibraryException">It is missing or does not load.</exception>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    private static bool Load()
+    {
+        IReadOnlyList<string> folders = [];
+        try
+        {
+            folders = NativeFolders.Candidates();
+            if (OperatingSystem.IsLinux())
+            {
+                Preload(folders);
+            }
+
+            // The first touch of TorchSharp. On Windows and macOS its own search finds the libraries.
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return true;
+        }
+        catch (Exception exception) when (exception is not NativeLibraryException)
+        {
+            throw Failure("libtorch", folders, $"libtorch could not be initialised: {exception.GetBaseException().Message}", RestoreAdvice, exception);
+        }
+    }
+
+    private static void Preload(IReadOnlyList<string> folders)
+    {
+        string wrapper = Require(folders, WrapperName);
+        string torchFolder = Path.GetDirectoryName(Require(folders, "libtorch_cpu.so"))!;
+        byte[] wrapperBytes = File.ReadAllBytes(wrapper);
+        string? temporaryFolder = null;
+        IReadOnlyList<string> missing = LibstdcxxCompatibility.MissingVersions(wrapperBytes, SystemLibraries.LibstdcxxVersions());
+        if (missing.Count > 0)
+        {
+            if (!LibstdcxxCompatibility.CanRelax(missing))
+            {
+                throw Failure(
+                    LibstdcxxCompatibility.LibstdcxxName,
+                    folders,
+                    $"{WrapperName} needs {string.Join(", ", missing)}, which this system's {LibstdcxxCompatibility.LibstdcxxName} lacks",
+                    "Install the system's libstdc++6 of GCC 12 or later (Debian 12, Ubuntu 22.04 or newer).");
+            }
+
+            (wrapper, temporaryFolder) = RelaxedLibraryCache.Publish(
+                RelaxedLibraryCache.DefaultFolder, WrapperName, LibstdcxxCompatibility.Relax(wrapperBytes));
+        }
+
+        // OpenMP's workers wait actively for the next piece of work, by default so long that on a busy machine they keep each other from doing it.
+        SystemLibraries.SetDefaultVariable(SpinVariable, SpinCount);
+
+        // The wheel's OpenMP runtime carries a content hash in its name.
+        foreach (string openMp in Directory.EnumerateFiles(torchFolder, "libgomp*.so*"))
+        {
+            LoadByPath(folders, openMp);
+        }
+
+        IEnumerable<string> cuda = CudaLibraries.Where(name => File.Exists(Path.Combine(torchFolder, name)));
+        foreach (string name in RequiredLibraries[..2].Concat(cuda).Append(RequiredLibraries[2]))
+        {
+            LoadByPath(folders, Path.Combine(torchFolder, name));
+        }
+
+        LoadByPath(folders, wrapper);
+        if (temporaryFolder is not null)
+        {
+            // Loaded is loaded: Linux keeps a mapped file that has lost its name.
+            RelaxedLibraryCache.Discard(temporaryFolder);
+        }
+    }
+
+    private static string Require(IReadOnlyList<string> folders, string fileName) =>
+        NativeFolders.Find(folders, fileName) ?? throw Failure(fileName, folders, $"{fileName} was not found", MissingAdvice);
+
+    private static void LoadByPath(IReadOnlyList<string> folders, string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            throw Failure(Path.GetFileName(path), folders, $"'{path}' does not load: {exception.Message}", RestoreAdvice, exception);
+        }
+    }
+
+    private static NativeLibraryException Failure(
+        string library, IReadOnlyList<string> folders, string what, string advice, Exception? innerException = null) =>
+        new(library, CpuPackage, folders, $"{what.TrimEnd('.', '\n')}. {advice} Searched: {string.Join(", ", folders)}.", innerException);
+}

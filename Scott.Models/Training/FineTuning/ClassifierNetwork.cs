@@ -1,0 +1,66 @@
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Weights;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>A backbone with a classifier's head. Owns both.</summary>
+internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
+{
+    public const string BackbonePrefix = "backbone.";
+    public const string HeadPrefix = "head.";
+
+    [ComponentName(Name = "backbone")]
+    private readonly Backbone _backbone;
+
+    [ComponentName(Name = "head")]
+    private readonly nn.Module<Tensor, Tensor> _head;
+
+    private ClassifierNetwork(Backbone backbone, nn.Module<Tensor, Tensor> head)
+        : base(nameof(ClassifierNetwork))
+    {
+        _backbone = backbone;
+        _head = head;
+        RegisterComponents();
+    }
+
+    public Backbone Backbone => _backbone;
+
+    public nn.Module<Tensor, Tensor> Head => _head;
+
+    /// <summary>The backbone's weights and a fresh head.</summary>
+    public static ClassifierNetwork Create(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
+    {
+        Backbone backbone = Backbone.Create(model.Architecture, model.Weights, device);
+        return new ClassifierNetwork(backbone, ClassifierHeads.Create(head, model.Architecture.EmbeddingWidth, classes, seed, backbone.Device));
+    }
+
+    /// <summary>Images [B, 3, S, S] → logits [B, C], of the weights' type.</summary>
+    public override Tensor forward(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _head.call(FeatureNorm.Apply(_backbone.call(images, null))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Images [B, 3, S, S] → logits [B, C] and pooled features [B, D].</summary>
+    public (Tensor Logits, Tensor Features) ForwardWithFeatures(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor tokens = FeatureNorm.Apply(_backbone.call(images, null));
+        return (_head.call(tokens).MoveToOuterDisposeScope(), tokens.mean([1]).MoveToOuterDisposeScope());
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _backbone.Dispose();
+            _head.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

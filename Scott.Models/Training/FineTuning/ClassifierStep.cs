@@ -1,0 +1,165 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using AdamW = Scott.Models.Torch.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Scott.Models.Training;
+
+/// <summary>A classifier, its optimizer, and one step of training it. Owns all of it. For one thread at a time.</summary>
+internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
+{
+    private const string NetworkPrefix = "network.";
+    private const string OptimizerPrefix = "optimizer.";
+
+    private readonly FineTuningOptions _options;
+    private readonly ClassifierNetwork _network;
+    private readonly ClassifierNetwork? _copy;
+    private readonly ComputeCopies? _copies;
+    private readonly IReadOnlyList<(string Name, Parameter Parameter)> _trained;
+    private readonly AdamW _optimizer;
+    private readonly ClassifierLoss _loss;
+    private readonly PictureMix _mix;
+    private readonly ScalarType _computeType;
+    private int _seen;
+    private int _right;
+
+    /// <param name="model">The backbone to start from.</param>
+    /// <param name="options">The recipe, its precision resolved.</param>
+    /// <param name="classCounts">The training pictures of each class, at least 1 each.</param>
+    /// <param name="device">Where to train.</param>
+    public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
+    {
+        _options = options;
+        _computeType = options.Precision.ToScalarType();
+        _network = Create(model, classCounts.Count, device);
+        _trained = TrainedWeights.Select(_network, options);
+        if (_computeType != ScalarType.Float32)
+        {
+            _copy = Create(model, classCounts.Count, device);
+            ModuleWeights.Convert(_copy, _computeType);
+            Dictionary<string, Parameter> copies = TrainedWeights.Select(_copy, options).ToDictionary(entry => entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
+            _copies = new ComputeCopies([.. _trained.Select(entry => (entry.Parameter, copies[entry.Name]))], []);
+        }
+
+        _optimizer = new AdamW(_trained, name => TrainedWeights.RateOf(name, model.Architecture, options));
+        _loss = new ClassifierLoss(
+            classCounts.Count, options.LabelSmoothing, options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null);
+        _mix = new PictureMix(options.MixupAlpha, options.CutmixAlpha);
+        BeginTraining();
+    }
+
+    public long Steps => _optimizer.Steps;
+
+    public ScottArchitecture Architecture => _network.Backbone.Architecture;
+
+    private Device Device => _network.Backbone.Device;
+
+    /// <summary>What forward and backward passes run through.</summary>
+    private ClassifierNetwork Trained => _copy ?? _network;
+
+    /// <inheritdoc/>
+    public double Accumulate(LabelledBatch batch, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
+        Tensor labels = tensor(batch.Labels, device: Device);
+        (Tensor mixed, Tensor wanted) = _mix.Apply(images, _loss.Spread(labels), EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number));
+        Tensor logits = Trained.call(mixed.to_type(_computeType));
+        Tensor loss = _loss.Compute(logits, wanted);
+        (share == 1 ? loss : loss.Times(share)).backward();
+        _copies?.CollectGradients();
+        _right += (int)logits.argmax(1).eq(wanted.argmax(1)).sum().item<long>();
+        _seen += batch.Count;
+        return loss.item<float>();
+    }
+
+    /// <returns>How long the backbone's gradients are, how long the head's, and the share of pictures classified rightly.</returns>
+    public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
+    {
+        double Length(string prefix) => GradientLength.Measure(_trained.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Parameter));
+        (double backbone, double head) = (Length(ClassifierNetwork.BackbonePrefix), Length(ClassifierNetwork.HeadPrefix));
+        GradientLength.Limit(_trained.Select(entry => entry.Parameter), Math.Sqrt((backbone * backbone) + (head * head)), maximumGradientNorm);
+        long number = Steps + 1;
+        _optimizer.Step(plan.LearningRate(number), plan.WeightDecay(number));
+        _optimizer.ClearGradients();
+        _copies?.Follow();
+        double share = (double)_right / _seen;
+        (_right, _seen) = (0, 0);
+        return [backbone, head, share];
+    }
+
+    public void ClearGradients()
+    {
+        _optimizer.ClearGradients();
+        (_right, _seen) = (0, 0);
+    }
+
+    /// <summary>In evaluation mode and single precision.</summary>
+    /// <param name="images">[count, 3, S, S], normalised.</param>
+    /// <param name="count">How many pictures there are.</param>
+    /// <returns>[count, C + D] in managed memory: each picture's logits, then its pooled features.</returns>
+    public float[] Classify(float[] images, int count)
+    {
+        _network.eval();
+        float[] rows = ImageBatches.Map(images, count, _network.Backbone, batch =>
+        {
+            (Tensor logits, Tensor features) = _network.ForwardWithFeatures(batch);
+            return cat([logits, features], 1);
+        });
+        BeginTraining();
+        return rows;
+    }
+
+    /// <summary>The backbone's weights, with adapters merged into them, and the head's: what a classifier is made of.</summary>
+    public WeightSet Product() => new(
+    [
+        .. LowRankAdapters.Merge(_network.Backbone).WithPrefix(ClassifierNetwork.BackbonePrefix),
+        .. ModuleWeights.Export(_network.Head).WithPrefix(ClassifierNetwork.HeadPrefix),
+    ]);
+
+    public WeightSet Export() => new(
+    [
+        .. ModuleWeights.Export(_network).WithPrefix(NetworkPrefix),
+        .. _optimizer.Export().WithPrefix(OptimizerPrefix),
+    ]);
+
+    public void Restore(WeightSet state, long steps)
+    {
+        ModuleWeights.Load(_network, state.Under(NetworkPrefix));
+        _optimizer.Restore(state.Under(OptimizerPrefix), steps);
+        _copies?.Follow();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.ClearGradients();
+        _optimizer.Dispose();
+        _network.Dispose();
+        _copy?.Dispose();
+    }
+
+    private ClassifierNetwork Create(ScottModel model, int classes, TorchDevice device)
+    {
+        ClassifierNetwork network = ClassifierNetwork.Create(model, _options.Head, classes, _options.Seed, device);
+        if (_options.Scope == FineTuningScope.LowRankAdapters)
+        {
+            LowRankAdapters.Attach(network.Backbone, _options.AdapterRank, _options.AdapterAlpha, _options.Seed);
+        }
+
+        return network;
+    }
+
+    /// <summary>A frozen backbone gives the features that it gives in use: without dropout.</summary>
+    private void BeginTraining()
+    {
+        Trained.train();
+        if (_options.Scope == FineTuningScope.FrozenBackbone)
+        {
+            Trained.Backbone.eval();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Weights;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>Adds low-rank adapters to the attention's projections of a backbone, and merges them into its weights.</summary>
+/// <remarks>Hu et al., "LoRA", 2021, section 4.1: W + α/r · up · down, where <c>up</c> begins at zero.</remarks>
+internal static class LowRankAdapters
+{
+    private static readonly string[] Adapted = ["self_attn.qkv", "self_attn.proj"];
+
+    /// <summary>Adds adapters, whose parameters are then the module's too.</summary>
+    /// <param name="backbone">Whose layers.</param>
+    /// <param name="rank">r.</param>
+    /// <param name="alpha">α.</param>
+    /// <param name="seed">Decides the first weights.</param>
+    public static void Attach(nn.Module backbone, int rank, double alpha, long seed)
+    {
+        foreach ((string name, LinearProjection layer) in Layers(backbone))
+        {
+            WeightSet first = BackboneLayout.Initialize(
+                [
+                    new WeightSpec(name + LinearProjection.DownSuffix, [rank, layer.Inputs], WeightFills.Uniform(layer.Inputs)),
+                    new WeightSpec(name + LinearProjection.UpSuffix, [layer.Outputs, rank], WeightFills.Constant(0)),
+                ],
+                seed);
+            layer.Adapt(first[name + LinearProjection.DownSuffix].ToArray(), rank, alpha / rank);
+        }
+    }
+
+    /// <summary>The adapters' parameters.</summary>
+    public static IEnumerable<Parameter> Parameters(nn.Module backbone) => Layers(backbone).SelectMany(entry => entry.Layer.AdapterParameters);
+
+    /// <summary>The backbone's weights with the adapters in them, and no adapter beside them.</summary>
+    public static WeightSet Merge(nn.Module backbone)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Dictionary<string, Tensor> merged = Layers(backbone)
+            .Where(entry => entry.Layer.HasAdapter)
+            .ToDictionary(entry => entry.Name + ".weight", entry => entry.Layer.MergedWeight().cpu().contiguous(), StringComparer.Ordinal);
+        return new WeightSet(ModuleWeights.Export(backbone)
+            .Where(weight => !weight.Name.EndsWith(LinearProjection.DownSuffix, StringComparison.Ordinal) && !weight.Name.EndsWith(LinearProjection.UpSuffix, StringComparison.Ordinal))
+            .Select(weight => merged.TryGetValue(weight.Name, out Tensor? value) ? WeightTensor.Create(weight.Name, weight.Shape.ToArray(), value.data<float>().ToArray()) : weight));
+    }
+
+    private static IEnumerable<(string Name, LinearProjection Layer)> Layers(nn.Module backbone) =>
+        from entry in backbone.named_modules()
+        where entry.module is LinearProjection && Adapted.Any(suffix => entry.name.EndsWith(suffix, StringComparison.Ordinal))
+        select (entry.name, (LinearProjection)entry.module);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Scott.Models.Foundation;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Scott.Models.Training;
+
+/// <summary>Which parameters of a classifier a run trains, and how fast each layer of them learns.</summary>
+internal static class TrainedWeights
+{
+    private const string BlockPrefix = ClassifierNetwork.BackbonePrefix + "transformer.blocks.";
+
+    /// <summary>Frees those that are trained, freezes all others.</summary>
+    /// <returns>Those that are trained, with their names.</returns>
+    public static IReadOnlyList<(string Name, Parameter Parameter)> Select(ClassifierNetwork network, FineTuningOptions options)
+    {
+        var adapters = LowRankAdapters.Parameters(network.Backbone).ToHashSet();
+        int depth = network.Backbone.Architecture.Depth;
+        bool IsTrained(string name, Parameter parameter) => name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal) || options.Scope switch
+        {
+            FineTuningScope.Full => true,
+            FineTuningScope.LowRankAdapters => adapters.Contains(parameter),
+            FineTuningScope.LastBlocks => BlockOf(name) >= Math.Max(0, depth - options.LastBlocks),
+            _ => false,
+        };
+        List<(string, Parameter)> trained = [];
+        foreach ((string name, Parameter parameter) in network.named_parameters())
+        {
+            parameter.requires_grad = IsTrained(name, parameter);
+            if (parameter.requires_grad)
+            {
+                trained.Add((name, parameter));
+            }
+        }
+
+        return trained;
+    }
+
+    /// <summary>What a parameter's learning rate is multiplied by: 1 for the head, then less with each layer towards the pictures.</summary>
+    public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options)
+    {
+        if (name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal) || options.Scope == FineTuningScope.LowRankAdapters)
+        {
+            return 1;
+        }
+
+        // The tokenizer and what is added to its tokens stand before the first block.
+        return Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
+    }
+
+    /// <summary>The number of the block that a parameter belongs to, from 0; −1 for what stands before the blocks.</summary>
+    private static int BlockOf(string name)
+    {
+        if (!name.StartsWith(BlockPrefix, StringComparison.Ordinal))
+        {
+            return -1;
+        }
+
+        string rest = name[BlockPrefix.Length..];
+        return int.Parse(rest[..rest.IndexOf('.', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,98 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Training;
+
+/// <summary>
+/// Makes the batches of training ahead of their use. What is in a batch follows from the seed, the epoch and the batch's number alone, not from the
+/// number of workers or from what was read before: a run goes on at any batch without any state.
+/// </summary>
+internal abstract class BatchLoader<TBatch>
+    where TBatch : ImageBatch
+{
+    private readonly LoaderOptions _options;
+    private readonly PictureReader _pictures;
+
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="options">Batch size, seed, workers, memory.</param>
+    /// <param name="reportUnreadable">Told once about each picture that another takes the place of; by any thread.</param>
+    /// <exception cref="DatasetException">There are fewer pictures than fill one batch.</exception>
+    protected BatchLoader(IImageDataset dataset, LoaderOptions options, Action<string, Exception> reportUnreadable)
+    {
+        if (dataset.Count < options.BatchSize)
+        {
+            throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {options.BatchSize}. Make the batch smaller.");
+        }
+
+        Dataset = dataset;
+        _options = options;
+        Cache = new DecodedPictureCache(dataset, options.Decoding, options.CacheBytes);
+        _pictures = new PictureReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
+    }
+
+    public IImageDataset Dataset { get; }
+
+    /// <summary>Pictures in one batch.</summary>
+    public int BatchSize => _options.BatchSize;
+
+    /// <summary>Whole batches in one epoch; what is left over is dropped.</summary>
+    public int BatchesPerEpoch => Dataset.Count / BatchSize;
+
+    /// <summary>The pictures found so far that cannot be read: each counts once, however often another took its place.</summary>
+    public int UnreadableCount => _pictures.UnreadableCount;
+
+    internal DecodedPictureCache Cache { get; }
+
+    /// <summary>The batches of an epoch. Each is the caller's to dispose of.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="firstBatch">The first one wanted, from 0.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="DatasetException">A picture cannot be read and that is to be an error, or none can be read.</exception>
+    public IAsyncEnumerable<TBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
+    {
+        int[] order = EpochOrder.Draw(_options.Seed, epoch, Dataset.Count);
+        return Prefetcher.ReadAsync(
+            firstBatch, BatchesPerEpoch, _options.BatchesAhead, (number, token) => MakeAsync(epoch, number, order, token), cancellationToken);
+    }
+
+    /// <summary>An empty batch.</summary>
+    protected abstract TBatch Create(int epoch, int number);
+
+    /// <summary>Puts a picture into a batch. Called for several places of a batch at once.</summary>
+    /// <param name="batch">That <see cref="Create"/> made.</param>
+    /// <param name="slot">The place in the batch.</param>
+    /// <param name="position">The place in the epoch, that chance is drawn for.</param>
+    /// <param name="index">The picture's number in the dataset.</param>
+    /// <param name="picture">The picture, upright.</param>
+    protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer picture);
+
+    /// <summary>The source of one purpose at one place of an epoch.</summary>
+    protected DeterministicRandom Stream(string purpose, TBatch batch, int position) => EpochOrder.Stream(_options.Seed, purpose, batch.Epoch, position);
+
+    private async Task<TBatch> MakeAsync(int epoch, int number, int[] order, CancellationToken cancellationToken)
+    {
+        TBatch batch = Create(epoch, number);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.EffectiveWorkers, CancellationToken = cancellationToken };
+        try
+        {
+            await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>
+            {
+                int position = (number * batch.Count) + slot;
+                (int index, PixelBuffer picture) = await _pictures.ReadAsync(order[position], token).ConfigureAwait(false);
+                using (picture)
+                {
+                    Fill(batch, slot, position, index, picture);
+                }
+
+                batch.Names[slot] = Dataset.NameOf(index);
+            }).ConfigureAwait(false);
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+}

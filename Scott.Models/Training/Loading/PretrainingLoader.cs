@@ -1,0 +1,42 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Training;
+
+/// <summary>Makes the batches of pre-training: two views of each picture, and a keep-mask.</summary>
+internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
+{
+    private readonly ITwoViewTransform _transform;
+    private readonly KeepMaskSampler _masks;
+    private readonly int _patches;
+
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="transform">Makes the two views.</param>
+    /// <param name="masks">Draws the keep-masks.</param>
+    /// <param name="patches">N: the patches of one mask.</param>
+    /// <param name="options">Batch size, seed, workers, memory.</param>
+    /// <param name="reportUnreadable">Told once about each picture that another takes the place of; by any thread.</param>
+    /// <exception cref="DatasetException">There are fewer pictures than fill one batch.</exception>
+    public PretrainingLoader(
+        IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, int patches, LoaderOptions options, Action<string, Exception> reportUnreadable)
+        : base(dataset, options, reportUnreadable)
+    {
+        _transform = transform;
+        _masks = masks;
+        _patches = patches;
+        Pool = new BatchPool<BatchBuffers>(() => new BatchBuffers(options.BatchSize, transform.TensorLength, patches));
+    }
+
+    internal BatchPool<BatchBuffers> Pool { get; }
+
+    protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
+
+    protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer picture)
+    {
+        int length = _transform.TensorLength;
+        _transform.Apply(
+            picture, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
+        _masks.Sample(Stream("mask", batch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
+    }
+}

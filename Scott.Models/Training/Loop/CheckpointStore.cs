@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Training;
+
+/// <summary>
+/// A run's checkpoints in a folder: each one file, written whole or not at all, with a checksum over its content. The newest few are kept.
+/// </summary>
+internal sealed class CheckpointStore
+{
+    private const string Prefix = "checkpoint-";
+    private const string Extension = ".safetensors";
+    private const string StepsKey = "scott.checkpoint.steps";
+    private const string EpochKey = "scott.checkpoint.epoch";
+    private const string OptionsKey = "scott.checkpoint.options";
+    private const string RunKey = "scott.checkpoint.run";
+    private const string HistoryKey = "scott.checkpoint.history";
+    private const string ChecksumKey = "scott.checkpoint.sha256";
+    private const string BestPrefix = "best.";
+
+    private readonly int _kept;
+
+    /// <param name="folder">Made when the first checkpoint is saved, if it is not there.</param>
+    /// <param name="kept">How many of the newest stay, at least 1.</param>
+    public CheckpointStore(string folder, int kept)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kept);
+        Folder = Path.GetFullPath(folder);
+        _kept = kept;
+    }
+
+    public string Folder { get; }
+
+    /// <summary>The files, newest first.</summary>
+    public IReadOnlyList<string> Files() => !Directory.Exists(Folder)
+        ? []
+        : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
+
+    /// <summary>Writes a checkpoint, then deletes those that are too many.</summary>
+    /// <returns>Its file.</returns>
+    public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        // So many digits that the names sort by step.
+        Directory.CreateDirectory(Folder);
+        string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{checkpoint.Steps:0000000000}{Extension}"));
+        var metadata = new Dictionary<string, string>
+        {
+            [StepsKey] = checkpoint.Steps.ToString(CultureInfo.InvariantCulture),
+            [EpochKey] = checkpoint.Epoch.ToString(CultureInfo.InvariantCulture),
+            [OptionsKey] = checkpoint.Options,
+            [RunKey] = checkpoint.Run,
+            [HistoryKey] = checkpoint.History,
+        };
+        var tensors = new WeightSet(checkpoint.State.Concat(checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>()));
+        metadata[ChecksumKey] = Checksum(metadata, tensors);
+        await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
+        foreach (string old in Files().Skip(_kept))
+        {
+            File.Delete(old);
+        }
+
+        return path;
+    }
+
+    /// <summary>Reads the newest checkpoint that is sound.</summary>
+    /// <param name="report">Told about each newer one that is not.</param>
+    /// <param name="cancellationToken">Cancels between tensors.</param>
+    /// <returns>The checkpoint, or <see langword="null"/> if the folder holds none.</returns>
+    /// <exception cref="CheckpointException">There are checkpoints, and none is sound, or one cannot be read.</exception>
+    public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> files = Files();
+        ScottException? failure = null;
+        foreach (string path in files)
+        {
+            try
+            {
+                return await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ScottException exception)
+            {
+                failure = exception;
+                report($"The checkpoint '{path}' is damaged and passed over: {exception.Message}");
+            }
+            catch (Exception exception) when (DiskFault.Is(exception))
+            {
+                throw CheckpointException.Reading(Folder, exception);
+            }
+        }
+
+        if (failure is null)
+        {
+            return null;
+        }
+
+        string found = files.Count == 1 ? "its only checkpoint is" : $"all of its {Plural.Of(files.Count, "checkpoint")} are";
+        throw CheckpointException.CannotResume(
+            CheckpointFault.Damaged, Folder, $"{found} damaged. Delete what is there to start again. The oldest: {failure.Message}", failure);
+    }
+
+    private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> metadata = content.Metadata;
+        string Entry(string key) => metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
+        if (Entry(ChecksumKey) != Checksum(metadata, content.Tensors))
+        {
+            throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum was made of.");
+        }
+
+        WeightSet best = content.Tensors.Under(BestPrefix);
+        return new TrainingCheckpoint(
+            long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture),
+            int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
+            Entry(OptionsKey),
+            Entry(RunKey),
+            Entry(HistoryKey),
+            new WeightSet(content.Tensors.Where(tensor => !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
+            best.Count > 0 ? best : null);
+    }
+
+    /// <summary>Over every other entry and every tensor, in the order of names: a changed bit anywhere changes it.</summary>
+    private static string Checksum(IReadOnlyDictionary<string, string> metadata, WeightSet state)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Append(string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+
+        foreach (string key in metadata.Keys.Where(key => key != ChecksumKey).Order(StringComparer.Ordinal))
+        {
+            Append(key);
+            Append(metadata[key]);
+        }
+
+        foreach (WeightTensor tensor in state.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            Append(tensor.ToString());
+            hash.AppendData(tensor.Data.Span);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,35 @@
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Training;
+
+/// <summary>Networks, their optimizer, and one step of training them. Owns them. For one thread at a time.</summary>
+/// <typeparam name="TBatch">What they learn from.</typeparam>
+internal interface ITrainingStep<in TBatch> : IDisposable
+{
+    /// <summary>The optimizer steps taken so far.</summary>
+    long Steps { get; }
+
+    /// <summary>Adds the gradients of one batch to those that are there.</summary>
+    /// <param name="batch">As the loader made it.</param>
+    /// <param name="share">The batch's share of the step, 1 unless gradients are gathered over several batches.</param>
+    /// <returns>The loss of this batch, not multiplied by the share.</returns>
+    double Accumulate(TBatch batch, double share);
+
+    /// <summary>Takes one optimizer step along the gathered gradients, and forgets them.</summary>
+    /// <param name="plan">What the step uses.</param>
+    /// <param name="maximumGradientNorm">Longer gradients are shortened to it.</param>
+    /// <returns>The step's figures: see <see cref="StepResult.Figures"/>.</returns>
+    IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm);
+
+    /// <summary>Forgets gradients that no step is to be taken along.</summary>
+    void ClearGradients();
+
+    /// <summary>Everything that the next step depends on, in managed memory.</summary>
+    WeightSet Export();
+
+    /// <summary>Goes back to what <see cref="Export"/> gave.</summary>
+    /// <param name="state">That.</param>
+    /// <param name="steps">The optimizer steps taken until then.</param>
+    void Restore(WeightSet state, long steps);
+}

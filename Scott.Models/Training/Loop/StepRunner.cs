@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>Takes batches from a loader through a training step. Owns neither.</summary>
+internal sealed class StepRunner<TBatch> : IStepRunner
+    where TBatch : ImageBatch
+{
+    private readonly ITrainingStep<TBatch> _step;
+    private readonly BatchLoader<TBatch> _loader;
+    private readonly StepOptions _options;
+
+    /// <param name="step">What is trained.</param>
+    /// <param name="loader">What it learns from.</param>
+    /// <param name="options">How batches make a step.</param>
+    /// <exception cref="DatasetException">An epoch has fewer batches than a step gathers.</exception>
+    public StepRunner(ITrainingStep<TBatch> step, BatchLoader<TBatch> loader, StepOptions options)
+    {
+        _step = step;
+        _loader = loader;
+        _options = options;
+        StepsPerEpoch = loader.BatchesPerEpoch / options.AccumulatedBatches;
+        if (StepsPerEpoch == 0)
+        {
+            throw new DatasetException(
+                loader.Dataset.Name,
+                $"an epoch has {Plural.Of(loader.BatchesPerEpoch, "batch", "batches")}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
+        }
+    }
+
+    public long Steps => _step.Steps;
+
+    public bool IsBetweenSteps { get; private set; } = true;
+
+    public long StepsPerEpoch { get; }
+
+    public int PicturesPerStep => _loader.BatchSize * _options.AccumulatedBatches;
+
+    public int UnreadablePictures => _loader.UnreadableCount;
+
+    public string? LastCheckpoint { get; set; }
+
+    public async IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int epoch = (int)(_step.Steps / StepsPerEpoch);
+        int firstBatch = (int)(_step.Steps % StepsPerEpoch) * _options.AccumulatedBatches;
+        int gathered = 0;
+        double loss = 0;
+        _step.ClearGradients();
+        await foreach (TBatch batch in _loader.ReadEpochAsync(epoch, firstBatch, cancellationToken).ConfigureAwait(true))
+        {
+            using (batch)
+            {
+                // Batches made ahead come without a look at the token.
+                cancellationToken.ThrowIfCancellationRequested();
+                SeedTorch(gathered);
+                loss += _step.Accumulate(batch, 1.0 / _options.AccumulatedBatches) / _options.AccumulatedBatches;
+                if (!double.IsFinite(loss))
+                {
+                    throw new TrainingDivergedException(_step.Steps + 1, loss, [.. batch.Names], LastCheckpoint);
+                }
+            }
+
+            gathered++;
+            if (gathered == _options.AccumulatedBatches)
+            {
+                yield return Update(plan(), loss);
+                (gathered, loss) = (0, 0);
+            }
+        }
+    }
+
+    public WeightSet Export() => _step.Export();
+
+    public void Restore(WeightSet state, long steps)
+    {
+        IsBetweenSteps = false;
+        _step.Restore(state, steps);
+        IsBetweenSteps = true;
+    }
+
+    private StepResult Update(TrainingPlan plan, double loss)
+    {
+        IsBetweenSteps = false;
+        IReadOnlyList<double> figures = _step.Update(plan, _options.MaximumGradientNorm);
+        IsBetweenSteps = true;
+        return new StepResult(loss, figures);
+    }
+
+    /// <summary>Dropout and stochastic depth draw from torch's own source: begun anew for each step, it needs no place in a checkpoint.</summary>
+    private void SeedTorch(int part)
+    {
+        if (part == 0)
+        {
+            var random = new DeterministicRandom(unchecked((ulong)_options.Seed), FormattableString.Invariant($"torch/{_step.Steps}"));
+            manual_seed(unchecked((long)(random.NextUInt64() >> 1))).Dispose();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Scott.Models.Foundation;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Training;
+
+/// <summary>Fits a run's number of steps to a time. A first guess is made from a few trial steps; the run's own speed corrects it on the way.</summary>
+/// <param name="Limit">The time for the run, evaluation and checkpoints included.</param>
+internal sealed record TimeBudget(TimeSpan Limit)
+{
+    private const int UntimedTrialSteps = 2;
+    private const int TrialSteps = 8;
+
+    /// <summary>How much of the planned run passes between two looks at the clock.</summary>
+    private const double CheckedShare = 0.02;
+
+    /// <summary>A plan that is off by less is left alone.</summary>
+    private const double Tolerance = 0.01;
+
+    /// <summary>Lays out the schedules of a run that begins: takes a few steps, times them and undoes them.</summary>
+    /// <param name="runner">At its beginning, and so left.</param>
+    /// <param name="plan">The recipe's own, whose number of steps is not exceeded.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
+    /// <returns>The number of steps that fit, at least 1.</returns>
+    public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
+    {
+        WeightSet begin = runner.Export();
+        long timed = Stopwatch.GetTimestamp();
+        long trials = Math.Min(plan.StepsPerEpoch, TrialSteps);
+        long untimed = Math.Min(trials - 1, UntimedTrialSteps);
+        await foreach (StepResult _ in runner.RunEpochAsync(() => plan, cancellationToken).ConfigureAwait(true))
+        {
+            timed = runner.Steps == untimed ? Stopwatch.GetTimestamp() : timed;
+            if (runner.Steps == trials)
+            {
+                break;
+            }
+        }
+
+        TimeSpan perStep = Stopwatch.GetElapsedTime(timed) / (trials - untimed);
+        runner.Restore(begin, 0);
+        return Math.Clamp((long)(Limit / perStep), 1, plan.TotalSteps);
+    }
+
+    /// <summary>Whether to look at the clock after a step.</summary>
+    public static bool IsDue(long step, long totalSteps) => step % Math.Max(1, (long)(totalSteps * CheckedShare)) == 0;
+
+    /// <summary>The run's number of steps, corrected.</summary>
+    /// <param name="step">The steps taken, at least 1.</param>
+    /// <param name="elapsed">The time that they took, with everything between them.</param>
+    /// <param name="totalSteps">The number planned so far.</param>
+    /// <param name="most">The recipe's own number of steps, which is not exceeded.</param>
+    /// <returns>The number planned so far if it still fits; never less than <paramref name="step"/>.</returns>
+    public long Correct(long step, TimeSpan elapsed, long totalSteps, long most)
+    {
+        TimeSpan left = Limit - elapsed;
+        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / (elapsed / step)), most);
+        return Math.Abs(fitting - totalSteps) <= Tolerance * (totalSteps - step) ? totalSteps : fitting;
+    }
+}

@@ -1,0 +1,87 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>How a run is carried out: nothing here decides the resulting weights, but for the device. Immutable; equal by value.</summary>
+public sealed record TrainingRunOptions
+{
+    /// <summary>The default of <see cref="CacheBytes"/>: 2 GiB.</summary>
+    public const long DefaultCacheBytes = 2L << 30;
+
+    private const int MaximumWorkers = 4096;
+    private const int MaximumKeptCheckpoints = 1000;
+    private const int MaximumHealthPictures = 65536;
+
+    /// <summary>Where to train.</summary>
+    /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
+    public TorchDevice Device { get; init; } = TorchDevice.Auto;
+
+    /// <summary>Pictures decoded and augmented at once.</summary>
+    /// <value>0 (one per core) to 4096; default: 0.</value>
+    public int Workers { get; init; }
+
+    /// <summary>The memory for decoded pictures; what does not fit is decoded again in every epoch.</summary>
+    /// <value>At least 0; default: 2 GiB.</value>
+    public long CacheBytes { get; init; } = DefaultCacheBytes;
+
+    /// <summary>Whether a picture that cannot be read ends the run. Else the next one takes its place, and a line is logged.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool FailOnUnreadable { get; init; }
+
+    /// <summary>How pictures are decoded.</summary>
+    /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
+    public ImageDecodingOptions Decoding { get; init; } = new();
+
+    /// <summary>The folder of checkpoints and records. A run that finds checkpoints there resumes from the newest. One run at a time uses it.</summary>
+    /// <value>Default: <see langword="null"/>, none: a run that is stopped is lost.</value>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>The epochs between checkpoints, beside <see cref="CheckpointInterval"/>.</summary>
+    /// <value>At least 1; default: <see langword="null"/>, time alone decides.</value>
+    public int? CheckpointEpochs { get; init; }
+
+    /// <summary>The time between checkpoints. One is written at the end and on cancellation too.</summary>
+    /// <value>More than zero; default: 10 minutes.</value>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many of the newest checkpoints stay.</summary>
+    /// <value>1 to 1000; default: 2, so that a damaged one is no loss.</value>
+    public int KeptCheckpoints { get; init; } = 2;
+
+    /// <summary>Whether to resume from a checkpoint of another recipe or of other images. What changed is logged.</summary>
+    /// <value>Default: <see langword="false"/>: it is listed in an error.</value>
+    public bool AllowChangedOptions { get; init; }
+
+    /// <summary>The pictures whose features pre-training examines after each epoch. Fine-tuning examines those of its validation pictures.</summary>
+    /// <value>2 to 65 536; default: 256, or all if there are fewer.</value>
+    public int HealthPictures { get; init; } = 256;
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(TrainingRunOptions));
+        faults.RequireRange(nameof(Workers), Workers, 0, MaximumWorkers);
+        faults.RequireRange(nameof(KeptCheckpoints), KeptCheckpoints, 1, MaximumKeptCheckpoints);
+        faults.RequireRange(nameof(HealthPictures), HealthPictures, 2, MaximumHealthPictures);
+        faults.Require(CacheBytes >= 0, $"CacheBytes is {CacheBytes}; expected at least 0.");
+        faults.Require(CheckpointFolder is not "", "CheckpointFolder is empty; expected a folder, or null for none.");
+        faults.Require(CheckpointEpochs is null or >= 1, $"CheckpointEpochs is {CheckpointEpochs}; expected at least 1.");
+        faults.Require(CheckpointInterval > TimeSpan.Zero, $"CheckpointInterval is {CheckpointInterval}; expected more than zero.");
+        faults.ThrowIfAny();
+        Decoding.Validate();
+    }
+
+    internal LoaderOptions ForLoader(int batchSize, long seed) => new()
+    {
+        BatchSize = batchSize,
+        Seed = seed,
+        Workers = Workers,
+        CacheBytes = CacheBytes,
+        FailsOnUnreadable = FailOnUnreadable,
+        Decoding = Decoding,
+    };
+}

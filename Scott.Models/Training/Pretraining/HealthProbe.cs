@@ -1,0 +1,52 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>Some of a dataset's pictures, preprocessed once as for evaluation, to examine an encoder's features on after each epoch.</summary>
+internal sealed class HealthProbe
+{
+    private readonly float[] _images;
+    private readonly int _count;
+
+    private HealthProbe(float[] images, int count)
+    {
+        _images = images;
+        _count = count;
+    }
+
+    /// <summary>Takes pictures evenly from a dataset; those that cannot be read are left out.</summary>
+    /// <exception cref="DatasetException">Fewer than two can be read.</exception>
+    public static async Task<HealthProbe> CreateAsync(
+        IImageDataset dataset, ImagePreprocessor preprocessor, int pictures, CancellationToken cancellationToken)
+    {
+        int wanted = Math.Min(pictures, dataset.Count);
+        float[] images = new float[wanted * preprocessor.TensorLength];
+        int count = 0;
+        for (int i = 0; i < wanted; i++)
+        {
+            try
+            {
+                Memory<float> slot = images.AsMemory(count * preprocessor.TensorLength, preprocessor.TensorLength);
+                await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(true);
+                count++;
+            }
+            catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+            {
+                // The loader reports it, or ends the run.
+            }
+        }
+
+        return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
+    }
+
+    public FeatureHealth Measure(JepaStep step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return FeatureHealth.Measure(tensor(step.Encode(_images, _count), _count, step.Context.Architecture.EmbeddingWidth));
+    }
+}

@@ -1,0 +1,193 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using Scott.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using AdamW = Scott.Models.Torch.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Scott.Models.Training;
+
+/// <summary>
+/// The three networks of MIM-JEPA and their optimizer, and one training step of them: target, context, predict, loss, step, EMA. Owns all of it.
+/// For one thread at a time.
+/// </summary>
+/// <remarks>Paper, section 3; reference: <c>src/mimjepa.py</c> at commit 8b6c6f9.</remarks>
+internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
+{
+    private const string ContextPrefix = "context.";
+    private const string TargetPrefix = "target.";
+    private const string PredictorPrefix = "predictor.";
+    private const string OptimizerPrefix = "optimizer.";
+
+    private readonly JepaNetworks _networks;
+    private readonly JepaNetworks? _copiedNetworks;
+    private readonly ComputeCopies? _copies;
+    private readonly Parameter _maskToken;
+    private readonly AdamW _optimizer;
+
+    /// <param name="architecture">The backbone's.</param>
+    /// <param name="predictorDepth">The predictor's number of blocks.</param>
+    /// <param name="backbone">The weights that context and target start from.</param>
+    /// <param name="predictor">The weights that the predictor starts from.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="computeType">What to compute forward and backward passes in: <see cref="ScalarType.Float32"/> or a shorter type.</param>
+    public JepaStep(
+        ScottArchitecture architecture,
+        int predictorDepth,
+        WeightSet backbone,
+        WeightSet predictor,
+        TorchDevice device,
+        ScalarType computeType = ScalarType.Float32)
+    {
+        JepaNetworks Create() => JepaNetworks.Create(architecture, predictorDepth, backbone, predictor, device);
+        _networks = Create();
+        if (computeType != ScalarType.Float32)
+        {
+            _copiedNetworks = Create();
+            _copiedNetworks.To(computeType);
+            _copies = new ComputeCopies(
+                [.. _networks.TrainedParameters().Zip(_copiedNetworks.TrainedParameters())],
+                [.. _networks.Target.parameters().Zip<Tensor, Tensor>(_copiedNetworks.Target.parameters())]);
+        }
+
+        ComputeType = computeType;
+        _maskToken = _networks.Context.named_parameters().Single(entry => entry.name == BackboneLayout.MaskTokenName).parameter;
+        _optimizer = new AdamW(
+        [
+            .. _networks.Context.named_parameters().Select(entry => (ContextPrefix + entry.name, entry.parameter)),
+            .. _networks.Predictor.named_parameters().Select(entry => (PredictorPrefix + entry.name, entry.parameter)),
+        ]);
+    }
+
+    public Backbone Context => _networks.Context;
+
+    public Backbone Target => _networks.Target;
+
+    public Predictor Predictor => _networks.Predictor;
+
+    /// <summary>What forward and backward passes compute in.</summary>
+    public ScalarType ComputeType { get; }
+
+    /// <summary>The networks that forward and backward passes run through: copies in <see cref="ComputeType"/> where that is not single precision.</summary>
+    public JepaNetworks ComputeNetworks => _copiedNetworks ?? _networks;
+
+    /// <summary>The parameters that gradients are for.</summary>
+    public IEnumerable<Parameter> TrainedParameters => _networks.TrainedParameters();
+
+    /// <summary>The optimizer steps taken so far.</summary>
+    public long Steps => _optimizer.Steps;
+
+    /// <summary>Adds the gradients of one batch to those that are there.</summary>
+    /// <param name="targetImages">[B, 3, S, S], normalised: what the target encoder sees.</param>
+    /// <param name="contextImages">[B, 3, S, S], normalised: what the context encoder sees of visible patches.</param>
+    /// <param name="keepMask">[B, N], 1 = visible.</param>
+    /// <param name="share">The batch's share of the step, 1 unless gradients are gathered over several batches.</param>
+    /// <returns>The loss of this batch, not multiplied by the share.</returns>
+    public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        JepaNetworks networks = ComputeNetworks;
+        Tensor wanted;
+        using (no_grad())
+        {
+            wanted = FeatureNorm.Apply(networks.Target.call(targetImages.to_type(ComputeType), null).to_type(ScalarType.Float32)); // [B, N, D]
+        }
+
+        Tensor context = networks.Context.call(contextImages.to_type(ComputeType), keepMask);
+        Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
+        Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
+        (share == 1 ? loss : loss.Times(share)).backward();
+        CollectGradients();
+        return loss.item<float>();
+    }
+
+    /// <inheritdoc/>
+    public double Accumulate(PretrainingBatch batch, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor target = ImageBatches.Load(batch.Target, batch.Count, Context);
+        Tensor context = ImageBatches.Load(batch.Context, batch.Count, Context);
+        Tensor keep = tensor(batch.Keep).view(batch.Count, Context.Architecture.Patches).to(Context.Device);
+        return Accumulate(target, context, keep, share);
+    }
+
+    /// <summary>How long the gathered gradients are, part by part.</summary>
+    public GradientNorms MeasureGradients() => new(
+        GradientLength.Measure(Context.Tokenizer.parameters()),
+        GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())),
+        GradientLength.Measure(Predictor.parameters()),
+        GradientLength.Measure([_maskToken]));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
+    {
+        GradientNorms norms = MeasureGradients();
+        GradientLength.Limit(TrainedParameters, norms.Total, maximumGradientNorm);
+        long number = Steps + 1;
+        Update(plan.LearningRate(number), plan.WeightDecay(number), plan.Momentum(number));
+        return norms.ToFigures();
+    }
+
+    /// <summary>Brings the gradients of one backward pass to the parameters that the optimizer moves, where the pass ran through copies.</summary>
+    public void CollectGradients() => _copies?.CollectGradients();
+
+    /// <summary>Forgets gradients that no step is to be taken along.</summary>
+    public void ClearGradients() => _optimizer.ClearGradients();
+
+    /// <summary>Takes one optimizer step along the gathered gradients, forgets them, and lets the target follow.</summary>
+    public void Update(double learningRate, double weightDecay, double momentum)
+    {
+        _optimizer.Step(learningRate, weightDecay);
+        _optimizer.ClearGradients();
+        ExponentialMovingAverage.Update(Target, Context, momentum);
+        _copies?.Follow();
+    }
+
+    /// <summary>The context encoder's pooled features, in evaluation mode and single precision.</summary>
+    /// <param name="images">[count, 3, S, S], normalised.</param>
+    /// <param name="count">How many pictures there are.</param>
+    /// <returns>[count, D], in managed memory.</returns>
+    public float[] Encode(float[] images, int count)
+    {
+        Context.eval();
+        float[] features = ImageBatches.Map(images, count, Context, batch => FeatureNorm.Apply(Context.call(batch, null)).mean([1]));
+        Context.train();
+        return features;
+    }
+
+    /// <summary>Everything that the next step depends on, in managed memory.</summary>
+    public WeightSet Export()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        return new WeightSet(
+        [
+            .. ModuleWeights.Export(Context).WithPrefix(ContextPrefix),
+            .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
+            .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
+            .. _optimizer.Export().WithPrefix(OptimizerPrefix),
+        ]);
+    }
+
+    /// <summary>Goes back to what <see cref="Export"/> gave.</summary>
+    /// <param name="state">That.</param>
+    /// <param name="steps">The optimizer steps taken until then.</param>
+    public void Restore(WeightSet state, long steps)
+    {
+        ModuleWeights.Load(Context, state.Under(ContextPrefix));
+        ModuleWeights.Load(Target, state.Under(TargetPrefix));
+        ModuleWeights.Load(Predictor, state.Under(PredictorPrefix));
+        _optimizer.Restore(state.Under(OptimizerPrefix), steps);
+        _copies?.Follow();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.ClearGradients();
+        _optimizer.Dispose();
+        _networks.Dispose();
+        _copiedNetworks?.Dispose();
+    }
+}

@@ -1,0 +1,17 @@
+namespace Scott.Models.Training;
+
+/// <summary>The figure that decides which epoch was the best, and when a run stops early. More is better with each.</summary>
+public enum WatchedFigure
+{
+    /// <summary><see cref="NeighborAccuracy"/> if there are labelled pictures to evaluate on, else none.</summary>
+    Auto,
+
+    /// <summary>RankMe of the pooled features: needs no labels, but is often highest before anything is learned. For runs that start from trained weights.</summary>
+    EffectiveRank,
+
+    /// <summary>The accuracy of the nearest neighbours' vote on labelled pictures.</summary>
+    NeighborAccuracy,
+
+    /// <summary>The accuracy of a linear probe on labelled pictures.</summary>
+    LinearAccuracy,
+}

@@ -1,0 +1,79 @@
+using Scott.Models.Metrics;
+using Scott.Models.Datasets;
+using Scott.Models.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>
+/// Trains the attentive probes on frozen, normalised patch tokens, all on the same batches, so that each is read once, and measures them.
+/// </summary>
+/// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
+internal sealed class AttentiveProbes(
+    EvaluationFeatures features, int width, IReadOnlyList<string> classNames, IReadOnlyList<ProbeKind> kinds, ProbeOptions options, Device device)
+{
+    private const double StartLearningRate = 1e-6;
+    private const double FinalLearningRate = 1e-5;
+    private const double FlatRatio = 0.72;
+    private const double StartWeightDecay = 0.04;
+    private const double FinalWeightDecay = 0.4;
+
+    /// <summary>The one that puts most validation pictures into the right class; of equals the simplest. It does not look at test figures.</summary>
+    public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
+
+    /// <summary>Trains all for all epochs, then measures each.</summary>
+    /// <param name="progress">Told the epochs done.</param>
+    /// <param name="cancellationToken">Cancels between steps.</param>
+    public IReadOnlyList<ProbeResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        AttentiveProbe[] probes = [.. kinds.Select(kind => new AttentiveProbe(kind, width, classNames.Count, options.Seed, device))];
+        try
+        {
+            Train(probes, progress, cancellationToken);
+            return [.. probes.Select(probe => new ProbeResult(probe.Kind, MeasureOn(probe, features.Validation), MeasureOn(probe, features.Test))
+            {
+                TrainingTop1 = MeasureOn(probe, features.Training).Top1,
+            })];
+        }
+        finally
+        {
+            Array.ForEach(probes, probe => probe.Dispose());
+        }
+    }
+
+    private void Train(AttentiveProbe[] probes, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        int count = features.Training.Labels.Count;
+        int batchSize = Math.Min(options.BatchSize, count);
+        long total = (long)(count / batchSize) * options.Epochs;
+        var rate = LearningRateSchedule.WithWarmupRatio(
+            total, options.WarmupRatio, StartLearningRate, options.PeakLearningRate, FinalLearningRate, FlatRatio);
+        var decay = new RampSchedule(total, StartWeightDecay, FinalWeightDecay);
+        Tensor tokens = Tokens(features.Training);
+        Tensor labels = tensor(features.Training.Labels.Select(label => (long)label).ToArray());
+        manual_seed(options.Seed).Dispose();
+        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        {
+            int[] order = EpochOrder.Draw(options.Seed, epoch, count);
+            for (int from = 0; from + batchSize <= count; from += batchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using DisposeScope step = NewDisposeScope();
+                Tensor index = tensor(order.AsSpan(from, batchSize).ToArray());
+                (Tensor batch, Tensor wanted) = (tokens[index].to(device), labels[index].to(device));
+                Array.ForEach(probes, probe => probe.Step(batch, wanted, rate, decay));
+            }
+
+            progress?.Invoke(epoch + 1);
+        }
+    }
+
+    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabelledFeatures pictures) =>
+        ClassificationMetrics.FromLogits(probe.Predict(Tokens(pictures)), pictures.Labels, classNames);
+
+    /// <summary>Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.</summary>
+    private Tensor Tokens(LabelledFeatures pictures) =>
+        frombuffer(pictures.Vectors, ScalarType.Float32, pictures.Vectors.Length).view(pictures.Labels.Count, pictures.Width / width, width);
+}

@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Metrics;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+using Scott.Models.Weights;
+
+namespace Scott.Models;
+
+/// <summary>Sets up an evaluation of frozen features and carries it out. Made by <see cref="TrainingExtensions.Evaluate"/>; the last call of each kind wins. Not thread-safe.</summary>
+public sealed class EvaluationBuilder
+{
+    private readonly ScottModel _model;
+    private EvaluationPictures _pictures;
+    private EvaluationOptions _options = new();
+    private TorchDevice _device = TorchDevice.Auto;
+    private ImageDecodingOptions _decoding = new();
+    private ILogger _logger = NullLogger.Instance;
+    private bool _hasRun;
+
+    internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test)
+    {
+        _model = model;
+        _pictures = new EvaluationPictures(training, Validation: null, test);
+    }
+
+    /// <summary>Replaces every setting of the probes.</summary>
+    /// <param name="options">The new ones.</param>
+    public EvaluationBuilder WithOptions(EvaluationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return With(options);
+    }
+
+    /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training pictures is kept for that.</summary>
+    /// <param name="validation">Of the same classes; no picture that is learned from or tested on.</param>
+    /// <exception cref="ArgumentException">The classes differ.</exception>
+    public EvaluationBuilder WithValidation(IImageDataset validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        IImageDataset aligned = LabelledClasses.Align(_pictures.Training.ClassNames, validation, nameof(validation));
+        return Set(() => _pictures = _pictures with { Validation = aligned });
+    }
+
+    /// <summary>The share of the training pictures that choices are made by.</summary>
+    /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
+    public EvaluationBuilder WithValidationRatio(double ratio) => With(_options with { ValidationRatio = ratio });
+
+    /// <summary>How nearest neighbours vote.</summary>
+    /// <param name="count">See <see cref="EvaluationOptions.Neighbors"/>.</param>
+    /// <param name="temperature">See <see cref="EvaluationOptions.NeighborTemperature"/>.</param>
+    public EvaluationBuilder WithNeighbors(int count, double temperature = NearestNeighbors.Temperature) =>
+        With(_options with { Neighbors = count, NeighborTemperature = temperature });
+
+    /// <summary>Also measures nearest neighbours and the linear probe with a few training pictures of each class.</summary>
+    /// <param name="perClass">See <see cref="EvaluationOptions.FewShotPerClass"/>.</param>
+    /// <param name="repeats">See <see cref="EvaluationOptions.FewShotRepeats"/>.</param>
+    public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats)
+    {
+        ArgumentNullException.ThrowIfNull(perClass);
+        return With(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
+    }
+
+    /// <summary>Trains these attentive probes only.</summary>
+    /// <param name="kinds">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
+    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ProbeKind> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        return With(_options with { AttentiveProbes = [.. kinds] });
+    }
+
+    /// <summary>How the attentive probes are trained.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public EvaluationBuilder WithProbe(ProbeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return With(_options with { Probe = options });
+    }
+
+    /// <summary>Decides every draw.</summary>
+    /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
+    public EvaluationBuilder WithSeed(long seed) => With(_options with { Probe = _options.Probe with { Seed = seed } });
+
+    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <param name="options">Replaces all of it.</param>
+    public EvaluationBuilder WithDecoding(ImageDecodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Set(() => _decoding = options);
+    }
+
+    /// <summary>Where the encoder and the attentive probes compute.</summary>
+    /// <param name="device">See <see cref="TorchDevice"/>.</param>
+    public EvaluationBuilder UseDevice(TorchDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return Set(() => _device = device);
+    }
+
+    /// <summary>Where warnings go: unreadable pictures.</summary>
+    /// <param name="logger">The app's.</param>
+    public EvaluationBuilder WithLogger(ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        return Set(() => _logger = logger);
+    }
+
+    /// <summary>
+    /// Encodes every labelled picture once and runs all probes. Pictures that cannot be read are left out. The patch tokens of all pictures are
+    /// held in memory: 4 · N · D bytes each, 38 kB for <c>scott-mini-112</c> and 301 kB for <c>scott-12-16-224</c>.
+    /// </summary>
+    /// <param name="progress">Told after each few pictures and each epoch of the attentive probes.</param>
+    /// <param name="cancellationToken">Cancels between pictures and between the probes' steps.</param>
+    /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
+    /// <exception cref="DatasetException">No picture of a set is labelled and can be read, no validation pictures can be split off, or a class has too few for few-shot draws.</exception>
+    /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
+    /// <exception cref="InvalidOperationException">It has run before.</exception>
+    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfRun();
+        _hasRun = true;
+        return TorchThread.RunAsync(() => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(_pictures, progress, cancellationToken));
+    }
+
+    private EvaluationBuilder With(EvaluationOptions options) => Set(() => _options = options);
+
+    private EvaluationBuilder Set(Action change)
+    {
+        ThrowIfRun();
+        change();
+        return this;
+    }
+
+    private void ThrowIfRun()
+    {
+        if (_hasRun)
+        {
+            throw new InvalidOperationException("This evaluation was carried out; begin anew with ScottModel.Evaluate().");
+        }
+    }
+}

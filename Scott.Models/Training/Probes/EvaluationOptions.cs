@@ -1,0 +1,63 @@
+using Scott.Models.Metrics;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Training;
+
+/// <summary>How frozen features are measured. Immutable.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>The default of <see cref="FewShotRepeats"/>.</summary>
+    public const int DefaultFewShotRepeats = 5;
+
+    private const int MaximumNeighbors = 100_000;
+    private const int MaximumPerClass = 1_000_000;
+    private const int MaximumRepeats = 1_000;
+
+    /// <summary>k: how many training pictures, by cosine, vote on a picture's class. If there are fewer, all vote.</summary>
+    /// <value>1 to 100 000; default: 10.</value>
+    public int Neighbors { get; init; } = FrozenAccuracy.Neighbors;
+
+    /// <summary>Each neighbour's vote weighs e^(cosine / temperature).</summary>
+    /// <value>More than 0; at infinity all weigh the same; default: 0.07.</value>
+    public double NeighborTemperature { get; init; } = NearestNeighbors.Temperature;
+
+    /// <summary>The share of the training pictures, of every class alike, that is kept from learning and that choices are made by. Unused if validation pictures are given.</summary>
+    /// <value>Over 0 and under 1; default: 0.1.</value>
+    public double ValidationRatio { get; init; } = 0.1;
+
+    /// <summary>For each entry, nearest neighbours and the linear probe are measured with so many training pictures of each class.</summary>
+    /// <value>1 to 1 000 000 each; default: none.</value>
+    public IReadOnlyList<int> FewShotPerClass { get; init; } = [];
+
+    /// <summary>How often the few pictures are drawn anew.</summary>
+    /// <value>1 to 1 000; default: 5.</value>
+    public int FewShotRepeats { get; init; } = DefaultFewShotRepeats;
+
+    /// <summary>Which attentive probes are trained, together and on the same batches. The best of them on the validation pictures is selected.</summary>
+    /// <value>At least one of the three attentive kinds, none twice; default: all three.</value>
+    public IReadOnlyList<ProbeKind> AttentiveProbes { get; init; } = ProbeHeads.Kinds;
+
+    /// <summary>How the attentive probes are trained, and the seed of every draw.</summary>
+    public ProbeOptions Probe { get; init; } = new();
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(EvaluationOptions));
+        faults.RequireRange(nameof(Neighbors), Neighbors, 1, MaximumNeighbors);
+        faults.Require(NeighborTemperature > 0, FormattableString.Invariant($"NeighborTemperature is {NeighborTemperature}; expected more than 0."));
+        faults.Require(ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
+        foreach (int perClass in FewShotPerClass)
+        {
+            faults.RequireRange(nameof(FewShotPerClass), perClass, 1, MaximumPerClass);
+        }
+
+        faults.RequireRange(nameof(FewShotRepeats), FewShotRepeats, 1, MaximumRepeats);
+        faults.Require(
+            AttentiveProbes.Count > 0 && AttentiveProbes.All(ProbeHeads.Kinds.Contains) && AttentiveProbes.Distinct().Count() == AttentiveProbes.Count,
+            $"AttentiveProbes is [{string.Join(", ", AttentiveProbes)}]; expected one or more of {string.Join(", ", ProbeHeads.Kinds)}, none twice.");
+        Probe.AddFaults(faults);
+        faults.ThrowIfAny();
+    }
+}

@@ -1,0 +1,69 @@
+using Scott.Models.Metrics;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Training;
+
+/// <summary>Measures pooled features with a few training pictures of each class, drawn again and again.</summary>
+internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string> classNames, EvaluationOptions options)
+{
+    /// <exception cref="DatasetException">A class has too few training pictures that can be read.</exception>
+    public static void Require(LabelledFeatures training, IReadOnlyList<string> classNames, IReadOnlyList<int> perClass)
+    {
+        int wanted = perClass.DefaultIfEmpty().Max();
+        for (int label = 0; label < classNames.Count; label++)
+        {
+            int count = training.Labels.Count(each => each == label);
+            if (count < wanted)
+            {
+                throw new DatasetException(
+                    classNames[label],
+                    $"the class has {Plural.Of(count, "readable picture")} to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
+            }
+        }
+    }
+
+    /// <summary>A result for each number of pictures per class.</summary>
+    /// <param name="progress">Told the draws done.</param>
+    /// <param name="cancellationToken">Cancels between draws.</param>
+    public IReadOnlyList<FewShotResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
+    {
+        int done = 0;
+        return [.. options.FewShotPerClass.Select(perClass =>
+        {
+            List<(double Neighbors, double Linear)> measured = [];
+            for (int repeat = 0; repeat < options.FewShotRepeats; repeat++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                measured.Add(MeasureOnce(Draw(perClass, repeat)));
+                progress?.Invoke(++done);
+            }
+
+            return new FewShotResult(
+                perClass,
+                options.FewShotRepeats,
+                MeanAndDeviation.Of([.. measured.Select(each => each.Neighbors)]),
+                MeanAndDeviation.Of([.. measured.Select(each => each.Linear)]));
+        })];
+    }
+
+    private (double Neighbors, double Linear) MeasureOnce(LabelledFeatures few)
+    {
+        float[] votes = NearestNeighbors.Probabilities(few, features.Test, classNames.Count, options.Neighbors, options.NeighborTemperature);
+        return (
+            ClassificationMetrics.FromProbabilities(votes, features.Test.Labels, classNames).Top1,
+            RidgeProbe.Accuracy(few, features.Test, classNames.Count));
+    }
+
+    /// <summary>In one repeat every larger draw holds the smaller ones, so that numbers per class differ by no other chance.</summary>
+    private LabelledFeatures Draw(int perClass, int repeat)
+    {
+        IReadOnlyList<int> labels = features.Training.Labels;
+        return features.Training.Take([.. Enumerable.Range(0, classNames.Count).SelectMany(label =>
+        {
+            int[] ofClass = [.. Enumerable.Range(0, labels.Count).Where(index => labels[index] == label)];
+            EpochOrder.Shuffle(ofClass, new DeterministicRandom(unchecked((ulong)options.Probe.Seed), FormattableString.Invariant($"few/{repeat}/{label}")));
+            return ofClass.Take(perClass);
+        })]);
+    }
+}

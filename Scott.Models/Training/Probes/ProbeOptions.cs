@@ -1,0 +1,53 @@
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Training;
+
+/// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
+/// <remarks>
+/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: each picture is seen as for evaluation, not
+/// randomly changed, so that the encoder runs once per picture and not once per epoch.
+/// </remarks>
+public sealed record ProbeOptions
+{
+    private const int MaximumEpochs = 100_000;
+    private const int MaximumBatchSize = 1 << 16;
+
+    /// <summary>How often each picture's features are seen.</summary>
+    /// <value>1 to 100 000; default: 100.</value>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Pictures in one batch.</summary>
+    /// <value>1 to 65 536; default: 64.</value>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The share of all steps in which the learning rate rises.</summary>
+    /// <value>0 to 1; default: 0.2.</value>
+    public double WarmupRatio { get; init; } = 0.2;
+
+    /// <summary>The highest learning rate. It begins at 1e-6 and ends at 1e-5.</summary>
+    /// <value>More than 0; default: 5e-4.</value>
+    public double PeakLearningRate { get; init; } = 5e-4;
+
+    /// <summary>
+    /// Decides the probes' first weights, the order of pictures and dropout, and which pictures are drawn for validation and for measurements with few.
+    /// </summary>
+    /// <value>Default: 47.</value>
+    public long Seed { get; init; } = 47;
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(ProbeOptions));
+        AddFaults(faults);
+        faults.ThrowIfAny();
+    }
+
+    internal void AddFaults(FaultList faults)
+    {
+        faults.RequireRange(nameof(Epochs), Epochs, 1, MaximumEpochs);
+        faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
+        faults.RequireShare(nameof(WarmupRatio), WarmupRatio);
+        faults.Require(double.IsFinite(PeakLearningRate) && PeakLearningRate > 0, FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+    }
+}

@@ -1,0 +1,122 @@
+using Scott.Models.Metrics;
+using System.Globalization;
+using System.Text;
+using System.Xml.Linq;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Training;
+
+/// <summary>
+/// Turns a report into one page that needs nothing else: no script, no network. The page is built as a tree, so that no text can turn into markup,
+/// and is well-formed XML besides.
+/// </summary>
+internal static class HtmlReport
+{
+    /// <summary>How often an open page of a running training loads itself anew.</summary>
+    public const int RefreshSeconds = 30;
+
+    /// <summary>A text of more characters gets room to break in a table.</summary>
+    private const int LongText = 24;
+
+    private const string NothingYet = "There is nothing to draw yet.";
+
+    /// <summary>Renders the report and puts the page in place of an older one.</summary>
+    public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken)
+    {
+        byte[] page = Encoding.UTF8.GetBytes(Render(report));
+        return AtomicFile.WriteBytesAsync(path, page, cancellationToken);
+    }
+
+    /// <summary>The page's text.</summary>
+    public static string Render(TrainingReport report)
+    {
+        var page = new XElement(
+            "html",
+            new XAttribute("lang", "en"),
+            Head(report),
+            new XElement("body", new XElement("main", Header(report), Warnings(report.Warnings), Facts(report.Facts), Charts(report.Charts), report.Tables.Select(Table))));
+        return $"<!DOCTYPE html>\n{page}\n";
+    }
+
+    private static XElement Head(TrainingReport report) => new(
+        "head",
+        Meta(new XAttribute("charset", "utf-8")),
+        Meta(new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+
+        // Even if something foreign got into the page, it could load nothing and run nothing.
+        Meta(new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", "default-src 'none'; style-src 'unsafe-inline'")),
+        report.IsRunning ? Meta(new XAttribute("http-equiv", "refresh"), new XAttribute("content", RefreshSeconds.ToString(CultureInfo.InvariantCulture))) : null,
+        new XElement("title", ReportText.Clean($"{report.Title}: {report.State}")),
+        new XElement("style", ReportStyle.Sheet));
+
+    private static XElement Meta(params XAttribute[] attributes) => new("meta", attributes);
+
+    private static XElement Header(TrainingReport report) => new(
+        "header",
+        Text("h1", report.Title),
+        report.Subtitle.Length > 0 ? Text("p", report.Subtitle) : null,
+        new XElement("p", Class(report.IsRunning ? "state running" : "state"), ReportText.Clean(report.State)));
+
+    private static XElement? Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0
+        ? null
+        : Section("Warnings", Class("warnings"), new XElement("ul", warnings.Select(warning => Text("li", warning))));
+
+    private static XElement? Facts(IReadOnlyList<ReportFact> facts) => facts.Count == 0
+        ? null
+        : Section("Key figures", new XElement("dl", facts.Select(Fact)));
+
+    private static XElement Fact(ReportFact fact) => new(
+        "div",
+        Text("dt", fact.Label),
+        Text("dd", fact.Value),
+        fact.Explanation.Length > 0 ? new XElement("dd", Class("note"), ReportText.Clean(fact.Explanation)) : null);
+
+    private static XElement Charts(IReadOnlyList<ReportChart> charts) => Section(
+        "Course of the run",
+        charts.Count == 0 ? Text("p", NothingYet) : new XElement("div", Class("charts"), charts.Select(Chart)));
+
+    private static XElement Chart(ReportChart chart, int index)
+    {
+        XElement? drawing = ChartDrawing.Draw(chart, $"chart{index + 1}-");
+        return new XElement(
+            "figure",
+            new XElement("figcaption", Text("h3", chart.Title), chart.Explanation.Length > 0 ? Text("p", chart.Explanation) : null),
+            drawing ?? new XElement("p", Class("empty"), NothingYet));
+    }
+
+    private static XElement Table(ReportTable table)
+    {
+        string title = ReportText.Clean(table.Title);
+        bool[] numbers = [.. table.Header.Select((_, column) => HoldsNumbers(table, column))];
+        var header = new XElement("tr", table.Header.Select((cell, column) => Cell("th", "col", cell, numbers[column])));
+        IEnumerable<XElement> rows = table.Rows.Select(
+            row => new XElement("tr", row.Select((cell, column) => column == 0 ? Cell("th", "row", cell, numbers[0]) : Cell("td", null, cell, numbers[column]))));
+        var content = new XElement("table", new XElement("thead", header), new XElement("tbody", rows));
+
+        // A wide table scrolls by itself, with the keyboard too.
+        return Section(
+            title,
+            table.Rows.Count == 0
+                ? Text("p", "There are no rows yet.")
+                : new XElement("div", Class("scroll"), new XAttribute("tabindex", 0), new XAttribute("role", "region"), new XAttribute("aria-label", title), content));
+    }
+
+    private static XElement Cell(string element, string? scope, string text, bool isNumber) => new(
+        element,
+        scope is null ? null : new XAttribute("scope", scope),
+        isNumber ? Class("number") : text.Length > LongText ? Class("long") : null,
+        ReportText.Clean(text));
+
+    /// <summary>Whether a column has numbers, and nothing else where it has something.</summary>
+    private static bool HoldsNumbers(ReportTable table, int column)
+    {
+        string[] cells = [.. table.Rows.Select(row => row[column]).Where(cell => cell.Length > 0 && cell != ReportNumber.None)];
+        return cells.Length > 0 && cells.All(cell => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+    }
+
+    private static XElement Section(string title, params object[] content) => new("section", content.OfType<XAttribute>(), Text("h2", title), content.OfType<XElement>());
+
+    private static XElement Text(string element, string text) => new(element, ReportText.Clean(text));
+
+    private static XAttribute Class(string name) => new("class", name);
+}

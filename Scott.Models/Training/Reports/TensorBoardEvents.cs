@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using Google.Protobuf;
+using Scott.Models.Foundation;
+using Tensorboard;
+
+namespace Scott.Models.Training;
+
+/// <summary>Writes a run's figures as a file of events that TensorBoard reads.</summary>
+/// <remarks>
+/// TorchSharp's messages without its <c>SummaryWriter</c>, which needs libtorch for a checksum, opens the file anew for every figure, and gives
+/// ticks or 1970 where TensorBoard expects seconds.
+/// </remarks>
+internal static class TensorBoardEvents
+{
+    /// <summary>TensorBoard takes every file with this in its name.</summary>
+    private const string Prefix = "events.out.tfevents.";
+
+    private const string Suffix = ".scott";
+
+    /// <summary>Without the prefix: TensorBoard would read a file that is half written.</summary>
+    private const string PartName = "scott-events";
+
+    private const string FileVersion = "brain.Event:2";
+
+    /// <summary>Puts a new file in place of the one that an earlier call wrote, so that a resumed run has no step twice. Other files are left alone.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="scalars">The whole run's, each tag's in order of steps.</param>
+    /// <param name="cancellationToken">Cancels the writing; the older file then stays.</param>
+    public static async Task WriteAsync(string folder, IEnumerable<(string Tag, double Value, long Step)> scalars, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        string[] old = Directory.GetFiles(folder, $"{Prefix}*{Suffix}");
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        byte[] content = Serialize(scalars, now.ToUnixTimeMilliseconds() / 1000.0);
+        string part = Path.Combine(folder, PartName);
+        await AtomicFile.WriteBytesAsync(part, content, cancellationToken).ConfigureAwait(false);
+
+        // Never the name of the file that it takes the place of: a TensorBoard that runs would go on from where it stopped in that one.
+        string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.UtcTicks}{Suffix}"));
+        File.Move(part, path, overwrite: true);
+        foreach (string file in old.Where(file => file != path))
+        {
+            Discard(file);
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // On Windows a TensorBoard that reads it holds it. The run goes on, and the next call tries again.
+        }
+    }
+
+    private static byte[] Serialize(IEnumerable<(string Tag, double Value, long Step)> scalars, double seconds)
+    {
+        using var stream = new MemoryStream();
+        Append(stream, new Event { WallTime = seconds, FileVersion = FileVersion });
+
+        // Tells a TensorBoard that runs to forget what it read from the file before.
+        Append(stream, new Event { WallTime = seconds, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
+        foreach ((string tag, double value, long step) in scalars)
+        {
+            var summary = new Summary();
+            summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+            Append(stream, new Event { WallTime = seconds, Step = step, Summary = summary });
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>A record: length, its checksum, the message, its checksum; little-endian.</summary>
+    private static void Append(MemoryStream stream, Event message)
+    {
+        byte[] bytes = message.ToByteArray();
+        Span<byte> head = stackalloc byte[sizeof(long) + sizeof(uint)];
+        BinaryPrimitives.WriteInt64LittleEndian(head, bytes.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[sizeof(long)..], MaskedCrc(head[..sizeof(long)]));
+        stream.Write(head);
+        stream.Write(bytes);
+        Span<byte> tail = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(tail, MaskedCrc(bytes));
+        stream.Write(tail);
+    }
+
+    private static uint MaskedCrc(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
+    }
+}

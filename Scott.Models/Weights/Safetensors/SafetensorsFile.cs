@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Weights;
+
+/// <summary>Reads and writes safetensors files: a length, a JSON header, and the tensors' bytes.</summary>
+/// <remarks>
+/// Format: github.com/huggingface/safetensors, README, "Format". Reading checks every rule before it believes a number in the file, so
+/// memory is bounded by the file's size.
+/// </remarks>
+public static class SafetensorsFile
+{
+    internal const int LengthPrefixBytes = sizeof(ulong);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="storage">Where the tensors' bytes live: managed memory unless told.</param>
+    /// <param name="cancellationToken">Checked before each tensor.</param>
+    /// <returns>The tensors, in the order of their bytes, and the header's free metadata.</returns>
+    /// <exception cref="SafetensorsException">The file breaks a rule of the format.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<SafetensorsContent> ReadAsync(
+        string path, WeightStorage storage = WeightStorage.Managed, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        PlainFile.RequireReadable(path);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous);
+        long length = RandomAccess.GetLength(file);
+        SafetensorsHeader header = await ReadHeaderAsync(path, file, length, cancellationToken).ConfigureAwait(false);
+        var tensors = new List<WeightTensor>(header.Entries.Count);
+        MappedFile? mapped = storage == WeightStorage.MemoryMapped ? new MappedFile(file, length) : null;
+        foreach (SafetensorsEntry entry in header.Entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int bytes = entry.ByteCount(path);
+            ReadOnlyMemory<byte> data = mapped is null
+                ? await ReadExactlyAsync(path, file, header.DataStart + entry.Begin, bytes, cancellationToken).ConfigureAwait(false)
+                : mapped.Slice(header.DataStart + entry.Begin, bytes);
+            tensors.Add(new WeightTensor(entry.Name, entry.DType, entry.Shape, data));
+        }
+
+        return new SafetensorsContent(new WeightSet(tensors), header.Metadata);
+    }
+
+    /// <summary>Writes a file, atomically: a reader sees the old file or the whole new one.</summary>
+    /// <param name="path">The file. Replaced if it exists.</param>
+    /// <param name="tensors">The tensors. They are laid out by alignment, largest elements first, then by name.</param>
+    /// <param name="metadata">Free text entries for the header, or <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Checked before each tensor. A cancelled write leaves the old file as it was.</param>
+    public static Task WriteAsync(
+        string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        WeightTensor[] ordered = [.. tensors
+            .OrderByDescending(tensor => tensor.DType.ElementBytes())
+            .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        byte[] header = SafetensorsHeader.Serialize(ordered, metadata);
+        return AtomicFile.WriteAsync(
+            path,
+            async (stream, token) =>
+            {
+                byte[] prefix = new byte[LengthPrefixBytes];
+                BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+                await stream.WriteAsync(prefix, token).ConfigureAwait(false);
+                await stream.WriteAsync(header, token).ConfigureAwait(false);
+                foreach (WeightTensor tensor in ordered)
+                {
+                    token.ThrowIfCancellationRequested();
+                    await stream.WriteAsync(tensor.Data, token).ConfigureAwait(false);
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Reads a file that is in memory. The tensors' bytes are slices of it.</summary>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="file">All of its bytes.</param>
+    internal static SafetensorsContent Read(string name, ReadOnlyMemory<byte> file)
+    {
+        RequirePrefix(name, file.Span, file.Length);
+        int headerBytes = SafetensorsHeader.CheckLength(name, BinaryPrimitives.ReadUInt64LittleEndian(file.Span), file.Length - LengthPrefixBytes);
+        SafetensorsHeader header = SafetensorsHeader.Parse(
+            name, file.Span.Slice(LengthPrefixBytes, headerBytes), file.Length - LengthPrefixBytes - headerBytes);
+        IEnumerable<WeightTensor> tensors = header.Entries.Select(entry => new WeightTensor(
+            entry.Name, entry.DType, entry.Shape, file.Slice((int)(header.DataStart + entry.Begin), entry.ByteCount(name))));
+        return new SafetensorsContent(new WeightSet(tensors), header.Metadata);
+    }
+
+    private static void RequirePrefix(string path, ReadOnlySpan<byte> start, long length)
+    {
+        if (GitLfsPointer.Begins(start))
+        {
+            throw new SafetensorsException(path, SafetensorsFault.GitLfsPointer, GitLfsPointer.Explanation);
+        }
+
+        if (length < LengthPrefixBytes)
+        {
+            throw new SafetensorsException(
+                path, SafetensorsFault.TooShort, $"it has {Plural.Of(length, "byte")}; expected at least the {LengthPrefixBytes} of the header's length.");
+        }
+    }
+
+    private static async Task<SafetensorsHeader> ReadHeaderAsync(string path, SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        byte[] start = await ReadExactlyAsync(path, file, 0, (int)Math.Min(length, GitLfsPointer.StartBytes), cancellationToken).ConfigureAwait(false);
+        RequirePrefix(path, start, length);
+        int headerBytes = SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(start), length - LengthPrefixBytes);
+        byte[] json = await ReadExactlyAsync(path, file, LengthPrefixBytes, headerBytes, cancellationToken).ConfigureAwait(false);
+        return SafetensorsHeader.Parse(path, json, length - LengthPrefixBytes - headerBytes);
+    }
+
+    private static async Task<byte[]> ReadExactlyAsync(
+        string path, SafeFileHandle file, long offset, int length, CancellationToken cancellationToken)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(length);
+        int filled = 0;
+        while (filled < length)
+        {
+            int read = await RandomAccess.ReadAsync(file, buffer.AsMemory(filled), offset + filled, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                throw new SafetensorsException(
+                    path, SafetensorsFault.OffsetsOutOfBounds, $"it ended at byte {offset + filled} while being read; another process shortened it.");
+            }
+
+            filled += read;
+        }
+
+        return buffer;
+    }
+}

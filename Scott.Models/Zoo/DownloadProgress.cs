@@ -1,9 +1,0 @@
-namespace Scott.Models.Zoo;
-
-/// <summary>How far the download of a file is.</summary>
-/// <param name="ModelId">The model; empty for a dataset's archive.</param>
-/// <param name="FileName">The file.</param>
-/// <param name="CompletedBytes">The bytes that are on disk, those of earlier downloads included.</param>
-/// <param name="TotalBytes">The file's length; 0 while it is not known.</param>
-/// <param name="BytesPerSecond">The mean rate since this download began or began anew; 0 while it is not known.</param>
-public readonly record struct DownloadProgress(string ModelId, string FileName, long CompletedBytes, long TotalBytes, double BytesPerSecond);
