@@ -154,7 +154,7 @@ public sealed class ScottModelTests
     }
 
     [Fact]
-    public async Task FromFile_Cancelled_Stops()
+    public async Task FromFile_Canceled_Stops()
     {
         string path = ParityCases.Files("*.pth").First();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScottModel.FromFileAsync(

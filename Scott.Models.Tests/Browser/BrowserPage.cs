@@ -113,8 +113,8 @@ internal sealed class BrowserPage
 
     public async Task ScreenshotAsync(string path)
     {
-        JsonElement picture = await SendAsync("Page.captureScreenshot", new { format = "png" });
-        await File.WriteAllBytesAsync(path, picture.GetProperty("data").GetBytesFromBase64());
+        JsonElement image = await SendAsync("Page.captureScreenshot", new { format = "png" });
+        await File.WriteAllBytesAsync(path, image.GetProperty("data").GetBytesFromBase64());
     }
 
     private async Task PressAsync(string key, int code, string text)

@@ -8,9 +8,9 @@ namespace Scott.Models.Tests.Datasets;
 public sealed class ConcatenatedDatasetTests
 {
     [Fact]
-    public void Pictures_StandOneDatasetAfterTheOther()
+    public void Images_StandOneDatasetAfterTheOther()
     {
-        var joined = new ConcatenatedDataset(Unlabelled("a", "b"), Unlabelled("c"), Unlabelled("d", "e"));
+        var joined = new ConcatenatedDataset(Unlabeled("a", "b"), Unlabeled("c"), Unlabeled("d", "e"));
         Assert.Equal(["a", "b", "c", "d", "e"], Enumerable.Range(0, joined.Count).Select(joined.NameOf));
         Assert.Equal(["a", "b", "c", "d", "e"], Enumerable.Range(0, joined.Count).Select(i => joined.SourceOf(i).Name));
         Assert.Empty(joined.ClassNames);
@@ -20,7 +20,7 @@ public sealed class ConcatenatedDatasetTests
     [Fact]
     public void Classes_OfTheSameName_AreOne()
     {
-        var joined = new ConcatenatedDataset(Labelled("rose", "tulip"), Unlabelled("nothing"), Labelled("daisy", "tulip"));
+        var joined = new ConcatenatedDataset(Labeled("rose", "tulip"), Unlabeled("nothing"), Labeled("daisy", "tulip"));
         Assert.Equal(["rose", "tulip", "daisy"], joined.ClassNames);
         Assert.Equal([0, 1, null, 2, 1], Enumerable.Range(0, joined.Count).Select(joined.LabelOf));
     }
@@ -40,7 +40,7 @@ public sealed class ConcatenatedDatasetTests
     [Fact]
     public void IndexOutside_Throws()
     {
-        var joined = new ConcatenatedDataset(Unlabelled("a"));
+        var joined = new ConcatenatedDataset(Unlabeled("a"));
         Assert.Throws<ArgumentOutOfRangeException>(() => joined.NameOf(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => joined.LabelOf(-1));
     }
@@ -49,12 +49,12 @@ public sealed class ConcatenatedDatasetTests
     public void NoDataset_Throws()
     {
         Assert.Throws<ArgumentException>(() => new ConcatenatedDataset());
-        Assert.Throws<ArgumentException>(() => new ConcatenatedDataset(Unlabelled("a"), null!));
+        Assert.Throws<ArgumentException>(() => new ConcatenatedDataset(Unlabeled("a"), null!));
     }
 
-    private static ImageList Unlabelled(params string[] names) => ImageList.FromSources(names.Select(Source));
+    private static ImageList Unlabeled(params string[] names) => ImageList.FromSources(names.Select(Source));
 
-    private static ImageList Labelled(params string[] classes) => ImageList.FromLabeled(classes.Select(name => (Source(name), name)));
+    private static ImageList Labeled(params string[] classes) => ImageList.FromLabeled(classes.Select(name => (Source(name), name)));
 
     private static ImageSource Source(string name) => name;
 

@@ -19,7 +19,7 @@ public sealed class DatasetDownloadTests
         var reports = new List<DownloadProgress>();
         await fixture.DownloadAsync(progress: new Listener(reports.Add));
         fixture.AssertWhole();
-        Assert.Equal(["/pictures.tgz", "/labels.mat"], fixture.Server.Requests.Select(request => request.Path));
+        Assert.Equal(["/images.tgz", "/labels.mat"], fixture.Server.Requests.Select(request => request.Path));
         DownloadProgress last = reports.Last(report => report.FileName == DatasetFixture.PackedName);
         Assert.Equal((string.Empty, DatasetFixture.Packed.Length, DatasetFixture.Packed.Length), (last.ModelId, last.CompletedBytes, last.TotalBytes));
     }
@@ -29,11 +29,11 @@ public sealed class DatasetDownloadTests
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
         await fixture.DownloadAsync();
-        string picture = Path.Combine(fixture.Folder, "jpg", "1.jpg");
-        await File.WriteAllTextAsync(picture, "changed");
+        string image = Path.Combine(fixture.Folder, "jpg", "1.jpg");
+        await File.WriteAllTextAsync(image, "changed");
         File.Delete(fixture.PackedPath);
         await fixture.DownloadAsync();
-        Assert.Equal("changed", await File.ReadAllTextAsync(picture));
+        Assert.Equal("changed", await File.ReadAllTextAsync(image));
         Assert.Equal(2, fixture.Server.Requests.Count);
     }
 
@@ -153,7 +153,7 @@ public sealed class DatasetDownloadTests
         Assert.Equal((ModelUnavailability.Offline, string.Empty), (error.Reason, error.ModelId));
         DatasetArchive packed = fixture.Archives[0];
         Assert.Contains(
-            $"'{Path.GetDirectoryName(fixture.PackedPath)}' lacks 'pictures.tgz' ({packed.Bytes} bytes, MD5 {packed.Md5}, from {packed.Address}); 'labels.mat' (6 bytes",
+            $"'{Path.GetDirectoryName(fixture.PackedPath)}' lacks 'images.tgz' ({packed.Bytes} bytes, MD5 {packed.Md5}, from {packed.Address}); 'labels.mat' (6 bytes",
             error.Message,
             StringComparison.Ordinal);
         Assert.Contains("SCOTT_OFFLINE", error.Message, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class DatasetDownloadTests
     }
 
     [Fact]
-    public async Task Download_Cancelled_LeavesAPartToGoOnFrom()
+    public async Task Download_Canceled_LeavesAPartToGoOnFrom()
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
         fixture.Server.Answer = async context =>
@@ -185,7 +185,7 @@ public sealed class DatasetDownloadTests
         await fixture.PartReachesAsync(Half);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => download);
-        Assert.Equal(["archives/.lock", "archives/pictures.tgz.part", "archives/pictures.tgz.part.json"], fixture.Files());
+        Assert.Equal(["archives/.lock", "archives/images.tgz.part", "archives/images.tgz.part.json"], fixture.Files());
 
         fixture.Server.Answer = fixture.SendAsync;
         await fixture.DownloadAsync();
@@ -203,8 +203,8 @@ public sealed class DatasetDownloadTests
     }
 
     [Theory]
-    [InlineData("http://example.invalid/pictures.tgz")]
-    [InlineData("ftp://example.invalid/pictures.tgz")]
+    [InlineData("http://example.invalid/images.tgz")]
+    [InlineData("ftp://example.invalid/images.tgz")]
     public async Task Download_AddressThatIsNotHttps_IsNotAsked(string address)
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
@@ -220,7 +220,7 @@ public sealed class DatasetDownloadTests
         fixture.Server.Answer = context => ModelServer.SendAsync(context, DatasetFixture.Plain);
         DatasetArchiveException error = await Assert.ThrowsAsync<DatasetArchiveException>(() => fixture.DownloadAsync([archive]));
         Assert.Equal(DatasetArchiveFault.Corrupt, error.Fault);
-        Assert.Equal(["archives/.lock", "archives/pictures.tgz"], fixture.Files());
+        Assert.Equal(["archives/.lock", "archives/images.tgz"], fixture.Files());
     }
 
     [Theory]

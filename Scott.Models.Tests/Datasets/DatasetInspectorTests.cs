@@ -15,35 +15,35 @@ public sealed class DatasetInspectorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Inspect_SoundPictures_GivesNumbersAndNoWarning()
+    public async Task Inspect_SoundImages_GivesNumbersAndNoWarning()
     {
         ImageList dataset = ImageList.FromSources([Encoded(1, 30, 20), Encoded(2, 60, 40), Encoded(3, 31, 90), Encoded(4, 40, 10)]);
         DatasetReport report = await DatasetInspector.InspectAsync(dataset);
         Assert.Equal((4, 0), (report.Count, report.ValidationCount));
-        Assert.Equal(new PictureExtent(30, 35.5, 60), report.Width);
-        Assert.Equal(new PictureExtent(10, 30, 90), report.Height);
+        Assert.Equal(new ImageExtent(30, 35.5, 60), report.Width);
+        Assert.Equal(new ImageExtent(10, 30, 90), report.Height);
         Assert.Empty(report.Warnings);
         Assert.Equal((null, null), (report.ClassImbalance, report.HasSameClasses));
         Assert.Equal(
-            $"4 pictures{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}Nothing to warn of.", report.ToString());
+            $"4 images{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}Nothing to warn of.", report.ToString());
     }
 
     [Fact]
-    public async Task Inspect_UnreadablePictures_AreNamedWithTheirErrors()
+    public async Task Inspect_UnreadableImages_AreNamedWithTheirErrors()
     {
         byte[] png = DrawnImages.Draw(2).EncodePng();
         ImageList dataset = ImageList.FromSources(
             [Encoded(1), ImageSource.FromBytes(png.AsMemory(0, png.Length / 2), "cut"), ImageSource.FromBytes(default, "empty"), _folder.File("missing.png")]);
         DatasetReport report = await DatasetInspector.InspectAsync(dataset);
-        Assert.Equal(["cut", "empty", _folder.File("missing.png")], report.Unreadable.Select(picture => picture.Name));
+        Assert.Equal(["cut", "empty", _folder.File("missing.png")], report.Unreadable.Select(image => image.Name));
         Assert.Equal(ImageFault.Truncated, Assert.IsType<ImageFormatException>(report.Unreadable[0].Error).Fault);
         Assert.IsType<FileNotFoundException>(report.Unreadable[2].Error);
-        Assert.StartsWith("3 of 4 training pictures cannot be read. The first: cut: ", Assert.Single(report.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("3 of 4 training images cannot be read. The first: cut: ", Assert.Single(report.Warnings), StringComparison.Ordinal);
         Assert.Equal(90, report.Width!.Value.Minimum);
     }
 
     [Fact]
-    public async Task Inspect_OnlyUnreadablePictures_HasNoSizes()
+    public async Task Inspect_OnlyUnreadableImages_HasNoSizes()
     {
         DatasetReport report = await DatasetInspector.InspectAsync(ImageList.FromSources([ImageSource.FromBytes(default, "x"), ImageSource.FromBytes(default, "y")]));
         Assert.Equal((null, null), (report.Width, report.Height));
@@ -60,24 +60,24 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal([true, false], report.Duplicates.Select(same => same.HasDifferentLabels));
         Assert.Equal(
             [
-                "3 training pictures are exact copies of others and count more than once. The first: 1 again is 1.",
-                "1 training picture stands in the data with different labels. The first: 1 and 1 again and 1 more.",
+                "3 training images are exact copies of others and count more than once. The first: 1 again is 1.",
+                "1 training image stands in the data with different labels. The first: 1 and 1 again and 1 more.",
             ],
             report.Warnings);
     }
 
     [Fact]
-    public async Task Inspect_PicturesInBothSets_AreLeaks()
+    public async Task Inspect_ImagesInBothSets_AreLeaks()
     {
         ImageList training = ImageList.FromSources([Encoded(1, name: "t1"), Encoded(2, name: "t2"), Encoded(3, name: "t3")]);
         ImageList validation = ImageList.FromSources([Encoded(4, name: "v4"), Encoded(3, name: "v3"), ImageSource.FromBytes(default, "bad"), Encoded(3, name: "v3 again")]);
         DatasetReport report = await DatasetInspector.InspectAsync(training, validation);
-        LeakedPicture leak = Assert.Single(report.Leakage);
+        LeakedImage leak = Assert.Single(report.Leakage);
         Assert.Equal(["t3"], leak.TrainingNames);
         Assert.Equal(["v3", "v3 again"], leak.ValidationNames);
         Assert.Equal("bad", Assert.Single(report.UnreadableValidation).Name);
-        Assert.Contains("2 of 4 validation pictures are in the training data, too", report.ToString(), StringComparison.Ordinal);
-        Assert.Contains("3 pictures, 4 for validation", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 of 4 validation images are in the training data, too", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("3 images, 4 for validation", report.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,14 +90,14 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(
             [
                 "The validation data does not have the training data's classes in the same order, so that labels mean different things.",
-                "The class many has 6 pictures, few only 2; what is learned will favour large classes.",
+                "The class many has 6 images, few only 2; what is learned will favor large classes.",
             ],
             report.Warnings);
         Assert.Contains("2 classes, the largest 3.0 times the smallest: few 2, many 6", report.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Inspect_PlainPicturesAgainstLabeled_ComparesNoClasses()
+    public async Task Inspect_PlainImagesAgainstLabeled_ComparesNoClasses()
     {
         // Pre-training data beside the test set of a later task: only the leaks matter.
         DatasetReport report = await ImageList.FromSources([Encoded(1)]).InspectAsync(ImageList.FromLabeled([(Encoded(2), "a")]));
@@ -115,7 +115,7 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_LabelOfNoClass_NamesThePicture()
+    public async Task Inspect_LabelOfNoClass_NamesTheImage()
     {
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new WrongLabels().InspectAsync());
         Assert.Equal("the third", error.Name);
@@ -123,7 +123,7 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_Progress_CountsEveryPictureOnce()
+    public async Task Inspect_Progress_CountsEveryImageOnce()
     {
         var progress = new Recorder();
         await DatasetInspector.InspectAsync(
@@ -134,7 +134,7 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_Cancelled_Ends()
+    public async Task Inspect_Canceled_Ends()
     {
         using var stop = new CancellationTokenSource();
         var progress = new Recorder { OnReport = stop.Cancel };

@@ -15,7 +15,7 @@ public sealed class DatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Open_Folder_TakesPicturesInOrder()
+    public void Open_Folder_TakesImagesInOrder()
     {
         Write("b/2.PNG", "a/1.jpg", "0.webp", "notes.txt", "b/c/3.jpeg");
         ImageFolder all = ImageFolder.Open(_folder.Path);
@@ -45,7 +45,7 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
-    public void Open_FoldersWhoseNamesBeginAlike_KeepsTheirPicturesTogether()
+    public void Open_FoldersWhoseNamesBeginAlike_KeepsTheirImagesTogether()
     {
         // With the separator of another system, sorting would put a1 elsewhere.
         Write("a/2.png", "a1/1.png", "a/1.png", "a-b/1.png");
@@ -70,13 +70,13 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
-    public void Open_WithoutPictures_SaysWhatIsMissing()
+    public void Open_WithoutImages_SaysWhatIsMissing()
     {
         Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(_folder.File("nowhere")));
         Write("notes.txt");
         DatasetException error = Assert.Throws<DatasetException>(() => ImageFolder.Open(_folder.Path));
         Assert.Equal(_folder.Path, error.Name);
-        Assert.Contains("it holds no picture; expected .jpg", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it holds no image; expected .jpg", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class DatasetTests : IDisposable
     {
         Assert.Contains("it has no folders", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
         Write("a/1.png", "b/notes.txt");
-        Assert.Contains("the class folders b hold no picture", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the class folders b hold no image", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
         Write("stray.png");
         Assert.Contains("1 image lies beside the class folders: '", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
     }

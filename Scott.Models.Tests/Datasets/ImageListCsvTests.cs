@@ -48,10 +48,10 @@ public sealed class ImageListCsvTests : IDisposable
     [Fact]
     public async Task FromCsv_AbsolutePath_StaysAsItIs()
     {
-        string picture = DrawnImages.Save(_folder, 1);
+        string image = DrawnImages.Save(_folder, 1);
         string elsewhere = Directory.CreateDirectory(_folder.File("lists")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(elsewhere, "list.csv"), picture);
-        Assert.Equal(picture, (await ImageList.FromCsvAsync(Path.Combine(elsewhere, "list.csv"))).NameOf(0));
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "list.csv"), image);
+        Assert.Equal(image, (await ImageList.FromCsvAsync(Path.Combine(elsewhere, "list.csv"))).NameOf(0));
     }
 
     [Theory]
@@ -120,8 +120,8 @@ public sealed class ImageListCsvTests : IDisposable
     [InlineData("label,path\n,a.png", 2, "the label is empty")]
     [InlineData("label,path\nx,", 2, "the path is empty")]
     [InlineData("path;label\na.png;x;y", 2, "it has 3 columns; expected 2")]
-    [InlineData("", null, "it lists no picture")]
-    [InlineData("path,label\n", null, "it lists no picture")]
+    [InlineData("", null, "it lists no image")]
+    [InlineData("path,label\n", null, "it lists no image")]
     [InlineData("path,class\na.png,x", 1, "the header is 'path,class'; expected 'path' or 'path,label'")]
     [InlineData("filename,label\na.png,x", 1, "the header is 'filename,label'; expected 'path' or 'path,label'")]
     [InlineData("path,label,fold\na.png,x,1", 1, "the header is 'path,label,fold'; expected 'path' or 'path,label'")]

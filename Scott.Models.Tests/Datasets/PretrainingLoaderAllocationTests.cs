@@ -39,7 +39,7 @@ public sealed class PretrainingLoaderAllocationTests
         await ReadAsync(loader, 3);
         long perBatch = (GC.GetTotalAllocatedBytes(precise: true) - before) / Batches;
 
-        // Its views alone take 885 kB, and its decoded pictures 960 kB.
+        // Its views alone take 885 kB, and its decoded images 960 kB.
         Assert.True(perBatch < 200_000, $"{perBatch} bytes for each batch");
     }
 

@@ -67,7 +67,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ReadEpoch_Cancelled_WorksOnNothingAndKeepsNothing()
+    public async Task ReadEpoch_Canceled_WorksOnNothingAndKeepsNothing()
     {
         var transform = new CountingTransform();
         PretrainingLoader loader = Loader(Drawn(40), transform);
@@ -96,18 +96,18 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Cache_PicturesInMemory_TakeNothing()
+    public async Task Cache_ImagesInMemory_TakeNothing()
     {
-        var cache = new DecodedPictureCache(Drawn(2), new ImageDecodingOptions(), 1 << 20);
-        using PixelBuffer picture = await cache.ReadAsync(1, default);
-        Assert.Equal((90, 70, 0, 0), (picture.Width, picture.Height, cache.UsedBytes, cache.DecodedCount));
+        var cache = new DecodedImageCache(Drawn(2), new ImageDecodingOptions(), 1 << 20);
+        using PixelBuffer image = await cache.ReadAsync(1, default);
+        Assert.Equal((90, 70, 0, 0), (image.Width, image.Height, cache.UsedBytes, cache.DecodedCount));
     }
 
     [Fact]
-    public async Task Cache_PictureDecodedAndKept_AreTheSamePixels()
+    public async Task Cache_ImageDecodedAndKept_AreTheSamePixels()
     {
         var dataset = ImageList.FromSources([ImageSource.FromBytes(DrawnImages.Draw(3).EncodePng())]);
-        var cache = new DecodedPictureCache(dataset, new ImageDecodingOptions(), 1 << 20);
+        var cache = new DecodedImageCache(dataset, new ImageDecodingOptions(), 1 << 20);
         using PixelBuffer decoded = await cache.ReadAsync(0, default);
         using PixelBuffer kept = await cache.ReadAsync(0, default);
         Assert.Equal((1, 90 * 70 * 3), (cache.DecodedCount, cache.UsedBytes));
@@ -116,19 +116,19 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Cache_PictureWantedByManyAtOnce_IsDecodedOnce()
+    public async Task Cache_ImageWantedByManyAtOnce_IsDecodedOnce()
     {
         var dataset = ImageList.FromSources([ImageSource.FromBytes(DrawnImages.Draw(3, 600, 400).EncodePng())]);
-        var cache = new DecodedPictureCache(dataset, new ImageDecodingOptions(), 1 << 20);
+        var cache = new DecodedImageCache(dataset, new ImageDecodingOptions(), 1 << 20);
         await Parallel.ForAsync(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, token) => (await cache.ReadAsync(0, token)).Dispose());
         Assert.Equal(1, cache.DecodedCount);
     }
 
     [Fact]
-    public async Task Cache_UnreadablePicture_IsTriedAgain()
+    public async Task Cache_UnreadableImage_IsTriedAgain()
     {
         string path = _folder.File("1.png");
-        var cache = new DecodedPictureCache(ImageList.FromSources([path]), new ImageDecodingOptions(), 1 << 20);
+        var cache = new DecodedImageCache(ImageList.FromSources([path]), new ImageDecodingOptions(), 1 << 20);
         await Assert.ThrowsAsync<FileNotFoundException>(async () => await cache.ReadAsync(0, default));
         await File.WriteAllBytesAsync(path, DrawnImages.Draw(1).EncodePng());
         (await cache.ReadAsync(0, default)).Dispose();
@@ -136,7 +136,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task UnreadableCount_PicturesMetAgain_CountOnce()
+    public async Task UnreadableCount_ImagesMetAgain_CountOnce()
     {
         ImageList dataset = ImageList.FromSources(Enumerable.Range(0, 12).Select(i => i is 3 or 4 ? $"nowhere-{i}.png" : ImageSource.FromImage(DrawnImages.Draw(i))));
         PretrainingLoader loader = Loader(dataset, new CountingTransform());
@@ -149,16 +149,16 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Reader_LastPictureUnreadable_TakesTheFirst()
+    public async Task Reader_LastImageUnreadable_TakesTheFirst()
     {
         ImageList dataset = ImageList.FromSources([ImageSource.FromImage(DrawnImages.Draw(0)), "nowhere-1.png", "nowhere-2.png"]);
         List<string> reported = [];
-        var reader = new PictureReader(
-            dataset, new DecodedPictureCache(dataset, new ImageDecodingOptions(), 0), failsOnUnreadable: false, (name, _) => reported.Add(name));
+        var reader = new ImageReader(
+            dataset, new DecodedImageCache(dataset, new ImageDecodingOptions(), 0), failsOnUnreadable: false, (name, _) => reported.Add(name));
         for (int i = 0; i < 2; i++)
         {
-            (int index, PixelBuffer picture) = await reader.ReadAsync(1, default);
-            picture.Dispose();
+            (int index, PixelBuffer image) = await reader.ReadAsync(1, default);
+            image.Dispose();
             Assert.Equal(0, index);
         }
 
@@ -194,7 +194,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
 
         public int TensorLength => 3 * 8 * 8;
 
-        public void Apply(PixelBuffer picture, DeterministicRandom random, Span<float> target, Span<float> context)
+        public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
         {
             if (Interlocked.Increment(ref _applied) == FailsAt)
             {
@@ -203,7 +203,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
 
             for (int i = 0; i < target.Length; i++)
             {
-                target[i] = picture.Bytes[i];
+                target[i] = image.Bytes[i];
                 context[i] = (float)random.NextDouble();
             }
         }

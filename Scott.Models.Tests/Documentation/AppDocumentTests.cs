@@ -60,14 +60,14 @@ public sealed class AppDocumentTests : IDisposable
     {
         for (int i = 0; i < 12; i++)
         {
-            string path = $"labelled/train/{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png";
+            string path = $"labeled/train/{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png";
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await DrawnImages.Draw(i).SavePngAsync(path);
         }
 
-        LogLines first = await TrainAndStopAsync(() => Samples.SampleProgram.HasRecords("runs/labelled"));
+        LogLines first = await TrainAndStopAsync(() => Samples.SampleProgram.HasRecords("runs/labeled"));
         Assert.DoesNotContain(first.Lines, line => line.Contains("from step", StringComparison.Ordinal));
-        Assert.Single(Directory.EnumerateFiles("runs/labelled", "checkpoint-*"));
+        Assert.Single(Directory.EnumerateFiles("runs/labeled", "checkpoint-*"));
         LogLines second = new();
         second = await TrainAndStopAsync(() => second.Lines.Any(line => line.Contains("from step", StringComparison.Ordinal)), second);
         Assert.False(File.Exists("classifier.safetensors"));
@@ -96,7 +96,7 @@ public sealed class AppDocumentTests : IDisposable
     {
         for (int i = 0; i < 12; i++)
         {
-            string path = $"labelled/train/{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png";
+            string path = $"labeled/train/{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png";
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await DrawnImages.Draw(i % 2).SavePngAsync(path);
         }
@@ -105,7 +105,7 @@ public sealed class AppDocumentTests : IDisposable
         (string label, float[] embedding) = await AppExamples.ScoreInMlNetAsync(model);
         Assert.Equal("right", label);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
-        float[] expected = await extractor.EmbedAsync(Directory.EnumerateFiles("labelled/train", "*.png", SearchOption.AllDirectories).First(), TestContext.Current.CancellationToken);
+        float[] expected = await extractor.EmbedAsync(Directory.EnumerateFiles("labeled/train", "*.png", SearchOption.AllDirectories).First(), TestContext.Current.CancellationToken);
         Assert.Equal(expected, embedding, (a, b) => MathF.Abs(a - b) < 1e-3f);
     }
 

@@ -40,8 +40,8 @@ internal static class AppExamples
     {
         // apps.md
         IEmbeddingGenerator<DataContent, Embedding<float>> generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
-        DataContent picture = await DataContent.LoadFromAsync("photos/cat.jpg");
-        ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(picture);
+        DataContent image = await DataContent.LoadFromAsync("photos/cat.jpg");
+        ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(image);
         // end
         return vector.ToArray();
     }
@@ -62,12 +62,12 @@ internal static class AppExamples
         // apps.md
         await model.ExportOnnx("backbone.onnx").SaveAsync();
         var preprocessor = new ImagePreprocessor(model.Preprocessing);
-        List<Picture> pictures = [];
-        foreach (string path in Directory.EnumerateFiles("labelled/train", "*.png", SearchOption.AllDirectories))
+        List<Image> images = [];
+        foreach (string path in Directory.EnumerateFiles("labeled/train", "*.png", SearchOption.AllDirectories))
         {
-            var picture = new Picture { Label = Path.GetFileName(Path.GetDirectoryName(path)!) };
-            await preprocessor.PreprocessAsync(path, picture.Pixels);
-            pictures.Add(picture);
+            var image = new Image { Label = Path.GetFileName(Path.GetDirectoryName(path)!) };
+            await preprocessor.PreprocessAsync(path, image.Pixels);
+            images.Add(image);
         }
 
         var ml = new MLContext(seed: 1);
@@ -77,11 +77,11 @@ internal static class AppExamples
             .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "embedding"))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        ITransformer trained = pipeline.Fit(ml.Data.LoadFromEnumerable(pictures));
-        using PredictionEngine<Picture, Prediction> engine = ml.Model.CreatePredictionEngine<Picture, Prediction>(trained);
-        Console.WriteLine(engine.Predict(pictures[0]).PredictedLabel);
+        ITransformer trained = pipeline.Fit(ml.Data.LoadFromEnumerable(images));
+        using PredictionEngine<Image, Prediction> engine = ml.Model.CreatePredictionEngine<Image, Prediction>(trained);
+        Console.WriteLine(engine.Predict(images[0]).PredictedLabel);
         // end
-        Prediction first = engine.Predict(pictures[0]);
-        return (first.PredictedLabel == pictures[0].Label ? "right" : "wrong", first.Embedding);
+        Prediction first = engine.Predict(images[0]);
+        return (first.PredictedLabel == images[0].Label ? "right" : "wrong", first.Embedding);
     }
 }

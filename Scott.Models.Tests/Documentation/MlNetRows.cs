@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Scott.Models.Tests.Documentation;
 
 // apps.md
-public sealed class Picture
+public sealed class Image
 {
     [ColumnName("images"), VectorType(3, 112, 112)]
     public float[] Pixels { get; set; } = new float[3 * 112 * 112];

@@ -54,7 +54,7 @@ internal static class ReadmeExamples
         Assert.Equal(export.FileBytes, new FileInfo("model.onnx").Length);
 
         // README
-        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two pictures are better
+        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two images are better
             .WithEpochs(1)
             .WithBatchSize(2)
             .WithCheckpoints("runs/photos")
@@ -65,7 +65,7 @@ internal static class ReadmeExamples
         Assert.Equal(1, run.History[^1].Steps);
 
         // guide.md
-        EvaluationResult worth = await model.Evaluate(ImageFolder.OpenLabeled("labelled/train"), ImageFolder.OpenLabeled("labelled/test"))
+        EvaluationResult worth = await model.Evaluate(ImageFolder.OpenLabeled("labeled/train"), ImageFolder.OpenLabeled("labeled/test"))
             .WithFewShot([1, 5])
             .RunAsync();
         await worth.SaveAsync("evaluation");
@@ -74,7 +74,7 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("evaluation/attentive/confusion.svg"));
 
         // README
-        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labelled/train")).WithEpochs(1).WithCheckpoints("runs/labelled").RunAsync();
+        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train")).WithEpochs(1).WithCheckpoints("runs/labeled").RunAsync();
         await tuned.Classifier.SaveAsync("classifier.safetensors");
         Console.WriteLine($"{tuned.BestEpoch.Figure:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
         // end
@@ -85,11 +85,11 @@ internal static class ReadmeExamples
         ImagePrediction prediction = await classify.ClassifyAsync("photos/cat.jpg");
         Console.WriteLine($"{prediction.Best.ClassName} ({prediction.Best.Probability:P0})");
 
-        ClassificationMetrics onTest = await classify.EvaluateAsync(ImageFolder.OpenLabeled("labelled/test"));
+        ClassificationMetrics onTest = await classify.EvaluateAsync(ImageFolder.OpenLabeled("labeled/test"));
         await tuned.Classifier.ExportOnnx("classifier.onnx").WithFloat16Weights().SaveAsync();
-        Console.WriteLine($"{onTest.Top1:P1} of {onTest.Pictures} test pictures right, {onTest.MeanPerClassTop1:P1} per class");
+        Console.WriteLine($"{onTest.Top1:P1} of {onTest.Images} test images right, {onTest.MeanPerClassTop1:P1} per class");
         // end
-        Assert.Equal(4, onTest.Pictures);
+        Assert.Equal(4, onTest.Images);
         Assert.True(File.Exists("classifier.onnx"));
 
         // guide.md
@@ -102,7 +102,7 @@ internal static class ReadmeExamples
         using Backbone backbone = model.CreateBackbone(TorchDevice.Auto);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradient = torch.no_grad();
-        torch.Tensor images = torch.zeros([1, 3, 112, 112], device: backbone.Device); // normalised as model.Preprocessing says
+        torch.Tensor images = torch.zeros([1, 3, 112, 112], device: backbone.Device); // normalized as model.Preprocessing says
         torch.Tensor keepMask = torch.ones([1, 49], device: backbone.Device); // 1 = visible, 0 = hidden; null for all visible
         torch.Tensor tokens = backbone.call(images, keepMask); // [1, 49, 192]
         // end

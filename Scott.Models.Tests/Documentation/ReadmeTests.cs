@@ -33,9 +33,9 @@ public sealed class ReadmeTests
             Directory.CreateDirectory("photos");
             await DrawnImages.Draw(1).SavePngAsync("photos/cat.jpg");
             await DrawnImages.Draw(2).SavePngAsync("photos/dog.png");
-            await File.WriteAllTextAsync("photos/notes.txt", "no picture");
-            await SaveLabelledAsync("labelled/train", perClass: 6);
-            await SaveLabelledAsync("labelled/test", perClass: 2);
+            await File.WriteAllTextAsync("photos/notes.txt", "no image");
+            await SaveLabeledAsync("labeled/train", perClass: 6);
+            await SaveLabeledAsync("labeled/test", perClass: 2);
             await ReadmeExamples.RunAsync();
 
             // A stand-in for weights of that size: it is the first bytes, not the name, that say which format a file has.
@@ -63,7 +63,7 @@ public sealed class ReadmeTests
         });
     }
 
-    private static async Task SaveLabelledAsync(string folder, int perClass)
+    private static async Task SaveLabeledAsync(string folder, int perClass)
     {
         foreach (string name in new[] { "cat", "dog" })
         {

@@ -11,8 +11,8 @@ internal sealed class TrainingService(IHostApplicationLifetime lifetime, ILogger
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112", cancellationToken: stoppingToken);
-        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labelled/train"))
-            .WithCheckpoints("runs/labelled")
+        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train"))
+            .WithCheckpoints("runs/labeled")
             .WithLogger(logger)
             .RunAsync(cancellationToken: stoppingToken);
         await tuned.Classifier.SaveAsync("classifier.safetensors", stoppingToken);

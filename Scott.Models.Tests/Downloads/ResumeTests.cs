@@ -170,7 +170,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task Download_Cancelled_LeavesAPartToGoOnFrom()
+    public async Task Download_Canceled_LeavesAPartToGoOnFrom()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = async context =>

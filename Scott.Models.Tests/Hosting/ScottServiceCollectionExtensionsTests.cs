@@ -140,7 +140,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, handler.Requests);
         Assert.Contains($"Information: '{TinyModel.FileName}' of '{TinyModel.Id}' is whole and stands at '{zoo.Target}'.", log.Lines);
-        Assert.Contains(log.Lines, line => line.StartsWith("Information: Pictures are computed by ONNX Runtime", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.StartsWith("Information: Images are computed by ONNX Runtime", StringComparison.Ordinal));
         Assert.Equal(TinyModel.Id, host.Services.GetRequiredService<FeatureExtractor>().ModelId);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }

@@ -15,9 +15,9 @@ public sealed class ImagePreprocessorTests
     [InlineData(100, 77)]
     [InlineData(1, 300)]
     [InlineData(301, 256)]
-    public async Task PreprocessToBytes_AnySize_IsResizeThenCentreCrop(int width, int height)
+    public async Task PreprocessToBytes_AnySize_IsResizeThenCenterCrop(int width, int height)
     {
-        RgbImage image = TestPictures.Drawn(width, height);
+        RgbImage image = TestImages.Drawn(width, height);
         int resizedWidth = width <= height ? 256 : (int)(256.0 * width / height), resizedHeight = width <= height ? (int)(256.0 * height / width) : 256;
         RgbImage expected = image.Resize(resizedWidth, resizedHeight, Interpolation.Bilinear).Crop(
             (int)Math.Round((resizedWidth - 224) / 2.0), (int)Math.Round((resizedHeight - 224) / 2.0), 224, 224);
@@ -28,10 +28,10 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public async Task Preprocess_Values_AreTheBytesNormalised()
+    public async Task Preprocess_Values_AreTheBytesNormalized()
     {
         var preprocessor = new ImagePreprocessor(PreprocessingSpec.ForImage(56));
-        var source = ImageSource.FromBytes(TestPictures.Jpeg(TestPictures.Drawn(90, 80)));
+        var source = ImageSource.FromBytes(TestImages.Jpeg(TestImages.Drawn(90, 80)));
         byte[] bytes = new byte[preprocessor.TensorLength];
         float[] found = new float[preprocessor.TensorLength];
         await preprocessor.PreprocessToBytesAsync(source, bytes);
@@ -49,12 +49,12 @@ public sealed class ImagePreprocessorTests
     {
         var preprocessor = new ImagePreprocessor(new PreprocessingSpec());
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
-            () => preprocessor.PreprocessAsync(ImageSource.FromImage(TestPictures.Drawn(4, 4)), new float[10]));
-        Assert.Contains("A picture takes 150528 elements; the destination has 10.", error.Message, StringComparison.Ordinal);
+            () => preprocessor.PreprocessAsync(ImageSource.FromImage(TestImages.Drawn(4, 4)), new float[10]));
+        Assert.Contains("An image takes 150528 elements; the destination has 10.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Preprocess_CancelledOrDamaged_SaysSo()
+    public async Task Preprocess_CanceledOrDamaged_SaysSo()
     {
         var preprocessor = new ImagePreprocessor(new PreprocessingSpec());
         float[] destination = new float[preprocessor.TensorLength];
@@ -68,8 +68,8 @@ public sealed class ImagePreprocessorTests
     public async Task Preprocess_AfterTheFirst_AllocatesLittle()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllBytesAsync(folder.File("a.jpg"), TestPictures.Jpeg(TestPictures.Drawn(500, 375)));
-        await File.WriteAllBytesAsync(folder.File("b.jpg"), TestPictures.File("progressive.jpg"));
+        await File.WriteAllBytesAsync(folder.File("a.jpg"), TestImages.Jpeg(TestImages.Drawn(500, 375)));
+        await File.WriteAllBytesAsync(folder.File("b.jpg"), TestImages.File("progressive.jpg"));
         var preprocessor = new ImagePreprocessor(new PreprocessingSpec());
         float[] destination = new float[preprocessor.TensorLength];
         foreach (string name in new[] { "a.jpg", "b.jpg" })
@@ -78,15 +78,15 @@ public sealed class ImagePreprocessorTests
             long least = long.MaxValue;
             for (int round = 0; round < 6; round++)
             {
-                // In some rounds reading may resume on a thread for which the pool has no buffers yet; that is not per picture.
-                const int Pictures = 10;
+                // In some rounds reading may resume on a thread for which the pool has no buffers yet; that is not per image.
+                const int Images = 10;
                 long before = GC.GetTotalAllocatedBytes(precise: true);
-                for (int i = 0; i < Pictures; i++)
+                for (int i = 0; i < Images; i++)
                 {
                     await preprocessor.PreprocessAsync(source, destination);
                 }
 
-                least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Pictures);
+                least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Images);
             }
 
             Assert.InRange(least, 0, AllowedGarbageBytes);
@@ -96,7 +96,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public async Task Preprocess_FastDecode_StaysCloseToAFullDecode()
     {
-        var source = ImageSource.FromBytes(TestPictures.Jpeg(TestPictures.Drawn(1600, 1200)));
+        var source = ImageSource.FromBytes(TestImages.Jpeg(TestImages.Drawn(1600, 1200)));
         var full = new ImagePreprocessor(PreprocessingSpec.ForImage(112));
         var fast = new ImagePreprocessor(PreprocessingSpec.ForImage(112), new ImageDecodingOptions { FastDecode = true });
         byte[] expected = new byte[full.TensorLength], found = new byte[full.TensorLength];
@@ -123,7 +123,7 @@ public sealed class ImagePreprocessorTests
         byte[] expected = new byte[full.TensorLength], found = new byte[full.TensorLength];
         foreach ((int width, int height) in new[] { (1600, 1200), (1203, 901), (613, 517), (517, 613) })
         {
-            byte[] jpeg = TestPictures.Jpeg(FineDrawings.Draw(drawing, width, height), quality: 95);
+            byte[] jpeg = TestImages.Jpeg(FineDrawings.Draw(drawing, width, height), quality: 95);
             for (int orientation = 1; orientation <= 8; orientation++)
             {
                 var source = ImageSource.FromBytes(OrientedFiles.WithExif(jpeg, OrientedFiles.Exif(orientation, isBigEndian: true)));
@@ -140,7 +140,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public async Task Preprocess_ManyThreads_GiveTheSame()
     {
-        var file = ImageSource.FromBytes(TestPictures.Jpeg(TestPictures.Drawn(300, 200)));
+        var file = ImageSource.FromBytes(TestImages.Jpeg(TestImages.Drawn(300, 200)));
         var preprocessor = new ImagePreprocessor(PreprocessingSpec.ForImage(64));
         float[] expected = new float[preprocessor.TensorLength];
         await preprocessor.PreprocessAsync(file, expected);

@@ -37,7 +37,7 @@ public sealed class RgbImageTests
     [Fact]
     public void Crop_Part_HasItsPixels()
     {
-        RgbImage image = TestPictures.Drawn(20, 10);
+        RgbImage image = TestImages.Drawn(20, 10);
         RgbImage crop = image.Crop(3, 4, 5, 6);
         Assert.Equal((5, 6), (crop.Width, crop.Height));
         Assert.Equal(image.Pixels.Span.Slice(((9 * 20) + 3) * 3, 15), crop.Pixels.Span[^15..]);
@@ -48,7 +48,7 @@ public sealed class RgbImageTests
     [Fact]
     public void Resize_BoxOutside_IsRefused()
     {
-        RgbImage image = TestPictures.Drawn(20, 10);
+        RgbImage image = TestImages.Drawn(20, 10);
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(4, 4, Interpolation.Bicubic, -1, 0, 5, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(4, 4, Interpolation.Bicubic, 0, 0, 21, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(4, 4, Interpolation.Bicubic, 5, 0, 5, 5));

@@ -72,10 +72,10 @@ public sealed class ClassifierExportTests : IDisposable
         Assert.Equal([-1, 6], session.OutputMetadata["probabilities"].Dimensions);
         using ImageClassifier classify = classifier.Classify().Build();
         float[] images = new float[2 * classify.Preprocessor.TensorLength];
-        ImageSource[] pictures = [.. Enumerable.Range(0, 2).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
-        for (int i = 0; i < pictures.Length; i++)
+        ImageSource[] sources = [.. Enumerable.Range(0, 2).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        for (int i = 0; i < sources.Length; i++)
         {
-            await classify.Preprocessor.PreprocessAsync(pictures[i], images.AsMemory(i * classify.Preprocessor.TensorLength, classify.Preprocessor.TensorLength));
+            await classify.Preprocessor.PreprocessAsync(sources[i], images.AsMemory(i * classify.Preprocessor.TensorLength, classify.Preprocessor.TensorLength));
         }
 
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(images, [2, 3, 64, 64]);
@@ -83,9 +83,9 @@ public sealed class ClassifierExportTests : IDisposable
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], session.OutputNames);
         float[] probabilities = outputs[1].GetTensorDataAsSpan<float>().ToArray();
         double tolerance = precision == OnnxPrecision.Float32 ? 1e-5 : 5e-3;
-        for (int i = 0; i < pictures.Length; i++)
+        for (int i = 0; i < sources.Length; i++)
         {
-            float[] expected = (await classify.ClassifyAsync(pictures[i])).Probabilities;
+            float[] expected = (await classify.ClassifyAsync(sources[i])).Probabilities;
             Assert.All(expected.Zip(probabilities[(6 * i)..(6 * (i + 1))]), pair => Assert.Equal(pair.First, pair.Second, tolerance));
             Assert.Equal(1, probabilities[(6 * i)..(6 * (i + 1))].Sum(), 1e-5);
         }

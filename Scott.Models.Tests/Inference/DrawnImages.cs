@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Inference;
 
-/// <summary>Small pictures made of formulas, each unlike the others.</summary>
+/// <summary>Small images made of formulas, each unlike the others.</summary>
 internal static class DrawnImages
 {
     public static RgbImage Draw(int index, int width = 90, int height = 70)

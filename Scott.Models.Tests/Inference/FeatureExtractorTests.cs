@@ -95,11 +95,11 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task Embed_UnreadablePicture_IsItsTypedError()
+    public async Task Embed_UnreadableImage_IsItsTypedError()
     {
         using var folder = new TemporaryFolder();
         string text = folder.File("text.jpg");
-        await File.WriteAllTextAsync(text, "no picture");
+        await File.WriteAllTextAsync(text, "no image");
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => extractor.EmbedAsync(text));
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
@@ -132,11 +132,11 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedFiles_BadPictures_GiveTheirErrorsInOrder()
+    public async Task EmbedFiles_BadImages_GiveTheirErrorsInOrder()
     {
         using var folder = new TemporaryFolder();
         var paths = Enumerable.Range(0, 20).Select(i => DrawnImages.Save(folder, i)).ToList();
-        await File.WriteAllTextAsync(paths[3], "no picture");
+        await File.WriteAllTextAsync(paths[3], "no image");
         paths[7] = folder.File("missing.png");
         await File.WriteAllBytesAsync(paths[11], []);
         foreach (FeatureExtractorBuilder builder in new[] { Model.ExtractFeatures(), Model.ExtractFeatures().UseTorch(TorchDevice.Cpu).WithBatchSize(4) })
@@ -180,7 +180,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedBatch_Int8_DoesNotDependOnTheNeighbours()
+    public async Task EmbedBatch_Int8_DoesNotDependOnTheNeighbors()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().WithPrecision(OnnxPrecision.Int8).Build();
         ImageSource[] images = [.. Enumerable.Range(0, 9).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
@@ -192,7 +192,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedBatch_Progress_CountsEveryPicture()
+    public async Task EmbedBatch_Progress_CountsEveryImage()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         var progress = new Reports();
@@ -213,7 +213,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedBatch_Cancelled_Stops()
+    public async Task EmbedBatch_Canceled_Stops()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         using var stop = new CancellationTokenSource();
@@ -234,7 +234,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedBatch_ConsumerStopsEarly_TakesFewMorePictures()
+    public async Task EmbedBatch_ConsumerStopsEarly_TakesFewMoreImages()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().WithThreads(2).Build();
         int taken = 0;
@@ -296,14 +296,14 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public async Task EmbedStream_PicturesThatComeOneByOne_GiveTheirResultsAtOnce()
+    public async Task EmbedStream_ImagesThatComeOneByOne_GiveTheirResultsAtOnce()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().WithThreads(2).Build();
         var fed = Channel.CreateUnbounded<ImageSource>();
         await using IAsyncEnumerator<ImageEmbedding> results = extractor.EmbedStreamAsync(fed.Reader.ReadAllAsync()).GetAsyncEnumerator();
         for (int i = 0; i < 3; i++)
         {
-            // The next picture comes only when the result of the last is there.
+            // The next image comes only when the result of the last is there.
             await fed.Writer.WriteAsync(ImageSource.FromImage(DrawnImages.Draw(i)));
             Assert.True(await results.MoveNextAsync());
             Assert.Equal(i, results.Current.Index);

@@ -7,11 +7,11 @@ namespace Scott.Models.Tests.Inference;
 [Collection(AloneTests.Name)]
 public sealed class FeatureMemoryTests
 {
-    /// <summary>What one picture may cost beside its vector of 32 numbers: the result, the task, wrappers round native objects.</summary>
-    private const long BytesPerPicture = 8 * 1024;
+    /// <summary>What one image may cost beside its vector of 32 numbers: the result, the task, wrappers round native objects.</summary>
+    private const long BytesPerImage = 8 * 1024;
 
     [Fact]
-    public async Task EmbedFiles_ManyPictures_StaysInBoundedMemory()
+    public async Task EmbedFiles_ManyImages_StaysInBoundedMemory()
     {
         using var folder = new TemporaryFolder();
         string path = DrawnImages.Save(folder, 1);
@@ -22,7 +22,7 @@ public sealed class FeatureMemoryTests
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         const int Count = 3000;
         await RunAsync(extractor, path, Count);
-        Assert.InRange((GC.GetTotalAllocatedBytes(precise: true) - allocated) / Count, 0, BytesPerPicture);
+        Assert.InRange((GC.GetTotalAllocatedBytes(precise: true) - allocated) / Count, 0, BytesPerImage);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - live, long.MinValue, 4 << 20);
         Assert.InRange(Environment.WorkingSet - resident, long.MinValue, 48 << 20);
     }

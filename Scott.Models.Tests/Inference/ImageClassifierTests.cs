@@ -98,10 +98,10 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
-    public async Task ClassifyFiles_UnreadablePicture_GivesItsErrorAndGoesOn()
+    public async Task ClassifyFiles_UnreadableImage_GivesItsErrorAndGoesOn()
     {
         string[] paths = [.. Enumerable.Range(0, 6).Select(i => DrawnImages.Save(_folder, i))];
-        await File.WriteAllTextAsync(paths[2], "no picture");
+        await File.WriteAllTextAsync(paths[2], "no image");
         using ImageClassifier classify = Classifier.Classify().Build();
         List<ImagePrediction> predictions = await classify.ClassifyFilesAsync(paths).ToListAsync();
         Assert.Equal(paths, predictions.Select(prediction => prediction.Name));
@@ -116,16 +116,16 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
-    public async Task Evaluate_LabelledPictures_CountsWhatClassifySays()
+    public async Task Evaluate_LabeledImages_CountsWhatClassifySays()
     {
         using ImageClassifier classify = Classifier.Classify().Build();
-        ImageSource[] pictures = [.. Enumerable.Range(0, 12).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
-        var predictions = await classify.ClassifyBatchAsync(pictures).ToListAsync();
+        ImageSource[] images = [.. Enumerable.Range(0, 12).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        var predictions = await classify.ClassifyBatchAsync(images).ToListAsync();
 
-        // The first half are labelled as they are taken for, the second half as the class after that.
+        // The first half are labeled as they are taken for, the second half as the class after that.
         int[] labels = [.. predictions.Select((prediction, i) => (prediction.Best.Label + (i < 6 ? 0 : 1)) % 6)];
-        ClassificationMetrics metrics = await classify.EvaluateAsync(new Labelled(pictures, labels));
-        Assert.Equal(12, metrics.Pictures);
+        ClassificationMetrics metrics = await classify.EvaluateAsync(new Labeled(images, labels));
+        Assert.Equal(12, metrics.Images);
         Assert.Equal(0.5, metrics.Top1);
         Assert.Equal(Classifiers.ClassNames, metrics.Confusion.ClassNames);
     }
@@ -134,13 +134,13 @@ public sealed class ImageClassifierTests : IDisposable
     public async Task Evaluate_ClassesInAnotherOrder_AreToldByTheirNames()
     {
         using ImageClassifier classify = Classifier.Classify().Build();
-        ImageSource[] pictures = [.. Enumerable.Range(0, 8).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
-        List<ImagePrediction> predictions = await classify.ClassifyBatchAsync(pictures).ToListAsync();
+        ImageSource[] images = [.. Enumerable.Range(0, 8).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
+        List<ImagePrediction> predictions = await classify.ClassifyBatchAsync(images).ToListAsync();
 
-        // Labelled as they are taken for; only some of the classes, in ordinal order.
-        var labelled = ImageList.FromLabeled(pictures.Zip(predictions.Select(prediction => prediction.Best.ClassName)));
-        Assert.NotEqual(classify.ClassNames, labelled.ClassNames);
-        Assert.Equal(1, (await classify.EvaluateAsync(labelled)).Top1);
+        // Labeled as they are taken for; only some of the classes, in ordinal order.
+        var labeled = ImageList.FromLabeled(images.Zip(predictions.Select(prediction => prediction.Best.ClassName)));
+        Assert.NotEqual(classify.ClassNames, labeled.ClassNames);
+        Assert.Equal(1, (await classify.EvaluateAsync(labeled)).Top1);
     }
 
     [Fact]
@@ -149,10 +149,10 @@ public sealed class ImageClassifierTests : IDisposable
         using ImageClassifier classify = Classifier.Classify().Build();
         ImageSource good = ImageSource.FromImage(DrawnImages.Draw(0));
         string text = _folder.File("text.png");
-        await File.WriteAllTextAsync(text, "no picture");
-        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good, text], [0, 1])));
+        await File.WriteAllTextAsync(text, "no image");
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labeled([good, text], [0, 1])));
         Assert.Equal(text, error.Name);
-        await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labelled([good], [null])));
+        await Assert.ThrowsAsync<DatasetException>(() => classify.EvaluateAsync(new Labeled([good], [null])));
         await Assert.ThrowsAsync<ArgumentException>(() => classify.EvaluateAsync(ImageList.FromLabeled([(good, "weed")])));
     }
 
@@ -168,7 +168,7 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
-    public async Task ClassifyFiles_Cancelled_Ends()
+    public async Task ClassifyFiles_Canceled_Ends()
     {
         using ImageClassifier classify = Classifier.Classify().Build();
         using var stop = new CancellationTokenSource();
@@ -182,20 +182,20 @@ public sealed class ImageClassifierTests : IDisposable
         });
     }
 
-    private sealed class Labelled(ImageSource[] pictures, int?[] labels) : IImageDataset
+    private sealed class Labeled(ImageSource[] images, int?[] labels) : IImageDataset
     {
-        public Labelled(ImageSource[] pictures, int[] labels)
-            : this(pictures, [.. labels.Select(label => (int?)label)])
+        public Labeled(ImageSource[] images, int[] labels)
+            : this(images, [.. labels.Select(label => (int?)label)])
         {
         }
 
-        public int Count => pictures.Length;
+        public int Count => images.Length;
 
         public IReadOnlyList<string> ClassNames => Classifiers.ClassNames;
 
-        public string NameOf(int index) => pictures[index].Name;
+        public string NameOf(int index) => images[index].Name;
 
-        public ImageSource SourceOf(int index) => pictures[index];
+        public ImageSource SourceOf(int index) => images[index];
 
         public int? LabelOf(int index) => labels[index];
     }

@@ -13,16 +13,16 @@ public sealed class ImageEmbeddingGeneratorTests
         .WithMetadata(new() { Id = "tiny" });
 
     [Fact]
-    public async Task Generate_Pictures_GivesTheExtractorsVectorsInOrder()
+    public async Task Generate_Images_GivesTheExtractorsVectorsInOrder()
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = extractor.AsIEmbeddingGenerator();
-        DataContent[] pictures = [.. Enumerable.Range(0, 5).Select(Picture)];
-        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(pictures);
+        DataContent[] images = [.. Enumerable.Range(0, 5).Select(Image)];
+        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(images);
         Assert.Equal(5, embeddings.Count);
         for (int i = 0; i < 5; i++)
         {
-            float[] expected = await extractor.EmbedAsync(Scott.Models.Imaging.ImageSource.FromBytes(pictures[i].Data));
+            float[] expected = await extractor.EmbedAsync(Scott.Models.Imaging.ImageSource.FromBytes(images[i].Data));
             Assert.Equal(expected, embeddings[i].Vector.ToArray());
             Assert.Equal(extractor.EmbeddingWidth, embeddings[i].Dimensions);
             Assert.Equal("tiny", embeddings[i].ModelId);
@@ -30,7 +30,7 @@ public sealed class ImageEmbeddingGeneratorTests
         }
 
         Assert.Empty(await generator.GenerateAsync([]));
-        Assert.Equal(embeddings[2].Vector.ToArray(), (await generator.GenerateVectorAsync(pictures[2])).ToArray());
+        Assert.Equal(embeddings[2].Vector.ToArray(), (await generator.GenerateVectorAsync(images[2])).ToArray());
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ImageEmbeddingGeneratorTests
     public async Task Generate_OtherMediaType_IsRefusedBeforeAnythingIsComputed(string mediaType)
     {
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = Model.ExtractFeatures().Build().AsIEmbeddingGenerator();
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture(1), new DataContent(new byte[4], mediaType)]));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image(1), new DataContent(new byte[4], mediaType)]));
         Assert.Equal("values", error.ParamName);
         Assert.StartsWith($"Value 1 has the media type '{mediaType}'; expected image/jpeg", error.Message, StringComparison.Ordinal);
     }
@@ -70,11 +70,11 @@ public sealed class ImageEmbeddingGeneratorTests
     }
 
     [Fact]
-    public async Task Generate_DamagedPicture_NamesIt()
+    public async Task Generate_DamagedImage_NamesIt()
     {
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = Model.ExtractFeatures().Build().AsIEmbeddingGenerator();
         var damaged = new DataContent(DrawnImages.Draw(1).EncodePng().AsMemory(0, 90), "image/png") { Name = "holiday.png" };
-        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => generator.GenerateAsync([Picture(1), damaged]));
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => generator.GenerateAsync([Image(1), damaged]));
         Assert.Contains("holiday.png", error.Message, StringComparison.Ordinal);
     }
 
@@ -83,15 +83,15 @@ public sealed class ImageEmbeddingGeneratorTests
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = extractor.AsIEmbeddingGenerator();
-        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture(1)], new() { Dimensions = 7 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture(1)], new() { ModelId = "another" }));
+        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image(1)], new() { Dimensions = 7 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image(1)], new() { ModelId = "another" }));
         await Assert.ThrowsAsync<ArgumentNullException>(() => generator.GenerateAsync(null!));
         await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([null!]));
-        Assert.Single(await generator.GenerateAsync([Picture(1)], new() { Dimensions = extractor.EmbeddingWidth, ModelId = "tiny" }));
+        Assert.Single(await generator.GenerateAsync([Image(1)], new() { Dimensions = extractor.EmbeddingWidth, ModelId = "tiny" }));
     }
 
     [Fact]
-    public async Task Generate_CancelledUnderWay_StopsBetweenPictures()
+    public async Task Generate_CanceledUnderWay_StopsBetweenImages()
     {
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = Model.ExtractFeatures().Build().AsIEmbeddingGenerator();
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
@@ -99,16 +99,16 @@ public sealed class ImageEmbeddingGeneratorTests
 
         // Minutes of work: that this test ends in time is what it says.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync(Enumerable.Repeat(large, 20_000), cancellationToken: stop.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync([Picture(1)], cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync([Image(1)], cancellationToken: stop.Token));
     }
 
     [Fact]
     public async Task Generate_FromManyThreads_GivesEachItsOwn()
     {
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = Model.ExtractFeatures().Build().AsIEmbeddingGenerator();
-        float[][] alone = [.. (await generator.GenerateAsync(Enumerable.Range(0, 8).Select(Picture))).Select(embedding => embedding.Vector.ToArray())];
+        float[][] alone = [.. (await generator.GenerateAsync(Enumerable.Range(0, 8).Select(Image))).Select(embedding => embedding.Vector.ToArray())];
         await Parallel.ForEachAsync(Enumerable.Range(0, 40), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
-            Assert.Equal(alone[i % 8], (await generator.GenerateVectorAsync(Picture(i % 8), cancellationToken: token)).ToArray()));
+            Assert.Equal(alone[i % 8], (await generator.GenerateVectorAsync(Image(i % 8), cancellationToken: token)).ToArray()));
     }
 
     [Fact]
@@ -118,9 +118,9 @@ public sealed class ImageEmbeddingGeneratorTests
         IEmbeddingGenerator<DataContent, Embedding<float>> generator = extractor.AsIEmbeddingGenerator();
         generator.Dispose();
         generator.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync([Picture(1)]));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync([Image(1)]));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => extractor.EmbedAsync("any.png"));
     }
 
-    private static DataContent Picture(int index) => new(DrawnImages.Draw(index).EncodePng(), "image/png");
+    private static DataContent Image(int index) => new(DrawnImages.Draw(index).EncodePng(), "image/png");
 }

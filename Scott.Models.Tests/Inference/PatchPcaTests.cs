@@ -61,7 +61,7 @@ public sealed class PatchPcaTests
     }
 
     [Fact]
-    public void Fit_EqualTokens_GivesAnEvenPicture()
+    public void Fit_EqualTokens_GivesAnEvenImage()
     {
         var tokens = new PatchTokens(2, 3, [.. Enumerable.Repeat(1.5f, 12)]);
         Assert.Single(PatchPca.Fit(tokens).ToImage(tokens, 8).Pixels.ToArray().Distinct());
@@ -81,15 +81,15 @@ public sealed class PatchPcaTests
     [Fact]
     public void AttentionOverlay_BrightestPatch_IsReddest()
     {
-        RgbImage grey = RgbImage.FromPixels([.. Enumerable.Repeat((byte)100, 40 * 40 * 3)], 40, 40, PixelLayout.Rgb24);
+        RgbImage gray = RgbImage.FromPixels([.. Enumerable.Repeat((byte)100, 40 * 40 * 3)], 40, 40, PixelLayout.Rgb24);
         float[] attention = new float[16];
         attention[5] = 1;
-        byte[] pixels = AttentionOverlay.Draw(grey, attention).Pixels.ToArray();
-        int centre = ((15 * 40) + 15) * 3;
+        byte[] pixels = AttentionOverlay.Draw(gray, attention).Pixels.ToArray();
+        int center = ((15 * 40) + 15) * 3;
         int corner = ((38 * 40) + 38) * 3;
-        Assert.True(pixels[centre] > 150, "The patch that is looked at is red.");
+        Assert.True(pixels[center] > 150, "The patch that is looked at is red.");
         Assert.True(pixels[corner] < 60, "The others are dark.");
-        Assert.Equal(grey.Pixels.ToArray(), AttentionOverlay.Draw(grey, attention, opacity: 0).Pixels.ToArray());
-        Assert.Throws<ArgumentException>(() => AttentionOverlay.Draw(grey, new float[15]));
+        Assert.Equal(gray.Pixels.ToArray(), AttentionOverlay.Draw(gray, attention, opacity: 0).Pixels.ToArray());
+        Assert.Throws<ArgumentException>(() => AttentionOverlay.Draw(gray, new float[15]));
     }
 }

@@ -87,7 +87,7 @@ public sealed class PathListTests : IDisposable
     public void Sequences_WithNull_NameItsPlace()
     {
         AssertNull(() => new EmbeddingIndex([[1f], null!]), 1, "vectors");
-        AssertNull(() => PatchPca.Fit([null!]), 0, "pictures");
+        AssertNull(() => PatchPca.Fit([null!]), 0, "images");
         AssertNull(() => ImageList.FromSources(["a.png", null!]), 1, "sources");
         AssertNull(() => ImageList.FromLabeled([("a.png", "a"), (null!, "b")]), 1, "labeled");
         Assert.Contains("The label of item 1", Assert.Throws<ArgumentException>(() => ImageList.FromLabeled([("a.png", "a"), ("b.png", null!)])).Message, StringComparison.Ordinal);

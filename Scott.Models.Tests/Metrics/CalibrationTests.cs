@@ -17,9 +17,9 @@ public sealed class CalibrationTests
         Assert.Equal(0, Calibration.ExpectedError([0.75f, 0.75f, 0.75f, 0.75f], [true, true, false, true], 15), 6);
 
     [Fact]
-    public void ExpectedError_TwoBins_WeighsThemByPictures()
+    public void ExpectedError_TwoBins_WeighsThemByImages()
     {
-        // Up to one half: two pictures, confidence 0.4, accuracy 0.5. Above: one, confidence 0.9, accuracy 0.
+        // Up to one half: two images, confidence 0.4, accuracy 0.5. Above: one, confidence 0.9, accuracy 0.
         Assert.Equal(((2 * 0.1) + 0.9) / 3, Calibration.ExpectedError([0.3f, 0.5f, 0.9f], [true, false, false], 2), 6);
     }
 

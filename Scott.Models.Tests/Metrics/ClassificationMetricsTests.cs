@@ -22,10 +22,10 @@ public sealed class ClassificationMetricsTests
     private static readonly int[] Labels = [0, 0, 1, 2];
 
     [Fact]
-    public void FromProbabilities_KnownPictures_GivesTheFiguresByHand()
+    public void FromProbabilities_KnownImages_GivesTheFiguresByHand()
     {
         var metrics = ClassificationMetrics.FromProbabilities(Probabilities, Labels, Names);
-        Assert.Equal(4, metrics.Pictures);
+        Assert.Equal(4, metrics.Images);
         Assert.Equal(0.5, metrics.Top1, 12);
         Assert.Equal(1, metrics.Top5);
         Assert.Equal((0.5 + 1 + 0) / 3, metrics.MeanPerClassTop1, 12);
@@ -35,9 +35,9 @@ public sealed class ClassificationMetricsTests
         Assert.Equal((1.0, 1.0 / 3), (metrics.Classes[1].Recall, metrics.Classes[1].Precision));
         Assert.Equal((0.0, null), (metrics.Classes[2].Recall, metrics.Classes[2].Precision));
 
-        // Each picture is alone in its bin: right at 0.7 and 0.9, wrong at 0.6 and 0.5.
+        // Each image is alone in its bin: right at 0.7 and 0.9, wrong at 0.6 and 0.5.
         Assert.Equal((0.3 + 0.1 + 0.6 + 0.5) / 4, metrics.CalibrationError, 6);
-        Assert.Equal("top-1 50.0 %, top-5 100.0 %, mean per class 50.0 %, calibration error 0.375, 4 pictures", metrics.ToString());
+        Assert.Equal("top-1 50.0 %, top-5 100.0 %, mean per class 50.0 %, calibration error 0.375, 4 images", metrics.ToString());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ClassificationMetricsTests
     }
 
     [Fact]
-    public void FromProbabilities_ClassWithoutPicture_IsLeftOutOfTheMean()
+    public void FromProbabilities_ClassWithoutImage_IsLeftOutOfTheMean()
     {
         var metrics = ClassificationMetrics.FromProbabilities([1, 0, 0, 0, 1, 0], [0, 1], Names);
         Assert.Equal(1, metrics.MeanPerClassTop1);
@@ -83,7 +83,7 @@ public sealed class ClassificationMetricsTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void FromLogits_AnyPictures_KeepTheLaws(int seed)
+    public void FromLogits_AnyImages_KeepTheLaws(int seed)
     {
         var random = new Random(seed);
         int classes = random.Next(2, 12);
@@ -119,11 +119,11 @@ public sealed class ClassificationMetricsTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void FromLogits_NotFinite_NamesThePicture(float logit) => Assert.Contains(
-        "picture 1", Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromLogits([1, 2, 3, logit], [0, 0], ["a", "b"])).Message, StringComparison.Ordinal);
+    public void FromLogits_NotFinite_NamesTheImage(float logit) => Assert.Contains(
+        "image 1", Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromLogits([1, 2, 3, logit], [0, 0], ["a", "b"])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task SaveAsync_Folder_HoldsJsonTablesAndPicture()
+    public async Task SaveAsync_Folder_HoldsJsonTablesAndImage()
     {
         using var folder = new TemporaryFolder();
         var metrics = ClassificationMetrics.FromProbabilities(Probabilities, Labels, Names);
@@ -149,7 +149,7 @@ public sealed class ClassificationMetricsTests
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
             var metrics = ClassificationMetrics.FromProbabilities(Probabilities, Labels, ["a \"b\", c", "beech", "cedar"]);
             Assert.Equal(
-                "class,pictures,correct,predicted,recall,precision\n\"a \"\"b\"\", c\",2,1,1,0.5,1\nbeech,1,1,3,1,0.3333333333333333\ncedar,1,0,0,0,\n", metrics.ToCsv());
+                "class,images,correct,predicted,recall,precision\n\"a \"\"b\"\", c\",2,1,1,0.5,1\nbeech,1,1,3,1,0.3333333333333333\ncedar,1,0,0,0,\n", metrics.ToCsv());
             Assert.Contains("\"top1\": 0.5", metrics.ToJson(), StringComparison.Ordinal);
         }
         finally

@@ -16,7 +16,7 @@ public sealed class ConfusionMatrixTests
         Assert.Equal((1, 2, 0, 1), (matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]));
         Assert.Equal((3, 1), (matrix.CountActual(0), matrix.CountActual(1)));
         Assert.Equal((1, 3), (matrix.CountPredicted(0), matrix.CountPredicted(1)));
-        Assert.Equal(4, matrix.Pictures);
+        Assert.Equal(4, matrix.Images);
         Assert.Equal("actual \\ predicted,a,b\na,1,2\nb,0,1\n", matrix.ToCsv());
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix[0, 2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.CountActual(-1));
@@ -57,7 +57,7 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
-    public void ToSvg_ManyClasses_StaysAPicture()
+    public void ToSvg_ManyClasses_StaysAImage()
     {
         int[] labels = [.. Enumerable.Range(0, 102)];
         XElement svg = XElement.Parse(ConfusionMatrix.FromPredictions(labels, labels, [.. labels.Select(label => $"a flower with the long name number {label}")]).ToSvg());

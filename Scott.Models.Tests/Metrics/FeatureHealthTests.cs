@@ -27,7 +27,7 @@ public sealed class FeatureHealthTests
         Assert.Equal(16, health.EffectiveRank, 1e-3);
         Assert.Equal(0, health.MeanCosine, 1e-9);
 
-        // Each dimension is 4 for one picture of 16 and 0 for the others: a variance of 1 − 1/16.
+        // Each dimension is 4 for one image of 16 and 0 for the others: a variance of 1 − 1/16.
         Assert.Equal(Math.Sqrt(15.0 / 16), health.StandardDeviation, 1e-6);
     }
 

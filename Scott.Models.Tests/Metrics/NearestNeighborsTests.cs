@@ -40,8 +40,8 @@ public sealed class NearestNeighborsTests
     public void Probabilities_KnownCosines_AreTheSharesByHand()
     {
         // Cosines 1, 0.6 and 0 with the query; the two nearest vote.
-        var training = new LabelledFeatures([2, 0, 3, 4, 0, 1], [2, 0, 1]);
-        float[] votes = NearestNeighbors.Probabilities(training, new LabelledFeatures([7, 0], [0]), 4, neighbors: 2, temperature: 0.5);
+        var training = new LabeledFeatures([2, 0, 3, 4, 0, 1], [2, 0, 1]);
+        float[] votes = NearestNeighbors.Probabilities(training, new LabeledFeatures([7, 0], [0]), 4, neighbors: 2, temperature: 0.5);
         double second = Math.Exp(-0.4 / 0.5);
         Assert.Equal([(float)(second / (1 + second)), 0, (float)(1 / (1 + second)), 0], votes, (a, b) => Math.Abs(a - b) < 1e-6);
     }
@@ -51,8 +51,8 @@ public sealed class NearestNeighborsTests
     [InlineData(double.PositiveInfinity, 1 / 3f, 2 / 3f)]
     public void Probabilities_ExtremeTemperature_IsTheNearestAloneOrACount(double temperature, float first, float second)
     {
-        var training = new LabelledFeatures([1, 0, 0, 1, -1, 0.2f], [0, 1, 1]);
-        float[] votes = NearestNeighbors.Probabilities(training, new LabelledFeatures([1, 0.01f], [0]), 2, neighbors: 50, temperature);
+        var training = new LabeledFeatures([1, 0, 0, 1, -1, 0.2f], [0, 1, 1]);
+        float[] votes = NearestNeighbors.Probabilities(training, new LabeledFeatures([1, 0.01f], [0]), 2, neighbors: 50, temperature);
         Assert.Equal([first, second], votes, (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
@@ -60,9 +60,9 @@ public sealed class NearestNeighborsTests
     public void Probabilities_UsualTemperature_GiveTheAccuracy()
     {
         var random = new Random(8);
-        LabelledFeatures Draw(int count) => new(
+        LabeledFeatures Draw(int count) => new(
             [.. Enumerable.Range(0, count * 5).Select(_ => (float)(random.NextDouble() - 0.3))], [.. Enumerable.Range(0, count).Select(_ => random.Next(3))]);
-        (LabelledFeatures training, LabelledFeatures queries) = (Draw(60), Draw(90));
+        (LabeledFeatures training, LabeledFeatures queries) = (Draw(60), Draw(90));
         float[] votes = NearestNeighbors.Probabilities(training, queries, 3, 10, NearestNeighbors.Temperature);
         Assert.Equal(
             NearestNeighbors.Accuracy(training.Vectors, training.Labels, queries.Vectors, queries.Labels, 10),

@@ -82,7 +82,7 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Save_ByteInput_EqualsNormalisedInput()
+    public async Task Save_ByteInput_EqualsNormalizedInput()
     {
         await Model.ExportOnnx(File).SaveAsync();
         await Model.ExportOnnx(_folder.File("bytes.onnx")).WithByteInput().SaveAsync();
@@ -176,7 +176,7 @@ public sealed class OnnxExportTests : IDisposable
     public async Task Save_WithoutLibtorch_ComparesWithThePlainGraph()
     {
         OnnxExportResult result = await Model.ExportOnnx(File).WithOperatorSet(OnnxOperatorSet.OnnxRuntime).WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync();
-        Assert.Equal("ONNX Runtime, single precision, not optimised", result.Parity!.Reference);
+        Assert.Equal("ONNX Runtime, single precision, not optimized", result.Parity!.Reference);
         Assert.InRange(result.Parity.MaximumDifference, 0, 1e-4);
     }
 
@@ -191,7 +191,7 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Save_Cancelled_WritesNothing()
+    public async Task Save_Canceled_WritesNothing()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Model.ExportOnnx(File).SaveAsync(null, new CancellationToken(canceled: true)));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));

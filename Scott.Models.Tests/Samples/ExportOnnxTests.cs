@@ -16,7 +16,7 @@ public sealed class ExportOnnxTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Run_WithoutAModel_ExportsEachPrecisionAndEmbedsAPicture()
+    public async Task Run_WithoutAModel_ExportsEachPrecisionAndEmbedsAImage()
     {
         ChildResult result = await Sample.RunAsync("--output", _folder.File("out"));
         AssertExit(0, result);
@@ -29,13 +29,13 @@ public sealed class ExportOnnxTests : IDisposable
     [InlineData]
     [InlineData("--byte-input")]
     [InlineData("--image-size", "96")]
-    public async Task Run_OfAClassifier_NamesTheClassesOfAPicture(params string[] options)
+    public async Task Run_OfAClassifier_NamesTheClassesOfAImage(params string[] options)
     {
         string model = _folder.File("flowers.safetensors");
-        string picture = _folder.File("picture.png");
+        string image = _folder.File("image.png");
         await Classifiers.Create(ClassifierHead.CrossAttentive).SaveAsync(model);
-        await ExtractFeaturesFixture.WritePictureAsync(picture, seed: 1);
-        ChildResult result = await Sample.RunAsync([model, "--output", _folder.File("out"), "--precision", "float16weights", "--picture", picture, .. options]);
+        await ExtractFeaturesFixture.WriteImageAsync(image, seed: 1);
+        ChildResult result = await Sample.RunAsync([model, "--output", _folder.File("out"), "--precision", "float16weights", "--image", image, .. options]);
         AssertExit(0, result);
         Assert.Equal([_folder.File("out/flowers.float16weights.onnx")], Directory.EnumerateFileSystemEntries(_folder.File("out")));
         Assert.Contains("A classifier of daisy, rosé,", result.Output, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class ExportOnnxTests : IDisposable
     [InlineData("no-such-model")]
     [InlineData("scott-mini-112", "--precision", "int4")]
     [InlineData("scott-mini-112", "--image-size", "113")]
-    [InlineData("scott-mini-112", "--picture", "no-such-picture.png")]
+    [InlineData("scott-mini-112", "--image", "no-such-image.png")]
     public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
     {
         ChildResult result = await Sample.RunAsync([.. arguments, "--output", _folder.File("out")]);

@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Samples;
 
-/// <summary>A tiny model and a few pictures: <c>good</c> has three, one of them deeper and one with an awkward name; <c>mixed</c> has a good and a broken one.</summary>
+/// <summary>A tiny model and a few images: <c>good</c> has three, one of them deeper and one with an awkward name; <c>mixed</c> has a good and a broken one.</summary>
 public sealed class ExtractFeaturesFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class ExtractFeaturesFixture : IAsyncLifetime
     public string Mixed => _folder.File("mixed");
 
     /// <summary>In the order that the sample gives them.</summary>
-    public string[] GoodPictures => [Path.Combine(Good, "B, \"b\".PNG"), Path.Combine(Good, "a.png"), Path.Combine(Good, "deep", "c.png")];
+    public string[] GoodImages => [Path.Combine(Good, "B, \"b\".PNG"), Path.Combine(Good, "a.png"), Path.Combine(Good, "deep", "c.png")];
 
     public string NewFile(string name) => _folder.File($"{Guid.NewGuid():N}-{name}");
 
@@ -26,14 +26,14 @@ public sealed class ExtractFeaturesFixture : IAsyncLifetime
         await ScottModel.Create(Architectures.Tiny, seed: 5).SaveAsync(Model);
         Directory.CreateDirectory(Path.Combine(Good, "deep"));
         Directory.CreateDirectory(Mixed);
-        for (int i = 0; i < GoodPictures.Length; i++)
+        for (int i = 0; i < GoodImages.Length; i++)
         {
-            await WritePictureAsync(GoodPictures[i], seed: i);
+            await WriteImageAsync(GoodImages[i], seed: i);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(Good, "notes.txt"), "no picture");
-        await WritePictureAsync(Path.Combine(Mixed, "good.png"), seed: 9);
-        await File.WriteAllTextAsync(Path.Combine(Mixed, "broken.jpg"), "no picture either");
+        await File.WriteAllTextAsync(Path.Combine(Good, "notes.txt"), "no image");
+        await WriteImageAsync(Path.Combine(Mixed, "good.png"), seed: 9);
+        await File.WriteAllTextAsync(Path.Combine(Mixed, "broken.jpg"), "no image either");
     }
 
     public ValueTask DisposeAsync()
@@ -42,9 +42,9 @@ public sealed class ExtractFeaturesFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public static Task WritePictureAsync(string path, int seed, int width = 96, int height = 80)
+    public static Task WriteImageAsync(string path, int seed, int width = 96, int height = 80)
     {
-        var random = new DeterministicRandom((ulong)seed, "picture");
+        var random = new DeterministicRandom((ulong)seed, "image");
         byte[] pixels = [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)((i * (seed + 1) / 40) + (random.NextDouble() * 64)))];
         return RgbImage.FromPixels(pixels, width, height, PixelLayout.Rgb24).SavePngAsync(path);
     }

@@ -26,8 +26,8 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         AssertExit(0, result);
         Assert.Contains("by scott-mini-112.", result.Output, StringComparison.Ordinal);
         Assert.Contains("most similar other", result.Output, StringComparison.Ordinal);
-        Assert.Matches(@"\d+ of 12 pictures found one of their own kind first\.", result.Output);
-        Assert.Contains("pictures/s", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\d+ of 12 images found one of their own kind first\.", result.Output);
+        Assert.Contains("images/s", result.Output, StringComparison.Ordinal);
         Assert.Empty(result.Error);
         Assert.False(Directory.Exists(cache));
     }
@@ -50,7 +50,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     }
 
     [Fact]
-    public async Task Run_WithABrokenPicture_SkipsItAndWritesTheRest()
+    public async Task Run_WithABrokenImage_SkipsItAndWritesTheRest()
     {
         string output = files.NewFile("out.npy");
         ChildResult result = await Sample.RunAsync(files.Mixed, "--model", files.Model, "--output", output);
@@ -62,7 +62,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     }
 
     [Fact]
-    public async Task Run_WithOnlyBrokenPictures_FailsAndLeavesTheOldOutput()
+    public async Task Run_WithOnlyBrokenImages_FailsAndLeavesTheOldOutput()
     {
         string output = files.NewFile("out.npy");
         await File.WriteAllTextAsync(output, "old");
@@ -84,15 +84,15 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         NpyFile tokens = NpyFile.Read(Path.ChangeExtension(npy, ".tokens.npy"));
         Assert.Equal([3, Width], vectors.Shape);
         Assert.Equal([3, Patches, Width], tokens.Shape);
-        Assert.Equal(files.GoodPictures, await File.ReadAllLinesAsync(npy + ".paths.txt"));
+        Assert.Equal(files.GoodImages, await File.ReadAllLinesAsync(npy + ".paths.txt"));
 
         string[] lines = await File.ReadAllLinesAsync(csv);
         Assert.Equal("path," + string.Join(',', Enumerable.Range(0, Width).Select(i => $"v{i}")), lines[0]);
-        Assert.StartsWith($"\"{files.GoodPictures[0].Replace("\"", "\"\"", StringComparison.Ordinal)}\",", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"\"{files.GoodImages[0].Replace("\"", "\"\"", StringComparison.Ordinal)}\",", lines[1], StringComparison.Ordinal);
         Assert.Equal(vectors.Values, lines.Skip(1).SelectMany(line => line.Split(',')[^Width..]).Select(number => float.Parse(number, CultureInfo.InvariantCulture)));
 
         ParquetRow[] rows = await ReadParquetAsync(parquet);
-        Assert.Equal(files.GoodPictures, rows.Select(row => row.Path));
+        Assert.Equal(files.GoodImages, rows.Select(row => row.Path));
         Assert.Equal(vectors.Values, rows.SelectMany(row => row.Embedding));
         Assert.Equal(tokens.Values, rows.SelectMany(row => row.Tokens));
         Assert.All(rows, row => Assert.Equal((Width, Patches * Width), (row.Embedding.Count, row.Tokens.Count)));
@@ -103,9 +103,9 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     {
         string output = files.NewFile("out.npy");
         ChildResult result = await Sample.RunAsync(
-            Path.Combine(files.Good, "**", "*.png"), files.GoodPictures[1], "--model", files.Model, "--output", output, "--quiet");
+            Path.Combine(files.Good, "**", "*.png"), files.GoodImages[1], "--model", files.Model, "--output", output, "--quiet");
         AssertExit(0, result);
-        Assert.Equal(files.GoodPictures, await File.ReadAllLinesAsync(output + ".paths.txt"));
+        Assert.Equal(files.GoodImages, await File.ReadAllLinesAsync(output + ".paths.txt"));
         Assert.Empty(result.Output + result.Error);
     }
 
@@ -116,7 +116,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     public async Task Run_WithAnInputThatNamesNothing_NamesItAndStartsNothing(string input)
     {
         (string missing, string output) = (Path.Combine(files.Good, input), files.NewFile("out.npy"));
-        ChildResult result = await Sample.RunAsync(files.GoodPictures[0], missing, "--model", files.Model, "--output", output);
+        ChildResult result = await Sample.RunAsync(files.GoodImages[0], missing, "--model", files.Model, "--output", output);
         AssertExit(2, result);
         Assert.Contains(missing, result.Error, StringComparison.Ordinal);
         AssertNoPartFiles(output);
@@ -129,7 +129,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     [InlineData("--model", "no-such-model")]
     [InlineData("--threads", "-1")]
     [InlineData("--top", "0")]
-    [InlineData("--similar", "no-such-picture.jpg")]
+    [InlineData("--similar", "no-such-image.jpg")]
     [InlineData("--engine", "torch", "--precision", "int8")]
     [InlineData("--engine", "abacus")]
     public async Task Run_WithOptionsThatCannotBe_IsAUsageErrorOfOneLine(params string[] options)
@@ -149,10 +149,10 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     }
 
     [Fact]
-    public async Task Run_WithSimilar_FindsThePictureItself()
+    public async Task Run_WithSimilar_FindsTheImageItself()
     {
         ChildResult result = await Sample.RunAsync(
-            files.Good, "--model", files.Model, "--output", files.NewFile("out.npy"), "--similar", files.GoodPictures[2], "--top", "2");
+            files.Good, "--model", files.Model, "--output", files.NewFile("out.npy"), "--similar", files.GoodImages[2], "--top", "2");
         AssertExit(0, result);
         string[] rows = [.. result.Output.Split('\n').Where(line => line.StartsWith('│') && line.Contains(".png", StringComparison.OrdinalIgnoreCase))];
         Assert.Equal(2, rows.Length);
@@ -162,7 +162,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
     [Theory]
     [InlineData("--pca")]
     [InlineData("--attention")]
-    public async Task Run_WithASheet_DrawsADecodablePicture(string option)
+    public async Task Run_WithASheet_DrawsADecodableImage(string option)
     {
         string sheet = files.NewFile("sheet.png");
         AssertExit(0, await Sample.RunAsync(files.Good, "--model", files.Model, "--output", files.NewFile("out.npy"), option, sheet));
@@ -178,11 +178,11 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         const int Count = 3000;
         string folder = files.NewFolder();
-        string picture = files.NewFile("big.png");
-        await ExtractFeaturesFixture.WritePictureAsync(picture, seed: 3, width: 800, height: 600);
+        string image = files.NewFile("big.png");
+        await ExtractFeaturesFixture.WriteImageAsync(image, seed: 3, width: 800, height: 600);
         for (int i = 0; i < Count; i++)
         {
-            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), picture);
+            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), image);
         }
 
         string output = files.NewFile("out.npy");
@@ -203,7 +203,7 @@ public sealed class ExtractFeaturesTests(ExtractFeaturesFixture files) : IClassF
         int rows = NpyFile.Read(output).Shape[0];
         Assert.InRange(rows, 1, Count - 1);
         Assert.Equal(rows, (await File.ReadAllLinesAsync(output + ".paths.txt")).Length);
-        Assert.Contains($"{rows} of {Count} pictures", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{rows} of {Count} images", result.Error, StringComparison.Ordinal);
         AssertNoPartFiles(output);
     }
 

@@ -17,10 +17,10 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     public async Task FineTune_EveryScope_GivesAClassifierThatOnnxRuntimeRunsAlike(string scope, string head)
     {
         string output = files.NewPath();
-        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Pictures);
+        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Images);
         AssertExit(0, result);
         Assert.Matches(@"(?m)^ {4}2 .*% .*% .*%", result.Output);
-        Assert.Contains("name the same class for 12 of 12 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("name the same class for 12 of 12 images", result.Output, StringComparison.Ordinal);
         Assert.All(
             ["classifier.safetensors", "classifier.onnx", "metrics.jsonl", "report.html", "test/metrics.json", "test/confusion.svg"],
             name => Assert.True(File.Exists(Path.Combine(output, name)), name));
@@ -50,7 +50,7 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
         string output = files.NewPath();
         ChildResult result = await Sample.RunAndInterruptAsync(
-            () => HasRecords(output), "finetune", files.Pictures, "--model", files.Model, "--output", output, "--epochs", "500", "--batch-size", "4");
+            () => HasRecords(output), "finetune", files.Images, "--model", files.Model, "--output", output, "--epochs", "500", "--batch-size", "4");
         AssertExit(130, result);
         Assert.Contains("the run is saved in", result.Error, StringComparison.Ordinal);
         Assert.Matches(CommandThatGoesOn(), result.Error);
@@ -63,23 +63,23 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
             OneThread,
-            "compare", files.Pictures, files.Pictures, "--model", files.Model, "--output", output, "--epochs", "1", "--batch-size", "6");
+            "compare", files.Images, files.Images, "--model", files.Model, "--output", output, "--epochs", "1", "--batch-size", "6");
         AssertExit(0, result);
         Assert.All(["head on frozen features", "full fine-tuning", "from scratch"], name => Assert.Matches($@"(?m)^│ {name} +│ 1 +│ \d+\.\d% +│ \d+\.\d% +│", result.Output));
         Assert.All(["frozen", "full", "scratch"], name => Assert.True(File.Exists(Path.Combine(output, name, "classifier.onnx")), name));
         ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
         ScottModel trained = await ScottModel.FromFileAsync(files.Model);
         Assert.Equal(trained.Architecture, scratch.Model.Architecture);
-        Assert.Equal("initialised, seed 47", scratch.Metadata.Provenance!["fine-tuned from: ".Length..].Split(';')[0]);
+        Assert.Equal("initialized, seed 47", scratch.Metadata.Provenance!["fine-tuned from: ".Length..].Split(';')[0]);
     }
 
     [Fact]
     public async Task FineTune_SeveralFolders_AreTakenTogether()
     {
         ChildResult result = await Sample.RunWithAsync(
-            OneThread, "finetune", files.Pictures, files.Pictures, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "4", "--epochs", "1");
+            OneThread, "finetune", files.Images, files.Images, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "4", "--epochs", "1");
         AssertExit(0, result);
-        Assert.Contains("on 24 pictures of 2 classes", result.Output, StringComparison.Ordinal);
+        Assert.Contains("on 24 images of 2 classes", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
-            OneThread, "evaluate", files.Pictures, files.Pictures, "--model", files.Model, "untrained:vit-mini-112", "--seeds", "2", "--output", output);
+            OneThread, "evaluate", files.Images, files.Images, "--model", files.Model, "untrained:vit-mini-112", "--seeds", "2", "--output", output);
         AssertExit(0, result);
         Assert.Matches(@"(?m)^│ untrained:vit-mini-112 +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│ \d+\.\d ± \d+\.\d % +│", result.Output);
         string[] folders = [.. Directory.EnumerateDirectories(output).Select(folder => Path.GetFileName(folder))];
@@ -100,7 +100,7 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     public async Task FineTune_TestFolderWithSomeOfTheClasses_CountsThemByTheirNames()
     {
         string test = files.NewFolder();
-        Directory.CreateSymbolicLink(Path.Combine(test, "odd"), Path.Combine(files.Pictures, "odd"));
+        Directory.CreateSymbolicLink(Path.Combine(test, "odd"), Path.Combine(files.Images, "odd"));
         ChildResult result = await FineTuneAsync(files.NewPath(), "--test", test);
         AssertExit(0, result);
         Assert.Matches(@"(?m)^│ even +│ 0 +│ - +│", result.Output);
@@ -113,11 +113,11 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     public async Task FineTune_FolderWithOtherClasses_IsAUsageErrorBeforeTheRun(string option)
     {
         string other = files.NewFolder();
-        Directory.CreateSymbolicLink(Path.Combine(other, "third"), Path.Combine(files.Pictures, "odd"));
+        Directory.CreateSymbolicLink(Path.Combine(other, "third"), Path.Combine(files.Images, "odd"));
         string output = files.NewPath();
         ChildResult result = await FineTuneAsync(output, option, other);
         AssertExit(2, result);
-        Assert.Contains("has pictures of 'third'; expected those of 'even', 'odd' alone", result.Error, StringComparison.Ordinal);
+        Assert.Contains("has images of 'third'; expected those of 'even', 'odd' alone", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(output));
     }
 
@@ -143,9 +143,9 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     }
 
     [Fact]
-    public async Task FineTune_PicturesBesideTheClassFolders_FailsInOneLine()
+    public async Task FineTune_ImagesBesideTheClassFolders_FailsInOneLine()
     {
-        ChildResult result = await Sample.RunAsync("finetune", Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", files.NewPath());
+        ChildResult result = await Sample.RunAsync("finetune", Path.Combine(files.Images, "odd"), "--model", files.Model, "--output", files.NewPath());
         AssertExit(1, result);
         Assert.Contains("lie beside the class folders", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
@@ -154,5 +154,5 @@ public sealed partial class FineTuneTests(PretrainFixture files) : IClassFixture
     private static partial Regex CommandThatGoesOn();
 
     private Task<ChildResult> FineTuneAsync(string output, params string[] options) =>
-        Sample.RunWithAsync(OneThread, ["finetune", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "2", .. options]);
+        Sample.RunWithAsync(OneThread, ["finetune", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "2", .. options]);
 }

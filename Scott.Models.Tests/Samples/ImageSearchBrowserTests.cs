@@ -8,7 +8,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
     private const string IsSearched = "document.querySelector('#results').getAttribute('aria-busy') === 'false' && document.querySelector('#found-heading').textContent === 'Like ";
 
     [Fact]
-    public async Task Page_UsedByMouseAndByKeyboard_FindsPicturesAndAsksNobodyElse()
+    public async Task Page_UsedByMouseAndByKeyboard_FindsImagesAndAsksNobodyElse()
     {
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await browser.OpenAsync();
@@ -17,17 +17,17 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.SetSizeAsync(1280, 860);
         await page.SetSchemeAsync("light");
         await page.GoToAsync(server.Address);
-        await page.WaitForAsync($"document.querySelectorAll('#results li').length === {ImageSearchServer.Pictures}");
+        await page.WaitForAsync($"document.querySelectorAll('#results li').length === {ImageSearchServer.Images}");
         Assert.Contains("8 images · scott-mini-112", await TextAsync(page, "#index-text"), StringComparison.Ordinal);
         Assert.Equal("1 image could not be read", await TextAsync(page, "#skipped summary"));
         await page.ScreenshotAsync(Path.Combine(screenshots, "start.png"));
 
-        // Dropped: the picture itself is found first.
-        await page.DropAsync(200, 250, server.Picture(5));
-        await page.WaitForAsync($"{IsSearched}picture 5.png'");
-        Assert.Equal("picture 5.png", await page.EvaluateAsync<string>("document.querySelector('#results .match img').alt"));
+        // Dropped: the image itself is found first.
+        await page.DropAsync(200, 250, server.Image(5));
+        await page.WaitForAsync($"{IsSearched}image 5.png'");
+        Assert.Equal("image 5.png", await page.EvaluateAsync<string>("document.querySelector('#results .match img').alt"));
         Assert.Equal("1.000", await TextAsync(page, "#results .similarity"));
-        Assert.StartsWith("8 images found. Most alike: picture 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
+        Assert.StartsWith("8 images found. Most alike: image 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
         await page.WaitForAsync("document.querySelector('#patches').naturalWidth === 336 && document.querySelector('#seen').naturalWidth === 112");
         await page.WaitForAsync("[...document.querySelectorAll('#results img')].every(image => image.naturalWidth > 0)");
         await page.ScreenshotAsync(Path.Combine(screenshots, "light.png"));
@@ -50,7 +50,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.GoToAsync(server.Address);
         await page.WaitForAsync("document.querySelectorAll('#results li').length > 0");
         (string text, string large) = (server.NewFile("text.png"), server.NewFile("too-large.png"));
-        await File.WriteAllTextAsync(text, "no picture");
+        await File.WriteAllTextAsync(text, "no image");
         await File.WriteAllBytesAsync(large, new byte[ImageSearchServer.MaximumUploadBytes + 1]);
 
         await page.ChooseAsync("#file", text);
@@ -63,12 +63,12 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.WaitForAsync("document.querySelector('#error').textContent.includes('One image at a time')");
 
         // What comes next takes the error away.
-        await page.ChooseAsync("#file", server.Picture(1));
-        await page.WaitForAsync($"{IsSearched}picture 1.png'");
+        await page.ChooseAsync("#file", server.Image(1));
+        await page.WaitForAsync($"{IsSearched}image 1.png'");
         Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#error').hidden"));
     }
 
-    /// <summary>From the top of the page to the second picture found, and its like.</summary>
+    /// <summary>From the top of the page to the second image found, and its like.</summary>
     private static async Task SearchByKeyboardAsync(BrowserPage page)
     {
         await page.EvaluateAsync<bool>("document.activeElement.blur() ?? true");

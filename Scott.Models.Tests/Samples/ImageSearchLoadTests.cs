@@ -124,7 +124,7 @@ public sealed class ImageSearchLoadTests
     {
         // Black, of 1 bit a pixel: a few kilobytes in the file, 4 bytes a pixel when decoded.
         const int Width = 9000, Height = 7000;
-        byte[] image = TestPictures.Png(Width, Height, bitDepth: 1, colourType: 0, new byte[Width / 8 * Height]);
+        byte[] image = TestImages.Png(Width, Height, bitDepth: 1, colorType: 0, new byte[Width / 8 * Height]);
         await WithServerAsync(async (process, address) =>
         {
             using var client = new HttpClient { BaseAddress = address };

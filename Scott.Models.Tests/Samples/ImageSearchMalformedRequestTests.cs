@@ -36,8 +36,8 @@ public sealed class ImageSearchMalformedRequestTests(ImageSearchServer server) :
     [InlineData(405, "PUT /api/search HTTP/1.1")]
     [InlineData(404, "GET /api/unknown HTTP/1.1")]
     [InlineData(400, "GET /%00 HTTP/1.1")]
-    [InlineData(400, "GET /api/pictures/%00%ff/thumbnail HTTP/1.1")]
-    [InlineData(404, "GET /api/pictures/%c0%af/similar HTTP/1.1")]
+    [InlineData(400, "GET /api/images/%00%ff/thumbnail HTTP/1.1")]
+    [InlineData(404, "GET /api/images/%c0%af/similar HTTP/1.1")]
     [InlineData(400, "nonsense")]
     [InlineData(505, "GET / HTTP/9.9")]
     public async Task Request_WithAnOddFirstLine_IsRefusedByItsFault(int status, string line) =>

@@ -51,7 +51,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     {
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await OpenAsync(browser);
-        await SearchAsync(page, server.Picture(2), "Like picture 2.png");
+        await SearchAsync(page, server.Image(2), "Like image 2.png");
         string text = server.NewFile("note.png");
         await File.WriteAllTextAsync(text, "no image");
         await page.ChooseAsync("#file", text);
@@ -67,7 +67,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await page.WaitForAsync(HasStarted);
         Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#error').hidden"));
         await page.EvaluateAsync<bool>("history.go(-2) ?? true");
-        await page.WaitForAsync("document.querySelector('#found-heading').textContent === 'Like picture 2.png'");
+        await page.WaitForAsync("document.querySelector('#found-heading').textContent === 'Like image 2.png'");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     {
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await OpenAsync(browser);
-        await SearchAsync(page, server.Picture(4), "Like picture 4.png");
+        await SearchAsync(page, server.Image(4), "Like image 4.png");
         string second = await page.EvaluateAsync<string>("document.querySelectorAll('#results .match img')[1].alt");
         await page.ClickAsync("#results li:nth-child(2) .match");
         await page.WaitForAsync($"document.querySelector('#found-heading').textContent === 'Like {second}'");
@@ -85,7 +85,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         Assert.StartsWith(second, title, StringComparison.Ordinal);
 
         await page.EvaluateAsync<bool>("history.back() ?? true");
-        await page.WaitForAsync("document.querySelector('#found-heading').textContent === 'Like picture 4.png'");
+        await page.WaitForAsync("document.querySelector('#found-heading').textContent === 'Like image 4.png'");
         await page.WaitForAsync("document.querySelector('#preview').naturalWidth === 96");
         await page.EvaluateAsync<bool>("history.back() ?? true");
         await page.WaitForAsync($"document.querySelector('#found-heading').textContent === 'Images in the folder' && {HasStarted}");
@@ -94,10 +94,10 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await page.WaitForAsync($"document.querySelector('#found-heading').textContent === 'Like {second}'");
 
         // An upload is not in the address, but stays in the entry.
-        await SearchAsync(page, server.Picture(6), "Like picture 6.png");
+        await SearchAsync(page, server.Image(6), "Like image 6.png");
         await page.EvaluateAsync<bool>("location.reload() ?? true");
         await page.WaitForAsync(
-            "performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like picture 6.png'");
+            "performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like image 6.png'");
 
         BrowserPage other = await browser.OpenAsync();
         await other.GoToAsync(new Uri(linked));
@@ -122,13 +122,13 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         foreach (int number in new[] { 1, 3 })
         {
             await page.EvaluateAsync<bool>("(window.scrollTo(0, 0), true)");
-            await SearchAsync(page, server.Picture(number), $"Like picture {number}.png");
+            await SearchAsync(page, server.Image(number), $"Like image {number}.png");
             await page.WaitForAsync($"document.activeElement.id === 'found-heading' && {IsHeadingInView}");
         }
 
         await page.EvaluateAsync<bool>("(window.scrollTo(0, document.body.scrollHeight), true)");
         await page.ClickAsync("#results li:last-child .match");
-        await page.WaitForAsync($"document.querySelector('#found-heading').textContent !== 'Like picture 3.png' && {IsIdle}");
+        await page.WaitForAsync($"document.querySelector('#found-heading').textContent !== 'Like image 3.png' && {IsIdle}");
         await page.WaitForAsync($"document.activeElement.id === 'found-heading' && {IsHeadingInView}");
         Assert.DoesNotContain("drop", await page.EvaluateAsync<string>("document.body.innerText"), StringComparison.OrdinalIgnoreCase);
         await ImageSearchScreens.ShootAsync(page, "found-touch");
@@ -143,7 +143,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
             ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card.png", "below/deep.png", "turned \u202egnp.png"];
         foreach ((int seed, string name) in names.Index())
         {
-            await ExtractFeaturesFixture.WritePictureAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
+            await ExtractFeaturesFixture.WriteImageAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
         }
 
         await File.WriteAllTextAsync(folder.File("\u05d0 broken.png"), "no image");
@@ -203,8 +203,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     public async Task Page_WhoseServerGoes_SaysSoAndRecoversByItself()
     {
         using var folder = new TemporaryFolder();
-        await ExtractFeaturesFixture.WritePictureAsync(folder.File("one.png"), seed: 1);
-        await ExtractFeaturesFixture.WritePictureAsync(folder.File("two.png"), seed: 90);
+        await ExtractFeaturesFixture.WriteImageAsync(folder.File("one.png"), seed: 1);
+        await ExtractFeaturesFixture.WriteImageAsync(folder.File("two.png"), seed: 90);
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await browser.OpenAsync();
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);
@@ -214,15 +214,15 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
             await page.WaitForAsync("document.querySelectorAll('#results li').length === 2");
             await EndAsync(process);
             await page.WaitForAsync("!document.querySelector('#lost').hidden");
-            await page.ChooseAsync("#file", server.Picture(0));
-            const string NotAnswered = "picture 0.png was not searched: the app does not answer.";
+            await page.ChooseAsync("#file", server.Image(0));
+            const string NotAnswered = "image 0.png was not searched: the app does not answer.";
             await page.WaitForAsync($"document.querySelector('#error').textContent === '{NotAnswered}'");
             await ImageSearchScreens.ShootAsync(page, "lost");
             (process, _) = await ImageSearchServer.StartAsync("--folder", folder.Path, "--port", $"{address.Port}");
 
             // The search that was not answered is made up for.
             await page.WaitForAsync(
-                "document.querySelector('#lost').hidden && document.querySelector('#found-heading').textContent === 'Like picture 0.png'");
+                "document.querySelector('#lost').hidden && document.querySelector('#found-heading').textContent === 'Like image 0.png'");
             Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#error').hidden"));
         }
         finally

@@ -5,19 +5,19 @@ using System.Text.Json;
 
 namespace Scott.Models.Tests.Samples;
 
-/// <summary>What the sample must refuse: too much, no picture, what is not indexed, and whoever is not its own page on this machine.</summary>
+/// <summary>What the sample must refuse: too much, no image, what is not indexed, and whoever is not its own page on this machine.</summary>
 public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
 {
     [Theory]
     [InlineData("unknown")]
     [InlineData("..%2F..%2Fsecret.png")]
     [InlineData("..%5Csecret.png")]
-    [InlineData("deep%2Fpicture%200.png")]
-    public async Task Picture_ThatIsNotAnId_IsNotFound(string id)
+    [InlineData("deep%2Fimage%200.png")]
+    public async Task Image_ThatIsNotAnId_IsNotFound(string id)
     {
         foreach (string what in new[] { "thumbnail", "similar" })
         {
-            using HttpResponseMessage response = await server.SendAsync($"/api/pictures/{id}/{what}");
+            using HttpResponseMessage response = await server.SendAsync($"/api/images/{id}/{what}");
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
     }
@@ -33,22 +33,22 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     public async Task Search_WithTooManyPixels_IsRefusedWithTheLimit()
     {
         string file = server.NewFile("large.png");
-        await ExtractFeaturesFixture.WritePictureAsync(file, seed: 1, width: 400, height: 300);
+        await ExtractFeaturesFixture.WriteImageAsync(file, seed: 1, width: 400, height: 300);
         JsonElement problem = await RefusedAsync(HttpStatusCode.RequestEntityTooLarge, await File.ReadAllBytesAsync(file));
         Assert.Contains($"{ImageSearchServer.MaximumPixels}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Search_WithWhatIsNoPicture_SaysWhatIsExpected()
+    public async Task Search_WithWhatIsNoImage_SaysWhatIsExpected()
     {
-        JsonElement problem = await RefusedAsync(HttpStatusCode.UnsupportedMediaType, "no picture"u8.ToArray());
+        JsonElement problem = await RefusedAsync(HttpStatusCode.UnsupportedMediaType, "no image"u8.ToArray());
         Assert.Contains("expected JPEG, PNG, WebP, BMP or GIF", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Search_WithADamagedOrEmptyPicture_IsRefused()
+    public async Task Search_WithADamagedOrEmptyImage_IsRefused()
     {
-        byte[] whole = await File.ReadAllBytesAsync(server.Picture(0));
+        byte[] whole = await File.ReadAllBytesAsync(server.Image(0));
         JsonElement problem = await RefusedAsync(HttpStatusCode.BadRequest, whole[..(whole.Length / 2)]);
         Assert.Equal("The image is damaged", problem.GetProperty("title").GetString());
         await RefusedAsync(HttpStatusCode.BadRequest, []);
@@ -61,7 +61,7 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     [InlineData("Origin", "null")]
     public async Task Search_FromAnotherSite_IsForbidden(string header, string value)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search") { Content = new ByteArrayContent(await File.ReadAllBytesAsync(server.Picture(0))) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search") { Content = new ByteArrayContent(await File.ReadAllBytesAsync(server.Image(0))) };
         request.Headers.Add(header, value);
         using HttpResponseMessage response = await server.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
@@ -84,7 +84,7 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     [InlineData("/")]
     [InlineData("/main.js")]
     [InlineData("/api/status")]
-    [InlineData("/api/pictures/unknown/thumbnail")]
+    [InlineData("/api/images/unknown/thumbnail")]
     public async Task Response_OfEachKind_HasTheSecurityHeaders(string path)
     {
         using HttpResponseMessage response = await server.SendAsync(path);

@@ -7,12 +7,12 @@ using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Samples;
 
-/// <summary>The sample as a user starts it, on a free port, over a few pictures of which one is broken.</summary>
+/// <summary>The sample as a user starts it, on a free port, over a few images of which one is broken.</summary>
 public sealed class ImageSearchServer : IAsyncLifetime
 {
     public const int MaximumUploadBytes = 1024 * 1024;
     public const int MaximumPixels = 100_000;
-    public const int Pictures = 8;
+    public const int Images = 8;
 
     private const string ListeningText = "Listening on ";
 
@@ -25,21 +25,21 @@ public sealed class ImageSearchServer : IAsyncLifetime
 
     public HttpClient Client { get; } = new();
 
-    public string Picture(int number) => _folder.File(Path.Combine("pictures", "deep", $"picture {number}.png"));
+    public string Image(int number) => _folder.File(Path.Combine("images", "deep", $"image {number}.png"));
 
     public string NewFile(string name) => _folder.File(name);
 
     public async ValueTask InitializeAsync()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Picture(0))!);
-        for (int i = 0; i < Pictures; i++)
+        Directory.CreateDirectory(Path.GetDirectoryName(Image(0))!);
+        for (int i = 0; i < Images; i++)
         {
-            await ExtractFeaturesFixture.WritePictureAsync(Picture(i), seed: 10 * i);
+            await ExtractFeaturesFixture.WriteImageAsync(Image(i), seed: 10 * i);
         }
 
-        await File.WriteAllTextAsync(_folder.File(Path.Combine("pictures", "broken.jpg")), "no picture");
-        await ExtractFeaturesFixture.WritePictureAsync(_folder.File("secret.png"), seed: 1);
-        (_process, Address) = await StartAsync("--folder", _folder.File("pictures"), "--max-upload-mib", "1");
+        await File.WriteAllTextAsync(_folder.File(Path.Combine("images", "broken.jpg")), "no image");
+        await ExtractFeaturesFixture.WriteImageAsync(_folder.File("secret.png"), seed: 1);
+        (_process, Address) = await StartAsync("--folder", _folder.File("images"), "--max-upload-mib", "1");
         Client.BaseAddress = Address;
         await WaitForIndexAsync();
     }
@@ -94,7 +94,7 @@ public sealed class ImageSearchServer : IAsyncLifetime
 
     public Task<HttpResponseMessage> SendAsync(string path) => Client.GetAsync(new Uri(path, UriKind.Relative));
 
-    /// <summary>Searches by a picture.</summary>
+    /// <summary>Searches by an image.</summary>
     public async Task<HttpResponseMessage> PostAsync(byte[] body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search") { Content = new ByteArrayContent(body) };

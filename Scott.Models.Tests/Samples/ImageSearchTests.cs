@@ -13,51 +13,51 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
     private static readonly SampleProgram Sample = new("ImageSearch");
 
     [Fact]
-    public async Task Search_ByAnIndexedPicture_FindsItFirst()
+    public async Task Search_ByAnIndexedImage_FindsItFirst()
     {
-        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Picture(3)));
+        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Image(3)));
         JsonElement[] matches = [.. answer.GetProperty("matches").EnumerateArray()];
-        Assert.Equal(ImageSearchServer.Pictures, matches.Length);
-        Assert.Equal("picture 3.png", matches[0].GetProperty("name").GetString());
+        Assert.Equal(ImageSearchServer.Images, matches.Length);
+        Assert.Equal("image 3.png", matches[0].GetProperty("name").GetString());
         Assert.Equal("deep", matches[0].GetProperty("folder").GetString());
         Assert.Equal(1, matches[0].GetProperty("similarity").GetDouble(), 1e-4);
         Assert.True(matches[1].GetProperty("similarity").GetDouble() < 0.9999);
     }
 
     [Fact]
-    public async Task Search_ByAPicture_DrawsWhatTheModelSees()
+    public async Task Search_ByAImage_DrawsWhatTheModelSees()
     {
-        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Picture(0)));
+        JsonElement answer = await SearchAsync(await File.ReadAllBytesAsync(server.Image(0)));
         Assert.Equal(112, (await PngAsync(answer, "seen")).Width);
         RgbImage patches = await PngAsync(answer, "patches");
         Assert.Equal((336, 336), (patches.Width, patches.Height));
     }
 
     [Fact]
-    public async Task Similar_ToAnIndexedPicture_LeavesItOut()
+    public async Task Similar_ToAnIndexedImage_LeavesItOut()
     {
-        string id = (await server.GetAsync("/api/pictures"))[0].GetProperty("id").GetString()!;
-        JsonElement answer = await server.GetAsync($"/api/pictures/{id}/similar");
-        Assert.Equal(ImageSearchServer.Pictures - 1, answer.GetProperty("matches").GetArrayLength());
+        string id = (await server.GetAsync("/api/images"))[0].GetProperty("id").GetString()!;
+        JsonElement answer = await server.GetAsync($"/api/images/{id}/similar");
+        Assert.Equal(ImageSearchServer.Images - 1, answer.GetProperty("matches").GetArrayLength());
         Assert.DoesNotContain(id, answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("id").GetString()));
     }
 
     [Fact]
-    public async Task Status_WithABrokenPicture_ListsItAndCountsTheOthers()
+    public async Task Status_WithABrokenImage_ListsItAndCountsTheOthers()
     {
         JsonElement index = (await server.GetAsync("/api/status")).GetProperty("index");
-        Assert.Equal(ImageSearchServer.Pictures + 1, index.GetProperty("total").GetInt32());
-        Assert.Equal(ImageSearchServer.Pictures, index.GetProperty("indexed").GetInt32());
+        Assert.Equal(ImageSearchServer.Images + 1, index.GetProperty("total").GetInt32());
+        Assert.Equal(ImageSearchServer.Images, index.GetProperty("indexed").GetInt32());
         JsonElement skipped = Assert.Single(index.GetProperty("skipped").EnumerateArray());
         Assert.Equal("broken.jpg", skipped.GetProperty("path").GetString());
         Assert.Contains("cannot be decoded", skipped.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Thumbnail_OfAnIndexedPicture_IsASmallJpegThatBrowsersKeep()
+    public async Task Thumbnail_OfAnIndexedImage_IsASmallJpegThatBrowsersKeep()
     {
-        string id = (await server.GetAsync("/api/pictures"))[0].GetProperty("id").GetString()!;
-        using HttpResponseMessage response = await server.SendAsync($"/api/pictures/{id}/thumbnail");
+        string id = (await server.GetAsync("/api/images"))[0].GetProperty("id").GetString()!;
+        using HttpResponseMessage response = await server.SendAsync($"/api/images/{id}/thumbnail");
         Assert.Equal("image/jpeg", response.Content.Headers.ContentType?.MediaType);
         Assert.Contains("immutable", response.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
         RgbImage image = await ImageDecoder.DecodeAsync(ImageSource.FromBytes(await response.Content.ReadAsByteArrayAsync()));
@@ -65,7 +65,7 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task Run_WithoutAFolder_DrawsPicturesAndEndsAtOnceOnCtrlC()
+    public async Task Run_WithoutAFolder_DrawsImagesAndEndsAtOnceOnCtrlC()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
         (Process process, Uri address) = await ImageSearchServer.StartAsync();
@@ -117,9 +117,9 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
         return await ImageDecoder.DecodeAsync(ImageSource.FromBytes(Convert.FromBase64String(uri[Prefix.Length..])));
     }
 
-    private async Task<JsonElement> SearchAsync(byte[] picture)
+    private async Task<JsonElement> SearchAsync(byte[] image)
     {
-        using HttpResponseMessage response = await server.PostAsync(picture);
+        using HttpResponseMessage response = await server.PostAsync(image);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return JsonElement.Parse(await response.Content.ReadAsStringAsync());
     }

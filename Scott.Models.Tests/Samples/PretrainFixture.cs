@@ -1,6 +1,6 @@
 namespace Scott.Models.Tests.Samples;
 
-/// <summary>A tiny model and twelve pictures, in folders whose names a shell would stumble over.</summary>
+/// <summary>A tiny model and twelve images, in folders whose names a shell would stumble over.</summary>
 public sealed class PretrainFixture : IAsyncLifetime
 {
     private const int Count = 12;
@@ -10,7 +10,7 @@ public sealed class PretrainFixture : IAsyncLifetime
     public string Model => _folder.File("tiny.safetensors");
 
     /// <summary>Half of them in each of two folders, as labels.</summary>
-    public string Pictures => _folder.File("my mother's $photos");
+    public string Images => _folder.File("my mother's $photos");
 
     public string NewFolder() => Directory.CreateDirectory(NewPath()).FullName;
 
@@ -21,8 +21,8 @@ public sealed class PretrainFixture : IAsyncLifetime
         await ScottModel.Create(Architectures.Tiny, seed: 5).SaveAsync(Model);
         for (int i = 0; i < Count; i++)
         {
-            string folder = Directory.CreateDirectory(Path.Combine(Pictures, i % 2 == 0 ? "even" : "odd")).FullName;
-            await ExtractFeaturesFixture.WritePictureAsync(Path.Combine(folder, $"{i:D2}.png"), seed: i);
+            string folder = Directory.CreateDirectory(Path.Combine(Images, i % 2 == 0 ? "even" : "odd")).FullName;
+            await ExtractFeaturesFixture.WriteImageAsync(Path.Combine(folder, $"{i:D2}.png"), seed: i);
         }
     }
 

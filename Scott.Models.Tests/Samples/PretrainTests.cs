@@ -19,10 +19,10 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         string temporary = files.NewFolder();
         ChildResult result = await Sample.RunWithAsync([.. OneThread, ("TMPDIR", temporary), ("TEMP", temporary), ("TMP", temporary)]);
         AssertExit(0, result);
-        Assert.Contains("drew 36 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("drew 36 images", result.Output, StringComparison.Ordinal);
         Assert.Contains("effective rank of the features", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ {4}1 ", result.Output);
-        Assert.Contains("TorchSharp name the same class for 12 of 12 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp name the same class for 12 of 12 images", result.Output, StringComparison.Ordinal);
         string run = Path.Combine(Assert.Single(Directory.EnumerateDirectories(temporary, "scott-demo-*")), "run");
         AssertHolds(Path.Combine(run, "pretrain"), "model.safetensors", "metrics.jsonl", "report.html");
         AssertHolds(Path.Combine(run, "finetune"), "classifier.safetensors", "classifier.onnx", "metrics.jsonl", "report.html");
@@ -37,7 +37,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await PretrainAsync(
-            output, "--epochs", "3", "--labels-train", files.Pictures, "--labels-val", files.Pictures, "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
+            output, "--epochs", "3", "--labels-train", files.Images, "--labels-val", files.Images, "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
         AssertExit(0, result);
         Assert.Matches(@"(?m)^ {4}1 .* - ", result.Output);
         Assert.Matches(@"(?m)^ {4}2 .*% .*%", result.Output);
@@ -63,7 +63,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
         const int Epochs = 60;
         string output = files.NewPath();
-        string[] arguments = ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
+        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
         ChildResult result = await Sample.RunAndInterruptAsync(() => HasRecords(output), arguments);
         AssertExit(130, result);
         Assert.False(File.Exists(Path.Combine(output, "model.safetensors")));
@@ -87,7 +87,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         string output = files.NewPath();
-        string[] arguments = ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "60"];
+        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "60"];
         ChildResult result = await Sample.RunAndSignalAsync(signal, () => HasRecords(output), arguments);
         AssertExit(exitCode, result);
         Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         string output = files.NewPath();
         ChildResult result = await Sample.RunAndSignalAsync(
-            "TERM INT", () => HasRecords(output), "pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+            "TERM INT", () => HasRecords(output), "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
         Assert.Contains(result.ExitCode, new[] { 130, 143 });
         Assert.DoesNotContain("saved in", result.Error, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "The program 'script' gives a process a terminal.");
         string output = files.NewPath();
-        string command = Sample.ShellCommand("pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        string command = Sample.ShellCommand("pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
         using (Process terminal = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true })!)
         {
             _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -137,15 +137,15 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     [Fact]
     public async Task Pretrain_WithOtherImagesThanTheRunLearnedFrom_FailsInOneLine()
     {
-        string pictures = files.NewFolder();
+        string images = files.NewFolder();
         for (int i = 0; i < 6; i++)
         {
-            await ExtractFeaturesFixture.WritePictureAsync(Path.Combine(pictures, $"{i}.png"), seed: i);
+            await ExtractFeaturesFixture.WriteImageAsync(Path.Combine(images, $"{i}.png"), seed: i);
         }
 
-        string[] arguments = ["pretrain", pictures, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "3", "--epochs", "1"];
+        string[] arguments = ["pretrain", images, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "3", "--epochs", "1"];
         AssertExit(0, await Sample.RunWithAsync(OneThread, arguments));
-        File.Move(Path.Combine(pictures, "5.png"), Path.Combine(pictures, "x.png"));
+        File.Move(Path.Combine(images, "5.png"), Path.Combine(images, "x.png"));
         ChildResult result = await Sample.RunWithAsync(OneThread, arguments);
         AssertExit(1, result);
         Assert.Contains("1 image was renamed (5.png to x.png)", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
@@ -168,16 +168,16 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await Sample.RunWithAsync(
-            OneThread, "pretrain", Path.Combine(files.Pictures, "even"), Path.Combine(files.Pictures, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
+            OneThread, "pretrain", Path.Combine(files.Images, "even"), Path.Combine(files.Images, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
         AssertExit(0, result);
-        Assert.Contains("on 12 pictures", result.Output, StringComparison.Ordinal);
+        Assert.Contains("on 12 images", result.Output, StringComparison.Ordinal);
         Assert.Contains("3 steps, 1 epoch", result.Output, StringComparison.Ordinal);
         ScottModel model = await ScottModel.FromFileAsync(Path.Combine(output, "model.safetensors"));
         Assert.All(model.Weights, weight => Assert.Equal(TensorDType.Float16, weight.DType));
     }
 
     [Fact]
-    public async Task Pretrain_OfAFolderWithoutPictures_FailsInOneLine()
+    public async Task Pretrain_OfAFolderWithoutImages_FailsInOneLine()
     {
         string empty = files.NewFolder();
         ChildResult result = await Sample.RunAsync("pretrain", empty, "--model", files.Model, "--output", files.NewPath());
@@ -199,7 +199,7 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageError(params string[] options)
     {
         string output = files.NewPath();
-        ChildResult result = await Sample.RunAsync(["pretrain", files.Pictures, "--output", output, .. options]);
+        ChildResult result = await Sample.RunAsync(["pretrain", files.Images, "--output", output, .. options]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
@@ -240,5 +240,5 @@ public sealed partial class PretrainTests(PretrainFixture files) : IClassFixture
     private static void AssertHolds(string folder, params string[] names) => Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
 
     private Task<ChildResult> PretrainAsync(string output, params string[] options) =>
-        Sample.RunWithAsync(OneThread, ["pretrain", files.Pictures, "--output", output, "--model", files.Model, "--batch-size", "4", .. options]);
+        Sample.RunWithAsync(OneThread, ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", .. options]);
 }

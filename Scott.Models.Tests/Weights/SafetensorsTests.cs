@@ -145,21 +145,21 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public async Task Write_Cancelled_LeavesTheOldFileAndNoPart()
+    public async Task Write_Canceled_LeavesTheOldFileAndNoPart()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("kept.safetensors");
         await File.WriteAllTextAsync(path, "old");
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => SafetensorsFile.WriteAsync(path, RandomSet(new Random(1), 2, [TensorDType.Float32]), cancellationToken: cancelled.Token));
+            () => SafetensorsFile.WriteAsync(path, RandomSet(new Random(1), 2, [TensorDType.Float32]), cancellationToken: canceled.Token));
         Assert.Equal("old", await File.ReadAllTextAsync(path));
         Assert.Single(Directory.EnumerateFiles(folder.Path));
     }
 
     [Fact]
-    public async Task Read_Cancelled_Stops()
+    public async Task Read_Canceled_Stops()
     {
         using var folder = new TemporaryFolder();
         string path = Write(folder, Encoding.UTF8.GetBytes(OneTensor), 8);

@@ -43,7 +43,7 @@ public sealed class ConcurrentDownloadTests
     }
 
     [Fact]
-    public async Task Download_WaitingForAnother_CanBeCancelled()
+    public async Task Download_WaitingForAnother_CanBeCanceled()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = ModelServer.HangAsync;

@@ -14,10 +14,10 @@ namespace Scott.Models.Tests.Zoo;
 /// <summary>A server that holds a tiny dataset, a packed one of two files and one plain file, and an empty folder to download into.</summary>
 internal sealed class DatasetFixture : IAsyncDisposable
 {
-    public const string PackedName = "pictures.tgz";
+    public const string PackedName = "images.tgz";
     public const string PlainName = "labels.mat";
 
-    private const int PictureBytes = 200_000;
+    private const int ImageBytes = 200_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -29,9 +29,9 @@ internal sealed class DatasetFixture : IAsyncDisposable
         Server.Answer = SendAsync;
     }
 
-    public static byte[] Picture { get; } = RandomBytes(PictureBytes);
+    public static byte[] Image { get; } = RandomBytes(ImageBytes);
 
-    public static byte[] Packed { get; } = Pack(("jpg/1.jpg", Picture), ("jpg/2.jpg", [2]));
+    public static byte[] Packed { get; } = Pack(("jpg/1.jpg", Image), ("jpg/2.jpg", [2]));
 
     public static byte[] Plain { get; } = Encoding.ASCII.GetBytes("labels");
 
@@ -88,10 +88,10 @@ internal sealed class DatasetFixture : IAsyncDisposable
     /// <summary>The folder holds the dataset, its archives with their marks, and nothing unfinished.</summary>
     public void AssertWhole()
     {
-        Assert.Equal(Picture, File.ReadAllBytes(Path.Combine(Folder, "jpg", "1.jpg")));
+        Assert.Equal(Image, File.ReadAllBytes(Path.Combine(Folder, "jpg", "1.jpg")));
         Assert.Equal(
             [
-                "archives/.lock", "archives/labels.mat", "archives/labels.mat.unpacked", "archives/pictures.tgz", "archives/pictures.tgz.unpacked",
+                "archives/.lock", "archives/labels.mat", "archives/labels.mat.unpacked", "archives/images.tgz", "archives/images.tgz.unpacked",
                 "jpg/1.jpg", "jpg/2.jpg", "labels.mat",
             ],
             Files());

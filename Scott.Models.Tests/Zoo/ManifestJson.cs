@@ -28,7 +28,7 @@ internal static class ManifestJson
         ["license"] = "MIT",
         ["trainingData"] = "none",
         ["trainingDataLicense"] = "CC0-1.0",
-        ["recipe"] = "initialised",
+        ["recipe"] = "initialized",
         ["command"] = "none",
         ["minimumPackageVersion"] = "0.1.0",
         ["metrics"] = new JsonArray(new JsonObject { ["name"] = "knn", ["value"] = 0.5, ["standardDeviation"] = 0.01, ["command"] = "measure" }),

@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes brings pictures without
+/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes brings images without
 /// labels. Immutable and thread-safe.
 /// </summary>
 public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
@@ -14,9 +14,9 @@ public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
     private readonly int[][] _classes;
 
     /// <summary>Puts datasets together.</summary>
-    /// <param name="datasets">At least one, in the order of the pictures. Classes are numbered in the order in which their names come.</param>
+    /// <param name="datasets">At least one, in the order of the images. Classes are numbered in the order in which their names come.</param>
     /// <exception cref="ArgumentException">There is no dataset, or one is null.</exception>
-    /// <exception cref="OverflowException">They hold more than 2^31 − 1 pictures.</exception>
+    /// <exception cref="OverflowException">They hold more than 2^31 − 1 images.</exception>
     public ConcatenatedDataset(params IEnumerable<IImageDataset> datasets)
     {
         _datasets = Items.NotNull(datasets, "a dataset");
@@ -91,7 +91,7 @@ public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
         int dataset = found >= 0 ? found : ~found - 1;
         while (_datasets[dataset].Count == 0)
         {
-            dataset++; // of those that begin here only the last has pictures
+            dataset++; // of those that begin here only the last has images
         }
 
         return (dataset, index - _starts[dataset]);

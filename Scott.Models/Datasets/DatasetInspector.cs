@@ -10,17 +10,17 @@ namespace Scott.Models.Datasets;
 public static class DatasetInspector
 {
     /// <summary>
-    /// Reads and decodes every picture once: finds those that cannot be read, copies, pictures in both sets, and how the classes are filled. As many
-    /// pictures are worked on at once as there are cores; only a few numbers of each are kept.
+    /// Reads and decodes every image once: finds those that cannot be read, copies, images in both sets, and how the classes are filled. As many
+    /// images are worked on at once as there are cores; only a few numbers of each are kept.
     /// </summary>
     /// <param name="dataset">What is to be trained on. Sources made from streams would be used up.</param>
     /// <param name="validation">What is to be measured on, if there is such a set.</param>
     /// <param name="decoding">The limits of what is read; <see langword="null"/> for the defaults.</param>
-    /// <param name="progress">Told after each picture, from threads of the pool.</param>
+    /// <param name="progress">Told after each image, from threads of the pool.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
-    /// <returns>What was found. An unreadable picture is a finding, not an error.</returns>
+    /// <returns>What was found. An unreadable image is a finding, not an error.</returns>
     /// <exception cref="DatasetException">A label is not the number of a class.</exception>
-    /// <remarks>Two pictures are the same if their files' bytes are, or for pictures in memory, if their pixels are.</remarks>
+    /// <remarks>Two images are the same if their files' bytes are, or for images in memory, if their pixels are.</remarks>
     public static async Task<DatasetReport> InspectAsync(
         this IImageDataset dataset,
         IImageDataset? validation = null,
@@ -31,8 +31,8 @@ public static class DatasetInspector
         ArgumentNullException.ThrowIfNull(dataset);
         decoding ??= new ImageDecodingOptions();
         decoding.Validate();
-        var training = new ExaminedPicture[dataset.Count];
-        var measured = new ExaminedPicture[validation?.Count ?? 0];
+        var training = new ExaminedImage[dataset.Count];
+        var measured = new ExaminedImage[validation?.Count ?? 0];
         var tally = new Tally(training.Length + measured.Length, progress);
         await ExamineAsync(dataset, decoding, training, tally, cancellationToken).ConfigureAwait(false);
         if (validation is not null)
@@ -44,7 +44,7 @@ public static class DatasetInspector
     }
 
     private static Task ExamineAsync(
-        IImageDataset dataset, ImageDecodingOptions decoding, ExaminedPicture[] found, Tally tally, CancellationToken cancellationToken)
+        IImageDataset dataset, ImageDecodingOptions decoding, ExaminedImage[] found, Tally tally, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, found.Length, parallel, async (index, token) =>
@@ -54,7 +54,7 @@ public static class DatasetInspector
         });
     }
 
-    private static async Task<ExaminedPicture> ExamineAsync(
+    private static async Task<ExaminedImage> ExamineAsync(
         IImageDataset dataset, ImageDecodingOptions decoding, int index, CancellationToken cancellationToken)
     {
         (string name, int? label) = (dataset.NameOf(index), LabelOf(dataset, index));
@@ -63,16 +63,16 @@ public static class DatasetInspector
             ImageSource source = dataset.SourceOf(index);
             if (source.Image is { } image)
             {
-                return new ExaminedPicture(name, label, image.Width, image.Height, HashOf(image), null);
+                return new ExaminedImage(name, label, image.Width, image.Height, HashOf(image), null);
             }
 
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
-            using DecodedPicture picture = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
-            return new ExaminedPicture(name, label, picture.FullWidth, picture.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
+            using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
+            return new ExaminedImage(name, label, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }
-        catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
         {
-            return new ExaminedPicture(name, label, 0, 0, 0, exception);
+            return new ExaminedImage(name, label, 0, 0, 0, exception);
         }
     }
 
@@ -95,7 +95,7 @@ public static class DatasetInspector
         return Start(hash.GetHashAndReset());
     }
 
-    /// <summary>Half of a hash is enough: no two of a trillion pictures are likely to have the same.</summary>
+    /// <summary>Half of a hash is enough: no two of a trillion images are likely to have the same.</summary>
     private static UInt128 Start(byte[] hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
 
     /// <summary>Counts what is done, so that the numbers reported never go back.</summary>
@@ -106,12 +106,12 @@ public static class DatasetInspector
         private int _completed;
         private int _unreadable;
 
-        public void Add(ExaminedPicture picture)
+        public void Add(ExaminedImage image)
         {
             lock (_gate)
             {
                 _completed++;
-                _unreadable += picture.Error is null ? 0 : 1;
+                _unreadable += image.Error is null ? 0 : 1;
                 progress?.Report(new InspectionProgress(_completed, total, _unreadable, Stopwatch.GetElapsedTime(_started)));
             }
         }

@@ -28,7 +28,7 @@ internal static class DatasetReportText
     public static string Summary(DatasetReport report)
     {
         var text = new StringBuilder();
-        text.Append(Plural.Of(report.Count, "picture"));
+        text.Append(Plural.Of(report.Count, "image"));
         text.Append(report.ValidationCount > 0 ? Invariant($", {report.ValidationCount} for validation") : string.Empty);
         if (report is { Width: { } width, Height: { } height })
         {
@@ -38,7 +38,7 @@ internal static class DatasetReportText
         if (report.ClassImbalance is { } imbalance)
         {
             text.AppendLine().Append(Invariant($"{Plural.Of(report.Classes.Count, "class", "classes")}, the largest {imbalance:0.0} times the smallest: "));
-            text.AppendJoin(", ", report.Classes.Take(ClassesShown).Select(each => Invariant($"{each.Name} {each.Pictures}")));
+            text.AppendJoin(", ", report.Classes.Take(ClassesShown).Select(each => Invariant($"{each.Name} {each.Images}")));
             text.Append(report.Classes.Count > ClassesShown ? Invariant($", and {report.Classes.Count - ClassesShown} more") : string.Empty);
         }
 
@@ -58,11 +58,11 @@ internal static class DatasetReportText
         return text.ToString();
     }
 
-    private static void AddUnreadable(List<string> warnings, IReadOnlyList<UnreadablePicture> unreadable, int count, string which)
+    private static void AddUnreadable(List<string> warnings, IReadOnlyList<UnreadableImage> unreadable, int count, string which)
     {
         if (unreadable.Count > 0)
         {
-            warnings.Add(Invariant($"{unreadable.Count} of {Plural.Of(count, $"{which} picture")} cannot be read. The first: {unreadable[0].Name}: {unreadable[0].Error.Message}"));
+            warnings.Add(Invariant($"{unreadable.Count} of {Plural.Of(count, $"{which} image")} cannot be read. The first: {unreadable[0].Name}: {unreadable[0].Error.Message}"));
         }
     }
 
@@ -71,8 +71,8 @@ internal static class DatasetReportText
         if (report.Leakage.Count > 0)
         {
             int leaked = report.Leakage.Sum(same => same.ValidationNames.Count);
-            LeakedPicture first = report.Leakage[0];
-            warnings.Add(Invariant($"{leaked} of {Plural.Of(report.ValidationCount, "validation picture")} {(leaked == 1 ? "is" : "are")} in the training data, too, so that results will look better than they are. ")
+            LeakedImage first = report.Leakage[0];
+            warnings.Add(Invariant($"{leaked} of {Plural.Of(report.ValidationCount, "validation image")} {(leaked == 1 ? "is" : "are")} in the training data, too, so that results will look better than they are. ")
                 + $"The first: {first.ValidationNames[0]} is {first.TrainingNames[0]}.");
         }
     }
@@ -83,13 +83,13 @@ internal static class DatasetReportText
         {
             int copies = report.Duplicates.Sum(same => same.Names.Count - 1);
             IReadOnlyList<string> first = report.Duplicates[0].Names;
-            warnings.Add(Invariant($"{Plural.Of(copies, "training picture")} {(copies == 1 ? "is an exact copy of another and counts" : "are exact copies of others and count")} more than once. The first: {first[1]} is {first[0]}."));
+            warnings.Add(Invariant($"{Plural.Of(copies, "training image")} {(copies == 1 ? "is an exact copy of another and counts" : "are exact copies of others and count")} more than once. The first: {first[1]} is {first[0]}."));
         }
 
         if (report.Duplicates.FirstOrDefault(same => same.HasDifferentLabels) is { } contradiction)
         {
             int number = report.Duplicates.Count(same => same.HasDifferentLabels);
-            warnings.Add(Invariant($"{Plural.Of(number, "training picture")} {(number == 1 ? "stands" : "stand")} in the data with different labels. The first: {string.Join(" and ", contradiction.Names)}."));
+            warnings.Add(Invariant($"{Plural.Of(number, "training image")} {(number == 1 ? "stands" : "stand")} in the data with different labels. The first: {string.Join(" and ", contradiction.Names)}."));
         }
     }
 
@@ -108,17 +108,17 @@ internal static class DatasetReportText
 
         if (report.Classes.Count > 0 && report.UnlabeledCount > 0)
         {
-            warnings.Add(Invariant($"{report.UnlabeledCount} of {Plural.Of(report.Count, "training picture")} {(report.UnlabeledCount == 1 ? "has" : "have")} no label."));
+            warnings.Add(Invariant($"{report.UnlabeledCount} of {Plural.Of(report.Count, "training image")} {(report.UnlabeledCount == 1 ? "has" : "have")} no label."));
         }
 
         if (report.ClassImbalance >= NotableImbalance)
         {
-            (ClassCount largest, ClassCount smallest) = (report.Classes.MaxBy(each => each.Pictures), report.Classes.MinBy(each => each.Pictures));
-            warnings.Add(Invariant($"The class {largest.Name} has {Plural.Of(largest.Pictures, "picture")}, {smallest.Name} only {smallest.Pictures}; what is learned will favour large classes."));
+            (ClassCount largest, ClassCount smallest) = (report.Classes.MaxBy(each => each.Images), report.Classes.MinBy(each => each.Images));
+            warnings.Add(Invariant($"The class {largest.Name} has {Plural.Of(largest.Images, "image")}, {smallest.Name} only {smallest.Images}; what is learned will favor large classes."));
         }
     }
 
-    private static string Describe(PictureExtent extent) => Invariant($"{extent.Minimum} to {extent.Maximum} (median {extent.Median})");
+    private static string Describe(ImageExtent extent) => Invariant($"{extent.Minimum} to {extent.Maximum} (median {extent.Median})");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

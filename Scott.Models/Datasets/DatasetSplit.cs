@@ -19,13 +19,13 @@ public sealed class DatasetSplit
     public IImageDataset Validation { get; }
 
     /// <summary>
-    /// Draws the same share of every class, and of the pictures without a label. The same dataset, ratio and seed give the same parts on every machine.
+    /// Draws the same share of every class, and of the images without a label. The same dataset, ratio and seed give the same parts on every machine.
     /// </summary>
     /// <param name="dataset">The whole.</param>
-    /// <param name="validationRatio">The share for validation, over 0 and under 1. Of each class the nearest whole number of pictures is taken, but
-    /// at least one is taken and at least one left; a class of one picture stays in training.</param>
-    /// <param name="seed">Decides which pictures are drawn.</param>
-    /// <exception cref="DatasetException">No class has two pictures.</exception>
+    /// <param name="validationRatio">The share for validation, over 0 and under 1. Of each class the nearest whole number of images is taken, but
+    /// at least one is taken and at least one left; a class of one image stays in training.</param>
+    /// <param name="seed">Decides which images are drawn.</param>
+    /// <exception cref="DatasetException">No class has two images.</exception>
     public static DatasetSplit Stratified(IImageDataset dataset, double validationRatio, long seed)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Some pictures of a dataset, with its classes.</summary>
+/// <summary>Some images of a dataset, with its classes.</summary>
 internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset, IPassesOverFiles
 {
     public string Name => source.Name;

@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>The picture files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
+/// <summary>The image files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
 /// <remarks>
 /// Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not
 /// followed, except from a class's name to its folder. Files and folders do not count if they are hidden or the system's, if their name begins
@@ -36,23 +36,23 @@ public sealed class ImageFolder : IImageDataset, IPassesOverFiles
     /// <summary>How many files of other extensions there are, by extension: with the dot, lower case; empty for files without one.</summary>
     public IReadOnlyDictionary<string, int> PassedOver { get; }
 
-    /// <summary>Every picture below a folder, without labels.</summary>
+    /// <summary>Every image below a folder, without labels.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="isRecursive">Whether to look in the folders below too.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DatasetException">It holds no picture.</exception>
+    /// <exception cref="DatasetException">It holds no image.</exception>
     public static ImageFolder Open(string path, bool isRecursive = true)
     {
         var files = ImageFiles.Find(Existing(path), isRecursive);
         return files.Images.Length > 0
             ? new ImageFolder(path, files.Images, null, [], files.PassedOver)
-            : throw new DatasetException(path, $"it holds no picture; expected {string.Join(", ", ImageDecoder.FileExtensions)}.{Advice(files.PassedOver)}");
+            : throw new DatasetException(path, $"it holds no image; expected {string.Join(", ", ImageDecoder.FileExtensions)}.{Advice(files.PassedOver)}");
     }
 
-    /// <summary>Pictures labelled by the folders that they are in: one folder per class, searched to the bottom.</summary>
+    /// <summary>Images labeled by the folders that they are in: one folder per class, searched to the bottom.</summary>
     /// <param name="path">The folder above those of the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DatasetException">There is no class, a class has no picture, or there are pictures beside the classes.</exception>
+    /// <exception cref="DatasetException">There is no class, a class has no image, or there are images beside the classes.</exception>
     public static ImageFolder OpenLabeled(string path)
     {
         string root = Existing(path);
@@ -75,7 +75,7 @@ public sealed class ImageFolder : IImageDataset, IPassesOverFiles
         {
             throw new DatasetException(path, folders.Length == 0
                 ? "it has no folders; expected one for each class."
-                : $"the class folders {string.Join(", ", empty)} hold no picture. Fill or remove them.{Advice(passedOver)}");
+                : $"the class folders {string.Join(", ", empty)} hold no image. Fill or remove them.{Advice(passedOver)}");
         }
 
         return new ImageFolder(

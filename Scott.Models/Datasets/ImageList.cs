@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Pictures from anywhere, in the order given. Immutable and thread-safe.</summary>
+/// <summary>Images from anywhere, in the order given. Immutable and thread-safe.</summary>
 public sealed class ImageList : IImageDataset
 {
     private readonly ImageSource[] _sources;
@@ -28,7 +28,7 @@ public sealed class ImageList : IImageDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Pictures without labels.</summary>
+    /// <summary>Images without labels.</summary>
     /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
     /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
@@ -42,7 +42,7 @@ public sealed class ImageList : IImageDataset
     /// </remarks>
     /// <param name="path">The CSV file.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="DatasetException">The file lists no picture or is not of that form. The message and <see cref="DatasetException.Line"/> say where.</exception>
+    /// <exception cref="DatasetException">The file lists no image or is not of that form. The message and <see cref="DatasetException.Line"/> say where.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static async Task<ImageList> FromCsvAsync(string path, CancellationToken cancellationToken = default)
     {
@@ -52,7 +52,7 @@ public sealed class ImageList : IImageDataset
         return new ImageList(list._sources, list._labels, list.ClassNames, path);
     }
 
-    /// <summary>Pictures with the names of their classes, which are numbered in ordinal order.</summary>
+    /// <summary>Images with the names of their classes, which are numbered in ordinal order.</summary>
     /// <param name="labeled">At least one, none made from a stream.</param>
     /// <exception cref="ArgumentException">There is none, an image is null, or a label is null or blank.</exception>
     public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
@@ -90,5 +90,5 @@ public sealed class ImageList : IImageDataset
     }
 
     private static ImageSource[] NotEmpty(ImageSource[] sources) =>
-        sources.Length > 0 ? sources : throw new ArgumentException("There is no picture; expected at least one.", nameof(sources));
+        sources.Length > 0 ? sources : throw new ArgumentException("There is no image; expected at least one.", nameof(sources));
 }

@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A list of pictures in a CSV file.</summary>
+/// <summary>A list of images in a CSV file.</summary>
 internal static class ImageListFile
 {
     private const string PathColumn = "path";
@@ -43,7 +43,7 @@ internal static class ImageListFile
 
         if (rows.Count == 0)
         {
-            throw new DatasetException(path, "it lists no picture; expected lines of a path, or of a path and a label.");
+            throw new DatasetException(path, "it lists no image; expected lines of a path, or of a path and a label.");
         }
 
         int columns = rows[0].Fields.Length;

@@ -1,7 +1,7 @@
 namespace Scott.Models.Datasets;
 
 /// <summary>How far an inspection has come.</summary>
-/// <param name="Completed">The pictures examined so far.</param>
+/// <param name="Completed">The images examined so far.</param>
 /// <param name="Total">How many there are in all.</param>
 /// <param name="Unreadable">How many of those examined cannot be read.</param>
 /// <param name="Elapsed">The time since the inspection began.</param>

@@ -68,7 +68,7 @@ internal static class ReadableClasses
             SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Dispose();
             return null;
         }
-        catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
         {
             return exception;
         }

@@ -2,8 +2,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A labelled dataset whose classes have other numbers.</summary>
-/// <param name="source">Labelled by names that are all among the new ones.</param>
+/// <summary>A labeled dataset whose classes have other numbers.</summary>
+/// <param name="source">Labeled by names that are all among the new ones.</param>
 /// <param name="classNames">The new order.</param>
 internal sealed class RenumberedDataset(IImageDataset source, IReadOnlyList<string> classNames) : IImageDataset, IPassesOverFiles
 {

@@ -21,7 +21,7 @@ public static class ScottServiceCollectionExtensions
     private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app set them in code.";
 
     /// <summary>
-    /// Adds a <see cref="FeatureExtractor"/> and, on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of pictures, as singletons. The
+    /// Adds a <see cref="FeatureExtractor"/> and, on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images, as singletons. The
     /// model is loaded once, when the host starts (an error then stops it) or, without a host, when first asked for. What was added before stays.
     /// </summary>
     /// <param name="services">The app's.</param>

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Where the centre crop lies in the picture whose short side has been resized.</summary>
+/// <summary>Where the center crop lies in the image whose short side has been resized.</summary>
 /// <remarks>
 /// Follows torchvision 0.14: <c>_compute_resized_output_size</c>, whose long side is cut to a whole number, and <c>center_crop</c>, whose
 /// offsets are rounded half to even.

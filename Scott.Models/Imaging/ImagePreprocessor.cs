@@ -3,7 +3,7 @@ using Scott.Models.Foundation;
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Prepares pictures for a backbone: decode, turn upright, resize the short side, cut out the centre, normalise. Same pixels as Pillow and
+/// Prepares images for a backbone: decode, turn upright, resize the short side, cut out the center, normalize. Same pixels as Pillow and
 /// torchvision. Holds no state between calls; safe for use by many threads.
 /// </summary>
 /// <remarks>
@@ -36,17 +36,17 @@ public sealed class ImagePreprocessor
     /// <summary>What is done.</summary>
     public PreprocessingSpec Spec { get; }
 
-    /// <summary>How pictures are decoded.</summary>
+    /// <summary>How images are decoded.</summary>
     public ImageDecodingOptions Options { get; }
 
-    /// <summary>The numbers, or bytes, that one picture becomes: 3 · S · S, S being <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
+    /// <summary>The numbers, or bytes, that one image becomes: 3 · S · S, S being <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
     public int TensorLength => Channels * Spec.ImagePixels * Spec.ImagePixels;
 
-    /// <summary>Writes a picture as normalised float32 planes.</summary>
-    /// <param name="source">The picture.</param>
+    /// <summary>Writes an image as normalized float32 planes.</summary>
+    /// <param name="source">The image.</param>
     /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's numbers the values lie in about [−2.1, 2.7].</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
     {
@@ -55,11 +55,11 @@ public sealed class ImagePreprocessor
         _normalization.Write(crop, destination.Span);
     }
 
-    /// <summary>Writes a picture as bytes, not normalised.</summary>
-    /// <param name="source">The picture.</param>
+    /// <summary>Writes an image as bytes, not normalized.</summary>
+    /// <param name="source">The image.</param>
     /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -68,11 +68,11 @@ public sealed class ImagePreprocessor
         PixelConversion.RgbxToRgb24(crop.Bytes, destination.Span[..TensorLength]);
     }
 
-    /// <summary>The part of a picture that the backbone sees, upright and resized, for example to draw over it.</summary>
-    /// <param name="source">The picture.</param>
+    /// <summary>The part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
+    /// <param name="source">The image.</param>
     /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
     /// <returns>S × S pixels.</returns>
-    /// <exception cref="ImageFormatException">The data is no sound picture, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
     {
@@ -81,12 +81,12 @@ public sealed class ImagePreprocessor
         return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
     }
 
-    /// <summary>Writes a decoded picture as normalised float32 planes.</summary>
-    /// <param name="picture">Upright, in full size.</param>
+    /// <summary>Writes a decoded image as normalized float32 planes.</summary>
+    /// <param name="image">Upright, in full size.</param>
     /// <param name="destination">[3, S, S].</param>
-    internal void Preprocess(PixelBuffer picture, Span<float> destination)
+    internal void Preprocess(PixelBuffer image, Span<float> destination)
     {
-        using PixelBuffer crop = Crop(new DecodedPicture(picture));
+        using PixelBuffer crop = Crop(new DecodedImage(image));
         _normalization.Write(crop, destination);
     }
 
@@ -97,7 +97,7 @@ public sealed class ImagePreprocessor
         if (source.Image is { } image)
         {
             using PixelBuffer pixels = image.ToBuffer();
-            return Crop(new DecodedPicture(pixels));
+            return Crop(new DecodedImage(pixels));
         }
 
         using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
@@ -107,15 +107,15 @@ public sealed class ImagePreprocessor
 
     private PixelBuffer Crop(ReadOnlySpan<byte> encoded, string name)
     {
-        using DecodedPicture picture = SkiaDecoder.Decode(encoded, name, Options, Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0);
-        return Crop(picture);
+        using DecodedImage decoded = SkiaDecoder.Decode(encoded, name, Options, Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0);
+        return Crop(decoded);
     }
 
-    private PixelBuffer Crop(DecodedPicture picture)
+    private PixelBuffer Crop(DecodedImage decoded)
     {
-        PixelBuffer pixels = picture.Pixels;
-        PixelBox box = picture.Content;
-        CropGeometry crop = CropGeometry.Of(picture.FullWidth, picture.FullHeight, Spec);
+        PixelBuffer pixels = decoded.Pixels;
+        PixelBox box = decoded.Content;
+        CropGeometry crop = CropGeometry.Of(decoded.FullWidth, decoded.FullHeight, Spec);
         return PillowResampler.Resize(
             pixels,
             new ResampleAxis(pixels.Width, box.Left, box.Right, crop.Width, crop.Left, Spec.ImagePixels, Spec.Interpolation),
@@ -126,7 +126,7 @@ public sealed class ImagePreprocessor
     {
         if (length < TensorLength)
         {
-            throw new ArgumentException($"A picture takes {Plural.Of(TensorLength, "element")}; the destination has {length}.", parameter);
+            throw new ArgumentException($"An image takes {Plural.Of(TensorLength, "element")}; the destination has {length}.", parameter);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Where a picture comes from: a file, bytes, a stream, or pixels. Safe for use by many threads, except one made from a stream.</summary>
+/// <summary>Where an image comes from: a file, bytes, a stream, or pixels. Safe for use by many threads, except one made from a stream.</summary>
 public sealed class ImageSource
 {
     /// <summary>The name of a source that was given none.</summary>
@@ -19,7 +19,7 @@ public sealed class ImageSource
         Image = image;
     }
 
-    /// <summary>What error messages call the picture: the file's path, or the name given.</summary>
+    /// <summary>What error messages call the image: the file's path, or the name given.</summary>
     public string Name { get; }
 
     /// <summary>The pixels of a source that needs no decoding.</summary>
@@ -34,11 +34,11 @@ public sealed class ImageSource
     /// <summary>The encoded bytes, if they are in memory.</summary>
     internal ReadOnlyMemory<byte> Encoded => _encoded;
 
-    /// <summary>The path of a file as a picture.</summary>
+    /// <summary>The path of a file as an image.</summary>
     /// <param name="path">As in <see cref="FromFile"/>.</param>
     public static implicit operator ImageSource(string path) => FromFile(path);
 
-    /// <summary>An encoded file. It is opened when the picture is read.</summary>
+    /// <summary>An encoded file. It is opened when the image is read.</summary>
     /// <param name="path">The file.</param>
     public static ImageSource FromFile(string path)
     {
@@ -46,7 +46,7 @@ public sealed class ImageSource
         return new ImageSource(path, isFile: true);
     }
 
-    /// <summary>An encoded file's bytes. They are not copied, and must stay as they are until the picture is read.</summary>
+    /// <summary>An encoded file's bytes. They are not copied, and must stay as they are until the image is read.</summary>
     /// <param name="encoded">The bytes.</param>
     /// <param name="name">What error messages call them.</param>
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = Unnamed)
@@ -70,8 +70,8 @@ public sealed class ImageSource
         return new ImageSource(name) { _stream = stream, _isStream = true };
     }
 
-    /// <summary>A picture that is decoded already.</summary>
-    /// <param name="image">The picture.</param>
+    /// <summary>An image that is decoded already.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromImage(RgbImage image, string name = Unnamed)
     {

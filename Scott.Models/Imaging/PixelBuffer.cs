@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>A picture in a pooled buffer: 4 bytes per pixel, red, green, blue and one without meaning, rows without gaps.</summary>
+/// <summary>An image in a pooled buffer: 4 bytes per pixel, red, green, blue and one without meaning, rows without gaps.</summary>
 internal sealed class PixelBuffer : IDisposable
 {
     public const int BytesPerPixel = 4;

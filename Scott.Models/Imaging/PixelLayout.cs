@@ -15,6 +15,6 @@ public enum PixelLayout
     /// <summary>Blue, green, red, alpha. Alpha is dropped.</summary>
     Bgra32,
 
-    /// <summary>One grey value, used for all three channels.</summary>
+    /// <summary>One gray value, used for all three channels.</summary>
     Gray8,
 }

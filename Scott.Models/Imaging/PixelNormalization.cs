@@ -19,7 +19,7 @@ internal sealed class PixelNormalization
         _blue = Table(mean.Blue, standardDeviation.Blue);
     }
 
-    /// <summary>Writes a picture as planes.</summary>
+    /// <summary>Writes an image as planes.</summary>
     /// <param name="pixels">H by W pixels.</param>
     /// <param name="destination">[3, H, W].</param>
     public void Write(PixelBuffer pixels, Span<float> destination)

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>A picture in memory, 8 bits per channel. Immutable, hence safe for use by many threads.</summary>
+/// <summary>An image in memory, 8 bits per channel. Immutable, hence safe for use by many threads.</summary>
 public sealed class RgbImage
 {
     private const int BytesPerPixel = 3;
@@ -25,7 +25,7 @@ public sealed class RgbImage
     /// <summary>The pixels, [Height, Width, 3]: red, green, blue, a byte each, rows from top to bottom without gaps.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>Makes a picture of a copy of pixels whose rows follow each other without gaps.</summary>
+    /// <summary>Makes an image of a copy of pixels whose rows follow each other without gaps.</summary>
     /// <param name="pixels">Exactly width · height pixels, rows from top to bottom.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -43,7 +43,7 @@ public sealed class RgbImage
         return FromPixels(pixels, width, height, layout, checked(width * PixelConversion.BytesPerPixel(layout)));
     }
 
-    /// <summary>Makes a picture of a copy of pixels whose rows may have gaps between them.</summary>
+    /// <summary>Makes an image of a copy of pixels whose rows may have gaps between them.</summary>
     /// <param name="pixels">The rows from top to bottom. After the last one nothing need follow.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -74,20 +74,20 @@ public sealed class RgbImage
         return new RgbImage(copy, width, height);
     }
 
-    /// <summary>Resizes the whole picture, antialiased, to the same bytes as Pillow.</summary>
-    /// <param name="width">The new picture's pixels per row.</param>
-    /// <param name="height">The new picture's rows.</param>
+    /// <summary>Resizes the whole image, antialiased, to the same bytes as Pillow.</summary>
+    /// <param name="width">The new image's pixels per row.</param>
+    /// <param name="height">The new image's rows.</param>
     /// <param name="interpolation">The filter.</param>
     public RgbImage Resize(int width, int height, Interpolation interpolation) => Resize(width, height, interpolation, 0, 0, Width, Height);
 
     /// <summary>
-    /// Resizes a box of the picture, antialiased, to the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the box's border pixels outside it
+    /// Resizes a box of the image, antialiased, to the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the box's border pixels outside it
     /// count, too; <see cref="Crop"/> first if they should not.
     /// </summary>
-    /// <param name="width">The new picture's pixels per row.</param>
-    /// <param name="height">The new picture's rows.</param>
+    /// <param name="width">The new image's pixels per row.</param>
+    /// <param name="height">The new image's rows.</param>
     /// <param name="interpolation">The filter.</param>
-    /// <param name="left">The box's left border, in pixels of this picture. At least 0.</param>
+    /// <param name="left">The box's left border, in pixels of this image. At least 0.</param>
     /// <param name="top">The box's upper border. At least 0.</param>
     /// <param name="right">The box's right border, over <paramref name="left"/>, at most <see cref="Width"/>.</param>
     /// <param name="bottom">The box's lower border, over <paramref name="top"/>, at most <see cref="Height"/>.</param>
@@ -112,7 +112,7 @@ public sealed class RgbImage
     /// <summary>Cuts out a rectangle.</summary>
     /// <param name="left">Its first column.</param>
     /// <param name="top">Its first row.</param>
-    /// <param name="width">Its columns. It must lie within the picture.</param>
+    /// <param name="width">Its columns. It must lie within the image.</param>
     /// <param name="height">Its rows.</param>
     public RgbImage Crop(int left, int top, int width, int height)
     {
@@ -125,16 +125,16 @@ public sealed class RgbImage
         return FromPixels(_pixels.AsSpan(first), width, height, PixelLayout.Rgb24, Width * BytesPerPixel);
     }
 
-    /// <summary>The picture as a PNG file's bytes, which lose nothing.</summary>
+    /// <summary>The image as a PNG file's bytes, which lose nothing.</summary>
     public byte[] EncodePng()
     {
         using PixelBuffer pixels = ToBuffer();
         return SkiaEncoder.EncodePng(pixels);
     }
 
-    /// <summary>Writes the picture as a PNG file, atomically: a reader sees the old file or the whole new one.</summary>
+    /// <summary>Writes the image as a PNG file, atomically: a reader sees the old file or the whole new one.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
-    /// <param name="cancellationToken">A cancelled write leaves the old file as it was.</param>
+    /// <param name="cancellationToken">A canceled write leaves the old file as it was.</param>
     public Task SavePngAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Encodes pictures with Skia.</summary>
+/// <summary>Encodes images with Skia.</summary>
 internal static class SkiaEncoder
 {
     public static unsafe byte[] EncodePng(PixelBuffer pixels)
@@ -13,7 +13,7 @@ internal static class SkiaEncoder
             var info = new SKImageInfo(pixels.Width, pixels.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             using var pixmap = new SKPixmap(info, (nint)first, pixels.RowBytes);
             using SKData? data = pixmap.Encode(SKPngEncoderOptions.Default);
-            return data?.ToArray() ?? throw new InvalidOperationException($"Skia did not encode a picture of {pixels.Width}×{pixels.Height} pixels as PNG.");
+            return data?.ToArray() ?? throw new InvalidOperationException($"Skia did not encode an image of {pixels.Width}×{pixels.Height} pixels as PNG.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Inference;
 
-/// <summary>One picture's attention weights in the last block: for each head, how much each token looks at each other. Immutable.</summary>
+/// <summary>One image's attention weights in the last block: for each head, how much each token looks at each other. Immutable.</summary>
 public sealed class AttentionMaps
 {
     internal AttentionMaps(int heads, int registerTokens, int gridSide, float[] values)

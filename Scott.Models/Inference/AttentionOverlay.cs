@@ -3,14 +3,14 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Draws attention over the picture it belongs to.</summary>
+/// <summary>Draws attention over the image it belongs to.</summary>
 public static class AttentionOverlay
 {
     /// <summary>The default opacity.</summary>
     public const float DefaultOpacity = 0.6f;
 
-    /// <summary>The picture darkened where little attention goes and reddened where most goes.</summary>
-    /// <param name="image">The picture as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
+    /// <summary>The image darkened where little attention goes and reddened where most goes.</summary>
+    /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
     /// <param name="perPatch">One number per patch, row-major, for example of <see cref="AttentionMaps.ReceivedByPatch"/>; scaled to its own range.</param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
     /// <exception cref="ArgumentException">The number of patches is not a square.</exception>
@@ -25,30 +25,30 @@ public static class AttentionOverlay
             throw new ArgumentException($"There are {Plural.Of(perPatch.Length, "patch", "patches")}; expected a square number.", nameof(perPatch));
         }
 
-        RgbImage map = Grey(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
+        RgbImage map = Gray(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
         byte[] pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<byte> picture = image.Pixels.Span;
+        ReadOnlySpan<byte> source = image.Pixels.Span;
         ReadOnlySpan<byte> heat = map.Pixels.Span;
         for (int i = 0; i < pixels.Length; i++)
         {
             float share = heat[i] / 255f;
             float target = (i % 3) switch { 0 => 255 * Math.Min(1, 2 * share), 1 => 255 * Math.Max(0, (2 * share) - 1), _ => 0 };
-            pixels[i] = (byte)Math.Clamp(Math.Round(picture[i] + (opacity * (target - picture[i]))), 0, 255);
+            pixels[i] = (byte)Math.Clamp(Math.Round(source[i] + (opacity * (target - source[i]))), 0, 255);
         }
 
         return RgbImage.FromPixels(pixels, image.Width, image.Height, PixelLayout.Rgb24);
     }
 
-    private static RgbImage Grey(ReadOnlySpan<float> perPatch, int side)
+    private static RgbImage Gray(ReadOnlySpan<float> perPatch, int side)
     {
         float low = System.Numerics.Tensors.TensorPrimitives.Min(perPatch);
         float high = System.Numerics.Tensors.TensorPrimitives.Max(perPatch);
-        byte[] grey = new byte[perPatch.Length];
-        for (int i = 0; i < grey.Length; i++)
+        byte[] gray = new byte[perPatch.Length];
+        for (int i = 0; i < gray.Length; i++)
         {
-            grey[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;
+            gray[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;
         }
 
-        return RgbImage.FromPixels(grey, side, side, PixelLayout.Gray8);
+        return RgbImage.FromPixels(gray, side, side, PixelLayout.Gray8);
     }
 }

@@ -3,7 +3,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>How pictures are classified.</summary>
+/// <summary>How images are classified.</summary>
 public sealed record ClassificationOptions : InferenceOptions
 {
     /// <summary>The default of <see cref="TopClasses"/>.</summary>

@@ -6,20 +6,20 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Inference;
 
 /// <summary>
-/// Many pictures through several workers: each worker decodes and computes its own share, so decoding overlaps computing without a hand-over.
-/// Results come in the order of the input, each as soon as it and all before it are done; as many pictures are in flight as keep the workers
+/// Many images through several workers: each worker decodes and computes its own share, so decoding overlaps computing without a hand-over.
+/// Results come in the order of the input, each as soon as it and all before it are done; as many images are in flight as keep the workers
 /// busy, however slow the consumer is.
 /// </summary>
 internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int workers, int batchSize)
 {
     private const int SharesPerWorker = 2;
 
-    /// <param name="pictures">Taken from on a thread of the pool.</param>
+    /// <param name="images">Taken from on a thread of the pool.</param>
     /// <param name="total">How many there are, if that is known.</param>
     /// <param name="progress">Told before each result is handed out.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
-        IAsyncEnumerable<ImageSource> pictures, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         (long completed, long failed) = (0, 0);
@@ -31,7 +31,7 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
         var ordered = Channel.CreateBounded<Share>(SharesPerWorker * workers);
         Task[] running =
         [
-            Task.Run(() => ProduceAsync(pictures, work.Writer, ordered.Writer, stop.Token), CancellationToken.None),
+            Task.Run(() => ProduceAsync(images, work.Writer, ordered.Writer, stop.Token), CancellationToken.None),
             .. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(work.Reader, stop.Token), CancellationToken.None)),
         ];
         try
@@ -56,16 +56,16 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
     }
 
     private async Task ProduceAsync(
-        IAsyncEnumerable<ImageSource> pictures, ChannelWriter<Share> work, ChannelWriter<Share> ordered, CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> images, ChannelWriter<Share> work, ChannelWriter<Share> ordered, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         long next = 0;
         var gathered = new List<ImageSource>(batchSize);
         try
         {
-            await foreach (ImageSource picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (ImageSource image in images.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                gathered.Add(picture);
+                gathered.Add(image);
                 if (gathered.Count == batchSize)
                 {
                     await HandOverAsync(new Share(next, gathered), work, ordered, cancellationToken).ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
             try
             {
                 worker ??= createWorker();
-                share.Done.TrySetResult(await worker.ProcessAsync(share.Pictures, share.FirstIndex, isBulk: true, cancellationToken).ConfigureAwait(false));
+                share.Done.TrySetResult(await worker.ProcessAsync(share.Images, share.FirstIndex, isBulk: true, cancellationToken).ConfigureAwait(false));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -132,8 +132,8 @@ internal sealed class EmbeddingPipeline(Func<FeatureWorker> createWorker, int wo
         }
     }
 
-    /// <summary>The pictures of one run of an engine.</summary>
-    private sealed record Share(long FirstIndex, List<ImageSource> Pictures)
+    /// <summary>The images of one run of an engine.</summary>
+    private sealed record Share(long FirstIndex, List<ImageSource> Images)
     {
         public TaskCompletionSource<ImageEmbedding[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Inference;
 
-/// <summary>The memory of one run of an engine: pictures in, features out. Used again and again, by one thread at a time.</summary>
+/// <summary>The memory of one run of an engine: images in, features out. Used again and again, by one thread at a time.</summary>
 internal sealed class FeatureBatch
 {
     public FeatureBatch(FeatureLayout layout, int capacity)
@@ -24,7 +24,7 @@ internal sealed class FeatureBatch
 
     public FeatureLayout Layout { get; }
 
-    /// <summary>How many pictures fit.</summary>
+    /// <summary>How many images fit.</summary>
     public int Capacity { get; }
 
     /// <summary>[capacity, 3, S, S].</summary>
@@ -45,6 +45,6 @@ internal sealed class FeatureBatch
     /// <summary>[capacity, N, D] for each block asked for, in the layout's order.</summary>
     public IReadOnlyList<float[]> Blocks { get; }
 
-    /// <summary>Where a picture's preprocessed values go.</summary>
+    /// <summary>Where an image's preprocessed values go.</summary>
     public Memory<float> Image(int slot) => Images.AsMemory(slot * Layout.ImageLength, Layout.ImageLength);
 }

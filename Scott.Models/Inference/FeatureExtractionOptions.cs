@@ -13,7 +13,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool IncludeTokens { get; init; }
 
-    /// <summary>Whether the patch tokens are normalised by the feature norm, as the vector's are. Those of <see cref="Blocks"/> never are.</summary>
+    /// <summary>Whether the patch tokens are normalized by the feature norm, as the vector's are. Those of <see cref="Blocks"/> never are.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool NormalizeTokens { get; init; } = true;
 

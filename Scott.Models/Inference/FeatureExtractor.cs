@@ -8,7 +8,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Inference;
 
 /// <summary>
-/// Turns pictures into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when nothing more
+/// Turns images into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when nothing more
 /// is to be extracted (a run in progress ends first).
 /// </summary>
 public sealed class FeatureExtractor : IDisposable
@@ -39,24 +39,24 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>D: the numbers of one vector.</summary>
     public int EmbeddingWidth { get; }
 
-    /// <summary>What happens to each picture before the backbone sees it.</summary>
+    /// <summary>What happens to each image before the backbone sees it.</summary>
     public ImagePreprocessor Preprocessor => _runtime.Preprocessor;
 
-    /// <summary>One picture's vector.</summary>
-    /// <param name="image">The picture; a string is the path of a file.</param>
+    /// <summary>One image's vector.</summary>
+    /// <param name="image">The image; a string is the path of a file.</param>
     /// <param name="cancellationToken">Cancels before the backbone runs.</param>
-    /// <returns>The mean of the normalised patch tokens, <see cref="EmbeddingWidth"/> numbers.</returns>
-    /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
+    /// <returns>The mean of the normalized patch tokens, <see cref="EmbeddingWidth"/> numbers.</returns>
+    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public async Task<float[]> EmbedAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector;
 
-    /// <summary>One picture's vector and all else that the options ask for.</summary>
-    /// <param name="image">The picture; a string is the path of a file.</param>
+    /// <summary>One image's vector and all else that the options ask for.</summary>
+    /// <param name="image">The image; a string is the path of a file.</param>
     /// <param name="cancellationToken">Cancels before the backbone runs.</param>
-    /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
+    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
@@ -64,8 +64,8 @@ public sealed class FeatureExtractor : IDisposable
 
     /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
     /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     public IAsyncEnumerable<ImageEmbedding> EmbedFilesAsync(
         IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -73,19 +73,19 @@ public sealed class FeatureExtractor : IDisposable
         return EmbedBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
     }
 
-    /// <summary>Many pictures, in order, with bounded memory. A picture that cannot be read gives its error and the run continues.</summary>
-    /// <param name="images">The pictures; taken from as the run goes.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <summary>Many images, in order, with bounded memory. An image that cannot be read gives its error and the run continues.</summary>
+    /// <param name="images">The images; taken from as the run goes.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedBatchAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, progress, cancellationToken);
 
-    /// <summary>The same for pictures that come asynchronously, from a queue, a database or a camera.</summary>
-    /// <param name="images">The pictures; taken from as the run goes.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <summary>The same for images that come asynchronously, from a queue, a database or a camera.</summary>
+    /// <param name="images">The images; taken from as the run goes.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
@@ -96,7 +96,7 @@ public sealed class FeatureExtractor : IDisposable
     /// dispose of either is to dispose of both.
     /// </summary>
     /// <remarks>
-    /// It takes pictures as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, gives one embedding of
+    /// It takes images as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, gives one embedding of
     /// <see cref="EmbeddingWidth"/> numbers for each, in order, and fails as a whole if one cannot be read. <c>GetService</c> gives the
     /// <see cref="EmbeddingGeneratorMetadata"/> and this extractor. Thread-safe.
     /// </remarks>

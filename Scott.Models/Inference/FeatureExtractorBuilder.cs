@@ -21,7 +21,7 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     /// <summary>Returns the last block's attention weights too.</summary>
     public FeatureExtractorBuilder WithAttention() => Set(options => options with { IncludeAttention = true });
 
-    /// <summary>Returns the tokens behind these blocks too, not normalised.</summary>
+    /// <summary>Returns the tokens behind these blocks too, not normalized.</summary>
     /// <param name="blocks">From 0.</param>
     public FeatureExtractorBuilder WithBlocks(params int[] blocks)
     {

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Which numbers are computed of a picture, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>
+/// <summary>Which numbers are computed of an image, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>
 internal sealed class FeatureLayout
 {
     private FeatureLayout(ScottArchitecture architecture)
@@ -39,7 +39,7 @@ internal sealed class FeatureLayout
 
     public int ImagePixels { get; }
 
-    /// <summary>The numbers of one preprocessed picture.</summary>
+    /// <summary>The numbers of one preprocessed image.</summary>
     public int ImageLength { get; }
 
     /// <summary>C: the numbers of the logits; 0 without a head.</summary>

@@ -5,27 +5,27 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Takes pictures through preprocessing and engine, a few at a time, in memory of its own. For one thread at a time.</summary>
+/// <summary>Takes images through preprocessing and engine, a few at a time, in memory of its own. For one thread at a time.</summary>
 internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, Operation operation, int capacity)
 {
     private readonly FeatureBatch _batch = new(layout, capacity);
     private readonly Exception?[] _errors = new Exception?[capacity];
 
-    /// <summary>One result per picture, in order; a picture that cannot be read gives its error.</summary>
+    /// <summary>One result per image, in order; an image that cannot be read gives its error.</summary>
     public async Task<ImageEmbedding[]> ProcessAsync(
-        IReadOnlyList<ImageSource> pictures, long firstIndex, bool isBulk, CancellationToken cancellationToken)
+        IReadOnlyList<ImageSource> images, long firstIndex, bool isBulk, CancellationToken cancellationToken)
     {
         long begun = Stopwatch.GetTimestamp();
         int count = 0;
-        for (int i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < images.Count; i++)
         {
             try
             {
-                await preprocessor.PreprocessAsync(pictures[i], _batch.Image(count), cancellationToken).ConfigureAwait(false);
+                await preprocessor.PreprocessAsync(images[i], _batch.Image(count), cancellationToken).ConfigureAwait(false);
                 _errors[i] = null;
                 count++;
             }
-            catch (Exception exception) when (IsPicturesOwn(exception, cancellationToken))
+            catch (Exception exception) when (IsImagesOwn(exception, cancellationToken))
             {
                 _errors[i] = exception;
             }
@@ -37,27 +37,27 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
             engine.Run(_batch, count, isBulk);
         }
 
-        operation.RecordBatch(count, pictures.Count - count, Stopwatch.GetElapsedTime(begun));
+        operation.RecordBatch(count, images.Count - count, Stopwatch.GetElapsedTime(begun));
 
-        return Collect(pictures, firstIndex);
+        return Collect(images, firstIndex);
     }
 
     /// <summary>
-    /// Whether an error says that this picture cannot be read, and nothing about the next: whatever a file system or a stream may throw, a
-    /// stream's own cancellation included, but not that the run is cancelled.
+    /// Whether an error says that this image cannot be read, and nothing about the next: whatever a file system or a stream may throw, a
+    /// stream's own cancellation included, but not that the run is canceled.
     /// </summary>
-    private static bool IsPicturesOwn(Exception exception, CancellationToken cancellationToken) =>
+    private static bool IsImagesOwn(Exception exception, CancellationToken cancellationToken) =>
         exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private ImageEmbedding[] Collect(IReadOnlyList<ImageSource> pictures, long firstIndex)
+    private ImageEmbedding[] Collect(IReadOnlyList<ImageSource> images, long firstIndex)
     {
-        var results = new ImageEmbedding[pictures.Count];
+        var results = new ImageEmbedding[images.Count];
         int slot = 0;
         for (int i = 0; i < results.Length; i++)
         {
             results[i] = _errors[i] is { } error
-                ? new ImageEmbedding(firstIndex + i, pictures[i].Name, error)
-                : Result(firstIndex + i, pictures[i].Name, slot++);
+                ? new ImageEmbedding(firstIndex + i, images[i].Name, error)
+                : Result(firstIndex + i, images[i].Name, slot++);
         }
 
         return results;

@@ -2,7 +2,7 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Computes features of preprocessed pictures. Thread-safe.</summary>
+/// <summary>Computes features of preprocessed images. Thread-safe.</summary>
 internal interface IFeatureEngine : IDisposable
 {
     /// <summary>The engine, its version and what it runs on, for people.</summary>
@@ -11,11 +11,11 @@ internal interface IFeatureEngine : IDisposable
     /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
     ExecutionProvider? ExecutionProvider { get; }
 
-    /// <summary>How many pictures a run of many should hold.</summary>
+    /// <summary>How many images a run of many should hold.</summary>
     int BulkBatchSize { get; }
 
-    /// <summary>Computes the first <paramref name="count"/> pictures of a batch.</summary>
-    /// <param name="batch">Pictures in, features out.</param>
+    /// <summary>Computes the first <paramref name="count"/> images of a batch.</summary>
+    /// <param name="batch">Images in, features out.</param>
     /// <param name="count">At least 1, at most the batch's capacity.</param>
     /// <param name="isBulk">Whether other threads run too, so that this run should keep to its own thread.</param>
     void Run(FeatureBatch batch, int count, bool isBulk);

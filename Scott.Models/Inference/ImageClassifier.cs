@@ -11,7 +11,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Inference;
 
 /// <summary>
-/// Says which class pictures belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when nothing more is to be classified (a
+/// Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when nothing more is to be classified (a
 /// run in progress ends first).
 /// </summary>
 public sealed class ImageClassifier : IDisposable
@@ -40,13 +40,13 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
     public ExecutionProvider? ExecutionProvider => _runtime.ExecutionProvider;
 
-    /// <summary>What happens to each picture before the backbone sees it.</summary>
+    /// <summary>What happens to each image before the backbone sees it.</summary>
     public ImagePreprocessor Preprocessor => _runtime.Preprocessor;
 
-    /// <summary>One picture's classes.</summary>
-    /// <param name="image">The picture; a string is the path of a file.</param>
+    /// <summary>One image's classes.</summary>
+    /// <param name="image">The image; a string is the path of a file.</param>
     /// <param name="cancellationToken">Cancels before the network runs.</param>
-    /// <exception cref="ImageFormatException">The picture cannot be decoded.</exception>
+    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
@@ -55,8 +55,8 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
     /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     public IAsyncEnumerable<ImagePrediction> ClassifyFilesAsync(
         IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -64,35 +64,35 @@ public sealed class ImageClassifier : IDisposable
         return ClassifyBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
     }
 
-    /// <summary>Many pictures, in order, with bounded memory. A picture that cannot be read gives its error and the run continues.</summary>
-    /// <param name="images">The pictures; taken from as the run goes.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <summary>Many images, in order, with bounded memory. An image that cannot be read gives its error and the run continues.</summary>
+    /// <param name="images">The images; taken from as the run goes.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImagePrediction> ClassifyBatchAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         PredictAsync(_runtime.RunManyAsync(images, progress, cancellationToken), cancellationToken);
 
-    /// <summary>The same for pictures that come asynchronously, from a queue, a database or a camera.</summary>
-    /// <param name="images">The pictures; taken from as the run goes.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <summary>The same for images that come asynchronously, from a queue, a database or a camera.</summary>
+    /// <param name="images">The images; taken from as the run goes.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImagePrediction> ClassifyStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         PredictAsync(_runtime.RunManyAsync(images, null, progress, cancellationToken), cancellationToken);
 
-    /// <summary>How well it does on labelled pictures. Those without a label are left out.</summary>
+    /// <summary>How well it does on labeled images. Those without a label are left out.</summary>
     /// <param name="labeled">Of the same classes, or some of them, in any order.</param>
-    /// <param name="progress">Told after each picture.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <param name="progress">Told after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
-    /// <exception cref="DatasetException">No picture is labelled, or one cannot be read: what was left out could not be told from the figures.</exception>
+    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: what was left out could not be told from the figures.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
         IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labeled);
-        labeled = LabelledClasses.Align(ClassNames, labeled, nameof(labeled));
+        labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
         int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
         if (indices.Length == 0)
         {

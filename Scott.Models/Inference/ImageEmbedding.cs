@@ -1,6 +1,6 @@
 namespace Scott.Models.Inference;
 
-/// <summary>What was extracted from one picture, or why nothing could be. Immutable.</summary>
+/// <summary>What was extracted from one image, or why nothing could be. Immutable.</summary>
 public sealed class ImageEmbedding
 {
     private readonly float[]? _vector;
@@ -19,20 +19,20 @@ public sealed class ImageEmbedding
         Error = error;
     }
 
-    /// <summary>The picture's place in the input, from 0.</summary>
+    /// <summary>The image's place in the input, from 0.</summary>
     public long Index { get; }
 
-    /// <summary>The picture's path or name.</summary>
+    /// <summary>The image's path or name.</summary>
     public string Name { get; }
 
-    /// <summary>Why the picture gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
+    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
     public Exception? Error { get; }
 
     /// <summary>Whether there is a vector.</summary>
     public bool IsSuccess => Error is null;
 
-    /// <summary>The mean of the normalised patch tokens: D numbers, scaled to length 1 if the options say so.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <summary>The mean of the normalized patch tokens: D numbers, scaled to length 1 if the options say so.</summary>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Vector => _vector ?? throw new InvalidOperationException($"'{Name}' has no vector: {Error!.Message} Look at IsSuccess first.", Error);
 
     /// <summary>The classes' logits, where there is a head.</summary>
@@ -44,6 +44,6 @@ public sealed class ImageEmbedding
     /// <summary>The last block's attention weights, if asked for.</summary>
     public AttentionMaps? Attention { get; internal init; }
 
-    /// <summary>The tokens behind each block asked for, not normalised.</summary>
+    /// <summary>The tokens behind each block asked for, not normalized.</summary>
     public IReadOnlyDictionary<int, PatchTokens> Blocks { get; internal init; } = System.Collections.Immutable.ImmutableDictionary<int, PatchTokens>.Empty;
 }

@@ -56,12 +56,12 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
 
     private Embedding<float> Embedding(float[] vector) => new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
 
-    /// <exception cref="ArgumentException">It is no picture; named by the caller's parameter.</exception>
+    /// <exception cref="ArgumentException">It is no image; named by the caller's parameter.</exception>
     private static ImageSource Source(DataContent? content, int index, string parameter)
     {
         if (content is null)
         {
-            throw new ArgumentException($"Value {index} is null; expected a picture.", parameter);
+            throw new ArgumentException($"Value {index} is null; expected an image.", parameter);
         }
 
         string mediaType = content.MediaType.Split(';')[0].Trim();

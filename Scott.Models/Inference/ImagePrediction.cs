@@ -3,7 +3,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>What a classifier makes of one picture, or why the picture could not be read.</summary>
+/// <summary>What a classifier makes of one image, or why the image could not be read.</summary>
 public sealed class ImagePrediction
 {
     private readonly ImageEmbedding _features;
@@ -26,36 +26,36 @@ public sealed class ImagePrediction
         }
     }
 
-    /// <summary>The picture's place in the input, from 0.</summary>
+    /// <summary>The image's place in the input, from 0.</summary>
     public long Index => _features.Index;
 
-    /// <summary>The picture's path or name.</summary>
+    /// <summary>The image's path or name.</summary>
     public string Name => _features.Name;
 
-    /// <summary>Why the picture gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
+    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
     public Exception? Error => _features.Error;
 
     /// <summary>Whether there is a prediction.</summary>
     public bool IsSuccess => _features.IsSuccess;
 
     /// <summary>The most likely class.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ClassProbability Best => Classes[0];
 
     /// <summary>The most likely classes, the likeliest first.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public IReadOnlyList<ClassProbability> Classes => _classes ?? throw Nothing();
 
     /// <summary>Every class's probability, in the order of the classifier's class names: C numbers in [0, 1] that sum to 1.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Probabilities => _probabilities ?? throw Nothing();
 
     /// <summary>The numbers that the probabilities are the softmax of, in the same order.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Logits => _features.Logits ?? throw Nothing();
 
-    /// <summary>The backbone's vector, computed on the way: the mean of the normalised patch tokens, D numbers.</summary>
-    /// <exception cref="InvalidOperationException">The picture gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    /// <summary>The backbone's vector, computed on the way: the mean of the normalized patch tokens, D numbers.</summary>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public float[] Embedding => IsSuccess ? _features.Vector : throw Nothing();
 
     private InvalidOperationException Nothing() => new($"'{Name}' has no prediction: {Error!.Message} Look at IsSuccess first.", Error);

@@ -50,7 +50,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <param name="precision">See <see cref="InferenceOptions.Precision"/>.</param>
     public TBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
 
-    /// <summary>How many pictures go through a GPU, or through TorchSharp, at once.</summary>
+    /// <summary>How many images go through a GPU, or through TorchSharp, at once.</summary>
     /// <param name="batchSize">See <see cref="InferenceOptions.BatchSize"/>.</param>
     public TBuilder WithBatchSize(int batchSize) => Set(options => options with { BatchSize = batchSize });
 
@@ -61,7 +61,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <summary>Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.</summary>
     public TBuilder WithFastDecode() => Set(options => options with { Decoding = options.Decoding with { FastDecode = true } });
 
-    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
     public TBuilder WithDecoding(ImageDecodingOptions options)
     {

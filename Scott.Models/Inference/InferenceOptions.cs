@@ -5,7 +5,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Inference;
 
-/// <summary>How a trained model computes: the engine, its numbers and threads, and how pictures are decoded. Immutable.</summary>
+/// <summary>How a trained model computes: the engine, its numbers and threads, and how images are decoded. Immutable.</summary>
 public abstract record InferenceOptions
 {
     /// <summary>The default of <see cref="BatchSize"/>.</summary>
@@ -40,8 +40,8 @@ public abstract record InferenceOptions
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
     /// <summary>
-    /// How many pictures go through a GPU, or through TorchSharp, at once. On the CPU ONNX Runtime takes pictures one by one on every thread,
-    /// which is at least as fast as batches and gives each picture the same vector whatever its neighbours are.
+    /// How many images go through a GPU, or through TorchSharp, at once. On the CPU ONNX Runtime takes images one by one on every thread,
+    /// which is at least as fast as batches and gives each image the same vector whatever its neighbors are.
     /// </summary>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
@@ -50,15 +50,15 @@ public abstract record InferenceOptions
     /// <value>0 (one per core) to 4096; default: 0.</value>
     public int Threads { get; init; }
 
-    /// <summary>How pictures are decoded.</summary>
+    /// <summary>How images are decoded.</summary>
     /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
     public ImageDecodingOptions Decoding { get; init; } = new();
 
     internal int EffectiveThreads => Threads == 0 ? Environment.ProcessorCount : Threads;
 
     /// <param name="faults">Gets what is not legal.</param>
-    /// <param name="largestOutput">The numbers of one picture's largest output.</param>
-    /// <param name="architecture">Says how large a picture is.</param>
+    /// <param name="largestOutput">The numbers of one image's largest output.</param>
+    /// <param name="architecture">Says how large an image is.</param>
     private protected void AddFaults(FaultList faults, long largestOutput, ScottArchitecture architecture)
     {
         faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");

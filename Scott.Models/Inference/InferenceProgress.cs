@@ -1,13 +1,13 @@
 namespace Scott.Models.Inference;
 
-/// <summary>How far a run over many pictures has come.</summary>
-/// <param name="Completed">The pictures handed out so far, failed ones included.</param>
+/// <summary>How far a run over many images has come.</summary>
+/// <param name="Completed">The images handed out so far, failed ones included.</param>
 /// <param name="Failed">How many of these gave an error.</param>
 /// <param name="Total">How many there are in all, if the input says.</param>
 /// <param name="Elapsed">The time since the run began.</param>
 public readonly record struct InferenceProgress(long Completed, long Failed, long? Total, TimeSpan Elapsed)
 {
-    /// <summary>Pictures a second, from the beginning.</summary>
+    /// <summary>Images a second, from the beginning.</summary>
     public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? Completed / Elapsed.TotalSeconds : 0;
 
     /// <summary>The time left at that rate, if the total is known and something is completed.</summary>

@@ -8,13 +8,13 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Takes pictures through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.</summary>
+/// <summary>Takes images through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.</summary>
 internal sealed partial class InferenceRuntime : IDisposable
 {
     /// <summary>One at work and one reading its file.</summary>
     private const int SinglesPerThread = 2;
 
-    /// <summary>What the batches of one run over many pictures may take together, unless two are already more.</summary>
+    /// <summary>What the batches of one run over many images may take together, unless two are already more.</summary>
     private const long BulkMemoryBytes = 1L << 30;
 
     private readonly IFeatureEngine _engine;
@@ -58,7 +58,7 @@ internal sealed partial class InferenceRuntime : IDisposable
 
     public ImagePreprocessor Preprocessor { get; }
 
-    /// <summary>One picture; throws what its result would carry as error.</summary>
+    /// <summary>One image; throws what its result would carry as error.</summary>
     public async Task<ImageEmbedding> RunOneAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -81,14 +81,14 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    /// <summary>Many pictures, in order, with bounded memory.</summary>
+    /// <summary>Many images, in order, with bounded memory.</summary>
     public IAsyncEnumerable<ImageEmbedding> RunManyAsync(IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
         return RunManyAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
     }
 
-    /// <summary>The same for pictures that come asynchronously.</summary>
+    /// <summary>The same for images that come asynchronously.</summary>
     public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
         IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
@@ -148,7 +148,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Pictures are computed by {Engine}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
 
     private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);

@@ -7,7 +7,7 @@ namespace Scott.Models.Inference;
 
 /// <summary>Features by ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
 /// <remarks>
-/// On the CPU there are two sessions: one that spreads a single picture over all threads, for the shortest wait, and, made when first needed,
+/// On the CPU there are two sessions: one that spreads a single image over all threads, for the shortest wait, and, made when first needed,
 /// one on a single thread per run, of which many run at once, for the highest rate.
 /// </remarks>
 internal sealed class OnnxFeatureEngine : IFeatureEngine
@@ -28,7 +28,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         _layout = layout;
         _threads = options.EffectiveThreads;
 
-        // The scale of an input in 8-bit integers is the whole batch's, so only alone does a picture not depend on its neighbours.
+        // The scale of an input in 8-bit integers is the whole batch's, so only alone does an image not depend on its neighbors.
         _gpuBatchSize = options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
         _outputNames = [.. GraphNames.Of(Outputs(layout)), .. layout.Blocks.Select(GraphNames.Block)];
         GraphOptions graph = Graph(layout, options.Precision);

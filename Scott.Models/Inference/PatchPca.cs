@@ -7,9 +7,9 @@ namespace Scott.Models.Inference;
 
 /// <summary>
 /// The three directions in which patch tokens vary most, shown as red, green and blue: patches that the model sees as alike get the same
-/// colour. Immutable and thread-safe.
+/// color. Immutable and thread-safe.
 /// </summary>
-/// <remarks>Paper, the figure of patch features; the directions are those of the covariance over all pictures given, so colours compare between them.</remarks>
+/// <remarks>Paper, the figure of patch features; the directions are those of the covariance over all images given, so colors compare between them.</remarks>
 public sealed class PatchPca
 {
     private const int Components = 3;
@@ -30,48 +30,48 @@ public sealed class PatchPca
         _ranges = ranges;
     }
 
-    /// <summary>Finds the directions over the patches of one or more pictures.</summary>
-    /// <param name="pictures">At least one; all of one width.</param>
+    /// <summary>Finds the directions over the patches of one or more images.</summary>
+    /// <param name="images">At least one; all of one width.</param>
     /// <exception cref="ArgumentException">There is none, one is null, or the widths differ.</exception>
-    public static PatchPca Fit(params IReadOnlyList<PatchTokens> pictures)
+    public static PatchPca Fit(params IReadOnlyList<PatchTokens> images)
     {
-        pictures = Items.NotNull(pictures, "the tokens of an image");
-        if (pictures.Count == 0 || pictures.Any(picture => picture.Width != pictures[0].Width))
+        images = Items.NotNull(images, "the tokens of an image");
+        if (images.Count == 0 || images.Any(image => image.Width != images[0].Width))
         {
-            throw new ArgumentException("There is no picture, or their tokens differ in width; expected at least one, all of one width.", nameof(pictures));
+            throw new ArgumentException("There is no image, or their tokens differ in width; expected at least one, all of one width.", nameof(images));
         }
 
-        int width = pictures[0].Width;
-        (double[] mean, double[][] directions) = PrincipalDirections.Find(Tokens(pictures), width, Components);
+        int width = images[0].Width;
+        (double[] mean, double[][] directions) = PrincipalDirections.Find(Tokens(images), width, Components);
         var ranges = new (double Low, double High)[Components];
         for (int i = 0; i < Components; i++)
         {
-            double[] values = [.. pictures.SelectMany(picture => Project(picture, mean, directions[i]))];
+            double[] values = [.. images.SelectMany(image => Project(image, mean, directions[i]))];
             ranges[i] = (values.Min(), values.Max());
         }
 
         return new PatchPca(width, mean, directions, ranges);
     }
 
-    /// <summary>A picture's patches in these directions, each scaled to what the pictures of <see cref="Fit"/> span.</summary>
-    /// <param name="picture">Its tokens.</param>
+    /// <summary>An image's patches in these directions, each scaled to what the images of <see cref="Fit"/> span.</summary>
+    /// <param name="image">Its tokens.</param>
     /// <param name="sidePixels">The side of the result; the grid is enlarged smoothly (bicubic).</param>
     /// <exception cref="ArgumentException">The tokens have another width.</exception>
-    public RgbImage ToImage(PatchTokens picture, int sidePixels)
+    public RgbImage ToImage(PatchTokens image, int sidePixels)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sidePixels);
-        if (picture.Width != _width)
+        if (image.Width != _width)
         {
-            throw new ArgumentException($"The tokens have {Plural.Of(picture.Width, "number")}; these directions are for {_width}.", nameof(picture));
+            throw new ArgumentException($"The tokens have {Plural.Of(image.Width, "number")}; these directions are for {_width}.", nameof(image));
         }
 
-        byte[] pixels = new byte[picture.GridSide * picture.GridSide * Components];
+        byte[] pixels = new byte[image.GridSide * image.GridSide * Components];
         for (int i = 0; i < Components; i++)
         {
             (double low, double high) = _ranges[i];
             bool isSpanned = high - low > NegligibleShare * (_ranges[0].High - _ranges[0].Low);
-            double[] values = Project(picture, _mean, _directions[i]);
+            double[] values = Project(image, _mean, _directions[i]);
             for (int patch = 0; patch < values.Length; patch++)
             {
                 double share = isSpanned ? (values[patch] - low) / (high - low) : 0.5;
@@ -79,13 +79,13 @@ public sealed class PatchPca
             }
         }
 
-        return RgbImage.FromPixels(pixels, picture.GridSide, picture.GridSide, PixelLayout.Rgb24).Resize(sidePixels, sidePixels, Interpolation.Bicubic);
+        return RgbImage.FromPixels(pixels, image.GridSide, image.GridSide, PixelLayout.Rgb24).Resize(sidePixels, sidePixels, Interpolation.Bicubic);
     }
 
-    private static double[] Project(PatchTokens picture, double[] mean, double[] direction)
+    private static double[] Project(PatchTokens image, double[] mean, double[] direction)
     {
         double offset = TensorPrimitives.Dot<double>(mean, direction);
-        return [.. Tokens(picture).Select(token =>
+        return [.. Tokens(image).Select(token =>
         {
             double sum = -offset;
             for (int i = 0; i < direction.Length; i++)
@@ -97,8 +97,8 @@ public sealed class PatchPca
         })];
     }
 
-    private static IEnumerable<ReadOnlyMemory<float>> Tokens(PatchTokens picture) =>
-        Enumerable.Range(0, picture.GridSide * picture.GridSide).Select(patch => picture.Values.Slice(patch * picture.Width, picture.Width));
+    private static IEnumerable<ReadOnlyMemory<float>> Tokens(PatchTokens image) =>
+        Enumerable.Range(0, image.GridSide * image.GridSide).Select(patch => image.Values.Slice(patch * image.Width, image.Width));
 
-    private static IEnumerable<ReadOnlyMemory<float>> Tokens(IEnumerable<PatchTokens> pictures) => pictures.SelectMany(Tokens);
+    private static IEnumerable<ReadOnlyMemory<float>> Tokens(IEnumerable<PatchTokens> images) => images.SelectMany(Tokens);
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Inference;
 
-/// <summary>One picture's patch tokens: a grid of vectors. Immutable.</summary>
+/// <summary>One image's patch tokens: a grid of vectors. Immutable.</summary>
 public sealed class PatchTokens
 {
     internal PatchTokens(int gridSide, int width, float[] values)

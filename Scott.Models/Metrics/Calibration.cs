@@ -4,13 +4,13 @@ namespace Scott.Models.Metrics;
 /// <remarks>Guo et al., "On calibration of modern neural networks", 2017.</remarks>
 internal static class Calibration
 {
-    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighed by its pictures.</summary>
-    /// <param name="confidences">Each picture's highest probability.</param>
+    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighed by its images.</summary>
+    /// <param name="confidences">Each image's highest probability.</param>
     /// <param name="isRight">Whether that class is the right one.</param>
     /// <param name="bins">B.</param>
     public static double ExpectedError(ReadOnlySpan<float> confidences, ReadOnlySpan<bool> isRight, int bins)
     {
-        // Sum of accuracy less sum of confidence is the bin's pictures times the distance, which is just what is to be averaged.
+        // Sum of accuracy less sum of confidence is the bin's images times the distance, which is just what is to be averaged.
         double[] surplus = new double[bins];
         for (int i = 0; i < confidences.Length; i++)
         {

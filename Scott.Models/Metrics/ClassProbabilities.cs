@@ -6,14 +6,14 @@ namespace Scott.Models.Metrics;
 /// <summary>What is read off probabilities of classes, [M, C] row-major.</summary>
 internal static class ClassProbabilities
 {
-    /// <summary>How far from 1 a picture's probabilities may sum: half precision is enough.</summary>
+    /// <summary>How far from 1 an image's probabilities may sum: half precision is enough.</summary>
     private const float SumTolerance = 0.01f;
 
     /// <exception cref="ArgumentException">The sizes do not fit, or a row is no distribution.</exception>
-    public static void Require(ReadOnlySpan<float> probabilities, int pictures, int classes)
+    public static void Require(ReadOnlySpan<float> probabilities, int images, int classes)
     {
-        RequireSize(probabilities.Length, pictures, classes);
-        for (int i = 0; i < pictures; i++)
+        RequireSize(probabilities.Length, images, classes);
+        for (int i = 0; i < images; i++)
         {
             ReadOnlySpan<float> row = probabilities.Slice(i * classes, classes);
             float sum = TensorPrimitives.Sum(row);
@@ -22,7 +22,7 @@ internal static class ClassProbabilities
             if (!(TensorPrimitives.Min(row) >= 0 && MathF.Abs(sum - 1) <= SumTolerance))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"The probabilities of picture {i} are {TensorPrimitives.Min(row)} or more and sum to {sum}; expected 0 or more and a sum of 1. Give logits to FromLogits."), nameof(probabilities));
+                    $"The probabilities of image {i} are {TensorPrimitives.Min(row)} or more and sum to {sum}; expected 0 or more and a sum of 1. Give logits to FromLogits."), nameof(probabilities));
             }
         }
     }
@@ -36,7 +36,7 @@ internal static class ClassProbabilities
             ReadOnlySpan<float> row = logits.Slice(at, classes);
             if (TensorPrimitives.IndexOfMaxMagnitude(row) is var largest && !float.IsFinite(row[largest]))
             {
-                throw new ArgumentException(FormattableString.Invariant($"A logit of picture {at / classes} is {row[largest]}; expected a finite number."), nameof(logits));
+                throw new ArgumentException(FormattableString.Invariant($"A logit of image {at / classes} is {row[largest]}; expected a finite number."), nameof(logits));
             }
 
         }
@@ -47,7 +47,7 @@ internal static class ClassProbabilities
     /// <summary>The first class of those with the highest probability.</summary>
     public static int MostLikely(ReadOnlySpan<float> row) => row.IndexOf(TensorPrimitives.Max(row));
 
-    /// <summary>The share of pictures whose right class is among the <paramref name="count"/> most likely; of equal ones the first come first.</summary>
+    /// <summary>The share of images whose right class is among the <paramref name="count"/> most likely; of equal ones the first come first.</summary>
     public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)
     {
         int classes = probabilities.Length / labels.Count;
@@ -71,16 +71,16 @@ internal static class ClassProbabilities
         return before;
     }
 
-    private static void RequireSize(int length, int pictures, int classes)
+    private static void RequireSize(int length, int images, int classes)
     {
-        if (pictures == 0 || classes == 0)
+        if (images == 0 || classes == 0)
         {
-            throw new ArgumentException($"There are {Plural.Of(pictures, "label")} and {Plural.Of(classes, "class", "classes")}; expected at least one of each.", nameof(pictures));
+            throw new ArgumentException($"There are {Plural.Of(images, "label")} and {Plural.Of(classes, "class", "classes")}; expected at least one of each.", nameof(images));
         }
 
-        if (length != (long)pictures * classes)
+        if (length != (long)images * classes)
         {
-            throw new ArgumentException($"There are {Plural.Of(length, "probability", "probabilities")} for {Plural.Of(pictures, "label")} and {Plural.Of(classes, "class", "classes")}; expected {(long)pictures * classes}.", nameof(length));
+            throw new ArgumentException($"There are {Plural.Of(length, "probability", "probabilities")} for {Plural.Of(images, "label")} and {Plural.Of(classes, "class", "classes")}; expected {(long)images * classes}.", nameof(length));
         }
     }
 }

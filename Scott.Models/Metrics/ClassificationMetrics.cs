@@ -3,7 +3,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How well a classifier does on labelled pictures. Immutable; equal by value. Whatever makes the probabilities, the figures are the same.</summary>
+/// <summary>How well a classifier does on labeled images. Immutable; equal by value. Whatever makes the probabilities, the figures are the same.</summary>
 /// <remarks>The most likely class is the first of those with the highest probability.</remarks>
 public sealed record ClassificationMetrics
 {
@@ -20,21 +20,21 @@ public sealed record ClassificationMetrics
         CalibrationError = calibrationError;
     }
 
-    /// <summary>The pictures measured on.</summary>
-    public int Pictures => Confusion.Pictures;
+    /// <summary>The images measured on.</summary>
+    public int Images => Confusion.Images;
 
-    /// <summary>The share of pictures whose most likely class is the right one, in [0, 1].</summary>
-    public double Top1 => (double)Enumerable.Range(0, Confusion.ClassNames.Count).Sum(label => Confusion[label, label]) / Pictures;
+    /// <summary>The share of images whose most likely class is the right one, in [0, 1].</summary>
+    public double Top1 => (double)Enumerable.Range(0, Confusion.ClassNames.Count).Sum(label => Confusion[label, label]) / Images;
 
-    /// <summary>The share of pictures whose right class is among the five most likely, in [0, 1]; 1 if there are no more than five classes.</summary>
+    /// <summary>The share of images whose right class is among the five most likely, in [0, 1]; 1 if there are no more than five classes.</summary>
     public double Top5 { get; }
 
-    /// <summary>The mean of the classes' recalls, in [0, 1]: every class counts alike, however many pictures it has. A class without a picture does not count.</summary>
+    /// <summary>The mean of the classes' recalls, in [0, 1]: every class counts alike, however many images it has. A class without an image does not count.</summary>
     public double MeanPerClassTop1 => Classes.Average(each => each.Recall)!.Value;
 
     /// <summary>
-    /// How far confidence is from accuracy, in [0, 1]: pictures are put into 15 equal bins by the probability of the most likely class, and the
-    /// distance between a bin's mean probability and its accuracy is averaged over pictures.
+    /// How far confidence is from accuracy, in [0, 1]: images are put into 15 equal bins by the probability of the most likely class, and the
+    /// distance between a bin's mean probability and its accuracy is averaged over images.
     /// </summary>
     /// <remarks>Expected calibration error: Guo et al., "On calibration of modern neural networks", 2017, section 2.</remarks>
     public double CalibrationError { get; }
@@ -47,10 +47,10 @@ public sealed record ClassificationMetrics
     public ConfusionMatrix Confusion { get; }
 
     /// <summary>Measures probabilities.</summary>
-    /// <param name="probabilities">[M, C], row-major: for each picture a number in [0, 1] for each class, which sum to 1.</param>
-    /// <param name="labels">[M]: each picture's class, from 0. At least one.</param>
+    /// <param name="probabilities">[M, C], row-major: for each image a number in [0, 1] for each class, which sum to 1.</param>
+    /// <param name="labels">[M]: each image's class, from 0. At least one.</param>
     /// <param name="classNames">[C]: the classes, in the order of their numbers.</param>
-    /// <exception cref="ArgumentException">Something does not fit the rest, or a picture has no probabilities.</exception>
+    /// <exception cref="ArgumentException">Something does not fit the rest, or an image has no probabilities.</exception>
     public static ClassificationMetrics FromProbabilities(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -73,7 +73,7 @@ public sealed record ClassificationMetrics
 
     /// <summary>Measures logits: their softmax is what is measured.</summary>
     /// <param name="logits">[M, C], row-major.</param>
-    /// <param name="labels">[M]: each picture's class, from 0. At least one.</param>
+    /// <param name="labels">[M]: each image's class, from 0. At least one.</param>
     /// <param name="classNames">[C]: the classes, in the order of their numbers.</param>
     /// <exception cref="ArgumentException">Something does not fit the rest, or a logit is not finite.</exception>
     public static ClassificationMetrics FromLogits(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
@@ -107,5 +107,5 @@ public sealed record ClassificationMetrics
 
     /// <summary>The overall figures in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, calibration error {CalibrationError:F3}, {Plural.Of(Pictures, "picture")}");
+        $"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, calibration error {CalibrationError:F3}, {Plural.Of(Images, "image")}");
 }

@@ -6,7 +6,7 @@ using Scott.Models.Training;
 namespace Scott.Models.Metrics;
 
 /// <summary>
-/// A confusion matrix as an SVG picture. Not pixels: Skia as it is shipped here has no fonts, and a matrix without names says little; in SVG text
+/// A confusion matrix as an SVG image. Not pixels: Skia as it is shipped here has no fonts, and a matrix without names says little; in SVG text
 /// is set by the viewer, and a hundred classes can be zoomed into.
 /// </summary>
 internal static class ConfusionDrawing
@@ -42,7 +42,7 @@ internal static class ConfusionDrawing
             Attribute("width", $"{width:0.##}"),
             Attribute("height", $"{height:0.##}"),
             new XAttribute("role", "img"),
-            Attribute("aria-label", $"Confusion matrix of {Plural.Of(classes, "class", "classes")} and {Plural.Of(matrix.Pictures, "picture")}"),
+            Attribute("aria-label", $"Confusion matrix of {Plural.Of(classes, "class", "classes")} and {Plural.Of(matrix.Images, "image")}"),
             new XAttribute("font-family", Font),
             Attribute("font-size", $"{font:0.##}"),
             new XAttribute("fill", "#3b434b"),

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How many pictures of each class were put into which. Immutable; equal by value.</summary>
+/// <summary>How many images of each class were put into which. Immutable; equal by value.</summary>
 public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 {
     /// <summary>[C, C]: a row per actual class, a column per predicted one.</summary>
@@ -12,16 +12,16 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     {
         _counts = counts;
         ClassNames = classNames;
-        Pictures = counts.Sum();
+        Images = counts.Sum();
     }
 
     /// <summary>The classes, in the order of rows and columns.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>All pictures.</summary>
-    public int Pictures { get; }
+    /// <summary>All images.</summary>
+    public int Images { get; }
 
-    /// <summary>The pictures of one class that were put into one.</summary>
+    /// <summary>The images of one class that were put into one.</summary>
     /// <param name="actual">The class they are of, from 0.</param>
     /// <param name="predicted">The class they were put into, from 0.</param>
     public int this[int actual, int predicted]
@@ -35,7 +35,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     }
 
     /// <summary>Counts predictions.</summary>
-    /// <param name="labels">Each picture's class, from 0.</param>
+    /// <param name="labels">Each image's class, from 0.</param>
     /// <param name="predicted">The class each was put into, from 0.</param>
     /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
     /// <exception cref="ArgumentException">There is no class, one has no name, not one prediction for each label, or a class beyond the last name.</exception>
@@ -60,11 +60,11 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         return new ConfusionMatrix(counts, (string[])classNames);
     }
 
-    /// <summary>The pictures that are of a class.</summary>
+    /// <summary>The images that are of a class.</summary>
     /// <param name="label">The class, from 0.</param>
     public int CountActual(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => this[label, predicted]);
 
-    /// <summary>The pictures that were put into a class.</summary>
+    /// <summary>The images that were put into a class.</summary>
     /// <param name="label">The class, from 0.</param>
     public int CountPredicted(int label) => Enumerable.Range(0, ClassNames.Count).Sum(actual => this[actual, label]);
 
@@ -72,7 +72,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     public string ToCsv() => MetricsCsv.Write(this);
 
     /// <summary>
-    /// The counts as an SVG picture, in which names are text that the viewer sets in its own font: a row per actual class, the darker the greater
+    /// The counts as an SVG image, in which names are text that the viewer sets in its own font: a row per actual class, the darker the greater
     /// the share of the row. Pointing at a cell shows its count and classes.
     /// </summary>
     public string ToSvg() => ConfusionDrawing.Draw(this).ToString();
@@ -93,5 +93,5 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
     private static int Checked(IReadOnlyList<int> labels, int index, int classes, string parameter) => labels[index] >= 0 && labels[index] < classes
         ? labels[index]
-        : throw new ArgumentException($"Picture {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
+        : throw new ArgumentException($"Image {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
 }

@@ -4,7 +4,7 @@ using Scott.Models.Foundation;
 namespace Scott.Models.Metrics;
 
 /// <summary>
-/// Exact nearest-neighbour search by cosine similarity over vectors in memory. Immutable and thread-safe. Every query reads all
+/// Exact nearest-neighbor search by cosine similarity over vectors in memory. Immutable and thread-safe. Every query reads all
 /// vectors, so this serves up to some hundred thousand; for more, use a vector database.
 /// </summary>
 public sealed class EmbeddingIndex

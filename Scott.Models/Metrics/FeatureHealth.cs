@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace Scott.Models.Metrics;
 
 /// <summary>
-/// How far a model's features are from collapse. A JEPA loss can fall while every picture gets the same vector; these numbers show it.
+/// How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector; these numbers show it.
 /// </summary>
 /// <remarks>They compare images. Of a single one they say nothing: the deviation is 0, the ranks and the cosine are 1.</remarks>
-/// <param name="StandardDeviation">The mean over dimensions of the standard deviation over pictures of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
-/// <param name="EffectiveRank">RankMe: e to the entropy of the normalised singular values, 1 to min(pictures, D). 1 when all vectors lie on a line.</param>
-/// <param name="CenteredRank">The same of the vectors less their mean: in how many directions pictures differ, however little.</param>
-/// <param name="MeanCosine">The mean cosine similarity of two different pictures; 1 when all are equal.</param>
+/// <param name="StandardDeviation">The mean over dimensions of the standard deviation over images of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
+/// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 to min(images, D). 1 when all vectors lie on a line.</param>
+/// <param name="CenteredRank">The same of the vectors less their mean: in how many directions images differ, however little.</param>
+/// <param name="MeanCosine">The mean cosine similarity of two different images; 1 when all are equal.</param>
 public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double CenteredRank, double MeanCosine)
 {
     /// <summary>RankMe's, so that a zero has a logarithm.</summary>

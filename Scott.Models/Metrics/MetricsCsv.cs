@@ -9,10 +9,10 @@ internal static class MetricsCsv
     public static string Write(IReadOnlyList<ClassMetrics> classes)
     {
         var text = new StringBuilder();
-        Append(text, ["class", "pictures", "correct", "predicted", "recall", "precision"]);
+        Append(text, ["class", "images", "correct", "predicted", "recall", "precision"]);
         foreach (ClassMetrics each in classes)
         {
-            Append(text, [each.Name, Number(each.Pictures), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision)]);
+            Append(text, [each.Name, Number(each.Images), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision)]);
         }
 
         return text.ToString();

@@ -27,7 +27,7 @@ internal static class MetricsJson
     public static void Write(Utf8JsonWriter json, ClassificationMetrics metrics)
     {
         json.WriteStartObject();
-        json.WriteNumber("pictures", metrics.Pictures);
+        json.WriteNumber("images", metrics.Images);
         json.WriteNumber("top1", metrics.Top1);
         json.WriteNumber("top5", metrics.Top5);
         json.WriteNumber("meanPerClassTop1", metrics.MeanPerClassTop1);
@@ -47,7 +47,7 @@ internal static class MetricsJson
     {
         json.WriteStartObject();
         json.WriteString("name", metrics.Name);
-        json.WriteNumber("pictures", metrics.Pictures);
+        json.WriteNumber("images", metrics.Images);
         json.WriteNumber("correct", metrics.Correct);
         json.WriteNumber("predicted", metrics.Predicted);
         WriteShare(json, "recall", metrics.Recall);

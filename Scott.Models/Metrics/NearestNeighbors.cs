@@ -3,13 +3,13 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Classifies by the labels of the most similar training pictures: a measure of frozen features that nothing has to be trained for.</summary>
+/// <summary>Classifies by the labels of the most similar training images: a measure of frozen features that nothing has to be trained for.</summary>
 internal static class NearestNeighbors
 {
     /// <summary>The usual temperature of the votes (Wu et al., 2018).</summary>
     public const double Temperature = 0.07;
 
-    /// <summary>The share of validation pictures whose class wins the vote.</summary>
+    /// <summary>The share of validation images whose class wins the vote.</summary>
     /// <param name="training">[M, D], row-major.</param>
     /// <param name="trainingLabels">[M], classes from 0.</param>
     /// <param name="validation">[V, D], row-major.</param>
@@ -32,12 +32,12 @@ internal static class NearestNeighbors
     }
 
     /// <summary>Each class's share of the votes, [V, C] row-major.</summary>
-    /// <param name="training">At least one picture.</param>
-    /// <param name="queries">The pictures to classify.</param>
+    /// <param name="training">At least one image.</param>
+    /// <param name="queries">The images to classify.</param>
     /// <param name="classes">C.</param>
-    /// <param name="neighbors">k, at least 1; if there are fewer training pictures, all vote.</param>
+    /// <param name="neighbors">k, at least 1; if there are fewer training images, all vote.</param>
     /// <param name="temperature">Over 0: the lower, the more the nearest outweigh the others; at infinity all k weigh the same.</param>
-    public static float[] Probabilities(LabelledFeatures training, LabelledFeatures queries, int classes, int neighbors, double temperature)
+    public static float[] Probabilities(LabeledFeatures training, LabeledFeatures queries, int classes, int neighbors, double temperature)
     {
         float[] probabilities = new float[queries.Labels.Count * classes];
         ForEachQuery(training.Vectors, training.Labels, queries.Vectors, classes, neighbors, temperature, (i, votes) =>

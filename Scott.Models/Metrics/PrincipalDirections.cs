@@ -35,25 +35,25 @@ internal static class PrincipalDirections
     {
         int width = mean.Length;
         double[] covariance = new double[width * width];
-        double[] centred = new double[width];
+        double[] centered = new double[width];
         foreach (ReadOnlyMemory<float> vector in vectors)
         {
             for (int i = 0; i < width; i++)
             {
-                centred[i] = vector.Span[i] - mean[i];
+                centered[i] = vector.Span[i] - mean[i];
             }
 
             for (int i = 0; i < width; i++)
             {
                 Span<double> row = covariance.AsSpan(i * width, width);
-                TensorPrimitives.MultiplyAdd(centred, centred[i], row, row);
+                TensorPrimitives.MultiplyAdd(centered, centered[i], row, row);
             }
         }
 
         return covariance;
     }
 
-    /// <summary>The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colours repeat.</summary>
+    /// <summary>The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colors repeat.</summary>
     private static double[][] Directions(double[] covariance, int width, int count)
     {
         double[][] found = new double[count][];

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>A linear classifier of frozen features in closed form: ridge regression from standardised features to one-hot labels.</summary>
+/// <summary>A linear classifier of frozen features in closed form: ridge regression from standardized features to one-hot labels.</summary>
 internal static class RidgeProbe
 {
-    /// <summary>The penalty on squared weights, per training picture, where none is chosen.</summary>
+    /// <summary>The penalty on squared weights, per training image, where none is chosen.</summary>
     public const double Penalty = 0.01;
 
     private const double DeviationEpsilon = 1e-6;
 
-    /// <summary>The share of validation pictures that it puts into the right class.</summary>
-    public static double Accuracy(LabelledFeatures training, LabelledFeatures validation, int classes)
+    /// <summary>The share of validation images that it puts into the right class.</summary>
+    public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes)
     {
         double[] scores = Scores(training, validation, classes, Penalty);
         return validation.Labels.Where((label, i) => MostLikely(scores, i, classes) == label).Count() / (double)validation.Labels.Count;
@@ -23,10 +23,10 @@ internal static class RidgeProbe
 
     /// <summary>What the fitted probe gives each class of each query, [V, C] row-major: about 1 for the right one, about 0 for others.</summary>
     /// <param name="training">What it is fitted to.</param>
-    /// <param name="queries">The pictures to classify.</param>
+    /// <param name="queries">The images to classify.</param>
     /// <param name="classes">C.</param>
-    /// <param name="penalty">On squared weights, per training picture.</param>
-    public static double[] Scores(LabelledFeatures training, LabelledFeatures queries, int classes, double penalty)
+    /// <param name="penalty">On squared weights, per training image.</param>
+    public static double[] Scores(LabeledFeatures training, LabeledFeatures queries, int classes, double penalty)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
@@ -42,13 +42,13 @@ internal static class RidgeProbe
         return ((Rows(queries) - mean) / deviation).matmul(weights).Plus(offset).data<double>().ToArray(); // [V, C]
     }
 
-    /// <summary>The first class of those with a picture's highest score.</summary>
-    public static int MostLikely(ReadOnlySpan<double> scores, int picture, int classes)
+    /// <summary>The first class of those with an image's highest score.</summary>
+    public static int MostLikely(ReadOnlySpan<double> scores, int image, int classes)
     {
-        ReadOnlySpan<double> row = scores.Slice(picture * classes, classes);
+        ReadOnlySpan<double> row = scores.Slice(image * classes, classes);
         return row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max(row));
     }
 
-    private static Tensor Rows(LabelledFeatures features) =>
+    private static Tensor Rows(LabeledFeatures features) =>
         tensor(features.Vectors, features.Labels.Count, features.Width).to_type(ScalarType.Float64);
 }

@@ -39,7 +39,7 @@ internal static class TemperatureScaling
 
     public static float[] Apply(double[] scores, double temperature) => [.. scores.Select(score => (float)(score / temperature))];
 
-    /// <summary>The mean over pictures of −ln of the right class's probability.</summary>
+    /// <summary>The mean over images of −ln of the right class's probability.</summary>
     public static double CrossEntropy(double[] scores, IReadOnlyList<int> labels, int classes, double temperature)
     {
         double sum = 0;

@@ -13,13 +13,13 @@ public sealed record ModelMetadata
     /// <summary>The revision of the weights under that name.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>The licence of the weights, as an SPDX expression where one fits.</summary>
+    /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
     public string? License { get; init; }
 
-    /// <summary>How the weights came to be: <c>initialised</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, and from what.</summary>
+    /// <summary>How the weights came to be: <c>initialized</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, and from what.</summary>
     public string? Provenance { get; init; }
 
-    /// <summary>The pictures the weights were trained on, and their licence.</summary>
+    /// <summary>The images the weights were trained on, and their license.</summary>
     public string? TrainingData { get; init; }
 
     /// <summary>The recipe and the command that made the weights.</summary>

@@ -37,7 +37,7 @@ public sealed class ScottClassifier
     /// <summary>The classes, in the order of the logits; each name once.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The classifier's name, licence, provenance and validation figures.</summary>
+    /// <summary>The classifier's name, license, provenance and validation figures.</summary>
     public ModelMetadata Metadata => Model.Metadata;
 
     /// <summary>Reads a classifier that <see cref="SaveAsync"/> wrote.</summary>

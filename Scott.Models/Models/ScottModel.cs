@@ -21,13 +21,13 @@ public sealed class ScottModel
     /// <summary>The backbone's shape.</summary>
     public ScottArchitecture Architecture { get; }
 
-    /// <summary>What happens to a picture before the backbone sees it.</summary>
+    /// <summary>What happens to an image before the backbone sees it.</summary>
     public PreprocessingSpec Preprocessing { get; }
 
     /// <summary>The weights, under the reference's state-dict names.</summary>
     public WeightSet Weights { get; }
 
-    /// <summary>The model's name, licence and provenance.</summary>
+    /// <summary>The model's name, license and provenance.</summary>
     public ModelMetadata Metadata { get; }
 
     /// <summary>The number of trained parameters; the fixed position table does not count.</summary>
@@ -43,7 +43,7 @@ public sealed class ScottModel
         return model.WithMetadata(model.Metadata with { Id = architectureName });
     }
 
-    /// <summary>A new, untrained model, initialised as the reference does it.</summary>
+    /// <summary>A new, untrained model, initialized as the reference does it.</summary>
     /// <param name="architecture">Any legal architecture.</param>
     /// <param name="seed">Decides the weights: the same on every machine.</param>
     /// <exception cref="ScottConfigurationException">The architecture is not legal.</exception>
@@ -55,7 +55,7 @@ public sealed class ScottModel
             architecture,
             PreprocessingSpec.ForImage(architecture.ImagePixels),
             BackboneLayout.Initialize(BackboneLayout.Backbone(architecture), seed),
-            new ModelMetadata { Provenance = $"initialised, seed {seed}" });
+            new ModelMetadata { Provenance = $"initialized, seed {seed}" });
     }
 
     /// <summary>

@@ -7,10 +7,10 @@ internal sealed record GraphOptions
 
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
-    /// <summary>Whether the input is uint8 [B, S, S, 3] with the normalisation inside the graph, instead of normalised float [B, 3, S, S].</summary>
+    /// <summary>Whether the input is uint8 [B, S, S, 3] with the normalization inside the graph, instead of normalized float [B, 3, S, S].</summary>
     public bool HasByteInput { get; init; }
 
-    /// <summary>Whether <c>tokens</c> are normalised by the feature norm.</summary>
+    /// <summary>Whether <c>tokens</c> are normalized by the feature norm.</summary>
     public bool NormalizesTokens { get; init; } = true;
 
     /// <summary>Whether <c>embedding</c> is scaled to length 1.</summary>

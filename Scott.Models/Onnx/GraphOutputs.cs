@@ -9,7 +9,7 @@ internal enum GraphOutputs
     /// <summary><c>tokens</c>, [B, N, D].</summary>
     Tokens = 1,
 
-    /// <summary><c>embedding</c>, [B, D]: the mean of the normalised tokens.</summary>
+    /// <summary><c>embedding</c>, [B, D]: the mean of the normalized tokens.</summary>
     Embedding = 2,
 
     /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>

@@ -98,7 +98,7 @@ internal static class ModelGraph
 
     private static void AddClasses(GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
     {
-        // A head is small, and its errors go straight into the result: it is never quantised.
+        // A head is small, and its errors go straight into the result: it is never quantized.
         OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
         string logits = ClassifierHeadEmitter.Emit(builder, new WeightEncoder(builder, classifier.HeadWeights, precision), tokens, classifier.Head, architecture);
         builder.AddOutput(GraphNames.Logits, logits, classifier.ClassNames.Count);

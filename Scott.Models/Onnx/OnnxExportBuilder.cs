@@ -8,7 +8,7 @@ namespace Scott.Models.Onnx;
 /// </summary>
 /// <remarks>
 /// Input <c>images</c>; outputs of a backbone <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], of a classifier <c>logits</c> and
-/// <c>probabilities</c> [batch, C]; the batch is free. The metadata carry model id, architecture, preprocessing, licence and a classifier's class
+/// <c>probabilities</c> [batch, C]; the batch is free. The metadata carry model id, architecture, preprocessing, license and a classifier's class
 /// names. Never needs libtorch, but compares with it where it is there.
 /// </remarks>
 public sealed class OnnxExportBuilder
@@ -60,7 +60,7 @@ public sealed class OnnxExportBuilder
     /// <param name="imagePixels">See <see cref="OnnxExportOptions.ImagePixels"/>.</param>
     public OnnxExportBuilder WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
 
-    /// <summary>Takes uint8 [batch, S, S, 3] and normalises inside the graph.</summary>
+    /// <summary>Takes uint8 [batch, S, S, 3] and normalizes inside the graph.</summary>
     public OnnxExportBuilder WithByteInput() => Set(options => options with { ByteInput = true });
 
     /// <summary>Leaves the output <c>tokens</c> without the feature norm. Of a backbone only.</summary>
@@ -75,7 +75,7 @@ public sealed class OnnxExportBuilder
         Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
     /// <summary>Compares the graph with known outputs before it is written. Of a backbone only.</summary>
-    /// <param name="golden">Pictures and their tokens.</param>
+    /// <param name="golden">Images and their tokens.</param>
     public OnnxExportBuilder WithGoldenOutputs(OnnxGoldenOutputs golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
@@ -163,7 +163,7 @@ public sealed class OnnxExportBuilder
     private (string Name, GraphRunner Reference) Reference(ScottModel model, OnnxExportOptions options)
     {
         const string Torch = "TorchSharp";
-        const string Plain = "ONNX Runtime, single precision, not optimised";
+        const string Plain = "ONNX Runtime, single precision, not optimized";
         if (options.GoldenOutputs is not null || options.ParityReference == OnnxParityReference.OnnxRuntime)
         {
             return (Plain, ParityCheck.PlainGraph(model, _classifier, options));

@@ -13,18 +13,18 @@ public sealed record OnnxExportOptions
     /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which the most runtimes read.</value>
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
-    /// <summary>The side of the pictures the graph takes, a multiple of the patch; the position table is interpolated to fit.</summary>
+    /// <summary>The side of the images the graph takes, a multiple of the patch; the position table is interpolated to fit.</summary>
     /// <value>Default: <see langword="null"/>, the model's own.</value>
     public int? ImagePixels { get; init; }
 
     /// <summary>
-    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, straight from a decoder, with the normalisation inside the graph, instead
-    /// of normalised float [batch, 3, S, S].
+    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, straight from a decoder, with the normalization inside the graph, instead
+    /// of normalized float [batch, 3, S, S].
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ByteInput { get; init; }
 
-    /// <summary>Whether the output <c>tokens</c> is normalised by the feature norm. The output <c>embedding</c> always is its mean after it.</summary>
+    /// <summary>Whether the output <c>tokens</c> is normalized by the feature norm. The output <c>embedding</c> always is its mean after it.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool NormalizeTokens { get; init; } = true;
 
@@ -51,7 +51,7 @@ public sealed record OnnxExportOptions
     public double? MaximumDifference { get; init; }
 
     /// <summary>
-    /// The smallest cosine similarity that is let pass, of any picture's output. A classifier's probabilities are judged by <see cref="MaximumDifference"/>
+    /// The smallest cosine similarity that is let pass, of any image's output. A classifier's probabilities are judged by <see cref="MaximumDifference"/>
     /// alone: where two classes are nearly as likely, a small change of the logits turns them far.
     /// </summary>
     /// <value>Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
@@ -94,7 +94,7 @@ public sealed record OnnxExportOptions
         faults.Require(Enum.IsDefined(ParityReference), $"ParityReference is {ParityReference}; expected Auto, Torch or OnnxRuntime.");
         faults.Require(MaximumDifference is null or > 0, $"MaximumDifference is {MaximumDifference}; expected more than 0.");
         faults.Require(MinimumCosine is null or (>= -1 and <= 1), $"MinimumCosine is {MinimumCosine}; expected −1 to 1.");
-        faults.Require(GoldenOutputs is null || !ByteInput, "GoldenOutputs are normalised pictures; a graph with byte input does not take them.");
+        faults.Require(GoldenOutputs is null || !ByteInput, "GoldenOutputs are normalized images; a graph with byte input does not take them.");
         faults.ThrowIfAny();
     }
 }

@@ -9,6 +9,6 @@ public enum OnnxParityReference
     /// <summary>The TorchSharp backbone in single precision: an engine that shares nothing with the graph but the weights.</summary>
     Torch,
 
-    /// <summary>The plain single-precision graph in ONNX Runtime without optimisations. Tells what precision, fused operators and the session's optimisations change.</summary>
+    /// <summary>The plain single-precision graph in ONNX Runtime without optimizations. Tells what precision, fused operators and the session's optimizations change.</summary>
     OnnxRuntime,
 }

@@ -10,7 +10,7 @@ public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutput
     /// <summary>The largest absolute difference of one number, over all outputs.</summary>
     public double MaximumDifference => Outputs.Max(output => output.MaximumDifference);
 
-    /// <summary>The smallest cosine similarity of any picture's output, over all outputs but a classifier's probabilities, which are not judged by it.</summary>
+    /// <summary>The smallest cosine similarity of any image's output, over all outputs but a classifier's probabilities, which are not judged by it.</summary>
     public double MinimumCosine => Outputs.Where(HasDirection).Min(output => output.MinimumCosine);
 
     /// <inheritdoc/>

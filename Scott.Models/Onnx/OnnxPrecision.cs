@@ -13,7 +13,7 @@ public enum OnnxPrecision
     Float16,
 
     /// <summary>
-    /// Linear layers in 8-bit integers, their inputs quantised as they come (dynamic, one scale per tensor), their weights with one scale per
+    /// Linear layers in 8-bit integers, their inputs quantized as they come (dynamic, one scale per tensor), their weights with one scale per
     /// output and 7 bits, so that no processor saturates and all agree; everything else in single precision. 30 to 40 % of the file of a named
     /// SCOTT model, whose convolutions stay as they are, and the fastest on CPUs. In a batch the scale is the whole batch's.
     /// </summary>

@@ -20,7 +20,7 @@ internal sealed partial class OnnxSession : IDisposable
     /// <summary>The provider that runs.</summary>
     public ExecutionProvider Provider { get; }
 
-    /// <summary>A session over a serialised model.</summary>
+    /// <summary>A session over a serialized model.</summary>
     /// <param name="model">The model; not needed afterwards.</param>
     /// <param name="providers">The providers to try, in order.</param>
     /// <param name="gpuIndex">Which GPU, for the providers that have any.</param>

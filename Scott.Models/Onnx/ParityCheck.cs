@@ -6,13 +6,13 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Runs an exported graph and a reference on the same pictures and compares.</summary>
+/// <summary>Runs an exported graph and a reference on the same images and compares.</summary>
 internal static class ParityCheck
 {
-    private const int Pictures = 2;
+    private const int ImageCount = 2;
     private const ulong Seed = 47;
 
-    /// <summary>Compares a serialised graph with known outputs or with a reference.</summary>
+    /// <summary>Compares a serialized graph with known outputs or with a reference.</summary>
     /// <param name="graph">The exported model.</param>
     /// <param name="model">The backbone that it was exported from, at the exported size.</param>
     /// <param name="classifier">The classifier that it was exported from, if it was one.</param>
@@ -29,12 +29,12 @@ internal static class ParityCheck
             return Compare("golden outputs", golden.Count, [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())], RunGraph(graph, outputs, known, golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomPictures(model.Architecture.ImagePixels);
+        byte[] bytes = RandomImages(model.Architecture.ImagePixels);
         float[] images = Normalize(bytes, model.Preprocessing);
         GraphValues[] found = options.ByteInput
-            ? RunGraph(graph, outputs, bytes, Pictures, isOptimized: true)
-            : RunGraph(graph, outputs, images, Pictures, isOptimized: true);
-        return Compare(referenceName, Pictures, reference(images, Pictures), found);
+            ? RunGraph(graph, outputs, bytes, ImageCount, isOptimized: true)
+            : RunGraph(graph, outputs, images, ImageCount, isOptimized: true);
+        return Compare(referenceName, ImageCount, reference(images, ImageCount), found);
     }
 
     /// <summary>The plain single-precision graph, run as it stands.</summary>
@@ -81,13 +81,13 @@ internal static class ParityCheck
         return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected)), cosine);
     }
 
-    /// <summary>Smooth coloured noise, [B, S, S, 3]: spread over the values, with edges of all sizes.</summary>
-    private static byte[] RandomPictures(int side)
+    /// <summary>Smooth colored noise, [B, S, S, 3]: spread over the values, with edges of all sizes.</summary>
+    private static byte[] RandomImages(int side)
     {
         var random = new DeterministicRandom(Seed, nameof(ParityCheck));
-        byte[] pixels = new byte[Pictures * side * side * 3];
+        byte[] pixels = new byte[ImageCount * side * side * 3];
         double[] waves = new double[4 * 3 * 4];
-        for (int picture = 0; picture < Pictures; picture++)
+        for (int image = 0; image < ImageCount; image++)
         {
             for (int i = 0; i < waves.Length; i++)
             {
@@ -104,7 +104,7 @@ internal static class ParityCheck
                     value += 45 * w[0] * Math.Sin((w[1] * 30 * x) + (w[2] * 30 * y) + (w[3] * Math.PI));
                 }
 
-                pixels[(picture * side * side * 3) + i] = (byte)Math.Clamp(value, 0, 255);
+                pixels[(image * side * side * 3) + i] = (byte)Math.Clamp(value, 0, 255);
             }
         }
 
@@ -119,9 +119,9 @@ internal static class ParityCheck
         float[] images = new float[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int picture = i / (3 * plane);
+            int image = i / (3 * plane);
             int channel = i % 3;
-            images[(((picture * 3) + channel) * plane) + (i / 3 % plane)] = ((pixels[i] / 255f) - mean[channel]) / deviation[channel];
+            images[(((image * 3) + channel) * plane) + (i / 3 % plane)] = ((pixels[i] / 255f) - mean[channel]) / deviation[channel];
         }
 
         return images;

@@ -17,7 +17,7 @@ internal sealed record QuantizedMatrix(int Inputs, int Outputs, byte[] Values, f
     /// </summary>
     private const int Largest = 63;
 
-    /// <summary>Quantises a weight [N, K], as torch stores it.</summary>
+    /// <summary>Quantizes a weight [N, K], as torch stores it.</summary>
     public static QuantizedMatrix FromRows(WeightTensor weight)
     {
         int outputs = (int)weight.Shape[0];

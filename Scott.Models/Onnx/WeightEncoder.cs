@@ -7,7 +7,7 @@ namespace Scott.Models.Onnx;
 /// <summary>Puts weights into a graph in the numbers that its precision asks for.</summary>
 internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, OnnxPrecision precision)
 {
-    /// <summary>Whether linear layers are to be quantised.</summary>
+    /// <summary>Whether linear layers are to be quantized.</summary>
     public bool QuantizesLinears => precision == OnnxPrecision.Int8;
 
     public WeightTensor this[string name] => weights[name];

@@ -36,6 +36,6 @@ public static class TrainingExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
-        return new EvaluationBuilder(model, training, LabelledClasses.Align(training.ClassNames, test, nameof(test)));
+        return new EvaluationBuilder(model, training, LabeledClasses.Align(training.ClassNames, test, nameof(test)));
     }
 }

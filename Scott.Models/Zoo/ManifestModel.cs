@@ -15,7 +15,7 @@ public sealed record ManifestModel
     /// <summary>The backbone's shape.</summary>
     public required ScottArchitecture Architecture { get; init; }
 
-    /// <summary>What happens to a picture before the backbone sees it.</summary>
+    /// <summary>What happens to an image before the backbone sees it.</summary>
     public required PreprocessingSpec Preprocessing { get; init; }
 
     /// <summary>The number of trained parameters.</summary>
@@ -27,13 +27,13 @@ public sealed record ManifestModel
     /// <summary>Where the files lie, in the order in which they are tried.</summary>
     public IReadOnlyList<ManifestSource> Sources { get; init; } = [];
 
-    /// <summary>The licence of the weights, as an SPDX expression where one fits.</summary>
+    /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
     public string? License { get; init; }
 
-    /// <summary>The pictures the weights were trained on.</summary>
+    /// <summary>The images the weights were trained on.</summary>
     public string? TrainingData { get; init; }
 
-    /// <summary>The licence of those pictures.</summary>
+    /// <summary>The license of those images.</summary>
     public string? TrainingDataLicense { get; init; }
 
     /// <summary>How the weights were trained, in words.</summary>

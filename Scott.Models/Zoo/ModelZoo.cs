@@ -80,7 +80,7 @@ internal sealed class ModelZoo
         return freed;
     }
 
-    /// <summary>Copies files of known models from a folder into the cache, recognised by their content.</summary>
+    /// <summary>Copies files of known models from a folder into the cache, recognized by their content.</summary>
     public async Task<IReadOnlyList<CachedModel>> ImportAsync(string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
@@ -115,7 +115,7 @@ internal sealed class ModelZoo
                 model.Id,
                 $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create("
                     + (ScottArchitectures.Names.Contains(model.Id) ? $"\"{model.Id}\"" : "its architecture")
-                    + ", seed) makes an untrained model, and Pretrain trains it on your pictures.");
+                    + ", seed) makes an untrained model, and Pretrain trains it on your images.");
         }
 
         if (model.MinimumPackageVersion is { } minimum && PackageVersion.Current < minimum)

@@ -75,7 +75,7 @@ public static class ScottModels
     public static IReadOnlyList<CachedModel> ListCache(ZooOptions? options = null) => new ModelZoo(options).Cache.List();
 
     /// <summary>
-    /// Takes models' files from a folder into the cache, for machines without network. The files are recognised by their content, so that the folder
+    /// Takes models' files from a folder into the cache, for machines without network. The files are recognized by their content, so that the folder
     /// can be another machine's cache, a mirror's, or any other.
     /// </summary>
     /// <param name="folder">The folder; those below it are looked through too.</param>

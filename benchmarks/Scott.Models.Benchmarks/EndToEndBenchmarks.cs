@@ -7,14 +7,14 @@ using Scott.Models.Onnx;
 namespace Scott.Models.Benchmarks;
 
 /// <summary>
-/// JPEG files of 500 × 375 to vectors, against the bare session on pictures that are preprocessed already, in batches of 8 with every core.
+/// JPEG files of 500 × 375 to vectors, against the bare session on images that are preprocessed already, in batches of 8 with every core.
 /// </summary>
 public class EndToEndBenchmarks : IDisposable
 {
-    private const int Pictures = 32;
+    private const int Images = 32;
     private const int Batch = 8;
 
-    private BenchmarkPictures _pictures = null!;
+    private BenchmarkImages _images = null!;
     private FeatureExtractor _extractor = null!;
     private OnnxFeatureEngine _session = null!;
     private FeatureBatch _batch = null!;
@@ -27,14 +27,14 @@ public class EndToEndBenchmarks : IDisposable
     {
         ScottModel model = ScottModel.Create(Model, seed: 47);
         var options = new FeatureExtractionOptions { BatchSize = Batch };
-        _pictures = new BenchmarkPictures(Pictures);
+        _images = new BenchmarkImages(Images);
         _extractor = model.ExtractFeatures().WithOptions(options).Build();
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
         _session = new OnnxFeatureEngine(model, null, layout, options, NullLogger.Instance);
         _batch = new FeatureBatch(layout, Batch);
         for (int i = 0; i < Batch; i++)
         {
-            _extractor.Preprocessor.PreprocessAsync(_pictures.Paths[i], _batch.Image(i)).GetAwaiter().GetResult();
+            _extractor.Preprocessor.PreprocessAsync(_images.Paths[i], _batch.Image(i)).GetAwaiter().GetResult();
         }
     }
 
@@ -43,24 +43,24 @@ public class EndToEndBenchmarks : IDisposable
     {
         _extractor.Dispose();
         _session.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = Pictures)]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Images)]
     public void RawSession()
     {
-        for (int i = 0; i < Pictures; i += Batch)
+        for (int i = 0; i < Images; i += Batch)
         {
             _session.Run(_batch, Batch, isBulk: false);
         }
     }
 
-    [Benchmark(OperationsPerInvoke = Pictures)]
+    [Benchmark(OperationsPerInvoke = Images)]
     public async Task<int> FilesToVectors()
     {
         int numbers = 0;
-        await foreach (ImageEmbedding result in _extractor.EmbedFilesAsync(_pictures.Paths))
+        await foreach (ImageEmbedding result in _extractor.EmbedFilesAsync(_images.Paths))
         {
             numbers += result.Vector.Length;
         }

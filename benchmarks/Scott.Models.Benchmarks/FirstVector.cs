@@ -19,34 +19,34 @@ internal static class FirstVector
 
     public static async Task RunAsync(string[] arguments)
     {
-        if (arguments is [ChildCommand, string modelPath, string picturePath])
+        if (arguments is [ChildCommand, string modelPath, string imagePath])
         {
-            await RunChildAsync(modelPath, picturePath);
+            await RunChildAsync(modelPath, imagePath);
             return;
         }
 
-        using var pictures = new BenchmarkPictures(1);
-        string model = pictures.Paths[0] + ".safetensors";
+        using var images = new BenchmarkImages(1);
+        string model = images.Paths[0] + ".safetensors";
         await ScottModel.Create("scott-mini-112", seed: 47).SaveAsync(model);
-        double[] milliseconds = [.. Enumerable.Range(0, Starts).Select(_ => Start(model, pictures.Paths[0])).Order()];
+        double[] milliseconds = [.. Enumerable.Range(0, Starts).Select(_ => Start(model, images.Paths[0])).Order()];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"first vector after {milliseconds[Starts / 2]:F0} ms (median of {Starts} starts; {milliseconds[0]:F0} to {milliseconds[^1]:F0} ms)"));
     }
 
-    private static async Task RunChildAsync(string modelPath, string picturePath)
+    private static async Task RunChildAsync(string modelPath, string imagePath)
     {
         ScottModel model = await ScottModel.FromFileAsync(modelPath);
         using FeatureExtractor features = model.ExtractFeatures().Build();
-        float[] vector = await features.EmbedAsync(picturePath);
+        float[] vector = await features.EmbedAsync(imagePath);
         TimeSpan sinceStart = DateTime.Now - Process.GetCurrentProcess().StartTime;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sinceStart.TotalMilliseconds} {vector.Length}"));
     }
 
-    private static double Start(string model, string picture)
+    private static double Start(string model, string image)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Scott.Models.Benchmarks.dll");
-        var start = new ProcessStartInfo("dotnet", [program, ChildCommand, model, picture]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, ChildCommand, model, image]) { RedirectStandardOutput = true };
         using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

@@ -18,9 +18,9 @@ public class ResamplerBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        RgbImage image = BenchmarkPictures.Draw(1);
+        RgbImage image = BenchmarkImages.Draw(1);
         _buffer = image.ToBuffer();
-        _bitmap = BenchmarkPictures.ToBitmap(image);
+        _bitmap = BenchmarkImages.ToBitmap(image);
         _target = new SKBitmap(_bitmap.Info.WithSize(TargetWidth, TargetHeight));
     }
 

@@ -17,7 +17,7 @@ internal static class App
             IReadOnlyList<string> files = await new ExportRun(options, screen).RunAsync(cancellationToken);
             if (files.Count > 0)
             {
-                await UseAsync(files[0], options.Picture ?? await DrawAsync(options.OutputFolder, cancellationToken), screen, cancellationToken);
+                await UseAsync(files[0], options.Image ?? await DrawAsync(options.OutputFolder, cancellationToken), screen, cancellationToken);
             }
 
             return files.Count == options.Precisions.Count ? ExitCode.Success : ExitCode.Failed;
@@ -27,15 +27,15 @@ internal static class App
     private static async Task<string> DrawAsync(string folder, CancellationToken cancellationToken)
     {
         string drawn = Path.Combine(folder, $"{DrawnKind}.png");
-        await DrawnPictures.DrawAsync(DrawnKind, 0, drawn, cancellationToken);
+        await DrawnImages.DrawAsync(DrawnKind, 0, drawn, cancellationToken);
         return drawn;
     }
 
-    private static async Task UseAsync(string file, string picture, Screen screen, CancellationToken cancellationToken)
+    private static async Task UseAsync(string file, string image, Screen screen, CancellationToken cancellationToken)
     {
         screen.Say(string.Empty);
-        screen.Say($"'{picture}' by '{file}', with ONNX Runtime alone:");
+        screen.Say($"'{image}' by '{file}', with ONNX Runtime alone:");
         using var consumer = new OnnxConsumer(file);
-        screen.Say(await consumer.DescribeAsync(picture, cancellationToken));
+        screen.Say(await consumer.DescribeAsync(image, cancellationToken));
     }
 }

@@ -7,7 +7,7 @@ using Scott.Models.Foundation;
 
 namespace ExtractFeatures;
 
-/// <summary>The program behind its command line: a run over the user's pictures, or the demo without any.</summary>
+/// <summary>The program behind its command line: a run over the user's images, or the demo without any.</summary>
 internal static class App
 {
     public static Task<int> RunAsync(ExtractOptions options)
@@ -32,8 +32,8 @@ internal static class App
 
     private static async Task<int> ExtractAsync(ExtractOptions options, Screen screen, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> pictures = InputExpansion.Expand(options.Inputs);
-        RunSummary summary = await new ExtractionRun(options, screen).RunAsync(pictures, [], cancellationToken);
+        IReadOnlyList<string> images = InputExpansion.Expand(options.Inputs);
+        RunSummary summary = await new ExtractionRun(options, screen).RunAsync(images, [], cancellationToken);
         RunReport.Print(summary, screen);
         return summary.ExitCode;
     }

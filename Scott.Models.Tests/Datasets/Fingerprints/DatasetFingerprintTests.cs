@@ -99,7 +99,7 @@ public sealed class DatasetFingerprintTests : IDisposable
     }
 
     [Fact]
-    public async Task Create_Cancelled_EndsBetweenImages()
+    public async Task Create_Canceled_EndsBetweenImages()
     {
         using var stop = new CancellationTokenSource();
         string path = DrawnImages.Save(_folder, 1);
@@ -130,7 +130,7 @@ public sealed class DatasetFingerprintTests : IDisposable
         }
 
         var both = new ConcatenatedDataset(ImageFolder.OpenLabeled(_folder.File("one")), ImageFolder.OpenLabeled(_folder.File("two")));
-        IImageDataset wrapped = new DatasetSubset(LabelledClasses.Align(["c", "b", "a"], both, "them"), [2, 0]);
+        IImageDataset wrapped = new DatasetSubset(LabeledClasses.Align(["c", "b", "a"], both, "them"), [2, 0]);
         Assert.Equal([("b/1.png", "b"), ("a/1.png", "a")], (await CreateAsync(wrapped)).Records().Select(record => (record.Name, record.Class)));
         Assert.Equal($"{_folder.File("one")} + {_folder.File("two")}", wrapped.Name);
     }

@@ -36,10 +36,10 @@ public sealed class CifarTests : IDisposable
         Assert.Equal(["airplane", "ship"], cifar.Test.ClassNames);
         Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], DatasetAssert.Labels(cifar.Train));
         Assert.Equal(_folder.File("data_batch_3.bin") + "#1", cifar.Train.NameOf(5));
-        RgbImage picture = await ImageDecoder.DecodeAsync(cifar.Train.SourceOf(5));
-        Assert.Equal((32, 32), (picture.Width, picture.Height));
+        RgbImage image = await ImageDecoder.DecodeAsync(cifar.Train.SourceOf(5));
+        Assert.Equal((32, 32), (image.Width, image.Height));
         byte[] planes = Record(13, 1)[1..];
-        Assert.Equal(Enumerable.Range(0, Plane).SelectMany(i => new[] { planes[i], planes[Plane + i], planes[(2 * Plane) + i] }), picture.Pixels.ToArray());
+        Assert.Equal(Enumerable.Range(0, Plane).SelectMany(i => new[] { planes[i], planes[Plane + i], planes[(2 * Plane) + i] }), image.Pixels.ToArray());
     }
 
     [Fact]
@@ -76,10 +76,10 @@ public sealed class CifarTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_EmptyFile_IsNoPictures()
+    public async Task Open_EmptyFile_IsNoImages()
     {
         Write("test_batch.bin", []);
-        await FailsAsync(DatasetFault.NoPictures, "test_batch.bin", "it is empty; expected records of 3073 bytes");
+        await FailsAsync(DatasetFault.NoImages, "test_batch.bin", "it is empty; expected records of 3073 bytes");
     }
 
     [Fact]
@@ -104,10 +104,10 @@ public sealed class CifarTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_ClassWithoutPicturesOrName_SaysSo()
+    public async Task Open_ClassWithoutImagesOrName_SaysSo()
     {
         Write("test_batch.bin", Record(20, 1));
-        await FailsAsync(DatasetFault.EmptyClass, ".", "of its part Test the class has no picture: airplane");
+        await FailsAsync(DatasetFault.EmptyClass, ".", "of its part Test the class has no image: airplane");
         File.WriteAllText(_folder.File("batches.meta.txt"), "\n");
         await FailsAsync(DatasetFault.EmptyClass, "batches.meta.txt", "it names no class");
     }

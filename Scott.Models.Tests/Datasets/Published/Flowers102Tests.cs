@@ -13,7 +13,7 @@ public sealed class Flowers102Tests : IDisposable
         Directory.CreateDirectory(_folder.File("jpg"));
         for (int i = 1; i <= 8; i++)
         {
-            File.WriteAllText(Picture(i), "not opened");
+            File.WriteAllText(Image(i), "not opened");
         }
 
         WriteLabels([1, 2, 2, 1, 2, 1, 1, 2]);
@@ -73,21 +73,21 @@ public sealed class Flowers102Tests : IDisposable
     }
 
     [Fact]
-    public async Task Open_ListedPictureMissing_NamesIt()
+    public async Task Open_ListedImageMissing_NamesIt()
     {
-        File.Delete(Picture(3));
-        await FailsAsync(DatasetFault.MissingPicture, "setid.mat", $"element 2 of 'tstid' is picture 3, and '{Picture(3)}' does not exist");
+        File.Delete(Image(3));
+        await FailsAsync(DatasetFault.MissingImage, "setid.mat", $"element 2 of 'tstid' is image 3, and '{Image(3)}' does not exist");
     }
 
     [Fact]
-    public async Task Open_PictureListedTwice_NamesBothPlaces()
+    public async Task Open_ImageListedTwice_NamesBothPlaces()
     {
         WriteSplits([1, 2], [5, 2], [8, 3, 6, 7]);
-        await FailsAsync(DatasetFault.DuplicateEntry, "setid.mat", "element 2 of 'valid' is picture 2, which element 2 of 'trnid' is, too");
+        await FailsAsync(DatasetFault.DuplicateEntry, "setid.mat", "element 2 of 'valid' is image 2, which element 2 of 'trnid' is, too");
     }
 
     [Fact]
-    public async Task Open_NumberOfNoPicture_NamesTheElement()
+    public async Task Open_NumberOfNoImage_NamesTheElement()
     {
         WriteSplits([1, 9], [5, 4], [8, 3, 6, 7]);
         await FailsAsync(DatasetFault.EntryOutOfRange, "setid.mat", "element 2 of 'trnid' is 9; expected a whole number from 1 to 8");
@@ -103,13 +103,13 @@ public sealed class Flowers102Tests : IDisposable
     }
 
     [Fact]
-    public async Task Open_ClassWithoutPictures_NamesIt()
+    public async Task Open_ClassWithoutImages_NamesIt()
     {
         WriteLabels([1, 3, 3, 1, 3, 1, 1, 3]);
-        await FailsAsync(DatasetFault.EmptyClass, "setid.mat", "of its part trnid the class has no picture: hard-leaved pocket orchid");
+        await FailsAsync(DatasetFault.EmptyClass, "setid.mat", "of its part trnid the class has no image: hard-leaved pocket orchid");
         WriteLabels([1, 2, 2, 1, 2, 1, 1, 2]);
         WriteSplits([1, 2], [], [8, 3, 6, 7]);
-        await FailsAsync(DatasetFault.NoPictures, "setid.mat", "its part valid has no picture");
+        await FailsAsync(DatasetFault.NoImages, "setid.mat", "its part valid has no image");
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class Flowers102Tests : IDisposable
     private static string Numbers(DatasetParts parts) => string.Join(
         ' ', new[] { parts.Training, parts.Validation!, parts.Test }.Select(part => string.Concat(DatasetAssert.FileNames(part).Select(name => name[10]))));
 
-    private string Picture(int number) => Path.Combine(_folder.Path, "jpg/", $"image_{number:00000}.jpg");
+    private string Image(int number) => Path.Combine(_folder.Path, "jpg/", $"image_{number:00000}.jpg");
 
     private void WriteLabels(int[] labels) =>
         File.WriteAllBytes(_folder.File("imagelabels.mat"), new MatFileWriter(isCompressed: true).Add("labels", labels, MatDataType.UInt8).ToArray());

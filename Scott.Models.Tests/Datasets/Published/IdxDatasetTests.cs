@@ -33,9 +33,9 @@ public sealed class IdxDatasetTests : IDisposable
         Assert.Equal([1, 0, 1], DatasetAssert.Labels(dataset.Train));
         Assert.Equal([0, 1], DatasetAssert.Labels(dataset.Test));
         Assert.Equal(_folder.File(TrainImages) + "#2", dataset.Train.NameOf(2));
-        RgbImage picture = await ImageDecoder.DecodeAsync(dataset.Test.SourceOf(1));
-        Assert.Equal((4, 2), (picture.Width, picture.Height));
-        Assert.Equal(Pixels(16)[8..].SelectMany(grey => new[] { grey, grey, grey }), picture.Pixels.ToArray());
+        RgbImage image = await ImageDecoder.DecodeAsync(dataset.Test.SourceOf(1));
+        Assert.Equal((4, 2), (image.Width, image.Height));
+        Assert.Equal(Pixels(16)[8..].SelectMany(gray => new[] { gray, gray, gray }), image.Pixels.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => dataset.Test.SourceOf(2));
     }
 
@@ -59,7 +59,7 @@ public sealed class IdxDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_RawPictures_ReadsThemAll()
+    public async Task Inspect_RawImages_ReadsThemAll()
     {
         DatasetReport report = await (await OpenAsync()).Train.InspectAsync();
         Assert.Equal((3, 4.0, 0), (report.Count, report.Width!.Value.Median, report.Unreadable.Count));
@@ -114,23 +114,23 @@ public sealed class IdxDatasetTests : IDisposable
     }
 
     [Fact]
-    public Task Open_NoPictures_SaysSo() => FailsAsync(TrainImages, Idx([0, 28, 28], []), DatasetFault.NoPictures, "its dimensions are 0×28×28");
+    public Task Open_NoImages_SaysSo() => FailsAsync(TrainImages, Idx([0, 28, 28], []), DatasetFault.NoImages, "its dimensions are 0×28×28");
 
     [Fact]
     public Task Open_OtherNumberOfLabels_NamesBothFiles() =>
-        FailsAsync(TrainLabels, Idx([2], [2, 1]), DatasetFault.CountMismatch, $"it has 2 labels; expected 3, one for each picture of '{_folder.File(TrainImages)}'");
+        FailsAsync(TrainLabels, Idx([2], [2, 1]), DatasetFault.CountMismatch, $"it has 2 labels; expected 3, one for each image of '{_folder.File(TrainImages)}'");
 
     [Fact]
     public async Task Open_LabelWithoutAName_NamesIt() => await DatasetAssert.FailsAsync(
         () => IdxDataset.OpenAsync(_folder.Path, ["a", "b"]), DatasetFault.LabelOutOfRange, _folder.File(TrainLabels), "label 1 is 2; expected the number of one of the 2 classes");
 
     [Fact]
-    public async Task Open_ClassWithoutPictures_NamesIt()
+    public async Task Open_ClassWithoutImages_NamesIt()
     {
-        await FailsAsync(TrainLabels, Idx([3], [1, 1, 1]), DatasetFault.EmptyClass, "of its part train the class has no picture: 2");
+        await FailsAsync(TrainLabels, Idx([3], [1, 1, 1]), DatasetFault.EmptyClass, "of its part train the class has no image: 2");
         Write(TrainLabels, Idx([3], [2, 1, 2]));
         await DatasetAssert.FailsAsync(
-            () => IdxDataset.OpenAsync(_folder.Path, ["a", "b", "c"]), DatasetFault.EmptyClass, _folder.File(TrainLabels), "the class has no picture: a");
+            () => IdxDataset.OpenAsync(_folder.Path, ["a", "b", "c"]), DatasetFault.EmptyClass, _folder.File(TrainLabels), "the class has no image: a");
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ImageNet100Tests : IDisposable
         Write("train/n01440764/a.JPEG", "val/n01440764/a.JPEG");
         Directory.CreateDirectory(_folder.File("train/n01443537"));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(OpenAsync);
-        Assert.Contains("the class folders n01443537 hold no picture", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the class folders n01443537 hold no image", error.Message, StringComparison.Ordinal);
     }
 
     private void WriteShares() =>

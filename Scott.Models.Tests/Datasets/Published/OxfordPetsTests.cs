@@ -21,7 +21,7 @@ public sealed class OxfordPetsTests : IDisposable
             File.WriteAllText(_folder.File($"images/{name}.jpg"), "not opened");
         }
 
-        // As in the published files, a MATLAB file lies among the pictures.
+        // As in the published files, a MATLAB file lies among the images.
         File.WriteAllText(_folder.File("images/Bombay_1.mat"), "not opened");
         Write(TrainVal, "great_dane_10 2 2 1\nBombay_1 1 1 1\n");
         Write(Test, "Bombay_2 1 1 1\ngreat_dane_11 2 2 1\n");
@@ -67,7 +67,7 @@ public sealed class OxfordPetsTests : IDisposable
     [InlineData("Bombay_1 0 1 1", DatasetFault.LabelOutOfRange, "the class is 0; expected a number from 1 to 37")]
     [InlineData("Bombay_1 38 1 1", DatasetFault.LabelOutOfRange, "the class is 38")]
     [InlineData("great_dane_10 2 2 1", DatasetFault.DuplicateEntry, "'great_dane_10' stands in line 1, too")]
-    [InlineData("Bombay_7 1 1 1", DatasetFault.MissingPicture, "does not exist. Unpack images.tar.gz again")]
+    [InlineData("Bombay_7 1 1 1", DatasetFault.MissingImage, "does not exist. Unpack images.tar.gz again")]
     [InlineData("Bombay_1 2 1 1", DatasetFault.DuplicateClass, "class 2 is 'Bombay' here and 'great_dane' above")]
     [InlineData("great_dane_11 3 1 1", DatasetFault.DuplicateClass, "'great_dane' is class 3 here and 2 above")]
     public async Task Open_WrongLine_NamesFileAndLine(string line, DatasetFault fault, string message)
@@ -77,27 +77,27 @@ public sealed class OxfordPetsTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_PictureInBothParts_NamesFileAndLine()
+    public async Task Open_ImageInBothParts_NamesFileAndLine()
     {
         Write(Test, "Bombay_2 1 1 1\ngreat_dane_10 2 2 1\n");
         await FailsAsync(DatasetFault.DuplicateEntry, Test, "'great_dane_10' stands in line 1 of ", 2);
     }
 
     [Fact]
-    public async Task Open_ClassWithoutPictures_NamesTheList()
+    public async Task Open_ClassWithoutImages_NamesTheList()
     {
         Write(Test, "Bombay_2 1 1 1\n");
-        await FailsAsync(DatasetFault.EmptyClass, Test, "of its part test the class has no picture: great_dane");
+        await FailsAsync(DatasetFault.EmptyClass, Test, "of its part test the class has no image: great_dane");
         Write(TrainVal, "Bombay_1 1 1 1\n");
         Write(All, "Bombay_1 1 1 1\nBombay_2 1 1 1\ngreat_dane_10 3 2 1\n");
-        await FailsAsync(DatasetFault.EmptyClass, All, "no picture is of class 2; expected some of each from 1 to 3");
+        await FailsAsync(DatasetFault.EmptyClass, All, "no image is of class 2; expected some of each from 1 to 3");
     }
 
     [Fact]
-    public async Task Open_EmptyList_IsNoPictures()
+    public async Task Open_EmptyList_IsNoImages()
     {
         Write(TrainVal, "# nothing\n");
-        await FailsAsync(DatasetFault.NoPictures, TrainVal, "it lists no picture");
+        await FailsAsync(DatasetFault.NoImages, TrainVal, "it lists no image");
     }
 
     [Fact]

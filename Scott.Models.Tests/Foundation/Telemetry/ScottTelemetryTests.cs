@@ -16,12 +16,12 @@ namespace Scott.Models.Tests.Foundation;
 public sealed class ScottTelemetryTests
 {
     [Fact]
-    public async Task Embed_ManyPictures_CountsThemWithTimeAndSize()
+    public async Task Embed_ManyImages_CountsThemWithTimeAndSize()
     {
         using var listener = new Recorder("telemetry-many");
         using FeatureExtractor features = Model("telemetry-many").ExtractFeatures().Build();
-        ImageSource[] pictures = [.. Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
-        await foreach (ImageEmbedding result in features.EmbedBatchAsync(pictures))
+        ImageSource[] images = [.. Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
+        await foreach (ImageEmbedding result in features.EmbedBatchAsync(images))
         {
             Assert.NotNull(result);
         }
@@ -35,7 +35,7 @@ public sealed class ScottTelemetryTests
     }
 
     [Fact]
-    public async Task Embed_DamagedPicture_MarksTheActivity()
+    public async Task Embed_DamagedImage_MarksTheActivity()
     {
         using var listener = new Recorder("telemetry-damaged");
         using FeatureExtractor features = Model("telemetry-damaged").ExtractFeatures().Build();

@@ -7,7 +7,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Imaging;
 
-/// <summary>Each operation against what torchvision 0.14 makes of Pillow pictures, to the byte; the blur is allowed a rounding.</summary>
+/// <summary>Each operation against what torchvision 0.14 makes of Pillow images, to the byte; the blur is allowed a rounding.</summary>
 public sealed partial class AugmentationParityTests
 {
     public static TheoryData<string, string> Operations
@@ -29,45 +29,45 @@ public sealed partial class AugmentationParityTests
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public void Operation_GoldenPicture_GivesTorchvisionsBytes(string folder, string name)
+    public void Operation_GoldenImage_GivesTorchvisionsBytes(string folder, string name)
     {
         WeightSet numbers = Read(folder);
         Match match = Name().Match(name);
         WeightTensor input = numbers[match.Groups["case"].Value + ".aug.input"];
-        using PixelBuffer picture = RgbImage.FromPixels(input.Data.Span, (int)input.Shape[1], (int)input.Shape[0], PixelLayout.Rgb24).ToBuffer();
-        Apply(picture, match.Groups["operation"].Value, match.Groups["numbers"].Value);
+        using PixelBuffer image = RgbImage.FromPixels(input.Data.Span, (int)input.Shape[1], (int)input.Shape[0], PixelLayout.Rgb24).ToBuffer();
+        Apply(image, match.Groups["operation"].Value, match.Groups["numbers"].Value);
         byte[] found = new byte[input.ElementCount];
-        PixelConversion.RgbxToRgb24(picture.Bytes, found);
+        PixelConversion.RgbxToRgb24(image.Bytes, found);
         int largest = numbers[name].Data.ToArray().Zip(found, (a, b) => Math.Abs(a - b)).Max();
         Assert.InRange(largest, 0, match.Groups["operation"].Value == "gaussian_blur" ? 1 : 0);
     }
 
-    private static void Apply(PixelBuffer picture, string operation, string numbers)
+    private static void Apply(PixelBuffer image, string operation, string numbers)
     {
         float Factor() => float.Parse(numbers, CultureInfo.InvariantCulture);
         switch (operation)
         {
             case "hflip":
-                HorizontalFlip.Apply(picture);
+                HorizontalFlip.Apply(image);
                 break;
             case "brightness":
-                ColorAdjustment.Brightness(picture, Factor());
+                ColorAdjustment.Brightness(image, Factor());
                 break;
             case "contrast":
-                ColorAdjustment.Contrast(picture, Factor());
+                ColorAdjustment.Contrast(image, Factor());
                 break;
             case "saturation":
-                ColorAdjustment.Saturation(picture, Factor());
+                ColorAdjustment.Saturation(image, Factor());
                 break;
             case "hue":
-                HueShift.Apply(picture, double.Parse(numbers, CultureInfo.InvariantCulture));
+                HueShift.Apply(image, double.Parse(numbers, CultureInfo.InvariantCulture));
                 break;
             case "grayscale":
-                ColorAdjustment.Grayscale(picture);
+                ColorAdjustment.Grayscale(image);
                 break;
             case "gaussian_blur":
                 string[] parts = numbers.Split('_'); // k9_s1.3
-                GaussianBlur.Apply(picture, int.Parse(parts[0][1..], CultureInfo.InvariantCulture), double.Parse(parts[1][1..], CultureInfo.InvariantCulture));
+                GaussianBlur.Apply(image, int.Parse(parts[0][1..], CultureInfo.InvariantCulture), double.Parse(parts[1][1..], CultureInfo.InvariantCulture));
                 break;
             default:
                 Assert.Fail($"No operation is called '{operation}'.");

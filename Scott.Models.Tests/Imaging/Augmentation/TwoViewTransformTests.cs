@@ -42,7 +42,7 @@ public sealed class TwoViewTransformTests
     [InlineData(1, 1)]
     [InlineData(1, 300)]
     [InlineData(300, 2)]
-    public void Draw_AnyPicture_StaysInsideItAndInItsRanges(int width, int height)
+    public void Draw_AnyImage_StaysInsideItAndInItsRanges(int width, int height)
     {
         var spec = new AugmentationSpec();
         var random = new DeterministicRandom(1, "crops");
@@ -69,29 +69,29 @@ public sealed class TwoViewTransformTests
     [InlineData(1, 1)]
     [InlineData(1, 300)]
     [InlineData(33, 7)]
-    public void Apply_TinyPictures_GivesFiniteViews(int width, int height)
+    public void Apply_TinyImages_GivesFiniteViews(int width, int height)
     {
-        using PixelBuffer picture = TestPictures.Drawn(width, height).ToBuffer();
+        using PixelBuffer image = TestImages.Drawn(width, height).ToBuffer();
         var always = new AugmentationSpec { ColorProbability = 1, JitterProbability = 1, GrayscaleProbability = 0.5, BlurProbability = 1 };
         var transform = new TwoViewTransform(always, Preprocessing);
-        (float[] target, float[] context) = Views(transform, picture, 3);
+        (float[] target, float[] context) = Views(transform, image, 3);
         Assert.All(target.Concat(context), value => Assert.InRange(value, -2.2f, 2.7f));
     }
 
     [Fact]
     public void Apply_SameRandomSource_GivesTheSameViewsOnEveryThread()
     {
-        using PixelBuffer picture = TestPictures.Drawn(120, 90).ToBuffer();
-        byte[] before = picture.Bytes.ToArray();
+        using PixelBuffer image = TestImages.Drawn(120, 90).ToBuffer();
+        byte[] before = image.Bytes.ToArray();
         var transform = new TwoViewTransform(new AugmentationSpec(), Preprocessing);
-        (float[] Target, float[] Context)[] expected = [.. Enumerable.Range(0, 16).Select(seed => Views(transform, picture, seed))];
+        (float[] Target, float[] Context)[] expected = [.. Enumerable.Range(0, 16).Select(seed => Views(transform, image, seed))];
         Parallel.For(0, 64, i =>
         {
-            (float[] target, float[] context) = Views(transform, picture, i % 16);
+            (float[] target, float[] context) = Views(transform, image, i % 16);
             Assert.Equal(expected[i % 16].Target, target);
             Assert.Equal(expected[i % 16].Context, context);
         });
-        Assert.Equal(before, picture.Bytes.ToArray());
+        Assert.Equal(before, image.Bytes.ToArray());
         Assert.NotEqual(expected[0].Target, expected[1].Target);
     }
 
@@ -101,24 +101,24 @@ public sealed class TwoViewTransformTests
     [InlineData(ViewColorMode.Different, true)]
     public void Apply_ColorMode_DecidesWhetherViewsDiffer(ViewColorMode mode, bool differ)
     {
-        using PixelBuffer picture = TestPictures.Drawn(60, 50).ToBuffer();
+        using PixelBuffer image = TestImages.Drawn(60, 50).ToBuffer();
         var spec = new AugmentationSpec { ColorMode = mode, ColorProbability = 1, JitterProbability = 1 };
         var plain = new TwoViewTransform(spec with { ColorMode = ViewColorMode.None }, Preprocessing);
         var transform = new TwoViewTransform(spec, Preprocessing);
         for (int seed = 0; seed < 10; seed++)
         {
-            (float[] target, float[] context) = Views(transform, picture, seed);
+            (float[] target, float[] context) = Views(transform, image, seed);
             Assert.Equal(differ, !target.AsSpan().SequenceEqual(context));
 
-            // The crop and the flip are drawn before any colour, so that they are the plain mode's.
-            Assert.Equal(mode == ViewColorMode.None, target.AsSpan().SequenceEqual(Views(plain, picture, seed).Target));
+            // The crop and the flip are drawn before any color, so that they are the plain mode's.
+            Assert.Equal(mode == ViewColorMode.None, target.AsSpan().SequenceEqual(Views(plain, image, seed).Target));
         }
     }
 
     [Fact]
     public void Apply_ProbabilitiesOfZeroAndOne_AreKept()
     {
-        using PixelBuffer picture = TestPictures.Drawn(32, 32).ToBuffer();
+        using PixelBuffer image = TestImages.Drawn(32, 32).ToBuffer();
         var still = new AugmentationSpec
         {
             MinimumScale = 1,
@@ -128,17 +128,17 @@ public sealed class TwoViewTransformTests
             ColorProbability = 0,
         };
         float[] expected = new float[3 * 32 * 32];
-        new PixelNormalization(Preprocessing.Mean, Preprocessing.StandardDeviation).Write(picture, expected);
-        (float[] target, float[] context) = Views(new TwoViewTransform(still, Preprocessing), picture, 5);
+        new PixelNormalization(Preprocessing.Mean, Preprocessing.StandardDeviation).Write(image, expected);
+        (float[] target, float[] context) = Views(new TwoViewTransform(still, Preprocessing), image, 5);
         Assert.Equal(expected, target);
         Assert.Equal(expected, context);
 
-        float[] flipped = Views(new TwoViewTransform(still with { FlipProbability = 1 }, Preprocessing), picture, 5).Target;
+        float[] flipped = Views(new TwoViewTransform(still with { FlipProbability = 1 }, Preprocessing), image, 5).Target;
         Assert.Equal(expected.Chunk(32).SelectMany(row => row.Reverse()), flipped);
 
-        var grey = still with { ColorProbability = 1, JitterProbability = 0, GrayscaleProbability = 1, BlurProbability = 0 };
+        var gray = still with { ColorProbability = 1, JitterProbability = 0, GrayscaleProbability = 1, BlurProbability = 0 };
         float[] one = new float[expected.Length];
-        new TwoViewTransform(grey, Preprocessing).ApplyOne(picture, new DeterministicRandom(5, "a"), one);
+        new TwoViewTransform(gray, Preprocessing).ApplyOne(image, new DeterministicRandom(5, "a"), one);
         (RgbTriple mean, RgbTriple deviation) = (Preprocessing.Mean, Preprocessing.StandardDeviation);
         for (int i = 0; i < 32 * 32; i++)
         {
@@ -147,35 +147,35 @@ public sealed class TwoViewTransformTests
     }
 
     [Fact]
-    public void Operations_NeutralFactors_LeaveThePicture()
+    public void Operations_NeutralFactors_LeaveTheImage()
     {
-        using PixelBuffer picture = TestPictures.Drawn(64, 48).ToBuffer();
-        byte[] before = Rgb(picture);
-        ColorAdjustment.Brightness(picture, 1);
-        ColorAdjustment.Contrast(picture, 1);
-        ColorAdjustment.Saturation(picture, 1);
-        GaussianBlur.Apply(picture, 9, 0.01);
-        HorizontalFlip.Apply(picture);
-        HorizontalFlip.Apply(picture);
-        Assert.Equal(before, Rgb(picture));
+        using PixelBuffer image = TestImages.Drawn(64, 48).ToBuffer();
+        byte[] before = Rgb(image);
+        ColorAdjustment.Brightness(image, 1);
+        ColorAdjustment.Contrast(image, 1);
+        ColorAdjustment.Saturation(image, 1);
+        GaussianBlur.Apply(image, 9, 0.01);
+        HorizontalFlip.Apply(image);
+        HorizontalFlip.Apply(image);
+        Assert.Equal(before, Rgb(image));
 
         // HSV has 8 bits a channel, so that going there and back rounds.
-        HueShift.Apply(picture, 0);
-        Assert.InRange(before.Zip(Rgb(picture), (a, b) => Math.Abs(a - b)).Max(), 0, 6);
+        HueShift.Apply(image, 0);
+        Assert.InRange(before.Zip(Rgb(image), (a, b) => Math.Abs(a - b)).Max(), 0, 6);
     }
 
-    private static byte[] Rgb(PixelBuffer picture)
+    private static byte[] Rgb(PixelBuffer image)
     {
-        byte[] bytes = new byte[picture.Width * picture.Height * 3];
-        PixelConversion.RgbxToRgb24(picture.Bytes, bytes);
+        byte[] bytes = new byte[image.Width * image.Height * 3];
+        PixelConversion.RgbxToRgb24(image.Bytes, bytes);
         return bytes;
     }
 
-    private static (float[] Target, float[] Context) Views(TwoViewTransform transform, PixelBuffer picture, int seed)
+    private static (float[] Target, float[] Context) Views(TwoViewTransform transform, PixelBuffer image, int seed)
     {
         float[] target = new float[transform.TensorLength];
         float[] context = new float[transform.TensorLength];
-        transform.Apply(picture, new DeterministicRandom((ulong)seed, "views"), target, context);
+        transform.Apply(image, new DeterministicRandom((ulong)seed, "views"), target, context);
         return (target, context);
     }
 }

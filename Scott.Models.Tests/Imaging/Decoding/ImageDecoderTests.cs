@@ -35,15 +35,15 @@ public sealed class ImageDecoderTests
     [MemberData(nameof(Lossless))]
     public async Task Decode_LosslessFormats_RoundTrip(string kind)
     {
-        RgbImage image = TestPictures.Drawn(21, 17);
-        Assert.Equal(image.Pixels.ToArray(), (await DecodeAsync(ImageMutationTests.Picture(kind))).Pixels.ToArray());
+        RgbImage image = TestImages.Drawn(21, 17);
+        Assert.Equal(image.Pixels.ToArray(), (await DecodeAsync(ImageMutationTests.Image(kind))).Pixels.ToArray());
     }
 
     [Fact]
     public async Task Decode_Gif_GivesTheFirstFrame()
     {
         byte[] levels = [.. Enumerable.Range(0, 21 * 17).Select(i => (byte)(i * 7 / 2 * 2))];
-        RgbImage found = await DecodeAsync(TestPictures.Gif(21, 17, levels));
+        RgbImage found = await DecodeAsync(TestImages.Gif(21, 17, levels));
         Assert.Equal(levels.SelectMany(level => new[] { level, level, level }), found.Pixels.ToArray());
     }
 
@@ -51,15 +51,15 @@ public sealed class ImageDecoderTests
     public async Task Decode_SixteenBitPng_TakesTheHighByte()
     {
         byte[] rows = [.. Enumerable.Range(0, 5 * 4 * 6).Select(i => (byte)(i * 37))];
-        RgbImage found = await DecodeAsync(TestPictures.Png(5, 4, 16, 2, rows));
+        RgbImage found = await DecodeAsync(TestImages.Png(5, 4, 16, 2, rows));
         Assert.Equal(rows.Where((_, i) => i % 2 == 0), found.Pixels.ToArray());
     }
 
     [Fact]
-    public async Task Decode_TransparentPng_KeepsTheColourUnderneath()
+    public async Task Decode_TransparentPng_KeepsTheColorUnderneath()
     {
         byte[] rows = [.. Enumerable.Range(0, 4 * 3 * 4).Select(i => (byte)(i % 4 == 3 ? i % 3 * 90 : i * 5))];
-        RgbImage found = await DecodeAsync(TestPictures.Png(4, 3, 8, 6, rows));
+        RgbImage found = await DecodeAsync(TestImages.Png(4, 3, 8, 6, rows));
         Assert.Equal(rows.Where((_, i) => i % 4 != 3), found.Pixels.ToArray());
     }
 
@@ -67,13 +67,13 @@ public sealed class ImageDecoderTests
     [MemberData(nameof(Formats))]
     public void Decode_CutAnywhere_IsRefused(string kind)
     {
-        byte[] file = ImageMutationTests.Picture(kind);
+        byte[] file = ImageMutationTests.Image(kind);
         int accepted = 0;
         for (int length = 0; length < file.Length; length++)
         {
             try
             {
-                using DecodedPicture picture = SkiaDecoder.Decode(file.AsSpan(0, length), "cut", new ImageDecodingOptions());
+                using DecodedImage image = SkiaDecoder.Decode(file.AsSpan(0, length), "cut", new ImageDecodingOptions());
                 accepted++;
                 Assert.True(length >= file.Length - TrailerBytes, $"accepted with {length} of {file.Length} bytes");
             }
@@ -93,7 +93,7 @@ public sealed class ImageDecoderTests
     [InlineData(new byte[] { 0xff, 0xd8, 0xff }, ImageFault.Header)]
     [InlineData(new byte[] { (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0 }, ImageFault.UnsupportedFormat)]
     [InlineData(new byte[] { (byte)'t', (byte)'e', (byte)'x', (byte)'t' }, ImageFault.NotAnImage)]
-    public async Task Decode_NoPicture_SaysWhy(byte[] file, ImageFault fault)
+    public async Task Decode_NoImage_SaysWhy(byte[] file, ImageFault fault)
     {
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
             () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file, "upload 7")));
@@ -110,11 +110,11 @@ public sealed class ImageDecoderTests
     [InlineData("bmp", 0x7fff, ImageFault.TooManyPixels)]
     public async Task Decode_PatchedSize_IsRefusedBeforeMemoryIsTaken(string kind, ushort side, ImageFault fault)
     {
-        byte[] file = ImageMutationTests.Picture(kind);
+        byte[] file = ImageMutationTests.Image(kind);
         switch (kind)
         {
             case "png":
-                file = TestPictures.Png(side, side, 8, 2, []);
+                file = TestImages.Png(side, side, 8, 2, []);
                 break;
             case "bmp":
                 BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), side);
@@ -134,7 +134,7 @@ public sealed class ImageDecoderTests
     [Fact]
     public async Task Decode_OverThePixelLimit_IsRefusedAndAtItIsNot()
     {
-        byte[] file = ImageMutationTests.Picture("png");
+        byte[] file = ImageMutationTests.Image("png");
         await ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), new ImageDecodingOptions { MaximumPixels = 21 * 17 });
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
             () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), new ImageDecodingOptions { MaximumPixels = (21 * 17) - 1 }));
@@ -142,10 +142,10 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public async Task Decode_EverySource_GivesTheSamePicture()
+    public async Task Decode_EverySource_GivesTheSameImage()
     {
         using var folder = new TemporaryFolder();
-        RgbImage image = TestPictures.Drawn(300, 201);
+        RgbImage image = TestImages.Drawn(300, 201);
         await image.SavePngAsync(folder.File("a.png"));
         byte[] bytes = await File.ReadAllBytesAsync(folder.File("a.png"));
         using var stream = new MemoryStream(bytes);
@@ -161,7 +161,7 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public async Task Decode_Cancelled_Stops() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
+    public async Task Decode_Canceled_Stops() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
         () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(new byte[1]), null, new CancellationToken(canceled: true)));
 
     private static Task<RgbImage> DecodeAsync(byte[] file) => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file));

@@ -3,18 +3,18 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;
 
-/// <summary>Damaged pictures: whatever the damage, a typed error or a picture, and never another picture's bytes.</summary>
+/// <summary>Damaged images: whatever the damage, a typed error or an image, and never another image's bytes.</summary>
 public sealed class ImageMutationTests
 {
     private const int MutationsPerFile = 1_250;
 
-    public static TheoryData<string> Kinds => ["jpeg", "png", "webp", "bmp", "gif", "progressive.jpg", "restart.jpg", "grey.jpg"];
+    public static TheoryData<string> Kinds => ["jpeg", "png", "webp", "bmp", "gif", "progressive.jpg", "restart.jpg", "gray.jpg"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Decode_Mutated_IsRefusedOrDecodesTheSameTwice(string kind)
     {
-        byte[] file = Picture(kind);
+        byte[] file = Image(kind);
         var random = new Random(53);
         var options = new ImageDecodingOptions { MaximumPixels = 200_000 };
         int refused = 0;
@@ -35,17 +35,17 @@ public sealed class ImageMutationTests
         Assert.InRange(refused, MutationsPerFile / 10, MutationsPerFile);
     }
 
-    internal static byte[] Picture(string kind)
+    internal static byte[] Image(string kind)
     {
-        RgbImage image = TestPictures.Drawn(21, 17);
+        RgbImage image = TestImages.Drawn(21, 17);
         return kind switch
         {
-            "jpeg" => TestPictures.Jpeg(image),
+            "jpeg" => TestImages.Jpeg(image),
             "png" => image.EncodePng(),
-            "webp" => TestPictures.Webp(image),
-            "bmp" => TestPictures.Bmp(image),
-            "gif" => TestPictures.Gif(21, 17, [.. Enumerable.Range(0, 21 * 17).Select(i => (byte)(i * 7))]),
-            _ => TestPictures.File(kind),
+            "webp" => TestImages.Webp(image),
+            "bmp" => TestImages.Bmp(image),
+            "gif" => TestImages.Gif(21, 17, [.. Enumerable.Range(0, 21 * 17).Select(i => (byte)(i * 7))]),
+            _ => TestImages.File(kind),
         };
     }
 
@@ -57,8 +57,8 @@ public sealed class ImageMutationTests
             used.BytesWithSlack.Fill(dirt);
         }
 
-        using DecodedPicture picture = SkiaDecoder.Decode(file, "mutated", options);
-        return RgbImage.FromBuffer(picture.Pixels).Pixels.ToArray();
+        using DecodedImage decoded = SkiaDecoder.Decode(file, "mutated", options);
+        return RgbImage.FromBuffer(decoded.Pixels).Pixels.ToArray();
     }
 
     private static byte[] Mutate(byte[] file, Random random)

@@ -9,7 +9,7 @@ namespace Scott.Models.Tests.Imaging;
 /// <summary>How much is read of what, and what cannot be waited for.</summary>
 public sealed class ImageSourceReadTests : IDisposable
 {
-    private static readonly byte[] Png = TestPictures.Drawn(40, 30).EncodePng();
+    private static readonly byte[] Png = TestImages.Drawn(40, 30).EncodePng();
 
     private readonly TemporaryFolder _folder = new();
 
@@ -45,7 +45,7 @@ public sealed class ImageSourceReadTests : IDisposable
     [InlineData(100_000)]
     public async Task Decode_StreamInPieces_GivesTheImage(int piece)
     {
-        byte[] file = TestPictures.Bmp(TestPictures.Drawn(300, 201));
+        byte[] file = TestImages.Bmp(TestImages.Drawn(300, 201));
         Assert.True(file.Length > 2 * 65536);
         using var stream = new ScriptedStream((offset, memory, _) =>
         {

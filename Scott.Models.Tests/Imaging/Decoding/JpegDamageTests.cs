@@ -3,19 +3,19 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;
 
-/// <summary>Damage for which decoders return grey and report success.</summary>
+/// <summary>Damage for which decoders return gray and report success.</summary>
 public sealed class JpegDamageTests
 {
     private static readonly byte[] End = [0xff, 0xd9];
 
-    public static TheoryData<string> Kinds => ["baseline", "grey", "progressive.jpg", "restart.jpg", "progressive-restart.jpg", "separate-scans.jpg"];
+    public static TheoryData<string> Kinds => ["baseline", "gray", "progressive.jpg", "restart.jpg", "progressive-restart.jpg", "separate-scans.jpg"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Decode_WholeFile_IsAccepted(string kind)
     {
-        using DecodedPicture picture = Decode(File(kind));
-        Assert.Equal((83, 61), (picture.FullWidth, picture.FullHeight));
+        using DecodedImage image = Decode(File(kind));
+        Assert.Equal((83, 61), (image.FullWidth, image.FullHeight));
     }
 
     [Theory]
@@ -40,11 +40,11 @@ public sealed class JpegDamageTests
 
     [Theory]
     [InlineData("baseline")]
-    [InlineData("grey")]
+    [InlineData("gray")]
     [InlineData("restart.jpg")]
     public void Decode_CutWithAnEndGluedOn_IsRefused(string kind)
     {
-        // Up to the last unit: what is missing of that one alone leaves no grey behind.
+        // Up to the last unit: what is missing of that one alone leaves no gray behind.
         byte[] file = File(kind);
         int scan = FirstScan(file);
         for (int length = scan; length < file.Length - 60; length++)
@@ -78,7 +78,7 @@ public sealed class JpegDamageTests
 
     [Theory]
     [InlineData("baseline")]
-    [InlineData("grey")]
+    [InlineData("gray")]
     public void Decode_HoleOfZeros_IsRefused(string kind)
     {
         byte[] file = File(kind);
@@ -93,7 +93,7 @@ public sealed class JpegDamageTests
     [Fact]
     public void Decode_IntervalCutShort_IsRefused()
     {
-        // All restart markers are there, so only the grey before one of them tells.
+        // All restart markers are there, so only the gray before one of them tells.
         byte[] file = File("restart.jpg");
         int first = FirstScan(file), restart = first + NextMarker(file.AsSpan(first));
         AssertCorrupt([.. file[..(first + 12)], .. file[restart..]], first);
@@ -110,7 +110,7 @@ public sealed class JpegDamageTests
     [Fact]
     public void Decode_OneComponentsScanCutShort_IsRefused()
     {
-        // The other components still colour the place, so it is not grey.
+        // The other components still color the place, so it is not gray.
         byte[] file = File("separate-scans.jpg");
         int start = 0;
         for (int scan = 0; scan < 3; scan++)
@@ -126,8 +126,8 @@ public sealed class JpegDamageTests
     public void Decode_RestartMarkerBehindTheLastUnit_IsAccepted()
     {
         byte[] file = File("restart-even.jpg");
-        using DecodedPicture expected = Decode(file);
-        using DecodedPicture found = Decode([.. file[..^2], 0xff, 0xd2, .. End]);
+        using DecodedImage expected = Decode(file);
+        using DecodedImage found = Decode([.. file[..^2], 0xff, 0xd2, .. End]);
         Assert.Equal(expected.Pixels.Bytes.ToArray(), found.Pixels.Bytes.ToArray());
     }
 
@@ -135,17 +135,17 @@ public sealed class JpegDamageTests
     [InlineData(64, 48)]
     [InlineData(83, 61)]
     [InlineData(1, 1)]
-    public void Decode_HonestlyGrey_IsAccepted(int width, int height)
+    public void Decode_HonestlyGray_IsAccepted(int width, int height)
     {
-        using DecodedPicture picture = Decode(TestPictures.Jpeg(TestPictures.Uniform(width, height, 128)));
-        Assert.Equal(128, picture.Pixels.Row(0)[0]);
+        using DecodedImage image = Decode(TestImages.Jpeg(TestImages.Uniform(width, height, 128)));
+        Assert.Equal(128, image.Pixels.Row(0)[0]);
     }
 
     private static byte[] File(string kind) => kind switch
     {
-        "baseline" => TestPictures.Jpeg(TestPictures.Drawn(83, 61)),
-        "grey" => TestPictures.File("grey.jpg"),
-        _ => TestPictures.File(kind),
+        "baseline" => TestImages.Jpeg(TestImages.Drawn(83, 61)),
+        "gray" => TestImages.File("gray.jpg"),
+        _ => TestImages.File(kind),
     };
 
     private static void AssertCorrupt(byte[] file, int at)
@@ -164,7 +164,7 @@ public sealed class JpegDamageTests
         Assert.True(error.Fault is ImageFault.Corrupt or ImageFault.Truncated, error.Message);
     }
 
-    private static DecodedPicture Decode(byte[] file) => SkiaDecoder.Decode(file, "damaged", new ImageDecodingOptions());
+    private static DecodedImage Decode(byte[] file) => SkiaDecoder.Decode(file, "damaged", new ImageDecodingOptions());
 
     private static int FirstScan(byte[] file)
     {

@@ -13,7 +13,7 @@ public sealed class PixelOrientationTests
     {
         foreach ((int width, int height) in new[] { (37, 21), (1, 50), (16, 32), (50, 1), (1, 1) })
         {
-            RgbImage image = TestPictures.Drawn(width, height);
+            RgbImage image = TestImages.Drawn(width, height);
             using PixelBuffer upright = PixelOrientation.Apply(image.ToBuffer(), (SKEncodedOrigin)orientation);
             Assert.Equal(orientation < 5 ? (width, height) : (height, width), (upright.Width, upright.Height));
             ReadOnlySpan<byte> found = RgbImage.FromBuffer(upright).Pixels.Span, stored = image.Pixels.Span;
@@ -21,7 +21,7 @@ public sealed class PixelOrientationTests
             {
                 int x = i % upright.Width, y = i / upright.Width, right = width - 1, bottom = height - 1;
 
-                // Where the stored row 0 and column 0 stand in the upright picture: top left, top right, bottom right, …, left bottom.
+                // Where the stored row 0 and column 0 stand in the upright image: top left, top right, bottom right, …, left bottom.
                 (int fromX, int fromY) = orientation switch
                 {
                     1 => (x, y),

@@ -33,7 +33,7 @@ public sealed partial class PreprocessingParityTests
         WeightTensor expected = Read(folder)[name];
         var preprocessor = new ImagePreprocessor(Spec(match));
         byte[] found = new byte[preprocessor.TensorLength];
-        await preprocessor.PreprocessToBytesAsync(Picture(folder, match.Groups["case"].Value, "png"), found);
+        await preprocessor.PreprocessToBytesAsync(Image(folder, match.Groups["case"].Value, "png"), found);
         AssertPixels(expected, found, 0);
     }
 
@@ -46,7 +46,7 @@ public sealed partial class PreprocessingParityTests
         int corner = (int)expected.Shape[2], side = int.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture);
         var preprocessor = new ImagePreprocessor(PreprocessingSpec.ForImage(side));
         float[] found = new float[preprocessor.TensorLength];
-        await preprocessor.PreprocessAsync(Picture(folder, match.Groups["case"].Value, "png"), found);
+        await preprocessor.PreprocessAsync(Image(folder, match.Groups["case"].Value, "png"), found);
         float[] wanted = expected.ToArray();
         for (int i = 0; i < wanted.Length; i++)
         {
@@ -63,7 +63,7 @@ public sealed partial class PreprocessingParityTests
         WeightSet numbers = Read(folder);
         long[] box = MemoryMarshal.Cast<byte, long>(numbers[$"{match.Groups["case"].Value}.resized_crop_box"].Data.Span).ToArray(); // top, left, height, width
         int side = int.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture);
-        RgbImage image = await ImageDecoder.DecodeAsync(Picture(folder, match.Groups["case"].Value, "png"));
+        RgbImage image = await ImageDecoder.DecodeAsync(Image(folder, match.Groups["case"].Value, "png"));
         RgbImage found = image.Crop((int)box[1], (int)box[0], (int)box[3], (int)box[2]).Resize(side, side, Filter(match));
         AssertPixels(numbers[name], found.Pixels.Span, 0);
     }
@@ -87,7 +87,7 @@ public sealed partial class PreprocessingParityTests
     public async Task Decode_OfJpeg_IsWithinThreeLevelsOfPillow(string folder, string name)
     {
         WeightTensor expected = Read(folder)[name];
-        RgbImage image = await ImageDecoder.DecodeAsync(Picture(folder, JpegCornerName().Match(name).Groups["case"].Value, "jpg"));
+        RgbImage image = await ImageDecoder.DecodeAsync(Image(folder, JpegCornerName().Match(name).Groups["case"].Value, "jpg"));
         RgbImage corner = image.Crop(0, 0, (int)expected.Shape[1], (int)expected.Shape[0]);
         AssertPixels(expected, corner.Pixels.Span, JpegTolerance);
     }
@@ -110,7 +110,7 @@ public sealed partial class PreprocessingParityTests
 
     private static Interpolation Filter(Match match) => match.Groups["bicubic"].Success ? Interpolation.Bicubic : Interpolation.Bilinear;
 
-    private static ImageSource Picture(string folder, string name, string extension) =>
+    private static ImageSource Image(string folder, string name, string extension) =>
         ImageSource.FromFile(Assert.Single(Directory.EnumerateFiles(folder, $"{name}-*.{extension}")));
 
     private static WeightSet Read(string folder) => ParityCases.Read(Path.Combine(folder, Numbers)).Tensors;

@@ -26,7 +26,7 @@ public sealed class UnsupportedVariantTests
     [InlineData(0xca, 12, "has 12 bits per sample")]
     public async Task Decode_JpegOfUnsupportedKind_SaysWhich(byte marker, byte bits, string reason)
     {
-        byte[] file = TestPictures.Jpeg(TestPictures.Drawn(21, 17));
+        byte[] file = TestImages.Jpeg(TestImages.Drawn(21, 17));
         int frame = file.AsSpan().IndexOf([(byte)0xff, (byte)0xc0]);
         (file[frame + 1], file[frame + 4]) = (marker, bits);
         await AssertRefusedAsync(file, $"its JPEG data {reason}");
@@ -35,7 +35,7 @@ public sealed class UnsupportedVariantTests
     [Fact]
     public async Task Decode_HierarchicalOrJpegLs_SaysSo()
     {
-        byte[] file = TestPictures.Jpeg(TestPictures.Drawn(21, 17));
+        byte[] file = TestImages.Jpeg(TestImages.Drawn(21, 17));
         await AssertRefusedAsync([.. file[..2], 0xff, 0xff, 0xde, 0, 4, 8, 0, .. file[2..]], "its JPEG data is hierarchical");
         await AssertRefusedAsync([.. file[..2], 0xff, 0xf7, 0, 8, 8, 0, 1, 0, 1, 1, .. file[2..]], "it is a JPEG-LS file");
     }
@@ -64,7 +64,7 @@ public sealed class UnsupportedVariantTests
     [Fact]
     public async Task Decode_ApplesPng_SaysSo()
     {
-        byte[] file = TestPictures.WithChunk(TestPictures.Drawn(21, 17).EncodePng(), "CgBI", [0x50, 0, 0x20, 2], isFirst: true);
+        byte[] file = TestImages.WithChunk(TestImages.Drawn(21, 17).EncodePng(), "CgBI", [0x50, 0, 0x20, 2], isFirst: true);
         await AssertRefusedAsync(file, "it is a PNG in Apple's own form");
     }
 

@@ -48,14 +48,14 @@ public sealed class PillowResamplerTests
     [InlineData(Interpolation.Bicubic)]
     public void Resize_ToTheSameSize_ChangesNothing(Interpolation filter)
     {
-        RgbImage image = TestPictures.Drawn(33, 21);
+        RgbImage image = TestImages.Drawn(33, 21);
         Assert.Equal(image.Pixels.ToArray(), image.Resize(33, 21, filter).Pixels.ToArray());
     }
 
     [Fact]
     public void Resize_HugeRatio_ComputesOnlyTheCrop()
     {
-        using PixelBuffer source = TestPictures.Drawn(1, 20_000).ToBuffer();
+        using PixelBuffer source = TestImages.Drawn(1, 20_000).ToBuffer();
         using PixelBuffer result = PillowResampler.Resize(
             source,
             ResampleAxis.Whole(1, 256, 16, 224, Interpolation.Bilinear),
@@ -86,7 +86,7 @@ public sealed class PillowResamplerTests
         }
     }
 
-    /// <summary>The whole picture first along x, then along y, in 64-bit arithmetic, then cut.</summary>
+    /// <summary>The whole image first along x, then along y, in 64-bit arithmetic, then cut.</summary>
     private static byte[] Definition(RgbImage image, ResampleAxis x, ResampleAxis y)
     {
         byte[,,] between = new byte[image.Height, x.Count, 3];

@@ -41,7 +41,7 @@ public sealed class ManagedKernelTests
         int side = 4 * 2 * outputsPerPatch;
         Tensor keep = bernoulli(full(3, 4, 4, 0.5));
         keep[0] = 1; // corners too
-        keep[1] = 0; // and a picture without any
+        keep[1] = 0; // and an image without any
         var visible = new VisiblePatches(keep);
         Tensor values = randn(3, side, side, channels).to_type(type);
         Tensor Gather(Tensor map) => visible.GatherWindows(map, outputsPerPatch, 7, padding);

@@ -12,16 +12,16 @@ public sealed class FewReadableImagesTests
 {
     private static readonly ProbeOptions Short = new() { Epochs = 1, BatchSize = 8 };
 
-    private static ImageList One => LabelledPictures.Draw(100, 1);
+    private static ImageList One => LabeledImages.Draw(100, 1);
 
-    private static IEnumerable<(ImageSource Source, string Label)> Sound => Enumerable.Range(0, 12).Select(LabelledPictures.Labelled);
+    private static IEnumerable<(ImageSource Source, string Label)> Sound => Enumerable.Range(0, 12).Select(LabeledImages.Labeled);
 
     /// <summary>Dark and light as ever, and a class of empty files.</summary>
     private static ImageList Broken => ImageList.FromLabeled([.. Sound, .. Enumerable.Range(0, 4).Select(i => (Empty($"broken {i}"), "broken"))]);
 
     /// <summary>The same classes, all of which can be read.</summary>
     private static ImageList Whole => ImageList.FromLabeled(
-        [.. Sound, .. Enumerable.Range(0, 4).Select(i => (LabelledPictures.Labelled(200 + i).Source, "broken"))]);
+        [.. Sound, .. Enumerable.Range(0, 4).Select(i => (LabeledImages.Labeled(200 + i).Source, "broken"))]);
 
     [Fact]
     public async Task FineTune_OneValidationImage_Works()
@@ -31,7 +31,7 @@ public sealed class FewReadableImagesTests
         Assert.Equal(3, result.History.Count);
         Assert.All(result.History, record =>
         {
-            Assert.Equal(1, record.Validation.Pictures);
+            Assert.Equal(1, record.Validation.Images);
             Assert.Equal(new FeatureHealth(0, 1, 1, 1), record.Health);
             Assert.DoesNotContain(record.Warnings, warning => warning.Contains("collapsed", StringComparison.Ordinal));
         });
@@ -40,18 +40,18 @@ public sealed class FewReadableImagesTests
     [Fact]
     public async Task FineTune_OneReadableValidationImage_Works()
     {
-        ImageList validation = ImageList.FromLabeled([LabelledPictures.Labelled(100), (Empty("empty"), LabelledPictures.Labelled(100).Label)]);
+        ImageList validation = ImageList.FromLabeled([LabeledImages.Labeled(100), (Empty("empty"), LabeledImages.Labeled(100).Label)]);
         FineTuningResult result = await PretrainingRuns.Model.FineTune(FineTuningRuns.Dataset).WithValidation(validation)
             .WithOptions(FineTuningRuns.Options with { Epochs = 1 }).WithRunOptions(FineTuningRuns.Run).RunAsync();
-        Assert.Equal(1, result.History[0].Validation.Pictures);
+        Assert.Equal(1, result.History[0].Validation.Images);
     }
 
     [Fact]
     public async Task Evaluate_OneImageInASet_Works()
     {
-        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 8), One).WithValidation(One)
+        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 8), One).WithValidation(One)
             .WithProbe(Short).WithFewShot([1], repeats: 2).RunAsync();
-        Assert.All(result.Probes, probe => Assert.Equal((1, 1), (probe.Validation.Pictures, probe.Test.Pictures)));
+        Assert.All(result.Probes, probe => Assert.Equal((1, 1), (probe.Validation.Images, probe.Test.Images)));
         Assert.Equal(new FeatureHealth(0, 1, 1, 1), result.Health);
         Assert.DoesNotContain("NaN", result.ToJson(), StringComparison.Ordinal);
     }
@@ -60,16 +60,16 @@ public sealed class FewReadableImagesTests
     public async Task Evaluate_OneTrainingImage_Works()
     {
         EvaluationResult result = await PretrainingRuns.Model.Evaluate(One, One).WithValidation(One).WithProbe(Short).RunAsync();
-        Assert.Equal(1, result.TrainingPictures);
+        Assert.Equal(1, result.TrainingImages);
         Assert.DoesNotContain("NaN", result.ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Pretrain_OneProbeImage_Works()
     {
-        PretrainingResult result = await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithEvaluation(LabelledPictures.Draw(0, 4), One)
+        PretrainingResult result = await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithEvaluation(LabeledImages.Draw(0, 4), One)
             .WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithRunOptions(PretrainingRuns.Run).RunAsync();
-        Assert.Equal(1, result.History[0].Accuracy!.Value.ValidationPictures);
+        Assert.Equal(1, result.History[0].Accuracy!.Value.ValidationImages);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class FewReadableImagesTests
     [Fact]
     public async Task FineTune_ClassWhoseImagesAreCutOff_IsAnErrorBeforeTraining()
     {
-        byte[] png = LabelledPictures.Labelled(1).Source.Image!.EncodePng();
+        byte[] png = LabeledImages.Labeled(1).Source.Image!.EncodePng();
         ImageList cut = ImageList.FromLabeled([.. Sound, (ImageSource.FromBytes(png.AsMemory(0, png.Length - 200), "cut"), "broken")]);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(
             () => PretrainingRuns.Model.FineTune(cut).WithValidation(One).WithRunOptions(FineTuningRuns.Run).RunAsync());

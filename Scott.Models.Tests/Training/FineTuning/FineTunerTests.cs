@@ -30,7 +30,7 @@ public sealed class FineTunerTests : IDisposable
         Assert.Equal(1, result.History[result.BestEpoch.Epoch - 1].Validation.Top1);
         Assert.Equal((head, "dark", "light"), (result.Classifier.Head, result.Classifier.ClassNames[0], result.Classifier.ClassNames[1]));
         Assert.Equal(1, result.Classifier.Metadata.Metrics["validationTop1"]);
-        Assert.StartsWith("fine-tuned from: initialised, seed 9; 20 labelled pictures", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
+        Assert.StartsWith("fine-tuned from: initialized, seed 9; 20 labeled images", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
     }
 
     /// <summary>Published weights are halves.</summary>
@@ -90,7 +90,7 @@ public sealed class FineTunerTests : IDisposable
         {
             Assert.InRange(record.TrainingTop1, 0, 1);
             Assert.True(record.Loss > 0 && record.Validation.Loss > 0 && record.BackboneGradient > 0 && record.HeadGradient > 0);
-            Assert.Equal((10, 1.0), (record.Validation.Pictures, record.Validation.Top5));
+            Assert.Equal((10, 1.0), (record.Validation.Images, record.Validation.Top5));
         });
         Assert.Equal(result.History, progress.Select(report => report.CompletedEpoch).OfType<FineTuningRecord>());
         Assert.Equal(result.History.Max(record => record.Validation.Top1), result.BestEpoch.Figure);
@@ -105,7 +105,7 @@ public sealed class FineTunerTests : IDisposable
     [InlineData(FineTuningScope.Full, 2)]
     [InlineData(FineTuningScope.Full, 10)]
     [InlineData(FineTuningScope.LowRankAdapters, 7)]
-    public async Task Run_CancelledAndResumed_EndsInTheSameBits(FineTuningScope scope, int stopAfter)
+    public async Task Run_CanceledAndResumed_EndsInTheSameBits(FineTuningScope scope, int stopAfter)
     {
         FineTuningOptions options = FineTuningRuns.Options with { Scope = scope };
         FineTuningResult whole = await FineTuningRuns.Build(options).RunAsync();
@@ -152,11 +152,11 @@ public sealed class FineTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_NoValidationPictures_SetsSomeOfEachClassAside()
+    public async Task Run_NoValidationImages_SetsSomeOfEachClassAside()
     {
         FineTuningResult result = await PretrainingRuns.Model.FineTune(FineTuningRuns.Dataset)
             .WithOptions(FineTuningRuns.Options with { Epochs = 1, ValidationRatio = 0.2 }).WithRunOptions(FineTuningRuns.Run).RunAsync();
-        Assert.Equal((4, 4L), (result.History[0].Validation.Pictures, result.History[0].Steps));
+        Assert.Equal((4, 4L), (result.History[0].Validation.Images, result.History[0].Steps));
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public sealed class FineTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_PicturesWithoutLabels_SaysHowToOpenThem()
+    public async Task Run_ImagesWithoutLabels_SaysHowToOpenThem()
     {
         ImageList plain = ImageList.FromSources([ImageSource.FromImage(DrawnImages.Draw(1), "one")]);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(plain).RunAsync());
@@ -187,7 +187,7 @@ public sealed class FineTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_ClassWithoutPictures_IsNamed()
+    public async Task Run_ClassWithoutImages_IsNamed()
     {
         var missing = new MissingClass(FineTuningRuns.Dataset);
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(missing).RunAsync());

@@ -9,15 +9,15 @@ namespace Scott.Models.Tests.Training;
 /// <summary>A small run that tests share: with dropout and stochastic depth, so that torch's random source matters.</summary>
 internal static class FineTuningRuns
 {
-    public const int Pictures = 20;
+    public const int Images = 20;
 
     public static FineTuningOptions Options { get; } = new() { Epochs = 3, BatchSize = 4, PeakLearningRate = 2e-3, LayerDecay = 1, MixupAlpha = 0.2, CutmixAlpha = 0.5 };
 
     public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu };
 
-    public static ImageList Dataset { get; } = LabelledPictures.Draw(0, Pictures);
+    public static ImageList Dataset { get; } = LabeledImages.Draw(0, Images);
 
-    public static ImageList Validation { get; } = LabelledPictures.Draw(100, 10);
+    public static ImageList Validation { get; } = LabeledImages.Draw(100, 10);
 
     public static FineTuningBuilder Build(FineTuningOptions? options = null, TrainingRunOptions? run = null) =>
         PretrainingRuns.Model.FineTune(Dataset).WithValidation(Validation).WithOptions(options ?? Options).WithRunOptions(run ?? Run);

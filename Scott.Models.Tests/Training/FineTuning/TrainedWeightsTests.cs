@@ -42,7 +42,7 @@ public sealed class TrainedWeightsTests
     [InlineData("backbone.transformer.blocks.0.ffn_layer.w12.weight", 0.25)]
     [InlineData("backbone.tokenizer.tokenizer.0.weight", 0.125)]
     [InlineData("backbone.transformer.msk_embed", 0.125)]
-    public void RateOf_LayerByLayer_FallsTowardsThePictures(string name, double expected) =>
+    public void RateOf_LayerByLayer_FallsTowardsTheImages(string name, double expected) =>
         Assert.Equal(expected, TrainedWeights.RateOf(name, Model.Architecture, new FineTuningOptions { LayerDecay = 0.5 }), 1e-12);
 
     private static ClassifierNetwork Create() => ClassifierNetwork.Create(

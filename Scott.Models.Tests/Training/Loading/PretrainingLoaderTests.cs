@@ -36,7 +36,7 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
-    public async Task ReadEpoch_WholeEpoch_HasEachPictureOnceInAnotherOrderEachTime()
+    public async Task ReadEpoch_WholeEpoch_HasEachImageOnceInAnotherOrderEachTime()
     {
         PretrainingLoader loader = Loader(Drawn(16), Options);
         string[][] orders = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(epoch => ReadAsync(loader, epoch)))).Select(batches => batches.SelectMany(batch => batch.Names).ToArray())];
@@ -56,7 +56,7 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
-    public async Task Cache_ThatFits_DecodesEachPictureOnce()
+    public async Task Cache_ThatFits_DecodesEachImageOnce()
     {
         ImageList dataset = Encoded(8);
         PretrainingLoader cached = Loader(dataset, Options);
@@ -75,7 +75,7 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
-    public async Task ReadEpoch_UnreadablePictures_AreReplacedTheSameWayAndReportedOnce()
+    public async Task ReadEpoch_UnreadableImages_AreReplacedTheSameWayAndReportedOnce()
     {
         ImageList dataset = WithBad(12, 3, 4, 9);
         List<Content>? expected = null;
@@ -92,7 +92,7 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
-    public async Task ReadEpoch_UnreadablePictureThatIsToFail_NamesIt()
+    public async Task ReadEpoch_UnreadableImageThatIsToFail_NamesIt()
     {
         PretrainingLoader loader = Loader(WithBad(8, 5), Options with { FailsOnUnreadable = true });
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(loader, 0));
@@ -103,7 +103,7 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
-    public async Task ReadEpoch_CancelledOrLeftEarly_Ends()
+    public async Task ReadEpoch_CanceledOrLeftEarly_Ends()
     {
         PretrainingLoader loader = Loader(Drawn(16), Options);
         using var stop = new CancellationTokenSource();

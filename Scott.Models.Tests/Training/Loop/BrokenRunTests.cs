@@ -107,9 +107,9 @@ public sealed class BrokenRunTests : IDisposable
 
         public long StepsPerEpoch => 10;
 
-        public int PicturesPerStep => 1;
+        public int ImagesPerStep => 1;
 
-        public int UnreadablePictures => 0;
+        public int UnreadableImages => 0;
 
         public string? LastCheckpoint { get; set; }
 

@@ -144,7 +144,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         await DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png"), TestContext.Current.CancellationToken);
         CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
-        Assert.Contains("it was begun with other settings: trainingPictures was", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it was begun with other settings: trainingImages was", error.Message, StringComparison.Ordinal);
         Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Set them back", error.Message, StringComparison.Ordinal);
     }
 

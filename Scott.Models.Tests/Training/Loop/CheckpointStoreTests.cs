@@ -76,7 +76,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Save_Cancelled_KeepsTheOld()
+    public async Task Save_Canceled_KeepsTheOld()
     {
         var store = new CheckpointStore(_folder.Path, kept: 1);
         await store.SaveAsync(Checkpoint(1), default);

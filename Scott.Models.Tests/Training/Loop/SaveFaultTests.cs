@@ -134,7 +134,7 @@ public sealed class SaveFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_CancelledWithNoRoomToSave_IsNotSilent()
+    public async Task Run_CanceledWithNoRoomToSave_IsNotSilent()
     {
         Block("checkpoint-0000000005.safetensors");
         using var stop = new CancellationTokenSource();

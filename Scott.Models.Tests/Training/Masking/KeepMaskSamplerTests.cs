@@ -56,7 +56,7 @@ public sealed class KeepMaskSamplerTests
             }
         }
 
-        // Uniform: each patch is visible in 20 of 49 masks, give or take five standard errors. Blocks favour the middle, but leave no patch out,
+        // Uniform: each patch is visible in 20 of 49 masks, give or take five standard errors. Blocks favor the middle, but leave no patch out,
         // and no corner over another.
         double expected = Samples * 20.0 / 49;
         double tolerance = 5 * Math.Sqrt(expected * 29 / 49);
@@ -68,9 +68,9 @@ public sealed class KeepMaskSamplerTests
     }
 
     [Fact]
-    public void Sample_Blockwise_KeepsNeighboursTogether()
+    public void Sample_Blockwise_KeepsNeighborsTogether()
     {
-        double Neighbours(KeepMaskKind kind)
+        double Neighbors(KeepMaskKind kind)
         {
             var sampler = new KeepMaskSampler(kind, 14, 0.6);
             var random = new DeterministicRandom(6, "masks");
@@ -84,7 +84,7 @@ public sealed class KeepMaskSamplerTests
             return pairs;
         }
 
-        Assert.True(Neighbours(KeepMaskKind.Blockwise) > 1.5 * Neighbours(KeepMaskKind.Uniform));
+        Assert.True(Neighbors(KeepMaskKind.Blockwise) > 1.5 * Neighbors(KeepMaskKind.Uniform));
     }
 
     [Theory]

@@ -20,12 +20,12 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Run_WithEvaluation_RecordsAccuracyAndKeepsTheBestEpoch()
     {
-        PretrainingResult result = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingResult result = await Build().WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
         Assert.Equal([false, true, false, true], result.History.Select(record => record.Accuracy is not null));
         Assert.All(result.History.Select(record => record.Accuracy).OfType<Scott.Models.Training.FrozenAccuracy>(), accuracy =>
         {
-            Assert.Equal((40, 20), (accuracy.TrainingPictures, accuracy.ValidationPictures));
-            Assert.InRange(accuracy.NeighborTop1, 0.5, 1); // The classes are of different colours: more than the one in two of chance.
+            Assert.Equal((40, 20), (accuracy.TrainingImages, accuracy.ValidationImages));
+            Assert.InRange(accuracy.NeighborTop1, 0.5, 1); // The classes are of different colors: more than the one in two of chance.
             Assert.InRange(accuracy.LinearTop1, 0.5, 1);
         });
         PretrainingRecord best = result.History.Where(record => record.Accuracy is not null).MaxBy(record => record.Accuracy!.Value.NeighborTop1)!;
@@ -33,7 +33,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(best.Accuracy.Value.NeighborTop1, result.Model.Metadata.Metrics["neighborTop1"]);
         ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
         Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(file.Weights));
-        PretrainingResult again = await Build().WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingResult again = await Build().WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
         Assert.Equal(result.BestEpoch, again.BestEpoch);
         Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
     }
@@ -49,7 +49,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(PretrainingRuns.Checksum(parts.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
         Assert.NotEqual(PretrainingRuns.Checksum(plain.Model.Weights), PretrainingRuns.Checksum(whole.Model.Weights));
         PretrainingResult options = await Build().WithRecipe(recipe).WithEpochs(1).RunAsync();
-        Assert.Equal(PretrainingRuns.Pictures / recipe.Options.BatchSize, options.History[^1].Steps);
+        Assert.Equal(PretrainingRuns.Images / recipe.Options.BatchSize, options.History[^1].Steps);
     }
 
     /// <summary>The run of another model was taken for this one's, and its result given as this one's.</summary>
@@ -67,7 +67,7 @@ public sealed class PretrainerOptionTests : IDisposable
     public void WithEvaluation_OtherClasses_IsRefused()
     {
         ImageList other = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), "third")]);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(LabelledPictures.Draw(0, 4), other));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Build().WithEvaluation(LabeledImages.Draw(0, 4), other));
         Assert.StartsWith("The classes are 'dark', 'light', those of validation are 'third'; expected", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Build().WithEvaluation(PretrainingRuns.Dataset, PretrainingRuns.Dataset));
     }
@@ -76,7 +76,7 @@ public sealed class PretrainerOptionTests : IDisposable
     public async Task Run_NothingBetterForSomeEpochs_EndsEarlyAndStaysEnded()
     {
         PretrainingOptions still = PretrainingRuns.Options with { Epochs = 9, PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0, Patience = 2 };
-        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 20)).WithCheckpoints(_folder.Path);
+        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20)).WithCheckpoints(_folder.Path);
         PretrainingResult result = await Still().RunAsync();
         Assert.True(result.EndedEarly);
         Assert.Equal((3, 1), (result.History.Count, result.BestEpoch!.Value.Epoch));
@@ -101,7 +101,7 @@ public sealed class PretrainerOptionTests : IDisposable
     public async Task Run_PatienceShorterThanTheTimeBetweenEvaluations_IsRefused()
     {
         PretrainingBuilder Watched(int patience) =>
-            Build().WithEpochs(3).WithEarlyStop(patience).WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 3);
+            Build().WithEpochs(3).WithEarlyStop(patience).WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6), everyEpochs: 3);
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Watched(2).RunAsync());
         Assert.Equal("Patience is 2, and the accuracy is measured every 3 epochs; expected at least that many.", Assert.Single(error.Faults));
         Assert.Equal(3, (await Watched(3).RunAsync()).History.Count);
@@ -113,10 +113,10 @@ public sealed class PretrainerOptionTests : IDisposable
     public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItGoesOn(int epochs)
     {
         using var stop = new CancellationTokenSource();
-        var validation = new StoppingDataset(LabelledPictures.Draw(10, 6)) { OnRead = stop.Cancel };
-        PretrainingBuilder Start(IImageDataset tested) => Build().WithEpochs(epochs).WithEvaluation(LabelledPictures.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
+        var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = stop.Cancel };
+        PretrainingBuilder Start(IImageDataset tested) => Build().WithEpochs(epochs).WithEvaluation(LabeledImages.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start(validation).RunAsync(cancellationToken: stop.Token));
-        PretrainingResult resumed = await Start(LabelledPictures.Draw(10, 6)).RunAsync();
+        PretrainingResult resumed = await Start(LabeledImages.Draw(10, 6)).RunAsync();
         Assert.Equal(Enumerable.Range(1, epochs), resumed.History.Select(record => record.Epoch));
         Assert.All(resumed.History, record => Assert.NotNull(record.Accuracy));
         PretrainingResult whole = await Build().WithEpochs(epochs).RunAsync();
@@ -210,7 +210,7 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Metrics_EveryEpoch_IsOneLineOfNumbers()
     {
-        await Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
+        await Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6)).WithCheckpoints(_folder.Path).RunAsync();
         string last = (await File.ReadAllLinesAsync(_folder.File("metrics.jsonl")))[^1];
         JsonElement line = JsonDocument.Parse(last).RootElement;
         Assert.Equal(12, line.GetProperty("steps").GetInt64());
@@ -225,7 +225,7 @@ public sealed class PretrainerOptionTests : IDisposable
         string report = _folder.File("report.html");
         List<string> seen = [];
         using var stop = new CancellationTokenSource();
-        PretrainingBuilder Start() => Build().WithEvaluation(LabelledPictures.Draw(0, 10), LabelledPictures.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
+        PretrainingBuilder Start() => Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start().OnStep(async (progress, token) =>
         {
             seen.Add(await File.ReadAllTextAsync(report, token));
@@ -242,7 +242,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Contains("finished", finished, StringComparison.Ordinal);
         Assert.DoesNotContain("http-equiv=\"refresh\"", finished, StringComparison.Ordinal);
         Assert.Contains("http-equiv=\"refresh\"", seen[0], StringComparison.Ordinal);
-        foreach (string part in new[] { "10 nearest neighbours", "recipe.seed", "Rank of the features", "augmentation" })
+        foreach (string part in new[] { "10 nearest neighbors", "recipe.seed", "Rank of the features", "augmentation" })
         {
             Assert.Contains(part, finished, StringComparison.Ordinal);
         }
@@ -250,7 +250,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
     }
 
-    /// <summary>Calls somebody when a picture is asked for.</summary>
+    /// <summary>Calls somebody when an image is asked for.</summary>
     private sealed class StoppingDataset(IImageDataset inner) : IImageDataset
     {
         public Action OnRead { get; init; } = () => { };

@@ -45,7 +45,7 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(result.History, progress.Seen.Select(report => report.CompletedEpoch).OfType<PretrainingRecord>());
         Assert.NotEqual(PretrainingRuns.Checksum(PretrainingRuns.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
         Assert.Equal(PretrainingRuns.Model.Architecture, result.Model.Architecture);
-        Assert.StartsWith("pretrained from: initialised, seed 9; 18 pictures, 4 epochs", result.Model.Metadata.Provenance, StringComparison.Ordinal);
+        Assert.StartsWith("pretrained from: initialized, seed 9; 18 images, 4 epochs", result.Model.Metadata.Provenance, StringComparison.Ordinal);
         string[] lines = await File.ReadAllLinesAsync(_folder.File("metrics.jsonl"));
         Assert.Equal([1, 2, 3, 4], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
     }
@@ -65,7 +65,7 @@ public sealed class PretrainerTests : IDisposable
     [InlineData(4)]
     [InlineData(6)]
     [InlineData(11)]
-    public async Task Run_CancelledAndResumed_EndsInTheSameBits(int stopAfter)
+    public async Task Run_CanceledAndResumed_EndsInTheSameBits(int stopAfter)
     {
         PretrainingResult whole = await Build(null).RunAsync();
         using var stop = new CancellationTokenSource();
@@ -100,7 +100,7 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_LossThatIsNoNumber_NamesStepPicturesAndCheckpoint()
+    public async Task Run_LossThatIsNoNumber_NamesStepImagesAndCheckpoint()
     {
         PretrainingOptions wild = PretrainingRuns.Options with
         {
@@ -120,7 +120,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public async Task Run_CollapsedRun_IsCalledSo()
     {
-        // The target copies the context at once, nearly nothing is hidden, and the rate is far too high: every picture ends at one point.
+        // The target copies the context at once, nearly nothing is hidden, and the rate is far too high: every image ends at one point.
         PretrainingOptions collapsing = PretrainingRuns.Options with
         {
             Epochs = 12,

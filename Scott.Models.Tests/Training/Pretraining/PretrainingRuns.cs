@@ -14,17 +14,17 @@ namespace Scott.Models.Tests.Training;
 /// <summary>A small run that tests share: with dropout and stochastic depth, so that torch's random source matters.</summary>
 internal static class PretrainingRuns
 {
-    public const int Pictures = 18;
+    public const int Images = 18;
 
     public static ScottModel Model { get; } = ScottModel.Create(
         Architectures.Tiny with { DropoutRate = 0.2, AttentionDropoutRate = 0.1, StochasticDepthRate = 0.1 }, seed: 9);
 
     public static PretrainingOptions Options { get; } = new() { Epochs = 4, BatchSize = 3, AccumulatedBatches = 2, PredictorDepth = 1, MaximumGradientNorm = 1 };
 
-    public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu, HealthPictures = 8 };
+    public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu, HealthImages = 8 };
 
     public static ImageList Dataset { get; } =
-        ImageList.FromSources(Enumerable.Range(0, Pictures).Select(i => ImageSource.FromImage(DrawnImages.Draw(i), $"drawn {i}")));
+        ImageList.FromSources(Enumerable.Range(0, Images).Select(i => ImageSource.FromImage(DrawnImages.Draw(i), $"drawn {i}")));
 
     /// <summary>The part of a child process: trains with a checkpoint after each step, and prints a checksum of the result.</summary>
     public static void PrintChecksum(string folder)

@@ -11,14 +11,14 @@ public sealed class FewShotTests
     private static readonly string[] Names = ["left", "right"];
 
     [Fact]
-    public void Measure_FarClasses_AreToldApartByOnePictureEach()
+    public void Measure_FarClasses_AreToldApartByOneImageEach()
     {
         FewShotResult one = Assert.Single(Measure(Draw(1, spread: 0.1), [1], repeats: 3));
         Assert.Equal(new FewShotResult(1, 3, new MeanAndDeviation(1, 0), new MeanAndDeviation(1, 0)), one);
     }
 
     [Fact]
-    public void Measure_CloseClasses_AreToldApartBetterByMorePictures()
+    public void Measure_CloseClasses_AreToldApartBetterByMoreImages()
     {
         IReadOnlyList<FewShotResult> results = Measure(Draw(1, spread: 2), [1, 40], repeats: 8);
         Assert.Equal([1, 40], results.Select(result => result.PerClass));
@@ -52,12 +52,12 @@ public sealed class FewShotTests
     [Fact]
     public void Require_TooFewOfAClass_NamesIt()
     {
-        var features = new LabelledFeatures(new float[8], [0, 0, 0, 1]);
+        var features = new LabeledFeatures(new float[8], [0, 0, 0, 1]);
         FewShot.Require(features, Names, [1]);
         FewShot.Require(features, [.. Names, "none"], []);
         DatasetException error = Assert.Throws<DatasetException>(() => FewShot.Require(features, Names, [1, 3]));
         Assert.Equal("right", error.Name);
-        Assert.Contains("has 1 readable picture to learn from; expected at least 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 readable image to learn from; expected at least 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class FewShotTests
     private static EvaluationFeatures Draw(int seed, double spread)
     {
         var random = new Random(seed);
-        LabelledFeatures Points(int count) => new(
+        LabeledFeatures Points(int count) => new(
             [.. Enumerable.Range(0, count * 3).Select(i => (float)((i / 3 % 2 == 0 ? -1 : 1) + (spread * ((2 * random.NextDouble()) - 1))))],
             [.. Enumerable.Range(0, count).Select(i => i % 2)]);
         return new EvaluationFeatures(Points(100), Points(10), Points(60));

@@ -13,7 +13,7 @@ public sealed class LinearProbeTests
     [Fact]
     public void Measure_NoisyFeatures_ChoosesTheBestPenaltyOnValidation()
     {
-        // Few pictures in many dimensions: hardly any penalty means learning noise by heart.
+        // Few images in many dimensions: hardly any penalty means learning noise by heart.
         EvaluationFeatures features = Draw(seed: 4, width: 60, training: 40);
         (ProbeResult result, double penalty) = LinearProbe.Measure(features, Names, CancellationToken.None);
         double best = new[] { 10, 1, 0.1, 0.01, 1e-3, 1e-4 }.Max(each => Accuracy(features, features.Validation, each));
@@ -36,7 +36,7 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
-    public void Measure_ManyPictures_IsCalibrated()
+    public void Measure_ManyImages_IsCalibrated()
     {
         (ProbeResult result, _) = LinearProbe.Measure(Draw(seed: 4, width: 8, training: 400), Names, CancellationToken.None);
         Assert.InRange(result.Test.Top1, 0.8, 0.99);
@@ -44,7 +44,7 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
-    public void Measure_Cancelled_Ends() => Assert.Throws<OperationCanceledException>(
+    public void Measure_Canceled_Ends() => Assert.Throws<OperationCanceledException>(
         () => LinearProbe.Measure(Draw(1, 4, 10), Names, new CancellationToken(canceled: true)));
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class LinearProbeTests
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
-    private static double Accuracy(EvaluationFeatures features, LabelledFeatures queries, double penalty)
+    private static double Accuracy(EvaluationFeatures features, LabeledFeatures queries, double penalty)
     {
         double[] scores = RidgeProbe.Scores(features.Training, queries, 2, penalty);
         return queries.Labels.Select((label, i) => scores[(2 * i) + label] > scores[(2 * i) + 1 - label] ? 1.0 : 0).Average();
@@ -66,7 +66,7 @@ public sealed class LinearProbeTests
     private static EvaluationFeatures Draw(int seed, int width, int training)
     {
         var random = new Random(seed);
-        LabelledFeatures Points(int count)
+        LabeledFeatures Points(int count)
         {
             float[] values = [.. Enumerable.Range(0, count * width).Select(_ => (float)((random.NextDouble() * 2) - 1))];
             int[] labels = [.. Enumerable.Range(0, count).Select(i => values[i * width] > 0 ? 1 : 0)];
@@ -75,7 +75,7 @@ public sealed class LinearProbeTests
                 values[i * width] += (float)((random.NextDouble() - 0.5) * 0.8);
             }
 
-            return new LabelledFeatures(values, labels);
+            return new LabeledFeatures(values, labels);
         }
 
         return new EvaluationFeatures(Points(training), Points(80), Points(300));

@@ -18,7 +18,7 @@ public sealed class ModelEvaluationTests
     public async Task Evaluate_EasyClasses_AreToldApartByEveryProbe()
     {
         var seen = new List<EvaluationProgress>();
-        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 40), LabelledPictures.Draw(40, 21))
+        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 21))
             .WithProbe(Short)
             .WithFewShot([1, 5], repeats: 2)
             .RunAsync(new Immediate(seen));
@@ -26,8 +26,8 @@ public sealed class ModelEvaluationTests
         Assert.Equal(
             [ProbeKind.NearestNeighbors, ProbeKind.Linear, ProbeKind.SimpleAttentive, ProbeKind.MultiHeadAttentive, ProbeKind.CrossAttentive],
             result.Probes.Select(probe => probe.Kind));
-        Assert.Equal(36, result.TrainingPictures);
-        Assert.All(result.Probes, probe => Assert.Equal((4, 21), (probe.Validation.Pictures, probe.Test.Pictures)));
+        Assert.Equal(36, result.TrainingImages);
+        Assert.All(result.Probes, probe => Assert.Equal((4, 21), (probe.Validation.Images, probe.Test.Images)));
         Assert.Equal([1, 5], result.FewShot.Select(few => few.PerClass));
         Assert.Equal(new EvaluationProgress(EvaluationStage.EncodingTraining, 36, 36), seen[0]);
         Assert.Equal(
@@ -37,17 +37,17 @@ public sealed class ModelEvaluationTests
     }
 
     [Fact]
-    public async Task Evaluate_UnreadablePicture_IsLeftOutAndLogged()
+    public async Task Evaluate_UnreadableImage_IsLeftOutAndLogged()
     {
-        IImageDataset damaged = ImageList.FromLabeled([(ImageSource.FromBytes(new byte[3], "three.bin"), LabelledPictures.Draw(0, 1).ClassNames[0])]);
+        IImageDataset damaged = ImageList.FromLabeled([(ImageSource.FromBytes(new byte[3], "three.bin"), LabeledImages.Draw(0, 1).ClassNames[0])]);
         var log = new LogLines();
         EvaluationBuilder evaluation = PretrainingRuns.Model
-            .Evaluate(LabelledPictures.Draw(0, 24), new ConcatenatedDataset(LabelledPictures.Draw(24, 12), damaged))
+            .Evaluate(LabeledImages.Draw(0, 24), new ConcatenatedDataset(LabeledImages.Draw(24, 12), damaged))
             .WithProbe(Short with { Epochs = 1 })
             .WithAttentiveProbes(ProbeKind.SimpleAttentive)
             .WithLogger(log);
         EvaluationResult result = await evaluation.RunAsync();
-        Assert.Equal(12, result.Linear.Test.Pictures);
+        Assert.Equal(12, result.Linear.Test.Images);
         Assert.Equal("Warning: 'three.bin' cannot be read and is left out.", Assert.Single(log.Lines));
         await Assert.ThrowsAsync<InvalidOperationException>(() => evaluation.RunAsync());
         Assert.Throws<InvalidOperationException>(() => evaluation.WithSeed(1));
@@ -57,7 +57,7 @@ public sealed class ModelEvaluationTests
     public async Task Evaluate_Twice_IsTheSameForOneSeed()
     {
         async Task<string> RunAsync(long seed) => (await PretrainingRuns.Model
-            .Evaluate(LabelledPictures.Draw(0, 30), LabelledPictures.Draw(30, 20))
+            .Evaluate(LabeledImages.Draw(0, 30), LabeledImages.Draw(30, 20))
             .WithProbe(Short with { Epochs = 2 })
             .WithSeed(seed)
             .RunAsync()).ToJson();
@@ -69,9 +69,9 @@ public sealed class ModelEvaluationTests
     public async Task Evaluate_OtherTestLabels_ChangeNeitherChoiceNorValidation()
     {
         Task<EvaluationResult> RunAsync(int shift) => PretrainingRuns.Model
-            .Evaluate(LabelledPictures.Draw(0, 24), Mislabelled(50, 20, shift))
+            .Evaluate(LabeledImages.Draw(0, 24), Mislabeled(50, 20, shift))
             .WithProbe(Short with { Epochs = 3, PeakLearningRate = 1e-2 })
-            .WithValidation(Mislabelled(24, 18, 0))
+            .WithValidation(Mislabeled(24, 18, 0))
             .RunAsync();
         (EvaluationResult one, EvaluationResult other) = (await RunAsync(0), await RunAsync(1));
         Assert.Equal(one.Selected.Kind, other.Selected.Kind);
@@ -79,14 +79,14 @@ public sealed class ModelEvaluationTests
         Assert.Equal(one.Probes.Select(probe => probe.Validation), other.Probes.Select(probe => probe.Validation));
         Assert.Equal(one.Probes.Select(probe => 1 - probe.Test.Top1), other.Probes.Select(probe => probe.Test.Top1), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal(one.Attentive.Max(probe => probe.Validation.Top1), one.Selected.Validation.Top1);
-        Assert.Equal((24, 18), (one.TrainingPictures, one.Linear.Validation.Pictures));
+        Assert.Equal((24, 18), (one.TrainingImages, one.Linear.Validation.Images));
     }
 
     [Fact]
     public async Task Evaluate_OneAttentiveProbe_TrainsThatAloneAndSelectsIt()
     {
         EvaluationResult result = await PretrainingRuns.Model
-            .Evaluate(LabelledPictures.Draw(0, 24), LabelledPictures.Draw(24, 12))
+            .Evaluate(LabeledImages.Draw(0, 24), LabeledImages.Draw(24, 12))
             .WithProbe(Short with { Epochs = 1 })
             .WithAttentiveProbes(ProbeKind.MultiHeadAttentive)
             .RunAsync();
@@ -110,7 +110,7 @@ public sealed class ModelEvaluationTests
     public async Task Evaluate_Saved_HoldsEveryFigure()
     {
         using var folder = new TemporaryFolder();
-        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 12), LabelledPictures.Draw(12, 8))
+        EvaluationResult result = await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 12), LabeledImages.Draw(12, 8))
             .WithProbe(Short with { Epochs = 1 })
             .WithNeighbors(3, temperature: 0.1)
             .WithFewShot([2])
@@ -123,22 +123,22 @@ public sealed class ModelEvaluationTests
         Assert.Equal(result.Health.EffectiveRank, json.RootElement.GetProperty("health").GetProperty("effectiveRank").GetDouble());
         Assert.All(["neighbors", "linear", "attentive"], probe => Assert.True(File.Exists(folder.File($"{probe}/confusion.svg"))));
         Assert.Equal(result.Selected.Test.ToJson(), await File.ReadAllTextAsync(folder.File("attentive/metrics.json")));
-        Assert.Contains("10 training, 2 validation, 8 test pictures; 2 classes", result.ToString(), StringComparison.Ordinal);
+        Assert.Contains("10 training, 2 validation, 8 test images; 2 classes", result.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Evaluate_PictureThatCannotBeRead_IsLeftOut()
+    public async Task Evaluate_ImageThatCannotBeRead_IsLeftOut()
     {
         ImageList training = ImageList.FromLabeled(
         [
-            .. Enumerable.Range(0, 12).Select(LabelledPictures.Labelled),
+            .. Enumerable.Range(0, 12).Select(LabeledImages.Labeled),
             (ImageSource.FromFile("no-such-file.jpg"), "dark"),
         ]);
-        EvaluationResult result = await PretrainingRuns.Model.Evaluate(training, LabelledPictures.Draw(20, 12))
+        EvaluationResult result = await PretrainingRuns.Model.Evaluate(training, LabeledImages.Draw(20, 12))
             .WithProbe(Short with { Epochs = 1 })
-            .WithValidation(LabelledPictures.Draw(40, 4))
+            .WithValidation(LabeledImages.Draw(40, 4))
             .RunAsync();
-        Assert.Equal(12, result.TrainingPictures);
+        Assert.Equal(12, result.TrainingImages);
         ImageList none = ImageList.FromLabeled([(ImageSource.FromFile("no-such-file.jpg"), "dark"), (ImageSource.FromFile("nor-this.jpg"), "light")]);
         await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.Evaluate(none, training).WithValidation(training).RunAsync());
     }
@@ -146,7 +146,7 @@ public sealed class ModelEvaluationTests
     [Fact]
     public async Task Evaluate_TooFewOfAClass_IsRefused()
     {
-        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 8), LabelledPictures.Draw(8, 4));
+        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 8), LabeledImages.Draw(8, 4));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => builder.WithFewShot([4]).RunAsync());
         Assert.Equal("dark", error.Name);
     }
@@ -154,17 +154,17 @@ public sealed class ModelEvaluationTests
     [Fact]
     public void WithValidation_OtherClasses_IsRefused()
     {
-        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 4), LabelledPictures.Draw(4, 4));
+        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 4), LabeledImages.Draw(4, 4));
         Assert.Throws<ArgumentException>(() => builder.WithValidation(ImageList.FromLabeled([(ImageSource.FromFile("a"), "other")])));
     }
 
     [Fact]
-    public async Task Evaluate_Cancelled_EndsSoon()
+    public async Task Evaluate_Canceled_EndsSoon()
     {
         using var stop = new CancellationTokenSource();
         var progress = new Immediate([]) { OnReport = report => { if (report.Stage == EvaluationStage.TrainingProbes) { stop.Cancel(); } } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PretrainingRuns.Model
-            .Evaluate(LabelledPictures.Draw(0, 16), LabelledPictures.Draw(16, 8))
+            .Evaluate(LabeledImages.Draw(0, 16), LabeledImages.Draw(16, 8))
             .WithProbe(Short with { Epochs = 100_000 })
             .RunAsync(progress, stop.Token));
         Assert.InRange(progress.Seen.Count, 4, 10);
@@ -176,7 +176,7 @@ public sealed class ModelEvaluationTests
         async Task<long> LeftByAsync(int epochs)
         {
             long before = torch.Tensor.TotalCount;
-            await PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 16), LabelledPictures.Draw(16, 8)).WithProbe(Short with { Epochs = epochs }).RunAsync();
+            await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 16), LabeledImages.Draw(16, 8)).WithProbe(Short with { Epochs = epochs }).RunAsync();
             return torch.Tensor.TotalCount - before;
         }
 
@@ -187,16 +187,16 @@ public sealed class ModelEvaluationTests
     [Fact]
     public async Task Evaluate_IllegalOptions_AreListed()
     {
-        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabelledPictures.Draw(0, 4), LabelledPictures.Draw(4, 4));
+        EvaluationBuilder builder = PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 4), LabeledImages.Draw(4, 4));
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
             () => builder.WithProbe(new ProbeOptions { Epochs = 0, BatchSize = 0, WarmupRatio = 2, PeakLearningRate = 0 }).RunAsync());
         Assert.Equal(4, error.Faults.Count);
     }
 
-    /// <summary>Pictures whose class is right but for every third, and all the other way round at a shift of one.</summary>
-    private static ImageList Mislabelled(int from, int count, int shift) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(index =>
+    /// <summary>Images whose class is right but for every third, and all the other way round at a shift of one.</summary>
+    private static ImageList Mislabeled(int from, int count, int shift) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(index =>
     {
-        (ImageSource source, string label) = LabelledPictures.Labelled(index);
+        (ImageSource source, string label) = LabeledImages.Labeled(index);
         return (source, (label == "dark") == ((index % 3 == 0 ? 1 : 0) == shift) ? "dark" : "light");
     }));
 

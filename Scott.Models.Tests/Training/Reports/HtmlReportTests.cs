@@ -64,7 +64,7 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void Render_Chart_IsAPictureWithALabelAndGrowsWithThePage()
+    public void Render_Chart_IsAImageWithALabelAndGrowsWithThePage()
     {
         ReportChart chart = Reports.Chart(Reports.Series("training", 3, 2, 1), Reports.Series("validation", 3, 2.5, double.NaN));
         XElement svg = Drawing(chart)!;
@@ -192,7 +192,7 @@ public sealed partial class HtmlReportTests
     {
         XElement svg = Drawing(Reports.Chart(Reports.Series("training", 0.000123, 0.000456)))!;
 
-        // The title is turned, so it is centred at its place; the numbers end at theirs.
+        // The title is turned, so it is centered at its place; the numbers end at theirs.
         double title = Translation(svg.Descendants(Svg + "text").Single(text => text.Value == "Loss"));
         double longest = svg.Descendants(Svg + "text").Where(text => text.Value.StartsWith("0.000", StringComparison.Ordinal)).Min(text => Translation(text) - (text.Value.Length * 7));
         Assert.InRange(title, 0, longest);
@@ -201,7 +201,7 @@ public sealed partial class HtmlReportTests
     private static TrainingReport Full(bool isRunning) => new()
     {
         Title = "Pre-training",
-        Subtitle = "1200 pictures",
+        Subtitle = "1200 images",
         State = "epoch 2 of 2, finished",
         IsRunning = isRunning,
         Warnings = ["The features are collapsing."],

@@ -49,7 +49,7 @@ public sealed class TensorBoardEventsTests
     }
 
     [Fact]
-    public async Task WriteAsync_Cancelled_LeavesTheOlderFile()
+    public async Task WriteAsync_Canceled_LeavesTheOlderFile()
     {
         using var folder = new TemporaryFolder();
         await TensorBoardEvents.WriteAsync(folder.Path, [("loss", 3, 1)], CancellationToken.None);

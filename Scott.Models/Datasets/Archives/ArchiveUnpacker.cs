@@ -112,7 +112,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    /// <summary>Unlike a checkpoint, a picture can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
+    /// <summary>Unlike a checkpoint, an image can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
     private async Task WriteAsync(Stream content, string target, CancellationToken cancellationToken)
     {
         string part = ArchivePath.PartOf(target);

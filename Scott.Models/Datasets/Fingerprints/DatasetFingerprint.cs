@@ -84,7 +84,7 @@ internal sealed class DatasetFingerprint
                 content = ImageContent.Of(source);
             }
         }
-        catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
         {
             // The loader reports it, or ends the run.
         }

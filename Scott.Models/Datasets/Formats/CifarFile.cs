@@ -2,16 +2,16 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A binary file of CIFAR-10 or CIFAR-100: records of one or two labels and a picture of 32×32 pixels, all red ones first, then green, then blue.</summary>
+/// <summary>A binary file of CIFAR-10 or CIFAR-100: records of one or two labels and an image of 32×32 pixels, all red ones first, then green, then blue.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">Its bytes.</param>
-/// <param name="LabelBytes">The labels in front of each picture: 1, or 2 where a coarse label goes before the fine one.</param>
+/// <param name="LabelBytes">The labels in front of each image: 1, or 2 where a coarse label goes before the fine one.</param>
 internal sealed record CifarFile(string Path, byte[] Bytes, int LabelBytes)
 {
     public const int Side = 32;
-    public const int PictureBytes = 3 * Side * Side;
+    public const int ImageBytes = 3 * Side * Side;
 
-    public int RecordBytes => LabelBytes + PictureBytes;
+    public int RecordBytes => LabelBytes + ImageBytes;
 
     public int Count => Bytes.Length / RecordBytes;
 
@@ -21,7 +21,7 @@ internal sealed record CifarFile(string Path, byte[] Bytes, int LabelBytes)
         var file = new CifarFile(path, await FileBytes.ReadAsync(path, cancellationToken).ConfigureAwait(false), labelBytes);
         if (file.Bytes.Length == 0)
         {
-            throw new DatasetFormatException(path, DatasetFault.NoPictures, $"it is empty; expected records of {file.RecordBytes} bytes.");
+            throw new DatasetFormatException(path, DatasetFault.NoImages, $"it is empty; expected records of {file.RecordBytes} bytes.");
         }
 
         return file.Bytes.Length % file.RecordBytes == 0

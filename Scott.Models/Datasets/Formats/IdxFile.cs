@@ -29,7 +29,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Bytes, int 
         double expected = dimensions.Aggregate(1.0, (product, size) => product * size);
         if (dimensions[0] == 0)
         {
-            throw new DatasetFormatException(path, DatasetFault.NoPictures, $"its dimensions are {shape}; expected at least one picture.");
+            throw new DatasetFormatException(path, DatasetFault.NoImages, $"its dimensions are {shape}; expected at least one image.");
         }
 
         if (dimensions.Any(size => size <= 0) || expected > FileBytes.MaximumBytes)

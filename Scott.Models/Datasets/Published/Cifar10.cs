@@ -2,8 +2,8 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>CIFAR-10 in its binary form: 60 000 pictures of 32×32 pixels. Immutable and thread-safe.</summary>
-/// <remarks>The pictures stay in memory as they lie in the files, 180 MB in all.</remarks>
+/// <summary>CIFAR-10 in its binary form: 60 000 images of 32×32 pixels. Immutable and thread-safe.</summary>
+/// <remarks>The images stay in memory as they lie in the files, 180 MB in all.</remarks>
 public sealed class Cifar10
 {
     private const string ArchiveFolder = "cifar-10-batches-bin";
@@ -22,10 +22,10 @@ public sealed class Cifar10
     public static IReadOnlyList<DatasetArchive> Archives { get; } =
         [DatasetArchive.At("https://www.cs.toronto.edu/~kriz/", "cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530", 170_052_171)];
 
-    /// <summary>The training pictures, of <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>.</summary>
+    /// <summary>The training images, of <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>.</summary>
     public IImageDataset Train { get; }
 
-    /// <summary>The test pictures, of <c>test_batch.bin</c>.</summary>
+    /// <summary>The test images, of <c>test_batch.bin</c>.</summary>
     public IImageDataset Test { get; }
 
     /// <summary>Reads a folder with the archive's files, or one with its folder <c>cifar-10-batches-bin</c>.</summary>
@@ -39,7 +39,7 @@ public sealed class Cifar10
         IReadOnlyList<string> names = await TextLines.ReadClassNamesAsync(Path.Combine(root, NamesFile), cancellationToken).ConfigureAwait(false);
         string[] train = [.. TrainFiles.Select(file => Path.Combine(root, file))];
         return new Cifar10(
-            await CifarPictures.ReadAsync(train, 1, 0, names, nameof(Train), cancellationToken).ConfigureAwait(false),
-            await CifarPictures.ReadAsync([Path.Combine(root, TestFile)], 1, 0, names, nameof(Test), cancellationToken).ConfigureAwait(false));
+            await CifarImages.ReadAsync(train, 1, 0, names, nameof(Train), cancellationToken).ConfigureAwait(false),
+            await CifarImages.ReadAsync([Path.Combine(root, TestFile)], 1, 0, names, nameof(Test), cancellationToken).ConfigureAwait(false));
     }
 }

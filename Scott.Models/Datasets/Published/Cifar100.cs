@@ -2,8 +2,8 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>CIFAR-100 in its binary form: 60 000 pictures of 32×32 pixels. Immutable and thread-safe.</summary>
-/// <remarks>The pictures stay in memory as they lie in the files, 180 MB in all.</remarks>
+/// <summary>CIFAR-100 in its binary form: 60 000 images of 32×32 pixels. Immutable and thread-safe.</summary>
+/// <remarks>The images stay in memory as they lie in the files, 180 MB in all.</remarks>
 public sealed class Cifar100
 {
     private const string ArchiveFolder = "cifar-100-binary";
@@ -22,15 +22,15 @@ public sealed class Cifar100
     public static IReadOnlyList<DatasetArchive> Archives { get; } =
         [DatasetArchive.At("https://www.cs.toronto.edu/~kriz/", "cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8", 168_513_733)];
 
-    /// <summary>The training pictures, of <c>train.bin</c>.</summary>
+    /// <summary>The training images, of <c>train.bin</c>.</summary>
     public IImageDataset Train { get; }
 
-    /// <summary>The test pictures, of <c>test.bin</c>.</summary>
+    /// <summary>The test images, of <c>test.bin</c>.</summary>
     public IImageDataset Test { get; }
 
     /// <summary>Reads a folder with the archive's files, or one with its folder <c>cifar-100-binary</c>.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="labels">Which of each picture's two labels is its class.</param>
+    /// <param name="labels">Which of each image's two labels is its class.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="DatasetFormatException">A file is missing, damaged, or at odds with another.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -45,7 +45,7 @@ public sealed class Cifar100
         string root = DatasetFolder.Require(folder, "CIFAR-100's binary form", ArchiveFolder, TrainFile, TestFile, namesFile);
         IReadOnlyList<string> names = await TextLines.ReadClassNamesAsync(Path.Combine(root, namesFile), cancellationToken).ConfigureAwait(false);
         return new Cifar100(
-            await CifarPictures.ReadAsync([Path.Combine(root, TrainFile)], 2, place, names, nameof(Train), cancellationToken).ConfigureAwait(false),
-            await CifarPictures.ReadAsync([Path.Combine(root, TestFile)], 2, place, names, nameof(Test), cancellationToken).ConfigureAwait(false));
+            await CifarImages.ReadAsync([Path.Combine(root, TrainFile)], 2, place, names, nameof(Train), cancellationToken).ConfigureAwait(false),
+            await CifarImages.ReadAsync([Path.Combine(root, TestFile)], 2, place, names, nameof(Test), cancellationToken).ConfigureAwait(false));
     }
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Which label of a CIFAR-100 picture is its class.</summary>
+/// <summary>Which label of a CIFAR-100 image is its class.</summary>
 public enum Cifar100Labels
 {
     /// <summary>One of 100 kinds.</summary>

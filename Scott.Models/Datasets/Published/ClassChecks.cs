@@ -5,7 +5,7 @@ namespace Scott.Models.Datasets;
 /// <summary>Checks that hold for every published dataset.</summary>
 internal static class ClassChecks
 {
-    /// <summary>The part itself, if each of its classes has a picture.</summary>
+    /// <summary>The part itself, if each of its classes has an image.</summary>
     /// <param name="part">The part.</param>
     /// <param name="path">The file that says what is in it.</param>
     /// <param name="name">What the part is called.</param>
@@ -14,7 +14,7 @@ internal static class ClassChecks
     {
         if (part.Count == 0)
         {
-            throw new DatasetFormatException(path, DatasetFault.NoPictures, $"its part {name} has no picture; expected some of every class.");
+            throw new DatasetFormatException(path, DatasetFault.NoImages, $"its part {name} has no image; expected some of every class.");
         }
 
         bool[] isFilled = new bool[part.ClassNames.Count];
@@ -27,6 +27,6 @@ internal static class ClassChecks
         return empty.Length == 0
             ? part
             : throw new DatasetFormatException(
-                path, DatasetFault.EmptyClass, $"of its part {name} {(empty.Length == 1 ? "the class has" : "the classes have")} no picture: {string.Join(", ", empty)}. Expected some of every class.");
+                path, DatasetFault.EmptyClass, $"of its part {name} {(empty.Length == 1 ? "the class has" : "the classes have")} no image: {string.Join(", ", empty)}. Expected some of every class.");
     }
 }

@@ -2,16 +2,16 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Takes the parts out of Flowers-102's lists, each picture once.</summary>
-/// <param name="folder">The pictures' folder.</param>
-/// <param name="labels">The label of each picture, from 1.</param>
+/// <summary>Takes the parts out of Flowers-102's lists, each image once.</summary>
+/// <param name="folder">The images' folder.</param>
+/// <param name="labels">The label of each image, from 1.</param>
 /// <param name="splitsPath">The file of the lists.</param>
 internal sealed class FlowerParts(string folder, int[] labels, string splitsPath)
 {
     private readonly Dictionary<int, string> _taken = [];
     private readonly IReadOnlyList<string> _classNames = [.. FlowerNames.All.Take(labels.DefaultIfEmpty().Max())];
 
-    /// <exception cref="DatasetFormatException">A picture is listed twice or is not there, or a class has none.</exception>
+    /// <exception cref="DatasetFormatException">An image is listed twice or is not there, or a class has none.</exception>
     public IImageDataset Take(MatFile splits, string name)
     {
         int[] numbers = splits.Get(name).ToIntegers(1, labels.Length, DatasetFault.EntryOutOfRange);
@@ -22,17 +22,17 @@ internal sealed class FlowerParts(string folder, int[] labels, string splitsPath
             if (!_taken.TryAdd(numbers[i], entry))
             {
                 throw new DatasetFormatException(
-                    splitsPath, DatasetFault.DuplicateEntry, $"{entry} is picture {numbers[i]}, which {_taken[numbers[i]]} is, too; expected each once.");
+                    splitsPath, DatasetFault.DuplicateEntry, $"{entry} is image {numbers[i]}, which {_taken[numbers[i]]} is, too; expected each once.");
             }
 
             paths[i] = Path.Combine(folder, FormattableString.Invariant($"image_{numbers[i]:00000}.jpg"));
             if (!File.Exists(paths[i]))
             {
                 throw new DatasetFormatException(
-                    splitsPath, DatasetFault.MissingPicture, $"{entry} is picture {numbers[i]}, and '{paths[i]}' does not exist. Unpack 102flowers.tgz again.");
+                    splitsPath, DatasetFault.MissingImage, $"{entry} is image {numbers[i]}, and '{paths[i]}' does not exist. Unpack 102flowers.tgz again.");
             }
         }
 
-        return ClassChecks.RequireFilled(new PictureFiles(folder, folder, paths, [.. numbers.Select(number => labels[number - 1] - 1)], _classNames), splitsPath, name);
+        return ClassChecks.RequireFilled(new LabeledImageFiles(folder, folder, paths, [.. numbers.Select(number => labels[number - 1] - 1)], _classNames), splitsPath, name);
     }
 }

@@ -2,14 +2,14 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Oxford Flowers-102: 8 189 pictures in the parts train (1 020), val (1 020) and test (6 149). Immutable and thread-safe.</summary>
+/// <summary>Oxford Flowers-102: 8 189 images in the parts train (1 020), val (1 020) and test (6 149). Immutable and thread-safe.</summary>
 /// <remarks>
-/// Read from the official files: <c>jpg/image_00001.jpg</c> and so on, <c>imagelabels.mat</c> and <c>setid.mat</c>. The pictures are opened when they are
+/// Read from the official files: <c>jpg/image_00001.jpg</c> and so on, <c>imagelabels.mat</c> and <c>setid.mat</c>. The images are opened when they are
 /// needed.
 /// </remarks>
 public sealed class Flowers102
 {
-    private const string PictureFolder = "jpg/";
+    private const string IndexedFolder = "jpg/";
     private const string LabelsFile = "imagelabels.mat";
     private const string SplitsFile = "setid.mat";
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
@@ -20,7 +20,7 @@ public sealed class Flowers102
         All = new JoinedDataset(parts);
     }
 
-    /// <summary>The pictures' archive and the two files beside it.</summary>
+    /// <summary>The images' archive and the two files beside it.</summary>
     public static IReadOnlyList<DatasetArchive> Archives { get; } =
     [
         DatasetArchive.At(Address, "102flowers.tgz", "52808999861908f626f3c1f4e79d11fa", 344_862_509),
@@ -40,7 +40,7 @@ public sealed class Flowers102
     /// <summary>The part <c>tstid</c>, the largest.</summary>
     public IImageDataset Test { get; }
 
-    /// <summary>Every picture: train, then val, then test.</summary>
+    /// <summary>Every image: train, then val, then test.</summary>
     public IImageDataset All { get; }
 
     /// <summary>Reads a folder into which the <see cref="Archives"/> are unpacked.</summary>
@@ -50,11 +50,11 @@ public sealed class Flowers102
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<Flowers102> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = DatasetFolder.Require(folder, "Flowers-102", null, PictureFolder, LabelsFile, SplitsFile);
+        string root = DatasetFolder.Require(folder, "Flowers-102", null, IndexedFolder, LabelsFile, SplitsFile);
         MatFile labelsFile = await MatFile.ReadAsync(Path.Combine(root, LabelsFile), cancellationToken).ConfigureAwait(false);
         MatFile splitsFile = await MatFile.ReadAsync(Path.Combine(root, SplitsFile), cancellationToken).ConfigureAwait(false);
         int[] labels = labelsFile.Get("labels").ToIntegers(1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
-        var parts = new FlowerParts(Path.Combine(root, PictureFolder), labels, Path.Combine(root, SplitsFile));
+        var parts = new FlowerParts(Path.Combine(root, IndexedFolder), labels, Path.Combine(root, SplitsFile));
         return new Flowers102([parts.Take(splitsFile, "trnid"), parts.Take(splitsFile, "valid"), parts.Take(splitsFile, "tstid")]);
     }
 

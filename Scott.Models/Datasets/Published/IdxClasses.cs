@@ -29,7 +29,7 @@ internal sealed class IdxClasses
         return new IdxClasses(values, [.. values.Select(value => FormattableString.Invariant($"{value}"))]);
     }
 
-    /// <exception cref="DatasetFormatException">A label stands for no class, or a class has no picture.</exception>
+    /// <exception cref="DatasetFormatException">A label stands for no class, or a class has no image.</exception>
     public IImageDataset Label(IdxPart part, string name)
     {
         (IdxFile images, byte[] values) = (part.Images, part.Labels.Data.ToArray());
@@ -42,7 +42,7 @@ internal sealed class IdxClasses
         }
 
         (int height, int width) = (images.Dimensions[1], images.Dimensions[2]);
-        var shape = new RawPictureShape(images.DataOffset, width * height, width, height, IsPlanar: false);
-        return ClassChecks.RequireFilled(new RawPictures(images.Path, images.Bytes, shape, labels, _names), part.Labels.Path, name);
+        var shape = new RawImageShape(images.DataOffset, width * height, width, height, IsPlanar: false);
+        return ClassChecks.RequireFilled(new RawImages(images.Path, images.Bytes, shape, labels, _names), part.Labels.Path, name);
     }
 }

@@ -2,8 +2,8 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A dataset of the MNIST family: grey pictures and labels in IDX files, with or without gzip. Immutable and thread-safe.</summary>
-/// <remarks>The pictures stay in memory as they lie in the files, one byte a pixel; they are grey in all three channels. EMNIST's lie on their side.</remarks>
+/// <summary>A dataset of the MNIST family: gray images and labels in IDX files, with or without gzip. Immutable and thread-safe.</summary>
+/// <remarks>The images stay in memory as they lie in the files, one byte a pixel; they are gray in all three channels. EMNIST's lie on their side.</remarks>
 public sealed class IdxDataset
 {
     private const string MnistFolder = "https://ossci-datasets.s3.amazonaws.com/mnist/";
@@ -67,8 +67,8 @@ public sealed class IdxDataset
         return new IdxDataset(classes.Label(train, TrainPrefix), classes.Label(test, TestPrefix));
     }
 
-    /// <summary>Reads one file of pictures and the one of their labels, of any name.</summary>
-    /// <param name="images">The pictures: an IDX file of three dimensions.</param>
+    /// <summary>Reads one file of images and the one of their labels, of any name.</summary>
+    /// <param name="images">The images: an IDX file of three dimensions.</param>
     /// <param name="labels">The labels: an IDX file of one dimension.</param>
     /// <param name="classNames">As for <see cref="OpenAsync"/>.</param>
     /// <param name="cancellationToken">Cancels reading.</param>

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A file of pictures with the file of their labels.</summary>
+/// <summary>A file of images with the file of their labels.</summary>
 internal sealed record IdxPart(IdxFile Images, IdxFile Labels)
 {
     /// <exception cref="DatasetFormatException">A file is damaged, or they do not count the same.</exception>
@@ -14,6 +14,6 @@ internal sealed record IdxPart(IdxFile Images, IdxFile Labels)
         return part.Images.Dimensions[0] == part.Labels.Dimensions[0]
             ? part
             : throw new DatasetFormatException(
-                labels, DatasetFault.CountMismatch, $"it has {Plural.Of(part.Labels.Dimensions[0], "label")}; expected {part.Images.Dimensions[0]}, one for each picture of '{images}'.");
+                labels, DatasetFault.CountMismatch, $"it has {Plural.Of(part.Labels.Dimensions[0], "label")}; expected {part.Images.Dimensions[0]}, one for each image of '{images}'.");
     }
 }

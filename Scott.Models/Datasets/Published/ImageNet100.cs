@@ -6,7 +6,7 @@ namespace Scott.Models.Datasets;
 /// <remarks>
 /// Two layouts are known: <c>train</c> and <c>val</c>; and <c>train.X1</c>, <c>train.X2</c>, … and <c>val.X</c>, in which each training folder has some of
 /// the classes. Classes are numbered in the order of their ids. Their names are those of <c>Labels.json</c>, an object of ids and names, if it is there; a
-/// class that it does not name, or names like another, shows its id. The pictures are opened when they are needed. The dataset has no archive that
+/// class that it does not name, or names like another, shows its id. The images are opened when they are needed. The dataset has no archive that
 /// may be fetched without an account.
 /// </remarks>
 public sealed class ImageNet100
@@ -20,13 +20,13 @@ public sealed class ImageNet100
         All = new JoinedDataset(train, val);
     }
 
-    /// <summary>The training pictures.</summary>
+    /// <summary>The training images.</summary>
     public IImageDataset Train { get; }
 
-    /// <summary>The validation pictures, on which the paper tests.</summary>
+    /// <summary>The validation images, on which the paper tests.</summary>
     public IImageDataset Val { get; }
 
-    /// <summary>Every picture: train, then val.</summary>
+    /// <summary>Every image: train, then val.</summary>
     public IImageDataset All { get; }
 
     /// <summary>Reads a folder of one of the two layouts.</summary>

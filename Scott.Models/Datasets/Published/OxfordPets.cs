@@ -2,14 +2,14 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>The Oxford-IIIT pets, 37 breeds of cats and dogs: 7 349 pictures in the parts trainval (3 680) and test (3 669). Immutable and thread-safe.</summary>
+/// <summary>The Oxford-IIIT pets, 37 breeds of cats and dogs: 7 349 images in the parts trainval (3 680) and test (3 669). Immutable and thread-safe.</summary>
 /// <remarks>
 /// Read from the official files: <c>images/*.jpg</c>, <c>annotations/trainval.txt</c>, <c>annotations/test.txt</c> and <c>annotations/list.txt</c>. Only
-/// pictures that are listed count; they are opened when they are needed. A class's name is that of its files without the number.
+/// images that are listed count; they are opened when they are needed. A class's name is that of its files without the number.
 /// </remarks>
 public sealed class OxfordPets
 {
-    private const string PictureFolder = "images/";
+    private const string IndexedFolder = "images/";
     private const string TrainValFile = "annotations/trainval.txt";
     private const string TestFile = "annotations/test.txt";
     private const string ListFile = "annotations/list.txt";
@@ -22,20 +22,20 @@ public sealed class OxfordPets
         All = all;
     }
 
-    /// <summary>The archives of the pictures and of the lists.</summary>
+    /// <summary>The archives of the images and of the lists.</summary>
     public static IReadOnlyList<DatasetArchive> Archives { get; } =
     [
         DatasetArchive.At(Address, "images.tar.gz", "5c4f3ee8e5d25df40f4fd59a7f44e54c", 791_918_971),
         DatasetArchive.At(Address, "annotations.tar.gz", "95a8c909bbe2e81eed6a22bccdf3f68f", 19_173_078),
     ];
 
-    /// <summary>The pictures of <c>trainval.txt</c>.</summary>
+    /// <summary>The images of <c>trainval.txt</c>.</summary>
     public IImageDataset TrainVal { get; }
 
-    /// <summary>The pictures of <c>test.txt</c>.</summary>
+    /// <summary>The images of <c>test.txt</c>.</summary>
     public IImageDataset Test { get; }
 
-    /// <summary>The pictures of <c>list.txt</c>, which are those of both parts by classes.</summary>
+    /// <summary>The images of <c>list.txt</c>, which are those of both parts by classes.</summary>
     public IImageDataset All { get; }
 
     /// <summary>Reads a folder into which the <see cref="Archives"/> are unpacked.</summary>
@@ -45,12 +45,12 @@ public sealed class OxfordPets
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<OxfordPets> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = DatasetFolder.Require(folder, "Oxford-IIIT Pets", null, PictureFolder, TrainValFile, TestFile, ListFile);
-        string pictures = Path.Combine(root, PictureFolder);
+        string root = DatasetFolder.Require(folder, "Oxford-IIIT Pets", null, IndexedFolder, TrainValFile, TestFile, ListFile);
+        string images = Path.Combine(root, IndexedFolder);
         var classes = new PetClasses();
-        PetList trainVal = await PetList.ReadAsync(Path.Combine(root, TrainValFile), pictures, classes, cancellationToken).ConfigureAwait(false);
-        PetList test = await PetList.ReadAsync(Path.Combine(root, TestFile), pictures, classes, cancellationToken).ConfigureAwait(false);
-        PetList all = await PetList.ReadAsync(Path.Combine(root, ListFile), pictures, classes, cancellationToken).ConfigureAwait(false);
+        PetList trainVal = await PetList.ReadAsync(Path.Combine(root, TrainValFile), images, classes, cancellationToken).ConfigureAwait(false);
+        PetList test = await PetList.ReadAsync(Path.Combine(root, TestFile), images, classes, cancellationToken).ConfigureAwait(false);
+        PetList all = await PetList.ReadAsync(Path.Combine(root, ListFile), images, classes, cancellationToken).ConfigureAwait(false);
         test.RequireNoneOf(trainVal);
         IReadOnlyList<string> names = classes.Names(all.Path);
         return new OxfordPets(trainVal.ToDataset(names, "trainval"), test.ToDataset(names, "test"), all.ToDataset(names, "list"));

@@ -36,6 +36,6 @@ internal sealed class PetClasses
         int[] empty = [.. Enumerable.Range(1, last).Where(id => !_names.ContainsKey(id))];
         return empty.Length == 0
             ? [.. Enumerable.Range(1, last).Select(id => _names[id])]
-            : throw new DatasetFormatException(path, DatasetFault.EmptyClass, $"no picture is of class {string.Join(", ", empty)}; expected some of each from 1 to {last}.");
+            : throw new DatasetFormatException(path, DatasetFault.EmptyClass, $"no image is of class {string.Join(", ", empty)}; expected some of each from 1 to {last}.");
     }
 }

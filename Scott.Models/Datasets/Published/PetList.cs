@@ -3,27 +3,27 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>A list of pets: in each line a picture's name, its class from 1, and two numbers that are not used; after <c>#</c>, a remark.</summary>
+/// <summary>A list of pets: in each line an image's name, its class from 1, and two numbers that are not used; after <c>#</c>, a remark.</summary>
 internal sealed class PetList
 {
     private const int Columns = 4;
 
-    private readonly string _pictures;
+    private readonly string _images;
     private readonly List<PetEntry> _entries = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
-    private PetList(string path, string pictures)
+    private PetList(string path, string images)
     {
         Path = path;
-        _pictures = pictures;
+        _images = images;
     }
 
     public string Path { get; }
 
-    /// <exception cref="DatasetFormatException">A line is wrong, names a picture twice, or one that is not there.</exception>
-    public static async Task<PetList> ReadAsync(string path, string pictures, PetClasses classes, CancellationToken cancellationToken)
+    /// <exception cref="DatasetFormatException">A line is wrong, names an image twice, or one that is not there.</exception>
+    public static async Task<PetList> ReadAsync(string path, string images, PetClasses classes, CancellationToken cancellationToken)
     {
-        var list = new PetList(path, pictures);
+        var list = new PetList(path, images);
         foreach ((int line, string text) in await TextLines.ReadAsync(path, cancellationToken).ConfigureAwait(false))
         {
             if (!text.StartsWith('#'))
@@ -36,23 +36,23 @@ internal sealed class PetList
 
         return list._entries.Count > 0
             ? list
-            : throw new DatasetFormatException(path, DatasetFault.NoPictures, "it lists no picture; expected lines of a name and three numbers.");
+            : throw new DatasetFormatException(path, DatasetFault.NoImages, "it lists no image; expected lines of a name and three numbers.");
     }
 
-    /// <exception cref="DatasetFormatException">A picture of the other list is in this one.</exception>
+    /// <exception cref="DatasetFormatException">An image of the other list is in this one.</exception>
     public void RequireNoneOf(PetList other)
     {
         foreach (PetEntry entry in _entries)
         {
             if (other._lines.TryGetValue(entry.Name, out int line))
             {
-                throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {line} of '{other.Path}', too; expected each picture in one part.");
+                throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {line} of '{other.Path}', too; expected each image in one part.");
             }
         }
     }
 
     public IImageDataset ToDataset(IReadOnlyList<string> classNames, string name) => ClassChecks.RequireFilled(
-        new PictureFiles(Path, _pictures, [.. _entries.Select(entry => PictureOf(entry.Name))], [.. _entries.Select(entry => entry.ClassId - 1)], classNames), Path, name);
+        new LabeledImageFiles(Path, _images, [.. _entries.Select(entry => ImageOf(entry.Name))], [.. _entries.Select(entry => entry.ClassId - 1)], classNames), Path, name);
 
     private PetEntry Parse(int line, string text)
     {
@@ -77,18 +77,18 @@ internal sealed class PetList
     {
         if (!_lines.TryAdd(entry.Name, entry.Line))
         {
-            throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {_lines[entry.Name]}, too; expected each picture once.");
+            throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {_lines[entry.Name]}, too; expected each image once.");
         }
 
-        if (!File.Exists(PictureOf(entry.Name)))
+        if (!File.Exists(ImageOf(entry.Name)))
         {
-            throw Fault(entry.Line, DatasetFault.MissingPicture, $"'{PictureOf(entry.Name)}' does not exist. Unpack images.tar.gz again.");
+            throw Fault(entry.Line, DatasetFault.MissingImage, $"'{ImageOf(entry.Name)}' does not exist. Unpack images.tar.gz again.");
         }
 
         _entries.Add(entry);
     }
 
-    private string PictureOf(string name) => System.IO.Path.Combine(_pictures, name + ".jpg");
+    private string ImageOf(string name) => System.IO.Path.Combine(_images, name + ".jpg");
 
     private DatasetFormatException Fault(int line, DatasetFault fault, string detail) => new(Path, fault, detail, line: line);
 }

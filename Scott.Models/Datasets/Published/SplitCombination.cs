@@ -7,12 +7,12 @@ public enum SplitCombination
     Official,
 
     /// <summary>
-    /// The reference's <c>full</c>: training on every picture, the test ones included. For self-supervision alone; a head trained on it has seen the
+    /// The reference's <c>full</c>: training on every image, the test ones included. For self-supervision alone; a head trained on it has seen the
     /// test's answers.
     /// </summary>
     Full,
 
-    /// <summary>The reference's <c>full_eval</c>: a head for what was pre-trained on <see cref="Full"/> learns from all but the test pictures.</summary>
+    /// <summary>The reference's <c>full_eval</c>: a head for what was pre-trained on <see cref="Full"/> learns from all but the test images.</summary>
     FullEvaluation,
 
     /// <summary>The reference's <c>inv</c>, for Flowers-102 alone: pre-training on the large test part and on val, testing on the small train part.</summary>

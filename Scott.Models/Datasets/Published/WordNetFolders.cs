@@ -48,7 +48,7 @@ internal sealed partial class WordNetFolders
         }
     }
 
-    public IImageDataset ToDataset(IReadOnlyList<string> classNames) => new PictureFiles(
+    public IImageDataset ToDataset(IReadOnlyList<string> classNames) => new LabeledImageFiles(
         _path, _path, [.. _files.Values.SelectMany(files => files)], [.. _files.Values.SelectMany((files, label) => files.Select(_ => label))], classNames);
 
     private static string[] Shares(string root, string part) =>
@@ -56,8 +56,8 @@ internal sealed partial class WordNetFolders
 
     private static void Add(string folder, SortedDictionary<string, List<string>> files)
     {
-        var pictures = ImageFolder.OpenLabeled(folder);
-        foreach (string id in pictures.ClassNames)
+        var images = ImageFolder.OpenLabeled(folder);
+        foreach (string id in images.ClassNames)
         {
             if (!WordNetId().IsMatch(id))
             {
@@ -71,9 +71,9 @@ internal sealed partial class WordNetFolders
             }
         }
 
-        for (int i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < images.Count; i++)
         {
-            files[pictures.ClassNames[pictures.LabelOf(i)!.Value]].Add(pictures.NameOf(i));
+            files[images.ClassNames[images.LabelOf(i)!.Value]].Add(images.NameOf(i));
         }
     }
 

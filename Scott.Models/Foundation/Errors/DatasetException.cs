@@ -10,7 +10,7 @@ public class DatasetException : ScottException
         Line = line;
     }
 
-    /// <summary>The dataset's folder or file, or the picture concerned.</summary>
+    /// <summary>The dataset's folder or file, or the image concerned.</summary>
     public string Name { get; }
 
     /// <summary>The line of the file <see cref="Name"/>, from 1, if the fault is in one.</summary>

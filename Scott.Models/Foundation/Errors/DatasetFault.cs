@@ -6,31 +6,31 @@ public enum DatasetFault
     /// <summary>The folder lacks a file or folder that the dataset's form asks for.</summary>
     MissingFile,
 
-    /// <summary>A list names a picture that is not there.</summary>
-    MissingPicture,
+    /// <summary>A list names an image that is not there.</summary>
+    MissingImage,
 
-    /// <summary>There is not a single picture.</summary>
-    NoPictures,
+    /// <summary>There is not a single image.</summary>
+    NoImages,
 
     /// <summary>A line, or a folder's name, is not of the form asked for.</summary>
     MalformedEntry,
 
-    /// <summary>A picture is listed twice.</summary>
+    /// <summary>An image is listed twice.</summary>
     DuplicateEntry,
 
-    /// <summary>A list names the number of a picture that there is not.</summary>
+    /// <summary>A list names the number of an image that there is not.</summary>
     EntryOutOfRange,
 
     /// <summary>Two classes have one name, one class has two, or one lies in two folders.</summary>
     DuplicateClass,
 
-    /// <summary>A class has no picture.</summary>
+    /// <summary>A class has no image.</summary>
     EmptyClass,
 
     /// <summary>A label is not the number of a class.</summary>
     LabelOutOfRange,
 
-    /// <summary>Two files that belong together count a different number of pictures.</summary>
+    /// <summary>Two files that belong together count a different number of images.</summary>
     CountMismatch,
 
     /// <summary>The file does not begin as its format does.</summary>

@@ -1,18 +1,18 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>The ways encoded picture data can be wrong.</summary>
+/// <summary>The ways encoded image data can be wrong.</summary>
 public enum ImageFault
 {
     /// <summary>There is not a single byte.</summary>
     Empty,
 
-    /// <summary>The data does not start like any picture.</summary>
+    /// <summary>The data does not start like any image.</summary>
     NotAnImage,
 
-    /// <summary>It is a picture, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
+    /// <summary>It is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
     UnsupportedFormat,
 
-    /// <summary>It starts like a picture, but its header is cut short or makes no sense.</summary>
+    /// <summary>It starts like an image, but its header is cut short or makes no sense.</summary>
     Header,
 
     /// <summary>The header gives a width or a height of 0.</summary>
@@ -24,10 +24,10 @@ public enum ImageFault
     /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,
 
-    /// <summary>The data ends before the picture does.</summary>
+    /// <summary>The data ends before the image does.</summary>
     Truncated,
 
-    /// <summary>The data is all there, but does not decode to a whole picture.</summary>
+    /// <summary>The data is all there, but does not decode to a whole image.</summary>
     Corrupt,
 
     /// <summary>The data is sound, but of a variant of its format that is not decoded, such as lossless JPEG or a BMP with a PNG inside.</summary>

@@ -1,7 +1,7 @@
 
 namespace Scott.Models.Foundation;
 
-/// <summary>A file, or bytes from elsewhere, cannot be decoded to a picture.</summary>
+/// <summary>A file, or bytes from elsewhere, cannot be decoded to an image.</summary>
 public sealed class ImageFormatException : ScottException
 {
     internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
@@ -19,8 +19,8 @@ public sealed class ImageFormatException : ScottException
 
     private static string Advice(ImageFault fault) => fault switch
     {
-        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => " Give a picture in one of these formats, or leave it out.",
-        ImageFault.TooManyPixels => " Raise MaximumPixels if you trust the file, or scale the picture down first.",
+        ImageFault.NotAnImage or ImageFault.UnsupportedFormat => " Give an image in one of these formats, or leave it out.",
+        ImageFault.TooManyPixels => " Raise MaximumPixels if you trust the file, or scale the image down first.",
         ImageFault.TooManyBytes => " Raise MaximumBytes if you trust the source, or give a single image in a compressed format.",
         ImageFault.NotAFile => " Give an image file; to read a pipe, open it and use ImageSource.FromStream.",
         ImageFault.InvalidPath => " Correct the path, or leave it out.",

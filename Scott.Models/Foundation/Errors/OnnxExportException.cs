@@ -17,6 +17,6 @@ public sealed class OnnxExportException : ScottException
     /// <summary>The largest absolute difference of one number, if the graph was compared.</summary>
     public double? MaximumDifference { get; }
 
-    /// <summary>The smallest cosine similarity of any picture's output, if the graph was compared.</summary>
+    /// <summary>The smallest cosine similarity of any image's output, if the graph was compared.</summary>
     public double? MinimumCosine { get; }
 }

@@ -20,7 +20,7 @@ public sealed class TrainingDivergedException : ScottException
     /// <summary>NaN or infinite.</summary>
     public double Loss { get; }
 
-    /// <summary>The pictures of the batch.</summary>
+    /// <summary>The images of the batch.</summary>
     public IReadOnlyList<string> ImageNames { get; }
 
     /// <summary>The newest checkpoint's file, if one was written.</summary>

@@ -19,7 +19,7 @@ internal static class OnnxRuntimeProbe
                 new DiagnosticsEntry(
                     "ONNX Runtime",
                     $"does not load: {OnnxRuntimeLibrary.Reason(exception)}",
-                    "To embed pictures, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu)."),
+                    "To embed images, add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu)."),
             ];
         }
     }

@@ -11,7 +11,7 @@ internal static class Instruments
     private static readonly Meter Meter = new(ScottTelemetry.MeterName, Version());
 
     public static readonly Counter<long> Images = Meter.CreateCounter<long>(
-        ScottTelemetry.ImagesInstrument, "{image}", "Pictures that were computed or gave an error.");
+        ScottTelemetry.ImagesInstrument, "{image}", "Images that were computed or gave an error.");
 
     public static readonly Histogram<double> BatchDuration = Meter.CreateHistogram(
         ScottTelemetry.BatchDurationInstrument,
@@ -22,7 +22,7 @@ internal static class Instruments
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram(
         ScottTelemetry.BatchSizeInstrument,
         "{image}",
-        "Pictures of one batch or training step.",
+        "Images of one batch or training step.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
 
     public static readonly Counter<long> DownloadBytes = Meter.CreateCounter<long>(

@@ -16,7 +16,7 @@ internal sealed record Operation(string Name, string ModelId)
     /// <summary>An activity that lasts until it is disposed of, or <see langword="null"/> where nobody listens.</summary>
     public Activity? Start() => Instruments.Activities.StartActivity($"scott.{Name}")?.SetTag(ScottTelemetry.ModelTag, ModelId);
 
-    /// <summary>Marks an activity as failed. That the caller cancelled is no failure.</summary>
+    /// <summary>Marks an activity as failed. That the caller canceled is no failure.</summary>
     public static void Fail(Activity? activity, Exception exception, CancellationToken cancellationToken)
     {
         if (activity is not null && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
@@ -27,9 +27,9 @@ internal sealed record Operation(string Name, string ModelId)
     }
 
     /// <summary>One batch, or training step, is done.</summary>
-    /// <param name="succeeded">The pictures that went through the network.</param>
+    /// <param name="succeeded">The images that went through the network.</param>
     /// <param name="failed">Those that could not be read.</param>
-    /// <param name="duration">From the first picture's decoding to the end.</param>
+    /// <param name="duration">From the first image's decoding to the end.</param>
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
         if (Instruments.BatchDuration.Enabled)

@@ -9,7 +9,7 @@ public static class ScottTelemetry
 {
     /// <summary>
     /// The name of the <see cref="System.Diagnostics.ActivitySource"/>. Activities: <c>scott.embed</c> and <c>scott.classify</c> (a call for one
-    /// picture or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a
+    /// image or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a
     /// file, named by <c>scott.file</c>).
     /// </summary>
     public const string ActivitySourceName = "Scott.Models";
@@ -17,13 +17,13 @@ public static class ScottTelemetry
     /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/>.</summary>
     public const string MeterName = "Scott.Models";
 
-    /// <summary>Counter, <c>{image}</c>: the pictures that were computed or gave an error; of training, those that steps learned from. Tags: operation, model, and outcome.</summary>
+    /// <summary>Counter, <c>{image}</c>: the images that were computed or gave an error; of training, those that steps learned from. Tags: operation, model, and outcome.</summary>
     public const string ImagesInstrument = "scott.images";
 
     /// <summary>Histogram, <c>s</c>: the time of one batch, decoding included, or of one training step. Tags: operation, model.</summary>
     public const string BatchDurationInstrument = "scott.batch.duration";
 
-    /// <summary>Histogram, <c>{image}</c>: the pictures of one batch, or of one training step. Tags: operation, model.</summary>
+    /// <summary>Histogram, <c>{image}</c>: the images of one batch, or of one training step. Tags: operation, model.</summary>
     public const string BatchSizeInstrument = "scott.batch.size";
 
     /// <summary>Counter, <c>By</c>: the bytes that came over the network for a model's file or a dataset's archive, those of failed attempts
@@ -36,6 +36,6 @@ public static class ScottTelemetry
     /// <summary>The tag that names the model by its id.</summary>
     public const string ModelTag = "scott.model";
 
-    /// <summary>The tag that says whether a picture could be read: <c>success</c> or <c>error</c>.</summary>
+    /// <summary>The tag that says whether an image could be read: <c>success</c> or <c>error</c>.</summary>
     public const string OutcomeTag = "scott.outcome";
 }

@@ -2,15 +2,15 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>The random changes that a picture goes through in training: crop, flip, colours, blur. Immutable; equal by value.</summary>
+/// <summary>The random changes that an image goes through in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
 /// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose defaults these are.</remarks>
 public sealed record AugmentationSpec
 {
-    /// <summary>The smallest share of the picture's area that a crop takes.</summary>
+    /// <summary>The smallest share of the image's area that a crop takes.</summary>
     /// <value>More than 0, at most <see cref="MaximumScale"/>; default: 0.2.</value>
     public double MinimumScale { get; init; } = 0.2;
 
-    /// <summary>The largest share of the picture's area that a crop takes.</summary>
+    /// <summary>The largest share of the image's area that a crop takes.</summary>
     /// <value>At most 1; default: 1.</value>
     public double MaximumScale { get; init; } = 1;
 
@@ -30,11 +30,11 @@ public sealed record AugmentationSpec
     /// <value>0 to 1; default: 0.5.</value>
     public double FlipProbability { get; init; } = 0.5;
 
-    /// <summary>How the colours of the two views are changed.</summary>
+    /// <summary>How the colors of the two views are changed.</summary>
     /// <value>Default: <see cref="ViewColorMode.Different"/>.</value>
     public ViewColorMode ColorMode { get; init; } = ViewColorMode.Different;
 
-    /// <summary>How often a view's colours are changed at all: jitter, grey and blur, in random order, each with its own probability.</summary>
+    /// <summary>How often a view's colors are changed at all: jitter, gray and blur, in random order, each with its own probability.</summary>
     /// <value>0 to 1; default: 0.6.</value>
     public double ColorProbability { get; init; } = 0.6;
 
@@ -58,7 +58,7 @@ public sealed record AugmentationSpec
     /// <value>0 to 0.5; default: 0.1.</value>
     public double Hue { get; init; } = 0.1;
 
-    /// <summary>How often a view is made grey.</summary>
+    /// <summary>How often a view is made gray.</summary>
     /// <value>0 to 1; default: 0.1.</value>
     public double GrayscaleProbability { get; init; } = 0.1;
 

@@ -1,8 +1,8 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Changes brightness, contrast, saturation or greyness of a picture in place, to the same bytes as Pillow's <c>ImageEnhance</c>.</summary>
+/// <summary>Changes brightness, contrast, saturation or grayness of an image in place, to the same bytes as Pillow's <c>ImageEnhance</c>.</summary>
 /// <remarks>
-/// Each is a blend with a degenerate picture: black, even grey, or the picture in grey. Factor 0 gives that one, 1 the picture, more exaggerates.
+/// Each is a blend with a degenerate image: black, even gray, or the image in gray. Factor 0 gives that one, 1 the image, more exaggerates.
 /// Pillow blends in single precision and cuts the fraction off, so that is done here.
 /// </remarks>
 internal static class ColorAdjustment
@@ -10,50 +10,50 @@ internal static class ColorAdjustment
     private const int Values = 256;
     private const int Stride = PixelBuffer.BytesPerPixel;
 
-    public static void Brightness(PixelBuffer picture, float factor) => BlendWith(picture, 0, factor);
+    public static void Brightness(PixelBuffer image, float factor) => BlendWith(image, 0, factor);
 
-    /// <summary>Blends with the picture's mean grey.</summary>
-    public static void Contrast(PixelBuffer picture, float factor)
+    /// <summary>Blends with the image's mean gray.</summary>
+    public static void Contrast(PixelBuffer image, float factor)
     {
-        ReadOnlySpan<byte> bytes = picture.Bytes;
+        ReadOnlySpan<byte> bytes = image.Bytes;
         long sum = 0;
         for (int at = 0; at < bytes.Length; at += Stride)
         {
-            sum += Grey(bytes, at);
+            sum += Gray(bytes, at);
         }
 
-        BlendWith(picture, (byte)(((double)sum / (bytes.Length / Stride)) + 0.5), factor);
+        BlendWith(image, (byte)(((double)sum / (bytes.Length / Stride)) + 0.5), factor);
     }
 
-    public static void Saturation(PixelBuffer picture, float factor)
+    public static void Saturation(PixelBuffer image, float factor)
     {
-        Span<byte> bytes = picture.Bytes;
+        Span<byte> bytes = image.Bytes;
         for (int at = 0; at < bytes.Length; at += Stride)
         {
-            byte grey = Grey(bytes, at);
-            bytes[at] = Blend(grey, bytes[at], factor);
-            bytes[at + 1] = Blend(grey, bytes[at + 1], factor);
-            bytes[at + 2] = Blend(grey, bytes[at + 2], factor);
+            byte gray = Gray(bytes, at);
+            bytes[at] = Blend(gray, bytes[at], factor);
+            bytes[at + 1] = Blend(gray, bytes[at + 1], factor);
+            bytes[at + 2] = Blend(gray, bytes[at + 2], factor);
         }
     }
 
-    public static void Grayscale(PixelBuffer picture)
+    public static void Grayscale(PixelBuffer image)
     {
-        Span<byte> bytes = picture.Bytes;
+        Span<byte> bytes = image.Bytes;
         for (int at = 0; at < bytes.Length; at += Stride)
         {
-            bytes.Slice(at, 3).Fill(Grey(bytes, at));
+            bytes.Slice(at, 3).Fill(Gray(bytes, at));
         }
     }
 
     /// <summary>Luma as Pillow's mode L has it: ITU-R 601 in fixed point with 16 bits, rounded.</summary>
-    private static byte Grey(ReadOnlySpan<byte> bytes, int at) =>
+    private static byte Gray(ReadOnlySpan<byte> bytes, int at) =>
         (byte)(((bytes[at] * 19595) + (bytes[at + 1] * 38470) + (bytes[at + 2] * 7471) + 0x8000) >> 16);
 
     private static byte Blend(byte degenerate, byte value, float factor) =>
         (byte)Math.Clamp(degenerate + (factor * (value - degenerate)), 0f, 255f);
 
-    private static void BlendWith(PixelBuffer picture, byte degenerate, float factor)
+    private static void BlendWith(PixelBuffer image, byte degenerate, float factor)
     {
         Span<byte> table = stackalloc byte[Values];
         for (int value = 0; value < Values; value++)
@@ -61,7 +61,7 @@ internal static class ColorAdjustment
             table[value] = Blend(degenerate, (byte)value, factor);
         }
 
-        foreach (ref byte value in picture.Bytes)
+        foreach (ref byte value in image.Bytes)
         {
             value = table[value];
         }

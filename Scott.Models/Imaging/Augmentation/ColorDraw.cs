@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>One draw of what happens to a view's colours. Everything is drawn, whether it takes place or not, so that draws never shift each other.</summary>
+/// <summary>One draw of what happens to a view's colors. Everything is drawn, whether it takes place or not, so that draws never shift each other.</summary>
 internal sealed class ColorDraw
 {
     private const int Operations = 3;
@@ -13,7 +13,7 @@ internal sealed class ColorDraw
     private readonly int[] _order;
     private readonly int[] _jitterOrder;
     private readonly bool _isJittered;
-    private readonly bool _isGrey;
+    private readonly bool _isGray;
     private readonly bool _isBlurred;
     private readonly float _brightness;
     private readonly float _contrast;
@@ -32,13 +32,13 @@ internal sealed class ColorDraw
         _contrast = (float)random.NextDouble(1 - spec.Contrast, 1 + spec.Contrast);
         _saturation = (float)random.NextDouble(1 - spec.Saturation, 1 + spec.Saturation);
         _hue = random.NextDouble(-spec.Hue, spec.Hue);
-        _isGrey = random.NextDouble() < spec.GrayscaleProbability;
+        _isGray = random.NextDouble() < spec.GrayscaleProbability;
         _isBlurred = random.NextDouble() < spec.BlurProbability;
         _sigma = random.NextDouble(spec.MinimumBlurSigma, spec.MaximumBlurSigma);
     }
 
     /// <summary>Whether the view is left as it is.</summary>
-    public bool ChangesNothing => !_isApplied || !(_isJittered || _isGrey || _isBlurred);
+    public bool ChangesNothing => !_isApplied || !(_isJittered || _isGray || _isBlurred);
 
     /// <summary>Changes a view in place.</summary>
     public void Apply(PixelBuffer view)
@@ -55,7 +55,7 @@ internal sealed class ColorDraw
                 case 0 when _isJittered:
                     Jitter(view);
                     break;
-                case 1 when _isGrey:
+                case 1 when _isGray:
                     ColorAdjustment.Grayscale(view);
                     break;
                 case 2 when _isBlurred:

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>The part of a picture that a training view shows.</summary>
+/// <summary>The part of an image that a training view shows.</summary>
 internal readonly record struct CropBox(int Left, int Top, int Width, int Height)
 {
     private const int Attempts = 10;
@@ -27,13 +27,13 @@ internal readonly record struct CropBox(int Left, int Top, int Width, int Height
         return Central(width, height, spec);
     }
 
-    /// <summary>Copies the part out of a picture. The caller disposes of it.</summary>
-    public PixelBuffer CopyFrom(PixelBuffer picture)
+    /// <summary>Copies the part out of an image. The caller disposes of it.</summary>
+    public PixelBuffer CopyFrom(PixelBuffer image)
     {
         PixelBuffer part = PixelBuffer.Rent(Width, Height);
         for (int y = 0; y < Height; y++)
         {
-            picture.Row(Top + y).Slice(Left * PixelBuffer.BytesPerPixel, part.RowBytes).CopyTo(part.Row(y));
+            image.Row(Top + y).Slice(Left * PixelBuffer.BytesPerPixel, part.RowBytes).CopyTo(part.Row(y));
         }
 
         return part;

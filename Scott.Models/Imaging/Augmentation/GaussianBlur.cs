@@ -3,33 +3,33 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Blurs a picture in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
+/// <summary>Blurs an image in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
 /// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a float.</remarks>
 internal static class GaussianBlur
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
 
-    /// <param name="picture">Changed in place. A side shorter than the kernel is mirrored as often as needed.</param>
+    /// <param name="image">Changed in place. A side shorter than the kernel is mirrored as often as needed.</param>
     /// <param name="kernelPixels">Odd, at least 1.</param>
     /// <param name="sigma">In pixels, more than 0.</param>
-    public static void Apply(PixelBuffer picture, int kernelPixels, double sigma)
+    public static void Apply(PixelBuffer image, int kernelPixels, double sigma)
     {
         float[] kernel = Kernel(kernelPixels, sigma);
-        int rowLength = picture.Width * Stride;
-        float[] across = ArrayPool<float>.Shared.Rent(rowLength * picture.Height);
-        float[] padded = ArrayPool<float>.Shared.Rent((picture.Width + kernelPixels) * Stride);
+        int rowLength = image.Width * Stride;
+        float[] across = ArrayPool<float>.Shared.Rent(rowLength * image.Height);
+        float[] padded = ArrayPool<float>.Shared.Rent((image.Width + kernelPixels) * Stride);
         float[] sum = ArrayPool<float>.Shared.Rent(rowLength);
         try
         {
-            for (int y = 0; y < picture.Height; y++)
+            for (int y = 0; y < image.Height; y++)
             {
-                AlongRow(picture.Row(y), padded, kernel, across.AsSpan(y * rowLength, rowLength));
+                AlongRow(image.Row(y), padded, kernel, across.AsSpan(y * rowLength, rowLength));
             }
 
-            for (int y = 0; y < picture.Height; y++)
+            for (int y = 0; y < image.Height; y++)
             {
-                AlongColumns(across, y, picture.Height, kernel, sum.AsSpan(0, rowLength));
-                Round(sum.AsSpan(0, rowLength), picture.Row(y));
+                AlongColumns(across, y, image.Height, kernel, sum.AsSpan(0, rowLength));
+                Round(sum.AsSpan(0, rowLength), image.Row(y));
             }
         }
         finally

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Mirrors a picture left to right, in place.</summary>
+/// <summary>Mirrors an image left to right, in place.</summary>
 internal static class HorizontalFlip
 {
-    public static void Apply(PixelBuffer picture)
+    public static void Apply(PixelBuffer image)
     {
-        for (int y = 0; y < picture.Height; y++)
+        for (int y = 0; y < image.Height; y++)
         {
-            MemoryMarshal.Cast<byte, uint>(picture.Row(y)).Reverse();
+            MemoryMarshal.Cast<byte, uint>(image.Row(y)).Reverse();
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Turns the hues of a picture in place, to the same bytes as torchvision on a Pillow picture: through HSV with 8 bits each.</summary>
+/// <summary>Turns the hues of an image in place, to the same bytes as torchvision on a Pillow image: through HSV with 8 bits each.</summary>
 internal static class HueShift
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
@@ -15,13 +15,13 @@ internal static class HueShift
         return (sextant % 6, (float)((hue * 6.0 / 255.0) - sextant));
     })];
 
-    /// <param name="picture">Changed in place.</param>
+    /// <param name="image">Changed in place.</param>
     /// <param name="turns">How far round the circle of hues, −0.5 to 0.5.</param>
-    public static void Apply(PixelBuffer picture, double turns)
+    public static void Apply(PixelBuffer image, double turns)
     {
         // Cut towards zero, then wrapped to 8 bits.
         byte shift = unchecked((byte)(int)(turns * 255));
-        Span<byte> bytes = picture.Bytes;
+        Span<byte> bytes = image.Bytes;
         for (int at = 0; at < bytes.Length; at += Stride)
         {
             Shift(bytes.Slice(at, 3), shift);
@@ -34,7 +34,7 @@ internal static class HueShift
         byte least = Math.Min(pixel[0], Math.Min(pixel[1], pixel[2]));
         if (value == least)
         {
-            return; // Grey has no hue.
+            return; // Gray has no hue.
         }
 
         float range = value - least;

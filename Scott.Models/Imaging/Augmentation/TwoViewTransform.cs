@@ -3,11 +3,11 @@ using Scott.Models.Foundation;
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// The pictures of pre-training: one random crop and flip, shared by two views whose colours are then changed on their own. Also makes the one
+/// The images of pre-training: one random crop and flip, shared by two views whose colors are then changed on their own. Also makes the one
 /// view of supervised training.
 /// </summary>
 /// <remarks>
-/// Draws in this order: crop, flip, the target's colours, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from
+/// Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from
 /// it: the mode <see cref="ViewColorMode.Same"/>, which it declares, is there.
 /// </remarks>
 internal sealed class TwoViewTransform : ITwoViewTransform
@@ -29,9 +29,9 @@ internal sealed class TwoViewTransform : ITwoViewTransform
 
     public int TensorLength => 3 * _side * _side;
 
-    public void Apply(PixelBuffer picture, DeterministicRandom random, Span<float> target, Span<float> context)
+    public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
-        using PixelBuffer crop = Crop(picture, random);
+        using PixelBuffer crop = Crop(image, random);
         if (_spec.ColorMode == ViewColorMode.None)
         {
             _normalization.Write(crop, target);
@@ -56,13 +56,13 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         _normalization.Write(crop, context);
     }
 
-    /// <summary>One view, its colours changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
-    /// <param name="picture">The decoded picture, upright.</param>
-    /// <param name="random">The picture's own source.</param>
+    /// <summary>One view, its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
+    /// <param name="image">The decoded image, upright.</param>
+    /// <param name="random">The image's own source.</param>
     /// <param name="view">[3, S, S].</param>
-    public void ApplyOne(PixelBuffer picture, DeterministicRandom random, Span<float> view)
+    public void ApplyOne(PixelBuffer image, DeterministicRandom random, Span<float> view)
     {
-        using PixelBuffer crop = Crop(picture, random);
+        using PixelBuffer crop = Crop(image, random);
         if (_spec.ColorMode != ViewColorMode.None)
         {
             new ColorDraw(_spec, random).Apply(crop);
@@ -71,13 +71,13 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         _normalization.Write(crop, view);
     }
 
-    private PixelBuffer Crop(PixelBuffer picture, DeterministicRandom random)
+    private PixelBuffer Crop(PixelBuffer image, DeterministicRandom random)
     {
-        CropBox box = CropBox.Draw(picture.Width, picture.Height, _spec, random);
+        CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
         bool isFlipped = random.NextDouble() < _spec.FlipProbability;
 
         // Cropped first and resized then, so that nothing outside the box bleeds in.
-        using PixelBuffer part = box.CopyFrom(picture);
+        using PixelBuffer part = box.CopyFrom(image);
         PixelBuffer view = PillowResampler.Resize(
             part,
             ResampleAxis.Whole(part.Width, _side, 0, _side, _spec.Interpolation),

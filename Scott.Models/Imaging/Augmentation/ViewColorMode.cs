@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>How the colours of the two views of a picture are changed.</summary>
+/// <summary>How the colors of the two views of an image are changed.</summary>
 public enum ViewColorMode
 {
     /// <summary>Not at all.</summary>

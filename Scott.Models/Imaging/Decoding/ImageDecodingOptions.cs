@@ -3,7 +3,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>How pictures are decoded. Immutable; equal by value.</summary>
+/// <summary>How images are decoded. Immutable; equal by value.</summary>
 public sealed record ImageDecodingOptions
 {
     /// <summary>The default of <see cref="MaximumPixels"/>: where Pillow, too, refuses a file as a decompression bomb.</summary>
@@ -25,7 +25,7 @@ public sealed record ImageDecodingOptions
 
     /// <summary>
     /// Lets the preprocessing decode a JPEG at the smallest of the scales 1/8 to 8/8 at which the short side still is at least twice what it is
-    /// resized to. Faster for large pictures. Pixels differ from a full decode: of photographs by about 1 of 255 in the mean and 12 at the worst, of fine
+    /// resized to. Faster for large images. Pixels differ from a full decode: of photographs by about 1 of 255 in the mean and 12 at the worst, of fine
     /// patterns such as a grid of thin lines by up to 10 and 32. Decoding to an <see cref="RgbImage"/> is always full.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>

@@ -5,7 +5,7 @@ namespace Scott.Models.Imaging;
 /// <summary>What the first bytes of a file say, for a clear error when its header cannot be read.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The format that data claims by its first bytes, or <see langword="null"/> when they are no known picture's.</summary>
+    /// <summary>The format that data claims by its first bytes, or <see langword="null"/> when they are no known image's.</summary>
     public static string? Format(ReadOnlySpan<byte> data) => data switch
     {
         [0xff, 0xd8, 0xff, ..] => "JPEG",
@@ -16,7 +16,7 @@ internal static class ImageSignature
         _ => null,
     };
 
-    /// <summary>Formats that are pictures, but none of ours.</summary>
+    /// <summary>Formats that are images, but none of ours.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> data) => data switch
     {
         [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "TIFF",

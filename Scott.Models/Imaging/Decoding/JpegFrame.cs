@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>A JPEG's frame header (ITU-T T.81, B.2.2): the picture's size and how its components are sampled.</summary>
+/// <summary>A JPEG's frame header (ITU-T T.81, B.2.2): the image's size and how its components are sampled.</summary>
 internal struct JpegFrame
 {
     public const int MaximumComponents = 4;
@@ -90,7 +90,7 @@ internal struct JpegFrame
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 
-    /// <summary>One colour component.</summary>
+    /// <summary>One color component.</summary>
     internal readonly record struct Component(byte Identifier, int HorizontalBlocks, int VerticalBlocks);
 
     [InlineArray(MaximumComponents)]

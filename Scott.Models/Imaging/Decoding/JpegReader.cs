@@ -3,7 +3,7 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Steps through a JPEG's segments up to the end of its first picture (ITU-T T.81, B.1). Raises an error where one is cut off.</summary>
+/// <summary>Steps through a JPEG's segments up to the end of its first image (ITU-T T.81, B.1). Raises an error where one is cut off.</summary>
 internal ref struct JpegReader
 {
     private readonly ReadOnlySpan<byte> _data;
@@ -14,7 +14,7 @@ internal ref struct JpegReader
     {
         _data = data;
         _name = name;
-        _at = 2; // after the start marker, by which the format was recognised
+        _at = 2; // after the start marker, by which the format was recognized
     }
 
     /// <summary>The segment's marker.</summary>
@@ -23,7 +23,7 @@ internal ref struct JpegReader
     /// <summary>What follows the segment's length.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Goes to the next segment; false at the end of the picture. Bytes between segments are passed over, as decoders do.</summary>
+    /// <summary>Goes to the next segment; false at the end of the image. Bytes between segments are passed over, as decoders do.</summary>
     public bool MoveNext()
     {
         do

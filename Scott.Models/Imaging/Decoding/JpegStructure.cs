@@ -5,12 +5,12 @@ namespace Scott.Models.Imaging;
 
 /// <summary>What a walk over a JPEG's markers found, and the checks that it passed.</summary>
 /// <remarks>
-/// A decoder fills what it has no data for with grey and calls it a success. This walk finds the damage that shows in the markers: segments and
+/// A decoder fills what it has no data for with gray and calls it a success. This walk finds the damage that shows in the markers: segments and
 /// scans that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory speed.
 /// </remarks>
 internal readonly struct JpegStructure
 {
-    /// <summary>As many zeros in compressed data are more likely a hole in the file than picture content.</summary>
+    /// <summary>As many zeros in compressed data are more likely a hole in the file than image content.</summary>
     private static ReadOnlySpan<byte> Hole => new byte[32];
 
     public JpegFrame Frame { get; private init; }

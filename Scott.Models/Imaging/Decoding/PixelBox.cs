@@ -6,13 +6,13 @@ namespace Scott.Models.Imaging;
 internal readonly record struct PixelBox(float Left, float Top, float Right, float Bottom)
 {
     /// <summary>
-    /// What the image covers of a reduced decode, turned upright. A picture of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the second an
+    /// What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the second an
     /// eighth is image. A resize that took both for whole would move the image's content.
     /// </summary>
     /// <param name="full">The stored size.</param>
     /// <param name="decoded">The size decoded to, not yet turned.</param>
     /// <param name="scale">How many decoded pixels one stored pixel becomes.</param>
-    /// <param name="origin">How the picture is turned.</param>
+    /// <param name="origin">How the image is turned.</param>
     public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
     {
         (float start, float end) horizontal = Side(full.Width * scale, decoded.Width, IsRightFirst(origin));

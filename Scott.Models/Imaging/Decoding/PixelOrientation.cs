@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Turns a decoded picture upright, as its EXIF orientation asks.</summary>
+/// <summary>Turns a decoded image upright, as its EXIF orientation asks.</summary>
 /// <remarks>Same result as Pillow's <c>ImageOps.exif_transpose</c>.</remarks>
 internal static class PixelOrientation
 {
@@ -13,7 +13,7 @@ internal static class PixelOrientation
     /// <summary>The orientations that exchange width and height.</summary>
     public static bool Transposes(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>Turns a picture. Takes <paramref name="pixels"/> over: it is returned or disposed of.</summary>
+    /// <summary>Turns an image. Takes <paramref name="pixels"/> over: it is returned or disposed of.</summary>
     public static PixelBuffer Apply(PixelBuffer pixels, SKEncodedOrigin origin)
     {
         if (Transposes(origin))

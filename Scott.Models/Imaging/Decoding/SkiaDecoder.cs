@@ -3,26 +3,26 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes pictures with Skia, and does not believe it where it hides damage.</summary>
+/// <summary>Decodes images with Skia, and does not believe it where it hides damage.</summary>
 /// <remarks>
-/// Pixels come out without alpha blending or colour management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
+/// Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
 /// taken. Pixels that a GIF leaves transparent are black.
 /// </remarks>
 internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
 
-    /// <summary>Decodes a picture and turns it upright.</summary>
+    /// <summary>Decodes an image and turns it upright.</summary>
     /// <param name="encoded">A whole file.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="options">The limits.</param>
     /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
-    /// <exception cref="ImageFormatException">The data is no sound picture, or too large.</exception>
-    public static DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    /// <exception cref="ImageFormatException">The data is no sound image, or too large.</exception>
+    public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
         {
-            throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected a picture.");
+            throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected an image.");
         }
 
         byte[]? repaired;
@@ -42,7 +42,7 @@ internal static class SkiaDecoder
         return DecodeAsIs(repaired, name, options, leastShortSide);
     }
 
-    private static unsafe DecodedPicture DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
+    private static unsafe DecodedImage DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
     {
         fixed (byte* first = encoded)
         {
@@ -60,8 +60,8 @@ internal static class SkiaDecoder
             SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
             PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
             return PixelOrientation.Transposes(origin)
-                ? new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Height, full.Width, content)
-                : new DecodedPicture(PixelOrientation.Apply(pixels, origin), full.Width, full.Height, content);
+                ? new DecodedImage(PixelOrientation.Apply(pixels, origin), full.Height, full.Width, content)
+                : new DecodedImage(PixelOrientation.Apply(pixels, origin), full.Width, full.Height, content);
         }
     }
 
@@ -71,14 +71,14 @@ internal static class SkiaDecoder
         bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
         if (isProgressive || structure.HasHole)
         {
-            // A decoder smooths what a progressive file lacks, so grey would not show; but its first scans are quickly walked.
+            // A decoder smooths what a progressive file lacks, so gray would not show; but its first scans are quickly walked.
             JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
         }
 
         PixelBuffer pixels = DecodePixels(codec, size, name);
         try
         {
-            if (!isProgressive && !structure.HasHole && JpegGreyTail.IsSuspect(pixels, structure))
+            if (!isProgressive && !structure.HasHole && JpegGrayTail.IsSuspect(pixels, structure))
             {
                 JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: false);
             }

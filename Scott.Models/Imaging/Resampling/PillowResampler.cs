@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Resizes pictures to the same bytes as Pillow: antialiased, first along x into bytes, then along y. Computes only the wanted part.</summary>
+/// <summary>Resizes images to the same bytes as Pillow: antialiased, first along x into bytes, then along y. Computes only the wanted part.</summary>
 /// <remarks>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>ImagingResampleInner</c>: a pass that would change nothing is left out.</remarks>
 internal static class PillowResampler
 {
     /// <summary>Resizes with the fastest kernel that this machine has.</summary>
-    /// <param name="source">The picture.</param>
+    /// <param name="source">The image.</param>
     /// <param name="x">What happens along x.</param>
     /// <param name="y">What happens along y.</param>
     /// <returns>The wanted part: <c>x.Count</c> by <c>y.Count</c> pixels. The caller disposes of it.</returns>

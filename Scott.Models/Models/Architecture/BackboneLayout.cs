@@ -5,7 +5,7 @@ namespace Scott.Models;
 
 /// <summary>
 /// The one place that says which tensors an architecture has: reference state-dict names, shapes and initial distributions. Loading,
-/// initialisation and export all read it.
+/// initialization and export all read it.
 /// </summary>
 /// <remarks>Reference: <c>src/models/scott.py</c>, <c>vit.py</c>, <c>transformer.py</c> and <c>predictor.py</c> at commit 8b6c6f9.</remarks>
 internal static class BackboneLayout

@@ -1,6 +1,6 @@
 namespace Scott.Models;
 
-/// <summary>What turns a backbone's patch tokens, normalised, into one number per class.</summary>
+/// <summary>What turns a backbone's patch tokens, normalized, into one number per class.</summary>
 /// <remarks>The attentive ones: paper, section 4; reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 public enum ClassifierHead
 {

@@ -7,7 +7,7 @@ namespace Scott.Models;
 /// </remarks>
 public static class ScottArchitectures
 {
-    // Without dropout: with it, short runs on few pictures stay for thousands of steps where all pictures get one vector.
+    // Without dropout: with it, short runs on few images stay for thousands of steps where all images get one vector.
     private static readonly ScottArchitecture Small = new()
     {
         ImagePixels = 112,

@@ -5,7 +5,7 @@ namespace Scott.Models;
 /// <summary>Writes the initial values of one tensor.</summary>
 internal delegate void WeightFill(DeterministicRandom random, Span<float> destination);
 
-/// <summary>The distributions that the reference initialises from.</summary>
+/// <summary>The distributions that the reference initializes from.</summary>
 internal static class WeightFills
 {
     public static WeightFill Constant(float value) => (_, destination) => destination.Fill(value);

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Scott.Models;
 
 /// <summary>
-/// What happens to a picture before the backbone sees it: short side resized to <see cref="ResizePixels"/>, centre crop of
-/// <see cref="ImagePixels"/>, values scaled to [0, 1] and normalised per channel. Immutable; equal by value.
+/// What happens to an image before the backbone sees it: short side resized to <see cref="ResizePixels"/>, center crop of
+/// <see cref="ImagePixels"/>, values scaled to [0, 1] and normalized per channel. Immutable; equal by value.
 /// </summary>
 /// <remarks>Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose 256 for 224 is 8/7 of the crop.</remarks>
 public sealed record PreprocessingSpec
@@ -16,7 +16,7 @@ public sealed record PreprocessingSpec
     /// <summary>ImageNet's standard deviation, red to blue, of values in [0, 1].</summary>
     public static readonly RgbTriple ImageNetStandardDeviation = new(0.229f, 0.224f, 0.225f);
 
-    /// <summary>The side of the centre crop, in pixels: the architecture's image side.</summary>
+    /// <summary>The side of the center crop, in pixels: the architecture's image side.</summary>
     /// <value>Default: 224.</value>
     [JsonRequired]
     public int ImagePixels { get; init; } = 224;

@@ -3,7 +3,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>A classifier's head: normalised tokens [B, N, D] → logits [B, C].</summary>
+/// <summary>A classifier's head: normalized tokens [B, N, D] → logits [B, C].</summary>
 /// <remarks>The same computations as the modules in <c>Heads/</c>, without their dropout.</remarks>
 internal static class ClassifierHeadEmitter
 {

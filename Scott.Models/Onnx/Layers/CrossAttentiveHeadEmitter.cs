@@ -4,7 +4,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>A learned query reads the tokens through a cross-attention block; its result is normalised and classified. [B, N, D] → [B, C].</summary>
+/// <summary>A learned query reads the tokens through a cross-attention block; its result is normalized and classified. [B, N, D] → [B, C].</summary>
 internal static class CrossAttentiveHeadEmitter
 {
     private const string Block = "attentive_pooler.cross_attn_block.";
@@ -35,7 +35,7 @@ internal static class CrossAttentiveHeadEmitter
         return LinearEmitter.Emit(builder, weights, mixed, Block + "cross_attn.proj.weight");
     }
 
-    /// <summary>The learned query, projected and scaled: the same for every picture, so it is computed once, here. [D].</summary>
+    /// <summary>The learned query, projected and scaled: the same for every image, so it is computed once, here. [D].</summary>
     private static float[] ProjectedQuery(WeightEncoder weights, int part)
     {
         float[] query = weights["attentive_pooler.query_tokens"].ToArray();

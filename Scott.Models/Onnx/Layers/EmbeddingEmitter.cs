@@ -1,6 +1,6 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>The pooled vector: the mean of the normalised tokens, scaled to length 1 if asked for. [B, N, D] → [B, D].</summary>
+/// <summary>The pooled vector: the mean of the normalized tokens, scaled to length 1 if asked for. [B, N, D] → [B, D].</summary>
 internal static class EmbeddingEmitter
 {
     /// <summary>A vector shorter than this is left as short as it is, as in torch's <c>normalize</c>; 6e-8 is the smallest half.</summary>

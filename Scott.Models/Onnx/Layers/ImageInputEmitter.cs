@@ -3,7 +3,7 @@ using Scott.Models.Onnx.Protobuf;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The graph's input: normalised pictures as they are, or bytes that the graph normalises itself.</summary>
+/// <summary>The graph's input: normalized images as they are, or bytes that the graph normalizes itself.</summary>
 internal static class ImageInputEmitter
 {
     /// <summary>float [B, 3, S, S] or uint8 [B, S, S, 3] → [B, 3, S, S] in the graph's floating-point type.</summary>

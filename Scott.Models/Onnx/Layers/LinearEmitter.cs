@@ -12,7 +12,7 @@ internal static class LinearEmitter
             ? EmitQuantized(builder, weights[weightName], input)
             : Multiply(builder, weights, weights[weightName], input);
 
-    /// <summary>A layer with a bias, never quantised, as the heads have it.</summary>
+    /// <summary>A layer with a bias, never quantized, as the heads have it.</summary>
     /// <param name="builder">The graph.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="input">[M, K].</param>
@@ -27,7 +27,7 @@ internal static class LinearEmitter
         int width = (int)weight.Shape[0] / parts;
         if (weights.QuantizesLinears)
         {
-            // One product and a split: the input is quantised once.
+            // One product and a split: the input is quantized once.
             long[] sizes = new long[parts];
             Array.Fill(sizes, width);
             return builder.AddSplit("Split", [EmitQuantized(builder, weight, input), builder.Constant("parts", sizes)], parts, GraphBuilder.Attribute("axis", 1));
@@ -40,7 +40,7 @@ internal static class LinearEmitter
     private static string Multiply(GraphBuilder builder, WeightEncoder weights, WeightTensor weight, string input) =>
         builder.Add("Gemm", [input, weights.Add(weight)], GraphBuilder.Attribute("transB", 1));
 
-    /// <summary>The pattern that ONNX Runtime fuses into one operator: quantise the input, multiply integers, scale back.</summary>
+    /// <summary>The pattern that ONNX Runtime fuses into one operator: quantize the input, multiply integers, scale back.</summary>
     private static string EmitQuantized(GraphBuilder builder, WeightTensor weight, string input)
     {
         QuantizedMatrix matrix = QuantizedMatrix.FromRows(weight);

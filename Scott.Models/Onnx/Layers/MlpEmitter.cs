@@ -11,7 +11,7 @@ internal static class MlpEmitter
         return LinearEmitter.Emit(builder, weights, activated, prefix + "last_linear.weight");
     }
 
-    /// <summary><c>x·½·(1 + erf(x/√2))</c>, in the order of operations that runtimes recognise and fuse.</summary>
+    /// <summary><c>x·½·(1 + erf(x/√2))</c>, in the order of operations that runtimes recognize and fuse.</summary>
     private static string Gelu(GraphBuilder builder, string input)
     {
         string erf = builder.Add("Erf", [builder.Add("Div", [input, builder.Scalar("sqrt2", MathF.Sqrt(2))])]);

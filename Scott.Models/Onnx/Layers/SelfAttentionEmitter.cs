@@ -7,7 +7,7 @@ internal static class SelfAttentionEmitter
 {
     /// <param name="builder">The graph.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="input">[B·T, D], normalised.</param>
+    /// <param name="input">[B·T, D], normalized.</param>
     /// <param name="prefix">The layer's name in the state dict, with a dot behind it.</param>
     /// <param name="architecture">Gives width, heads and tokens.</param>
     /// <param name="needsWeights">Whether the attention weights are wanted too; no fused operator gives them away.</param>

@@ -3,7 +3,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The SCOTT tokenizer on whole pictures: twice convolution 7×7 stride 2, ReLU, pool. [B, 3, S, S] → [B, D, G, G].</summary>
+/// <summary>The SCOTT tokenizer on whole images: twice convolution 7×7 stride 2, ReLU, pool. [B, 3, S, S] → [B, D, G, G].</summary>
 internal static class SparseConvTokenizerEmitter
 {
     private const int Kernel = BackboneLayout.TokenizerKernel;

@@ -57,7 +57,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
 }
 
 /// <summary>The names of a transformer's values.</summary>
-/// <param name="Tokens">The last block's tokens [B, N, D], not normalised.</param>
+/// <param name="Tokens">The last block's tokens [B, N, D], not normalized.</param>
 /// <param name="Attention">The last block's attention weights [B, H, T, T], if asked for.</param>
 /// <param name="Blocks">The tokens [B, N, D] behind each block asked for.</param>
 internal sealed record TransformerValues(string Tokens, string? Attention, IReadOnlyDictionary<int, string> Blocks);

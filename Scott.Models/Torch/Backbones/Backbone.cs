@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>A SCOTT or ViT backbone on a torch device: pictures in, patch tokens out. Made by <c>ScottModel.CreateBackbone</c>, in evaluation mode.</summary>
+/// <summary>A SCOTT or ViT backbone on a torch device: images in, patch tokens out. Made by <c>ScottModel.CreateBackbone</c>, in evaluation mode.</summary>
 /// <remarks>
 /// Paper, section 3; reference: <c>src/models/scott.py</c> and <c>vit.py</c> at commit 8b6c6f9, whose state-dict names it keeps. Differs
 /// from the reference: the keep-mask is an argument, not a global, so any number of threads may run one backbone in evaluation mode, each
@@ -48,8 +48,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The tokenizer alone, for its own tests and measurements.</summary>
     internal nn.Module<Tensor, Tensor?, Tensor> Tokenizer => _tokenizer;
 
-    /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalised.</summary>
-    /// <param name="images">[B, 3, S, S], channels red, green, blue, normalised as the model's preprocessing says.</param>
+    /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalized.</summary>
+    /// <param name="images">[B, 3, S, S], channels red, green, blue, normalized as the model's preprocessing says.</param>
     /// <param name="keepMask">[B, N], 1 = visible, 0 = hidden; <see langword="null"/> if all patches are visible.</param>
     /// <returns>[B, N, D], patches row-major; in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">A shape is another.</exception>

@@ -12,7 +12,7 @@ public sealed class BackboneOutput : IDisposable
         Blocks = blocks;
     }
 
-    /// <summary>The last block's tokens, without registers, not normalised: [B, N, D].</summary>
+    /// <summary>The last block's tokens, without registers, not normalized: [B, N, D].</summary>
     public Tensor Tokens { get; }
 
     /// <summary>The last block's attention weights, registers first, in evaluation mode each row summing to 1: [B, H, R+N, R+N]; if asked for.</summary>

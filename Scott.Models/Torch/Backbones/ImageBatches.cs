@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Takes pictures from managed memory to a backbone's device, and what is computed of them back.</summary>
+/// <summary>Takes images from managed memory to a backbone's device, and what is computed of them back.</summary>
 internal static class ImageBatches
 {
     private const int BatchSize = 32;
 
-    /// <summary>The first pictures of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
-    /// <param name="images">Pictures of the backbone's size, normalised.</param>
+    /// <summary>The first images of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
+    /// <param name="images">Images of the backbone's size, normalized.</param>
     /// <param name="count">How many.</param>
     /// <param name="backbone">Gives size and device.</param>
     public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
 
-    /// <summary>Computes something for each of the first pictures of an array, a few at once and without gradients.</summary>
-    /// <param name="images">Pictures of the backbone's size, normalised.</param>
+    /// <summary>Computes something for each of the first images of an array, a few at once and without gradients.</summary>
+    /// <param name="images">Images of the backbone's size, normalized.</param>
     /// <param name="count">How many.</param>
     /// <param name="backbone">Gives size and device.</param>
     /// <param name="compute">[b, 3, S, S] → [b, …], single precision.</param>

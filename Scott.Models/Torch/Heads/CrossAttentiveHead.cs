@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>One learned query attends to the tokens through a cross-attention block; its result is normalised and classified.</summary>
+/// <summary>One learned query attends to the tokens through a cross-attention block; its result is normalized and classified.</summary>
 /// <remarks>Reference: <c>src/models/classifiers/cross_attentive.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class CrossAttentiveHead : nn.Module<Tensor, Tensor>
 {
@@ -27,7 +27,7 @@ internal sealed class CrossAttentiveHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Normalised tokens [B, N, D] → logits [B, classes].</summary>
+    /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>
     public override Tensor forward(Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();

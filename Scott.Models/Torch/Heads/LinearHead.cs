@@ -17,7 +17,7 @@ internal sealed class LinearHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Normalised tokens [B, N, D] → logits [B, classes].</summary>
+    /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>
     public override Tensor forward(Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -37,7 +37,7 @@ internal sealed class MultiHeadAttentiveHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Normalised tokens [B, N, D] → logits [B, classes].</summary>
+    /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>
     public override Tensor forward(Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -25,7 +25,7 @@ internal sealed class SimpleAttentiveHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Normalised tokens [B, N, D] → logits [B, classes].</summary>
+    /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>
     public override Tensor forward(Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();

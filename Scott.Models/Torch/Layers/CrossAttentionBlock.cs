@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Queries attend to normalised tokens, then norm and SwiGLU. The norms here are learned.</summary>
+/// <summary>Queries attend to normalized tokens, then norm and SwiGLU. The norms here are learned.</summary>
 /// <remarks>Reference: <c>CrossAttentionBlock</c> in <c>src/models/classifiers/cross_attentive.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class CrossAttentionBlock : nn.Module<Tensor, Tensor, Tensor>
 {

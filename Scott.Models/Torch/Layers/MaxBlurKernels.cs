@@ -6,10 +6,10 @@ using Scott.Models.Foundation;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Max-pool 2×2 of stride 1 and blur of stride 2 in one go over channels-last maps, and their gradient: a few lines of a picture at a time in
-/// single precision, one picture per thread, nothing kept for the gradient but the input.
+/// Max-pool 2×2 of stride 1 and blur of stride 2 in one go over channels-last maps, and their gradient: a few lines of an image at a time in
+/// single precision, one image per thread, nothing kept for the gradient but the input.
 /// </summary>
-/// <param name="batch">The number of pictures.</param>
+/// <param name="batch">The number of images.</param>
 /// <param name="height">The input's height, even.</param>
 /// <param name="width">The input's width, even.</param>
 /// <param name="channels">The input's channels.</param>
@@ -31,11 +31,11 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         {
             T* from = inputStart;
             T* to = outputStart;
-            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (picture, _, lines) =>
+            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (image, _, lines) =>
             {
                 Forward(
-                    new ReadOnlySpan<T>(from + ((long)picture * height * _line), height * _line),
-                    new Span<T>(to + ((long)picture * height / 2 * _outputLine), height / 2 * _outputLine),
+                    new ReadOnlySpan<T>(from + ((long)image * height * _line), height * _line),
+                    new Span<T>(to + ((long)image * height / 2 * _outputLine), height / 2 * _outputLine),
                     lines);
                 return lines;
             },
@@ -55,12 +55,12 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             T* values = inputStart;
             T* from = outputStart;
             T* to = gradientStart;
-            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (picture, _, lines) =>
+            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (image, _, lines) =>
             {
                 Backward(
-                    new ReadOnlySpan<T>(values + ((long)picture * height * _line), height * _line),
-                    new ReadOnlySpan<T>(from + ((long)picture * height / 2 * _outputLine), height / 2 * _outputLine),
-                    new Span<T>(to + ((long)picture * height * _line), height * _line),
+                    new ReadOnlySpan<T>(values + ((long)image * height * _line), height * _line),
+                    new ReadOnlySpan<T>(from + ((long)image * height / 2 * _outputLine), height / 2 * _outputLine),
+                    new Span<T>(to + ((long)image * height * _line), height * _line),
                     lines);
                 return lines;
             },

@@ -36,7 +36,7 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Images [B, 3, S, S], normalised, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
+    /// <summary>Images [B, 3, S, S], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
     /// <remarks>The tokens of hidden patches are zero.</remarks>
     public override Tensor forward(Tensor images, Tensor? keepMask)
     {

@@ -5,10 +5,10 @@ namespace Scott.Models.Torch;
 
 /// <summary>
 /// The memory moves of a convolution that is computed at visible patches only: windows out of a channels-last map, and their gradients back into
-/// it. In managed code, one picture per thread, so that results do not depend on the number of threads.
+/// it. In managed code, one image per thread, so that results do not depend on the number of threads.
 /// </summary>
-/// <param name="positions">(picture, row, column) of each visible patch, pictures in ascending order.</param>
-/// <param name="batch">The number of pictures.</param>
+/// <param name="positions">(image, row, column) of each visible patch, images in ascending order.</param>
+/// <param name="batch">The number of images.</param>
 /// <param name="shape">The map and the windows in it.</param>
 /// <param name="threads">How many threads may be used.</param>
 internal sealed class WindowKernels(long[] positions, int batch, WindowShape shape, int threads)
@@ -33,7 +33,7 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         {
             T* from = mapStart;
             T* to = windowsStart;
-            Parallel.For(0, batch, _parallel, picture => ForEachRun(picture, (inMap, inWindows, zerosBefore, length, zerosAfter) =>
+            Parallel.For(0, batch, _parallel, image => ForEachRun(image, (inMap, inWindows, zerosBefore, length, zerosAfter) =>
             {
                 new Span<T>(to + inWindows, zerosBefore).Clear();
                 new ReadOnlySpan<T>(from + inMap, length).CopyTo(new Span<T>(to + inWindows + zerosBefore, length));
@@ -54,12 +54,12 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         {
             T* to = mapStart;
             T* from = windowsStart;
-            Parallel.For(0, batch, _parallel, () => ArrayPool<float>.Shared.Rent(shape.MapElements), (picture, _, rented) =>
+            Parallel.For(0, batch, _parallel, () => ArrayPool<float>.Shared.Rent(shape.MapElements), (image, _, rented) =>
             {
                 Span<float> sums = rented.AsSpan(0, shape.MapElements);
                 sums.Clear();
-                long offset = (long)picture * shape.MapElements;
-                ForEachRun(picture, (inMap, inWindows, zerosBefore, length, _) =>
+                long offset = (long)image * shape.MapElements;
+                ForEachRun(image, (inMap, inWindows, zerosBefore, length, _) =>
                     WorkingPrecision.Add(new ReadOnlySpan<T>(from + inWindows + zerosBefore, length), rented.AsSpan((int)(inMap - offset), length)));
                 WorkingPrecision.Store<T>(sums, new Span<T>(to + offset, shape.MapElements));
                 return rented;
@@ -70,11 +70,11 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
 
     private delegate void Run(long inMap, long inWindows, int zerosBefore, int length, int zerosAfter);
 
-    /// <summary>Every row of every window of a picture: where it lies in the map and among the windows, and how much of it is outside.</summary>
-    private void ForEachRun(int picture, Run use)
+    /// <summary>Every row of every window of an image: where it lies in the map and among the windows, and how much of it is outside.</summary>
+    private void ForEachRun(int image, Run use)
     {
         int rowElements = shape.Kernel * shape.Channels;
-        for (int patch = _starts[picture]; patch < _starts[picture + 1]; patch++)
+        for (int patch = _starts[image]; patch < _starts[image + 1]; patch++)
         {
             for (int output = 0; output < shape.OutputsPerPatch * shape.OutputsPerPatch; output++)
             {
@@ -88,14 +88,14 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
                 {
                     if (y < 0 || y >= shape.Side)
                     {
-                        use((long)picture * shape.MapElements, window, rowElements, 0, 0);
+                        use((long)image * shape.MapElements, window, rowElements, 0, 0);
                         continue;
                     }
 
                     int before = (first - left) * shape.Channels;
                     int length = columns * shape.Channels;
                     use(
-                        ((((long)picture * shape.Side) + y) * shape.Side + first) * shape.Channels,
+                        ((((long)image * shape.Side) + y) * shape.Side + first) * shape.Channels,
                         window, before, length, rowElements - before - length);
                 }
             }
@@ -111,7 +111,7 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         }
     }
 
-    /// <summary>Where each picture's patches begin, and behind the last where they end.</summary>
+    /// <summary>Where each image's patches begin, and behind the last where they end.</summary>
     private static int[] Starts(long[] positions, int batch)
     {
         int[] starts = new int[batch + 1];
@@ -120,9 +120,9 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
             starts[positions[i] + 1]++;
         }
 
-        for (int picture = 0; picture < batch; picture++)
+        for (int image = 0; image < batch; image++)
         {
-            starts[picture + 1] += starts[picture];
+            starts[image + 1] += starts[image];
         }
 
         return starts;

@@ -10,7 +10,7 @@ internal readonly record struct WindowShape(int Side, int Channels, int OutputsP
 {
     public const int Stride = 2;
 
-    /// <summary>The elements of one picture's map.</summary>
+    /// <summary>The elements of one image's map.</summary>
     public int MapElements => Side * Side * Channels;
 
     /// <summary>The elements of one window.</summary>

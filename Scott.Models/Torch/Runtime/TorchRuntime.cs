@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// The one gate to libtorch. TorchSharp initialises in a static constructor, and one failed touch poisons the process: so every path to it
+/// The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed touch poisons the process: so every path to it
 /// passes <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed error.
 /// </summary>
 internal static class TorchRuntime
@@ -54,7 +54,7 @@ internal static class TorchRuntime
         }
         catch (Exception exception) when (exception is not NativeLibraryException)
         {
-            throw Failure("libtorch", folders, $"libtorch could not be initialised: {exception.GetBaseException().Message}", RestoreAdvice, exception);
+            throw Failure("libtorch", folders, $"libtorch could not be initialized: {exception.GetBaseException().Message}", RestoreAdvice, exception);
         }
     }
 

@@ -1,11 +1,11 @@
 namespace Scott.Models.Training;
 
-/// <summary>How much a picture of each class counts in the loss.</summary>
+/// <summary>How much an image of each class counts in the loss.</summary>
 public enum ClassBalance
 {
-    /// <summary>Every picture counts alike.</summary>
+    /// <summary>Every image counts alike.</summary>
     None,
 
-    /// <summary>Every class counts alike: a picture counts in inverse proportion to its class's number of training pictures.</summary>
+    /// <summary>Every class counts alike: an image counts in inverse proportion to its class's number of training images.</summary>
     Balanced,
 }

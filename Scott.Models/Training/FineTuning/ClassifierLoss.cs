@@ -15,7 +15,7 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
     public Tensor Spread(Tensor labels) =>
         nn.functional.one_hot(labels, classes).to_type(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / classes);
 
-    /// <summary>Logits [B, C] and what is wanted [B, C] → a scalar ≥ 0: the mean over pictures, each counted as its classes are.</summary>
+    /// <summary>Logits [B, C] and what is wanted [B, C] → a scalar ≥ 0: the mean over images, each counted as its classes are.</summary>
     public Tensor Compute(Tensor logits, Tensor wanted)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -24,7 +24,7 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
         return (sum / weighed.sum()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Weights in inverse proportion to the classes' numbers of pictures, whose mean over pictures is 1.</summary>
+    /// <summary>Weights in inverse proportion to the classes' numbers of images, whose mean over images is 1.</summary>
     /// <param name="counts">Each at least 1.</param>
     public static float[] Balance(IReadOnlyList<int> counts) => [.. counts.Select(count => (float)((double)counts.Sum() / (counts.Count * (double)count)))];
 }

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Examines a classifier on the validation pictures after each epoch.</summary>
-/// <param name="validation">Labelled pictures.</param>
+/// <summary>Examines a classifier on the validation images after each epoch.</summary>
+/// <param name="validation">Labeled images.</param>
 /// <param name="preprocessor">Of the model.</param>
-/// <param name="unreadable">Told of pictures that are left out.</param>
+/// <param name="unreadable">Told of images that are left out.</param>
 internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocessor preprocessor, UnreadableOnce unreadable)
 {
     public async Task<(ClassificationMetrics Metrics, double Loss, FeatureHealth Health)> MeasureAsync(ClassifierStep step, CancellationToken cancellationToken)
     {
-        LabelledFeatures rows = await LabelledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
+        LabeledFeatures rows = await LabeledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
         int classes = validation.ClassNames.Count;
         using DisposeScope scope = NewDisposeScope();
         Tensor all = tensor(rows.Vectors, rows.Labels.Count, rows.Width);

@@ -10,7 +10,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Scott.Models.Training;
 
 /// <summary>A classifier, its optimizer, and one step of training it. Owns all of it. For one thread at a time.</summary>
-internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
+internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
 {
     private const string NetworkPrefix = "network.";
     private const string OptimizerPrefix = "optimizer.";
@@ -22,14 +22,14 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _trained;
     private readonly AdamW _optimizer;
     private readonly ClassifierLoss _loss;
-    private readonly PictureMix _mix;
+    private readonly ImageMix _mix;
     private readonly ScalarType _computeType;
     private int _seen;
     private int _right;
 
     /// <param name="model">The backbone to start from.</param>
     /// <param name="options">The recipe, its precision resolved.</param>
-    /// <param name="classCounts">The training pictures of each class, at least 1 each.</param>
+    /// <param name="classCounts">The training images of each class, at least 1 each.</param>
     /// <param name="device">Where to train.</param>
     public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
     {
@@ -48,7 +48,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
         _optimizer = new AdamW(_trained, name => TrainedWeights.RateOf(name, model.Architecture, options));
         _loss = new ClassifierLoss(
             classCounts.Count, options.LabelSmoothing, options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null);
-        _mix = new PictureMix(options.MixupAlpha, options.CutmixAlpha);
+        _mix = new ImageMix(options.MixupAlpha, options.CutmixAlpha);
         BeginTraining();
     }
 
@@ -62,7 +62,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     private ClassifierNetwork Trained => _copy ?? _network;
 
     /// <inheritdoc/>
-    public double Accumulate(LabelledBatch batch, double share)
+    public double Accumulate(LabeledBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
@@ -77,7 +77,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
         return loss.item<float>();
     }
 
-    /// <returns>How long the backbone's gradients are, how long the head's, and the share of pictures classified rightly.</returns>
+    /// <returns>How long the backbone's gradients are, how long the head's, and the share of images classified rightly.</returns>
     public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
         double Length(string prefix) => GradientLength.Measure(_trained.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Parameter));
@@ -99,9 +99,9 @@ internal sealed class ClassifierStep : ITrainingStep<LabelledBatch>
     }
 
     /// <summary>In evaluation mode and single precision.</summary>
-    /// <param name="images">[count, 3, S, S], normalised.</param>
-    /// <param name="count">How many pictures there are.</param>
-    /// <returns>[count, C + D] in managed memory: each picture's logits, then its pooled features.</returns>
+    /// <param name="images">[count, 3, S, S], normalized.</param>
+    /// <param name="count">How many images there are.</param>
+    /// <returns>[count, C + D] in managed memory: each image's logits, then its pooled features.</returns>
     public float[] Classify(float[] images, int count)
     {
         _network.eval();

@@ -11,16 +11,16 @@ internal sealed class FineTuner
 {
     private readonly FineTuningRequest _request;
     private readonly ImagePreprocessor _preprocessor;
-    private readonly LabelledParts _parts;
+    private readonly LabeledParts _parts;
 
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">A class has no pictures, or there are none to validate on.</exception>
+    /// <exception cref="DatasetException">A class has no images, or there are none to validate on.</exception>
     public FineTuner(FineTuningRequest request)
     {
         request.Options.Validate();
         request.Augmentation?.Validate();
         request.Run.Validate();
-        _parts = LabelledParts.Of(request.Training, request.Validation, request.Options.ValidationRatio, request.Options.Seed);
+        _parts = LabeledParts.Of(request.Training, request.Validation, request.Options.ValidationRatio, request.Options.Seed);
         FineTuningOptions options = request.Options;
         _request = request with
         {
@@ -40,7 +40,7 @@ internal sealed class FineTuner
         await ReadableClasses.RequireAsync(_parts.Training, "training", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         await ReadableClasses.RequireAsync(_parts.Validation, "validation", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         using var step = new ClassifierStep(_request.Model, options, _parts.ClassCounts, _request.Run.Device);
-        var runner = new StepRunner<LabelledBatch>(step, CreateLoader(), new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));
+        var runner = new StepRunner<LabeledBatch>(step, CreateLoader(), new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));
         TrainingRequest<FineTuningRecord> run = CreateRun();
         var method = new FineTuningMethod(_request, run.Identity, runner, step, new ClassifierProbe(_parts.Validation, _preprocessor, new UnreadableOnce(_request.Logger)));
         return await new TrainingRun<FineTuningRecord>(run, method, progress).RunAsync(cancellationToken).ConfigureAwait(true);
@@ -81,15 +81,15 @@ internal sealed class FineTuner
         return _request.Validation is null ? [whole] : [whole, new RunImages(RunImages.Validation, _parts.Validation, HasLabels: true)];
     }
 
-    private LabelledLoader CreateLoader()
+    private LabeledLoader CreateLoader()
     {
-        ViewWriter write = (picture, _, view) => _preprocessor.Preprocess(picture, view);
+        ViewWriter write = (image, _, view) => _preprocessor.Preprocess(image, view);
         if (_request.Augmentation is { } augmentation)
         {
             write = new TwoViewTransform(augmentation, _request.Model.Preprocessing).ApplyOne;
         }
 
-        return new LabelledLoader(
+        return new LabeledLoader(
             _parts.Training,
             write,
             _preprocessor.TensorLength,

@@ -64,7 +64,7 @@ public sealed class FineTuningBuilder
     /// <param name="head">See <see cref="FineTuningOptions.Head"/>.</param>
     public FineTuningBuilder WithHead(ClassifierHead head) => Set(() => _options = _options with { Head = head });
 
-    /// <summary>How often each picture is seen.</summary>
+    /// <summary>How often each image is seen.</summary>
     /// <param name="epochs">See <see cref="FineTuningOptions.Epochs"/>.</param>
     public FineTuningBuilder WithEpochs(int epochs) => Set(() => _options = _options with { Epochs = epochs });
 
@@ -80,7 +80,7 @@ public sealed class FineTuningBuilder
     /// <param name="precision">See <see cref="FineTuningOptions.Precision"/>.</param>
     public FineTuningBuilder WithPrecision(TrainingPrecision precision) => Set(() => _options = _options with { Precision = precision });
 
-    /// <summary>Pictures in one batch.</summary>
+    /// <summary>Images in one batch.</summary>
     /// <param name="batchSize">See <see cref="FineTuningOptions.BatchSize"/>.</param>
     public FineTuningBuilder WithBatchSize(int batchSize) => Set(() => _options = _options with { BatchSize = batchSize });
 
@@ -88,22 +88,22 @@ public sealed class FineTuningBuilder
     /// <param name="seed">See <see cref="FineTuningOptions.Seed"/>.</param>
     public FineTuningBuilder WithSeed(long seed) => Set(() => _options = _options with { Seed = seed });
 
-    /// <summary>The pictures that decide which epoch is the best. Without them a part of the training pictures is set aside.</summary>
-    /// <param name="validation">Labelled pictures of the same classes, in any order.</param>
+    /// <summary>The images that decide which epoch is the best. Without them a part of the training images is set aside.</summary>
+    /// <param name="validation">Labeled images of the same classes, in any order.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
     public FineTuningBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        IImageDataset aligned = LabelledClasses.Align(_training.ClassNames, validation, nameof(validation));
+        IImageDataset aligned = LabeledClasses.Align(_training.ClassNames, validation, nameof(validation));
         return Set(() => _validation = aligned);
     }
 
-    /// <summary>The share of each class's training pictures that is set aside for that.</summary>
+    /// <summary>The share of each class's training images that is set aside for that.</summary>
     /// <param name="ratio">See <see cref="FineTuningOptions.ValidationRatio"/>.</param>
     public FineTuningBuilder WithValidationRatio(double ratio) => Set(() => _options = _options with { ValidationRatio = ratio });
 
-    /// <summary>The random changes of the pictures.</summary>
-    /// <param name="augmentation">The new ones; <see langword="null"/> for none: every picture is seen as for evaluation.</param>
+    /// <summary>The random changes of the images.</summary>
+    /// <param name="augmentation">The new ones; <see langword="null"/> for none: every image is seen as for evaluation.</param>
     public FineTuningBuilder WithAugmentation(AugmentationSpec? augmentation) => Set(() => _augmentation = augmentation);
 
     /// <summary>Writes checkpoints, records and the best classifier into a folder, and goes on from what is there.</summary>
@@ -138,7 +138,7 @@ public sealed class FineTuningBuilder
         return Set(() => _run = _run with { Device = device });
     }
 
-    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
     public FineTuningBuilder WithDecoding(ImageDecodingOptions options)
     {
@@ -146,7 +146,7 @@ public sealed class FineTuningBuilder
         return Set(() => _run = _run with { Decoding = options });
     }
 
-    /// <summary>Where warnings go: unreadable pictures, damaged checkpoints, a classifier that only guesses.</summary>
+    /// <summary>Where warnings go: unreadable images, damaged checkpoints, a classifier that only guesses.</summary>
     /// <param name="logger">The app's.</param>
     public FineTuningBuilder WithLogger(ILogger logger)
     {
@@ -158,7 +158,7 @@ public sealed class FineTuningBuilder
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">A class has no pictures, or they cannot be read.</exception>
+    /// <exception cref="DatasetException">A class has no images, or they cannot be read.</exception>
     /// <exception cref="CheckpointException">
     /// The checkpoint folder cannot be used: its checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or it
     /// cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
@@ -198,7 +198,7 @@ public sealed class FineTuningBuilder
     {
         ModelMetadata metadata = _model.Metadata with
         {
-            Provenance = FormattableString.Invariant($"fine-tuned from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_training.Count, "labelled picture")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
+            Provenance = FormattableString.Invariant($"fine-tuned from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_training.Count, "labeled image")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
             Recipe = _options.ToJson(),
             Metrics = new Dictionary<string, double>
             {

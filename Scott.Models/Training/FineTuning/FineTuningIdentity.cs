@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>What makes a run the run that it is. Two with the same identity and the same pictures end in the same weights.</summary>
+/// <summary>What makes a run the run that it is. Two with the same identity and the same images end in the same weights.</summary>
 internal sealed record FineTuningIdentity(
     ScottArchitecture Architecture,
     PreprocessingSpec Preprocessing,
@@ -11,5 +11,5 @@ internal sealed record FineTuningIdentity(
     FineTuningOptions Recipe,
     AugmentationSpec? Augmentation,
     IReadOnlyList<string> ClassNames,
-    int TrainingPictures,
-    int ValidationPictures);
+    int TrainingImages,
+    int ValidationImages);

@@ -10,7 +10,7 @@ namespace Scott.Models.Training;
 /// <param name="identity">Its settings, as JSON.</param>
 /// <param name="runner">Of the step.</param>
 /// <param name="step">The classifier.</param>
-/// <param name="probe">The validation pictures.</param>
+/// <param name="probe">The validation images.</param>
 internal sealed class FineTuningMethod(FineTuningRequest request, string identity, IStepRunner runner, ClassifierStep step, ClassifierProbe probe)
     : ITrainingMethod<FineTuningRecord>
 {
@@ -24,7 +24,7 @@ internal sealed class FineTuningMethod(FineTuningRequest request, string identit
     {
         (ClassificationMetrics metrics, double loss, FeatureHealth health) = await probe.MeasureAsync(step, cancellationToken).ConfigureAwait(true);
         (double backbone, double head) = (summary.Sums.Mean(0), summary.Sums.Mean(1));
-        var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Pictures);
+        var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Images);
         return new FineTuningRecord
         {
             Epoch = summary.Epoch,
@@ -40,7 +40,7 @@ internal sealed class FineTuningMethod(FineTuningRequest request, string identit
             ImagesPerSecond = summary.ImagesPerSecond,
             ElapsedSeconds = summary.Elapsed.TotalSeconds,
             RemainingSeconds = summary.Remaining.TotalSeconds,
-            UnreadablePictures = summary.UnreadablePictures,
+            UnreadableImages = summary.UnreadableImages,
             Warnings = FineTuningWatch.Warnings(figures, health, backbone + head, history, metrics.Confusion.ClassNames.Count, summary.Done),
         };
     }

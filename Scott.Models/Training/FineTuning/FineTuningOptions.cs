@@ -43,7 +43,7 @@ public sealed record FineTuningOptions
     /// <value>More than 0; default: 16.</value>
     public double AdapterAlpha { get; init; } = 16;
 
-    /// <summary>How often each picture is seen.</summary>
+    /// <summary>How often each image is seen.</summary>
     /// <value>1 to 1 000 000; default: 30.</value>
     public int Epochs { get; init; } = 30;
 
@@ -59,11 +59,11 @@ public sealed record FineTuningOptions
     /// <value>Default: <see cref="ValidationFigure.Top1"/>.</value>
     public ValidationFigure Watched { get; init; } = ValidationFigure.Top1;
 
-    /// <summary>The share of each class that is set aside for validation, if no validation pictures are given.</summary>
+    /// <summary>The share of each class that is set aside for validation, if no validation images are given.</summary>
     /// <value>Over 0 and under 1; default: 0.15.</value>
     public double ValidationRatio { get; init; } = 0.15;
 
-    /// <summary>Pictures in one batch. What is left of an epoch that fills no batch is dropped; a dataset smaller than a batch makes one batch.</summary>
+    /// <summary>Images in one batch. What is left of an epoch that fills no batch is dropped; a dataset smaller than a batch makes one batch.</summary>
     /// <value>1 to 65 536; default: 32.</value>
     public int BatchSize { get; init; } = 32;
 
@@ -101,17 +101,17 @@ public sealed record FineTuningOptions
     /// <value>At least 0 and under 1; default: 0.1.</value>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>How much pictures of a batch are laid over one another with their labels (mixup): α of the Beta distribution of the share.</summary>
+    /// <summary>How much images of a batch are laid over one another with their labels (mixup): α of the Beta distribution of the share.</summary>
     /// <value>0 (not at all) to 1; default: 0.</value>
     /// <remarks>Zhang et al., "mixup: Beyond empirical risk minimization", 2017.</remarks>
     public double MixupAlpha { get; init; }
 
-    /// <summary>How much of a picture is replaced by a rectangle of another, with their labels (CutMix): α of the Beta distribution of the share. With mixup too, each batch draws one of both.</summary>
+    /// <summary>How much of an image is replaced by a rectangle of another, with their labels (CutMix): α of the Beta distribution of the share. With mixup too, each batch draws one of both.</summary>
     /// <value>0 (not at all) to 1; default: 0.</value>
     /// <remarks>Yun et al., "CutMix", 2019.</remarks>
     public double CutmixAlpha { get; init; }
 
-    /// <summary>How much a picture of each class counts.</summary>
+    /// <summary>How much an image of each class counts.</summary>
     /// <value>Default: <see cref="ClassBalance.None"/>.</value>
     public ClassBalance ClassBalance { get; init; } = ClassBalance.None;
 
@@ -119,7 +119,7 @@ public sealed record FineTuningOptions
     /// <value>Default: <see cref="TrainingPrecision.Auto"/>.</value>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
-    /// <summary>Decides every draw: the split, the order of pictures, augmentations, dropout and the head's first weights.</summary>
+    /// <summary>Decides every draw: the split, the order of images, augmentations, dropout and the head's first weights.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 

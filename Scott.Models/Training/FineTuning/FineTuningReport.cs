@@ -18,7 +18,7 @@ internal static class FineTuningReport
         ("validation/calibration_error", "calibration error", record => record.Validation.CalibrationError),
         ("learning_rate", "learning rate", record => record.LearningRate),
         ("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-        ("health/centered_rank", "centred rank", record => record.Health.CenteredRank),
+        ("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
         ("gradients/backbone", "backbone", record => record.BackboneGradient),
         ("gradients/head", "head", record => record.HeadGradient),
         ("images_per_second", "images/s", record => record.ImagesPerSecond));
@@ -32,7 +32,7 @@ internal static class FineTuningReport
         return new TrainingReport
         {
             Title = $"Fine-tuning of {request.Model.Metadata.Id}",
-            Subtitle = FormattableString.Invariant($"{Plural.Of(request.Training.ClassNames.Count, "class", "classes")}, {Plural.Of(request.Training.Count, "picture")}"),
+            Subtitle = FormattableString.Invariant($"{Plural.Of(request.Training.ClassNames.Count, "class", "classes")}, {Plural.Of(request.Training.Count, "image")}"),
             State = RunFigures<FineTuningRecord>.State(status),
             IsRunning = status.IsRunning,
             Warnings = history.Count > 0 ? [.. history[^1].Warnings] : [],
@@ -44,7 +44,7 @@ internal static class FineTuningReport
 
     private static IEnumerable<ReportFact> Facts(FineTuningRecord last)
     {
-        string of = FormattableString.Invariant($"of {Plural.Of(last.Validation.Pictures, "validation picture")}, in the last epoch");
+        string of = FormattableString.Invariant($"of {Plural.Of(last.Validation.Images, "validation image")}, in the last epoch");
         yield return new ReportFact("Top-1", Percent(last.Validation.Top1), of);
         yield return new ReportFact("Mean per class", Percent(last.Validation.MeanPerClassTop1), "every class counts alike");
     }
@@ -55,10 +55,10 @@ internal static class FineTuningReport
             Figures.Chart(history, title, explanation, unit, isLogarithmic, tags);
         return
         [
-            Chart("Accuracy", "Training pictures are augmented, validation pictures are not. Training far above validation is overfitting.", "top-1", false, "accuracy/training", "validation/top1", "validation/mean_per_class"),
+            Chart("Accuracy", "Training images are augmented, validation images are not. Training far above validation is overfitting.", "top-1", false, "accuracy/training", "validation/top1", "validation/mean_per_class"),
             Chart("Loss", "That of training counts label smoothing and mixing too.", "cross-entropy", false, "loss", "validation/loss"),
             Chart("Calibration error", "How far the classifier's confidence is from its accuracy.", "", false, "validation/calibration_error"),
-            Chart("Rank of the features", "In how many directions pictures differ. 1 is collapse.", "rank", false, "health/effective_rank", "health/centered_rank"),
+            Chart("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank", false, "health/effective_rank", "health/centered_rank"),
             Chart("Gradients", "The mean length over the epoch's steps.", "norm", true, "gradients/backbone", "gradients/head"),
             Chart("Learning rate", "At the end of each epoch; the head's.", "", false, "learning_rate"),
             Chart("Speed", "Training and loading, without evaluation.", "images/s", false, "images_per_second"),

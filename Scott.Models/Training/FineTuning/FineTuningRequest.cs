@@ -8,10 +8,10 @@ namespace Scott.Models.Training;
 
 /// <summary>All that a run is made of.</summary>
 /// <param name="Model">Whose weights the backbone starts from.</param>
-/// <param name="Training">The labelled pictures.</param>
-/// <param name="Validation">Those to choose the best epoch on; <see langword="null"/> to set a part of the training pictures aside.</param>
+/// <param name="Training">The labeled images.</param>
+/// <param name="Validation">Those to choose the best epoch on; <see langword="null"/> to set a part of the training images aside.</param>
 /// <param name="Options">The recipe.</param>
-/// <param name="Augmentation">The pictures' random changes; <see langword="null"/> for none: each is seen as for evaluation.</param>
+/// <param name="Augmentation">The images' random changes; <see langword="null"/> for none: each is seen as for evaluation.</param>
 /// <param name="Run">How to carry it out.</param>
 /// <param name="OnStep">Awaited after each step.</param>
 /// <param name="OnEpoch">Awaited after each epoch; <see langword="false"/> ends the run.</param>

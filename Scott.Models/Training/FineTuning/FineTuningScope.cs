@@ -13,6 +13,6 @@ public enum FineTuningScope
     /// <remarks>Hu et al., "LoRA: Low-rank adaptation of large language models", 2021.</remarks>
     LowRankAdapters,
 
-    /// <summary>All, with a learning rate that falls layer by layer towards the pictures: <see cref="FineTuningOptions.LayerDecay"/>.</summary>
+    /// <summary>All, with a learning rate that falls layer by layer towards the images: <see cref="FineTuningOptions.LayerDecay"/>.</summary>
     Full,
 }

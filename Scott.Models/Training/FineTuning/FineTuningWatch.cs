@@ -32,7 +32,7 @@ internal static class FineTuningWatch
         }
 
         // The features of a single image are of rank 1.
-        if (figures.Pictures > 1 && health.EffectiveRank < CollapsedRank)
+        if (figures.Images > 1 && health.EffectiveRank < CollapsedRank)
         {
             warnings.Add(FormattableString.Invariant(
                 $"The features have collapsed or nearly so: effective rank {health.EffectiveRank:F1}. Lower the learning rate, or freeze more of the backbone."));

@@ -35,7 +35,7 @@ internal static class TrainedWeights
         return trained;
     }
 
-    /// <summary>What a parameter's learning rate is multiplied by: 1 for the head, then less with each layer towards the pictures.</summary>
+    /// <summary>What a parameter's learning rate is multiplied by: 1 for the head, then less with each layer towards the images.</summary>
     public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options)
     {
         if (name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal) || options.Scope == FineTuningScope.LowRankAdapters)

@@ -12,12 +12,12 @@ internal abstract class BatchLoader<TBatch>
     where TBatch : ImageBatch
 {
     private readonly LoaderOptions _options;
-    private readonly PictureReader _pictures;
+    private readonly ImageReader _images;
 
-    /// <param name="dataset">The pictures.</param>
+    /// <param name="dataset">The images.</param>
     /// <param name="options">Batch size, seed, workers, memory.</param>
-    /// <param name="reportUnreadable">Told once about each picture that another takes the place of; by any thread.</param>
-    /// <exception cref="DatasetException">There are fewer pictures than fill one batch.</exception>
+    /// <param name="reportUnreadable">Told once about each image that another takes the place of; by any thread.</param>
+    /// <exception cref="DatasetException">There are fewer images than fill one batch.</exception>
     protected BatchLoader(IImageDataset dataset, LoaderOptions options, Action<string, Exception> reportUnreadable)
     {
         if (dataset.Count < options.BatchSize)
@@ -27,28 +27,28 @@ internal abstract class BatchLoader<TBatch>
 
         Dataset = dataset;
         _options = options;
-        Cache = new DecodedPictureCache(dataset, options.Decoding, options.CacheBytes);
-        _pictures = new PictureReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
+        Cache = new DecodedImageCache(dataset, options.Decoding, options.CacheBytes);
+        _images = new ImageReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
     }
 
     public IImageDataset Dataset { get; }
 
-    /// <summary>Pictures in one batch.</summary>
+    /// <summary>Images in one batch.</summary>
     public int BatchSize => _options.BatchSize;
 
     /// <summary>Whole batches in one epoch; what is left over is dropped.</summary>
     public int BatchesPerEpoch => Dataset.Count / BatchSize;
 
-    /// <summary>The pictures found so far that cannot be read: each counts once, however often another took its place.</summary>
-    public int UnreadableCount => _pictures.UnreadableCount;
+    /// <summary>The images found so far that cannot be read: each counts once, however often another took its place.</summary>
+    public int UnreadableCount => _images.UnreadableCount;
 
-    internal DecodedPictureCache Cache { get; }
+    internal DecodedImageCache Cache { get; }
 
     /// <summary>The batches of an epoch. Each is the caller's to dispose of.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="firstBatch">The first one wanted, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="DatasetException">A picture cannot be read and that is to be an error, or none can be read.</exception>
+    /// <exception cref="DatasetException">An image cannot be read and that is to be an error, or none can be read.</exception>
     public IAsyncEnumerable<TBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         int[] order = EpochOrder.Draw(_options.Seed, epoch, Dataset.Count);
@@ -59,13 +59,13 @@ internal abstract class BatchLoader<TBatch>
     /// <summary>An empty batch.</summary>
     protected abstract TBatch Create(int epoch, int number);
 
-    /// <summary>Puts a picture into a batch. Called for several places of a batch at once.</summary>
+    /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>
     /// <param name="batch">That <see cref="Create"/> made.</param>
     /// <param name="slot">The place in the batch.</param>
     /// <param name="position">The place in the epoch, that chance is drawn for.</param>
-    /// <param name="index">The picture's number in the dataset.</param>
-    /// <param name="picture">The picture, upright.</param>
-    protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer picture);
+    /// <param name="index">The image's number in the dataset.</param>
+    /// <param name="image">The image, upright.</param>
+    protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer image);
 
     /// <summary>The source of one purpose at one place of an epoch.</summary>
     protected DeterministicRandom Stream(string purpose, TBatch batch, int position) => EpochOrder.Stream(_options.Seed, purpose, batch.Epoch, position);
@@ -79,10 +79,10 @@ internal abstract class BatchLoader<TBatch>
             await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>
             {
                 int position = (number * batch.Count) + slot;
-                (int index, PixelBuffer picture) = await _pictures.ReadAsync(order[position], token).ConfigureAwait(false);
-                using (picture)
+                (int index, PixelBuffer image) = await _images.ReadAsync(order[position], token).ConfigureAwait(false);
+                using (image)
                 {
-                    Fill(batch, slot, position, index, picture);
+                    Fill(batch, slot, position, index, image);
                 }
 
                 batch.Names[slot] = Dataset.NameOf(index);

@@ -1,6 +1,6 @@
 namespace Scott.Models.Training;
 
-/// <summary>Pictures that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
+/// <summary>Images that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
 /// <param name="count">B.</param>
 /// <param name="epoch">The epoch it belongs to, from 0.</param>
 /// <param name="number">Its number in the epoch, from 0.</param>
@@ -15,7 +15,7 @@ internal abstract class ImageBatch(int count, int epoch, int number) : IDisposab
     /// <summary>Its number in the epoch, from 0.</summary>
     public int Number => number;
 
-    /// <summary>The pictures' names. They outlive the batch.</summary>
+    /// <summary>The images' names. They outlive the batch.</summary>
     public string[] Names { get; } = new string[count];
 
     public abstract void Dispose();

@@ -1,6 +1,6 @@
 namespace Scott.Models.Training;
 
-/// <summary>The two views and the masks of a batch of pictures.</summary>
+/// <summary>The two views and the masks of a batch of images.</summary>
 internal sealed class PretrainingBatch(BatchPool<BatchBuffers> pool, int count, int epoch, int number) : ImageBatch(count, epoch, number)
 {
     private readonly PooledBuffers<BatchBuffers> _buffers = new(pool);

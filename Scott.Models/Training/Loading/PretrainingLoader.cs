@@ -4,20 +4,20 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>Makes the batches of pre-training: two views of each picture, and a keep-mask.</summary>
+/// <summary>Makes the batches of pre-training: two views of each image, and a keep-mask.</summary>
 internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
 {
     private readonly ITwoViewTransform _transform;
     private readonly KeepMaskSampler _masks;
     private readonly int _patches;
 
-    /// <param name="dataset">The pictures.</param>
+    /// <param name="dataset">The images.</param>
     /// <param name="transform">Makes the two views.</param>
     /// <param name="masks">Draws the keep-masks.</param>
     /// <param name="patches">N: the patches of one mask.</param>
     /// <param name="options">Batch size, seed, workers, memory.</param>
-    /// <param name="reportUnreadable">Told once about each picture that another takes the place of; by any thread.</param>
-    /// <exception cref="DatasetException">There are fewer pictures than fill one batch.</exception>
+    /// <param name="reportUnreadable">Told once about each image that another takes the place of; by any thread.</param>
+    /// <exception cref="DatasetException">There are fewer images than fill one batch.</exception>
     public PretrainingLoader(
         IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, int patches, LoaderOptions options, Action<string, Exception> reportUnreadable)
         : base(dataset, options, reportUnreadable)
@@ -32,11 +32,11 @@ internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
-    protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer picture)
+    protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer image)
     {
         int length = _transform.TensorLength;
         _transform.Apply(
-            picture, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
+            image, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
         _masks.Sample(Stream("mask", batch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
     }
 }

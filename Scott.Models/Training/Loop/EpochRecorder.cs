@@ -64,8 +64,8 @@ internal sealed class EpochRecorder<TRecord>
     private EpochSummary Summarize(int epoch, TrainingPlan plan, RunJournal<TRecord> journal)
     {
         IStepRunner runner = _method.Runner;
-        double rate = journal.Epoch.Steps * (double)runner.PicturesPerStep / journal.Epoch.Seconds;
-        return new EpochSummary(epoch, runner.Steps, plan, journal.Epoch, rate, journal.Elapsed, runner.UnreadablePictures);
+        double rate = journal.Epoch.Steps * (double)runner.ImagesPerStep / journal.Epoch.Seconds;
+        return new EpochSummary(epoch, runner.Steps, plan, journal.Epoch, rate, journal.Elapsed, runner.UnreadableImages);
     }
 
     private async Task KeepIfBestAsync(TRecord record, RunJournal<TRecord> journal, CancellationToken cancellationToken)

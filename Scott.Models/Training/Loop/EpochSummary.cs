@@ -7,9 +7,9 @@ namespace Scott.Models.Training;
 /// <param name="Sums">What its steps add up to.</param>
 /// <param name="ImagesPerSecond">Trained on, loading included.</param>
 /// <param name="Elapsed">The run's time so far.</param>
-/// <param name="UnreadablePictures">Pictures found unreadable so far.</param>
+/// <param name="UnreadableImages">Images found unreadable so far.</param>
 internal sealed record EpochSummary(
-    int Epoch, long Steps, TrainingPlan Plan, EpochSums Sums, double ImagesPerSecond, TimeSpan Elapsed, int UnreadablePictures)
+    int Epoch, long Steps, TrainingPlan Plan, EpochSums Sums, double ImagesPerSecond, TimeSpan Elapsed, int UnreadableImages)
 {
     /// <summary>The part of the run that is done, 0 to 1.</summary>
     public double Done => (double)Steps / Plan.TotalSteps;

@@ -15,11 +15,11 @@ internal interface IStepRunner
     /// <summary>Optimizer steps in one epoch, at least 1.</summary>
     long StepsPerEpoch { get; }
 
-    /// <summary>Pictures in one optimizer step.</summary>
-    int PicturesPerStep { get; }
+    /// <summary>Images in one optimizer step.</summary>
+    int ImagesPerStep { get; }
 
-    /// <summary>The pictures found so far that cannot be read.</summary>
-    int UnreadablePictures { get; }
+    /// <summary>The images found so far that cannot be read.</summary>
+    int UnreadableImages { get; }
 
     /// <summary>The newest checkpoint, for the error of a run that diverges.</summary>
     string? LastCheckpoint { get; set; }

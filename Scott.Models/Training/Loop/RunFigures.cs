@@ -61,9 +61,9 @@ internal sealed class RunFigures<TRecord>(params (string Tag, string Name, Func<
             facts.Add(new ReportFact("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure"));
         }
 
-        if (last.UnreadablePictures > 0)
+        if (last.UnreadableImages > 0)
         {
-            facts.Add(new ReportFact("Unreadable pictures", Invariant($"{last.UnreadablePictures}"), "others took their places"));
+            facts.Add(new ReportFact("Unreadable images", Invariant($"{last.UnreadableImages}"), "others took their places"));
         }
 
         return facts;

@@ -6,7 +6,7 @@ namespace Scott.Models.Training;
 /// <summary>What a run tells the app's log.</summary>
 internal static partial class RunLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read; the next picture takes its place.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read; the next image takes its place.")]
     public static partial void Unreadable(ILogger logger, string name, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]

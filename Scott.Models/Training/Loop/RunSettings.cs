@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scott.Models.Training;
 
-/// <summary>Compares and lists the settings that make a run the run that it is, kept as JSON. Two runs with the same settings and the same pictures end in the same weights.</summary>
+/// <summary>Compares and lists the settings that make a run the run that it is, kept as JSON. Two runs with the same settings and the same images end in the same weights.</summary>
 internal static class RunSettings
 {
     /// <summary>The settings in which two identities, as JSON, differ, each with both values.</summary>

@@ -38,9 +38,9 @@ internal sealed class StepRunner<TBatch> : IStepRunner
 
     public long StepsPerEpoch { get; }
 
-    public int PicturesPerStep => _loader.BatchSize * _options.AccumulatedBatches;
+    public int ImagesPerStep => _loader.BatchSize * _options.AccumulatedBatches;
 
-    public int UnreadablePictures => _loader.UnreadableCount;
+    public int UnreadableImages => _loader.UnreadableCount;
 
     public string? LastCheckpoint { get; set; }
 

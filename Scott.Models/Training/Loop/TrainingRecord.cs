@@ -27,8 +27,8 @@ public abstract record TrainingRecord
     /// <summary>The time that the rest of the run takes at that rate.</summary>
     public required double RemainingSeconds { get; init; }
 
-    /// <summary>Pictures found unreadable so far, since the run began or was resumed.</summary>
-    public required int UnreadablePictures { get; init; }
+    /// <summary>Images found unreadable so far, since the run began or was resumed.</summary>
+    public required int UnreadableImages { get; init; }
 
     /// <summary>In words, what does not look right; empty if all does.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }

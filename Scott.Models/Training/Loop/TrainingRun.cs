@@ -106,7 +106,7 @@ internal sealed class TrainingRun<TRecord>
                 {
                     TimeSpan stepTime = Stopwatch.GetElapsedTime(stepBegun);
                     _journal.AddStep(result, stepTime);
-                    _request.Operation.RecordBatch(_runner.PicturesPerStep, 0, stepTime);
+                    _request.Operation.RecordBatch(_runner.ImagesPerStep, 0, stepTime);
                     KeepWithinBudget();
                     TRecord? record = _plan.EndsEpoch(_runner.Steps)
                         ? await _recorder.RecordAsync(epoch, _plan, _journal, cancellationToken).ConfigureAwait(true)
@@ -208,7 +208,7 @@ internal sealed class TrainingRun<TRecord>
             epoch,
             _plan.TotalEpochs,
             loss,
-            taken * (double)_runner.PicturesPerStep / elapsed.TotalSeconds,
+            taken * (double)_runner.ImagesPerStep / elapsed.TotalSeconds,
             elapsed * ((double)(_plan.TotalSteps - _runner.Steps) / taken),
             _firstStep,
             _checkpoints.NewestStep,

@@ -13,25 +13,25 @@ public sealed record TrainingRunOptions
 
     private const int MaximumWorkers = 4096;
     private const int MaximumKeptCheckpoints = 1000;
-    private const int MaximumHealthPictures = 65536;
+    private const int MaximumHealthImages = 65536;
 
     /// <summary>Where to train.</summary>
     /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
     public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
-    /// <summary>Pictures decoded and augmented at once.</summary>
+    /// <summary>Images decoded and augmented at once.</summary>
     /// <value>0 (one per core) to 4096; default: 0.</value>
     public int Workers { get; init; }
 
-    /// <summary>The memory for decoded pictures; what does not fit is decoded again in every epoch.</summary>
+    /// <summary>The memory for decoded images; what does not fit is decoded again in every epoch.</summary>
     /// <value>At least 0; default: 2 GiB.</value>
     public long CacheBytes { get; init; } = DefaultCacheBytes;
 
-    /// <summary>Whether a picture that cannot be read ends the run. Else the next one takes its place, and a line is logged.</summary>
+    /// <summary>Whether an image that cannot be read ends the run. Else the next one takes its place, and a line is logged.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FailOnUnreadable { get; init; }
 
-    /// <summary>How pictures are decoded.</summary>
+    /// <summary>How images are decoded.</summary>
     /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
     public ImageDecodingOptions Decoding { get; init; } = new();
 
@@ -55,9 +55,9 @@ public sealed record TrainingRunOptions
     /// <value>Default: <see langword="false"/>: it is listed in an error.</value>
     public bool AllowChangedOptions { get; init; }
 
-    /// <summary>The pictures whose features pre-training examines after each epoch. Fine-tuning examines those of its validation pictures.</summary>
+    /// <summary>The images whose features pre-training examines after each epoch. Fine-tuning examines those of its validation images.</summary>
     /// <value>2 to 65 536; default: 256, or all if there are fewer.</value>
-    public int HealthPictures { get; init; } = 256;
+    public int HealthImages { get; init; } = 256;
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
@@ -66,7 +66,7 @@ public sealed record TrainingRunOptions
         var faults = new FaultList(nameof(TrainingRunOptions));
         faults.RequireRange(nameof(Workers), Workers, 0, MaximumWorkers);
         faults.RequireRange(nameof(KeptCheckpoints), KeptCheckpoints, 1, MaximumKeptCheckpoints);
-        faults.RequireRange(nameof(HealthPictures), HealthPictures, 2, MaximumHealthPictures);
+        faults.RequireRange(nameof(HealthImages), HealthImages, 2, MaximumHealthImages);
         faults.Require(CacheBytes >= 0, $"CacheBytes is {CacheBytes}; expected at least 0.");
         faults.Require(CheckpointFolder is not "", "CheckpointFolder is empty; expected a folder, or null for none.");
         faults.Require(CheckpointEpochs is null or >= 1, $"CheckpointEpochs is {CheckpointEpochs}; expected at least 1.");

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Some of a dataset's pictures, preprocessed once as for evaluation, to examine an encoder's features on after each epoch.</summary>
+/// <summary>Some of a dataset's images, preprocessed once as for evaluation, to examine an encoder's features on after each epoch.</summary>
 internal sealed class HealthProbe
 {
     private readonly float[] _images;
@@ -19,12 +19,12 @@ internal sealed class HealthProbe
         _count = count;
     }
 
-    /// <summary>Takes pictures evenly from a dataset; those that cannot be read are left out.</summary>
+    /// <summary>Takes images evenly from a dataset; those that cannot be read are left out.</summary>
     /// <exception cref="DatasetException">Fewer than two can be read.</exception>
     public static async Task<HealthProbe> CreateAsync(
-        IImageDataset dataset, ImagePreprocessor preprocessor, int pictures, CancellationToken cancellationToken)
+        IImageDataset dataset, ImagePreprocessor preprocessor, int maximumImages, CancellationToken cancellationToken)
     {
-        int wanted = Math.Min(pictures, dataset.Count);
+        int wanted = Math.Min(maximumImages, dataset.Count);
         float[] images = new float[wanted * preprocessor.TensorLength];
         int count = 0;
         for (int i = 0; i < wanted; i++)
@@ -35,7 +35,7 @@ internal sealed class HealthProbe
                 await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(true);
                 count++;
             }
-            catch (Exception exception) when (PictureReader.IsUnreadable(exception))
+            catch (Exception exception) when (ImageReader.IsUnreadable(exception))
             {
                 // The loader reports it, or ends the run.
             }

@@ -80,8 +80,8 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public long Steps => _optimizer.Steps;
 
     /// <summary>Adds the gradients of one batch to those that are there.</summary>
-    /// <param name="targetImages">[B, 3, S, S], normalised: what the target encoder sees.</param>
-    /// <param name="contextImages">[B, 3, S, S], normalised: what the context encoder sees of visible patches.</param>
+    /// <param name="targetImages">[B, 3, S, S], normalized: what the target encoder sees.</param>
+    /// <param name="contextImages">[B, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
     /// <param name="keepMask">[B, N], 1 = visible.</param>
     /// <param name="share">The batch's share of the step, 1 unless gradients are gathered over several batches.</param>
     /// <returns>The loss of this batch, not multiplied by the share.</returns>
@@ -146,8 +146,8 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     }
 
     /// <summary>The context encoder's pooled features, in evaluation mode and single precision.</summary>
-    /// <param name="images">[count, 3, S, S], normalised.</param>
-    /// <param name="count">How many pictures there are.</param>
+    /// <param name="images">[count, 3, S, S], normalized.</param>
+    /// <param name="count">How many images there are.</param>
     /// <returns>[count, D], in managed memory.</returns>
     public float[] Encode(float[] images, int count)
     {

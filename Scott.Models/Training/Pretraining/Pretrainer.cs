@@ -37,7 +37,7 @@ internal sealed class Pretrainer
             await ReadableClasses.RequireAsync(probe.Validation, "validation", _request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         }
 
-        HealthProbe health = await HealthProbe.CreateAsync(_request.Dataset, _preprocessor, _request.Run.HealthPictures, cancellationToken).ConfigureAwait(true);
+        HealthProbe health = await HealthProbe.CreateAsync(_request.Dataset, _preprocessor, _request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
         using JepaStep step = CreateStep();
         var runner = new StepRunner<PretrainingBatch>(step, loader, new StepOptions(options.AccumulatedBatches, options.MaximumGradientNorm, options.Seed));
         TrainingRequest<PretrainingRecord> run = CreateRun();
@@ -89,7 +89,7 @@ internal sealed class Pretrainer
         if (needsLabels && request.Probe is null)
         {
             throw new ScottConfigurationException(
-                nameof(PretrainingOptions), ["Patience or Watched asks for an accuracy, and there are no labelled pictures; expected WithEvaluation, or Watched as EffectiveRank."]);
+                nameof(PretrainingOptions), ["Patience or Watched asks for an accuracy, and there are no labeled images; expected WithEvaluation, or Watched as EffectiveRank."]);
         }
 
         // Between two evaluations nothing can get better.

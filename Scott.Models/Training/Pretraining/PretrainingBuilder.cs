@@ -17,7 +17,7 @@ public sealed class PretrainingBuilder
     private PretrainingOptions _options = new();
     private TrainingRunOptions _run = new();
     private AugmentationSpec _augmentation = new();
-    private LabelledProbe? _probe;
+    private LabeledProbe? _probe;
     private Func<TrainingProgress, CancellationToken, ValueTask> _onStep = (_, _) => ValueTask.CompletedTask;
     private Func<PretrainingRecord, CancellationToken, ValueTask<bool>> _onEpoch = (_, _) => ValueTask.FromResult(true);
     private ILogger _logger = NullLogger.Instance;
@@ -53,7 +53,7 @@ public sealed class PretrainingBuilder
         return Set(() => _run = options);
     }
 
-    /// <summary>How often each picture is seen.</summary>
+    /// <summary>How often each image is seen.</summary>
     /// <param name="epochs">See <see cref="PretrainingOptions.Epochs"/>.</param>
     public PretrainingBuilder WithEpochs(int epochs) => Set(() => _options = _options with { Epochs = epochs });
 
@@ -69,7 +69,7 @@ public sealed class PretrainingBuilder
     /// <param name="precision">See <see cref="PretrainingOptions.Precision"/>.</param>
     public PretrainingBuilder WithPrecision(TrainingPrecision precision) => Set(() => _options = _options with { Precision = precision });
 
-    /// <summary>Pictures in one batch.</summary>
+    /// <summary>Images in one batch.</summary>
     /// <param name="batchSize">See <see cref="PretrainingOptions.BatchSize"/>.</param>
     public PretrainingBuilder WithBatchSize(int batchSize) => Set(() => _options = _options with { BatchSize = batchSize });
 
@@ -77,7 +77,7 @@ public sealed class PretrainingBuilder
     /// <param name="seed">See <see cref="PretrainingOptions.Seed"/>.</param>
     public PretrainingBuilder WithSeed(long seed) => Set(() => _options = _options with { Seed = seed });
 
-    /// <summary>The random changes of the pictures.</summary>
+    /// <summary>The random changes of the images.</summary>
     /// <param name="augmentation">The new ones.</param>
     public PretrainingBuilder WithAugmentation(AugmentationSpec augmentation)
     {
@@ -94,7 +94,7 @@ public sealed class PretrainingBuilder
     }
 
     /// <summary>
-    /// Measures now and then what the frozen features are worth on labelled pictures: nearest neighbours and a linear probe. The run learns
+    /// Measures now and then what the frozen features are worth on labeled images: nearest neighbors and a linear probe. The run learns
     /// nothing from the labels; they decide only which epoch counts as the best.
     /// </summary>
     /// <param name="training">What the probes learn from.</param>
@@ -106,8 +106,8 @@ public sealed class PretrainingBuilder
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
-        IImageDataset aligned = LabelledClasses.Align(training.ClassNames, validation, nameof(validation));
-        return Set(() => _probe = new LabelledProbe(training, aligned, everyEpochs));
+        IImageDataset aligned = LabeledClasses.Align(training.ClassNames, validation, nameof(validation));
+        return Set(() => _probe = new LabeledProbe(training, aligned, everyEpochs));
     }
 
     /// <summary>Calls the app after each step, and waits for it.</summary>
@@ -134,7 +134,7 @@ public sealed class PretrainingBuilder
         return Set(() => _run = _run with { Device = device });
     }
 
-    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
     public PretrainingBuilder WithDecoding(ImageDecodingOptions options)
     {
@@ -142,7 +142,7 @@ public sealed class PretrainingBuilder
         return Set(() => _run = _run with { Decoding = options });
     }
 
-    /// <summary>Where warnings go: unreadable pictures, damaged checkpoints, collapse.</summary>
+    /// <summary>Where warnings go: unreadable images, damaged checkpoints, collapse.</summary>
     /// <param name="logger">The app's.</param>
     public PretrainingBuilder WithLogger(ILogger logger)
     {
@@ -154,7 +154,7 @@ public sealed class PretrainingBuilder
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">The pictures do not fill a batch, or cannot be read.</exception>
+    /// <exception cref="DatasetException">The images do not fill a batch, or cannot be read.</exception>
     /// <exception cref="CheckpointException">
     /// The checkpoint folder cannot be used: its checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or it
     /// cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
@@ -205,7 +205,7 @@ public sealed class PretrainingBuilder
 
     private ScottModel Describe(WeightSet weights, PretrainingRecord record) => _model.WithWeights(weights).WithMetadata(_model.Metadata with
     {
-        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_dataset.Count, "picture")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
+        Provenance = FormattableString.Invariant($"pretrained from: {_model.Metadata.Provenance ?? "unknown"}; {Plural.Of(_dataset.Count, "image")}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}"),
         Recipe = _options.ToJson(),
         Metrics = Metrics(record),
     });

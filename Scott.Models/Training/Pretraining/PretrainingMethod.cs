@@ -12,7 +12,7 @@ namespace Scott.Models.Training;
 /// <param name="runner">Of the step.</param>
 /// <param name="step">The three networks.</param>
 /// <param name="preprocessor">Of the model.</param>
-/// <param name="health">The pictures to examine features on.</param>
+/// <param name="health">The images to examine features on.</param>
 internal sealed class PretrainingMethod(
     PretrainingRequest request,
     string identity,
@@ -50,7 +50,7 @@ internal sealed class PretrainingMethod(
             ImagesPerSecond = summary.ImagesPerSecond,
             ElapsedSeconds = summary.Elapsed.TotalSeconds,
             RemainingSeconds = summary.Remaining.TotalSeconds,
-            UnreadablePictures = summary.UnreadablePictures,
+            UnreadableImages = summary.UnreadableImages,
             Warnings = HealthWatch.Warnings(features, gradients, history.Count > 0 ? history[0].Gradients : gradients, summary.Done),
         };
     }

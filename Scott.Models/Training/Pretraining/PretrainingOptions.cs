@@ -17,7 +17,7 @@ public sealed record PretrainingOptions
     private const int MaximumEpochs = 1_000_000;
     private const int MaximumBatchSize = 1 << 16;
 
-    /// <summary>How often each picture is seen.</summary>
+    /// <summary>How often each image is seen.</summary>
     /// <value>1 to 1 000 000; default: 300.</value>
     public int Epochs { get; init; } = DefaultEpochs;
 
@@ -37,7 +37,7 @@ public sealed record PretrainingOptions
     /// <value>Default: <see cref="WatchedFigure.Auto"/>.</value>
     public WatchedFigure Watched { get; init; } = WatchedFigure.Auto;
 
-    /// <summary>Pictures in one batch. What is left of an epoch that fills no batch is dropped.</summary>
+    /// <summary>Images in one batch. What is left of an epoch that fills no batch is dropped.</summary>
     /// <value>1 to 65 536; default: 64.</value>
     public int BatchSize { get; init; } = 64;
 
@@ -105,7 +105,7 @@ public sealed record PretrainingOptions
     /// <value>Default: <see cref="TrainingPrecision.Auto"/>.</value>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
-    /// <summary>Decides every draw: the order of pictures, augmentations, masks, dropout and the predictor's first weights.</summary>
+    /// <summary>Decides every draw: the order of images, augmentations, masks, dropout and the predictor's first weights.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 

@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>A named choice of everything that decides what a pre-training run learns: schedules, batch, masks and the pictures' random changes.</summary>
+/// <summary>A named choice of everything that decides what a pre-training run learns: schedules, batch, masks and the images' random changes.</summary>
 public sealed record PretrainingRecipe
 {
     private PretrainingRecipe(string name, PretrainingOptions options, AugmentationSpec augmentation)
@@ -16,12 +16,12 @@ public sealed record PretrainingRecipe
     public static PretrainingRecipe Reference { get; } = new("reference", new PretrainingOptions(), new AugmentationSpec());
 
     /// <summary>
-    /// For an hour or an evening on a few thousand pictures: small batches, so that there are many steps, a lower learning rate, and no changes of
-    /// colour.
+    /// For an hour or an evening on a few thousand images: small batches, so that there are many steps, a lower learning rate, and no changes of
+    /// color.
     /// </summary>
     /// <remarks>
-    /// Differs from the paper. Measured on 2 569 pictures of flowers with <c>scott-mini-112</c>, where the reference's learning rate, or its changes
-    /// of colour, left frozen features behind those of this recipe after each number of steps.
+    /// Differs from the paper. Measured on 2 569 images of flowers with <c>scott-mini-112</c>, where the reference's learning rate, or its changes
+    /// of color, left frozen features behind those of this recipe after each number of steps.
     /// </remarks>
     public static PretrainingRecipe Short { get; } = new(
         "short",
@@ -37,7 +37,7 @@ public sealed record PretrainingRecipe
     /// <summary>Schedules, batch, masks, seed.</summary>
     public PretrainingOptions Options { get; }
 
-    /// <summary>The pictures' random changes.</summary>
+    /// <summary>The images' random changes.</summary>
     public AugmentationSpec Augmentation { get; }
 
     /// <summary>A recipe by its name.</summary>

@@ -14,10 +14,10 @@ internal static class PretrainingReport
         ("weight_decay", "weight decay", record => record.WeightDecay),
         ("momentum", "momentum", record => record.Momentum),
         ("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-        ("health/centered_rank", "centred rank", record => record.Health.CenteredRank),
+        ("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
         ("health/standard_deviation", "standard deviation", record => record.Health.StandardDeviation),
         ("health/mean_cosine", "mean cosine", record => record.Health.MeanCosine),
-        ("accuracy/neighbors", "10 nearest neighbours", record => record.Accuracy?.NeighborTop1 ?? double.NaN),
+        ("accuracy/neighbors", "10 nearest neighbors", record => record.Accuracy?.NeighborTop1 ?? double.NaN),
         ("accuracy/linear", "linear probe", record => record.Accuracy?.LinearTop1 ?? double.NaN),
         ("gradients/tokenizer", "tokenizer", record => record.Gradients.Tokenizer),
         ("gradients/transformer", "transformer", record => record.Gradients.Transformer),
@@ -34,7 +34,7 @@ internal static class PretrainingReport
         return new TrainingReport
         {
             Title = $"Pre-training of {request.Model.Metadata.Id ?? "a model"}",
-            Subtitle = FormattableString.Invariant($"MIM-JEPA on {Plural.Of(request.Dataset.Count, "picture")}"),
+            Subtitle = FormattableString.Invariant($"MIM-JEPA on {Plural.Of(request.Dataset.Count, "image")}"),
             State = RunFigures<PretrainingRecord>.State(status),
             IsRunning = status.IsRunning,
             Warnings = history.Count > 0 ? [.. history[^1].Warnings] : [],
@@ -49,8 +49,8 @@ internal static class PretrainingReport
         yield return new ReportFact("Effective rank", ReportNumber.Format(last.Health.EffectiveRank), "1 is collapse");
         if (history.LastOrDefault(record => record.Accuracy is not null)?.Accuracy is { } accuracy)
         {
-            string of = FormattableString.Invariant($"of {Plural.Of(accuracy.ValidationPictures, "picture")}");
-            yield return new ReportFact("10 nearest neighbours", Percent(accuracy.NeighborTop1), of);
+            string of = FormattableString.Invariant($"of {Plural.Of(accuracy.ValidationImages, "image")}");
+            yield return new ReportFact("10 nearest neighbors", Percent(accuracy.NeighborTop1), of);
             yield return new ReportFact("Linear probe", Percent(accuracy.LinearTop1), of);
         }
     }
@@ -61,8 +61,8 @@ internal static class PretrainingReport
             Figures.Chart(history, title, explanation, unit, isLogarithmic, tags);
         List<ReportChart> charts =
         [
-            Chart("Rank of the features", "In how many directions pictures differ. 1 is collapse; a dip early in the run is common.", "rank", false, "health/effective_rank", "health/centered_rank"),
-            Chart("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all pictures get nearly one vector.", "", false, "health/mean_cosine", "health/standard_deviation"),
+            Chart("Rank of the features", "In how many directions images differ. 1 is collapse; a dip early in the run is common.", "rank", false, "health/effective_rank", "health/centered_rank"),
+            Chart("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all images get nearly one vector.", "", false, "health/mean_cosine", "health/standard_deviation"),
             Chart("Loss", "Tells little by itself: it falls when features collapse, and rises when they spread.", "smooth L1", true, "loss"),
             Chart("Gradients", "The mean length over the epoch's steps.", "norm", true, "gradients/tokenizer", "gradients/transformer", "gradients/predictor", "gradients/mask_token"),
             Chart("Learning rate", "At the end of each epoch.", "", false, "learning_rate"),
@@ -71,7 +71,7 @@ internal static class PretrainingReport
         ];
         if (history.Any(record => record.Accuracy is not null))
         {
-            charts.Insert(0, Chart("Accuracy of the frozen features", "On labelled pictures that the run learns nothing from.", "top-1", false, "accuracy/neighbors", "accuracy/linear"));
+            charts.Insert(0, Chart("Accuracy of the frozen features", "On labeled images that the run learns nothing from.", "top-1", false, "accuracy/neighbors", "accuracy/linear"));
         }
 
         return charts;
@@ -79,7 +79,7 @@ internal static class PretrainingReport
 
     private static ReportTable EpochTable(IReadOnlyList<PretrainingRecord> history) => new(
         "Epochs",
-        ["epoch", "steps", "loss", "effective rank", "centred rank", "mean cosine", "nearest neighbours", "linear probe", "images/s"],
+        ["epoch", "steps", "loss", "effective rank", "centered rank", "mean cosine", "nearest neighbors", "linear probe", "images/s"],
         [.. history.Select(record => (IReadOnlyList<string>)
         [
             FormattableString.Invariant($"{record.Epoch}"),

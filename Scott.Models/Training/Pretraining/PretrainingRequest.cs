@@ -8,11 +8,11 @@ namespace Scott.Models.Training;
 
 /// <summary>All that a run is made of.</summary>
 /// <param name="Model">Whose weights the encoders start from.</param>
-/// <param name="Dataset">The pictures.</param>
+/// <param name="Dataset">The images.</param>
 /// <param name="Options">The recipe.</param>
-/// <param name="Augmentation">The pictures' random changes.</param>
+/// <param name="Augmentation">The images' random changes.</param>
 /// <param name="Run">How to carry it out.</param>
-/// <param name="Probe">Labelled pictures to evaluate on, if there are any.</param>
+/// <param name="Probe">Labeled images to evaluate on, if there are any.</param>
 /// <param name="OnStep">Awaited after each step.</param>
 /// <param name="OnEpoch">Awaited after each epoch; <see langword="false"/> ends the run.</param>
 /// <param name="SaveModelAsync">Writes weights after an epoch as a model file: weights, the epoch's record, path.</param>
@@ -23,7 +23,7 @@ internal sealed record PretrainingRequest(
     PretrainingOptions Options,
     AugmentationSpec Augmentation,
     TrainingRunOptions Run,
-    LabelledProbe? Probe,
+    LabeledProbe? Probe,
     Func<TrainingProgress, CancellationToken, ValueTask> OnStep,
     Func<PretrainingRecord, CancellationToken, ValueTask<bool>> OnEpoch,
     Func<WeightSet, PretrainingRecord, string, CancellationToken, Task> SaveModelAsync,

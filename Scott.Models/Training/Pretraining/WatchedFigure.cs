@@ -3,15 +3,15 @@ namespace Scott.Models.Training;
 /// <summary>The figure that decides which epoch was the best, and when a run stops early. More is better with each.</summary>
 public enum WatchedFigure
 {
-    /// <summary><see cref="NeighborAccuracy"/> if there are labelled pictures to evaluate on, else none.</summary>
+    /// <summary><see cref="NeighborAccuracy"/> if there are labeled images to evaluate on, else none.</summary>
     Auto,
 
     /// <summary>RankMe of the pooled features: needs no labels, but is often highest before anything is learned. For runs that start from trained weights.</summary>
     EffectiveRank,
 
-    /// <summary>The accuracy of the nearest neighbours' vote on labelled pictures.</summary>
+    /// <summary>The accuracy of the nearest neighbors' vote on labeled images.</summary>
     NeighborAccuracy,
 
-    /// <summary>The accuracy of a linear probe on labelled pictures.</summary>
+    /// <summary>The accuracy of a linear probe on labeled images.</summary>
     LinearAccuracy,
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Training;
 
 /// <summary>
-/// Trains the attentive probes on frozen, normalised patch tokens, all on the same batches, so that each is read once, and measures them.
+/// Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, so that each is read once, and measures them.
 /// </summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class AttentiveProbes(
@@ -19,7 +19,7 @@ internal sealed class AttentiveProbes(
     private const double StartWeightDecay = 0.04;
     private const double FinalWeightDecay = 0.4;
 
-    /// <summary>The one that puts most validation pictures into the right class; of equals the simplest. It does not look at test figures.</summary>
+    /// <summary>The one that puts most validation images into the right class; of equals the simplest. It does not look at test figures.</summary>
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
     /// <summary>Trains all for all epochs, then measures each.</summary>
@@ -70,10 +70,10 @@ internal sealed class AttentiveProbes(
         }
     }
 
-    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabelledFeatures pictures) =>
-        ClassificationMetrics.FromLogits(probe.Predict(Tokens(pictures)), pictures.Labels, classNames);
+    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabeledFeatures images) =>
+        ClassificationMetrics.FromLogits(probe.Predict(Tokens(images)), images.Labels, classNames);
 
     /// <summary>Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.</summary>
-    private Tensor Tokens(LabelledFeatures pictures) =>
-        frombuffer(pictures.Vectors, ScalarType.Float32, pictures.Vectors.Length).view(pictures.Labels.Count, pictures.Width / width, width);
+    private Tensor Tokens(LabeledFeatures images) =>
+        frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width / width, width);
 }

@@ -14,7 +14,7 @@ namespace Scott.Models;
 public sealed class EvaluationBuilder
 {
     private readonly ScottModel _model;
-    private EvaluationPictures _pictures;
+    private EvaluationImages _images;
     private EvaluationOptions _options = new();
     private TorchDevice _device = TorchDevice.Auto;
     private ImageDecodingOptions _decoding = new();
@@ -24,7 +24,7 @@ public sealed class EvaluationBuilder
     internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test)
     {
         _model = model;
-        _pictures = new EvaluationPictures(training, Validation: null, test);
+        _images = new EvaluationImages(training, Validation: null, test);
     }
 
     /// <summary>Replaces every setting of the probes.</summary>
@@ -35,27 +35,27 @@ public sealed class EvaluationBuilder
         return With(options);
     }
 
-    /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training pictures is kept for that.</summary>
-    /// <param name="validation">Of the same classes; no picture that is learned from or tested on.</param>
+    /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training images is kept for that.</summary>
+    /// <param name="validation">Of the same classes; no image that is learned from or tested on.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
     public EvaluationBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        IImageDataset aligned = LabelledClasses.Align(_pictures.Training.ClassNames, validation, nameof(validation));
-        return Set(() => _pictures = _pictures with { Validation = aligned });
+        IImageDataset aligned = LabeledClasses.Align(_images.Training.ClassNames, validation, nameof(validation));
+        return Set(() => _images = _images with { Validation = aligned });
     }
 
-    /// <summary>The share of the training pictures that choices are made by.</summary>
+    /// <summary>The share of the training images that choices are made by.</summary>
     /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
     public EvaluationBuilder WithValidationRatio(double ratio) => With(_options with { ValidationRatio = ratio });
 
-    /// <summary>How nearest neighbours vote.</summary>
+    /// <summary>How nearest neighbors vote.</summary>
     /// <param name="count">See <see cref="EvaluationOptions.Neighbors"/>.</param>
     /// <param name="temperature">See <see cref="EvaluationOptions.NeighborTemperature"/>.</param>
     public EvaluationBuilder WithNeighbors(int count, double temperature = NearestNeighbors.Temperature) =>
         With(_options with { Neighbors = count, NeighborTemperature = temperature });
 
-    /// <summary>Also measures nearest neighbours and the linear probe with a few training pictures of each class.</summary>
+    /// <summary>Also measures nearest neighbors and the linear probe with a few training images of each class.</summary>
     /// <param name="perClass">See <see cref="EvaluationOptions.FewShotPerClass"/>.</param>
     /// <param name="repeats">See <see cref="EvaluationOptions.FewShotRepeats"/>.</param>
     public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats)
@@ -84,7 +84,7 @@ public sealed class EvaluationBuilder
     /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
     public EvaluationBuilder WithSeed(long seed) => With(_options with { Probe = _options.Probe with { Seed = seed } });
 
-    /// <summary>How pictures are decoded, and how large they may be.</summary>
+    /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
     public EvaluationBuilder WithDecoding(ImageDecodingOptions options)
     {
@@ -100,7 +100,7 @@ public sealed class EvaluationBuilder
         return Set(() => _device = device);
     }
 
-    /// <summary>Where warnings go: unreadable pictures.</summary>
+    /// <summary>Where warnings go: unreadable images.</summary>
     /// <param name="logger">The app's.</param>
     public EvaluationBuilder WithLogger(ILogger logger)
     {
@@ -109,20 +109,20 @@ public sealed class EvaluationBuilder
     }
 
     /// <summary>
-    /// Encodes every labelled picture once and runs all probes. Pictures that cannot be read are left out. The patch tokens of all pictures are
+    /// Encodes every labeled image once and runs all probes. Images that cannot be read are left out. The patch tokens of all images are
     /// held in memory: 4 · N · D bytes each, 38 kB for <c>scott-mini-112</c> and 301 kB for <c>scott-12-16-224</c>.
     /// </summary>
-    /// <param name="progress">Told after each few pictures and each epoch of the attentive probes.</param>
-    /// <param name="cancellationToken">Cancels between pictures and between the probes' steps.</param>
+    /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
+    /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">No picture of a set is labelled and can be read, no validation pictures can be split off, or a class has too few for few-shot draws.</exception>
+    /// <exception cref="DatasetException">No image of a set is labeled and can be read, no validation images can be split off, or a class has too few for few-shot draws.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">It has run before.</exception>
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ThrowIfRun();
         _hasRun = true;
-        return TorchThread.RunAsync(() => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(_pictures, progress, cancellationToken));
+        return TorchThread.RunAsync(() => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(_images, progress, cancellationToken));
     }
 
     private EvaluationBuilder With(EvaluationOptions options) => Set(() => _options = options);

@@ -4,7 +4,7 @@ namespace Scott.Models.Training;
 /// <param name="Training">What probes learn from.</param>
 /// <param name="Validation">What choices are made by.</param>
 /// <param name="Test">What is reported.</param>
-internal sealed record EvaluationFeatures(LabelledFeatures Training, LabelledFeatures Validation, LabelledFeatures Test)
+internal sealed record EvaluationFeatures(LabeledFeatures Training, LabeledFeatures Validation, LabeledFeatures Test)
 {
-    public EvaluationFeatures Select(Func<LabelledFeatures, LabelledFeatures> change) => new(change(Training), change(Validation), change(Test));
+    public EvaluationFeatures Select(Func<LabeledFeatures, LabeledFeatures> change) => new(change(Training), change(Validation), change(Test));
 }

@@ -9,9 +9,9 @@ internal static class EvaluationJson
     public static string Write(EvaluationResult result) => MetricsJson.Write(json =>
     {
         json.WriteStartObject();
-        json.WriteNumber("trainingPictures", result.TrainingPictures);
-        json.WriteNumber("validationPictures", result.Linear.Validation.Pictures);
-        json.WriteNumber("testPictures", result.Linear.Test.Pictures);
+        json.WriteNumber("trainingImages", result.TrainingImages);
+        json.WriteNumber("validationImages", result.Linear.Validation.Images);
+        json.WriteNumber("testImages", result.Linear.Test.Images);
         json.WriteStartArray("classNames");
         foreach (string name in result.Linear.Test.Confusion.ClassNames)
         {

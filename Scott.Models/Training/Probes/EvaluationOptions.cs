@@ -13,27 +13,27 @@ public sealed record EvaluationOptions
     private const int MaximumPerClass = 1_000_000;
     private const int MaximumRepeats = 1_000;
 
-    /// <summary>k: how many training pictures, by cosine, vote on a picture's class. If there are fewer, all vote.</summary>
+    /// <summary>k: how many training images, by cosine, vote on an image's class. If there are fewer, all vote.</summary>
     /// <value>1 to 100 000; default: 10.</value>
     public int Neighbors { get; init; } = FrozenAccuracy.Neighbors;
 
-    /// <summary>Each neighbour's vote weighs e^(cosine / temperature).</summary>
+    /// <summary>Each neighbor's vote weighs e^(cosine / temperature).</summary>
     /// <value>More than 0; at infinity all weigh the same; default: 0.07.</value>
     public double NeighborTemperature { get; init; } = NearestNeighbors.Temperature;
 
-    /// <summary>The share of the training pictures, of every class alike, that is kept from learning and that choices are made by. Unused if validation pictures are given.</summary>
+    /// <summary>The share of the training images, of every class alike, that is kept from learning and that choices are made by. Unused if validation images are given.</summary>
     /// <value>Over 0 and under 1; default: 0.1.</value>
     public double ValidationRatio { get; init; } = 0.1;
 
-    /// <summary>For each entry, nearest neighbours and the linear probe are measured with so many training pictures of each class.</summary>
+    /// <summary>For each entry, nearest neighbors and the linear probe are measured with so many training images of each class.</summary>
     /// <value>1 to 1 000 000 each; default: none.</value>
     public IReadOnlyList<int> FewShotPerClass { get; init; } = [];
 
-    /// <summary>How often the few pictures are drawn anew.</summary>
+    /// <summary>How often the few images are drawn anew.</summary>
     /// <value>1 to 1 000; default: 5.</value>
     public int FewShotRepeats { get; init; } = DefaultFewShotRepeats;
 
-    /// <summary>Which attentive probes are trained, together and on the same batches. The best of them on the validation pictures is selected.</summary>
+    /// <summary>Which attentive probes are trained, together and on the same batches. The best of them on the validation images is selected.</summary>
     /// <value>At least one of the three attentive kinds, none twice; default: all three.</value>
     public IReadOnlyList<ProbeKind> AttentiveProbes { get; init; } = ProbeHeads.Kinds;
 

@@ -5,8 +5,8 @@ using Scott.Models.Foundation;
 namespace Scott.Models.Training;
 
 /// <summary>
-/// What a model's frozen features are worth on labelled pictures. Every probe learns from the same training pictures; settings, and which attentive
-/// probe is the best, are chosen on validation pictures; what test pictures say is only reported. Immutable.
+/// What a model's frozen features are worth on labeled images. Every probe learns from the same training images; settings, and which attentive
+/// probe is the best, are chosen on validation images; what test images say is only reported. Immutable.
 /// </summary>
 public sealed class EvaluationResult
 {
@@ -14,39 +14,39 @@ public sealed class EvaluationResult
     {
     }
 
-    /// <summary>The pictures that were learned from.</summary>
-    public required int TrainingPictures { get; init; }
+    /// <summary>The images that were learned from.</summary>
+    public required int TrainingImages { get; init; }
 
-    /// <summary>The most similar training pictures vote, on pooled features.</summary>
+    /// <summary>The most similar training images vote, on pooled features.</summary>
     public required ProbeResult Neighbors { get; init; }
 
     /// <summary>Ridge regression on pooled features.</summary>
     public required ProbeResult Linear { get; init; }
 
-    /// <summary>The ridge regression's penalty on squared weights per training picture, chosen on the validation pictures.</summary>
+    /// <summary>The ridge regression's penalty on squared weights per training image, chosen on the validation images.</summary>
     public required double LinearPenalty { get; init; }
 
     /// <summary>The attentive probes on patch tokens, of the kinds that were asked for and in that order: simple, multi-head, cross.</summary>
     public required IReadOnlyList<ProbeResult> Attentive { get; init; }
 
-    /// <summary>The one of <see cref="Attentive"/> with the best top-1 on the validation pictures; of equals the first.</summary>
+    /// <summary>The one of <see cref="Attentive"/> with the best top-1 on the validation images; of equals the first.</summary>
     public required ProbeResult Selected { get; init; }
 
-    /// <summary>With a few training pictures of each class, in the order asked for; empty if that was not asked for.</summary>
+    /// <summary>With a few training images of each class, in the order asked for; empty if that was not asked for.</summary>
     public required IReadOnlyList<FewShotResult> FewShot { get; init; }
 
-    /// <summary>Of the pooled features of the test pictures.</summary>
+    /// <summary>Of the pooled features of the test images.</summary>
     public required FeatureHealth Health { get; init; }
 
-    /// <summary>All probes: nearest neighbours, linear, and the attentive ones.</summary>
+    /// <summary>All probes: nearest neighbors, linear, and the attentive ones.</summary>
     public IReadOnlyList<ProbeResult> Probes => [Neighbors, Linear, .. Attentive];
 
     /// <summary>All figures as JSON.</summary>
     public string ToJson() => EvaluationJson.Write(this);
 
     /// <summary>
-    /// Writes <c>evaluation.json</c> with all figures, and for nearest neighbours, the linear probe and the selected attentive one a folder of what
-    /// they make of the test pictures: see <see cref="ClassificationMetrics.SaveAsync"/>. Files of these names are replaced.
+    /// Writes <c>evaluation.json</c> with all figures, and for nearest neighbors, the linear probe and the selected attentive one a folder of what
+    /// they make of the test images: see <see cref="ClassificationMetrics.SaveAsync"/>. Files of these names are replaced.
     /// </summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>

@@ -13,7 +13,7 @@ internal static class EvaluationText
     public static string Summary(EvaluationResult result)
     {
         var text = new StringBuilder();
-        text.Append(Invariant($"{result.TrainingPictures} training, {result.Linear.Validation.Pictures} validation, {Plural.Of(result.Linear.Test.Pictures, "test picture")}; "));
+        text.Append(Invariant($"{result.TrainingImages} training, {result.Linear.Validation.Images} validation, {Plural.Of(result.Linear.Test.Images, "test image")}; "));
         text.Append(Plural.Of(result.Linear.Test.Confusion.ClassNames.Count, "class", "classes"));
         AppendRow(text, string.Empty, "validation", "test top-1", "top-5", "per class", "calibration error");
         foreach (ProbeResult probe in result.Probes)
@@ -23,10 +23,10 @@ internal static class EvaluationText
             AppendRow(text, name, Share(probe.Validation.Top1), Share(test.Top1), Share(test.Top5), Share(test.MeanPerClassTop1), Invariant($"{test.CalibrationError:F3}"));
         }
 
-        text.AppendLine().Append("* the best attentive probe on the validation pictures");
+        text.AppendLine().Append("* the best attentive probe on the validation images");
         foreach (FewShotResult few in result.FewShot)
         {
-            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: nearest neighbours {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
+            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: nearest neighbors {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
         }
 
         return text.ToString();
@@ -34,7 +34,7 @@ internal static class EvaluationText
 
     private static string Name(ProbeKind kind) => kind switch
     {
-        ProbeKind.NearestNeighbors => "nearest neighbours",
+        ProbeKind.NearestNeighbors => "nearest neighbors",
         ProbeKind.Linear => "linear",
         ProbeKind.SimpleAttentive => "simple attentive",
         ProbeKind.MultiHeadAttentive => "multi-head attentive",

@@ -4,11 +4,11 @@ using Scott.Models.Foundation;
 
 namespace Scott.Models.Training;
 
-/// <summary>Measures pooled features with a few training pictures of each class, drawn again and again.</summary>
+/// <summary>Measures pooled features with a few training images of each class, drawn again and again.</summary>
 internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string> classNames, EvaluationOptions options)
 {
-    /// <exception cref="DatasetException">A class has too few training pictures that can be read.</exception>
-    public static void Require(LabelledFeatures training, IReadOnlyList<string> classNames, IReadOnlyList<int> perClass)
+    /// <exception cref="DatasetException">A class has too few training images that can be read.</exception>
+    public static void Require(LabeledFeatures training, IReadOnlyList<string> classNames, IReadOnlyList<int> perClass)
     {
         int wanted = perClass.DefaultIfEmpty().Max();
         for (int label = 0; label < classNames.Count; label++)
@@ -18,12 +18,12 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
             {
                 throw new DatasetException(
                     classNames[label],
-                    $"the class has {Plural.Of(count, "readable picture")} to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
+                    $"the class has {Plural.Of(count, "readable image")} to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
             }
         }
     }
 
-    /// <summary>A result for each number of pictures per class.</summary>
+    /// <summary>A result for each number of images per class.</summary>
     /// <param name="progress">Told the draws done.</param>
     /// <param name="cancellationToken">Cancels between draws.</param>
     public IReadOnlyList<FewShotResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
         })];
     }
 
-    private (double Neighbors, double Linear) MeasureOnce(LabelledFeatures few)
+    private (double Neighbors, double Linear) MeasureOnce(LabeledFeatures few)
     {
         float[] votes = NearestNeighbors.Probabilities(few, features.Test, classNames.Count, options.Neighbors, options.NeighborTemperature);
         return (
@@ -56,7 +56,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
     }
 
     /// <summary>In one repeat every larger draw holds the smaller ones, so that numbers per class differ by no other chance.</summary>
-    private LabelledFeatures Draw(int perClass, int repeat)
+    private LabeledFeatures Draw(int perClass, int repeat)
     {
         IReadOnlyList<int> labels = features.Training.Labels;
         return features.Training.Take([.. Enumerable.Range(0, classNames.Count).SelectMany(label =>

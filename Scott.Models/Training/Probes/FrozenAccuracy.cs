@@ -2,17 +2,17 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>How well pictures can be told apart by an encoder's pooled features, which stay as they are.</summary>
-/// <param name="NeighborTop1">The share of validation pictures that the ten nearest training pictures vote into the right class, in [0, 1].</param>
+/// <summary>How well images can be told apart by an encoder's pooled features, which stay as they are.</summary>
+/// <param name="NeighborTop1">The share of validation images that the ten nearest training images vote into the right class, in [0, 1].</param>
 /// <param name="LinearTop1">The share that a linear probe (ridge regression) puts into the right class, in [0, 1].</param>
-/// <param name="TrainingPictures">Labelled pictures that were learned from.</param>
-/// <param name="ValidationPictures">Labelled pictures that were tested on.</param>
-public readonly record struct FrozenAccuracy(double NeighborTop1, double LinearTop1, int TrainingPictures, int ValidationPictures)
+/// <param name="TrainingImages">Labeled images that were learned from.</param>
+/// <param name="ValidationImages">Labeled images that were tested on.</param>
+public readonly record struct FrozenAccuracy(double NeighborTop1, double LinearTop1, int TrainingImages, int ValidationImages)
 {
-    /// <summary>k of the nearest neighbours.</summary>
+    /// <summary>k of the nearest neighbors.</summary>
     public const int Neighbors = 10;
 
-    internal static FrozenAccuracy Measure(LabelledFeatures training, LabelledFeatures validation, int classes) => new(
+    internal static FrozenAccuracy Measure(LabeledFeatures training, LabeledFeatures validation, int classes) => new(
         NearestNeighbors.Accuracy(training.Vectors, training.Labels, validation.Vectors, validation.Labels, Neighbors),
         RidgeProbe.Accuracy(training, validation, classes),
         training.Labels.Count,

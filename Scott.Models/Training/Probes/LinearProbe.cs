@@ -2,13 +2,13 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>The ridge probe with its penalty, and the sharpness of its probabilities, chosen on validation pictures.</summary>
+/// <summary>The ridge probe with its penalty, and the sharpness of its probabilities, chosen on validation images.</summary>
 internal static class LinearProbe
 {
-    /// <summary>Per training picture, from the strongest: of equals the first wins, and the stronger penalty is the more careful one.</summary>
+    /// <summary>Per training image, from the strongest: of equals the first wins, and the stronger penalty is the more careful one.</summary>
     private static readonly double[] Penalties = [10, 1, 0.1, 0.01, 1e-3, 1e-4];
 
-    /// <summary>Measures it on test pictures, which no choice looks at.</summary>
+    /// <summary>Measures it on test images, which no choice looks at.</summary>
     /// <param name="features">Pooled.</param>
     /// <param name="classNames">The classes.</param>
     /// <param name="cancellationToken">Cancels between penalties.</param>
@@ -26,9 +26,9 @@ internal static class LinearProbe
         })];
         (double penalty, double[] validation, _) = tried.MaxBy(each => each.Right);
         double temperature = TemperatureScaling.Find(validation, labels, classes);
-        ClassificationMetrics MeasureScores(double[] scores, LabelledFeatures pictures) =>
-            ClassificationMetrics.FromLogits(TemperatureScaling.Apply(scores, temperature), pictures.Labels, classNames);
-        double[] ScoresOf(LabelledFeatures pictures) => RidgeProbe.Scores(features.Training, pictures, classes, penalty);
+        ClassificationMetrics MeasureScores(double[] scores, LabeledFeatures images) =>
+            ClassificationMetrics.FromLogits(TemperatureScaling.Apply(scores, temperature), images.Labels, classNames);
+        double[] ScoresOf(LabeledFeatures images) => RidgeProbe.Scores(features.Training, images, classes, penalty);
         return (
             new ProbeResult(ProbeKind.Linear, MeasureScores(validation, features.Validation), MeasureScores(ScoresOf(features.Test), features.Test))
             {

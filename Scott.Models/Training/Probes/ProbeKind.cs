@@ -5,7 +5,7 @@ namespace Scott.Models.Training;
 /// <summary>The classifiers that frozen features are measured by.</summary>
 public enum ProbeKind
 {
-    /// <summary>The most similar training pictures vote. On pooled features; nothing is trained.</summary>
+    /// <summary>The most similar training images vote. On pooled features; nothing is trained.</summary>
     NearestNeighbors,
 
     /// <summary>Ridge regression to the classes. On pooled features.</summary>

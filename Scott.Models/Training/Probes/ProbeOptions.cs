@@ -4,19 +4,19 @@ namespace Scott.Models.Training;
 
 /// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
 /// <remarks>
-/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: each picture is seen as for evaluation, not
-/// randomly changed, so that the encoder runs once per picture and not once per epoch.
+/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: each image is seen as for evaluation, not
+/// randomly changed, so that the encoder runs once per image and not once per epoch.
 /// </remarks>
 public sealed record ProbeOptions
 {
     private const int MaximumEpochs = 100_000;
     private const int MaximumBatchSize = 1 << 16;
 
-    /// <summary>How often each picture's features are seen.</summary>
+    /// <summary>How often each image's features are seen.</summary>
     /// <value>1 to 100 000; default: 100.</value>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Pictures in one batch.</summary>
+    /// <summary>Images in one batch.</summary>
     /// <value>1 to 65 536; default: 64.</value>
     public int BatchSize { get; init; } = 64;
 
@@ -29,7 +29,7 @@ public sealed record ProbeOptions
     public double PeakLearningRate { get; init; } = 5e-4;
 
     /// <summary>
-    /// Decides the probes' first weights, the order of pictures and dropout, and which pictures are drawn for validation and for measurements with few.
+    /// Decides the probes' first weights, the order of images and dropout, and which images are drawn for validation and for measurements with few.
     /// </summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;

@@ -4,7 +4,7 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
 
-/// <summary>Tells the app's log which pictures an evaluation leaves out, each once however often it is evaluated. Thread-safe.</summary>
+/// <summary>Tells the app's log which images an evaluation leaves out, each once however often it is evaluated. Thread-safe.</summary>
 internal sealed partial class UnreadableOnce(ILogger logger)
 {
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);

@@ -52,7 +52,7 @@ internal static class ChartDrawing
             attribute.Value = attribute.Name.LocalName == "id" ? prefix + attribute.Value : attribute.Value.Replace("url(#", $"url(#{prefix}", StringComparison.Ordinal);
         }
 
-        // One title per picture is enough for a reader that speaks: the label on the root.
+        // One title per image is enough for a reader that speaks: the label on the root.
         foreach (XElement text in svg.Descendants(Svg + "text"))
         {
             text.SetAttributeValue("aria-hidden", "true");

@@ -5,7 +5,7 @@ internal static class ReportStyle
 {
     /// <summary>
     /// The style sheet. It stands in a tree of XML and so does without the signs that XML would escape.
-    /// Charts keep their white card in the dark: their colours are chosen for it.
+    /// Charts keep their white card in the dark: their colors are chosen for it.
     /// </summary>
     public const string Sheet = """
 

@@ -47,7 +47,7 @@ public static class SafetensorsFile
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="tensors">The tensors. They are laid out by alignment, largest elements first, then by name.</param>
     /// <param name="metadata">Free text entries for the header, or <see langword="null"/> for none.</param>
-    /// <param name="cancellationToken">Checked before each tensor. A cancelled write leaves the old file as it was.</param>
+    /// <param name="cancellationToken">Checked before each tensor. A canceled write leaves the old file as it was.</param>
     public static Task WriteAsync(
         string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
 
-/// <summary>What every measurement of the training step stands on: pictures, loader, weights, and one step of either side on a batch.</summary>
+/// <summary>What every measurement of the training step stands on: images, loader, weights, and one step of either side on a batch.</summary>
 internal sealed class StepBench : IDisposable
 {
     private const int Files = 256;
@@ -20,7 +20,7 @@ internal sealed class StepBench : IDisposable
     private const double WeightDecay = 0.04;
     private const double Momentum = 0.996;
 
-    private readonly BenchmarkPictures _pictures = new(Files);
+    private readonly BenchmarkImages _images = new(Files);
     private readonly PretrainingOptions _options = new();
     private readonly WeightSet _predictor;
     private readonly ScottModel _model;
@@ -32,7 +32,7 @@ internal sealed class StepBench : IDisposable
         var masks = new KeepMaskSampler(_options.MaskKind, Architecture.GridSide, _options.HiddenRatio);
         Flops = new StepFlops(Architecture, _options.PredictorDepth, masks.VisiblePatches);
         Loader = new PretrainingLoader(
-            ImageList.FromSources(Enumerable.Repeat(_pictures.Paths, Repetitions).SelectMany(paths => paths).Select(ImageSource.FromFile)),
+            ImageList.FromSources(Enumerable.Repeat(_images.Paths, Repetitions).SelectMany(paths => paths).Select(ImageSource.FromFile)),
             new TwoViewTransform(new AugmentationSpec(), _model.Preprocessing),
             masks,
             Architecture.Patches,
@@ -93,7 +93,7 @@ internal sealed class StepBench : IDisposable
         return use(target, context, keep);
     }
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     /// <summary>As after a run's first epoch: the loader's memory is full, and nothing is decoded any more.</summary>
     private void DecodeAll()

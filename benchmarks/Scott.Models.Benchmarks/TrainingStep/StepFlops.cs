@@ -4,7 +4,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Benchmarks.TrainingStep;
 
 /// <summary>
-/// The floating-point operations that one picture needs in a step of MIM-JEPA with the SCOTT tokenizer and SwiGLU: two for each multiplication
+/// The floating-point operations that one image needs in a step of MIM-JEPA with the SCOTT tokenizer and SwiGLU: two for each multiplication
 /// and addition of convolutions, linears and attention.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace Scott.Models.Benchmarks.TrainingStep;
 /// </remarks>
 /// <param name="architecture">The backbone's.</param>
 /// <param name="predictorDepth">The predictor's number of blocks.</param>
-/// <param name="visiblePatches">The patches of a picture that the context encoder sees.</param>
+/// <param name="visiblePatches">The patches of an image that the context encoder sees.</param>
 internal sealed class StepFlops(ScottArchitecture architecture, int predictorDepth, int visiblePatches)
 {
     private const long PerProduct = 2;

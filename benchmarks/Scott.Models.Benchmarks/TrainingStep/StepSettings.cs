@@ -11,7 +11,7 @@ internal sealed record StepSettings
 {
     public string Model { get; init; } = "scott-mini-112";
 
-    /// <summary>Pictures in a batch; 0 for 64 of 112 pixels or 16 of 224.</summary>
+    /// <summary>Images in a batch; 0 for 64 of 112 pixels or 16 of 224.</summary>
     public int Batch { get; init; }
 
     /// <summary>About how long to measure.</summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Benchmarks.TrainingStep;
 
 /// <summary>
-/// How many pictures a second one step of pre-training takes in, both views through the loader, against the same step as the Python reference
+/// How many images a second one step of pre-training takes in, both views through the loader, against the same step as the Python reference
 /// runs it, and how much of the machine's matrix speed that is. Both sides take turns in one process.
 /// </summary>
 internal static class TrainingStepCommand

@@ -15,11 +15,11 @@ internal sealed class OnnxConsumer(string file) : IDisposable
 {
     private readonly InferenceSession _session = new(file);
 
-    public async Task<string> DescribeAsync(string picture, CancellationToken cancellationToken)
+    public async Task<string> DescribeAsync(string path, CancellationToken cancellationToken)
     {
         Dictionary<string, string> metadata = _session.ModelMetadata.CustomMetadataMap;
         var preprocessor = new ImagePreprocessor(PreprocessingSpec.FromJson(metadata["scott.preprocessing"]));
-        using OrtValue input = await PrepareAsync(preprocessor, picture, cancellationToken);
+        using OrtValue input = await PrepareAsync(preprocessor, path, cancellationToken);
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, ["images"], [input], _session.OutputNames);
         float[] values = outputs[1].GetTensorDataAsSpan<float>().ToArray(); // probabilities of a classifier, the embedding of a backbone
@@ -32,18 +32,18 @@ internal sealed class OnnxConsumer(string file) : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private async Task<OrtValue> PrepareAsync(ImagePreprocessor preprocessor, string picture, CancellationToken cancellationToken)
+    private async Task<OrtValue> PrepareAsync(ImagePreprocessor preprocessor, string path, CancellationToken cancellationToken)
     {
         int side = preprocessor.Spec.ImagePixels;
         if (_session.InputMetadata["images"].ElementType == typeof(byte))
         {
             byte[] pixels = new byte[3 * side * side];
-            await preprocessor.PreprocessToBytesAsync(picture, pixels, cancellationToken);
+            await preprocessor.PreprocessToBytesAsync(path, pixels, cancellationToken);
             return OrtValue.CreateTensorValueFromMemory(pixels, [1, side, side, 3]);
         }
 
         float[] image = new float[preprocessor.TensorLength];
-        await preprocessor.PreprocessAsync(picture, image, cancellationToken);
+        await preprocessor.PreprocessAsync(path, image, cancellationToken);
         return OrtValue.CreateTensorValueFromMemory(image, [1, 3, side, side]);
     }
 }

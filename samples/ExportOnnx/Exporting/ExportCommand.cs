@@ -11,8 +11,8 @@ internal sealed class ExportCommand
         """
         Examples:
           ExportOnnx                                        the pretrained scott-mini-112 in each precision, into the folder onnx
-          ExportOnnx classifier.safetensors --picture cat.jpg
-                                                            a classifier, and what it makes of a picture
+          ExportOnnx classifier.safetensors --image cat.jpg
+                                                            a classifier, and what it makes of an image
           ExportOnnx model.safetensors --precision float16weights --byte-input -o app/models
                                                             one file, half the size, that takes pixels as a decoder gives them
 
@@ -37,13 +37,13 @@ internal sealed class ExportCommand
 
     private readonly Option<string> _precision = Choice("--precision", "The numbers of weights and arithmetic.", [All, .. Names<OnnxPrecision>()]);
     private readonly Option<string> _operatorSet = Choice("--operator-set", "The operators that the graph may use.", [.. Names<OnnxOperatorSet>()]);
-    private readonly Option<bool> _byteInput = new("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalise inside the graph." };
-    private readonly Option<int?> _imagePixels = new("--image-size") { Description = "Another picture size than the model's.", HelpName = "pixels" };
-    private readonly Option<string?> _picture = new("--picture") { Description = "Tries the first file on this picture. Default: a drawn one.", HelpName = "file" };
+    private readonly Option<bool> _byteInput = new("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalize inside the graph." };
+    private readonly Option<int?> _imagePixels = new("--image-size") { Description = "Another image size than the model's.", HelpName = "pixels" };
+    private readonly Option<string?> _image = new("--image") { Description = "Tries the first file on this image. Default: a drawn one.", HelpName = "file" };
 
     public ExportCommand() => Root = new RootCommand("Exports a model or a classifier to ONNX, compares each file with the model, and tries one with ONNX Runtime alone.")
     {
-        _model, _output, _precision, _operatorSet, _byteInput, _imagePixels, _picture,
+        _model, _output, _precision, _operatorSet, _byteInput, _imagePixels, _image,
     };
 
     public RootCommand Root { get; }
@@ -59,7 +59,7 @@ internal sealed class ExportCommand
             OperatorSet = Enum.Parse<OnnxOperatorSet>(result.GetRequiredValue(_operatorSet), ignoreCase: true),
             HasByteInput = result.GetValue(_byteInput),
             ImagePixels = result.GetValue(_imagePixels),
-            Picture = result.GetValue(_picture),
+            Image = result.GetValue(_image),
         };
     }
 

@@ -22,6 +22,6 @@ internal sealed record ExportOptions
 
     public int? ImagePixels { get; init; }
 
-    /// <summary>The picture that the first file is tried on; <see langword="null"/> for a drawn one.</summary>
-    public string? Picture { get; init; }
+    /// <summary>The image that the first file is tried on; <see langword="null"/> for a drawn one.</summary>
+    public string? Image { get; init; }
 }

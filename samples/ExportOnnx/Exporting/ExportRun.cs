@@ -16,9 +16,9 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
     /// <returns>The files written; a precision that disagrees with the model gives none.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
-        if (options.Picture is { } picture && !File.Exists(picture))
+        if (options.Image is { } image && !File.Exists(image))
         {
-            throw new UsageException($"The picture '{picture}' does not exist.");
+            throw new UsageException($"The image '{image}' does not exist.");
         }
 
         Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
         screen.Output.Write(table);
         if (reference is not null)
         {
-            screen.Say($"Compared on two pictures of noise with {reference}.");
+            screen.Say($"Compared on two images of noise with {reference}.");
         }
 
         return files;

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace ExtractFeatures.Demo;
 
-/// <summary>The main job on drawn pictures, in a temporary folder that goes afterwards: which picture looks most like which?</summary>
+/// <summary>The main job on drawn images, in a temporary folder that goes afterwards: which image looks most like which?</summary>
 internal static class DemoRun
 {
     private const int Variants = 3;
@@ -19,11 +19,11 @@ internal static class DemoRun
         DirectoryInfo folder = Directory.CreateTempSubdirectory("scott-demo-");
         try
         {
-            IReadOnlyList<string> pictures = await DrawnPictures.DrawAllAsync(folder.FullName, Variants, cancellationToken);
-            screen.Say($"No pictures were given: embedding {pictures.Count} drawn ones by {options.Model}. Run with --help to see what else there is.");
+            IReadOnlyList<string> images = await DrawnImages.DrawAllAsync(folder.FullName, Variants, cancellationToken);
+            screen.Say($"No images were given: embedding {images.Count} drawn ones by {options.Model}. Run with --help to see what else there is.");
             ExtractOptions inFolder = options with { Output = Path.Combine(folder.FullName, ExtractOptions.DefaultOutput) };
             var collector = new EmbeddingCollector();
-            RunSummary summary = await new ExtractionRun(inFolder, screen).RunAsync(pictures, [collector], cancellationToken);
+            RunSummary summary = await new ExtractionRun(inFolder, screen).RunAsync(images, [collector], cancellationToken);
             if (summary.IsInterrupted)
             {
                 screen.Warn("Interrupted.");
@@ -36,7 +36,7 @@ internal static class DemoRun
                 return summary.ExitCode;
             }
 
-            PrintNeighbours(collector.Embeddings, screen);
+            PrintNeighbors(collector.Embeddings, screen);
             screen.Say(RunReport.Speed(summary));
             return ExitCode.Success;
         }
@@ -49,14 +49,14 @@ internal static class DemoRun
     /// <summary>The kind that a drawn file's name says.</summary>
     private static string KindOf(string path) => Path.GetFileName(path).Split('-')[0];
 
-    private static void PrintNeighbours(List<ImageEmbedding> embeddings, Screen screen)
+    private static void PrintNeighbors(List<ImageEmbedding> embeddings, Screen screen)
     {
         var index = new EmbeddingIndex(embeddings.Select(embedding => embedding.Vector));
-        Table table = new Table().AddColumns("picture", "most similar other", "cosine", "same kind");
+        Table table = new Table().AddColumns("image", "most similar other", "cosine", "same kind");
         int sameKind = 0;
         for (int i = 0; i < embeddings.Count; i++)
         {
-            // The picture itself comes first, or second should another have the very same vector.
+            // The image itself comes first, or second should another have the very same vector.
             SearchHit nearest = index.Search(embeddings[i].Vector, 2).First(hit => hit.Index != i);
             string other = embeddings[nearest.Index].Name;
             bool isSameKind = KindOf(other) == KindOf(embeddings[i].Name);
@@ -66,6 +66,6 @@ internal static class DemoRun
         }
 
         screen.Output.Write(table);
-        screen.Say($"{sameKind} of {Plural.Of(embeddings.Count, "picture")} found one of their own kind first.");
+        screen.Say($"{sameKind} of {Plural.Of(embeddings.Count, "image")} found one of their own kind first.");
     }
 }

@@ -13,10 +13,10 @@ internal sealed class ExtractCommand
     public const string Examples =
         """
         Examples:
-          ExtractFeatures                                              a demo on twelve drawn pictures
-          ExtractFeatures photos                                       every picture of a folder, to embeddings.npy
+          ExtractFeatures                                              a demo on twelve drawn images
+          ExtractFeatures photos                                       every image of a folder, to embeddings.npy
           ExtractFeatures 'photos/**/*.jpg' -o photos.parquet          what a glob matches, to one Parquet file
-          ExtractFeatures photos --similar cat.jpg --top 10            the ten pictures most like cat.jpg
+          ExtractFeatures photos --similar cat.jpg --top 10            the ten images most like cat.jpg
           ExtractFeatures photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
 
         Exit codes: 0 all embedded, 1 some skipped, 2 wrong usage, 3 failed, 130 interrupted, 143 terminated (what was finished is written).
@@ -25,9 +25,9 @@ internal sealed class ExtractCommand
 
     private const string Torch = "torch";
 
-    private readonly Argument<string[]> _inputs = new("pictures")
+    private readonly Argument<string[]> _inputs = new("images")
     {
-        Description = $"Files, folders (searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg'). None: a demo on drawn pictures.",
+        Description = $"Files, folders (searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg'). None: a demo on drawn images.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -39,7 +39,7 @@ internal sealed class ExtractCommand
 
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = $"What turns pictures into vectors: {NamedModel.Choices}.",
+        Description = $"What turns images into vectors: {NamedModel.Choices}.",
         HelpName = NamedModel.HelpName,
         DefaultValueFactory = _ => NamedModel.Default,
     };
@@ -47,16 +47,16 @@ internal sealed class ExtractCommand
     private readonly Option<string> _engine = Choice("--engine", "What computes. 'torch' needs a build with -p:ScottUsesTorch=true.", "onnx", Torch);
     private readonly Option<string?> _provider = new("--provider") { Description = "What ONNX Runtime computes on; the CPU if it is not there. Default: cpu." };
     private readonly Option<string> _precision = Choice("--precision", "The numbers that ONNX Runtime computes in.", "float32", "float16weights", "float16", "int8");
-    private readonly Option<int?> _batch = new("--batch") { Description = "Pictures at once on a GPU or by TorchSharp.", HelpName = "n" };
+    private readonly Option<int?> _batch = new("--batch") { Description = "Images at once on a GPU or by TorchSharp.", HelpName = "n" };
     private readonly Option<int?> _threads = new("--threads") { Description = "CPU threads; 0 for one per core.", HelpName = "n" };
     private readonly Option<bool> _fastDecode = new("--fast-decode") { Description = "Decode big JPEG files at a fraction of their size: faster, not exact." };
     private readonly Option<bool> _unitLength = new("--unit-length") { Description = "Scale each vector to length 1." };
     private readonly Option<bool> _tokens = new("--tokens") { Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column." };
-    private readonly Option<string?> _pca = new("--pca") { Description = "Draw the first 16 pictures beside the PCA of their patch tokens.", HelpName = "file.png" };
-    private readonly Option<string?> _attention = new("--attention") { Description = "Draw the first 16 pictures beside where the attention goes.", HelpName = "file.png" };
-    private readonly Option<string?> _similar = new("--similar") { Description = "List the pictures most like this one.", HelpName = "picture" };
+    private readonly Option<string?> _pca = new("--pca") { Description = "Draw the first 16 images beside the PCA of their patch tokens.", HelpName = "file.png" };
+    private readonly Option<string?> _attention = new("--attention") { Description = "Draw the first 16 images beside where the attention goes.", HelpName = "file.png" };
+    private readonly Option<string?> _similar = new("--similar") { Description = "List the images most like this one.", HelpName = "image" };
     private readonly Option<int> _top = new("--top") { Description = "How many --similar lists.", HelpName = "n", DefaultValueFactory = _ => 5 };
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors, skipped pictures and asked-for tables only." };
+    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors, skipped images and asked-for tables only." };
 
     public ExtractCommand()
     {
@@ -68,7 +68,7 @@ internal sealed class ExtractCommand
                 result.AddError($"--top is {count}; expected at least 1.");
             }
         });
-        Root = new RootCommand("Turns pictures into vectors by a SCOTT backbone.")
+        Root = new RootCommand("Turns images into vectors by a SCOTT backbone.")
         {
             _inputs, _output, _model, _engine, _provider, _precision, _batch, _threads, _fastDecode, _unitLength, _tokens, _pca, _attention, _similar, _top, _quiet,
         };

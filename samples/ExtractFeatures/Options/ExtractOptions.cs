@@ -42,7 +42,7 @@ internal sealed record ExtractOptions
     /// <summary>Where the attention is drawn.</summary>
     public string? AttentionPath { get; init; }
 
-    /// <summary>The picture whose like is looked for.</summary>
+    /// <summary>The image whose like is looked for.</summary>
     public string? SimilarTo { get; init; }
 
     public int Top { get; init; }
@@ -65,14 +65,14 @@ internal sealed record ExtractOptions
     {
         Require(
             Inputs.Count > 0 || (Output ?? PcaPath ?? AttentionPath ?? SimilarTo) is null && !HasTokens,
-            "There are no pictures; give files, folders or globs.");
+            "There are no images; give files, folders or globs.");
         Require(
             !HasTokens || OutputFormat != OutputFormat.Csv,
             "--tokens does not fit a .csv file; give --output a name that ends in .npy or .parquet.");
         Require(
             Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
             "--provider and --precision are for --engine onnx; TorchSharp computes in float32 on the best device there is.");
-        Require(SimilarTo is null || File.Exists(SimilarTo), $"The picture '{SimilarTo}' of --similar does not exist.");
+        Require(SimilarTo is null || File.Exists(SimilarTo), $"The image '{SimilarTo}' of --similar does not exist.");
         foreach (string path in new[] { OutputPath, PcaPath, AttentionPath }.OfType<string>())
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

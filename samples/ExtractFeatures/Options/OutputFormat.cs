@@ -6,7 +6,7 @@ internal enum OutputFormat
     /// <summary>A NumPy array, with the paths in a text file beside it.</summary>
     Npy,
 
-    /// <summary>One line per picture.</summary>
+    /// <summary>One line per image.</summary>
     Csv,
 
     /// <summary>A column of paths and a column of vectors.</summary>

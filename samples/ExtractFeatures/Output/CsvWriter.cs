@@ -7,7 +7,7 @@ using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 
-/// <summary>One line per picture, as RFC 4180 has it: the path, then the vector in the shortest digits that read back to the same numbers.</summary>
+/// <summary>One line per image, as RFC 4180 has it: the path, then the vector in the shortest digits that read back to the same numbers.</summary>
 internal sealed class CsvWriter(string path, EmbeddingShape shape) : IEmbeddingSink
 {
     private const string LineEnd = "\r\n";

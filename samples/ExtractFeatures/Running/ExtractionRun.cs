@@ -7,21 +7,21 @@ using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 
-/// <summary>The main job: a model over many pictures, each result to every sink. Runs once.</summary>
+/// <summary>The main job: a model over many images, each result to every sink. Runs once.</summary>
 internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly SkippedPictures _skipped = new();
+    private readonly SkippedImages _skipped = new();
     private long _embedded;
     private TimeSpan _firstVector;
     private TimeSpan _elapsed;
     private bool _isInterrupted;
     private Exception? _failure;
 
-    /// <param name="pictures">The files.</param>
+    /// <param name="images">The files.</param>
     /// <param name="others">What takes the results beside what the options ask for.</param>
     /// <param name="cancellationToken">Ends the run early; what is finished is kept.</param>
-    public async Task<RunSummary> RunAsync(IReadOnlyList<string> pictures, IEnumerable<IEmbeddingSink> others, CancellationToken cancellationToken)
+    public async Task<RunSummary> RunAsync(IReadOnlyList<string> images, IEnumerable<IEmbeddingSink> others, CancellationToken cancellationToken)
     {
         ScottModel model = await ModelLoader.LoadAsync(options, cancellationToken);
         using FeatureExtractor extractor = ModelLoader.CreateExtractor(model, options);
@@ -31,13 +31,13 @@ internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
         }
 
         await using RunSinks sinks = await RunSinks.CreateAsync(options, model, extractor, others, cancellationToken);
-        await ProgressDisplay.RunAsync(screen, pictures.Count, progress => EmbedAsync(extractor, pictures, sinks, progress, cancellationToken));
+        await ProgressDisplay.RunAsync(screen, images.Count, progress => EmbedAsync(extractor, images, sinks, progress, cancellationToken));
         return new RunSummary
         {
             Options = options,
             Engine = extractor.EngineDescription,
             Width = extractor.EmbeddingWidth,
-            Total = pictures.Count,
+            Total = images.Count,
             Embedded = _embedded,
             IsWritten = sinks.IsWritten,
             Skipped = _skipped,
@@ -50,12 +50,12 @@ internal sealed class ExtractionRun(ExtractOptions options, Screen screen)
     }
 
     private async Task EmbedAsync(
-        FeatureExtractor extractor, IReadOnlyList<string> pictures, RunSinks sinks, IProgress<InferenceProgress> progress, CancellationToken cancellationToken)
+        FeatureExtractor extractor, IReadOnlyList<string> images, RunSinks sinks, IProgress<InferenceProgress> progress, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         try
         {
-            await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(pictures, progress, cancellationToken))
+            await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
             {
                 await TakeAsync(embedding, sinks);
             }

@@ -12,7 +12,7 @@ namespace ExtractFeatures.Running;
 internal static class ModelLoader
 {
     private const string UntrainedNotice =
-        "These weights are untrained: the vectors show what the architecture makes of pictures with random weights, not learned features.";
+        "These weights are untrained: the vectors show what the architecture makes of images with random weights, not learned features.";
 
     /// <summary>Any fixed number does: the vectors are to be the same in every run.</summary>
     private const long Seed = 47;

@@ -50,7 +50,7 @@ internal static class ProgressDisplay
     }
 
     private static string Describe(InferenceProgress progress, int total) =>
-        string.Create(CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(total, "picture")}, {progress.ImagesPerSecond:F1}/s");
+        string.Create(CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(total, "image")}, {progress.ImagesPerSecond:F1}/s");
 
     /// <summary>Unlike <see cref="Progress{T}"/> it tells at once, in order, on the run's thread.</summary>
     private sealed class Reporter(Action<InferenceProgress> report) : IProgress<InferenceProgress>

@@ -24,7 +24,7 @@ internal static class RunReport
             screen.Error(Faults.Describe(summary.Failure));
         }
 
-        string written = string.Create(CultureInfo.InvariantCulture, $"{summary.Embedded} of {Plural.Of(summary.Total, "picture")}");
+        string written = string.Create(CultureInfo.InvariantCulture, $"{summary.Embedded} of {Plural.Of(summary.Total, "image")}");
         if (summary.IsInterrupted || summary.Failure is not null)
         {
             string where = summary.IsWritten ? $"{written} are in {summary.Options.OutputPath}" : "nothing was written";
@@ -32,7 +32,7 @@ internal static class RunReport
         }
         else if (summary.Embedded == 0)
         {
-            screen.Error("No picture could be embedded; nothing was written.");
+            screen.Error("No image could be embedded; nothing was written.");
         }
         else
         {
@@ -43,5 +43,5 @@ internal static class RunReport
 
     public static string Speed(RunSummary summary) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{summary.PicturesPerSecond:F1} pictures/s by {summary.Engine}; the first vector {summary.FirstVector.TotalSeconds:F2} s after loading began.");
+        $"{summary.ImagesPerSecond:F1} images/s by {summary.Engine}; the first vector {summary.FirstVector.TotalSeconds:F2} s after loading began.");
 }

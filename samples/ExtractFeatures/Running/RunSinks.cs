@@ -1,6 +1,6 @@
 using ExtractFeatures.Options;
 using ExtractFeatures.Output;
-using ExtractFeatures.Pictures;
+using ExtractFeatures.Images;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Inference;
@@ -14,7 +14,7 @@ internal sealed class RunSinks : IAsyncDisposable
     private readonly List<IEmbeddingSink> _sinks = [];
     private readonly IEmbeddingSink _writer;
 
-    private RunSinks(ExtractOptions options, ScottModel model, FeatureExtractor extractor, SimilarPictures? similar, IEnumerable<IEmbeddingSink> others)
+    private RunSinks(ExtractOptions options, ScottModel model, FeatureExtractor extractor, SimilarImages? similar, IEnumerable<IEmbeddingSink> others)
     {
         int side = model.Architecture.GridSide;
         var shape = new EmbeddingShape(extractor.EmbeddingWidth, options.HasTokens ? side * side : 0);
@@ -39,7 +39,7 @@ internal sealed class RunSinks : IAsyncDisposable
         _sinks.AddRange(others);
     }
 
-    public SimilarPictures? Similar { get; }
+    public SimilarImages? Similar { get; }
 
     /// <summary>Whether the output has its name.</summary>
     public bool IsWritten { get; private set; }
@@ -48,8 +48,8 @@ internal sealed class RunSinks : IAsyncDisposable
         ExtractOptions options, ScottModel model, FeatureExtractor extractor, IEnumerable<IEmbeddingSink> others, CancellationToken cancellationToken)
     {
         // The query first: if it cannot be read, no file is begun.
-        SimilarPictures? similar = options.SimilarTo is { } query
-            ? new SimilarPictures(query, await extractor.EmbedAsync(query, cancellationToken), options.Top)
+        SimilarImages? similar = options.SimilarTo is { } query
+            ? new SimilarImages(query, await extractor.EmbedAsync(query, cancellationToken), options.Top)
             : null;
         return new RunSinks(options, model, extractor, similar, others);
     }

@@ -12,7 +12,7 @@ internal sealed record RunSummary
 
     public required int Width { get; init; }
 
-    /// <summary>The pictures given.</summary>
+    /// <summary>The images given.</summary>
     public required int Total { get; init; }
 
     /// <summary>Those whose vectors were taken.</summary>
@@ -21,12 +21,12 @@ internal sealed record RunSummary
     /// <summary>Whether they are in the output file.</summary>
     public bool IsWritten { get; init; }
 
-    public required SkippedPictures Skipped { get; init; }
+    public required SkippedImages Skipped { get; init; }
 
     /// <summary>The time from before the model was made to the first vector.</summary>
     public TimeSpan FirstVector { get; init; }
 
-    /// <summary>The time that the pictures took, the model's and the engine's loading left out.</summary>
+    /// <summary>The time that the images took, the model's and the engine's loading left out.</summary>
     public TimeSpan Elapsed { get; init; }
 
     public bool IsInterrupted { get; init; }
@@ -34,9 +34,9 @@ internal sealed record RunSummary
     /// <summary>Why the run ended early, if it was not a signal.</summary>
     public Exception? Failure { get; init; }
 
-    public SimilarPictures? Similar { get; init; }
+    public SimilarImages? Similar { get; init; }
 
-    public double PicturesPerSecond => Elapsed > TimeSpan.Zero ? (Embedded + Skipped.Count) / Elapsed.TotalSeconds : 0;
+    public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? (Embedded + Skipped.Count) / Elapsed.TotalSeconds : 0;
 
     public int ExitCode => IsInterrupted ? Samples.Shared.ExitCode.Interrupted
         : Failure is not null || Embedded == 0 ? Samples.Shared.ExitCode.Failed

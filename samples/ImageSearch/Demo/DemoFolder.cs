@@ -2,7 +2,7 @@ using Samples.Shared;
 
 namespace ImageSearch.Demo;
 
-/// <summary>A few drawn pictures in a temporary folder that goes with the program.</summary>
+/// <summary>A few drawn images in a temporary folder that goes with the program.</summary>
 internal sealed class DemoFolder : IDisposable
 {
     private const int Variants = 6;
@@ -20,7 +20,7 @@ internal sealed class DemoFolder : IDisposable
         var demo = new DemoFolder();
         try
         {
-            await DrawnPictures.DrawAllAsync(demo.Path, Variants, cancellationToken);
+            await DrawnImages.DrawAllAsync(demo.Path, Variants, cancellationToken);
         }
         catch
         {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ImageSearch.Pictures;
+using ImageSearch.Images;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 using Samples.Shared;
@@ -8,9 +8,9 @@ namespace ImageSearch.Indexing;
 
 /// <summary>Fills the vector collection while the page is already served.</summary>
 internal sealed partial class FolderIndexer(
-    PictureFolder folder,
+    IndexedFolder folder,
     IEmbeddingGenerator<DataContent, Embedding<float>> generator,
-    VectorStoreCollection<string, PictureRecord> collection,
+    VectorStoreCollection<string, IndexedImage> collection,
     DecodingBudget budget,
     IndexProgress progress,
     ILogger<FolderIndexer> log) : BackgroundService
@@ -49,26 +49,26 @@ internal sealed partial class FolderIndexer(
     private async Task IndexAsync(CancellationToken cancellationToken)
     {
         await collection.EnsureCollectionExistsAsync(cancellationToken);
-        IReadOnlyList<string> pictures = folder.List();
-        progress.Begin(pictures.Count);
+        IReadOnlyList<string> images = folder.List();
+        progress.Begin(images.Count);
 
         // One core is left to whoever searches meanwhile.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1), CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(pictures, options, async (path, token) =>
+        await Parallel.ForEachAsync(images, options, async (path, token) =>
         {
             try
             {
-                DataContent picture = await folder.ReadAsync(path, token);
-                using DecodingTurn turn = await budget.EnterAsync(picture.Data, path, token);
-                picture = turn.Reduced is { } reduced ? new DataContent(reduced.EncodePng(), "image/png") { Name = path } : picture;
-                Embedding<float> embedding = await generator.GenerateAsync(picture, cancellationToken: token);
-                await collection.UpsertAsync(new PictureRecord { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
+                DataContent image = await folder.ReadAsync(path, token);
+                using DecodingTurn turn = await budget.EnterAsync(image.Data, path, token);
+                image = turn.Reduced is { } reduced ? new DataContent(reduced.EncodePng(), "image/png") { Name = path } : image;
+                Embedding<float> embedding = await generator.GenerateAsync(image, cancellationToken: token);
+                await collection.UpsertAsync(new IndexedImage { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
                 progress.Add();
             }
             catch (Exception exception) when (Faults.AreExpected(exception))
             {
                 string reason = Nameless(Faults.Describe(exception), path);
-                progress.Skip(new SkippedPicture(path, reason));
+                progress.Skip(new SkippedImage(path, reason));
                 LogSkipped(path, reason);
             }
         });

@@ -6,7 +6,7 @@ internal sealed class IndexProgress
     private const int MaximumListed = 100;
 
     private readonly Lock _gate = new();
-    private readonly List<SkippedPicture> _skipped = [];
+    private readonly List<SkippedImage> _skipped = [];
     private int? _total;
     private int _indexed;
     private int _skippedCount;
@@ -40,14 +40,14 @@ internal sealed class IndexProgress
         }
     }
 
-    public void Skip(SkippedPicture picture)
+    public void Skip(SkippedImage image)
     {
         lock (_gate)
         {
             _skippedCount++;
             if (_skipped.Count < MaximumListed)
             {
-                _skipped.Add(picture);
+                _skipped.Add(image);
             }
         }
     }

@@ -7,4 +7,4 @@ namespace ImageSearch.Indexing;
 /// <param name="Skipped">The first of them.</param>
 /// <param name="IsComplete">Whether nothing more comes.</param>
 /// <param name="Fault">Why it ended early, if it did.</param>
-internal sealed record IndexStatus(int? Total, int Indexed, int SkippedCount, IReadOnlyList<SkippedPicture> Skipped, bool IsComplete, string? Fault);
+internal sealed record IndexStatus(int? Total, int Indexed, int SkippedCount, IReadOnlyList<SkippedImage> Skipped, bool IsComplete, string? Fault);

@@ -7,4 +7,4 @@ namespace ImageSearch.Searching;
 /// <param name="Matches">Best first.</param>
 /// <param name="Searched">How many images were compared.</param>
 /// <param name="IsComplete">Whether those are all.</param>
-internal sealed record SearchAnswer(PictureMatch? Query, string Seen, string Patches, IReadOnlyList<PictureMatch> Matches, int Searched, bool IsComplete);
+internal sealed record SearchAnswer(ImageMatch? Query, string Seen, string Patches, IReadOnlyList<ImageMatch> Matches, int Searched, bool IsComplete);

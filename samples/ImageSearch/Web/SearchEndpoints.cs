@@ -11,22 +11,22 @@ internal static class SearchEndpoints
     public static void MapSearches(this WebApplication app)
     {
         app.MapPost("/api/search", SearchAsync).RequireRateLimiting(RequestGates.Searches);
-        app.MapGet("/api/pictures/{id}/similar", SimilarAsync).RequireRateLimiting(RequestGates.Searches);
+        app.MapGet("/api/images/{id}/similar", SimilarAsync).RequireRateLimiting(RequestGates.Searches);
     }
 
-    private static async Task<IResult> SearchAsync(HttpRequest request, PictureSearch search, ServeOptions options, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> SearchAsync(HttpRequest request, ImageFinder search, ServeOptions options, IHostApplicationLifetime lifetime)
     {
         using CancellationTokenSource ended = Ended(request, lifetime);
-        ReadOnlyMemory<byte> picture = await UploadedPicture.ReadAsync(request, options.MaximumUploadBytes, ended.Token);
-        return Results.Ok(await search.LikeAsync(picture, ended.Token));
+        ReadOnlyMemory<byte> image = await UploadedImage.ReadAsync(request, options.MaximumUploadBytes, ended.Token);
+        return Results.Ok(await search.LikeAsync(image, ended.Token));
     }
 
     private static async Task<IResult> SimilarAsync(
-        string id, HttpRequest request, PictureSearch search, VectorStoreCollection<string, PictureRecord> collection, IHostApplicationLifetime lifetime)
+        string id, HttpRequest request, ImageFinder search, VectorStoreCollection<string, IndexedImage> collection, IHostApplicationLifetime lifetime)
     {
         using CancellationTokenSource ended = Ended(request, lifetime);
-        return await collection.GetAsync(id, cancellationToken: ended.Token) is { } picture
-            ? Results.Ok(await search.LikeAsync(picture, ended.Token))
+        return await collection.GetAsync(id, cancellationToken: ended.Token) is { } image
+            ? Results.Ok(await search.LikeAsync(image, ended.Token))
             : ImageProblem.Unknown();
     }
 

@@ -1,6 +1,6 @@
 namespace ImageSearch.Web;
 
-/// <summary>Says to the browser that the page needs nothing from elsewhere, and that nobody else may show it or read its pictures.</summary>
+/// <summary>Says to the browser that the page needs nothing from elsewhere, and that nobody else may show it or read its images.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string ContentSecurityPolicy =

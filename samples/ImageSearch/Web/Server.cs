@@ -1,7 +1,7 @@
 using System.Net;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
-using ImageSearch.Pictures;
+using ImageSearch.Images;
 using ImageSearch.Searching;
 using ImageSearch.Vectors;
 using Microsoft.AspNetCore.HostFiltering;
@@ -35,11 +35,11 @@ internal static class Server
         AddModel(builder, options);
         builder.Services
             .AddSingleton(options)
-            .AddSingleton(new PictureFolder(folder))
-            .AddSingleton<VectorStoreCollection<string, PictureRecord>>(
-                _ => new MemoryVectorCollection<string, PictureRecord>("pictures", record => record.Id, record => record.Vector))
+            .AddSingleton(new IndexedFolder(folder))
+            .AddSingleton<VectorStoreCollection<string, IndexedImage>>(
+                _ => new MemoryVectorCollection<string, IndexedImage>("images", record => record.Id, record => record.Vector))
             .AddSingleton<IndexProgress>()
-            .AddSingleton<PictureSearch>()
+            .AddSingleton<ImageFinder>()
             .AddSingleton<ThumbnailCache>()
             .AddSingleton<DecodingBudget>()
             .AddHostedService<FolderIndexer>();
@@ -51,7 +51,7 @@ internal static class Server
         app.UseRateLimiter();
         app.UseDefaultFiles();
         app.UseStaticFiles();
-        app.MapPictures();
+        app.MapImages();
         app.MapSearches();
         app.MapStatus();
         return app;

@@ -9,7 +9,7 @@ namespace ImageSearch.Web;
 internal static class StatusEndpoint
 {
     public static void MapStatus(this WebApplication app) =>
-        app.MapGet("/api/status", (FeatureExtractor extractor, IndexProgress progress, ServeOptions options, PictureFolder folder) =>
+        app.MapGet("/api/status", (FeatureExtractor extractor, IndexProgress progress, ServeOptions options, IndexedFolder folder) =>
             new AppStatus(extractor.ModelId, extractor.EngineDescription, folder.Root, options.MaximumUploadBytes, progress.Status));
 
     private sealed record AppStatus(string Model, string Engine, string Folder, long MaximumUploadBytes, IndexStatus Index);

@@ -58,8 +58,8 @@ function pause(milliseconds, signal) {
   });
 }
 
-export const thumbnail = (id) => `/api/pictures/${encodeURIComponent(id)}/thumbnail`;
+export const thumbnail = (id) => `/api/images/${encodeURIComponent(id)}/thumbnail`;
 export const status = () => ask('/api/status', { signal: AbortSignal.timeout(statusLimit) });
-export const examples = () => ask('/api/pictures');
+export const examples = () => ask('/api/images');
 export const searchByFile = (file, signal) => ask('/api/search', { method: 'POST', body: file, signal });
-export const searchById = (id, signal) => ask(`/api/pictures/${encodeURIComponent(id)}/similar`, { signal });
+export const searchById = (id, signal) => ask(`/api/images/${encodeURIComponent(id)}/similar`, { signal });

@@ -7,13 +7,13 @@ using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Both;
 
-/// <summary>The sub-command <c>both</c>: unlabelled and labelled pictures in, a classifier out. Its two runs are those of the other commands.</summary>
+/// <summary>The sub-command <c>both</c>: unlabeled and labeled images in, a classifier out. Its two runs are those of the other commands.</summary>
 internal sealed class BothCommand
 {
     public const string Name = "both";
 
-    private readonly Argument<string> _pictures = new("pictures") { Description = "The pictures to pre-train on; labels are not needed and not looked at." };
-    private readonly Argument<string> _labelled = new("labelled") { Description = "The labelled pictures, one folder per class." };
+    private readonly Argument<string> _images = new("images") { Description = "The images to pre-train on; labels are not needed and not looked at." };
+    private readonly Argument<string> _labeled = new("labeled") { Description = "The labeled images, one folder per class." };
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = $"What to begin with: {NamedModel.Choices}.",
@@ -21,7 +21,7 @@ internal sealed class BothCommand
         DefaultValueFactory = _ => NamedModel.DefaultUntrained,
     };
 
-    private readonly Option<int?> _tuningEpochs = RunArguments.Whole("--finetune-epochs", $"How often fine-tuning sees each picture. Default: {new FineTuningOptions().Epochs}.");
+    private readonly Option<int?> _tuningEpochs = RunArguments.Whole("--finetune-epochs", $"How often fine-tuning sees each image. Default: {new FineTuningOptions().Epochs}.");
     private readonly FineTuneArguments _tuning = new();
     private readonly RunArguments _run = PretrainCommand.CreateRunArguments();
 
@@ -29,9 +29,9 @@ internal sealed class BothCommand
     {
         Command = new Command(
             Name,
-            "Pre-trains on pictures without labels, then makes a classifier of the result. --epochs, --minutes, --learning-rate and --patience are the pre-training's.")
+            "Pre-trains on images without labels, then makes a classifier of the result. --epochs, --minutes, --learning-rate and --patience are the pre-training's.")
         {
-            _pictures, _labelled, _model, _tuningEpochs,
+            _images, _labeled, _model, _tuningEpochs,
         };
         _tuning.AddTo(Command);
         _run.AddTo(Command);
@@ -44,18 +44,18 @@ internal sealed class BothCommand
     public (PretrainOptions Pretrain, FineTuneOptions FineTune) Bind(ParseResult result, IReadOnlyList<string> arguments)
     {
         RunChoices run = _run.Bind(result);
-        string folder = run.OutputOr(result.GetRequiredValue(_pictures), Name);
+        string folder = run.OutputOr(result.GetRequiredValue(_images), Name);
         var pretrain = new PretrainOptions
         {
             Arguments = arguments,
-            Folders = [result.GetRequiredValue(_pictures)],
+            Folders = [result.GetRequiredValue(_images)],
             Model = result.GetRequiredValue(_model),
             Run = run with { Output = Path.Combine(folder, PretrainCommand.Name) },
         };
         FineTuneOptions fineTune = _tuning.Apply(result, new FineTuneOptions
         {
             Arguments = arguments,
-            Labelled = [result.GetRequiredValue(_labelled)],
+            Labeled = [result.GetRequiredValue(_labeled)],
             Model = Path.Combine(pretrain.OutputPath, PretrainRun.ModelFile),
             Run = run with
             {
@@ -75,7 +75,7 @@ internal sealed class BothCommand
     {
         options.Pretrain.Validate();
         options.FineTune.Validate(modelIsToCome: true);
-        options.FineTune.OpenPictures();
+        options.FineTune.OpenImages();
         int code = await new PretrainRun(options.Pretrain, screen).RunAsync(cancellationToken);
         return code == ExitCode.Success ? await new FineTuneRun(options.FineTune, screen).RunAsync(cancellationToken) : code;
     }

@@ -11,8 +11,8 @@ internal sealed class CompareCommand
 {
     public const string Name = "compare";
 
-    private readonly Argument<string> _labelled = new("labelled") { Description = "The pictures to learn from, one folder per class." };
-    private readonly Argument<string> _test = new("test") { Description = "The pictures to be tested on, of the same classes." };
+    private readonly Argument<string> _labeled = new("labeled") { Description = "The images to learn from, one folder per class." };
+    private readonly Argument<string> _test = new("test") { Description = "The images to be tested on, of the same classes." };
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = $"The trained model: {NamedModel.Choices}.",
@@ -26,7 +26,7 @@ internal sealed class CompareCommand
     {
         Command = new Command(Name, "Compares what a trained model is worth: a head on its frozen features, full fine-tuning, and the same network trained from scratch.")
         {
-            _labelled, _test, _model,
+            _labeled, _test, _model,
         };
         _run.AddTo(Command);
     }
@@ -39,11 +39,11 @@ internal sealed class CompareCommand
     public IReadOnlyList<(string Name, FineTuneOptions Options)> Bind(ParseResult result, IReadOnlyList<string> arguments)
     {
         RunChoices run = _run.Bind(result);
-        string folder = run.OutputOr(result.GetRequiredValue(_labelled), Name);
+        string folder = run.OutputOr(result.GetRequiredValue(_labeled), Name);
         FineTuneOptions Options(string name, FineTuningScope scope) => new()
         {
             Arguments = arguments,
-            Labelled = [result.GetRequiredValue(_labelled)],
+            Labeled = [result.GetRequiredValue(_labeled)],
             Test = result.GetRequiredValue(_test),
             Model = result.GetRequiredValue(_model),
             Scope = scope,

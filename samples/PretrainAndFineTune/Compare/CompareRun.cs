@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace PretrainAndFineTune.Compare;
 
-/// <summary>Several fine-tuning runs, and a table of how their classifiers do on the same test pictures.</summary>
+/// <summary>Several fine-tuning runs, and a table of how their classifiers do on the same test images.</summary>
 internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Options)> runs, Screen screen)
 {
     /// <returns>The exit code.</returns>
@@ -16,7 +16,7 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
         foreach ((_, FineTuneOptions options) in runs)
         {
             options.Validate();
-            options.OpenPictures();
+            options.OpenImages();
         }
 
         Table table = new Table().AddColumns(string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");
@@ -32,7 +32,7 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
                     Figures.Share(test.Metrics.Top1),
                     Figures.Share(test.Metrics.MeanPerClassTop1),
                     Figures.Time(tuned.Result.History[^1].ElapsedSeconds),
-                    $"{test.SameClass} of {test.Metrics.Pictures}",
+                    $"{test.SameClass} of {test.Metrics.Images}",
                     Figures.Number(test.LargestDifference, "0.0E-0"));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

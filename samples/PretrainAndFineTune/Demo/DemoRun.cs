@@ -5,7 +5,7 @@ using Scott.Models.Foundation;
 
 namespace PretrainAndFineTune.Demo;
 
-/// <summary>The main job on drawn pictures: a tiny model, half a minute, everything that a real run shows and writes.</summary>
+/// <summary>The main job on drawn images: a tiny model, half a minute, everything that a real run shows and writes.</summary>
 internal static class DemoRun
 {
     private const int TrainingVariants = 9;
@@ -27,7 +27,7 @@ internal static class DemoRun
             BothCommand.Name, training, training, "--test", test, "--output", Path.Combine(folder, "run"), "--model", model,
             "--minutes", "0.3", "--epochs", "16", "--finetune-epochs", "12", "--batch-size", "6",
         ];
-        screen.Say($"No folder was given: drew {Plural.Of(DrawnPictures.Kinds.Count * TrainingVariants, "picture")} into '{folder}', which you may delete afterwards.");
+        screen.Say($"No folder was given: drew {Plural.Of(DrawnImages.Kinds.Count * TrainingVariants, "image")} into '{folder}', which you may delete afterwards.");
         screen.Say("So few teach a model little; this shows what a run looks like. It is the same as");
         screen.Say($"  {ShellCommand.Of(arguments)}");
         return await BothCommand.RunAsync(command.Bind(command.Command.Parse(arguments[1..]), arguments), screen, cancellationToken);
@@ -36,12 +36,12 @@ internal static class DemoRun
     /// <summary>One folder per kind.</summary>
     private static async Task DrawAsync(string folder, int first, int count, CancellationToken cancellationToken)
     {
-        foreach (string kind in DrawnPictures.Kinds)
+        foreach (string kind in DrawnImages.Kinds)
         {
             string folderOfKind = Directory.CreateDirectory(Path.Combine(folder, kind)).FullName;
             for (int variant = first; variant < first + count; variant++)
             {
-                await DrawnPictures.DrawAsync(kind, variant, Path.Combine(folderOfKind, $"{variant + 1}.png"), cancellationToken);
+                await DrawnImages.DrawAsync(kind, variant, Path.Combine(folderOfKind, $"{variant + 1}.png"), cancellationToken);
             }
         }
     }

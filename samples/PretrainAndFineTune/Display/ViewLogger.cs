@@ -33,7 +33,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
             return;
         }
 
-        // One per unreadable picture: of a broken folder there may be thousands.
+        // One per unreadable image: of a broken folder there may be thousands.
         int number = Interlocked.Increment(ref _errors);
         if (number <= MaximumErrors)
         {
@@ -41,7 +41,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
         }
         else if (number == MaximumErrors + 1)
         {
-            note("warning: more pictures cannot be read; the report counts them.");
+            note("warning: more images cannot be read; the report counts them.");
         }
     }
 }

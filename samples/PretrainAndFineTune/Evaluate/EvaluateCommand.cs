@@ -14,8 +14,8 @@ internal sealed class EvaluateCommand
     private const int DefaultSeeds = 3;
     private const string OnlySimple = "simple";
 
-    private readonly Argument<string> _training = new("labelled") { Description = "The pictures that probes learn from, one folder per class." };
-    private readonly Argument<string> _test = new("test") { Description = "The pictures that they are tested on, of the same classes." };
+    private readonly Argument<string> _training = new("labeled") { Description = "The images that probes learn from, one folder per class." };
+    private readonly Argument<string> _test = new("test") { Description = "The images that they are tested on, of the same classes." };
     private readonly Option<string[]> _models = new("--model", "-m")
     {
         Description = $"Models to measure, each {NamedModel.Choices}.",
@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand
     public EvaluateCommand()
     {
         _output.Aliases.Add("-o");
-        Command = new Command(Name, "Measures what models' frozen features are worth: nearest neighbours, a linear probe, and the paper's attentive probes.")
+        Command = new Command(Name, "Measures what models' frozen features are worth: nearest neighbors, a linear probe, and the paper's attentive probes.")
         {
             _training, _test, _models, _seeds, _attentive, _device, _output,
         };

@@ -10,10 +10,10 @@ internal sealed record EvaluateOptions
 {
     private const int MaximumSeeds = 1000;
 
-    /// <summary>The pictures that probes learn from, a folder per class.</summary>
+    /// <summary>The images that probes learn from, a folder per class.</summary>
     public required string Training { get; init; }
 
-    /// <summary>The pictures that they are tested on.</summary>
+    /// <summary>The images that they are tested on.</summary>
     public required string Test { get; init; }
 
     /// <summary>Each as <see cref="NamedModel"/> understands it.</summary>

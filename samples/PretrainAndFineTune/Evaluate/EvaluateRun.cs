@@ -29,7 +29,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     {
         options.Validate();
         ImageFolder training = ImageFolder.OpenLabeled(options.Training);
-        ImageFolder test = LabelledFolders.OpenTest(options.Test, training)!;
+        ImageFolder test = LabeledFolders.OpenTest(options.Test, training)!;
         Table table = new Table().AddColumn("model").AddColumns([.. _probes.Select(probe => probe.Name)]);
         try
         {
@@ -49,7 +49,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         {
             if (table.Rows.Count > 0)
             {
-                screen.Say($"Top-1 on {Plural.Of(test.Count, "picture")} of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
+                screen.Say($"Top-1 on {Plural.Of(test.Count, "image")} of '{options.Test}', mean and standard deviation over {options.Seeds} seeds; learned from '{options.Training}'.");
                 screen.Output.Write(table);
             }
         }

@@ -10,15 +10,15 @@ using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 
-/// <summary>Tests the exported file with nothing but ONNX Runtime, as an app would run it, and compares it with TorchSharp picture by picture.</summary>
+/// <summary>Tests the exported file with nothing but ONNX Runtime, as an app would run it, and compares it with TorchSharp image by image.</summary>
 internal static class ClassifierTest
 {
     /// <param name="classifier">The classifier.</param>
     /// <param name="onnx">What it was exported to.</param>
-    /// <param name="test">Labelled pictures of its classes.</param>
+    /// <param name="test">Labeled images of its classes.</param>
     /// <param name="folder">Gets a folder <c>test</c> with the figures.</param>
-    /// <param name="report">Told what is at work, and how many pictures of how many are done.</param>
-    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <param name="report">Told what is at work, and how many images of how many are done.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     public static async Task<TestResult> RunAsync(
         ScottClassifier classifier, string onnx, ImageFolder test, string folder, Action<string, long, long> report, CancellationToken cancellationToken)
     {
@@ -30,10 +30,10 @@ internal static class ClassifierTest
         float[] image = new float[torch.Preprocessor.TensorLength];
         float[] probabilities = new float[test.Count * classes];
         (int same, double largest) = (0, 0);
-        IEnumerable<ImageSource> pictures = Enumerable.Range(0, test.Count).Select(test.SourceOf);
-        await foreach (ImagePrediction expected in torch.ClassifyBatchAsync(pictures, cancellationToken: cancellationToken))
+        IEnumerable<ImageSource> images = Enumerable.Range(0, test.Count).Select(test.SourceOf);
+        await foreach (ImagePrediction expected in torch.ClassifyBatchAsync(images, cancellationToken: cancellationToken))
         {
-            report("pictures", expected.Index + 1, test.Count);
+            report("images", expected.Index + 1, test.Count);
             if (!expected.IsSuccess)
             {
                 continue; // Counted below: what is tested on and what there is differ.
@@ -49,7 +49,7 @@ internal static class ClassifierTest
 
         if (labels.Count == 0)
         {
-            throw new IOException("None of the test pictures can be read.");
+            throw new IOException("None of the test images can be read.");
         }
 
         var metrics = ClassificationMetrics.FromProbabilities(probabilities.AsSpan(0, labels.Count * classes), labels, classifier.ClassNames);

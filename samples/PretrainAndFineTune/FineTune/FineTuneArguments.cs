@@ -25,8 +25,8 @@ internal sealed class FineTuneArguments
         ["linear"] = ClassifierHead.Linear,
     };
 
-    private readonly Option<string?> _validation = RunArguments.Folder("--val", "Labelled pictures that decide which epoch is the best. Default: 15 % of each class are set aside.");
-    private readonly Option<string?> _test = RunArguments.Folder("--test", "Labelled pictures that the finished classifier is tested on.");
+    private readonly Option<string?> _validation = RunArguments.Folder("--val", "Labeled images that decide which epoch is the best. Default: 15 % of each class are set aside.");
+    private readonly Option<string?> _test = RunArguments.Folder("--test", "Labeled images that the finished classifier is tested on.");
     private readonly Option<string> _scope = RunArguments.Choice("--scope", "Which weights change beside the head's: all, none, those of the last two blocks, or low-rank adapters.", [.. Scopes.Keys]);
     private readonly Option<string> _head = RunArguments.Choice("--head", "What turns the backbone's tokens into classes.", [.. Heads.Keys]);
     private readonly Option<double?> _layerDecay = RunArguments.Number(

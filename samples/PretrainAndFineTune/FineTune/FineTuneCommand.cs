@@ -12,9 +12,9 @@ internal sealed class FineTuneCommand
 
     private static readonly FineTuningOptions Recipe = new();
 
-    private readonly Argument<string[]> _labelled = new("folder")
+    private readonly Argument<string[]> _labeled = new("folder")
     {
-        Description = "The labelled pictures, one folder per class. More folders than one are taken together; classes of the same name are one.",
+        Description = "The labeled images, one folder per class. More folders than one are taken together; classes of the same name are one.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -33,9 +33,9 @@ internal sealed class FineTuneCommand
 
     public FineTuneCommand()
     {
-        Command = new Command(Name, "Makes a classifier from a backbone and labelled pictures, and exports it to ONNX.")
+        Command = new Command(Name, "Makes a classifier from a backbone and labeled images, and exports it to ONNX.")
         {
-            _labelled, _model,
+            _labeled, _model,
         };
         _tuning.AddTo(Command);
         _run.AddTo(Command);
@@ -48,7 +48,7 @@ internal sealed class FineTuneCommand
     public FineTuneOptions Bind(ParseResult result, IReadOnlyList<string> arguments) => _tuning.Apply(result, new FineTuneOptions
     {
         Arguments = arguments,
-        Labelled = result.GetRequiredValue(_labelled),
+        Labeled = result.GetRequiredValue(_labeled),
         Model = result.GetRequiredValue(_model),
         Run = _run.Bind(result),
     });

@@ -13,13 +13,13 @@ internal sealed record FineTuneOptions
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Where the labelled pictures are, in a folder per class; at least one.</summary>
-    public required IReadOnlyList<string> Labelled { get; init; }
+    /// <summary>Where the labeled images are, in a folder per class; at least one.</summary>
+    public required IReadOnlyList<string> Labeled { get; init; }
 
-    /// <summary>The pictures that decide which epoch is the best; <see langword="null"/> for a part of the labelled ones.</summary>
+    /// <summary>The images that decide which epoch is the best; <see langword="null"/> for a part of the labeled ones.</summary>
     public string? Validation { get; init; }
 
-    /// <summary>The pictures that the finished classifier is tested on.</summary>
+    /// <summary>The images that the finished classifier is tested on.</summary>
     public string? Test { get; init; }
 
     /// <summary>Whether to take no more than the model's architecture, with fresh weights.</summary>
@@ -36,7 +36,7 @@ internal sealed record FineTuneOptions
 
     public required RunChoices Run { get; init; }
 
-    public string OutputPath => Run.OutputOr(Labelled[0], FineTuneCommand.Name);
+    public string OutputPath => Run.OutputOr(Labeled[0], FineTuneCommand.Name);
 
     public FineTuningOptions ToTrainingOptions()
     {
@@ -58,12 +58,12 @@ internal sealed record FineTuneOptions
         };
     }
 
-    /// <summary>All pictures, with classes that fit together.</summary>
+    /// <summary>All images, with classes that fit together.</summary>
     /// <exception cref="UsageException">They do not.</exception>
-    public (IImageDataset Labelled, ImageFolder? Validation, ImageFolder? Test) OpenPictures()
+    public (IImageDataset Labeled, ImageFolder? Validation, ImageFolder? Test) OpenImages()
     {
-        IImageDataset labelled = LabelledFolders.Open(Labelled);
-        return (labelled, LabelledFolders.OpenTest(Validation, labelled), LabelledFolders.OpenTest(Test, labelled));
+        IImageDataset labeled = LabeledFolders.Open(Labeled);
+        return (labeled, LabeledFolders.OpenTest(Validation, labeled), LabeledFolders.OpenTest(Test, labeled));
     }
 
     /// <summary>Refuses what cannot be, before anything is loaded or written.</summary>
@@ -76,7 +76,7 @@ internal sealed record FineTuneOptions
             NamedModel.Require(Model);
         }
 
-        Check.Folders([.. Labelled, Validation, Test]);
+        Check.Folders([.. Labeled, Validation, Test]);
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
     }

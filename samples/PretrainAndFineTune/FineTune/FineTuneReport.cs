@@ -20,7 +20,7 @@ internal static class FineTuneReport
         ("metrics.jsonl", "every epoch's figures"),
     ];
 
-    private static readonly (string Name, string Holds)[] TestFiles = [("test", "figures and confusion matrix on the test pictures")];
+    private static readonly (string Name, string Holds)[] TestFiles = [("test", "figures and confusion matrix on the test images")];
 
     public static void Print(FineTuned tuned, FineTuneOptions options, Screen screen)
     {
@@ -32,7 +32,7 @@ internal static class FineTuneReport
         }
 
         screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{(tuned.Result.EndedEarly ? " (ended early)" : string.Empty)} in {Figures.Time(last.ElapsedSeconds)}.");
-        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {Plural.Of(best.Validation.Pictures, "validation picture")} right.");
+        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {Plural.Of(best.Validation.Images, "validation image")} right.");
         if (tuned.Test is { } test)
         {
             PrintTest(test, screen);
@@ -43,9 +43,9 @@ internal static class FineTuneReport
             screen.Warn($"warning: {error.Message}");
         }
 
-        if (last.UnreadablePictures > 0)
+        if (last.UnreadableImages > 0)
         {
-            screen.Warn($"{Plural.Of(last.UnreadablePictures, "picture")} could not be read.");
+            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
         }
 
         foreach (string warning in last.Warnings)
@@ -59,21 +59,21 @@ internal static class FineTuneReport
     /// <summary>Whether the exported file does what the classifier does.</summary>
     public static string Agreement(TestResult test) => string.Create(
         CultureInfo.InvariantCulture,
-        $"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {Plural.Of(test.Metrics.Pictures, "picture")}; their probabilities differ by at most {test.LargestDifference:0.0E-0}.");
+        $"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {Plural.Of(test.Metrics.Images, "image")}; their probabilities differ by at most {test.LargestDifference:0.0E-0}.");
 
     private static void PrintTest(TestResult test, Screen screen)
     {
-        Table table = new Table().AddColumn("class").AddColumn("pictures").AddColumn("right");
+        Table table = new Table().AddColumn("class").AddColumn("images").AddColumn("right");
         foreach (ClassMetrics each in test.Metrics.Classes)
         {
-            table.AddRow(Markup.Escape(each.Name), each.Pictures.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
+            table.AddRow(Markup.Escape(each.Name), each.Images.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
         }
 
         screen.Output.Write(table);
-        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {Plural.Of(test.Metrics.Pictures, "picture")} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
+        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {Plural.Of(test.Metrics.Images, "image")} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
         if (test.Unreadable > 0)
         {
-            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test picture")} that could not be read.");
+            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test image")} that could not be read.");
         }
 
         screen.Say(Agreement(test));

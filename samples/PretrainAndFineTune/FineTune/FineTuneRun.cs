@@ -9,7 +9,7 @@ using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 
-/// <summary>Labelled pictures in, a classifier out, as a file of its own and as ONNX; can be stopped at any time and gone on with. Runs once.</summary>
+/// <summary>Labeled images in, a classifier out, as a file of its own and as ONNX; can be stopped at any time and gone on with. Runs once.</summary>
 internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
 {
     public const string ClassifierFile = "classifier.safetensors";
@@ -39,10 +39,10 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         FineTuningOptions recipe = options.ToTrainingOptions();
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
-        (IImageDataset labelled, ImageFolder? validation, ImageFolder? test) = options.OpenPictures();
-        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {Plural.Of(labelled.Count, "picture")} of {Plural.Of(labelled.ClassNames.Count, "class", "classes")} of '{string.Join("', '", options.Labelled)}', into '{options.OutputPath}'.");
+        (IImageDataset labeled, ImageFolder? validation, ImageFolder? test) = options.OpenImages();
+        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {Plural.Of(labeled.Count, "image")} of {Plural.Of(labeled.ClassNames.Count, "class", "classes")} of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
-            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labelled, validation, view, cancellationToken));
+            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labeled, validation, view, cancellationToken));
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
         string onnx = Path.Combine(options.OutputPath, OnnxFile);
         await Bars.ShowAsync(
@@ -57,10 +57,10 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     }
 
     private async Task<FineTuningResult> TrainAsync(
-        ScottModel model, FineTuningOptions recipe, IImageDataset labelled, ImageFolder? validation, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
+        ScottModel model, FineTuningOptions recipe, IImageDataset labeled, ImageFolder? validation, RunView<FineTuningRecord> view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
-        FineTuningBuilder builder = model.FineTune(labelled)
+        FineTuningBuilder builder = model.FineTune(labeled)
             .WithOptions(recipe)
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
             .WithLogger(new ViewLogger(view.Note))

@@ -3,9 +3,9 @@ using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 
-/// <summary>How a classifier did on test pictures.</summary>
+/// <summary>How a classifier did on test images.</summary>
 /// <param name="Metrics">Of the exported file, run by ONNX Runtime.</param>
-/// <param name="Unreadable">Pictures that could not be read, and are left out.</param>
-/// <param name="SameClass">On how many pictures TorchSharp finds the same class likeliest.</param>
+/// <param name="Unreadable">Images that could not be read, and are left out.</param>
+/// <param name="SameClass">On how many images TorchSharp finds the same class likeliest.</param>
 /// <param name="LargestDifference">Of one probability, between the two.</param>
 internal sealed record TestResult(ClassificationMetrics Metrics, int Unreadable, int SameClass, double LargestDifference);

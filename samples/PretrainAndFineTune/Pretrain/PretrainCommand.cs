@@ -15,7 +15,7 @@ internal sealed class PretrainCommand
 
     private readonly Argument<string[]> _folders = new("folder")
     {
-        Description = $"The pictures, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}. More folders than one are taken together.",
+        Description = $"The images, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}. More folders than one are taken together.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -28,22 +28,22 @@ internal sealed class PretrainCommand
 
     private readonly Option<string> _recipe = RunArguments.Choice(
         "--recipe",
-        "short, for hours on thousands of pictures, or reference, as in the paper. What else is said here goes before it.",
+        "short, for hours on thousands of images, or reference, as in the paper. What else is said here goes before it.",
         [PretrainOptions.DefaultRecipe.Name, .. PretrainingRecipe.All.Select(recipe => recipe.Name).Where(name => name != PretrainOptions.DefaultRecipe.Name)]);
 
     private readonly Option<double?> _momentum = RunArguments.Number(
         "--momentum", $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {RunArguments.Say(Recipe.StartMomentum)} in short.");
 
     private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size, to be published." };
-    private readonly Option<string?> _labelsTrain = RunArguments.Folder("--labels-train", "Labelled pictures, one folder per class, that probes learn from. The run itself learns nothing from labels.");
-    private readonly Option<string?> _labelsVal = RunArguments.Folder("--labels-val", "Labelled pictures of the same classes, that the probes are tested on.");
+    private readonly Option<string?> _labelsTrain = RunArguments.Folder("--labels-train", "Labeled images, one folder per class, that probes learn from. The run itself learns nothing from labels.");
+    private readonly Option<string?> _labelsVal = RunArguments.Folder("--labels-val", "Labeled images of the same classes, that the probes are tested on.");
     private readonly Option<int?> _evaluateEvery = RunArguments.Whole("--evaluate-every", "The epochs from one test of the probes to the next. Default: 1.");
 
     private readonly RunArguments _run = CreateRunArguments();
 
     public PretrainCommand()
     {
-        Command = new Command(Name, "Pre-trains a backbone on pictures without labels (MIM-JEPA).") { _folders, _model, _recipe, _momentum, _half, _labelsTrain, _labelsVal, _evaluateEvery };
+        Command = new Command(Name, "Pre-trains a backbone on images without labels (MIM-JEPA).") { _folders, _model, _recipe, _momentum, _half, _labelsTrain, _labelsVal, _evaluateEvery };
         _run.AddTo(Command);
     }
 

@@ -13,7 +13,7 @@ internal sealed record PretrainOptions
     /// <summary>As they were typed, for the command that goes on with the run.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Where the pictures are; at least one.</summary>
+    /// <summary>Where the images are; at least one.</summary>
     public required IReadOnlyList<string> Folders { get; init; }
 
     /// <summary>As <see cref="NamedModel"/> understands it.</summary>

@@ -47,9 +47,9 @@ internal static class PretrainReport
             screen.Warn($"warning: {error.Message}");
         }
 
-        if (last.UnreadablePictures > 0)
+        if (last.UnreadableImages > 0)
         {
-            screen.Warn($"{Plural.Of(last.UnreadablePictures, "picture")} could not be read.");
+            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
         }
 
         foreach (string warning in last.Warnings)
@@ -64,9 +64,9 @@ internal static class PretrainReport
     public static void SuggestNext(PretrainOptions options, Screen screen)
     {
         string model = ShellCommand.Quote(Path.Combine(options.OutputPath, PretrainRun.ModelFile));
-        screen.Say("Next, make a classifier of it, or find pictures that look alike to it:");
+        screen.Say("Next, make a classifier of it, or find images that look alike to it:");
         screen.Say($"  dotnet run -c Release --project samples/PretrainAndFineTune -- finetune LABELLED --model {model}");
-        screen.Say($"  dotnet run --project samples/ExtractFeatures -- PICTURES --model {model} --similar PICTURE");
+        screen.Say($"  dotnet run --project samples/ExtractFeatures -- IMAGES --model {model} --similar IMAGE");
     }
 
     private static Table Table(IReadOnlyList<PretrainingRecord> history)

@@ -8,7 +8,7 @@ using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Pretrain;
 
-/// <summary>Pictures in, a trained model out; can be stopped at any time and gone on with. Runs once.</summary>
+/// <summary>Images in, a trained model out; can be stopped at any time and gone on with. Runs once.</summary>
 internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 {
     public const string ModelFile = "model.safetensors";
@@ -20,14 +20,14 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     {
         options.Validate();
         ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
-        ImageFolder? labelled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-        ImageFolder? labelledTest = labelled is null ? null : LabelledFolders.OpenTest(options.LabelsVal, labelled);
-        var pictures = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
-        screen.Say($"Pre-training {options.Model} on {Plural.Of(pictures.Count, "picture")} of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
+        ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
+        ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
+        var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
+        screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
         try
         {
             PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
-                screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, pictures, labelled, labelledTest, view, cancellationToken));
+                screen, EpochTables.Pretraining(options.HasLabels), view => TrainAsync(model, images, labeled, labeledTest, view, cancellationToken));
             await (options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel).SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
             PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
             return ExitCode.Success;
@@ -39,10 +39,10 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     }
 
     private async Task<PretrainingResult> TrainAsync(
-        ScottModel model, IImageDataset pictures, ImageFolder? labelled, ImageFolder? labelledTest, RunView<PretrainingRecord> view, CancellationToken cancellationToken)
+        ScottModel model, IImageDataset images, ImageFolder? labeled, ImageFolder? labeledTest, RunView<PretrainingRecord> view, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
-        PretrainingBuilder builder = model.Pretrain(pictures)
+        PretrainingBuilder builder = model.Pretrain(images)
             .WithRecipe(options.Recipe)
             .WithOptions(options.ToTrainingOptions())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
@@ -58,9 +58,9 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
                 view.Epoch(record);
                 return ValueTask.FromResult(true);
             });
-        if (labelled is not null && labelledTest is not null)
+        if (labeled is not null && labeledTest is not null)
         {
-            builder.WithEvaluation(labelled, labelledTest, options.EvaluateEvery ?? 1);
+            builder.WithEvaluation(labeled, labeledTest, options.EvaluateEvery ?? 1);
         }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);

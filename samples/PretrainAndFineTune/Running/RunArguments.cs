@@ -20,25 +20,25 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
         HelpName = "folder",
     };
 
-    private readonly Option<int?> _epochs = Whole("--epochs", $"How often each picture is seen. Default: {epochs}.");
+    private readonly Option<int?> _epochs = Whole("--epochs", $"How often each image is seen. Default: {epochs}.");
     private readonly Option<double?> _minutes = Number("--minutes", "A time for the run, which the schedules are spread over; --epochs is then the most that is done.");
-    private readonly Option<int?> _batchSize = Whole("--batch-size", $"Pictures in one batch. Default: {batchSize}.");
+    private readonly Option<int?> _batchSize = Whole("--batch-size", $"Images in one batch. Default: {batchSize}.");
     private readonly Option<double?> _learningRate = Number("--learning-rate", $"The highest learning rate. Default: {learningRate}.");
     private readonly Option<long?> _seed = new("--seed") { Description = $"Decides every draw. Default: {seed}.", HelpName = "n" };
     private readonly Option<string> _precision = Choice("--precision", "The numbers to compute in.", "auto", "float32", "bfloat16");
     private readonly Option<int?> _patience = Whole("--patience", "End after so many epochs without a better one.");
-    private readonly Option<int> _workers = new("--workers") { Description = "Pictures decoded at once; 0 for one per core.", HelpName = "n" };
+    private readonly Option<int> _workers = new("--workers") { Description = "Images decoded at once; 0 for one per core.", HelpName = "n" };
     private readonly Option<TorchDevice> _device = Device();
 
     private readonly Option<int> _cache = new("--cache-mb")
     {
-        Description = "Memory for decoded pictures.",
+        Description = "Memory for decoded images.",
         HelpName = "n",
         DefaultValueFactory = _ => (int)(TrainingRunOptions.DefaultCacheBytes / RunChoices.BytesPerMegabyte),
     };
 
     private readonly Option<double?> _checkpointMinutes = Number("--checkpoint-minutes", "The time between checkpoints. Default: 10.");
-    private readonly Option<bool> _failOnUnreadable = new("--fail-on-unreadable") { Description = "End at a picture that cannot be read; else the next one takes its place." };
+    private readonly Option<bool> _failOnUnreadable = new("--fail-on-unreadable") { Description = "End at an image that cannot be read; else the next one takes its place." };
     private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options") { Description = "Resume a run that was begun with other options or images." };
 
     public void AddTo(Command command)

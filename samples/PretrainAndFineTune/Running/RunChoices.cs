@@ -44,8 +44,8 @@ internal sealed record RunChoices
 
     public TimeSpan? TimeBudget => Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
-    /// <summary>The folder that was said, or else one below <c>runs</c> that is named after the pictures' and the job.</summary>
-    public string OutputOr(string pictures, string job) => Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(pictures))), job);
+    /// <summary>The folder that was said, or else one below <c>runs</c> that is named after the images' and the job.</summary>
+    public string OutputOr(string images, string job) => Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(images))), job);
 
     /// <summary>How a run is carried out.</summary>
     public TrainingRunOptions ToRunOptions(string folder)

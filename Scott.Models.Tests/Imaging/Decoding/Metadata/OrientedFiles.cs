@@ -63,21 +63,21 @@ internal static class OrientedFiles
     /// <summary>A file with EXIF, or without when that is empty.</summary>
     public static byte[] File(string container, int width, int height, byte[] exif)
     {
-        RgbImage image = TestPictures.Drawn(width, height);
+        RgbImage image = TestImages.Drawn(width, height);
         byte[] png = image.EncodePng();
-        byte[] jpeg = TestPictures.Jpeg(image);
+        byte[] jpeg = TestImages.Jpeg(image);
         byte[] lines = [.. Encoding.ASCII.GetBytes(Hexadecimal("exif", [.. Prefix, .. exif]))];
         if (exif.Length == 0)
         {
             return container switch
             {
                 "jpeg" => jpeg,
-                "progressive" => TestPictures.File("progressive.jpg"),
+                "progressive" => TestImages.File("progressive.jpg"),
                 "png-rgba" => Rgba(width, height),
-                "webp" or "webp-prefix" => TestPictures.Webp(image),
-                "webp-lossy" => TestPictures.WebpLossy(image),
-                "webp-alpha" => TestPictures.WebpWithAlpha(image, isLossless: true),
-                "webp-lossy-alpha" => TestPictures.WebpWithAlpha(image, isLossless: false),
+                "webp" or "webp-prefix" => TestImages.Webp(image),
+                "webp-lossy" => TestImages.WebpLossy(image),
+                "webp-alpha" => TestImages.WebpWithAlpha(image, isLossless: true),
+                "webp-lossy-alpha" => TestImages.WebpWithAlpha(image, isLossless: false),
                 _ => png,
             };
         }
@@ -85,18 +85,18 @@ internal static class OrientedFiles
         return container switch
         {
             "jpeg" => WithSegment(jpeg, [.. Prefix, .. exif]),
-            "progressive" => WithSegment(TestPictures.File("progressive.jpg"), [.. Prefix, .. exif]),
-            "png" => TestPictures.WithChunk(png, "eXIf", exif),
-            "png-prefix" => TestPictures.WithChunk(png, "eXIf", [.. Prefix, .. exif]),
-            "png-after" => TestPictures.WithChunk(png, "eXIf", exif, isAfterPixels: true),
-            "png-zTXt" => TestPictures.WithChunk(png, "zTXt", [.. "Raw profile type exif\0\0"u8, .. Compress(lines)]),
-            "png-tEXt" => TestPictures.WithChunk(png, "tEXt", [.. "Raw profile type exif\0"u8, .. lines], isAfterPixels: true),
-            "png-iTXt" => TestPictures.WithChunk(png, "iTXt", [.. "Raw profile type exif\0\0\0en\0\0"u8, .. lines]),
-            "png-iTXt-compressed" => TestPictures.WithChunk(
+            "progressive" => WithSegment(TestImages.File("progressive.jpg"), [.. Prefix, .. exif]),
+            "png" => TestImages.WithChunk(png, "eXIf", exif),
+            "png-prefix" => TestImages.WithChunk(png, "eXIf", [.. Prefix, .. exif]),
+            "png-after" => TestImages.WithChunk(png, "eXIf", exif, isAfterPixels: true),
+            "png-zTXt" => TestImages.WithChunk(png, "zTXt", [.. "Raw profile type exif\0\0"u8, .. Compress(lines)]),
+            "png-tEXt" => TestImages.WithChunk(png, "tEXt", [.. "Raw profile type exif\0"u8, .. lines], isAfterPixels: true),
+            "png-iTXt" => TestImages.WithChunk(png, "iTXt", [.. "Raw profile type exif\0\0\0en\0\0"u8, .. lines]),
+            "png-iTXt-compressed" => TestImages.WithChunk(
                 png, "iTXt", [.. "Raw profile type exif\0\u0001\0\0\0"u8, .. Compress(lines)]),
-            "png-APP1" => TestPictures.WithChunk(png, "zTXt", [.. "Raw profile type APP1\0\0"u8, .. Compress(lines)]),
-            "png-rgba" => TestPictures.WithChunk(Rgba(width, height), "eXIf", exif),
-            "png-empty-palette" => TestPictures.WithChunk(TestPictures.WithChunk(png, "eXIf", exif), "PLTE", []),
+            "png-APP1" => TestImages.WithChunk(png, "zTXt", [.. "Raw profile type APP1\0\0"u8, .. Compress(lines)]),
+            "png-rgba" => TestImages.WithChunk(Rgba(width, height), "eXIf", exif),
+            "png-empty-palette" => TestImages.WithChunk(TestImages.WithChunk(png, "eXIf", exif), "PLTE", []),
             "webp" => Extended(File("webp", width, height, []), width, height, "EXIF", exif),
             "webp-prefix" => Extended(File("webp", width, height, []), width, height, "EXIF", [.. Prefix, .. exif]),
             _ => Extended(File(container, width, height, []), width, height, "EXIF", exif),
@@ -114,9 +114,9 @@ internal static class OrientedFiles
         return container switch
         {
             "jpeg" => WithSegment(file, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet]),
-            "png" => TestPictures.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. packet]),
-            "png-compressed" => TestPictures.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Compress(packet)], isAfterPixels: true),
-            "png-profile" => TestPictures.WithChunk(
+            "png" => TestImages.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. packet]),
+            "png-compressed" => TestImages.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Compress(packet)], isAfterPixels: true),
+            "png-profile" => TestImages.WithChunk(
                 file, "zTXt", [.. "Raw profile type xmp\0\0"u8, .. Compress(Encoding.ASCII.GetBytes(Hexadecimal("xmp", packet)))]),
             _ => exif is null ? Extended(file, width, height, "XMP ", packet) : Extended(file, width, height, "EXIF", exif, packet),
         };
@@ -135,8 +135,8 @@ internal static class OrientedFiles
             }
         }
 
-        return TestPictures.WithChunk(
-            TestPictures.Drawn(width, height).EncodePng(), "zTXt", [.. "Raw profile type exif\0\0"u8, .. data.ToArray()]);
+        return TestImages.WithChunk(
+            TestImages.Drawn(width, height).EncodePng(), "zTXt", [.. "Raw profile type exif\0\0"u8, .. data.ToArray()]);
     }
 
     private static string Hexadecimal(string name, byte[] data)
@@ -167,7 +167,7 @@ internal static class OrientedFiles
     private static byte[] Rgba(int width, int height)
     {
         byte[] rows = [.. Enumerable.Range(0, width * height * 4).Select(i => (byte)(i * 31))];
-        return TestPictures.Png(width, height, 8, 6, rows);
+        return TestImages.Png(width, height, 8, 6, rows);
     }
 
     private static byte[] WithSegment(byte[] jpeg, byte[] contents)

@@ -89,8 +89,8 @@ public sealed class RefusedFileTests
     public async Task Decode_BmpWithoutItsLastPadding_IsWhole(int missing)
     {
         // 24 bits: rows of 63 bytes and 1 of padding, of 3 · 22 = 66 and 2, of 3 · 23 = 69 and 3.
-        RgbImage image = TestPictures.Drawn(20 + missing, Height);
-        byte[] file = TestPictures.Bmp(image);
+        RgbImage image = TestImages.Drawn(20 + missing, Height);
+        byte[] file = TestImages.Bmp(image);
         for (int cut = 1; cut <= missing; cut++)
         {
             Assert.Equal(image.Pixels.ToArray(), (await DecodeAsync(file[..^cut])).Pixels.ToArray());
@@ -115,17 +115,17 @@ public sealed class RefusedFileTests
     public async Task Decode_PngWithUselessPalette_IsTheSameAsWithout(byte colorType)
     {
         byte[] rows = [.. Enumerable.Range(0, Width * Height * (colorType == 2 ? 3 : 4)).Select(i => (byte)(i * 37))];
-        byte[] file = TestPictures.Png(Width, Height, 8, colorType, rows);
+        byte[] file = TestImages.Png(Width, Height, 8, colorType, rows);
         byte[] expected = (await DecodeAsync(file)).Pixels.ToArray();
-        Assert.Equal(expected, (await DecodeAsync(TestPictures.WithChunk(file, "PLTE", []))).Pixels.ToArray());
-        byte[] twice = TestPictures.WithChunk(TestPictures.WithChunk(file, "PLTE", [1, 2, 3]), "PLTE", [4, 5, 6]);
+        Assert.Equal(expected, (await DecodeAsync(TestImages.WithChunk(file, "PLTE", []))).Pixels.ToArray());
+        byte[] twice = TestImages.WithChunk(TestImages.WithChunk(file, "PLTE", [1, 2, 3]), "PLTE", [4, 5, 6]);
         Assert.Equal(expected, (await DecodeAsync(twice)).Pixels.ToArray());
     }
 
     [Fact]
     public async Task Decode_PalettePngWithEmptyPalette_IsRefused()
     {
-        byte[] file = TestPictures.WithChunk(TestPictures.Png(4, 1, 8, 3, [0, 0, 0, 0]), "PLTE", []);
+        byte[] file = TestImages.WithChunk(TestImages.Png(4, 1, 8, 3, [0, 0, 0, 0]), "PLTE", []);
         await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(file));
     }
 

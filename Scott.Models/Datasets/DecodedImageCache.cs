@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>
+/// Decoded images in memory, up to a budget, so that an epoch need not decode what the one before did. What does not fit is decoded each time.
+/// Thread-safe.
+/// </summary>
+/// <remarks>Images are kept at 3 bytes per pixel in arrays of just that length. Those that are in memory anyhow are not kept again, nor counted.</remarks>
+internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOptions decoding, long budgetBytes)
+{
+    private const int Gates = 256;
+
+    private readonly ConcurrentDictionary<int, RgbImage> _kept = new();
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new SemaphoreSlim(1))];
+    private long _usedBytes;
+    private long _decoded;
+
+    /// <summary>The bytes of the images kept.</summary>
+    public long UsedBytes => Interlocked.Read(ref _usedBytes);
+
+    /// <summary>How often an image was decoded.</summary>
+    public long DecodedCount => Interlocked.Read(ref _decoded);
+
+    /// <summary>An image, upright. The caller disposes of it.</summary>
+    public async ValueTask<PixelBuffer> ReadAsync(int index, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_kept.TryGetValue(index, out RgbImage? kept))
+        {
+            return kept.ToBuffer();
+        }
+
+        ImageSource source = dataset.SourceOf(index);
+        if (source.Image is { } image)
+        {
+            return image.ToBuffer();
+        }
+
+        // Workers whose images cannot be read may want the same one in their place, at once: the second waits for the first to have decoded it.
+        SemaphoreSlim gate = _gates[index % Gates];
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _kept.TryGetValue(index, out kept) ? kept.ToBuffer() : await DecodeAsync(index, source, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<PixelBuffer> DecodeAsync(int index, ImageSource source, CancellationToken cancellationToken)
+    {
+        using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        PixelBuffer pixels = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Pixels;
+        Interlocked.Increment(ref _decoded);
+        Keep(index, pixels);
+        return pixels;
+    }
+
+    private void Keep(int index, PixelBuffer pixels)
+    {
+        // The array is made only where there is room for it: without a budget, decoding leaves nothing to collect.
+        long bytes = (long)pixels.Width * pixels.Height * 3;
+        if (TryReserve(bytes))
+        {
+            _kept[index] = RgbImage.FromBuffer(pixels);
+        }
+    }
+
+    private bool TryReserve(long bytes)
+    {
+        long used = UsedBytes;
+        while (used + bytes <= budgetBytes)
+        {
+            long seen = Interlocked.CompareExchange(ref _usedBytes, used + bytes, used);
+            if (seen == used)
+            {
+                return true;
+            }
+
+            used = seen;
+        }
+
+        return false;
+    }
+}

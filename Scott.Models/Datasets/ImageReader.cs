@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>Reads a dataset's images, and knows what to do about those that cannot be read. Thread-safe.</summary>
+/// <remarks>
+/// In the place of an unreadable image stands the next one in the dataset's own order that can be read, the first following the last. That
+/// depends on the dataset alone: any number of workers, and a run that goes on in the middle, find the same one.
+/// </remarks>
+internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache, bool failsOnUnreadable, Action<string, Exception> reportUnreadable)
+{
+    private readonly ConcurrentDictionary<int, byte> _unreadable = new();
+
+    /// <summary>The images found so far that cannot be read.</summary>
+    public int UnreadableCount => _unreadable.Count;
+
+    /// <summary>Whether an exception says that an image cannot be read, rather than that the program is wrong.</summary>
+    public static bool IsUnreadable(Exception exception) => exception is ImageFormatException or IOException or UnauthorizedAccessException;
+
+    /// <summary>The image of that number, or the one in its place. The caller disposes of it.</summary>
+    /// <exception cref="DatasetException">It cannot be read and that is to be an error, or none can be read.</exception>
+    public async ValueTask<(int Index, PixelBuffer Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < dataset.Count; i++)
+        {
+            int index = (int)(((long)wanted + i) % dataset.Count);
+            if (_unreadable.ContainsKey(index))
+            {
+                continue;
+            }
+
+            try
+            {
+                return (index, await cache.ReadAsync(index, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception exception) when (IsUnreadable(exception))
+            {
+                GiveUp(index, exception);
+            }
+        }
+
+        throw new DatasetException(dataset.Name, $"none of its {Plural.Of(dataset.Count, "image")} can be read.");
+    }
+
+    private void GiveUp(int index, Exception exception)
+    {
+        if (failsOnUnreadable)
+        {
+            throw new DatasetException(dataset.NameOf(index), $"the image cannot be read: {exception.Message}", exception);
+        }
+
+        if (_unreadable.TryAdd(index, 0))
+        {
+            reportUnreadable(dataset.NameOf(index), exception);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Scott.Models.Datasets;
+
+/// <summary>Makes labeled images speak of the same classes by the same numbers.</summary>
+internal static class LabeledClasses
+{
+    /// <summary>The images with their labels as numbers among the given classes. Not every class must have images.</summary>
+    /// <param name="classNames">The classes, in the order of their numbers.</param>
+    /// <param name="labeled">Labeled by these names, in any order.</param>
+    /// <param name="parameter">What the images are called in errors.</param>
+    /// <exception cref="ArgumentException">There are no classes, or the images have others.</exception>
+    public static IImageDataset Align(IReadOnlyList<string> classNames, IImageDataset labeled, string parameter)
+    {
+        if (classNames.Count == 0 || labeled.ClassNames.Count == 0 || labeled.ClassNames.Except(classNames, StringComparer.Ordinal).Any())
+        {
+            throw new ArgumentException(
+                $"The classes are {Describe(classNames)}, those of {parameter} are {Describe(labeled.ClassNames)}; expected the same ones, or some of them.", parameter);
+        }
+
+        return classNames.SequenceEqual(labeled.ClassNames, StringComparer.Ordinal) ? labeled : new RenumberedDataset(labeled, classNames);
+    }
+
+    private static string Describe(IReadOnlyList<string> names) => names.Count == 0 ? "none" : $"'{string.Join("', '", names)}'";
+}

@@ -1,0 +1,77 @@
+using Scott.Models.Foundation;
+using Scott.Models.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Scott.Models.Training;
+
+/// <summary>Mixup and CutMix: joins each image of a batch, and its label, with the one at the same place from the batch's end.</summary>
+/// <param name="mixupAlpha">0 for no mixup, to 1.</param>
+/// <param name="cutmixAlpha">0 for no CutMix, to 1.</param>
+internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
+{
+    /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or as they are. In the caller's dispose scope.</summary>
+    public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, DeterministicRandom random)
+    {
+        if (mixupAlpha <= 0 && cutmixAlpha <= 0)
+        {
+            return (images, labels);
+        }
+
+        bool isCutmix = cutmixAlpha > 0 && (mixupAlpha <= 0 || random.NextDouble() < 0.5);
+        double share = DrawBeta(isCutmix ? cutmixAlpha : mixupAlpha, random);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor others = images.flip(0);
+        Tensor mixed;
+        if (isCutmix)
+        {
+            mixed = images.clone();
+            share = Paste(mixed, others, share, random);
+        }
+        else
+        {
+            mixed = images.Times(share).Plus(others.Times(1 - share));
+        }
+
+        Tensor mixedLabels = labels.Times(share).Plus(labels.flip(0).Times(1 - share));
+        return (mixed.MoveToOuterDisposeScope(), mixedLabels.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Beta(α, α) for α up to 1, where few draws are refused.</summary>
+    /// <remarks>Jöhnk, 1964.</remarks>
+    public static double DrawBeta(double alpha, DeterministicRandom random)
+    {
+        while (true)
+        {
+            double first = Math.Pow(random.NextDouble(), 1 / alpha);
+            double second = Math.Pow(random.NextDouble(), 1 / alpha);
+            if (first + second is > 0 and <= 1)
+            {
+                return first / (first + second);
+            }
+        }
+    }
+
+    /// <returns>The share of the images that stayed.</returns>
+    private static double Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
+    {
+        int side = (int)images.shape[3];
+        double cut = side * Math.Sqrt(1 - share);
+        (int left, int right) = Span(cut, side, random);
+        (int top, int bottom) = Span(cut, side, random);
+        if (right > left && bottom > top)
+        {
+            Tensor Part(Tensor whole) => whole.narrow(2, top, bottom - top).narrow(3, left, right - left);
+            Part(images).copy_(Part(others));
+        }
+
+        return 1 - ((double)(right - left) * (bottom - top) / ((double)side * side));
+    }
+
+    /// <summary>A stretch around a random middle, cut off at the edges.</summary>
+    private static (int From, int To) Span(double length, int side, DeterministicRandom random)
+    {
+        int middle = random.NextInt32(side);
+        return (Math.Clamp(middle - (int)(length / 2), 0, side), Math.Clamp(middle + (int)(length / 2), 0, side));
+    }
+}

@@ -1,0 +1,38 @@
+using Scott.Models;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using SkiaSharp;
+
+namespace ImageSearch.Images;
+
+/// <summary>An image made small, as a JPEG file's bytes. Nothing of the original's file (EXIF, position) goes along.</summary>
+internal static class JpegThumbnail
+{
+    public const string MediaType = "image/jpeg";
+
+    private const int LongSidePixels = 400;
+    private const int Quality = 85;
+
+    public static byte[] Encode(RgbImage image)
+    {
+        double scale = Math.Min(1, (double)LongSidePixels / Math.Max(image.Width, image.Height));
+        RgbImage small = image.Resize(Scaled(image.Width, scale), Scaled(image.Height, scale), Interpolation.Bicubic);
+        using SKImage skia = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), Padded(small.Pixels.Span));
+        using SKData data = skia.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        return data.ToArray();
+    }
+
+    private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));
+
+    /// <summary>Skia has no format of three bytes a pixel.</summary>
+    private static byte[] Padded(ReadOnlySpan<byte> rgb)
+    {
+        byte[] padded = new byte[rgb.Length / 3 * 4];
+        for (int i = 0; i < rgb.Length / 3; i++)
+        {
+            rgb.Slice(3 * i, 3).CopyTo(padded.AsSpan(4 * i));
+        }
+
+        return padded;
+    }
+}

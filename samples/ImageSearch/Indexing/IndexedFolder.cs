@@ -1,0 +1,55 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+using Scott.Models.Imaging;
+
+namespace ImageSearch.Indexing;
+
+/// <summary>The folder that is searched. Thread-safe.</summary>
+internal sealed class IndexedFolder(string root)
+{
+    private const int IdBytes = 18;
+
+    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
+
+    public string Root => root;
+
+    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes.</summary>
+    public IReadOnlyList<string> List() =>
+        [.. Enumerate().Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal)];
+
+    public string FullPath(string path) => Path.Combine(root, path);
+
+    /// <summary>
+    /// Names this content of a file without telling its path: it changes with the file's time and length, so that browsers may keep what they got under it.
+    /// </summary>
+    public string Id(string path)
+    {
+        var file = new FileInfo(FullPath(path));
+        string identity = string.Create(CultureInfo.InvariantCulture, $"{file.FullName}\n{file.LastWriteTimeUtc.Ticks}\n{file.Length}");
+        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, IdBytes));
+    }
+
+    public async Task<DataContent> ReadAsync(string path, CancellationToken cancellationToken) =>
+        new(await File.ReadAllBytesAsync(FullPath(path), cancellationToken), MediaType(path)) { Name = path };
+
+    private static string MediaType(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JPG" or ".JPEG" or ".JPE" or ".JFIF" or ".PJPEG" or ".PJP" => "image/jpeg",
+        ".APNG" => "image/png",
+        ".DIB" => "image/bmp",
+        string other => $"image/{other[1..].ToLowerInvariant()}",
+    };
+
+    private FileSystemEnumerable<string> Enumerate() =>
+        new(root, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+
+            // A link to a folder above would never end.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+}

@@ -1,0 +1,55 @@
+using System.Linq.Expressions;
+using ImageSearch.Indexing;
+using ImageSearch.Options;
+using ImageSearch.Images;
+using Microsoft.Extensions.VectorData;
+using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+
+namespace ImageSearch.Searching;
+
+/// <summary>Finds the indexed images most like one. Thread-safe.</summary>
+internal sealed class ImageFinder(
+    FeatureExtractor extractor,
+    VectorStoreCollection<string, IndexedImage> collection,
+    IndexedFolder folder,
+    DecodingBudget budget,
+    IndexProgress progress,
+    ServeOptions options)
+{
+    private const int PatchesPixels = 336;
+
+    public async Task<SearchAnswer> LikeAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
+    {
+        using DecodingTurn turn = await budget.EnterAsync(image, "your image", cancellationToken);
+        return await FindAsync(turn.Source, query: null, filter: null, cancellationToken);
+    }
+
+    /// <summary>Others like an indexed one.</summary>
+    public async Task<SearchAnswer> LikeAsync(IndexedImage image, CancellationToken cancellationToken)
+    {
+        using DecodingTurn turn = await budget.EnterAsync(folder.FullPath(image.Path), cancellationToken);
+        return await FindAsync(turn.Source, ImageMatch.Of(image), other => other.Id != image.Id, cancellationToken);
+    }
+
+    private async Task<SearchAnswer> FindAsync(
+        ImageSource image, ImageMatch? query, Expression<Func<IndexedImage, bool>>? filter, CancellationToken cancellationToken)
+    {
+        // The embedding generator gives the vector alone; one run of the extractor beneath it gives the patch tokens too.
+        ImageEmbedding embedding = await extractor.ExtractAsync(image, cancellationToken);
+        RgbImage seen = await extractor.Preprocessor.PreprocessToImageAsync(image, cancellationToken);
+        RgbImage patches = PatchPca.Fit(embedding.Tokens!).ToImage(embedding.Tokens!, PatchesPixels);
+        IndexStatus status = progress.Status;
+        var matches = new List<ImageMatch>();
+        var searching = new VectorSearchOptions<IndexedImage> { Filter = filter };
+        await foreach (VectorSearchResult<IndexedImage> result in collection.SearchAsync(embedding.Vector, options.Matches, searching, cancellationToken))
+        {
+            matches.Add(ImageMatch.Of(result.Record, result.Score));
+        }
+
+        return new SearchAnswer(query, DataUri(seen), DataUri(patches), matches, status.Indexed, status.IsComplete);
+    }
+
+    private static string DataUri(RgbImage image) => $"data:image/png;base64,{Convert.ToBase64String(image.EncodePng())}";
+}

@@ -1,0 +1,44 @@
+using ImageSearch.Indexing;
+using ImageSearch.Images;
+using ImageSearch.Searching;
+using Microsoft.Extensions.VectorData;
+
+namespace ImageSearch.Web;
+
+/// <summary>Indexed images, by id alone: no path comes from a request.</summary>
+internal static class ImageEndpoints
+{
+    private const int Examples = 12;
+
+    /// <summary>An id names a file's content, which does not change.</summary>
+    private const string Forever = "private, max-age=31536000, immutable";
+
+    public static void MapImages(this WebApplication app)
+    {
+        app.MapGet("/api/images", ListAsync);
+        app.MapGet("/api/images/{id}/thumbnail", ThumbnailAsync).RequireRateLimiting(RequestGates.Thumbnails);
+    }
+
+    /// <summary>A few to begin with.</summary>
+    private static async Task<IResult> ListAsync(VectorStoreCollection<string, IndexedImage> collection, CancellationToken cancellationToken) =>
+        Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken).Select(record => ImageMatch.Of(record)).ToListAsync(cancellationToken));
+
+    private static async Task<IResult> ThumbnailAsync(
+        string id,
+        HttpResponse response,
+        VectorStoreCollection<string, IndexedImage> collection,
+        IndexedFolder folder,
+        ThumbnailCache thumbnails,
+        CancellationToken cancellationToken)
+    {
+        // A file that changed since has another id, which nothing was indexed under.
+        if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } image || folder.Id(image.Path) != id)
+        {
+            return ImageProblem.Unknown();
+        }
+
+        byte[] thumbnail = await thumbnails.GetAsync(image, cancellationToken);
+        response.Headers.CacheControl = Forever;
+        return Results.Bytes(thumbnail, JpegThumbnail.MediaType);
+    }
+}
