@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Tests;
 
 /// <summary>Small architectures that tests share.</summary>

@@ -1,5 +1,4 @@
 using Scott.Models.Benchmarks.TrainingStep;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Benchmarks;
 

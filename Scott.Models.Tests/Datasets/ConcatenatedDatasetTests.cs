@@ -1,7 +1,5 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

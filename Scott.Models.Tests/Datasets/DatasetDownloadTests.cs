@@ -1,8 +1,8 @@
-using Scott.Models.Tests.Zoo;
 using System.Text.Json;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
 using Scott.Models.Foundation;
+using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Datasets;

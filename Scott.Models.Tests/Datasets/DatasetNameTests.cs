@@ -2,9 +2,7 @@ using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Tests.Training;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -1,8 +1,6 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -1,10 +1,7 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -1,11 +1,8 @@
-using Scott.Models.Tests.Training;
 using System.Net.Sockets;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

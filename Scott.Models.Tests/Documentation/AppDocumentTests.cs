@@ -5,9 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 
 namespace Scott.Models.Tests.Documentation;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Documentation;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Documentation;

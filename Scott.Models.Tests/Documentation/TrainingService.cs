@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Documentation;
 

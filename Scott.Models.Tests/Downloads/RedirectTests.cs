@@ -1,9 +1,7 @@
-using Scott.Models.Tests.Datasets;
-using Scott.Models.Tests.Zoo;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
 using Scott.Models.Foundation;
-using Scott.Models.Zoo;
+using Scott.Models.Tests.Zoo;
 
 namespace Scott.Models.Tests.Downloads;
 

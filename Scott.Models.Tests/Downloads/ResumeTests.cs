@@ -1,11 +1,9 @@
-using Scott.Models.Tests.Datasets;
-using Scott.Models.Tests.Zoo;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
+using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Downloads;

@@ -1,10 +1,8 @@
-using Scott.Models.Tests.Datasets;
-using Scott.Models.Tests.Zoo;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Datasets;
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
+using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Downloads;

@@ -4,7 +4,6 @@ using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
-using Scott.Models.Tests.Metrics;
 
 namespace Scott.Models.Tests.Inference;
 

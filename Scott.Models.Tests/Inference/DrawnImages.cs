@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Inference;

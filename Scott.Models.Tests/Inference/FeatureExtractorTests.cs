@@ -1,9 +1,7 @@
-using Scott.Models.Tests.Metrics;
 using System.Threading.Channels;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 using Scott.Models.Torch;
 

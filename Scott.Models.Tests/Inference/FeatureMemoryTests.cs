@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Inference;
 

@@ -4,9 +4,7 @@ using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 using Scott.Models.Onnx;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Torch;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Inference;
 

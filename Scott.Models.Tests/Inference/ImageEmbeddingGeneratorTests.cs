@@ -1,8 +1,6 @@
-using Scott.Models.Tests.Metrics;
 using Microsoft.Extensions.AI;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Inference;
 

@@ -1,7 +1,5 @@
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Inference;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
@@ -6,7 +5,6 @@ using Scott.Models.Inference;
 using Scott.Models.Metrics;
 using Scott.Models.Tests.Imaging;
 using Scott.Models.Torch;
-using Scott.Models.Training;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Inference;

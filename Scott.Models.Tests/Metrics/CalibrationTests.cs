@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Metrics;
 

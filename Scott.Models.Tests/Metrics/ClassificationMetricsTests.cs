@@ -1,8 +1,6 @@
-using Scott.Models.Tests.Training;
 using System.Globalization;
 using System.Text.Json;
 using Scott.Models.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Metrics;
 

@@ -1,7 +1,5 @@
-using Scott.Models.Tests.Training;
 using System.Xml.Linq;
 using Scott.Models.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Metrics;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Tests.Inference;
-using Scott.Models.Inference;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Metrics;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Metrics;
 using Scott.Models.Training;
 using TorchSharp;

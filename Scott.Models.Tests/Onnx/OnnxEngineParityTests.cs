@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Torch;

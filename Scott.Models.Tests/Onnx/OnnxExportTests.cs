@@ -1,11 +1,9 @@
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
-using ModelMetadata = Scott.Models.ModelMetadata;
 
 namespace Scott.Models.Tests.Onnx;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Samples.SampleProgram;

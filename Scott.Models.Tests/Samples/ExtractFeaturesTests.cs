@@ -1,8 +1,6 @@
 using System.Globalization;
 using Parquet;
 using Parquet.Serialization;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;

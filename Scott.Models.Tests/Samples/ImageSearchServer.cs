@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Weights;
 using static Scott.Models.Tests.Samples.SampleProgram;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Weights;

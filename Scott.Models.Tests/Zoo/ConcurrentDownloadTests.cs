@@ -1,6 +1,3 @@
-using Scott.Models.Tests.Datasets;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Datasets;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -6,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

@@ -1,7 +1,4 @@
-using Scott.Models.Tests.Datasets;
 using System.Diagnostics;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Tests.Datasets;
-
 namespace Scott.Models.Tests.Zoo;
 
 /// <summary>A file on a disk that has room for so many bytes. Past them it fails as the system does: on Linux with its own full device.</summary>

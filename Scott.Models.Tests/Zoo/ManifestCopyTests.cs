@@ -1,7 +1,5 @@
-using Scott.Models.Tests.Datasets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 

@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Zoo;
 

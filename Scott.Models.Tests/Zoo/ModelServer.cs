@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Datasets;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
 using Scott.Models.Downloads;
 using Scott.Models.Foundation;

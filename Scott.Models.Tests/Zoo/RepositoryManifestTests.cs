@@ -1,8 +1,5 @@
-using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
 using NJsonSchema;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 

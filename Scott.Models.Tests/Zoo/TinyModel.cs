@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Datasets;
 using System.Security.Cryptography;
 
 namespace Scott.Models.Tests.Zoo;

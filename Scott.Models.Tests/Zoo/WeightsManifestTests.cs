@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 

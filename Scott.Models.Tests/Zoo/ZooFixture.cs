@@ -1,8 +1,5 @@
-using Scott.Models.Tests.Datasets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

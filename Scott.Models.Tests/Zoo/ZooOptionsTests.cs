@@ -1,5 +1,3 @@
-using Scott.Models.Tests.Datasets;
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;

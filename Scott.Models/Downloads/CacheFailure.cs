@@ -1,5 +1,5 @@
-using Scott.Models.Zoo;
 using Scott.Models.Foundation;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 

@@ -1,6 +1,6 @@
-using Scott.Models.Zoo;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Foundation;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 

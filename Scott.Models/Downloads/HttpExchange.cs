@@ -1,10 +1,10 @@
-using Scott.Models.Zoo;
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using Scott.Models.Foundation;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 

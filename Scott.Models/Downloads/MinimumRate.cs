@@ -1,6 +1,6 @@
-using Scott.Models.Zoo;
 using System.Globalization;
 using Scott.Models.Foundation;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 

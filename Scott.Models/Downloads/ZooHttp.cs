@@ -1,6 +1,6 @@
-using Scott.Models.Foundation;
 using System.Net;
 using System.Net.Http.Headers;
+using Scott.Models.Foundation;
 
 namespace Scott.Models.Downloads;
 

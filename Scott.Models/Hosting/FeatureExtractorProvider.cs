@@ -2,10 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;

@@ -1,7 +1,5 @@
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;

@@ -9,9 +9,7 @@ using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Hosting;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
-using Scott.Models.Zoo;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

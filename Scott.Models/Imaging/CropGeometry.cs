@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Where the center crop lies in the image whose short side has been resized.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Turns bytes into the numbers that a backbone takes: (value / 255 − mean) / standard deviation, by a table per channel.</summary>

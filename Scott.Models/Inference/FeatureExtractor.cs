@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Inference;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Inference;
 
 /// <summary>Which numbers are computed of an image, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>

@@ -5,8 +5,6 @@ using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Onnx;
-using Scott.Models.Training;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Inference;
 

@@ -1,6 +1,4 @@
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Inference;
 

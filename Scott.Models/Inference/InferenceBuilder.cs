@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Scott.Models.Torch;

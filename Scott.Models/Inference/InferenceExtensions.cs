@@ -1,5 +1,4 @@
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace Scott.Models;

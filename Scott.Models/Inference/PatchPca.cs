@@ -1,7 +1,7 @@
-using Scott.Models.Metrics;
 using System.Numerics.Tensors;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Scott.Models.Foundation;
-using Scott.Models.Training;
 
 namespace Scott.Models.Metrics;
 

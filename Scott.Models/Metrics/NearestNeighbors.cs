@@ -1,5 +1,5 @@
-using Scott.Models.Training;
 using System.Numerics.Tensors;
+using Scott.Models.Training;
 
 namespace Scott.Models.Metrics;
 

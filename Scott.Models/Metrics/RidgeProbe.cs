@@ -1,6 +1,5 @@
-using Scott.Models.Training;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
+using Scott.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 

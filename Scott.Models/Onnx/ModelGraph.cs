@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 

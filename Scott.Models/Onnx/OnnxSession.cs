@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Onnx;
 

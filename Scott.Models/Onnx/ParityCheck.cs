@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Onnx;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

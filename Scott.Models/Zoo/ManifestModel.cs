@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Zoo;
 
 /// <summary>One model of a manifest, in one revision. Immutable.</summary>

@@ -1,6 +1,6 @@
-using Scott.Models.Downloads;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Weights;
 

@@ -1,8 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
-using Scott.Models.Onnx;
 
 namespace Scott.Models.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Benchmarks;
 

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using SkiaSharp;
 

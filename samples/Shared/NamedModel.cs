@@ -1,6 +1,4 @@
 using Scott.Models;
-using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Samples.Shared;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Training;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Training;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;

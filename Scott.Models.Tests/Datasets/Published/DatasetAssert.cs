@@ -1,7 +1,5 @@
-using Scott.Models.Tests.Training;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

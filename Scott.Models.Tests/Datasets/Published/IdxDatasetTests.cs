@@ -1,10 +1,8 @@
-using Scott.Models.Tests.Training;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Datasets;
 

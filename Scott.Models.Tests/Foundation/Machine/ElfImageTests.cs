@@ -1,8 +1,6 @@
-using Scott.Models.Tests.Torch;
 using System.Buffers.Binary;
 using System.Text;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Tests.Foundation;
 

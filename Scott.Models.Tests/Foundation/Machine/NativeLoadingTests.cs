@@ -1,9 +1,7 @@
-using Scott.Models.Tests.Torch;
 using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Tests.Foundation;
 

@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Torch;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Tests.Foundation;
 

@@ -4,10 +4,7 @@ using System.Diagnostics.Metrics;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
-using Scott.Models.Tests.Datasets;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Tests.Zoo;
 
 namespace Scott.Models.Tests.Foundation;

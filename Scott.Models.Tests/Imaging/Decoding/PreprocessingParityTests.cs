@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;

@@ -1,7 +1,4 @@
-using Scott.Models.Tests.Weights;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
-using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

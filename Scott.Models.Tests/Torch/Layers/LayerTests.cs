@@ -1,7 +1,5 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Torch;
-using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Torch;
 using Scott.Models.Weights;

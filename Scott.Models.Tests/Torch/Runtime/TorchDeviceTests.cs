@@ -1,5 +1,3 @@
-using Scott.Models.Tests.Foundation;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Tests.Torch;

@@ -1,7 +1,5 @@
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Training;
 

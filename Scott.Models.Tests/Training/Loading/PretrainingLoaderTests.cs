@@ -1,10 +1,8 @@
-using Scott.Models.Tests.Datasets;
 using System.Collections.Concurrent;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

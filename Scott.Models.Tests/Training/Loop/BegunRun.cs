@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Datasets;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 using Scott.Models.Weights;
 

@@ -1,6 +1,5 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using Scott.Models.Weights;

@@ -1,6 +1,4 @@
-using Scott.Models.Tests.Metrics;
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

@@ -1,4 +1,3 @@
-using Scott.Models.Tests.Metrics;
 using System.Text.Json;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;

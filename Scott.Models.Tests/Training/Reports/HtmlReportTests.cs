@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>What one pass of a resize does along its axis: which part of the source becomes how many pixels, and which of those are wanted.</summary>

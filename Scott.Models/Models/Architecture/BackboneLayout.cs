@@ -1,5 +1,5 @@
-using Scott.Models.Weights;
 using Scott.Models.Foundation;
+using Scott.Models.Weights;
 
 namespace Scott.Models;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models;
 
 /// <summary>The tensors of the classifier heads: reference state-dict names, shapes and initial distributions.</summary>

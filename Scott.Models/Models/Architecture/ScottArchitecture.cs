@@ -1,5 +1,5 @@
-using Scott.Models.Foundation;
 using System.Text.Json.Serialization;
+using Scott.Models.Foundation;
 
 namespace Scott.Models;
 

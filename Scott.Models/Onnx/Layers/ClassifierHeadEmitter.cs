@@ -1,6 +1,3 @@
-using Scott.Models.Foundation;
-using Scott.Models.Weights;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>A classifier's head: normalized tokens [B, N, D] → logits [B, C].</summary>

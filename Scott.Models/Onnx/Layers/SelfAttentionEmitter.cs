@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>Multi-head self-attention on rows: [B·T, D] → [B·T, D].</summary>

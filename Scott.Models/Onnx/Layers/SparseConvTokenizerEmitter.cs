@@ -1,6 +1,3 @@
-using Scott.Models.Foundation;
-using Scott.Models.Weights;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>The SCOTT tokenizer on whole images: twice convolution 7×7 stride 2, ReLU, pool. [B, 3, S, S] → [B, D, G, G].</summary>

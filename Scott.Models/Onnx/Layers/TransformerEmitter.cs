@@ -1,6 +1,3 @@
-using Scott.Models.Foundation;
-using Scott.Models.Weights;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>Registers, position table and blocks behind a tokenizer: [B, D, G, G] → [B, N, D].</summary>

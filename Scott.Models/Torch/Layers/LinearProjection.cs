@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

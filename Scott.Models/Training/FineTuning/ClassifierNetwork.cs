@@ -1,6 +1,4 @@
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
-using Scott.Models.Weights;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

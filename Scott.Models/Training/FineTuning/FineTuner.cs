@@ -2,7 +2,6 @@ using System.Text.Json;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Weights;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Training;

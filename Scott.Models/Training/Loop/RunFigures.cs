@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

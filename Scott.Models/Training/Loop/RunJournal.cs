@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;

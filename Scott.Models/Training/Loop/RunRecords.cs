@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

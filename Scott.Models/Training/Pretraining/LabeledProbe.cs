@@ -1,6 +1,5 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,5 +1,5 @@
-using Scott.Models.Metrics;
 using Scott.Models.Datasets;
+using Scott.Models.Metrics;
 using Scott.Models.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -6,7 +6,6 @@ using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Torch;
 using Scott.Models.Training;
-using Scott.Models.Weights;
 
 namespace Scott.Models;
 

@@ -1,5 +1,5 @@
-using Scott.Models.Metrics;
 using System.Text.Json;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,5 +1,5 @@
-using Scott.Models.Metrics;
 using Scott.Models.Foundation;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,7 +1,7 @@
-using Scott.Models.Metrics;
 using System.Globalization;
 using System.Text;
 using Scott.Models.Foundation;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,6 +1,6 @@
-using Scott.Models.Metrics;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,10 +1,8 @@
-using Scott.Models.Metrics;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
+using Scott.Models.Metrics;
 using Scott.Models.Torch;
-using Scott.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

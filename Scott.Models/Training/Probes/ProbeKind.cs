@@ -1,5 +1,3 @@
-using Scott.Models.Metrics;
-
 namespace Scott.Models.Training;
 
 /// <summary>The classifiers that frozen features are measured by.</summary>

@@ -1,7 +1,7 @@
-using Scott.Models.Metrics;
 using System.Globalization;
 using System.Xml.Linq;
 using OxyPlot;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

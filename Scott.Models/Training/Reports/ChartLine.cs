@@ -1,5 +1,5 @@
-using Scott.Models.Metrics;
 using OxyPlot;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,9 +1,9 @@
-using Scott.Models.Metrics;
 using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,8 +1,8 @@
-using Scott.Models.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using Scott.Models.Foundation;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 using Scott.Models.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace Scott.Models.Benchmarks.TrainingStep;

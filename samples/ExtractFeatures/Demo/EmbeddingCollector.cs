@@ -1,6 +1,5 @@
 using ExtractFeatures.Running;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Demo;
 

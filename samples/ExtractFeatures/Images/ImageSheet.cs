@@ -1,5 +1,4 @@
 using Scott.Models;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace ExtractFeatures.Images;

@@ -1,7 +1,6 @@
 using ExtractFeatures.Running;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Images;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 using Samples.Shared;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Training;
 
 namespace ExtractFeatures.Inputs;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Samples.Shared;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Options;

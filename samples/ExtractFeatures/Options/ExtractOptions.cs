@@ -1,6 +1,5 @@
 using Samples.Shared;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Options;

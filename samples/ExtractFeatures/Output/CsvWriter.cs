@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using ExtractFeatures.Running;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

@@ -1,7 +1,6 @@
 using Parquet;
 using Parquet.Schema;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

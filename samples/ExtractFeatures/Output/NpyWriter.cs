@@ -1,7 +1,6 @@
 using System.Text;
 using ExtractFeatures.Running;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

@@ -2,7 +2,6 @@ using ExtractFeatures.Running;
 using Parquet;
 using Parquet.Schema;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Output;
 

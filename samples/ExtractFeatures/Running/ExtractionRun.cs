@@ -3,7 +3,6 @@ using ExtractFeatures.Options;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

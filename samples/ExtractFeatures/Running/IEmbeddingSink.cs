@@ -1,5 +1,4 @@
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

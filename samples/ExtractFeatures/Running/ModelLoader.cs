@@ -3,7 +3,6 @@ using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 namespace ExtractFeatures.Running;

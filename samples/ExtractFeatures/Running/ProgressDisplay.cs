@@ -2,7 +2,6 @@ using System.Globalization;
 using Samples.Shared;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using Spectre.Console;
 
 namespace ExtractFeatures.Running;

@@ -1,10 +1,9 @@
+using ExtractFeatures.Images;
 using ExtractFeatures.Options;
 using ExtractFeatures.Output;
-using ExtractFeatures.Images;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

@@ -1,6 +1,5 @@
 using Samples.Shared;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ExtractFeatures.Running;
 

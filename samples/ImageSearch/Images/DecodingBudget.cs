@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Threading.RateLimiting;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 using SkiaSharp;
 
 namespace ImageSearch.Images;

@@ -2,7 +2,6 @@ using ImageSearch.Indexing;
 using Microsoft.Extensions.Caching.Memory;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ImageSearch.Images;
 

@@ -1,11 +1,10 @@
 using System.Linq.Expressions;
+using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
-using ImageSearch.Images;
 using Microsoft.Extensions.VectorData;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ImageSearch.Searching;
 

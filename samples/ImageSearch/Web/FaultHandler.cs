@@ -2,7 +2,6 @@ using ImageSearch.Options;
 using Microsoft.AspNetCore.Diagnostics;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ImageSearch.Web;
 

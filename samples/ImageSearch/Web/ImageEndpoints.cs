@@ -1,5 +1,5 @@
-using ImageSearch.Indexing;
 using ImageSearch.Images;
+using ImageSearch.Indexing;
 using ImageSearch.Searching;
 using Microsoft.Extensions.VectorData;
 

@@ -1,7 +1,7 @@
 using System.Net;
+using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
-using ImageSearch.Images;
 using ImageSearch.Searching;
 using ImageSearch.Vectors;
 using Microsoft.AspNetCore.HostFiltering;

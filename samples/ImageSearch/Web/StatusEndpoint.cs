@@ -1,7 +1,6 @@
 using ImageSearch.Indexing;
 using ImageSearch.Options;
 using Scott.Models.Inference;
-using Scott.Models.Metrics;
 
 namespace ImageSearch.Web;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 
 namespace PretrainAndFineTune.Evaluate;

@@ -1,6 +1,5 @@
 using PretrainAndFineTune.Running;
 using Samples.Shared;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 
 namespace PretrainAndFineTune.Evaluate;

@@ -5,7 +5,6 @@ using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 using Spectre.Console;
 

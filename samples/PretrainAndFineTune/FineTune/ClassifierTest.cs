@@ -1,12 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 using Scott.Models.Torch;
-using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

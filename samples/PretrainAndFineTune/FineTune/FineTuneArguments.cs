@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PretrainAndFineTune.Running;
 using Scott.Models;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;

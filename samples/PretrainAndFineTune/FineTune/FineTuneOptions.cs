@@ -2,7 +2,6 @@ using PretrainAndFineTune.Running;
 using Samples.Shared;
 using Scott.Models;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;

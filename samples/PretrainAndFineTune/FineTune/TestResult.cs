@@ -1,5 +1,4 @@
 using Scott.Models.Metrics;
-using Scott.Models.Training;
 
 namespace PretrainAndFineTune.FineTune;
 

@@ -1,6 +1,5 @@
 using Samples.Shared;
 using Scott.Models.Datasets;
-using Scott.Models.Training;
 
 namespace PretrainAndFineTune.Running;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Samples.Shared;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 
