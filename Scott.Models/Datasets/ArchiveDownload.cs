@@ -1,7 +1,6 @@
 using System.Text;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models;

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Finds what separates the fields of a list of images: a comma, or what spreadsheets write where the comma is the decimal sign.</summary>

@@ -1,6 +1,5 @@
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models;

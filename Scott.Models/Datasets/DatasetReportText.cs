@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 

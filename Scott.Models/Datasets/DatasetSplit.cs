@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A dataset in two parts that share no entry. Immutable and thread-safe.</summary>

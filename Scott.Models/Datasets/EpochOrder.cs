@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>The chance in a loader: every draw has its own source, so that none depends on what was drawn before.</summary>

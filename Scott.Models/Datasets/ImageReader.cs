@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>Held by whoever changes a revision's or a dataset's folder: one holder among all threads and processes.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>What a fetched file must be.</summary>

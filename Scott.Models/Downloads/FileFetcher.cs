@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;

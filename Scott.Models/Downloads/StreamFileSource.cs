@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>A file on disk or inside the package.</summary>

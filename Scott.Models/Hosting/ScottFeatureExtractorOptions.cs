@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Zoo;
 
@@ -40,7 +39,7 @@ public sealed class ScottFeatureExtractorOptions
     public bool LoadAtStartup { get; set; } = true;
 
     /// <summary>Checks what can be checked before the model is there.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(ScottFeatureExtractorOptions));

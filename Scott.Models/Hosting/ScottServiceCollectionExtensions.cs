@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Hosting;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Makes the two views of an image that pre-training compares. Thread-safe; all chance comes from the random source given.</summary>

@@ -90,7 +90,7 @@ public sealed class ImageSource
     /// Reads the encoded bytes of a source that has no <see cref="Image"/>; of a file or stream that does not start like an image, only the start. The
     /// caller disposes of them.
     /// </summary>
-    /// <exception cref="Errors.ImageFormatException">There are too many bytes, or the path leads to no file.</exception>
+    /// <exception cref="ImageFormatException">There are too many bytes, or the path leads to no file.</exception>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (_isFile)

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>An image in memory, 8 bits per channel. Immutable, hence safe for use by many threads.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Inference;
 
 /// <summary>How images are classified.</summary>
@@ -14,7 +12,7 @@ public sealed record ClassificationOptions : InferenceOptions
 
     /// <summary>Checks every setting.</summary>
     /// <param name="architecture">The backbone's.</param>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate(ScottArchitecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);

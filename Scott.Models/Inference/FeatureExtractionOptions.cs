@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Inference;
 
 /// <summary>How features are extracted, and what is returned beside the vector.</summary>
@@ -27,7 +25,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
 
     /// <summary>Checks every setting.</summary>
     /// <param name="architecture">Says which blocks there are.</param>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate(ScottArchitecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Inference;
 
 /// <summary>Sets up an <see cref="ImageClassifier"/>. Made by <c>ScottClassifier.Classify()</c>; the last call of each kind wins. Not thread-safe.</summary>

@@ -25,7 +25,7 @@ public sealed class ImageEmbedding
     /// <summary>The image's path or name.</summary>
     public string Name { get; }
 
-    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
+    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="ImageFormatException"/>, or what the file system said.</summary>
     public Exception? Error { get; }
 
     /// <summary>Whether there is a vector.</summary>

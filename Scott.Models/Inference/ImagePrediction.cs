@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Inference;
 
 /// <summary>What a classifier makes of one image, or why the image could not be read.</summary>
@@ -31,7 +29,7 @@ public sealed class ImagePrediction
     /// <summary>The image's path or name.</summary>
     public string Name => _features.Name;
 
-    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="Errors.ImageFormatException"/>, or what the file system said.</summary>
+    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="ImageFormatException"/>, or what the file system said.</summary>
     public Exception? Error => _features.Error;
 
     /// <summary>Whether there is a prediction.</summary>

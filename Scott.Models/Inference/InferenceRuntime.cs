@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Metrics;
 

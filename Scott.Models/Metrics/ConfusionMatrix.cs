@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>How many images of each class were put into which. Immutable; equal by value.</summary>

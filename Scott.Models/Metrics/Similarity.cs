@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Metrics;
 

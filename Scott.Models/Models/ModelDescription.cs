@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models;
 
 /// <summary>The part of a model that rides in a safetensors file's metadata, and how it is written there.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
-using Scott.Models.Foundation;
 using Scott.Models.Onnx.Protobuf;
 
 namespace Scott.Models.Onnx;

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>What ONNX file to write, and how closely it must agree with the model.</summary>
@@ -74,7 +72,7 @@ public sealed record OnnxExportOptions
     };
 
     /// <summary>Refuses what belongs to a backbone's outputs.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">Something of that kind is set.</exception>
+    /// <exception cref="ScottConfigurationException">Something of that kind is set.</exception>
     internal void ValidateForClassifier()
     {
         var faults = new FaultList(nameof(OnnxExportOptions));
@@ -85,7 +83,7 @@ public sealed record OnnxExportOptions
     }
 
     /// <summary>Checks every setting but <see cref="ImagePixels"/>, which the architecture judges.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(OnnxExportOptions));

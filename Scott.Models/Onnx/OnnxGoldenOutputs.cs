@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>Inputs whose outputs are known, to check an export with.</summary>

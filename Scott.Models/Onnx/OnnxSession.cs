@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Onnx;
 

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Onnx;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Weights;
 
 /// <summary>Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>): the zip format of <c>torch.save</c> and the one before PyTorch 1.6.</summary>

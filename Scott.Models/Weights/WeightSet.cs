@@ -2,7 +2,6 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

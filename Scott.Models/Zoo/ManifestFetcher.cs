@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

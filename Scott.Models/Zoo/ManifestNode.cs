@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

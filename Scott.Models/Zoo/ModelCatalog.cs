@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Zoo;
 
 /// <summary>The models of several manifests, merged.</summary>

@@ -1,5 +1,4 @@
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Zoo;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Zoo;
 
 /// <summary>A manifest that was taken from its copy in the cache.</summary>

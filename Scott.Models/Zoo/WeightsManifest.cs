@@ -24,7 +24,7 @@ public sealed record WeightsManifest
     /// <summary>Reads a manifest and checks all of it.</summary>
     /// <param name="json">The manifest's text.</param>
     /// <param name="source">What errors call it, for example its path.</param>
-    /// <exception cref="Errors.ManifestException">This package does not understand the manifest; the first 20 faults are listed with their places.</exception>
+    /// <exception cref="ManifestException">This package does not understand the manifest; the first 20 faults are listed with their places.</exception>
     public static WeightsManifest Parse(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Zoo;
@@ -109,7 +108,7 @@ public sealed record ZooOptions
     internal Func<Stream, Stream> WrapPartStream { get; init; } = stream => stream;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(ZooOptions));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Turns an archive's entries into paths, none of which leads out of the folder on any system.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A file in which a dataset is published: an archive, or a file that is used as it is.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A binary file of CIFAR-10 or CIFAR-100: records of one or two labels and an image of 32×32 pixels, all red ones first, then green, then blue.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 

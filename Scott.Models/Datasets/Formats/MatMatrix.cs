@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 

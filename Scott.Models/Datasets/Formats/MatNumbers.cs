@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Decodes the numbers of a MATLAB 5 file. Whole numbers over 2⁵³ lose their last digits, as in MATLAB itself.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>CIFAR-10 in its binary form: 60 000 images of 32×32 pixels. Immutable and thread-safe.</summary>

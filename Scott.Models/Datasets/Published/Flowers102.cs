@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Oxford Flowers-102: 8 189 images in the parts train (1 020), val (1 020) and test (6 149). Immutable and thread-safe.</summary>

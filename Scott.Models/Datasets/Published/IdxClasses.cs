@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Which class each label of an IDX file stands for. EMNIST's letters, for one, begin at 1: a number that does not occur is no class.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A dataset of the MNIST family: gray images and labels in IDX files, with or without gzip. Immutable and thread-safe.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A file of images with the file of their labels.</summary>

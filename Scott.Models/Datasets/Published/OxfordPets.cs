@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>The Oxford-IIIT pets, 37 breeds of cats and dogs: 7 349 images in the parts trainval (3 680) and test (3 669). Immutable and thread-safe.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>The names that the lists of pets give their class numbers, one to one.</summary>

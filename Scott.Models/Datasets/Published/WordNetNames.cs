@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Datasets;
 

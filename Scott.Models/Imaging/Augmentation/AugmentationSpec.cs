@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>The random changes that an image goes through in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
@@ -79,7 +77,7 @@ public sealed record AugmentationSpec
     public double MaximumBlurSigma { get; init; } = 2;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(AugmentationSpec));

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>One draw of what happens to a view's colors. Everything is drawn, whether it takes place or not, so that draws never shift each other.</summary>

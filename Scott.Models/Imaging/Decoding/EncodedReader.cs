@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 

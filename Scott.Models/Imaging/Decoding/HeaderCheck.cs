@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Scott.Models.Foundation;
 using SkiaSharp;
 
 namespace Scott.Models.Imaging;

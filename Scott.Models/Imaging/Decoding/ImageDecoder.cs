@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, turned upright as the EXIF orientation says, or that of XMP where EXIF has none.</summary>

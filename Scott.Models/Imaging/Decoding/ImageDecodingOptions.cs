@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 
@@ -32,7 +31,7 @@ public sealed record ImageDecodingOptions
     public bool FastDecode { get; init; }
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">A setting is not legal.</exception>
+    /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(ImageDecodingOptions));

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Imaging;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using SkiaSharp;
 
 namespace Scott.Models.Imaging;

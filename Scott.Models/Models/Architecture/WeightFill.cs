@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models;
 
 /// <summary>Writes the initial values of one tensor.</summary>

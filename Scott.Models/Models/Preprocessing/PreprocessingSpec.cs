@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Scott.Models.Foundation;
 
 namespace Scott.Models;
 
@@ -47,7 +46,7 @@ public sealed record PreprocessingSpec
     };
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(PreprocessingSpec));
@@ -64,7 +63,7 @@ public sealed record PreprocessingSpec
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, since a setting that is not understood cannot be honoured.</param>
-    /// <exception cref="Errors.ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
+    /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static PreprocessingSpec FromJson(string json)
     {
         PreprocessingSpec spec = ConfigurationJson.Read(json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec);

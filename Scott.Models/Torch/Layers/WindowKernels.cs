@@ -1,5 +1,4 @@
 using System.Buffers;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Torch;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using Scott.Models.Foundation;
 using TorchSharp;
 
 namespace Scott.Models.Torch;

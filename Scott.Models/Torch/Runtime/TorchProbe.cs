@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using TorchSharp;
 
 namespace Scott.Models.Torch;

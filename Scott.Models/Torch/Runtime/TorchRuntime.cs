@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 using TorchSharp;
 
 namespace Scott.Models.Torch;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
@@ -47,7 +46,7 @@ public sealed record FineTuningOptions
     /// <value>1 to 1 000 000; default: 30.</value>
     public int Epochs { get; init; } = 30;
 
-    /// <summary>A time for the run, evaluation and checkpoints included: as in <see cref="Pretraining.PretrainingOptions.TimeBudget"/>.</summary>
+    /// <summary>A time for the run, evaluation and checkpoints included: as in <see cref="PretrainingOptions.TimeBudget"/>.</summary>
     /// <value>More than zero; default: <see langword="null"/>, none.</value>
     public TimeSpan? TimeBudget { get; init; }
 
@@ -124,7 +123,7 @@ public sealed record FineTuningOptions
     public long Seed { get; init; } = 47;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(FineTuningOptions));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Training;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Training;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Training;
 

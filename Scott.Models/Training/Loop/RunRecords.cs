@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Training;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using static TorchSharp.torch;
 

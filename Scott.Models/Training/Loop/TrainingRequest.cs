@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Torch;
 
@@ -59,7 +58,7 @@ public sealed record TrainingRunOptions
     public int HealthImages { get; init; } = 256;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(TrainingRunOptions));

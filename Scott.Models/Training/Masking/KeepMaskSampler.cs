@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Training;
 
 /// <summary>Draws keep-masks that hide exactly ⌊ratio·N⌋ of N patches.</summary>

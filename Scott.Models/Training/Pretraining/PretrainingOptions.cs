@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
@@ -110,7 +109,7 @@ public sealed record PretrainingOptions
     public long Seed { get; init; } = 47;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(PretrainingOptions));

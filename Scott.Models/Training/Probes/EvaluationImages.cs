@@ -9,7 +9,7 @@ namespace Scott.Models.Training;
 internal sealed record EvaluationImages(IImageDataset Training, IImageDataset? Validation, IImageDataset Test)
 {
     /// <summary>Makes sure that there are validation images.</summary>
-    /// <exception cref="Errors.DatasetException">None are given, and no training class has two images.</exception>
+    /// <exception cref="DatasetException">None are given, and no training class has two images.</exception>
     public (IImageDataset Training, IImageDataset Validation, IImageDataset Test) Split(double validationRatio, long seed)
     {
         if (Validation is not null)

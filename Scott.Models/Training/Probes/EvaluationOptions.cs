@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
@@ -41,7 +40,7 @@ public sealed record EvaluationOptions
     public ProbeOptions Probe { get; init; } = new();
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(EvaluationOptions));

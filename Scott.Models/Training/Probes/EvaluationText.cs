@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;

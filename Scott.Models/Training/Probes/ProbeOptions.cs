@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Training;
 
 /// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
@@ -35,7 +33,7 @@ public sealed record ProbeOptions
     public long Seed { get; init; } = 47;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="Errors.ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
+    /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(ProbeOptions));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;

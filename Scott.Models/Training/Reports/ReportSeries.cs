@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 namespace Scott.Models.Training;
 
 /// <summary>A line of a chart. A point with a value that is not finite is a gap in it.</summary>

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 namespace Scott.Models.Training;
 
 /// <summary>A table. The first cell of a row names it.</summary>

@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Weights;
 
 /// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.Checksum;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Weights;
 

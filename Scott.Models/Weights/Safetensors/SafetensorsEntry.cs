@@ -1,5 +1,3 @@
-using Scott.Models.Foundation;
-
 namespace Scott.Models.Weights;
 
 /// <summary>One tensor of a safetensors header. Offsets count from the start of the data.</summary>
