@@ -89,7 +89,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
         Assert.Equal(Image, File.ReadAllBytes(Path.Combine(Folder, "jpg", "1.jpg")));
         Assert.Equal(
             [
-                "archives/.lock", "archives/labels.mat", "archives/labels.mat.unpacked", "archives/images.tgz", "archives/images.tgz.unpacked",
+                "archives/.lock", "archives/images.tgz", "archives/images.tgz.unpacked", "archives/labels.mat", "archives/labels.mat.unpacked",
                 "jpg/1.jpg", "jpg/2.jpg", "labels.mat",
             ],
             Files());
