@@ -8,24 +8,6 @@ namespace Scott.Models.Tests.Build;
 /// </summary>
 public sealed class RoomTests : IDisposable
 {
-    /// <summary>A room and the rooms that it may use. What those may use, it may use too.</summary>
-    private static readonly Dictionary<string, string[]> Rooms = new(StringComparer.Ordinal)
-    {
-        ["Foundation"] = [],
-        ["Weights"] = ["Foundation"],
-        ["Models"] = ["Weights"],
-        ["Imaging"] = ["Models"],
-        ["Downloads"] = ["Foundation"],
-        ["Zoo"] = ["Downloads", "Models"],
-        ["Datasets"] = ["Imaging", "Downloads"],
-        ["Metrics"] = ["Foundation"],
-        ["Onnx"] = ["Models"],
-        ["Torch"] = ["Models"],
-        ["Inference"] = ["Imaging", "Onnx", "Torch", "Datasets", "Metrics"],
-        ["Training"] = ["Inference"],
-        ["Hosting"] = ["Inference", "Zoo"],
-    };
-
     /// <summary>The folders that may use a package with native code.</summary>
     public static TheoryData<string, string[]> Packages { get; } = new()
     {
@@ -35,6 +17,7 @@ public sealed class RoomTests : IDisposable
     };
 
     private readonly AssemblyDefinition _assembly = AssemblyDefinition.ReadAssembly(typeof(ScottModel).Assembly.Location);
+    private readonly RoomTable _table = RoomTable.Read();
     private readonly SourceFolders _sources = SourceFolders.Read();
 
     public void Dispose() => _assembly.Dispose();
@@ -46,7 +29,7 @@ public sealed class RoomTests : IDisposable
             from type in OwnTypes()
             let room = Room(type)
             from used in TypeReferences.Of(type)
-            where used.Scope == _assembly.MainModule && IsOwn(used) && Room(used) != room && !Below(room).Contains(Room(used))
+            where used.Scope == _assembly.MainModule && IsOwn(used) && Room(used) != room && !_table.Below(room).Contains(Room(used))
             select $"{room}: {type.FullName} uses {used.FullName} of {Room(used)}").Distinct()];
         Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
     }
@@ -75,26 +58,10 @@ public sealed class RoomTests : IDisposable
             }));
 
     [Fact]
-    public void Folders_AtTheTop_AreTheRooms() => Assert.Equal(Rooms.Keys.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
+    public void Folders_AtTheTop_AreTheRooms() => Assert.Equal(_table.Rooms.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Rooms_UseEachOther_WithoutCycles() => Assert.All(Rooms.Keys, room => Assert.DoesNotContain(room, Below(room)));
-
-    /// <summary>All rooms that a room may use.</summary>
-    private static HashSet<string> Below(string room)
-    {
-        HashSet<string> below = [];
-        var open = new Queue<string>(Rooms[room]);
-        while (open.TryDequeue(out string? next))
-        {
-            if (below.Add(next))
-            {
-                Array.ForEach(Rooms[next], open.Enqueue);
-            }
-        }
-
-        return below;
-    }
+    public void Rooms_UseEachOther_WithoutCycles() => Assert.All(_table.Rooms, room => Assert.DoesNotContain(room, _table.Below(room)));
 
     private IEnumerable<TypeDefinition> OwnTypes() => _assembly.MainModule.GetTypes().Where(IsOwn);
 
