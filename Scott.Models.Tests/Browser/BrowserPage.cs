@@ -1,142 +1,83 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text.Json;
+using PuppeteerSharp;
 
 namespace Scott.Models.Tests.Browser;
 
-/// <summary>A page in the browser: what a user does with it, and what it does itself.</summary>
+/// <summary>A page in the browser: what a user does with it, the addresses it requests, and its errors.</summary>
 internal sealed class BrowserPage
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly IPage _page;
 
-    private readonly DevTools _tools;
-    private readonly string _session;
-
-    private BrowserPage(DevTools tools, string session)
+    private BrowserPage(IPage page)
     {
-        _tools = tools;
-        _session = session;
-        tools.Happened += Note;
+        _page = page;
+        page.Request += (_, request) => Requests.Enqueue(request.Request.Url);
+        page.PageError += (_, error) => Errors.Enqueue(error.Message);
+        page.Console += (_, console) =>
+        {
+            if (console.Message.Type is ConsoleType.Error or ConsoleType.Warning or ConsoleType.Assert)
+            {
+                Errors.Enqueue(console.Message.Text);
+            }
+        };
     }
 
-    /// <summary>The addresses asked for.</summary>
+    /// <summary>The requested addresses.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
-    /// <summary>What went to the console as an error, and exceptions that nothing caught.</summary>
+    /// <summary>Errors and warnings in the console, and uncaught exceptions.</summary>
     public ConcurrentQueue<string> Errors { get; } = [];
 
-    public static async Task<BrowserPage> OpenAsync(DevTools tools)
-    {
-        JsonElement target = await tools.SendAsync("Target.createTarget", new { url = "about:blank" });
-        JsonElement attached = await tools.SendAsync("Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true });
-        var page = new BrowserPage(tools, attached.GetProperty("sessionId").GetString()!);
-        foreach (string domain in new[] { "Page", "Runtime", "Log", "Network", "DOM" })
-        {
-            await page.SendAsync($"{domain}.enable");
-        }
-
-        return page;
-    }
+    public static async Task<BrowserPage> OpenAsync(IBrowser browser) => new(await browser.NewPageAsync());
 
     /// <summary>Opens an address and waits until its document is parsed.</summary>
-    public async Task GoToAsync(Uri address)
-    {
-        await SendAsync("Page.navigate", new { url = address.AbsoluteUri });
-        await WaitForAsync("document.readyState !== 'loading'");
-    }
+    public Task GoToAsync(Uri address) => _page.GoToAsync(address.AbsoluteUri, WaitUntilNavigation.DOMContentLoaded);
 
-    public async Task<T> EvaluateAsync<T>(string expression)
-    {
-        JsonElement answer = await SendAsync("Runtime.evaluate", new { expression, returnByValue = true, awaitPromise = true });
-        return answer.TryGetProperty("exceptionDetails", out JsonElement fault)
-            ? throw new InvalidOperationException($"{expression}: {fault}")
-            : answer.GetProperty("result").GetProperty("value").Deserialize<T>()!;
-    }
+    public Task<T> EvaluateAsync<T>(string expression) => _page.EvaluateExpressionAsync<T>(expression);
 
     public async Task WaitForAsync(string condition)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (!await EvaluateAsync<bool>($"!!({condition})"))
+        try
         {
-            if (Stopwatch.GetElapsedTime(start) > Limit)
-            {
-                throw new TimeoutException($"It did not come to this: {condition}. Errors: {string.Join('\n', Errors)}");
-            }
-
-            await Task.Delay(20);
+            await _page.WaitForExpressionAsync(condition);
+        }
+        catch (WaitTaskTimeoutException exception)
+        {
+            throw new TimeoutException($"This did not become true: {condition}. Errors: {string.Join('\n', Errors)}", exception);
         }
     }
 
-    /// <summary>Chooses a file where the dialog of a file input would.</summary>
-    public async Task ChooseAsync(string selector, string file)
-    {
-        JsonElement document = await SendAsync("DOM.getDocument");
-        JsonElement node = await SendAsync("DOM.querySelector", new { nodeId = document.GetProperty("root").GetProperty("nodeId").GetInt32(), selector });
-        await SendAsync("DOM.setFileInputFiles", new { files = new[] { file }, nodeId = node.GetProperty("nodeId").GetInt32() });
-    }
+    /// <summary>Chooses a file as the dialog of a file input does.</summary>
+    public async Task ChooseAsync(string selector, string file) => await (await _page.QuerySelectorAsync(selector)).UploadFileAsync(file);
 
-    /// <summary>Drags files from outside the browser to a point of the page and lets go.</summary>
-    public async Task DropAsync(double x, double y, params string[] files)
+    /// <summary>Drags files from outside the browser to a point of the page and drops them.</summary>
+    public async Task DropAsync(int x, int y, params string[] files)
     {
         var data = new { items = Array.Empty<object>(), files, dragOperationsMask = 1 };
         foreach (string type in new[] { "dragEnter", "dragOver", "drop" })
         {
-            await SendAsync("Input.dispatchDragEvent", new { type, x, y, data });
+            await _page.Client.SendAsync("Input.dispatchDragEvent", new { type, x, y, data });
         }
     }
 
-    public Task PressTabAsync() => PressAsync("Tab", 9, string.Empty);
-
-    public Task PressEscapeAsync() => PressAsync("Escape", 27, string.Empty);
-
-    public Task PressEnterAsync() => PressAsync("Enter", 13, "\r");
+    public Task PressAsync(string key) => _page.Keyboard.PressAsync(key);
 
     public Task SetSizeAsync(int width, int height) =>
-        SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+        _page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height, HasTouch = _page.Viewport.HasTouch });
 
-    /// <summary>A screen that fingers use, or a mouse again.</summary>
-    public async Task SetTouchAsync(bool isTouch)
-    {
-        await SendAsync("Emulation.setTouchEmulationEnabled", new { enabled = isTouch, maxTouchPoints = isTouch ? 5 : 1 });
-        await SendAsync("Emulation.setEmitTouchEventsForMouse", new { enabled = isTouch });
-    }
+    /// <summary>A screen that fingers use.</summary>
+    public Task UseTouchAsync() => _page.SetViewportAsync(_page.Viewport with { HasTouch = true });
 
     public Task ClickAsync(string selector) => EvaluateAsync<bool>($"document.querySelector('{selector}').click() ?? true");
 
     public Task<string> TextAsync(string selector) => EvaluateAsync<string>($"document.querySelector('{selector}').textContent");
 
-    /// <summary>Light or dark, and nothing that moves: a screenshot would catch it halfway.</summary>
-    public Task SetSchemeAsync(string scheme) => SendAsync("Emulation.setEmulatedMedia", new
-    {
-        features = new[] { new { name = "prefers-color-scheme", value = scheme }, new { name = "prefers-reduced-motion", value = "reduce" } },
-    });
+    /// <summary>Light or dark, and without motion, which a screenshot could catch halfway.</summary>
+    public Task SetSchemeAsync(string scheme) => _page.EmulateMediaFeaturesAsync(
+    [
+        new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme },
+        new MediaFeatureValue { MediaFeature = MediaFeature.PrefersReducedMotion, Value = "reduce" },
+    ]);
 
-    public async Task ScreenshotAsync(string path)
-    {
-        JsonElement image = await SendAsync("Page.captureScreenshot", new { format = "png" });
-        await File.WriteAllBytesAsync(path, image.GetProperty("data").GetBytesFromBase64());
-    }
-
-    private async Task PressAsync(string key, int code, string text)
-    {
-        await SendAsync("Input.dispatchKeyEvent", new { type = text.Length > 0 ? "keyDown" : "rawKeyDown", key, code = key, windowsVirtualKeyCode = code, text });
-        await SendAsync("Input.dispatchKeyEvent", new { type = "keyUp", key, code = key, windowsVirtualKeyCode = code });
-    }
-
-    private Task<JsonElement> SendAsync(string method, object? parameters = null) => _tools.SendAsync(method, parameters, _session);
-
-    private void Note(string method, JsonElement parameters)
-    {
-        switch (method)
-        {
-            case "Network.requestWillBeSent":
-                Requests.Enqueue(parameters.GetProperty("request").GetProperty("url").GetString()!);
-                break;
-            case "Runtime.exceptionThrown":
-            case "Runtime.consoleAPICalled" when parameters.GetProperty("type").GetString() is "error" or "warning" or "assert":
-            case "Log.entryAdded" when parameters.GetProperty("entry").GetProperty("level").GetString() is "error" or "warning":
-                Errors.Enqueue(parameters.ToString());
-                break;
-        }
-    }
+    public Task ScreenshotAsync(string path) => _page.ScreenshotAsync(path);
 }

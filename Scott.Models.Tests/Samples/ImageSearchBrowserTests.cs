@@ -1,3 +1,4 @@
+using PuppeteerSharp;
 using Scott.Models.Tests.Browser;
 
 namespace Scott.Models.Tests.Samples;
@@ -10,8 +11,8 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
     [Fact]
     public async Task Page_UsedByMouseAndByKeyboard_FindsImagesAndAsksNobodyElse()
     {
-        await using Chromium browser = await Chromium.StartAsync();
-        BrowserPage page = await browser.OpenAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
         using var temporary = new TemporaryFolder();
         string screenshots = Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept ? Directory.CreateDirectory(kept).FullName : temporary.Path;
         await page.SetSizeAsync(1280, 860);
@@ -38,6 +39,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.SetSizeAsync(390, 844);
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 390"), "The page is wider than the screen.");
         await page.ScreenshotAsync(Path.Combine(screenshots, "narrow.png"));
+        Assert.NotEmpty(page.Requests);
         Assert.All(page.Requests, request => Assert.Matches($"^(data:|blob:)?{server.Address}|^data:image/", request));
         Assert.Empty(page.Errors);
     }
@@ -45,8 +47,8 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
     [Fact]
     public async Task Page_GivenWhatItCannotTake_SaysWhy()
     {
-        await using Chromium browser = await Chromium.StartAsync();
-        BrowserPage page = await browser.OpenAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
         await page.GoToAsync(server.Address);
         await page.WaitForAsync("document.querySelectorAll('#results li').length > 0");
         (string text, string large) = (server.NewFile("text.png"), server.NewFile("too-large.png"));
@@ -76,13 +78,13 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         var passed = new List<string>();
         for (int i = 0; i < 10 && !passed.Contains(second); i++)
         {
-            await page.PressTabAsync();
+            await page.PressAsync("Tab");
             passed.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.querySelector('img')?.alt || document.activeElement.tagName"));
         }
 
         Assert.Contains("file", passed);
         Assert.Equal(second, passed[^1]);
-        await page.PressEnterAsync();
+        await page.PressAsync("Enter");
         await page.WaitForAsync($"{IsSearched}{second}'");
         await page.WaitForAsync("document.activeElement.id === 'found-heading'");
         Assert.NotEqual(second, await page.EvaluateAsync<string>("document.querySelector('#results .match img').alt"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PuppeteerSharp;
 using Scott.Models.Tests.Browser;
 
 namespace Scott.Models.Tests.Samples;
@@ -27,8 +28,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         {
             try
             {
-                await using Chromium browser = await Chromium.StartAsync();
-                BrowserPage page = await browser.OpenAsync();
+                await using IBrowser browser = await Chromium.StartAsync();
+                BrowserPage page = await BrowserPage.OpenAsync(browser);
                 await page.GoToAsync(address);
                 await page.WaitForAsync($"document.querySelector('#found-heading').textContent === '{heading}'");
                 string said = await page.TextAsync("#note");
@@ -49,7 +50,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     [Fact]
     public async Task Page_AfterAFailedUpload_NamesTheFileInOneSentenceAndShowsNoOldResults()
     {
-        await using Chromium browser = await Chromium.StartAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await OpenAsync(browser);
         await SearchAsync(page, server.Image(2), "Like image 2.png");
         string text = server.NewFile("note.png");
@@ -73,7 +74,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     [Fact]
     public async Task Back_AndForwardAndReload_ShowTheSearchThatBelongsThere()
     {
-        await using Chromium browser = await Chromium.StartAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await OpenAsync(browser);
         await SearchAsync(page, server.Image(4), "Like image 4.png");
         string second = await page.EvaluateAsync<string>("document.querySelectorAll('#results .match img')[1].alt");
@@ -99,7 +100,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await page.WaitForAsync(
             "performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like image 6.png'");
 
-        BrowserPage other = await browser.OpenAsync();
+        BrowserPage other = await BrowserPage.OpenAsync(browser);
         await other.GoToAsync(new Uri(linked));
         await other.WaitForAsync($"document.querySelector('#found-heading').textContent === 'Like {second}'");
         await other.GoToAsync(new Uri(server.Address, "?like=unknown"));
@@ -110,10 +111,10 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     [Fact]
     public async Task Page_OnAPhone_MovesToTheResultsAndDoesNotSpeakOfDropping()
     {
-        await using Chromium browser = await Chromium.StartAsync();
-        BrowserPage page = await browser.OpenAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
         await page.SetSizeAsync(390, 844);
-        await page.SetTouchAsync(true);
+        await page.UseTouchAsync();
         await page.GoToAsync(server.Address);
         await page.WaitForAsync(HasStarted);
         Assert.DoesNotContain("drop", await page.EvaluateAsync<string>("document.body.innerText"), StringComparison.OrdinalIgnoreCase);
@@ -152,8 +153,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         {
             try
             {
-                await using Chromium browser = await Chromium.StartAsync();
-                BrowserPage page = await browser.OpenAsync();
+                await using IBrowser browser = await Chromium.StartAsync();
+                BrowserPage page = await BrowserPage.OpenAsync(browser);
                 await page.SetSizeAsync(1280, 860);
                 await page.GoToAsync(address);
                 await page.WaitForAsync($"document.querySelectorAll('#results li').length === {names.Length}");
@@ -183,7 +184,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     [Fact]
     public async Task UnreadableFiles_Listed_CloseWithEscapeAndAreNamedOnce()
     {
-        await using Chromium browser = await Chromium.StartAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await OpenAsync(browser);
         await page.ClickAsync("#skipped summary");
         await page.WaitForAsync("document.querySelector('#skipped').open");
@@ -191,7 +192,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         Assert.Equal(2, entry.Split("broken.jpg").Length);
         Assert.StartsWith("broken.jpg cannot be decoded: ", entry, StringComparison.Ordinal);
         await ImageSearchScreens.ShootAsync(page, "list");
-        await page.PressEscapeAsync();
+        await page.PressAsync("Escape");
         await page.WaitForAsync("!document.querySelector('#skipped').open");
         Assert.Equal("SUMMARY", await page.EvaluateAsync<string>("document.activeElement.tagName"));
         await page.ClickAsync("#skipped summary");
@@ -205,8 +206,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         using var folder = new TemporaryFolder();
         await ExtractFeaturesFixture.WriteImageAsync(folder.File("one.png"), seed: 1);
         await ExtractFeaturesFixture.WriteImageAsync(folder.File("two.png"), seed: 90);
-        await using Chromium browser = await Chromium.StartAsync();
-        BrowserPage page = await browser.OpenAsync();
+        await using IBrowser browser = await Chromium.StartAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);
         try
         {
@@ -231,9 +232,9 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         }
     }
 
-    private async Task<BrowserPage> OpenAsync(Chromium browser)
+    private async Task<BrowserPage> OpenAsync(IBrowser browser)
     {
-        BrowserPage page = await browser.OpenAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
         await page.SetSizeAsync(1280, 860);
         await page.GoToAsync(server.Address);
         await page.WaitForAsync(HasStarted);
