@@ -63,7 +63,7 @@ public sealed class AppDocumentTests : IDisposable
             await DrawnImages.Draw(i).SavePngAsync(path);
         }
 
-        LogLines first = await TrainAndStopAsync(() => Samples.SampleProgram.HasRecords("runs/labelled"));
+        LogLines first = await TrainAndStopAsync(() => Processes.BuiltProgram.HasRecords("runs/labelled"));
         Assert.DoesNotContain(first.Lines, line => line.Contains("from step", StringComparison.Ordinal));
         Assert.Single(Directory.EnumerateFiles("runs/labelled", "checkpoint-*"));
         LogLines second = new();

@@ -143,7 +143,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
             ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card.png", "below/deep.png", "turned \u202egnp.png"];
         foreach ((int seed, string name) in names.Index())
         {
-            await ExtractFeaturesFixture.WritePictureAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
+            await TestFiles.WriteImageAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
         }
 
         await File.WriteAllTextAsync(folder.File("\u05d0 broken.png"), "no image");
@@ -203,8 +203,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     public async Task Page_WhoseServerGoes_SaysSoAndRecoversByItself()
     {
         using var folder = new TemporaryFolder();
-        await ExtractFeaturesFixture.WritePictureAsync(folder.File("one.png"), seed: 1);
-        await ExtractFeaturesFixture.WritePictureAsync(folder.File("two.png"), seed: 90);
+        await TestFiles.WriteImageAsync(folder.File("one.png"), seed: 1);
+        await TestFiles.WriteImageAsync(folder.File("two.png"), seed: 90);
         await using Chromium browser = await Chromium.StartAsync();
         BrowserPage page = await browser.OpenAsync();
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);

@@ -32,11 +32,11 @@ public sealed class ImageSearchServer : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(Picture(0))!);
         for (int i = 0; i < Pictures; i++)
         {
-            await ExtractFeaturesFixture.WritePictureAsync(Picture(i), seed: 10 * i);
+            await TestFiles.WriteImageAsync(Picture(i), seed: 10 * i);
         }
 
         await File.WriteAllTextAsync(_folder.File(Path.Combine("pictures", "broken.jpg")), "no picture");
-        await ExtractFeaturesFixture.WritePictureAsync(_folder.File("secret.png"), seed: 1);
+        await TestFiles.WriteImageAsync(_folder.File("secret.png"), seed: 1);
         (_process, Address) = await StartAsync("--folder", _folder.File("pictures"), "--max-upload-mib", "1");
         Client.BaseAddress = Address;
         await WaitForIndexAsync();
@@ -73,7 +73,7 @@ public sealed class ImageSearchServer : IAsyncLifetime
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             .. more,
         ];
-        Process process = new SampleProgram("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
+        Process process = BuiltProgram.Sample("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
         _ = process.StandardError.ReadToEndAsync();
         try
         {
