@@ -14,7 +14,9 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
     public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
     {
         inference.Validate();
-        Check.That(NamedModel.IsFile(inference.Model), $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote.");
+        Check.That(
+            NamedModel.IsFile(inference.Model),
+            $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote.");
         IReadOnlyList<string> images = InputFiles.Expand(inputs);
         ScottClassifier classifier = await ScottClassifier.FromFileAsync(inference.Model, cancellationToken);
         ImageClassifierBuilder builder = classifier.Classify().WithTopClasses(count);

@@ -32,7 +32,7 @@ internal static class CommandLine
         return root;
     }
 
-    /// <summary>Says what a command does. The work gets a screen that follows <c>--json</c> and <c>--quiet</c>, and a token that signals cancel.</summary>
+    /// <summary>Gives a command its work: with a screen that follows <c>--json</c> and <c>--quiet</c>, and a token that signals cancel.</summary>
     public static void Do(this Command command, Func<ParseResult, Screen, CancellationToken, Task<int>> work) => command.SetAction((result, _) =>
     {
         var screen = new Screen(isQuiet: result.GetValue(Quiet), isJson: result.GetValue(Json));

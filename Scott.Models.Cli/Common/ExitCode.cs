@@ -15,7 +15,7 @@ internal static class ExitCode
     /// <summary>Done, but some images were skipped.</summary>
     public const int SomeSkipped = 3;
 
-    /// <summary>Ctrl-C: 128 plus the number of SIGINT, as shells do. After another signal the process returns that signal's code: see <see cref="Interrupt"/>.</summary>
+    /// <summary>Ctrl-C: 128 plus the number of SIGINT, as shells do. Other signals have their own codes: see <see cref="Interrupt"/>.</summary>
     public const int Interrupted = 130;
 
     /// <summary>SIGTERM: a container or service was stopped.</summary>

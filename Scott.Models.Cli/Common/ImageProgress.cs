@@ -23,7 +23,8 @@ internal static class ImageProgress
     private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<InferenceProgress>, Task> work) =>
         console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
                 ProgressTask bar = context.AddTask($"0/{total}", maxValue: total);

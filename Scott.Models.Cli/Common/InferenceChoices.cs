@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Scott.Models.Errors;
 using Scott.Models.Features;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
@@ -68,11 +67,20 @@ internal sealed class InferenceArguments
     private const string Torch = "torch";
 
     private readonly Option<string> _engine = Options.Choice("--engine", "What computes: ONNX Runtime or TorchSharp.", "onnx", Torch);
-    private readonly Option<string?> _provider = new("--provider") { Description = "What ONNX Runtime computes on; the CPU if it is not there. Default: cpu." };
-    private readonly Option<string> _precision = Options.Choice("--precision", "The numbers that ONNX Runtime computes in.", Options.Names<OnnxPrecision>());
+    private readonly Option<string?> _provider = new("--provider")
+    {
+        Description = "What ONNX Runtime computes on; the CPU if it is not there. Default: cpu.",
+    };
+
+    private readonly Option<string> _precision = Options.Choice(
+        "--precision", "The numbers that ONNX Runtime computes in.", Options.Names<OnnxPrecision>());
+
     private readonly Option<int?> _batch = Options.Whole("--batch", "Images at once on a GPU or by TorchSharp.");
     private readonly Option<int?> _threads = Options.Whole("--threads", "CPU threads; 0 for one per core.");
-    private readonly Option<bool> _fastDecode = new("--fast-decode") { Description = "Decode big JPEG files at a fraction of their size: faster, not exact." };
+    private readonly Option<bool> _fastDecode = new("--fast-decode")
+    {
+        Description = "Decode big JPEG files at a fraction of their size: faster, not exact.",
+    };
 
     public InferenceArguments() => _provider.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Options.Names<ExecutionProvider>());
 

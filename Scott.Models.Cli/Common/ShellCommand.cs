@@ -9,8 +9,8 @@ internal static class ShellCommand
     private const string Name = "scott";
 
     /// <summary>The characters that no shell here treats as special.</summary>
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.:/" + (OperatingSystem.IsWindows() ? @"\" : string.Empty));
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.:/" + (OperatingSystem.IsWindows() ? @"\" : string.Empty));
 
     /// <summary>The command line that was typed.</summary>
     public static string Of(ParseResult result) => Of(result.Tokens.Select(token => token.Value));

@@ -15,7 +15,8 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
             options.OpenImages();
         }
 
-        Table table = new Table().AddColumns(string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");
+        Table table = new Table().AddColumns(
+            string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");
         List<object> results = [];
         foreach ((string name, FineTuneOptions options) in runs)
         {

@@ -54,7 +54,11 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
     }
 
     private async Task EmbedAsync(
-        FeatureExtractor extractor, IReadOnlyList<string> images, EmbeddingSinks sinks, IProgress<InferenceProgress> progress, CancellationToken cancellationToken)
+        FeatureExtractor extractor,
+        IReadOnlyList<string> images,
+        EmbeddingSinks sinks,
+        IProgress<InferenceProgress> progress,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         try

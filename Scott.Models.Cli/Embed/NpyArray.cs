@@ -45,7 +45,8 @@ internal sealed class NpyArray(string path, params int[] rowShape) : IAsyncDispo
     private byte[] Header()
     {
         char order = BitConverter.IsLittleEndian ? '<' : '>';
-        string shape = string.Join(", ", rowShape.Select(size => size.ToString(CultureInfo.InvariantCulture)).Prepend(_rows.ToString(CultureInfo.InvariantCulture)));
+        IEnumerable<long> sizes = [_rows, .. rowShape];
+        string shape = string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
         string description = $"{{'descr': '{order}f4', 'fortran_order': False, 'shape': ({shape}), }}";
         int textBytes = HeaderBytes - Magic.Length - sizeof(ushort);
         byte[] text = Encoding.ASCII.GetBytes(description.PadRight(textBytes - 1) + '\n');

@@ -3,7 +3,9 @@ using Scott.Models.Features;
 
 namespace Scott.Models.Cli;
 
-/// <summary>Vectors as <c>NAME.npy</c> [n, D], paths beside it as <c>NAME.npy.paths.txt</c>, and tokens, if asked for, as <c>NAME.tokens.npy</c> [n, N, D].</summary>
+/// <summary>
+/// Vectors as <c>NAME.npy</c> [n, D], paths beside it as <c>NAME.npy.paths.txt</c>, and tokens, if asked for, as <c>NAME.tokens.npy</c> [n, N, D].
+/// </summary>
 internal sealed class NpyWriter : IEmbeddingSink
 {
     private readonly NpyArray _vectors;

@@ -5,7 +5,7 @@ using Scott.Models.Features;
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// A column <c>path</c>, a column <c>embedding</c> and, if asked for, a column <c>tokens</c> (row-major, N·D numbers), in row groups of bounded size.
+/// A column <c>path</c>, a column <c>embedding</c> and, if asked for, a column <c>tokens</c> (row-major, N·D numbers), in bounded row groups.
 /// </summary>
 internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 {

@@ -34,7 +34,10 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => DefaultSeeds,
         };
         Option<string> attentive = Options.Choice(
-            "--attentive", "Which attentive probes to train: the paper's three, which take most of the time, or the simple one alone.", "all", OnlySimple);
+            "--attentive",
+            "Which attentive probes to train: the paper's three, which take most of the time, or the simple one alone.",
+            "all",
+            OnlySimple);
         Option<Native.TorchDevice> device = Options.Device();
         Option<string?> output = Options.Folder("--output", "Gets a folder of figures and confusion matrices for each model.");
         output.Aliases.Add("-o");

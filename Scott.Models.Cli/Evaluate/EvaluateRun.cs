@@ -68,7 +68,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
                 screen,
                 $"Measuring {model}, seed {i + 1} of {options.Seeds}",
                 report => evaluation.RunAsync(
-                    ProgressBars.Listen<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)), cancellationToken)));
+                    ProgressBars.Listen<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)),
+                    cancellationToken)));
         }
 
         (string Name, double Mean, double Deviation)[] figures = [.. _probes.Select(probe => Spread(probe.Name, results, probe.Probe))];

@@ -53,6 +53,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static OnnxPrecision[] Precisions(string value) =>
-        All.Equals(value, StringComparison.OrdinalIgnoreCase) ? Enum.GetValues<OnnxPrecision>() : [Enum.Parse<OnnxPrecision>(value, ignoreCase: true)];
+    private static OnnxPrecision[] Precisions(string value) => All.Equals(value, StringComparison.OrdinalIgnoreCase)
+        ? Enum.GetValues<OnnxPrecision>()
+        : [Enum.Parse<OnnxPrecision>(value, ignoreCase: true)];
 }

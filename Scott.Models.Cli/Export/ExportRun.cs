@@ -1,4 +1,3 @@
-using Scott.Models.Common;
 using Scott.Models.Errors;
 using Scott.Models.Onnx;
 using Spectre.Console;
@@ -82,7 +81,8 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             string size = Figures.Mebibytes(result.FileBytes);
             foreach (OnnxOutputParity output in result.Parity!.Outputs)
             {
-                table.AddRow(file, size, output.Output, Figures.Number(output.MaximumDifference, "0.0E-0"), Figures.Number(output.MinimumCosine, "F6"));
+                string difference = Figures.Number(output.MaximumDifference, "0.0E-0");
+                table.AddRow(file, size, output.Output, difference, Figures.Number(output.MinimumCosine, "F6"));
                 (file, size) = (string.Empty, string.Empty);
             }
         }

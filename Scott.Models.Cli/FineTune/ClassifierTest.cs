@@ -24,7 +24,12 @@ internal static class ClassifierTest
     /// <param name="report">Receives the stage, the images that are done, and their total.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     public static async Task<TestResult> RunAsync(
-        ScottClassifier classifier, string onnx, ImageFolder test, string folder, Action<string, long, long> report, CancellationToken cancellationToken)
+        ScottClassifier classifier,
+        string onnx,
+        ImageFolder test,
+        string folder,
+        Action<string, long, long> report,
+        CancellationToken cancellationToken)
     {
         using var session = new InferenceSession(onnx);
         using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();

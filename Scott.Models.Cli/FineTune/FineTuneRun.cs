@@ -50,7 +50,8 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
         string onnx = Path.Combine(options.OutputPath, OnnxFile);
         await ProgressBars.ShowAsync(screen, "Exporting to ONNX", report => result.Classifier.ExportOnnx(onnx).SaveAsync(
-            ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)), cancellationToken));
+            ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)),
+            cancellationToken));
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
         return new FineTuned(result, !_hasTrained, tested);

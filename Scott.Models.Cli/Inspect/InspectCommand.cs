@@ -17,7 +17,10 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var subject = new Argument<string>("subject") { Description = $"A folder of images, a .csv list of images, or a model: {NamedModel.Choices}." };
+        var subject = new Argument<string>("subject")
+        {
+            Description = $"A folder of images, a .csv list of images, or a model: {NamedModel.Choices}.",
+        };
         var labeled = new Option<bool>("--labeled") { Description = "The folder has one folder per class." };
         Option<string?> validation = Options.Folder("--val", "The validation images, to find images that are in both folders.");
         var command = new ToolCommand("inspect", "Examines images before a training, or a model.", Examples) { subject, labeled, validation };
@@ -26,7 +29,8 @@ internal static class InspectCommand
             string name = result.GetRequiredValue(subject);
             bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
             bool isDataset = isList || Directory.Exists(name);
-            Check.That(isDataset || (!result.GetValue(labeled) && result.GetValue(validation) is null), "--labeled and --val are for folders of images.");
+            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null;
+            Check.That(isDataset || !hasOptions, "--labeled and --val are for folders of images.");
             Check.Folders(result.GetValue(validation));
             if (!isDataset)
             {

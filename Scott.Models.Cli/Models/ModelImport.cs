@@ -21,9 +21,17 @@ internal static class ModelImport
         var path = new Argument<string>("path") { Description = "A folder or a file (.safetensors, .pth)." };
         Option<string?> output = Options.File("--output", "Writes the weights to this model file instead of the cache.");
         output.Aliases.Add("-o");
-        var architecture = new Option<string?>("--architecture") { Description = "The architecture of weights that do not name theirs.", HelpName = "name" };
+        var architecture = new Option<string?>("--architecture")
+        {
+            Description = "The architecture of weights that do not name theirs.",
+            HelpName = "name",
+        };
         architecture.AcceptOnlyFromAmong([.. ScottArchitectures.Names]);
-        var prefix = new Option<string?>("--prefix") { Description = "Takes only the tensors below this name, for example 'model'.", HelpName = "name" };
+        var prefix = new Option<string?>("--prefix")
+        {
+            Description = "Takes only the tensors below this name, for example 'model'.",
+            HelpName = "name",
+        };
         var command = new ToolCommand("import", "Takes local files into the cache, or writes foreign weights as a model file.", Examples)
         {
             path, output, architecture, prefix,
@@ -63,7 +71,8 @@ internal static class ModelImport
         return ExitCode.Success;
     }
 
-    private static async Task<int> AsFileAsync(string path, string output, ModelFileOptions options, Screen screen, CancellationToken cancellationToken)
+    private static async Task<int> AsFileAsync(
+        string path, string output, ModelFileOptions options, Screen screen, CancellationToken cancellationToken)
     {
         ScottModel model = await ScottModel.FromFileAsync(path, options, cancellationToken);
         await model.SaveAsync(output, cancellationToken);

@@ -29,7 +29,8 @@ internal static class ModelList
         IEnumerable<CachedModel> others = cache.Where(cached => !models.Any(model => Is(cached, model)));
         foreach (CachedModel other in others)
         {
-            screen.Say($"In the cache, but in no manifest: {other.Id}, revision {other.Revision}, {Figures.Mebibytes(other.Bytes)} MiB in '{other.Folder}'.");
+            screen.Say($"In the cache, but in no manifest: {other.Id}, revision {other.Revision}, "
+                + $"{Figures.Mebibytes(other.Bytes)} MiB in '{other.Folder}'.");
         }
 
         screen.Result(new

@@ -39,7 +39,11 @@ internal static class ModelsCommand
         Manifests, Revision, List(), Download(), ModelImport.CreateCommand(), Remove(), Verify(),
     };
 
-    public static ZooOptions ZooOf(ParseResult result) => new() { Manifests = result.GetValue(Manifests) ?? [], Revision = result.GetValue(Revision) };
+    public static ZooOptions ZooOf(ParseResult result) => new()
+    {
+        Manifests = result.GetValue(Manifests) ?? [],
+        Revision = result.GetValue(Revision),
+    };
 
     /// <summary>Runs work of the zoo with a bar for its files.</summary>
     public static Task<T> ShowAsync<T>(Screen screen, string title, Func<IProgress<DownloadProgress>, Task<T>> work) =>
@@ -105,7 +109,8 @@ internal static class ModelsCommand
             Description = "The models' ids. Default: all models in the cache.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new ToolCommand("verify", "Compares models' files with the manifest, every byte; exit code 1 if a file is not sound.", Examples) { ids };
+        var command = new ToolCommand(
+            "verify", "Compares models' files with the manifest, every byte; exit code 1 if a file is not sound.", Examples) { ids };
         command.Do((result, screen, cancellationToken) => ModelCheck.RunAsync(result.GetValue(ids) ?? [], ZooOf(result), screen, cancellationToken));
         return command;
     }

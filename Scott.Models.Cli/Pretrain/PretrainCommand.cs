@@ -34,10 +34,11 @@ internal sealed class PretrainCommand
     private readonly Option<string> _recipe = Options.Choice(
         "--recipe",
         "short, for hours on thousands of images, or reference, as in the paper. The other options override it.",
-        [PretrainOptions.DefaultRecipe.Name, .. PretrainingRecipe.All.Select(recipe => recipe.Name).Where(name => name != PretrainOptions.DefaultRecipe.Name)]);
+        [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
 
     private readonly Option<double?> _momentum = Options.Number(
-        "--momentum", $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
+        "--momentum",
+        $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
 
     private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size." };
     private readonly Option<string?> _labelsTrain = Options.Folder(

@@ -25,7 +25,8 @@ internal static class SearchCommand
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) =>
         {
-            var run = new SearchRun(result.GetRequiredValue(query), inference.Bind(result, result.GetRequiredValue(model)), result.GetValue(top), screen);
+            InferenceChoices choices = inference.Bind(result, result.GetRequiredValue(model));
+            var run = new SearchRun(result.GetRequiredValue(query), choices, result.GetValue(top), screen);
             return run.RunAsync(result.GetRequiredValue(inputs), cancellationToken);
         });
         return command;

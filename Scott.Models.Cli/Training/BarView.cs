@@ -31,7 +31,8 @@ internal sealed class BarView<TRecord> : RunView<TRecord>
         _bar.IsIndeterminate = false;
         _bar.Description = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {progress.Epoch}/{progress.TotalEpochs}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F1}/s  {Figures.Time(progress.Remaining)} left");
+            $"epoch {progress.Epoch}/{progress.TotalEpochs}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F1}/s  ")
+            + $"{Figures.Time(progress.Remaining)} left";
         _bar.MaxValue = progress.TotalSteps;
         _bar.Value = progress.Step;
     }

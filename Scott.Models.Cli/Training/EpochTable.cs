@@ -24,7 +24,7 @@ internal sealed class EpochTable<TRecord>(string header, Func<TRecord, string> f
         return begin + end + (record.Warnings.Count > 0 ? " !" : string.Empty);
     }
 
-    /// <summary>The warnings that the epoch before did not have, whatever their numbers: a run can look wrong for long, and its lines have a mark.</summary>
+    /// <summary>The warnings that the epoch before did not have, whatever their numbers; the lines of the others have a mark.</summary>
     public IReadOnlyList<string> NewWarnings(TRecord record)
     {
         string[] before = _lastWarnings;
@@ -46,5 +46,6 @@ internal static class EpochTables
 
     public static EpochTable<FineTuningRecord> FineTuning() => new(
         "  train     val  per class",
-        record => $"{Figures.Share(record.TrainingTop1),7} {Figures.Share(record.Validation.Top1),7} {Figures.Share(record.Validation.MeanPerClassTop1),10}");
+        record => $"{Figures.Share(record.TrainingTop1),7} {Figures.Share(record.Validation.Top1),7} "
+            + $"{Figures.Share(record.Validation.MeanPerClassTop1),10}");
 }

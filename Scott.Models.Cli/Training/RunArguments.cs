@@ -19,7 +19,9 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
     };
 
     private readonly Option<int?> _epochs = Options.Whole("--epochs", $"How often each image is seen. Default: {epochs}.");
-    private readonly Option<double?> _minutes = Options.Number("--minutes", "The time of the run; the schedules fit into it, and --epochs is then the maximum.");
+    private readonly Option<double?> _minutes = Options.Number(
+        "--minutes", "The time of the run; the schedules fit into it, and --epochs is then the maximum.");
+
     private readonly Option<int?> _batchSize = Options.Whole("--batch-size", $"Images in one batch. Default: {batchSize}.");
     private readonly Option<double?> _learningRate = Options.Number("--learning-rate", $"The highest learning rate. Default: {learningRate}.");
     private readonly Option<long?> _seed = new("--seed") { Description = $"Decides every random choice. Default: {seed}.", HelpName = "n" };
@@ -40,7 +42,11 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
     {
         Description = "End at an image that cannot be read; otherwise the next one takes its place.",
     };
-    private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options") { Description = "Resume a run that was started with other options or images." };
+
+    private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options")
+    {
+        Description = "Resume a run that was started with other options or images.",
+    };
 
     public void AddTo(Command command)
     {

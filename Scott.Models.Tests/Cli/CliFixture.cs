@@ -1,6 +1,9 @@
 namespace Scott.Models.Tests.Cli;
 
-/// <summary>A tiny model and a few images: <c>good</c> has three, one of them deeper and one with an awkward name; <c>mixed</c> has a good and a broken one.</summary>
+/// <summary>
+/// A tiny model and a few images: <c>good</c> has three, one of them in a folder below and one with quotes in its name; <c>mixed</c> has a good and a
+/// broken one.
+/// </summary>
 public sealed class CliFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

@@ -76,6 +76,8 @@ public sealed class ToolPackageTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("README.md", files);
         Assert.Contains(files, name => name.Contains("torch_cpu", StringComparison.Ordinal));
         Assert.DoesNotContain(files, name => name.Contains("torch_python", StringComparison.Ordinal));
+        Assert.Contains("LICENSE-LIBTORCH.txt", files);
+        Assert.Contains(archive.Entries, entry => entry.FullName.EndsWith("licenses/Microsoft.ML.OnnxRuntime/LICENSE", StringComparison.Ordinal));
     }
 
     private async Task<string> RunAsync(params string[] arguments)
