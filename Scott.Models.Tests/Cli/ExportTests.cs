@@ -36,7 +36,8 @@ public sealed class ExportTests : IDisposable
         string image = _folder.File("image.png");
         await Classifiers.Create(ClassifierHead.CrossAttentive).SaveAsync(model);
         await TestFiles.WriteImageAsync(image, seed: 1);
-        ChildResult result = await Tool.RunAsync(["export", model, "--output", _folder.File("out"), "--precision", "float16weights", "--image", image, .. options]);
+        ChildResult result = await Tool.RunAsync(
+            ["export", model, "--output", _folder.File("out"), "--precision", "float16weights", "--image", image, .. options]);
         AssertExit(0, result);
         Assert.Equal([_folder.File("out/flowers.float16weights.onnx")], Directory.EnumerateFileSystemEntries(_folder.File("out")));
         Assert.Contains("A classifier of daisy, rosé,", result.Output, StringComparison.Ordinal);

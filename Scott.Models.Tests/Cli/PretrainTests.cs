@@ -16,7 +16,9 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await PretrainAsync(
-            output, "--epochs", "3", "--labels-train", files.Images, "--labels-val", files.Images, "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
+            output,
+            "--epochs", "3", "--labels-train", files.Images, "--labels-val", files.Images,
+            "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
         AssertExit(0, result);
         Assert.Matches(@"(?m)^ {4}1 .* - ", result.Output);
         Assert.Matches(@"(?m)^ {4}2 .*% .*%", result.Output);
@@ -97,7 +99,9 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         string output = files.NewPath();
         ChildResult result = await Tool.RunAndSignalAsync(
-            "TERM INT", () => HasRecords(output), "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+            "TERM INT",
+            () => HasRecords(output),
+            "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
         Assert.Contains(result.ExitCode, new[] { 130, 143 });
         Assert.DoesNotContain("saved in", result.Error, StringComparison.Ordinal);
     }
@@ -107,8 +111,10 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "The program 'script' gives a process a terminal.");
         string output = files.NewPath();
-        string command = Tool.ShellCommand("pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
-        using (Process terminal = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true })!)
+        string command = Tool.ShellCommand(
+            "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true };
+        using (Process terminal = Process.Start(start)!)
         {
             _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             while (!HasRecords(output) && !terminal.HasExited)
@@ -142,7 +148,8 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         File.Move(Path.Combine(images, "5.png"), Path.Combine(images, "x.png"));
         ChildResult result = await Tool.RunWithAsync(OneThread, arguments);
         AssertExit(1, result);
-        Assert.Contains("1 image was renamed (5.png to x.png)", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("1 image was renamed (5.png to x.png)", line, StringComparison.Ordinal);
         AssertExit(0, await Tool.RunWithAsync(OneThread, [.. arguments, "--allow-changed-options"]));
     }
 
@@ -162,7 +169,9 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     {
         string output = files.NewPath();
         ChildResult result = await Tool.RunWithAsync(
-            OneThread, "pretrain", Path.Combine(files.Images, "even"), Path.Combine(files.Images, "odd"), "--model", files.Model, "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
+            OneThread,
+            "pretrain", Path.Combine(files.Images, "even"), Path.Combine(files.Images, "odd"), "--model", files.Model,
+            "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
         AssertExit(0, result);
         Assert.Contains("on 12 images", result.Output, StringComparison.Ordinal);
         Assert.Contains("3 steps, 1 epoch", result.Output, StringComparison.Ordinal);
@@ -231,7 +240,8 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         }
     });
 
-    private static void AssertHolds(string folder, params string[] names) => Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
+    private static void AssertHolds(string folder, params string[] names) =>
+        Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
 
     private Task<ChildResult> PretrainAsync(string output, params string[] options) =>
         Tool.RunWithAsync(OneThread, ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", .. options]);

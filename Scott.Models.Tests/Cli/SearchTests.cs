@@ -12,7 +12,8 @@ public sealed class SearchTests(CliFixture files) : IClassFixture<CliFixture>
     {
         ChildResult result = await Tool.RunAsync("search", files.GoodImages[2], files.Good, "--model", files.Model, "--top", "2");
         AssertExit(0, result);
-        string[] rows = [.. result.Output.Split('\n').Where(line => line.StartsWith('│') && line.Contains(".png", StringComparison.OrdinalIgnoreCase))];
+        IEnumerable<string> lines = result.Output.Split('\n').Where(line => line.StartsWith('│'));
+        string[] rows = [.. lines.Where(line => line.Contains(".png", StringComparison.OrdinalIgnoreCase))];
         Assert.Equal(2, rows.Length);
         Assert.Matches(@"1\.0000 .*c\.png", rows[0]);
     }
@@ -20,7 +21,8 @@ public sealed class SearchTests(CliFixture files) : IClassFixture<CliFixture>
     [Fact]
     public async Task Search_WithJson_ListsTheMatchesBestFirstAndCountsSkippedImages()
     {
-        ChildResult result = await Tool.RunAsync("search", files.GoodImages[0], files.Good, files.Mixed, "--model", files.Model, "--top", "10", "--json");
+        ChildResult result = await Tool.RunAsync(
+            "search", files.GoodImages[0], files.Good, files.Mixed, "--model", files.Model, "--top", "10", "--json");
         AssertExit(3, result);
         using var document = JsonDocument.Parse(result.Output);
         JsonElement[] matches = [.. document.RootElement.GetProperty("matches").EnumerateArray()];

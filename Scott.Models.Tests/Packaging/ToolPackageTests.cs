@@ -61,7 +61,10 @@ public sealed class ToolPackageTests(ITestOutputHelper output) : IDisposable
             $"""<configuration><packageSources><clear /><add key="local" value="{_folder.File("feed")}" /></packageSources></configuration>""");
         await PackedLibrary.RunAsync(
             "dotnet",
-            ["tool", "install", Id, "--version", PackedLibrary.Version, "--configfile", _folder.File("nuget.config"), "--tool-path", _folder.File("tools")]);
+            [
+                "tool", "install", Id, "--version", PackedLibrary.Version,
+                "--configfile", _folder.File("nuget.config"), "--tool-path", _folder.File("tools"),
+            ]);
     }
 
     private void CheckContent()

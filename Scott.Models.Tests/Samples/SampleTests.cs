@@ -44,7 +44,10 @@ public sealed class SampleTests : IDisposable
         Assert.Contains("of 12 test images right (blobs, gradient, rings, stripes).", result.Output, StringComparison.Ordinal);
         string runs = Path.Combine(Assert.Single(Directory.EnumerateDirectories(_folder.Path, "scott-sample-*")), "runs");
         Assert.All(
-            ["pretrained.safetensors", "classifier.safetensors", "classifier.onnx", "pretrain/metrics.jsonl", "pretrain/report.html", "finetune/metrics.jsonl", "finetune/report.html"],
+            [
+                "pretrained.safetensors", "classifier.safetensors", "classifier.onnx",
+                "pretrain/metrics.jsonl", "pretrain/report.html", "finetune/metrics.jsonl", "finetune/report.html",
+            ],
             name => Assert.True(File.Exists(Path.Combine(runs, name)), name));
         ScottModel model = await ScottModel.FromFileAsync(Path.Combine(runs, "pretrained.safetensors"));
         Assert.True(model.Metadata.Metrics.ContainsKey("effectiveRank"));
@@ -56,7 +59,9 @@ public sealed class SampleTests : IDisposable
     public async Task ExportOnnx_ExportsEachPrecisionAndRunsAFileWithOnnxRuntimeAlone()
     {
         ChildResult result = await RunAsync("ExportOnnx");
-        Assert.All(["Float32", "Float16Weights", "Float16", "Int8"], precision => Assert.Matches($@"(?m)^{precision} +\d+ bytes, cosine .* (0\.99|1\.00)\d+", result.Output));
+        Assert.All(
+            ["Float32", "Float16Weights", "Float16", "Int8"],
+            precision => Assert.Matches($@"(?m)^{precision} +\d+ bytes, cosine .* (0\.99|1\.00)\d+", result.Output));
         Assert.Matches(@"192 numbers, cosine with the library's (0\.9999|1\.0000)\d\d", result.Output);
     }
 

@@ -23,7 +23,8 @@ string image = Path.Combine(folder.FullName, "rings.png");
 await DrawnImages.DrawAsync("rings", variant: 0, image);
 float[] vector = await EmbedAsync(Path.Combine(folder.FullName, $"{OnnxPrecision.Float32}.onnx"), image);
 using FeatureExtractor features = model.ExtractFeatures().Build();
-float cosine = Similarity.Cosine(vector, await features.EmbedAsync(image));
+float[] expected = await features.EmbedAsync(image);
+float cosine = Similarity.Cosine(vector, expected);
 Console.WriteLine($"rings.png by ONNX Runtime alone: {vector.Length} numbers, cosine with the library's {cosine:F6}");
 folder.Delete(recursive: true);
 
