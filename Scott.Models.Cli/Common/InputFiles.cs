@@ -26,7 +26,8 @@ internal static class InputFiles
         bool isFolder = Directory.Exists(argument);
         if (!isFolder && !argument.Contains('*', StringComparison.Ordinal))
         {
-            throw new UsageException($"'{argument}' does not exist.");
+            string hint = argument.StartsWith('-') ? " Run with --help to see the options." : string.Empty;
+            throw new UsageException($"'{argument}' does not exist.{hint}");
         }
 
         string[] found = [.. (isFolder ? Folder(argument) : Glob(argument)).Order(StringComparer.Ordinal)];
