@@ -54,7 +54,7 @@ public sealed class ToolPackageTests(ITestOutputHelper output) : IDisposable
             "dotnet",
             [
                 "pack", project, "-c", PackedLibrary.Configuration, "--no-build", "-o", _folder.File("feed"),
-                $"-p:Version={PackedLibrary.Version}", $"-p:RuntimeIdentifiers={NativeFolders.RuntimeIdentifier}",
+                $"-p:Version={PackedLibrary.Version}", $"-p:ToolPackageRuntimeIdentifiers={NativeFolders.RuntimeIdentifier}",
             ]);
         await File.WriteAllTextAsync(
             _folder.File("nuget.config"),

@@ -16,7 +16,13 @@ await DrawnImages.DrawLabeledAsync(test, first: 9, count: 3);
 // 1. Pre-train on images without labels. A run that stops resumes from its checkpoints, bit for bit.
 ScottArchitecture tiny = new()
 {
-    ImagePixels = 64, EmbeddingWidth = 96, Depth = 3, Heads = 3, DropoutRate = 0, AttentionDropoutRate = 0, StochasticDepthRate = 0,
+    ImagePixels = 64,
+    EmbeddingWidth = 96,
+    Depth = 3,
+    Heads = 3,
+    DropoutRate = 0,
+    AttentionDropoutRate = 0,
+    StochasticDepthRate = 0,
 };
 PretrainingResult pretrained = await ScottModel.Create(tiny, seed: 47)
     .Pretrain(ImageFolder.Open(training))
