@@ -21,6 +21,8 @@ public sealed class AcceleratorPackagesTests
         { "samples/ExtractFeatures", "cuda-windows", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/ExtractFeatures", "cpu", ["Microsoft.ML.OnnxRuntime"] },
+        { "Scott.Models.Cli", "cuda-linux", ["TorchSharp-cuda-linux", "Microsoft.ML.OnnxRuntime.Gpu"] },
+        { "Scott.Models.Cli", "cpu", ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
         { "samples/PretrainAndFineTune", "cuda-windows", ["TorchSharp-cuda-windows", "Microsoft.ML.OnnxRuntime.Gpu"] },
         { "samples/PretrainAndFineTune", "cpu", ["TorchSharp-cpu", "Microsoft.ML.OnnxRuntime"] },
         { "samples/ExportOnnx", "cuda-linux", ["Microsoft.ML.OnnxRuntime.Gpu"] },

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using Scott.Models.Inference;
+using Scott.Models.Hosting;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Documentation;
 
@@ -63,7 +65,7 @@ public sealed class AppDocumentTests : IDisposable
             await DrawnImages.Draw(i).SavePngAsync(path);
         }
 
-        LogLines first = await TrainAndStopAsync(() => Samples.SampleProgram.HasRecords("runs/labeled"));
+        LogLines first = await TrainAndStopAsync(() => Processes.BuiltProgram.HasRecords("runs/labeled"));
         Assert.DoesNotContain(first.Lines, line => line.Contains("from step", StringComparison.Ordinal));
         Assert.Single(Directory.EnumerateFiles("runs/labeled", "checkpoint-*"));
         LogLines second = new();

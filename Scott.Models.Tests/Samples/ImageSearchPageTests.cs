@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PuppeteerSharp;
 using Scott.Models.Tests.Browser;
+using Scott.Models.Tests.Documentation;
 
 namespace Scott.Models.Tests.Samples;
 
@@ -144,7 +145,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
             ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card.png", "below/deep.png", "turned \u202egnp.png"];
         foreach ((int seed, string name) in names.Index())
         {
-            await ExtractFeaturesFixture.WriteImageAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
+            await TestFiles.WriteImageAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
         }
 
         await File.WriteAllTextAsync(folder.File("\u05d0 broken.png"), "no image");
@@ -204,8 +205,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     public async Task Page_WhoseServerGoes_SaysSoAndRecoversByItself()
     {
         using var folder = new TemporaryFolder();
-        await ExtractFeaturesFixture.WriteImageAsync(folder.File("one.png"), seed: 1);
-        await ExtractFeaturesFixture.WriteImageAsync(folder.File("two.png"), seed: 90);
+        await TestFiles.WriteImageAsync(folder.File("one.png"), seed: 1);
+        await TestFiles.WriteImageAsync(folder.File("two.png"), seed: 90);
         await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await BrowserPage.OpenAsync(browser);
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);

@@ -1,3 +1,4 @@
+using Scott.Models.Tests.Documentation;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -33,7 +34,7 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     public async Task Search_WithTooManyPixels_IsRefusedWithTheLimit()
     {
         string file = server.NewFile("large.png");
-        await ExtractFeaturesFixture.WriteImageAsync(file, seed: 1, width: 400, height: 300);
+        await TestFiles.WriteImageAsync(file, seed: 1, width: 400, height: 300);
         JsonElement problem = await RefusedAsync(HttpStatusCode.RequestEntityTooLarge, await File.ReadAllBytesAsync(file));
         Assert.Contains($"{ImageSearchServer.MaximumPixels}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Scott.Models.Tests.Documentation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 
@@ -32,11 +33,11 @@ public sealed class ImageSearchServer : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(Image(0))!);
         for (int i = 0; i < Images; i++)
         {
-            await ExtractFeaturesFixture.WriteImageAsync(Image(i), seed: 10 * i);
+            await TestFiles.WriteImageAsync(Image(i), seed: 10 * i);
         }
 
         await File.WriteAllTextAsync(_folder.File(Path.Combine("images", "broken.jpg")), "no image");
-        await ExtractFeaturesFixture.WriteImageAsync(_folder.File("secret.png"), seed: 1);
+        await TestFiles.WriteImageAsync(_folder.File("secret.png"), seed: 1);
         (_process, Address) = await StartAsync("--folder", _folder.File("images"), "--max-upload-mib", "1");
         Client.BaseAddress = Address;
         await WaitForIndexAsync();
@@ -73,7 +74,7 @@ public sealed class ImageSearchServer : IAsyncLifetime
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             .. more,
         ];
-        Process process = new SampleProgram("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
+        Process process = BuiltProgram.Sample("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
         _ = process.StandardError.ReadToEndAsync();
         try
         {

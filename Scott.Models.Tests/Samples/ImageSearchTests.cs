@@ -3,14 +3,14 @@ using System.Net;
 using System.Text.Json;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
-using static Scott.Models.Tests.Samples.SampleProgram;
+using static Scott.Models.Tests.Processes.BuiltProgram;
 
 namespace Scott.Models.Tests.Samples;
 
 /// <summary>The sample as a user starts it, and its answers to HTTP requests.</summary>
 public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
 {
-    private static readonly SampleProgram Sample = new("ImageSearch");
+    private static readonly BuiltProgram Sample = BuiltProgram.Sample("ImageSearch");
 
     [Fact]
     public async Task Search_ByAnIndexedImage_FindsItFirst()

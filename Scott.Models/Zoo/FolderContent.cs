@@ -2,26 +2,29 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>What a folder to import from holds of the files that the manifests describe.</summary>
+/// <summary>What a folder, or one file, to import from holds of the files that the manifests describe.</summary>
 internal sealed class FolderContent
 {
-    private readonly string _folder;
+    private readonly string _path;
     private readonly CappedList<string> _others = new();
     private readonly Dictionary<string, string> _byHash = new(StringComparer.Ordinal);
 
-    private FolderContent(string folder) => _folder = folder;
+    private FolderContent(string path) => _path = path;
 
     /// <summary>The path of each known file that was found, by its SHA-256.</summary>
     public IReadOnlyDictionary<string, string> ByHash => _byHash;
 
-    /// <summary>Looks through a folder and those below it. Only files whose length is that of a known one are read.</summary>
-    public static async Task<FolderContent> ReadAsync(string folder, IReadOnlyList<ManifestFile> known, CancellationToken cancellationToken)
+    /// <summary>Looks through a folder and those below it, or at one file. Only files whose length is that of a known one are read.</summary>
+    public static async Task<FolderContent> ReadAsync(string path, IReadOnlyList<ManifestFile> known, CancellationToken cancellationToken)
     {
-        var content = new FolderContent(folder);
+        var content = new FolderContent(path);
         var lengths = known.Select(file => file.Bytes).ToHashSet();
         var names = known.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         var hashes = known.Select(file => file.Sha256).ToHashSet(StringComparer.Ordinal);
-        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        IEnumerable<FileInfo> files = File.Exists(path)
+            ? [new FileInfo(path)]
+            : new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories);
+        foreach (FileInfo file in files)
         {
             string? hash = null;
             if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
@@ -50,7 +53,7 @@ internal sealed class FolderContent
     public ModelUnavailableException NothingFound() => new(
         ModelUnavailability.NotInFolder,
         string.Empty,
-        $"'{_folder}' holds no file that the manifests describe."
+        $"'{_path}' {(File.Exists(_path) ? "is not a file" : "holds no file")} that the manifests describe."
             + (_others.Count == 0 ? string.Empty : $" These have a known name but other content: {Others()}.")
             + " Files of another manifest need it in ZooOptions.Manifests.");
 

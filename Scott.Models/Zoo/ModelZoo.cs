@@ -79,13 +79,13 @@ internal sealed class ModelZoo
         return freed;
     }
 
-    /// <summary>Copies files of known models from a folder into the cache, recognized by their content.</summary>
-    public async Task<IReadOnlyList<CachedModel>> ImportAsync(string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Copies files of known models from a folder, or one file, into the cache, recognized by their content.</summary>
+    public async Task<IReadOnlyList<CachedModel>> ImportAsync(string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         var wanted = catalog.Entries.Where(entry => _options.Revision is null || entry.Model.Revision == _options.Revision).ToList();
         FolderContent content = await FolderContent.ReadAsync(
-            folder, [.. wanted.SelectMany(entry => entry.Model.Files)], cancellationToken).ConfigureAwait(false);
+            path, [.. wanted.SelectMany(entry => entry.Model.Files)], cancellationToken).ConfigureAwait(false);
         List<CachedModel> imported = [];
         foreach (CatalogEntry entry in wanted)
         {

@@ -74,22 +74,22 @@ public static class ScottModels
     public static IReadOnlyList<CachedModel> ListCache(ZooOptions? options = null) => new ModelZoo(options).Cache.List();
 
     /// <summary>
-    /// Takes models' files from a folder into the cache, for machines without network. The files are recognized by their content, so that the folder
-    /// can be another machine's cache, a mirror's, or any other.
+    /// Takes models' files from a folder, or one file, into the cache, for machines without network. The files are recognized by their content, so
+    /// that the folder can be another machine's cache, a mirror's, or any other.
     /// </summary>
-    /// <param name="folder">The folder; those below it are looked through too.</param>
+    /// <param name="path">The folder, with all folders below it, or the file.</param>
     /// <param name="options">The manifests that describe the files, and the cache.</param>
     /// <param name="progress">Told how far each file is.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The models of which files were found.</returns>
-    /// <exception cref="ModelUnavailableException">The folder holds no file that the manifests describe.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ModelUnavailableException">There is no file that the manifests describe.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static Task<IReadOnlyList<CachedModel>> ImportAsync(
-        string folder, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new ModelZoo(options).ImportAsync(folder, progress, cancellationToken);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new ModelZoo(options).ImportAsync(path, progress, cancellationToken);
     }
 }

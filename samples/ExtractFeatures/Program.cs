@@ -1,7 +1,46 @@
-using ExtractFeatures;
-using ExtractFeatures.Options;
+// Which image looks most like which? Embeds the images of a folder, or drawn ones, with the model inside the package, and compares the vectors.
 using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
-var command = new ExtractCommand();
-command.Root.SetAction((result, _) => App.RunAsync(command.Bind(result)));
-return await CommandLine.RunAsync(command.Root, ExtractCommand.Examples, args);
+string folder = args.Length > 0 ? args[0] : Directory.CreateTempSubdirectory("scott-sample-").FullName;
+if (args.Length == 0)
+{
+    await DrawnImages.DrawAllAsync(folder, variants: 3);
+}
+
+ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
+using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
+Console.WriteLine($"Embedding {folder} with scott-mini-112 by {features.EngineDescription}.");
+
+var found = new List<ImageEmbedding>();
+await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.EnumerateFiles(folder).Order()))
+{
+    if (embedding.IsSuccess)
+    {
+        found.Add(embedding);
+    }
+    else
+    {
+        Console.Error.WriteLine($"Skipped: {embedding.Error!.Message}");
+    }
+}
+
+Console.WriteLine($"{"image",-20} {"most similar other",-20} cosine");
+var index = new EmbeddingIndex(found.Select(embedding => embedding.Vector));
+int sameKind = 0;
+foreach ((int i, ImageEmbedding embedding) in found.Index())
+{
+    // The image itself is the first hit, or the second if another image has the same vector.
+    SearchHit nearest = index.Search(embedding.Vector, count: 2).FirstOrDefault(hit => hit.Index != i);
+    string other = found[nearest.Index].Name;
+    sameKind += DrawnImages.KindOf(other) == DrawnImages.KindOf(embedding.Name) ? 1 : 0;
+    Console.WriteLine($"{Path.GetFileName(embedding.Name),-20} {Path.GetFileName(other),-20} {nearest.Score:F4}");
+}
+
+if (args.Length == 0)
+{
+    Console.WriteLine($"{sameKind} of {found.Count} images found one of their own kind first.");
+    Directory.Delete(folder, recursive: true);
+}

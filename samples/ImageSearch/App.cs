@@ -1,7 +1,6 @@
 using ImageSearch.Demo;
 using ImageSearch.Options;
 using ImageSearch.Web;
-using Samples.Shared;
 
 namespace ImageSearch;
 

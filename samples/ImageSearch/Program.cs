@@ -1,6 +1,5 @@
 using ImageSearch;
 using ImageSearch.Options;
-using Samples.Shared;
 
 var command = new ServeCommand();
 command.Root.SetAction((result, cancellationToken) => App.RunAsync(command.Bind(result), cancellationToken));

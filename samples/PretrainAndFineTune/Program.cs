@@ -1,49 +1,63 @@
-using System.CommandLine;
-using PretrainAndFineTune;
-using PretrainAndFineTune.Both;
-using PretrainAndFineTune.Compare;
-using PretrainAndFineTune.Evaluate;
-using PretrainAndFineTune.FineTune;
-using PretrainAndFineTune.Pretrain;
+// From images to a classifier as an ONNX file: pre-training without labels, fine-tuning with labels, a test, and the export.
+// The images are drawn and the model is tiny, so this takes seconds and teaches the model little; it shows the calls.
 using Samples.Shared;
+using Scott.Models;
+using Scott.Models.Datasets;
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Onnx;
 
-const string Examples =
-    """
-    Examples:
-      PretrainAndFineTune                                                   a demo of half a minute on drawn images
-      PretrainAndFineTune pretrain photos                                   a new scott-mini-112 by the short recipe, into runs/photos/pretrain
-      PretrainAndFineTune pretrain photos --minutes 60 -o runs/hour         what fits into an hour
-      PretrainAndFineTune pretrain photos -m runs/hour/model.safetensors    from weights that were trained before
-      PretrainAndFineTune pretrain photos --labels-train labeled/train --labels-val labeled/val --evaluate-every 5
-                                                                            measures what the features are worth; one folder per class
-      PretrainAndFineTune finetune labeled/train --test labeled/val       from the pretrained scott-mini-112 to a classifier, as a file and as ONNX
-      PretrainAndFineTune finetune labeled/train -m runs/hour/model.safetensors
-                                                                            from a model of your own
-      PretrainAndFineTune both photos labeled/train --test labeled/val    one after the other
-      PretrainAndFineTune compare labeled/train labeled/val               frozen features, fine-tuned, and trained from scratch
-      PretrainAndFineTune evaluate labeled/train labeled/val -m untrained:scott-mini-112 scott-mini-112 runs/hour/model.safetensors
-                                                                            what the frozen features of three models are worth
+string folder = Directory.CreateTempSubdirectory("scott-sample-").FullName;
+(string training, string test, string runs) = (Path.Combine(folder, "train"), Path.Combine(folder, "test"), Path.Combine(folder, "runs"));
+await DrawnImages.DrawLabeledAsync(training, first: 0, count: 9);
+await DrawnImages.DrawLabeledAsync(test, first: 9, count: 3);
 
-    Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, by which containers and services are stopped. The same command
-    resumes the run after a power cut too.
-
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated (what was learned is saved).
-
-    """;
-
-var pretrain = new PretrainCommand();
-pretrain.Command.SetAction((result, _) => App.PretrainAsync(pretrain.Bind(result, args)));
-var fineTune = new FineTuneCommand();
-fineTune.Command.SetAction((result, _) => App.FineTuneAsync(fineTune.Bind(result, args)));
-var both = new BothCommand();
-both.Command.SetAction((result, _) => App.BothAsync(both.Bind(result, args)));
-var compare = new CompareCommand();
-compare.Command.SetAction((result, _) => App.CompareAsync(compare.Bind(result, args)));
-var evaluate = new EvaluateCommand();
-evaluate.Command.SetAction((result, _) => App.EvaluateAsync(evaluate.Bind(result)));
-var root = new RootCommand("Trains SCOTT backbones and classifiers on your own images. Without any argument: a demo on drawn ones.")
+// 1. Pre-train on images without labels. A run that stops resumes from its checkpoints, bit for bit.
+ScottArchitecture tiny = new()
 {
-    pretrain.Command, fineTune.Command, both.Command, compare.Command, evaluate.Command,
+    ImagePixels = 64,
+    EmbeddingWidth = 96,
+    Depth = 3,
+    Heads = 3,
+    DropoutRate = 0,
+    AttentionDropoutRate = 0,
+    StochasticDepthRate = 0,
 };
-root.SetAction((_, _) => App.DemoAsync(both));
-return await CommandLine.RunAsync(root, Examples, args);
+PretrainingResult pretrained = await ScottModel.Create(tiny, seed: 47)
+    .Pretrain(ImageFolder.Open(training))
+    .WithEpochs(6)
+    .WithBatchSize(6)
+    .WithCheckpoints(Path.Combine(runs, "pretrain"))
+    .OnEpoch((record, _) =>
+    {
+        Console.WriteLine($"pre-training epoch {record.Epoch}: loss {record.Loss:F3}, effective rank {record.Health.EffectiveRank:F1}");
+        return ValueTask.FromResult(true);
+    })
+    .RunAsync();
+await pretrained.Model.SaveAsync(Path.Combine(runs, "pretrained.safetensors"));
+
+// 2. Fine-tune on labeled images: one folder per class. A part of each class is set aside and chooses the best epoch.
+FineTuningResult tuned = await pretrained.Model
+    .FineTune(ImageFolder.OpenLabeled(training))
+    .WithEpochs(8)
+    .WithBatchSize(6)
+    .WithCheckpoints(Path.Combine(runs, "finetune"))
+    .OnEpoch((record, _) =>
+    {
+        Console.WriteLine($"fine-tuning epoch {record.Epoch}: {record.Validation.Top1:P0} of the validation images right");
+        return ValueTask.FromResult(true);
+    })
+    .RunAsync();
+await tuned.Classifier.SaveAsync(Path.Combine(runs, "classifier.safetensors"));
+
+// 3. Test the classifier on images that it never saw, and classify one.
+using ImageClassifier classify = tuned.Classifier.Classify().Build();
+ClassificationMetrics metrics = await classify.EvaluateAsync(ImageFolder.OpenLabeled(test));
+Console.WriteLine($"{metrics.Top1:P0} of {metrics.Images} test images right ({string.Join(", ", tuned.Classifier.ClassNames)}).");
+ImagePrediction prediction = await classify.ClassifyAsync(Path.Combine(test, "rings", "10.png"));
+Console.WriteLine($"rings/10.png: {prediction.Best.ClassName} ({prediction.Best.Probability:P0})");
+
+// 4. Ship it as ONNX. The export compares the file with the classifier.
+OnnxExportResult export = await tuned.Classifier.ExportOnnx(Path.Combine(runs, "classifier.onnx")).WithFloat16Weights().SaveAsync();
+Console.WriteLine($"{export.Path}: {export.FileBytes} bytes; {export.Parity}");
+Console.WriteLine($"The run's curves are in {Path.Combine(runs, "pretrain", "report.html")}. Delete {folder} when you have seen them.");

@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Samples.Shared;
 
-/// <summary>Images made of formulas, in a few kinds of many variants each, so that a demo needs no photographs.</summary>
+/// <summary>Images made of formulas, in a few kinds of many variants each, so that a sample needs no photographs.</summary>
 internal static class DrawnImages
 {
     private const int Width = 500;
@@ -24,7 +24,7 @@ internal static class DrawnImages
     public static IReadOnlyList<string> Kinds { get; } = [.. Formulas.Select(formula => formula.Kind)];
 
     /// <summary>Writes one of them as a PNG file.</summary>
-    public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken)
+    public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken = default)
     {
         Func<double, double, int, double> brightness = Formulas.First(formula => formula.Kind == kind).Brightness;
         return Draw((x, y) => brightness(x, y, variant), variant).SavePngAsync(path, cancellationToken);
@@ -32,7 +32,7 @@ internal static class DrawnImages
 
     /// <summary>Writes the first variants of every kind into a folder, as <c>KIND-NUMBER.png</c>.</summary>
     /// <returns>The files' paths.</returns>
-    public static async Task<IReadOnlyList<string>> DrawAllAsync(string folder, int variants, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> DrawAllAsync(string folder, int variants, CancellationToken cancellationToken = default)
     {
         var paths = new List<string>();
         foreach (string kind in Kinds)
@@ -47,6 +47,22 @@ internal static class DrawnImages
 
         return paths;
     }
+
+    /// <summary>Writes variants of every kind as labeled images: one folder per kind.</summary>
+    public static async Task DrawLabeledAsync(string folder, int first, int count, CancellationToken cancellationToken = default)
+    {
+        foreach (string kind in Kinds)
+        {
+            string folderOfKind = Directory.CreateDirectory(Path.Combine(folder, kind)).FullName;
+            for (int variant = first; variant < first + count; variant++)
+            {
+                await DrawAsync(kind, variant, Path.Combine(folderOfKind, $"{variant + 1}.png"), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The kind in the name of a file that <see cref="DrawAllAsync"/> wrote.</summary>
+    public static string KindOf(string path) => Path.GetFileName(path).Split('-')[0];
 
     private static RgbImage Draw(Func<double, double, double> brightness, int variant)
     {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ImageSearch.Images;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
-using Samples.Shared;
 
 namespace ImageSearch.Indexing;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Samples.Shared;
 
 namespace ImageSearch.Options;
 

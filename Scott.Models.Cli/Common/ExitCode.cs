@@ -1,0 +1,26 @@
+namespace Scott.Models.Cli;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCode
+{
+    /// <summary>All is done.</summary>
+    public const int Success = 0;
+
+    /// <summary>The model, a native library, the images or the output are at fault, or a check found a fault; one line says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is wrong; nothing was started.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Done, but some images were skipped.</summary>
+    public const int SomeSkipped = 3;
+
+    /// <summary>Ctrl-C: 128 plus the number of SIGINT, as shells do. Other signals have their own codes: see <see cref="Interrupt"/>.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>SIGTERM: a container or service was stopped.</summary>
+    public const int Terminated = 143;
+
+    public const string Help =
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some images were skipped, 130 interrupted, 143 terminated (finished work is saved).";
+}

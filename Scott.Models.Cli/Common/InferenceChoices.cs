@@ -1,0 +1,114 @@
+using System.CommandLine;
+using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Cli;
+
+/// <summary>How images go through a model, as the command line says it.</summary>
+internal sealed record InferenceChoices
+{
+    /// <summary>Any fixed number will do: untrained weights must be the same in every run.</summary>
+    public const long Seed = 47;
+
+    /// <summary>As <see cref="NamedModel"/> understands it.</summary>
+    public required string Model { get; init; }
+
+    public FeatureEngine Engine { get; init; }
+
+    /// <summary>What ONNX Runtime computes on, or <see langword="null"/> if the command line does not say.</summary>
+    public ExecutionProvider? Provider { get; init; }
+
+    public OnnxPrecision Precision { get; init; }
+
+    public int? BatchSize { get; init; }
+
+    public int? Threads { get; init; }
+
+    public bool HasFastDecode { get; init; }
+
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    public void Validate() => Check.That(
+        Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
+        "--provider and --precision are for --engine onnx; TorchSharp computes in float32 on the best device there is.");
+
+    public void Apply<TBuilder, TOptions>(InferenceBuilder<TBuilder, TOptions> builder)
+        where TBuilder : InferenceBuilder<TBuilder, TOptions>
+        where TOptions : InferenceOptions
+    {
+        builder.WithPrecision(Precision);
+        _ = Engine == FeatureEngine.Torch ? builder.UseTorch() : builder.UseOnnxRuntime(Providers());
+        _ = BatchSize is { } batchSize ? builder.WithBatchSize(batchSize) : null;
+        _ = Threads is { } threads ? builder.WithThreads(threads) : null;
+        _ = HasFastDecode ? builder.WithFastDecode() : null;
+    }
+
+    /// <summary>Says what the user should know before the results come.</summary>
+    public void Announce(ExecutionProvider? running, string engine, Screen screen)
+    {
+        if (NamedModel.IsUntrained(Model))
+        {
+            screen.Note("These weights are untrained: the vectors show what the architecture does with random weights, not learned features.");
+        }
+
+        if (Provider is { } wanted && running is { } found && found != wanted)
+        {
+            screen.Note($"{wanted} does not run here; computing by {engine} instead.");
+        }
+    }
+
+    private ExecutionProvider[] Providers() =>
+        Provider is { } provider and not ExecutionProvider.Cpu ? [provider, ExecutionProvider.Cpu] : [ExecutionProvider.Cpu];
+}
+
+/// <summary>The options that become <see cref="InferenceChoices"/>.</summary>
+internal sealed class InferenceArguments
+{
+    private const string Torch = "torch";
+
+    private readonly Option<string> _engine = Options.Choice("--engine", "What computes: ONNX Runtime or TorchSharp.", "onnx", Torch);
+    private readonly Option<string?> _provider = new("--provider")
+    {
+        Description = "What ONNX Runtime computes on; the CPU if it is not there. Default: cpu.",
+    };
+
+    private readonly Option<string> _precision = Options.Choice(
+        "--precision", "The numbers that ONNX Runtime computes in.", Options.Names<OnnxPrecision>());
+
+    private readonly Option<int?> _batch = Options.Whole("--batch", "Images at once on a GPU or by TorchSharp.");
+    private readonly Option<int?> _threads = Options.Whole("--threads", "CPU threads; 0 for one per core.");
+    private readonly Option<bool> _fastDecode = new("--fast-decode")
+    {
+        Description = "Decode big JPEG files at a fraction of their size: faster, not exact.",
+    };
+
+    public InferenceArguments() => _provider.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Options.Names<ExecutionProvider>());
+
+    /// <summary>The argument for images.</summary>
+    public static Argument<string[]> Images(string name = "images") => new(name)
+    {
+        Description = $"Files, folders (searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg').",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _engine, _provider, _precision, _batch, _threads, _fastDecode })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <param name="result">Without errors.</param>
+    /// <param name="model">The model's name.</param>
+    public InferenceChoices Bind(ParseResult result, string model) => new()
+    {
+        Model = model,
+        Engine = Torch.Equals(result.GetValue(_engine), StringComparison.OrdinalIgnoreCase) ? FeatureEngine.Torch : FeatureEngine.OnnxRuntime,
+        Provider = result.GetValue(_provider) is { } provider ? Enum.Parse<ExecutionProvider>(provider, ignoreCase: true) : null,
+        Precision = Enum.Parse<OnnxPrecision>(result.GetRequiredValue(_precision), ignoreCase: true),
+        BatchSize = result.GetValue(_batch),
+        Threads = result.GetValue(_threads),
+        HasFastDecode = result.GetValue(_fastDecode),
+    };
+}

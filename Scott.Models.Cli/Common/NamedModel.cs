@@ -1,0 +1,74 @@
+using Scott.Models.Foundation;
+using Scott.Models.Zoo;
+
+namespace Scott.Models.Cli;
+
+/// <summary>
+/// A model as the command line names it: a pretrained one of the zoo, a file, or <c>untrained:</c> before an architecture, for random weights.
+/// </summary>
+internal static class NamedModel
+{
+    /// <summary>The model inside the package: it needs neither a file nor the network.</summary>
+    public const string Default = "scott-mini-112";
+
+    /// <summary>What a training starts from that starts from nothing.</summary>
+    public const string DefaultUntrained = UntrainedPrefix + Default;
+
+    public const string HelpName = "name|file.safetensors";
+
+    private const string UntrainedPrefix = "untrained:";
+
+    /// <summary>What a name can be, for help.</summary>
+    public static string Choices { get; } = $"a file, a pretrained model ({string.Join(", ", Pretrained)}), "
+        + $"or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
+
+    /// <summary>Those that the package knows how to get; the others are for apps that name their own manifest.</summary>
+    private static IEnumerable<string> Pretrained => ScottModels.List()
+        .Where(model => model.HasWeights && model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative))
+        .Select(model => model.Id);
+
+    /// <exception cref="UsageException">There is no such model.</exception>
+    public static async Task<ScottModel> LoadAsync(string model, long seed, CancellationToken cancellationToken)
+    {
+        Require(model);
+        return IsUntrained(model) ? ScottModel.Create(model[UntrainedPrefix.Length..], seed)
+            : IsFile(model) ? await ScottModel.FromFileAsync(model, cancellationToken: cancellationToken)
+            : await ScottModel.FromPretrainedAsync(model, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>The classifier in a file, or <see langword="null"/> if the name is no file or the file holds a backbone alone.</summary>
+    public static async Task<ScottClassifier?> FindClassifierAsync(string model, CancellationToken cancellationToken)
+    {
+        if (!IsFile(model))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await ScottClassifier.FromFileAsync(model, cancellationToken);
+        }
+        catch (ModelFormatException)
+        {
+            // That there is no classifier is the answer; a damaged file fails when its backbone is read.
+            return null;
+        }
+    }
+
+    /// <exception cref="UsageException">There is no such model.</exception>
+    public static void Require(string model)
+    {
+        bool isKnown = IsUntrained(model)
+            ? ScottArchitectures.Names.Contains(model[UntrainedPrefix.Length..])
+            : IsFile(model) || Pretrained.Contains(model);
+        Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");
+    }
+
+    public static bool IsUntrained(string model) => model.StartsWith(UntrainedPrefix, StringComparison.Ordinal);
+
+    /// <summary>A file goes before a pretrained model of the same name.</summary>
+    public static bool IsFile(string model) => File.Exists(model);
+
+    /// <summary>The name without the characters that file names cannot have everywhere.</summary>
+    public static string ToFileName(string model) => Path.GetFileNameWithoutExtension(model).Replace(':', '-');
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Scott.Models.Torch;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Makes options of the kinds that several commands have.</summary>
+internal static class Options
+{
+    public static Option<int?> Whole(string name, string description) => new(name) { Description = description, HelpName = "n" };
+
+    public static Option<string?> Folder(string name, string description) => new(name) { Description = description, HelpName = "folder" };
+
+    public static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
+
+    // System.CommandLine would read 0.99 in the user's culture, and the printed command must mean the same everywhere.
+    public static Option<double?> Number(string name, string description) =>
+        new(name) { Description = description, HelpName = "n", CustomParser = ParseNumber };
+
+    /// <summary>The first value is the default.</summary>
+    public static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, values);
+        return option;
+    }
+
+    /// <summary>The names of an enumeration as a choice takes them; the first is the default.</summary>
+    public static string[] Names<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
+
+    public static Option<int> Top(string description, int count)
+    {
+        var option = new Option<int>("--top") { Description = description, HelpName = "n", DefaultValueFactory = _ => count };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int top) && top < 1)
+            {
+                result.AddError($"--top is {top}; expected at least 1.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<string> Model(string description, string model) => new("--model", "-m")
+    {
+        Description = description,
+        HelpName = NamedModel.HelpName,
+        DefaultValueFactory = _ => model,
+    };
+
+    public static Option<TorchDevice> Device() => new("--device")
+    {
+        Description = "auto, cpu, cuda, cuda:n or mps.",
+        HelpName = "name",
+        CustomParser = ParseDevice,
+        DefaultValueFactory = _ => TorchDevice.Auto,
+    };
+
+    public static string Say(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static double? ParseNumber(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        {
+            return value;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is not a number.");
+        return null;
+    }
+
+    private static TorchDevice? ParseDevice(ArgumentResult result)
+    {
+        try
+        {
+            return TorchDevice.Parse(result.Tokens[0].Value);
+        }
+        catch (FormatException exception)
+        {
+            result.AddError(exception.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>How far something is that takes more than a moment: a bar on a terminal, a line now and then elsewhere.</summary>
+internal static class ProgressBars
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(20);
+
+    /// <param name="screen">Where to.</param>
+    /// <param name="title">What is done.</param>
+    /// <param name="work">Does it, and reports its stage and how much of how much is done; by any thread.</param>
+    public static Task<T> ShowAsync<T>(Screen screen, string title, Func<Action<string, long, long>, Task<T>> work)
+    {
+        if (!screen.ShowsProgressBar)
+        {
+            screen.Note($"{title}.");
+            return work(new Lines(screen, title).Report);
+        }
+
+        return screen.Progress.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .StartAsync(context =>
+            {
+                ProgressTask bar = context.AddTask(Markup.Escape(title)).IsIndeterminate();
+                return work((stage, done, total) =>
+                {
+                    bar.IsIndeterminate = false;
+                    bar.Description = Markup.Escape($"{title}: {stage}");
+                    bar.MaxValue = total;
+                    bar.Value = done;
+                });
+            });
+    }
+
+    /// <summary>Passes reports on at once, on the thread that makes them, unlike <see cref="Progress{T}"/>.</summary>
+    public static IProgress<T> Listen<T>(Action<T> report) => new Listener<T>(report);
+
+    private sealed class Listener<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+
+    /// <summary>For a log: whatever is done within moments is not mentioned.</summary>
+    private sealed class Lines(Screen screen, string title)
+    {
+        private readonly Lock _lock = new();
+        private long _last = Stopwatch.GetTimestamp();
+
+        public void Report(string stage, long done, long total)
+        {
+            lock (_lock)
+            {
+                if (Stopwatch.GetElapsedTime(_last) >= BetweenLines)
+                {
+                    _last = Stopwatch.GetTimestamp();
+                    screen.Note(string.Create(CultureInfo.InvariantCulture, $"{title}: {stage}, {done} of {total}."));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Scott.Models.Inference;
+
+namespace Scott.Models.Cli;
+
+/// <summary>One line per image, by RFC 4180: the path, then the vector in the shortest digits that read back to the same numbers.</summary>
+internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
+{
+    private const string LineEnd = "\r\n";
+
+    private static readonly SearchValues<char> QuotedCharacters = SearchValues.Create(",\"\r\n");
+
+    private readonly GrowingFile _file = new(path);
+    private bool _hasHeader;
+
+    public async ValueTask AddAsync(ImageEmbedding embedding)
+    {
+        var line = new StringBuilder();
+        if (!_hasHeader)
+        {
+            line.Append("path");
+            for (int i = 0; i < width; i++)
+            {
+                line.Append(CultureInfo.InvariantCulture, $",v{i}");
+            }
+
+            line.Append(LineEnd);
+        }
+
+        line.Append(Quote(embedding.Name));
+        foreach (float value in embedding.Vector)
+        {
+            line.Append(',').Append(value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        await _file.WriteAsync(Encoding.UTF8.GetBytes(line.Append(LineEnd).ToString()));
+        _file.Commit();
+        _hasHeader = true;
+    }
+
+    public async ValueTask CompleteAsync() => await _file.PublishAsync();
+
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private static string Quote(string text) =>
+        text.AsSpan().ContainsAny(QuotedCharacters) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

@@ -1,0 +1,60 @@
+namespace Scott.Models.Cli;
+
+/// <summary>The kind of the output file, by its extension.</summary>
+internal enum OutputFormat
+{
+    /// <summary>A NumPy array, with the paths in a text file beside it.</summary>
+    Npy,
+
+    /// <summary>One line per image.</summary>
+    Csv,
+
+    /// <summary>A column of paths and a column of vectors.</summary>
+    Parquet,
+}
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record EmbedOptions
+{
+    public const string DefaultOutput = "embeddings.npy";
+
+    /// <summary>Files, folders and globs.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The file to write; its extension is the format.</summary>
+    public required string OutputPath { get; init; }
+
+    public required InferenceChoices Inference { get; init; }
+
+    public bool HasUnitLength { get; init; }
+
+    public bool HasTokens { get; init; }
+
+    /// <summary>Where the PCA of the patch tokens is drawn.</summary>
+    public string? PcaPath { get; init; }
+
+    /// <summary>Where the attention is drawn.</summary>
+    public string? AttentionPath { get; init; }
+
+    public OutputFormat OutputFormat => Path.GetExtension(OutputPath).ToUpperInvariant() switch
+    {
+        ".NPY" => OutputFormat.Npy,
+        ".CSV" => OutputFormat.Csv,
+        ".PARQUET" => OutputFormat.Parquet,
+        string other => throw new UsageException($"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv or .parquet."),
+    };
+
+    /// <summary>Refuses what does not go together, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">Something does not.</exception>
+    public void Validate()
+    {
+        Check.That(
+            !HasTokens || OutputFormat != OutputFormat.Csv,
+            "--tokens does not fit a .csv file; give --output a name that ends in .npy or .parquet.");
+        Inference.Validate();
+        foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
+        {
+            Check.FolderOf(path);
+        }
+    }
+}

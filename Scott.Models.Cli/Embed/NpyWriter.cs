@@ -1,0 +1,57 @@
+using System.Text;
+using Scott.Models.Inference;
+
+namespace Scott.Models.Cli;
+
+/// <summary>
+/// Vectors as <c>NAME.npy</c> [n, D], paths beside it as <c>NAME.npy.paths.txt</c>, and tokens, if asked for, as <c>NAME.tokens.npy</c> [n, N, D].
+/// </summary>
+internal sealed class NpyWriter : IEmbeddingSink
+{
+    private readonly NpyArray _vectors;
+    private readonly NpyArray? _tokens;
+    private readonly GrowingFile _paths;
+
+    public NpyWriter(string path, int width, int tokens)
+    {
+        _vectors = new NpyArray(path, width);
+        _tokens = tokens > 0 ? new NpyArray(Path.ChangeExtension(path, ".tokens.npy"), tokens, width) : null;
+        _paths = new GrowingFile(path + ".paths.txt");
+    }
+
+    public async ValueTask AddAsync(ImageEmbedding embedding)
+    {
+        await _vectors.AppendAsync(embedding.Vector);
+        await _paths.WriteAsync(Encoding.UTF8.GetBytes(embedding.Name + "\n"));
+        if (_tokens is not null)
+        {
+            await _tokens.AppendAsync(embedding.Tokens!.Values);
+        }
+
+        // All or none, so that the files agree whenever a run ends.
+        _vectors.Commit();
+        _paths.Commit();
+        _tokens?.Commit();
+    }
+
+    public async ValueTask CompleteAsync()
+    {
+        if (_tokens is not null)
+        {
+            await _tokens.PublishAsync();
+        }
+
+        await _paths.PublishAsync();
+        await _vectors.PublishAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _vectors.DisposeAsync();
+        await _paths.DisposeAsync();
+        if (_tokens is not null)
+        {
+            await _tokens.DisposeAsync();
+        }
+    }
+}

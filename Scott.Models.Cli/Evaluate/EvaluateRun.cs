@@ -1,0 +1,94 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>A table of each model's accuracy with frozen features, with the spread over seeds.</summary>
+internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
+{
+    private const long FirstSeed = 47;
+
+    private readonly List<object> _results = [];
+    private readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] _probes =
+    [
+        ("kNN", result => result.Neighbors),
+        ("linear", result => result.Linear),
+        ("simple attentive", result => result.Attentive.Single(probe => probe.Kind == ProbeKind.SimpleAttentive)),
+        .. options.OnlySimpleAttentive ? [] : ((string, Func<EvaluationResult, ProbeResult>)[])[("best attentive", result => result.Selected)],
+    ];
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
+        ImageFolder test = LabeledFolders.OpenTest(options.Test, training)!;
+        Table table = new Table().AddColumn("model").AddColumns([.. _probes.Select(probe => probe.Name)]);
+        try
+        {
+            foreach (string model in options.Models)
+            {
+                await MeasureAsync(model, training, test, table, cancellationToken);
+            }
+
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Warn("Interrupted; the table holds the finished models.");
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            screen.Result(new { images = test.Count, seeds = options.Seeds, models = _results });
+            if (table.Rows.Count > 0)
+            {
+                screen.Say($"Top-1 on {Plural.Of(test.Count, "image")} of '{options.Test}', "
+                    + $"mean and standard deviation over {Plural.Of(options.Seeds, "seed")}; learned from '{options.Training}'.");
+                screen.Output.Write(table);
+            }
+        }
+    }
+
+    private async Task MeasureAsync(string model, ImageFolder training, ImageFolder test, Table table, CancellationToken cancellationToken)
+    {
+        List<EvaluationResult> results = [];
+        for (int i = 0; i < options.Seeds; i++)
+        {
+            ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
+            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
+            if (options.OnlySimpleAttentive)
+            {
+                evaluation.WithAttentiveProbes(ProbeKind.SimpleAttentive);
+            }
+
+            results.Add(await ProgressBars.ShowAsync(
+                screen,
+                $"Measuring {model}, seed {i + 1} of {options.Seeds}",
+                report => evaluation.RunAsync(
+                    ProgressBars.Listen<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)),
+                    cancellationToken)));
+        }
+
+        (string Name, double Mean, double Deviation)[] figures = [.. _probes.Select(probe => Spread(probe.Name, results, probe.Probe))];
+        _results.Add(new { model, top1 = figures.Select(figure => new { probe = figure.Name, mean = figure.Mean, deviation = figure.Deviation }) });
+        table.AddRow([Markup.Escape(model), .. figures.Select(figure => $"{Percent(figure.Mean)} ± {Percent(figure.Deviation)} %")]);
+        if (options.Output is { } folder)
+        {
+            await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
+        }
+    }
+
+    private static string Percent(double share) => Figures.Number(100 * share, "F1");
+
+    private static (string Name, double Mean, double Deviation) Spread(
+        string name, List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)
+    {
+        double[] figures = [.. results.Select(result => probe(result).Test.Top1)];
+        double mean = figures.Average();
+        double deviation = figures.Length > 1 ? Math.Sqrt(figures.Sum(figure => (figure - mean) * (figure - mean)) / (figures.Length - 1)) : 0;
+        return (name, mean, deviation);
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The command <c>export</c> and how it becomes <see cref="ExportOptions"/>.</summary>
+internal static class ExportCommand
+{
+    private const string All = "all";
+
+    private const string Examples =
+        """
+        scott export                                             the pretrained scott-mini-112 in each precision, into the folder onnx
+        scott export classifier.safetensors --image cat.jpg      a classifier, and what it makes of an image
+        scott export model.safetensors --precision float16weights --byte-input -o app/models
+                                                                 one file, half the size, that takes pixels as a decoder gives them
+        """;
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("model")
+        {
+            Description = $"What to export: {NamedModel.Choices}. A file may hold a classifier.",
+            DefaultValueFactory = _ => NamedModel.Default,
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The folder of the files, which are named after model and precision.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => ExportOptions.DefaultFolder,
+        };
+        Option<string> precision = Options.Choice("--precision", "The numbers of weights and arithmetic.", [All, .. Options.Names<OnnxPrecision>()]);
+        Option<string> operatorSet = Options.Choice("--operator-set", "The operators that the graph may use.", Options.Names<OnnxOperatorSet>());
+        var byteInput = new Option<bool>("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalize inside the graph." };
+        var imagePixels = new Option<int?>("--image-size") { Description = "Another image size than the model's.", HelpName = "pixels" };
+        Option<string?> image = Options.File("--image", "Runs the first file on this image, with ONNX Runtime alone.");
+        var command = new ToolCommand("export", "Exports a model or a classifier to ONNX and compares each file with the model.", Examples)
+        {
+            model, output, precision, operatorSet, byteInput, imagePixels, image,
+        };
+        command.Do((result, screen, cancellationToken) => new ExportRun(
+            new ExportOptions
+            {
+                Model = result.GetRequiredValue(model),
+                OutputFolder = result.GetRequiredValue(output),
+                Precisions = Precisions(result.GetRequiredValue(precision)),
+                OperatorSet = Enum.Parse<OnnxOperatorSet>(result.GetRequiredValue(operatorSet), ignoreCase: true),
+                HasByteInput = result.GetValue(byteInput),
+                ImagePixels = result.GetValue(imagePixels),
+                Image = result.GetValue(image),
+            },
+            screen).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static OnnxPrecision[] Precisions(string value) => All.Equals(value, StringComparison.OrdinalIgnoreCase)
+        ? Enum.GetValues<OnnxPrecision>()
+        : [Enum.Parse<OnnxPrecision>(value, ignoreCase: true)];
+}

@@ -1,0 +1,34 @@
+using Scott.Models.Onnx;
+
+namespace Scott.Models.Cli;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record ExportOptions
+{
+    public const string DefaultFolder = "onnx";
+
+    /// <summary>As <see cref="NamedModel"/> understands it; a file may hold a classifier as well.</summary>
+    public required string Model { get; init; }
+
+    public required string OutputFolder { get; init; }
+
+    /// <summary>At least one, in the order of the files.</summary>
+    public required IReadOnlyList<OnnxPrecision> Precisions { get; init; }
+
+    public OnnxOperatorSet OperatorSet { get; init; }
+
+    public bool HasByteInput { get; init; }
+
+    public int? ImagePixels { get; init; }
+
+    /// <summary>The image that the first file runs on, if any.</summary>
+    public string? Image { get; init; }
+
+    public OnnxExportOptions ToLibrary(OnnxPrecision precision) => new()
+    {
+        Precision = precision,
+        OperatorSet = OperatorSet,
+        ByteInput = HasByteInput,
+        ImagePixels = ImagePixels,
+    };
+}

@@ -1,0 +1,110 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Onnx;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>One file per precision, and a table of how closely each agrees with the model.</summary>
+internal sealed class ExportRun(ExportOptions options, Screen screen)
+{
+    private readonly List<OnnxExportResult> _results = [];
+    private readonly List<string> _errors = [];
+
+    /// <returns>The exit code; a precision that disagrees with the model writes no file and fails.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        Check.That(options.Image is null || File.Exists(options.Image), $"The image '{options.Image}' does not exist.");
+        Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
+        Directory.CreateDirectory(options.OutputFolder);
+        foreach (OnnxPrecision precision in options.Precisions)
+        {
+            await ExportAsync(begin, precision, cancellationToken);
+        }
+
+        PrintFiles();
+        string? described = null;
+        if (options.Image is { } image && _results.Count > 0)
+        {
+            screen.Say($"'{image}' by '{_results[0].Path}', with ONNX Runtime alone:");
+            using var consumer = new OnnxConsumer(_results[0].Path);
+            described = await consumer.DescribeAsync(image, cancellationToken);
+            screen.Say(described);
+        }
+
+        screen.Result(new { model = options.Model, files = _results.Select(ToJson), errors = _errors, image = options.Image, output = described });
+        return _errors.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    /// <summary>A classifier if the file holds one, otherwise a backbone.</summary>
+    private async Task<Func<string, OnnxExportBuilder>> BeginAsync(CancellationToken cancellationToken)
+    {
+        ScottModel model = await NamedModel.LoadAsync(options.Model, InferenceChoices.Seed, cancellationToken);
+        if (await NamedModel.FindClassifierAsync(options.Model, cancellationToken) is not { } classifier)
+        {
+            return model.ExportOnnx;
+        }
+
+        screen.Say($"A classifier of {string.Join(", ", classifier.ClassNames)}.");
+        return classifier.ExportOnnx;
+    }
+
+    private async Task ExportAsync(Func<string, OnnxExportBuilder> begin, OnnxPrecision precision, CancellationToken cancellationToken)
+    {
+        string name = $"{NamedModel.ToFileName(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx";
+        string path = Path.Combine(options.OutputFolder, name);
+        try
+        {
+            _results.Add(await ProgressBars.ShowAsync(
+                screen,
+                $"Exporting '{path}' and comparing it with the model",
+                report => begin(path).WithOptions(options.ToLibrary(precision)).SaveAsync(
+                    ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)),
+                    cancellationToken)));
+        }
+        catch (OnnxExportException exception)
+        {
+            _errors.Add(Faults.Describe(exception));
+            screen.Error(_errors[^1]);
+        }
+        catch (ScottConfigurationException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
+    }
+
+    private void PrintFiles()
+    {
+        Table table = new Table().AddColumns("file", "MiB", "output", "largest difference", "smallest cosine");
+        foreach (OnnxExportResult result in _results)
+        {
+            string file = Markup.Escape(result.Path);
+            string size = Figures.Mebibytes(result.FileBytes);
+            foreach (OnnxOutputParity output in result.Parity!.Outputs)
+            {
+                string difference = Figures.Number(output.MaximumDifference, "0.0E-0");
+                table.AddRow(file, size, output.Output, difference, Figures.Number(output.MinimumCosine, "F6"));
+                (file, size) = (string.Empty, string.Empty);
+            }
+        }
+
+        screen.Output.Write(table);
+        if (_results.Count > 0)
+        {
+            screen.Say($"Compared on two images of noise with {_results[^1].Parity!.Reference}.");
+        }
+    }
+
+    private static object ToJson(OnnxExportResult result) => new
+    {
+        path = result.Path,
+        bytes = result.FileBytes,
+        reference = result.Parity!.Reference,
+        outputs = result.Parity.Outputs.Select(output => new
+        {
+            name = output.Output,
+            largestDifference = output.MaximumDifference,
+            smallestCosine = output.MinimumCosine,
+        }),
+    };
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The command <c>finetune</c> and how it becomes <see cref="FineTuneOptions"/>.</summary>
+internal sealed class FineTuneCommand
+{
+    public const string Name = "finetune";
+
+    private const string Examples =
+        """
+        scott finetune labeled/train --test labeled/val          from scott-mini-112 to a classifier, as a file and as ONNX
+        scott finetune labeled/train -m runs/hour/model.safetensors
+                                                                 from a model of your own
+        scott finetune labeled/train --scope frozen --head linear
+                                                                 a linear head on frozen features
+
+        Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, which stops containers and services.
+        """;
+
+    private static readonly Dictionary<string, FineTuningScope> Scopes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["full"] = FineTuningScope.Full,
+        ["frozen"] = FineTuningScope.FrozenBackbone,
+        ["last-blocks"] = FineTuningScope.LastBlocks,
+        ["adapters"] = FineTuningScope.LowRankAdapters,
+    };
+
+    private static readonly Dictionary<string, ClassifierHead> Heads = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["simple"] = ClassifierHead.SimpleAttentive,
+        ["multi-head"] = ClassifierHead.MultiHeadAttentive,
+        ["cross"] = ClassifierHead.CrossAttentive,
+        ["linear"] = ClassifierHead.Linear,
+    };
+
+    private static readonly FineTuningOptions Recipe = new();
+
+    private static readonly string LearningRates =
+        $"{Options.Say(FineTuningOptions.DefaultPeakLearningRate)}, or {Options.Say(FineTuningOptions.DefaultHeadLearningRate)} for a head alone";
+
+    private readonly Argument<string[]> _labeled = new("folder")
+    {
+        Description = "The labeled images, one folder per class. Several folders make one dataset; classes of the same name are one.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _model = Options.Model($"What to start from: {NamedModel.Choices} to train from scratch.", NamedModel.Default);
+
+    private readonly Option<string?> _validation = Options.Folder(
+        "--val", "Labeled images that decide which epoch is the best. Default: 15 % of each class are set aside.");
+
+    private readonly Option<string?> _test = Options.Folder("--test", "Labeled images to test the finished classifier on.");
+
+    private readonly Option<string> _scope = Options.Choice(
+        "--scope", "Which weights change besides the head's: all, none, those of the last two blocks, or low-rank adapters.", [.. Scopes.Keys]);
+
+    private readonly Option<string> _head = Options.Choice("--head", "What turns the backbone's tokens into classes.", [.. Heads.Keys]);
+
+    private readonly Option<double?> _layerDecay = Options.Number(
+        "--layer-decay",
+        $"The factor of the learning rate from each layer to the one before. Default: {Options.Say(Recipe.LayerDecay)}, or 1 from scratch.");
+
+    private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", LearningRates, Recipe.Seed);
+
+    private FineTuneCommand()
+    {
+    }
+
+    public static Command Create()
+    {
+        var arguments = new FineTuneCommand();
+        var command = new ToolCommand(Name, "Makes a classifier from a backbone and labeled images, and exports it to ONNX.", Examples)
+        {
+            arguments._labeled, arguments._model, arguments._validation, arguments._test, arguments._scope, arguments._head, arguments._layerDecay,
+        };
+        arguments._run.AddTo(command);
+        command.Do((result, screen, cancellationToken) => new FineTuneRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
+        return command;
+    }
+
+    /// <param name="result">Without errors.</param>
+    private FineTuneOptions Bind(ParseResult result) => new()
+    {
+        Command = ShellCommand.Of(result),
+        Labeled = result.GetRequiredValue(_labeled),
+        Model = result.GetRequiredValue(_model),
+        Validation = result.GetValue(_validation),
+        Test = result.GetValue(_test),
+        Scope = Scopes[result.GetRequiredValue(_scope)],
+        Head = Heads[result.GetRequiredValue(_head)],
+        LayerDecay = result.GetValue(_layerDecay),
+        Run = _run.Bind(result),
+    };
+}

@@ -1,0 +1,74 @@
+using Scott.Models.Datasets;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record FineTuneOptions
+{
+    /// <summary>The command that resumes the run.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Where the labeled images are, in a folder per class; at least one.</summary>
+    public required IReadOnlyList<string> Labeled { get; init; }
+
+    /// <summary>The images that decide which epoch is the best; <see langword="null"/> for a split of the labeled ones.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>The images that the finished classifier is tested on.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Whether to take the model's architecture alone, with fresh weights.</summary>
+    public bool FromScratch { get; init; }
+
+    /// <summary>As <see cref="NamedModel"/> understands it.</summary>
+    public string Model { get; init; } = NamedModel.Default;
+
+    public FineTuningScope Scope { get; init; } = FineTuningScope.Full;
+
+    public ClassifierHead Head { get; init; } = ClassifierHead.SimpleAttentive;
+
+    public double? LayerDecay { get; init; }
+
+    public required RunChoices Run { get; init; }
+
+    public string OutputPath => Run.OutputOr(Labeled[0], FineTuneCommand.Name);
+
+    public FineTuningOptions ToTrainingOptions()
+    {
+        var recipe = new FineTuningOptions();
+        return recipe with
+        {
+            Scope = Scope,
+            Head = Head,
+            Epochs = Run.Epochs ?? recipe.Epochs,
+            TimeBudget = Run.TimeBudget,
+            BatchSize = Run.BatchSize ?? recipe.BatchSize,
+            PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
+
+            // Fresh weights must all learn as fast as the head.
+            LayerDecay = LayerDecay ?? (FromScratch || NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
+            Seed = Run.Seed ?? recipe.Seed,
+            Precision = Run.Precision,
+            Patience = Run.Patience,
+        };
+    }
+
+    /// <summary>All images, with classes that fit together.</summary>
+    /// <exception cref="UsageException">They do not.</exception>
+    public (IImageDataset Labeled, ImageFolder? Validation, ImageFolder? Test) OpenImages()
+    {
+        IImageDataset labeled = LabeledFolders.Open(Labeled);
+        return (labeled, LabeledFolders.OpenTest(Validation, labeled), LabeledFolders.OpenTest(Test, labeled));
+    }
+
+    /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">A value is not legal.</exception>
+    public void Validate()
+    {
+        NamedModel.Require(Model);
+        Check.Folders([.. Labeled, Validation, Test]);
+        Run.Validate(OutputPath);
+        Check.Legal(() => ToTrainingOptions().Validate());
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Scott.Models.Foundation;
+using Scott.Models.Metrics;
+using Scott.Models.Training;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Says how a run went and which files it wrote.</summary>
+internal static class FineTuneReport
+{
+    private static readonly (string Name, string Holds)[] Files =
+    [
+        (FineTuneRun.ClassifierFile, "the classifier after the best epoch"),
+        (FineTuneRun.OnnxFile, "the same for any ONNX runtime: logits, probabilities, class names"),
+        ("report.html", "the run as curves"),
+        ("metrics.jsonl", "every epoch's figures"),
+    ];
+
+    private static readonly (string Name, string Holds)[] TestFiles = [("test", "figures and confusion matrix on the test images")];
+
+    public static void Print(FineTuned tuned, FineTuneOptions options, Screen screen)
+    {
+        FineTuningRecord last = tuned.Result.History[^1];
+        FineTuningRecord best = tuned.Result.History.First(record => record.Epoch == tuned.Result.BestEpoch.Epoch);
+        if (tuned.WasFinished)
+        {
+            screen.Say("This run was finished before; there was nothing left to learn.");
+        }
+
+        string early = tuned.Result.EndedEarly ? " (ended early)" : string.Empty;
+        screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{early} in {Figures.Time(last.ElapsedSeconds)}.");
+        string images = Plural.Of(best.Validation.Images, "validation image");
+        screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {images} right.");
+        if (tuned.Test is { } test)
+        {
+            PrintTest(test, screen);
+        }
+
+        if (tuned.Result.CheckpointError is { } error)
+        {
+            screen.Warn($"warning: {error.Message}");
+        }
+
+        if (last.UnreadableImages > 0)
+        {
+            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
+        }
+
+        foreach (string warning in last.Warnings)
+        {
+            screen.Warn($"warning: {warning}");
+        }
+
+        (string, string)[] files = tuned.Test is null ? Files : [.. Files, .. TestFiles];
+        WrittenFiles.Print(options.OutputPath, files, screen);
+        screen.Result(new
+        {
+            folder = options.OutputPath,
+            classifier = Path.Combine(options.OutputPath, FineTuneRun.ClassifierFile),
+            onnx = Path.Combine(options.OutputPath, FineTuneRun.OnnxFile),
+            files = WrittenFiles.Find(options.OutputPath, files),
+            classes = tuned.Result.Classifier.ClassNames,
+            tuned.WasFinished,
+            steps = last.Steps,
+            epochs = last.Epoch,
+            endedEarly = tuned.Result.EndedEarly,
+            seconds = last.ElapsedSeconds,
+            bestEpoch = best.Epoch,
+            validationTop1 = best.Validation.Top1,
+            unreadableImages = last.UnreadableImages,
+            test = tuned.Test is { } tested ? ToJson(tested) : null,
+            warnings = last.Warnings,
+        });
+    }
+
+    public static object ToJson(TestResult test) => new
+    {
+        images = test.Metrics.Images,
+        unreadableImages = test.Unreadable,
+        top1 = test.Metrics.Top1,
+        meanPerClassTop1 = test.Metrics.MeanPerClassTop1,
+        sameClassInOnnx = test.SameClass,
+        largestDifference = test.LargestDifference,
+    };
+
+    private static void PrintTest(TestResult test, Screen screen)
+    {
+        Table table = new Table().AddColumn("class").AddColumn("images").AddColumn("right");
+        foreach (ClassMetrics each in test.Metrics.Classes)
+        {
+            table.AddRow(Markup.Escape(each.Name), each.Images.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
+        }
+
+        screen.Output.Write(table);
+        string images = Plural.Of(test.Metrics.Images, "image");
+        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {images} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
+        if (test.Unreadable > 0)
+        {
+            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test image")} that could not be read.");
+        }
+
+        screen.Say($"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {images}; "
+            + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");
+    }
+}

@@ -1,0 +1,91 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Onnx;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The end of a run.</summary>
+/// <param name="Result">The library's.</param>
+/// <param name="WasFinished">Whether the run was finished before.</param>
+/// <param name="Test">How the classifier did on the test images, if there are any.</param>
+internal sealed record FineTuned(FineTuningResult Result, bool WasFinished, TestResult? Test);
+
+/// <summary>Labeled images in, a classifier out, as a file of its own and as ONNX; can be stopped at any time and resumed. Runs once.</summary>
+internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
+{
+    public const string ClassifierFile = "classifier.safetensors";
+    public const string OnnxFile = "classifier.onnx";
+
+    private bool _hasTrained;
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        try
+        {
+            FineTuned tuned = await CarryOutAsync(cancellationToken);
+            FineTuneReport.Print(tuned, options, screen);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Interruption.Report(options.OutputPath, options.Command, screen);
+        }
+    }
+
+    /// <summary>Trains, writes the classifier, and tests it.</summary>
+    public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
+    {
+        FineTuningOptions recipe = options.ToTrainingOptions();
+        ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
+        model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
+        (IImageDataset labeled, ImageFolder? validation, ImageFolder? test) = options.OpenImages();
+        string images = $"{Plural.Of(labeled.Count, "image")} of {Plural.Of(labeled.ClassNames.Count, "class", "classes")}";
+        screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {images} "
+            + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
+        FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
+            screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labeled, validation, view, cancellationToken));
+        await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
+        string onnx = Path.Combine(options.OutputPath, OnnxFile);
+        await ProgressBars.ShowAsync(screen, "Exporting to ONNX", report => result.Classifier.ExportOnnx(onnx).SaveAsync(
+            ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)),
+            cancellationToken));
+        TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
+            screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
+        return new FineTuned(result, !_hasTrained, tested);
+    }
+
+    private async Task<FineTuningResult> TrainAsync(
+        ScottModel model,
+        FineTuningOptions recipe,
+        IImageDataset labeled,
+        ImageFolder? validation,
+        RunView<FineTuningRecord> view,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
+        FineTuningBuilder builder = model.FineTune(labeled)
+            .WithOptions(recipe)
+            .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
+            .WithLogger(new ViewLogger(view.Note))
+            .OnStep((progress, _) =>
+            {
+                _hasTrained = true;
+                view.Step(progress);
+                return ValueTask.CompletedTask;
+            })
+            .OnEpoch((record, _) =>
+            {
+                view.Epoch(record);
+                return ValueTask.FromResult(true);
+            });
+        if (validation is not null)
+        {
+            builder.WithValidation(validation);
+        }
+
+        return await builder.RunAsync(cancellationToken: cancellationToken);
+    }
+}

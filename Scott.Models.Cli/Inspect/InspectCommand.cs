@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Scott.Models.Datasets;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The command <c>inspect</c>: a dataset before a training, or a model.</summary>
+internal static class InspectCommand
+{
+    private const string Examples =
+        """
+        scott inspect photos                                     sizes, unreadable files and copies of a folder's images
+        scott inspect labeled/train --labeled --val labeled/val  the same with classes, and images that are in both folders
+        scott inspect images.csv                                 of a list of paths, with or without labels
+        scott inspect model.safetensors                          architecture, classes and origin of a model
+        scott inspect scott-mini-112                             the same of a pretrained model
+        """;
+
+    public static Command Create()
+    {
+        var subject = new Argument<string>("subject")
+        {
+            Description = $"A folder of images, a .csv list of images, or a model: {NamedModel.Choices}.",
+        };
+        var labeled = new Option<bool>("--labeled") { Description = "The folder has one folder per class." };
+        Option<string?> validation = Options.Folder("--val", "The validation images, to find images that are in both folders.");
+        var command = new ToolCommand("inspect", "Examines images before a training, or a model.", Examples) { subject, labeled, validation };
+        command.Do(async (result, screen, cancellationToken) =>
+        {
+            string name = result.GetRequiredValue(subject);
+            bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
+            bool isDataset = isList || Directory.Exists(name);
+            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null;
+            Check.That(isDataset || !hasOptions, "--labeled and --val are for folders of images.");
+            Check.Folders(result.GetValue(validation));
+            if (!isDataset)
+            {
+                return await ModelInspection.RunAsync(name, screen, cancellationToken);
+            }
+
+            IImageDataset dataset = isList ? await ImageList.FromCsvAsync(name, cancellationToken: cancellationToken)
+                : result.GetValue(labeled) ? ImageFolder.OpenLabeled(name)
+                : ImageFolder.Open(name);
+            ImageFolder? other = result.GetValue(validation) is not { } folder ? null
+                : dataset.ClassNames.Count > 0 ? ImageFolder.OpenLabeled(folder)
+                : ImageFolder.Open(folder);
+            return await InspectAsync(dataset, other, screen, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> InspectAsync(IImageDataset dataset, IImageDataset? validation, Screen screen, CancellationToken cancellationToken)
+    {
+        DatasetReport report = await ProgressBars.ShowAsync(screen, "Reading every image", progress => dataset.InspectAsync(
+            validation,
+            progress: ProgressBars.Listen<InspectionProgress>(value => progress("images", value.Completed, value.Total)),
+            cancellationToken: cancellationToken));
+        screen.Print(report.ToString());
+        screen.Result(new
+        {
+            images = report.Count,
+            validationImages = report.ValidationCount,
+            report.Width,
+            report.Height,
+            classes = report.Classes.Select(each => new { each.Name, images = each.Images }),
+            unlabeled = report.UnlabeledCount,
+            unreadable = report.Unreadable.Select(each => new { each.Name, error = Faults.Describe(each.Error) }),
+            unreadableValidation = report.UnreadableValidation.Select(each => new { each.Name, error = Faults.Describe(each.Error) }),
+            duplicates = report.Duplicates.Select(each => each.Names),
+            inBoth = report.Leakage.Select(each => new { training = each.TrainingNames, validation = each.ValidationNames }),
+            report.PassedOver,
+            report.Warnings,
+        });
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,65 @@
+using Scott.Models.Downloads;
+using Scott.Models.Foundation;
+using Scott.Models.Zoo;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Compares models' files with the manifest, every byte.</summary>
+internal static class ModelCheck
+{
+    /// <param name="ids">The models; all in the cache if there are none.</param>
+    /// <param name="zoo">The manifests.</param>
+    /// <param name="screen">Where to.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> ids, ZooOptions zoo, Screen screen, CancellationToken cancellationToken)
+    {
+        IEnumerable<string> models = ids.Count > 0 ? ids : ScottModels.ListCache(zoo).Select(model => model.Id).Distinct();
+        List<FileVerification> files = [];
+        foreach (string id in models)
+        {
+            ModelVerification verification = await ProgressBars.ShowAsync(
+                screen, $"Hashing {id}", _ => ScottModels.VerifyAsync(id, zoo, cancellationToken));
+            files.AddRange(verification.Files);
+        }
+
+        Table table = new Table().AddColumns("file", "condition", "SHA-256");
+        foreach (FileVerification file in files)
+        {
+            table.AddRow(Markup.Escape(file.Path), Describe(file), file.ActualSha256 ?? "-");
+        }
+
+        if (files.Count > 0)
+        {
+            screen.Output.Write(table);
+        }
+
+        int unsound = files.Count(file => file.Condition != FileCondition.Sound);
+        screen.Say(files.Count == 0 ? "The cache is empty."
+            : unsound == 0 ? $"{Plural.Of(files.Count, "file")} checked; nothing is wrong."
+            : $"{unsound} of {Plural.Of(files.Count, "file")} not sound. 'scott models download' fetches them again.");
+        screen.Result(new
+        {
+            isSound = unsound == 0,
+            files = files.Select(file => new
+            {
+                file.Path,
+                file.Condition,
+                expectedBytes = file.File.Bytes,
+                expectedSha256 = file.File.Sha256,
+                file.ActualBytes,
+                file.ActualSha256,
+            }),
+        });
+        return unsound == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static string Describe(FileVerification file) => file.Condition switch
+    {
+        FileCondition.Sound => "sound",
+        FileCondition.Missing => "missing",
+        FileCondition.WrongLength => $"wrong length: {file.ActualBytes}, expected {file.File.Bytes}",
+        _ => "wrong content",
+    };
+}

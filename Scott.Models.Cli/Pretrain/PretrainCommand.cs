@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Scott.Models.Imaging;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The command <c>pretrain</c> and how it becomes <see cref="PretrainOptions"/>.</summary>
+internal sealed class PretrainCommand
+{
+    public const string Name = "pretrain";
+
+    private const string Examples =
+        """
+        scott pretrain photos                                    a new scott-mini-112 by the short recipe, into runs/photos/pretrain
+        scott pretrain photos --minutes 60 -o runs/hour          what fits into an hour
+        scott pretrain photos -m runs/hour/model.safetensors     starts from weights that were trained before
+        scott pretrain photos --labels-train labeled/train --labels-val labeled/val --evaluate-every 5
+                                                                 measures the features too; one folder per class
+
+        Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, which stops containers and services.
+        The same command resumes the run after a power cut too.
+        """;
+
+    private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
+
+    private readonly Argument<string[]> _folders = new("folder")
+    {
+        Description = $"The images, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}. Several folders make one dataset.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _model = Options.Model($"What to start from: {NamedModel.Choices}.", NamedModel.DefaultUntrained);
+
+    private readonly Option<string> _recipe = Options.Choice(
+        "--recipe",
+        "short, for hours on thousands of images, or reference, as in the paper. The other options override it.",
+        [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
+
+    private readonly Option<double?> _momentum = Options.Number(
+        "--momentum",
+        $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
+
+    private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size." };
+    private readonly Option<string?> _labelsTrain = Options.Folder(
+        "--labels-train", "Labeled images, one folder per class, for the probes to learn from. The run itself learns nothing from labels.");
+
+    private readonly Option<string?> _labelsVal = Options.Folder("--labels-val", "Labeled images of the same classes, to test the probes on.");
+    private readonly Option<int?> _evaluateEvery = Options.Whole("--evaluate-every", "The epochs between two tests of the probes. Default: 1.");
+
+    private readonly RunArguments _run = new(
+        $"the recipe's, {Recipe.Epochs} in short",
+        $"the recipe's, {Recipe.BatchSize} in short",
+        $"the recipe's, {Options.Say(Recipe.PeakLearningRate)} in short",
+        Recipe.Seed);
+
+    private PretrainCommand()
+    {
+    }
+
+    public static Command Create()
+    {
+        var arguments = new PretrainCommand();
+        var command = new ToolCommand(Name, "Pre-trains a backbone on images without labels (MIM-JEPA).", Examples)
+        {
+            arguments._folders, arguments._model, arguments._recipe, arguments._momentum, arguments._half,
+            arguments._labelsTrain, arguments._labelsVal, arguments._evaluateEvery,
+        };
+        arguments._run.AddTo(command);
+        command.Do((result, screen, cancellationToken) => new PretrainRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
+        return command;
+    }
+
+    /// <param name="result">Without errors.</param>
+    private PretrainOptions Bind(ParseResult result) => new()
+    {
+        Command = ShellCommand.Of(result),
+        Folders = result.GetRequiredValue(_folders),
+        Model = result.GetRequiredValue(_model),
+        Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe).ToLowerInvariant()),
+        Momentum = result.GetValue(_momentum),
+        HasHalfWeights = result.GetValue(_half),
+        LabelsTrain = result.GetValue(_labelsTrain),
+        LabelsVal = result.GetValue(_labelsVal),
+        EvaluateEvery = result.GetValue(_evaluateEvery),
+        Run = _run.Bind(result),
+    };
+}

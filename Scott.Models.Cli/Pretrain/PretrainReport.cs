@@ -1,0 +1,113 @@
+using System.Globalization;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Says how a run went, which files it wrote, and what to do with them.</summary>
+internal static class PretrainReport
+{
+    private static readonly (string Name, string Holds)[] Files =
+    [
+        (PretrainRun.ModelFile, "the model after the last step"),
+        ("best.safetensors", "the model after the best epoch"),
+        ("report.html", "the run as curves"),
+        ("metrics.jsonl", "every epoch's figures"),
+        ("tensorboard", "the same for TensorBoard"),
+    ];
+
+    /// <param name="result">The run's.</param>
+    /// <param name="options">The command line's.</param>
+    /// <param name="wasFinished">Whether the run was finished before.</param>
+    /// <param name="screen">Where to.</param>
+    public static void Print(PretrainingResult result, PretrainOptions options, bool wasFinished, Screen screen)
+    {
+        PretrainingRecord last = result.History[^1];
+        if (wasFinished)
+        {
+            screen.Say("This run was finished before; there was nothing left to do.");
+        }
+
+        screen.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{(result.EndedEarly ? " (ended early)" : string.Empty)} ")
+            + string.Create(CultureInfo.InvariantCulture, $"in {Figures.Time(last.ElapsedSeconds)}, {Speed(result.History):F1} images/s."));
+        screen.Output.Write(Table(result.History));
+        if (result.BestEpoch is { } best)
+        {
+            string figure = options.HasLabels ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {Figures.Number(best.Figure, "F1")}";
+            screen.Say($"Best epoch: {best.Epoch}, by {figure}.");
+        }
+
+        if (result.CheckpointError is { } error)
+        {
+            screen.Warn($"warning: {error.Message}");
+        }
+
+        if (last.UnreadableImages > 0)
+        {
+            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
+        }
+
+        foreach (string warning in last.Warnings)
+        {
+            screen.Warn($"warning: {warning}");
+        }
+
+        WrittenFiles.Print(options.OutputPath, Files, screen);
+        SuggestNext(options, screen);
+        screen.Result(new
+        {
+            folder = options.OutputPath,
+            model = Path.Combine(options.OutputPath, PretrainRun.ModelFile),
+            files = WrittenFiles.Find(options.OutputPath, Files),
+            wasFinished,
+            steps = last.Steps,
+            epochs = last.Epoch,
+            endedEarly = result.EndedEarly,
+            seconds = last.ElapsedSeconds,
+            loss = last.Loss,
+            effectiveRank = last.Health.EffectiveRank,
+            meanCosine = last.Health.MeanCosine,
+            bestEpoch = result.BestEpoch?.Epoch,
+            bestFigure = result.BestEpoch?.Figure,
+            unreadableImages = last.UnreadableImages,
+            warnings = last.Warnings,
+        });
+    }
+
+    private static void SuggestNext(PretrainOptions options, Screen screen)
+    {
+        string model = ShellCommand.Quote(Path.Combine(options.OutputPath, PretrainRun.ModelFile));
+        screen.Say("Next, make a classifier of it, or search images with it:");
+        screen.Say($"  scott finetune LABELED --model {model}");
+        screen.Say($"  scott search IMAGE IMAGES --model {model}");
+    }
+
+    private static Table Table(IReadOnlyList<PretrainingRecord> history)
+    {
+        Table table = new Table().AddColumn(string.Empty).AddColumn($"epoch {history[0].Epoch}").AddColumn($"epoch {history[^1].Epoch}");
+        void Add(string name, IReadOnlyList<PretrainingRecord> records, Func<PretrainingRecord, string> figure) =>
+            table.AddRow(name, figure(records[0]), figure(records[^1]));
+        Add("loss", history, record => Figures.Number(record.Loss, "F4"));
+        Add("effective rank of the features", history, record => Figures.Number(record.Health.EffectiveRank, "F1"));
+        Add("their mean cosine (1: all alike)", history, record => Figures.Number(record.Health.MeanCosine, "F3"));
+        Add("their standard deviation (0: all alike)", history, record => Figures.Number(record.Health.StandardDeviation, "F3"));
+        PretrainingRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
+        if (evaluated.Length > 0)
+        {
+            Add("kNN accuracy", evaluated, record => Figures.Share(record.Accuracy!.Value.NeighborTop1));
+            Add("linear probe's accuracy", evaluated, record => Figures.Share(record.Accuracy!.Value.LinearTop1));
+        }
+
+        return table;
+    }
+
+    /// <summary>Over the whole run: each epoch's rate counts for its own time.</summary>
+    private static double Speed(IReadOnlyList<PretrainingRecord> history)
+    {
+        long[] steps = [.. history.Select((record, i) => record.Steps - (i > 0 ? history[i - 1].Steps : 0))];
+        return steps.Sum() / history.Select((record, i) => steps[i] / record.ImagesPerSecond).Sum();
+    }
+}

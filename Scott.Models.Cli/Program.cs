@@ -1,0 +1,17 @@
+using Scott.Models.Cli;
+
+return await CommandLine.RunAsync(
+    CommandLine.CreateRoot(
+        "Self-supervised vision: image embeddings and search, pre-training, fine-tuning and ONNX export.",
+        EmbedCommand.Create(),
+        SearchCommand.Create(),
+        PretrainCommand.Create(),
+        FineTuneCommand.Create(),
+        ClassifyCommand.Create(),
+        EvaluateCommand.Create(),
+        CompareCommand.Create(),
+        InspectCommand.Create(),
+        ExportCommand.Create(),
+        ModelsCommand.Create(),
+        DoctorCommand.Create()),
+    args);

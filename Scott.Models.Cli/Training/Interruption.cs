@@ -1,0 +1,24 @@
+namespace Scott.Models.Cli;
+
+/// <summary>Says what happens when a signal stops a run.</summary>
+internal static class Interruption
+{
+    /// <summary>Says at once that the signal arrived. Dispose when the run has ended.</summary>
+    public static CancellationTokenRegistration Announce(Action<string> note, CancellationToken cancellationToken) =>
+        cancellationToken.Register(() => note("Stopping; the run is saved first. Ctrl-C (or any second signal) ends at once, without saving."));
+
+    /// <summary>Says how to resume.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="command">The command that resumes it.</param>
+    /// <param name="screen">Where to.</param>
+    /// <returns>The exit code.</returns>
+    public static int Report(string folder, string command, Screen screen)
+    {
+        // The library writes a checkpoint before it ends, if it took a step.
+        bool isSaved = Directory.Exists(folder) && Directory.EnumerateFiles(folder, "checkpoint-*").Any();
+        screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{folder}'" : "no step was done, so there is nothing to save")}. To resume:");
+        screen.Warn($"  {command}");
+        screen.Result(new { isInterrupted = true, folder, isSaved, resumeCommand = command });
+        return ExitCode.Interrupted;
+    }
+}

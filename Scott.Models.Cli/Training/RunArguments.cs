@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The options that every training command has, and how they become <see cref="RunChoices"/>.</summary>
+/// <param name="epochs">The default, for the help.</param>
+/// <param name="batchSize">The default, for the help.</param>
+/// <param name="learningRate">The default, for the help.</param>
+/// <param name="seed">The default, for the help.</param>
+internal sealed class RunArguments(string epochs, string batchSize, string learningRate, long seed)
+{
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The run's folder: checkpoints, records, results. A run in it resumes. Default: runs/NAME-OF-THE-FIRST-FOLDER/COMMAND.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<int?> _epochs = Options.Whole("--epochs", $"How often each image is seen. Default: {epochs}.");
+    private readonly Option<double?> _minutes = Options.Number(
+        "--minutes", "The time of the run; the schedules fit into it, and --epochs is then the maximum.");
+
+    private readonly Option<int?> _batchSize = Options.Whole("--batch-size", $"Images in one batch. Default: {batchSize}.");
+    private readonly Option<double?> _learningRate = Options.Number("--learning-rate", $"The highest learning rate. Default: {learningRate}.");
+    private readonly Option<long?> _seed = new("--seed") { Description = $"Decides every random choice. Default: {seed}.", HelpName = "n" };
+    private readonly Option<string> _precision = Options.Choice("--precision", "The numbers to compute in.", "auto", "float32", "bfloat16");
+    private readonly Option<int?> _patience = Options.Whole("--patience", "End after this many epochs without a better one.");
+    private readonly Option<int> _workers = new("--workers") { Description = "Images decoded at once; 0 for one per core.", HelpName = "n" };
+    private readonly Option<TorchDevice> _device = Options.Device();
+
+    private readonly Option<int> _cache = new("--cache-mb")
+    {
+        Description = "Memory for decoded images.",
+        HelpName = "n",
+        DefaultValueFactory = _ => (int)(TrainingRunOptions.DefaultCacheBytes / RunChoices.BytesPerMegabyte),
+    };
+
+    private readonly Option<double?> _checkpointMinutes = Options.Number("--checkpoint-minutes", "The time between checkpoints. Default: 10.");
+    private readonly Option<bool> _failOnUnreadable = new("--fail-on-unreadable")
+    {
+        Description = "End at an image that cannot be read; otherwise the next one takes its place.",
+    };
+
+    private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options")
+    {
+        Description = "Resume a run that was started with other options or images.",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[]
+        {
+            _output, _epochs, _minutes, _batchSize, _learningRate, _seed, _precision, _patience, _workers, _device, _cache,
+            _checkpointMinutes, _failOnUnreadable, _allowChangedOptions,
+        })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <param name="result">Without errors.</param>
+    public RunChoices Bind(ParseResult result) => new()
+    {
+        Output = result.GetValue(_output),
+        Epochs = result.GetValue(_epochs),
+        Minutes = result.GetValue(_minutes),
+        BatchSize = result.GetValue(_batchSize),
+        LearningRate = result.GetValue(_learningRate),
+        Seed = result.GetValue(_seed),
+        Precision = Enum.Parse<TrainingPrecision>(result.GetRequiredValue(_precision), ignoreCase: true),
+        Patience = result.GetValue(_patience),
+        Workers = result.GetValue(_workers),
+        Device = result.GetRequiredValue(_device),
+        CacheMegabytes = result.GetValue(_cache),
+        CheckpointMinutes = result.GetValue(_checkpointMinutes),
+        FailsOnUnreadable = result.GetValue(_failOnUnreadable),
+        AllowsChangedOptions = result.GetValue(_allowChangedOptions),
+    };
+}

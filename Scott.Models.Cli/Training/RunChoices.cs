@@ -1,0 +1,77 @@
+using System.Globalization;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>What the command line says about any training run; <see langword="null"/> stands for the recipe's own value.</summary>
+internal sealed record RunChoices
+{
+    public const long BytesPerMegabyte = 1L << 20;
+
+    private const double MaximumMinutes = 1e6;
+
+    /// <summary>The run's folder, if given.</summary>
+    public string? Output { get; init; }
+
+    public int? Epochs { get; init; }
+
+    public double? Minutes { get; init; }
+
+    public int? BatchSize { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    public long? Seed { get; init; }
+
+    public TrainingPrecision Precision { get; init; }
+
+    public int? Patience { get; init; }
+
+    public int Workers { get; init; }
+
+    public TorchDevice Device { get; init; } = TorchDevice.Auto;
+
+    public int CacheMegabytes { get; init; } = (int)(TrainingRunOptions.DefaultCacheBytes / BytesPerMegabyte);
+
+    public double? CheckpointMinutes { get; init; }
+
+    public bool FailsOnUnreadable { get; init; }
+
+    public bool AllowsChangedOptions { get; init; }
+
+    public TimeSpan? TimeBudget => Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+
+    /// <summary>The folder given, otherwise one below <c>runs</c> named after the images' folder and the job.</summary>
+    public string OutputOr(string images, string job) =>
+        Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(images))), job);
+
+    /// <summary>The library's options for a run.</summary>
+    public TrainingRunOptions ToRunOptions(string folder)
+    {
+        var run = new TrainingRunOptions
+        {
+            Device = Device,
+            Workers = Workers,
+            CacheBytes = CacheMegabytes * BytesPerMegabyte,
+            FailOnUnreadable = FailsOnUnreadable,
+            CheckpointFolder = folder,
+            AllowChangedOptions = AllowsChangedOptions,
+        };
+        return CheckpointMinutes is { } minutes ? run with { CheckpointInterval = TimeSpan.FromMinutes(minutes) } : run;
+    }
+
+    /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">A value is not legal.</exception>
+    public void Validate(string folder)
+    {
+        Check.That(!File.Exists(folder), $"The output '{folder}' is a file; expected a folder or a new name.");
+        RequireTime("--minutes", Minutes);
+        RequireTime("--checkpoint-minutes", CheckpointMinutes);
+        Check.Legal(() => ToRunOptions(folder).Validate());
+    }
+
+    private static void RequireTime(string name, double? minutes) => Check.That(
+        minutes is null or (> 0 and <= MaximumMinutes),
+        string.Create(CultureInfo.InvariantCulture, $"{name} is {minutes}; expected more than 0 and at most {MaximumMinutes}."));
+}

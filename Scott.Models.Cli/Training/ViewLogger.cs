@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Shows what the library logs: warnings, and that a run resumes from a checkpoint.</summary>
+/// <param name="note">Shows a line.</param>
+internal sealed class ViewLogger(Action<string> note) : ILogger
+{
+    private const int MaximumErrors = 20;
+
+    /// <summary>The library's event for an epoch's warnings, which the epoch's record holds too.</summary>
+    private const string EpochWarning = "Warning";
+
+    private int _errors;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == EpochWarning)
+        {
+            return;
+        }
+
+        string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
+        if (exception is null)
+        {
+            note(line);
+            return;
+        }
+
+        // One for each unreadable image: a broken folder may have thousands.
+        int number = Interlocked.Increment(ref _errors);
+        if (number <= MaximumErrors)
+        {
+            note($"{line} {Faults.Describe(exception)}");
+        }
+        else if (number == MaximumErrors + 1)
+        {
+            note("warning: more images cannot be read; the report counts them.");
+        }
+    }
+}

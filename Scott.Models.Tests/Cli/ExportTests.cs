@@ -1,0 +1,68 @@
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>The command <c>export</c> as a user runs it.</summary>
+public sealed class ExportTests : IDisposable
+{
+    private static readonly string[] Precisions = ["float32", "float16weights", "float16", "int8"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Export_WithoutAModel_ExportsEachPrecisionAndEmbedsAnImage()
+    {
+        string image = _folder.File("image.png");
+        await TestFiles.WriteImageAsync(image, seed: 1);
+        ChildResult result = await Tool.RunAsync("export", "--output", _folder.File("out"), "--image", image);
+        AssertExit(0, result);
+        Assert.All(Precisions, precision => Assert.True(File.Exists(_folder.File($"out/scott-mini-112.{precision}.onnx")), precision));
+        Assert.Contains("192 numbers: ", result.Output, StringComparison.Ordinal);
+        Assert.Matches("embedding +│ [0-9.]+E-[0-9]+ +│ [01]\\.[0-9]{6}", result.Output);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--byte-input")]
+    [InlineData("--image-size", "96")]
+    public async Task Export_OfAClassifier_NamesTheClassesOfAnImage(params string[] options)
+    {
+        string model = _folder.File("flowers.safetensors");
+        string image = _folder.File("image.png");
+        await Classifiers.Create(ClassifierHead.CrossAttentive).SaveAsync(model);
+        await TestFiles.WriteImageAsync(image, seed: 1);
+        ChildResult result = await Tool.RunAsync(
+            ["export", model, "--output", _folder.File("out"), "--precision", "float16weights", "--image", image, .. options]);
+        AssertExit(0, result);
+        Assert.Equal([_folder.File("out/flowers.float16weights.onnx")], Directory.EnumerateFileSystemEntries(_folder.File("out")));
+        Assert.Contains("A classifier of daisy, rosé,", result.Output, StringComparison.Ordinal);
+        Assert.Equal(5, result.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith('%')));
+    }
+
+    [Theory]
+    [InlineData("no-such-model")]
+    [InlineData("scott-mini-112", "--precision", "int4")]
+    [InlineData("scott-mini-112", "--image-size", "113")]
+    [InlineData("scott-mini-112", "--image", "no-such-image.png")]
+    public async Task Export_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    {
+        ChildResult result = await Tool.RunAsync(["export", .. arguments, "--output", _folder.File("out")]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_OfAFileThatIsNoModel_FailsInOneLine()
+    {
+        string model = _folder.File("text.safetensors");
+        await File.WriteAllTextAsync(model, "no model");
+        ChildResult result = await Tool.RunAsync("export", model, "--output", _folder.File("out"));
+        AssertExit(1, result);
+        Assert.Contains(model, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>The commands <c>finetune</c>, <c>compare</c> and <c>evaluate</c> as a user runs them.</summary>
+public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture<TrainingFixture>
+{
+    [Theory]
+    [InlineData("full", "simple")]
+    [InlineData("frozen", "linear")]
+    [InlineData("last-blocks", "multi-head")]
+    [InlineData("adapters", "cross")]
+    public async Task FineTune_EveryScope_GivesAClassifierThatOnnxRuntimeRunsAlike(string scope, string head)
+    {
+        string output = files.NewPath();
+        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Images);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^ {4}2 .*% .*% .*%", result.Output);
+        Assert.Contains("name the same class for 12 of 12 images", result.Output, StringComparison.Ordinal);
+        Assert.All(
+            ["classifier.safetensors", "classifier.onnx", "metrics.jsonl", "report.html", "test/metrics.json", "test/confusion.svg"],
+            name => Assert.True(File.Exists(Path.Combine(output, name)), name));
+        ScottClassifier classifier = await ScottClassifier.FromFileAsync(Path.Combine(output, "classifier.safetensors"));
+        Assert.Equal(["even", "odd"], classifier.ClassNames);
+        string expected = head.Replace("-", string.Empty, StringComparison.Ordinal);
+        Assert.Equal(expected, classifier.Head.ToString().Replace("Attentive", string.Empty, StringComparison.Ordinal), ignoreCase: true);
+        ScottModel before = await ScottModel.FromFileAsync(files.Model);
+        bool hasChanged = before.Weights.Any(weight => !weight.Data.Span.SequenceEqual(classifier.Model.Weights[weight.Name].Data.Span));
+        Assert.Equal(scope != "frozen", hasChanged);
+    }
+
+    [Fact]
+    public async Task FineTune_OfAFinishedRun_ChangesNothing()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await FineTuneAsync(output));
+        byte[] first = await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors"));
+        ChildResult again = await FineTuneAsync(output);
+        AssertExit(0, again);
+        Assert.Contains("Resuming from step", again.Error, StringComparison.Ordinal);
+        Assert.Equal(first, await File.ReadAllBytesAsync(Path.Combine(output, "classifier.safetensors")));
+    }
+
+    [Fact]
+    public async Task FineTune_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunAndInterruptAsync(
+            () => HasRecords(output), "finetune", files.Images, "--model", files.Model, "--output", output, "--epochs", "500", "--batch-size", "4");
+        AssertExit(130, result);
+        Assert.Contains("the run is saved in", result.Error, StringComparison.Ordinal);
+        Assert.Matches(CommandThatGoesOn(), result.Error);
+        Assert.NotEmpty(Directory.EnumerateFiles(output, "checkpoint-*"));
+    }
+
+    [Fact]
+    public async Task Compare_ThreeRuns_AreOneTable()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread,
+            "compare", files.Images, files.Images, "--model", files.Model, "--output", output, "--epochs", "1", "--batch-size", "6");
+        AssertExit(0, result);
+        Assert.All(
+            ["head on frozen features", "full fine-tuning", "from scratch"],
+            name => Assert.Matches($@"(?m)^│ {name} +│ 1 +│ \d+\.\d% +│ \d+\.\d% +│", result.Output));
+        Assert.All(["frozen", "full", "scratch"], name => Assert.True(File.Exists(Path.Combine(output, name, "classifier.onnx")), name));
+        ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
+        ScottModel trained = await ScottModel.FromFileAsync(files.Model);
+        Assert.Equal(trained.Architecture, scratch.Model.Architecture);
+        Assert.Equal("initialized, seed 47", scratch.Metadata.Provenance!["fine-tuned from: ".Length..].Split(';')[0]);
+    }
+
+    [Fact]
+    public async Task FineTuneAndClassify_WithJson_AgreeOnTheClasses()
+    {
+        string output = files.NewPath();
+        ChildResult tuned = await FineTuneAsync(output, "--test", files.Images, "--json");
+        AssertExit(0, tuned);
+        using var run = JsonDocument.Parse(tuned.Output);
+        string classifier = run.RootElement.GetProperty("classifier").GetString()!;
+        Assert.Equal(12, run.RootElement.GetProperty("test").GetProperty("images").GetInt32());
+
+        ChildResult classified = await Tool.RunAsync("classify", files.Images, "--model", classifier, "--top", "2", "--json");
+        AssertExit(0, classified);
+        using var document = JsonDocument.Parse(classified.Output);
+        JsonElement[] images = [.. document.RootElement.GetProperty("images").EnumerateArray()];
+        Assert.Equal(12, images.Length);
+        Assert.All(images, image =>
+        {
+            JsonElement[] classes = [.. image.GetProperty("classes").EnumerateArray()];
+            Assert.Equal(["even", "odd"], classes.Select(each => each.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
+            Assert.Equal(1, classes.Sum(each => each.GetProperty("probability").GetDouble()), 1e-5);
+        });
+    }
+
+    [Fact]
+    public async Task Classify_OfABackbone_FailsInOneLine()
+    {
+        ChildResult result = await Tool.RunAsync("classify", files.Images, "--model", files.Model);
+        AssertExit(1, result);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("holds no classifier", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FineTune_SeveralFolders_AreTakenTogether()
+    {
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread,
+            "finetune", files.Images, files.Images, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "4", "--epochs", "1");
+        AssertExit(0, result);
+        Assert.Contains("on 24 images of 2 classes", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_TwoModels_IsOneTable()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread, "evaluate", files.Images, files.Images, "--model", files.Model, "untrained:vit-mini-112", "--seeds", "2", "--output", output);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ untrained:vit-mini-112 +(│ \d+\.\d ± \d+\.\d % +){4}│", result.Output);
+        string[] folders = [.. Directory.EnumerateDirectories(output).Select(folder => Path.GetFileName(folder))];
+        Assert.Equal(2, folders.Length);
+        Assert.Contains("untrained_vit-mini-112", folders);
+        Assert.Contains(folders, name => name.EndsWith("_tiny", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FineTune_TestFolderWithSomeOfTheClasses_CountsThemByTheirNames()
+    {
+        string test = files.NewFolder();
+        Directory.CreateSymbolicLink(Path.Combine(test, "odd"), Path.Combine(files.Images, "odd"));
+        ChildResult result = await FineTuneAsync(files.NewPath(), "--test", test);
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ even +│ 0 +│ - +│", result.Output);
+        Assert.Matches(@"(?m)^│ odd +│ 6 +│ \d+\.\d% +│", result.Output);
+    }
+
+    [Theory]
+    [InlineData("--test")]
+    [InlineData("--val")]
+    public async Task FineTune_FolderWithOtherClasses_IsAUsageErrorBeforeTheRun(string option)
+    {
+        string other = files.NewFolder();
+        Directory.CreateSymbolicLink(Path.Combine(other, "third"), Path.Combine(files.Images, "odd"));
+        string output = files.NewPath();
+        ChildResult result = await FineTuneAsync(output, option, other);
+        AssertExit(2, result);
+        Assert.Contains("has images of 'third'; expected those of 'even', 'odd' alone", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("evaluate", ".", ".")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "no-such-model")]
+    [InlineData("evaluate", ".", ".", "--model", "untrained:no-such-architecture")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
+    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
+    [InlineData("finetune", "no-such-folder")]
+    [InlineData("finetune", ".", "--scope", "half")]
+    [InlineData("finetune", ".", "--head", "two")]
+    [InlineData("finetune", ".", "--test", "no-such-folder")]
+    [InlineData("finetune", ".", "--layer-decay", "2")]
+    [InlineData("finetune", ".", "--model", "no-such-model")]
+    [InlineData("compare", ".", ".", "--model", "no-such-model")]
+    [InlineData("compare", ".", "no-such-folder")]
+    public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    {
+        ChildResult result = await Tool.RunAsync([.. arguments, "--output", files.NewPath()]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FineTune_ImagesBesideTheClassFolders_FailsInOneLine()
+    {
+        ChildResult result = await Tool.RunAsync("finetune", Path.Combine(files.Images, "odd"), "--model", files.Model, "--output", files.NewPath());
+        AssertExit(1, result);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("lie beside the class folders", line, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("(?m)^  .*scott(\\.dll)?'? finetune ")]
+    private static partial Regex CommandThatGoesOn();
+
+    private Task<ChildResult> FineTuneAsync(string output, params string[] options) => Tool.RunWithAsync(
+        OneThread,
+        ["finetune", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "2", .. options]);
+}

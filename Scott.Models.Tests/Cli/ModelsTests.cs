@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Processes;
+using Scott.Models.Zoo;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>The commands <c>models</c> and <c>inspect</c> as a user runs them, without network and on a cache of their own.</summary>
+public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
+{
+    private const string Id = "vit-mini-112";
+
+    private static readonly string Manifest = Path.Combine(Repository.Root, "weights-manifest.json");
+    private static readonly string Weights = Path.Combine(Repository.Root, "weights", $"{Id}.safetensors");
+
+    private readonly string _cache = files.NewFile("cache");
+
+    [Fact]
+    public async Task List_ShowsWhereEachModelIs()
+    {
+        ChildResult result = await RunAsync("models", "list");
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^│ scott-mini-112 +│ .*3,265,920 .*inside the package", result.Output);
+        Assert.Contains("scott-12-16-224", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ImportVerifyListAndRemove_OfAFile_GoThroughTheCache()
+    {
+        AssertExit(0, await RunAsync("models", "import", Weights, "--manifest", Manifest));
+        string cached = Directory.EnumerateFiles(_cache, $"{Id}.safetensors", SearchOption.AllDirectories).Single();
+        AssertExit(0, await RunAsync("models", "verify"));
+        using (JsonDocument list = await RunJsonAsync(0, "models", "list"))
+        {
+            Assert.Equal([Id], list.RootElement.GetProperty("cache").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
+        }
+
+        await using (FileStream stream = File.OpenWrite(cached))
+        {
+            stream.Position = stream.Length - 1;
+            stream.WriteByte(1);
+        }
+
+        using (JsonDocument verified = await RunJsonAsync(1, "models", "verify", Id))
+        {
+            Assert.False(verified.RootElement.GetProperty("isSound").GetBoolean());
+            Assert.Equal("wrongHash", verified.RootElement.GetProperty("files")[0].GetProperty("condition").GetString());
+        }
+
+        AssertExit(0, await RunAsync("models", "remove", Id));
+        Assert.False(File.Exists(cached));
+    }
+
+    [Fact]
+    public async Task Download_FromAManifestBesideItsFiles_FillsTheCache()
+    {
+        using JsonDocument result = await RunJsonAsync(0, "models", "download", Id, "--manifest", Manifest);
+        Assert.Equal(new FileInfo(Weights).Length, result.RootElement.GetProperty("bytes").GetInt64());
+        Assert.Single(Directory.EnumerateFiles(_cache, $"{Id}.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Import_OfAFileThatNoManifestKnows_SaysSoInOneLine()
+    {
+        ChildResult result = await RunAsync("models", "import", files.Model);
+        AssertExit(1, result);
+        Assert.Contains($"'{files.Model}' is not a file that the manifests describe", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_OfAPyTorchCheckpoint_WritesAModelFile()
+    {
+        string checkpoint = Path.Combine(Repository.Root, "Scott.Models.Tests", "Parity", "Cases", "context-encoder_checkpoint.pth");
+        string output = files.NewFile("imported.safetensors");
+        ChildResult unknown = await RunAsync("models", "import", checkpoint, "--output", output);
+        AssertExit(1, unknown);
+        Assert.Contains("does not say what architecture", unknown.Error, StringComparison.Ordinal);
+
+        ChildResult other = await RunAsync("models", "import", checkpoint, "--output", output, "--architecture", "scott-mini-112");
+        AssertExit(1, other);
+        Assert.False(File.Exists(output));
+
+        AssertExit(0, await RunAsync("models", "import", files.Model, "--output", output));
+        Assert.Equal(Architectures.Tiny, (await ScottModel.FromFileAsync(output)).Architecture);
+    }
+
+    [Theory]
+    [InlineData("models")]
+    [InlineData("models", "import", "no-such-path")]
+    [InlineData("models", "import", ".", "--architecture", "scott-mini-112")]
+    [InlineData("models", "import", ".", "--output", "out.safetensors")]
+    [InlineData("models", "remove", "../escape")]
+    [InlineData("inspect", "no-such-model")]
+    [InlineData("inspect", "scott-mini-112", "--labeled")]
+    public async Task Run_WithImpossibleArguments_IsAUsageError(params string[] arguments)
+    {
+        ChildResult result = await RunAsync(arguments);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_OfAFolder_NamesUnreadableImages()
+    {
+        using JsonDocument result = await RunJsonAsync(0, "inspect", files.Mixed);
+        Assert.Equal(2, result.RootElement.GetProperty("images").GetInt32());
+        Assert.EndsWith("broken.jpg", result.RootElement.GetProperty("unreadable")[0].GetProperty("name").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_OfModels_TellsClassifierAndBackboneApart()
+    {
+        string classifier = files.NewFile("flowers.safetensors");
+        await Classifiers.Create(ClassifierHead.Linear).SaveAsync(classifier);
+        using JsonDocument first = await RunJsonAsync(0, "inspect", classifier);
+        Assert.Equal("classifier", first.RootElement.GetProperty("kind").GetString());
+        Assert.Equal("daisy", first.RootElement.GetProperty("classes")[0].GetString());
+        ChildResult second = await RunAsync("inspect", "scott-mini-112");
+        AssertExit(0, second);
+        Assert.Matches("trainable parameters +│ 3,265,920", second.Output);
+    }
+
+    private Task<ChildResult> RunAsync(params string[] arguments) =>
+        Tool.RunWithAsync([(ZooOptions.OfflineVariable, "1"), (ZooOptions.CacheVariable, _cache)], arguments);
+
+    private async Task<JsonDocument> RunJsonAsync(int exitCode, params string[] arguments)
+    {
+        ChildResult result = await RunAsync([.. arguments, "--json"]);
+        AssertExit(exitCode, result);
+        return JsonDocument.Parse(result.Output);
+    }
+}

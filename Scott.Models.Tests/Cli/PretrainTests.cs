@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Scott.Models.Tests.Processes;
+using Scott.Models.Weights;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>The command <c>pretrain</c> as a user runs it.</summary>
+public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture<TrainingFixture>
+{
+    [Fact]
+    public async Task Pretrain_WithLabels_ShowsAndWritesEveryEpoch()
+    {
+        string output = files.NewPath();
+        ChildResult result = await PretrainAsync(
+            output,
+            "--epochs", "3", "--labels-train", files.Images, "--labels-val", files.Images,
+            "--evaluate-every", "2", "--learning-rate", "1e-4", "--device", "cpu");
+        AssertExit(0, result);
+        Assert.Matches(@"(?m)^ {4}1 .* - ", result.Output);
+        Assert.Matches(@"(?m)^ {4}2 .*% .*%", result.Output);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+        Assert.Contains("9 steps, 3 epochs", result.Output, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(output, "model.safetensors"), result.Output, StringComparison.Ordinal);
+        Assert.Contains("effective rank of the features", result.Output, StringComparison.Ordinal);
+        ScottModel model = await ScottModel.FromFileAsync(Path.Combine(output, "model.safetensors"));
+        Assert.True(model.Metadata.Metrics.ContainsKey("effectiveRank"));
+    }
+
+    [Fact]
+    public async Task Pretrain_WithJson_PrintsOneDocumentAndTheTableToStandardError()
+    {
+        string output = files.NewPath();
+        ChildResult result = await PretrainAsync(output, "--epochs", "1", "--json");
+        AssertExit(0, result);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(3, document.RootElement.GetProperty("steps").GetInt64());
+        Assert.Equal(Path.Combine(output, "model.safetensors"), document.RootElement.GetProperty("model").GetString());
+        Assert.Matches(@"(?m)^ {4}1 ", result.Error);
+    }
+
+    [Fact]
+    public async Task Pretrain_OfAFinishedRun_SaysSo()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1"));
+        ChildResult again = await PretrainAsync(output, "--epochs", "1");
+        AssertExit(0, again);
+        Assert.Contains("Resuming from step 3", again.Error, StringComparison.Ordinal);
+        Assert.Contains("finished before", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pretrain_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        const int Epochs = 60;
+        string output = files.NewPath();
+        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
+        ChildResult result = await Tool.RunAndInterruptAsync(() => HasRecords(output), arguments);
+        AssertExit(130, result);
+        Assert.False(File.Exists(Path.Combine(output, "model.safetensors")));
+        Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
+
+        string command = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
+        ChildResult resumed = await ChildProcess.RunAsync("sh", ["-c", command], OneThread);
+        AssertExit(0, resumed);
+        Match resumption = ResumedStep().Match(resumed.Error);
+        Assert.True(resumption.Success, resumed.ToString());
+        Assert.InRange(int.Parse(resumption.Groups[1].Value, CultureInfo.InvariantCulture), 3, (3 * Epochs) - 1);
+        Assert.Equal(Epochs, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+        AssertHolds(output, "model.safetensors", "report.html");
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
+    public async Task Pretrain_SignaledToEnd_SavesAndResumes(string signal, int exitCode)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
+        string output = files.NewPath();
+        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "60"];
+        ChildResult result = await Tool.RunAndSignalAsync(signal, () => HasRecords(output), arguments);
+        AssertExit(exitCode, result);
+        Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
+        ChildResult resumed = await Tool.RunWithAsync(OneThread, arguments);
+        AssertExit(0, resumed);
+        Assert.Matches(ResumedStep(), resumed.Error);
+        Assert.Equal(60, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+    }
+
+    [Fact]
+    public async Task Pretrain_SignaledTwice_EndsAtOnce()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunAndSignalAsync(
+            "TERM INT",
+            () => HasRecords(output),
+            "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        Assert.Contains(result.ExitCode, new[] { 130, 143 });
+        Assert.DoesNotContain("saved in", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pretrain_TerminalClosed_SavesAlthoughNobodyReads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "The program 'script' gives a process a terminal.");
+        string output = files.NewPath();
+        string command = Tool.ShellCommand(
+            "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true };
+        using (Process terminal = Process.Start(start)!)
+        {
+            _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (!HasRecords(output) && !terminal.HasExited)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            terminal.Kill(); // The kernel hangs up on what runs in it.
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (IsAnyProcessAbout(output))
+        {
+            await Task.Delay(50, limit.Token);
+        }
+
+        Assert.NotEmpty(Directory.EnumerateFiles(output, "checkpoint-*.safetensors"));
+    }
+
+    [Fact]
+    public async Task Pretrain_WithOtherImagesThanTheRunLearnedFrom_FailsInOneLine()
+    {
+        string images = files.NewFolder();
+        for (int i = 0; i < 6; i++)
+        {
+            await TestFiles.WriteImageAsync(Path.Combine(images, $"{i}.png"), seed: i);
+        }
+
+        string[] arguments = ["pretrain", images, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "3", "--epochs", "1"];
+        AssertExit(0, await Tool.RunWithAsync(OneThread, arguments));
+        File.Move(Path.Combine(images, "5.png"), Path.Combine(images, "x.png"));
+        ChildResult result = await Tool.RunWithAsync(OneThread, arguments);
+        AssertExit(1, result);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("1 image was renamed (5.png to x.png)", line, StringComparison.Ordinal);
+        AssertExit(0, await Tool.RunWithAsync(OneThread, [.. arguments, "--allow-changed-options"]));
+    }
+
+    [Fact]
+    public async Task Pretrain_WithOtherOptionsThanTheRunWasBegunWith_FailsInOneLine()
+    {
+        string output = files.NewPath();
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1"));
+        ChildResult result = await PretrainAsync(output, "--epochs", "1", "--seed", "3");
+        AssertExit(1, result);
+        Assert.Contains("eed was 47, is 3", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        AssertExit(0, await PretrainAsync(output, "--epochs", "1", "--seed", "3", "--allow-changed-options"));
+    }
+
+    [Fact]
+    public async Task Pretrain_OfSeveralFolders_TakesThemTogether()
+    {
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread,
+            "pretrain", Path.Combine(files.Images, "even"), Path.Combine(files.Images, "odd"), "--model", files.Model,
+            "--output", output, "--batch-size", "4", "--epochs", "1", "--half");
+        AssertExit(0, result);
+        Assert.Contains("on 12 images", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 steps, 1 epoch", result.Output, StringComparison.Ordinal);
+        ScottModel model = await ScottModel.FromFileAsync(Path.Combine(output, "model.safetensors"));
+        Assert.All(model.Weights, weight => Assert.Equal(TensorDType.Float16, weight.DType));
+    }
+
+    [Fact]
+    public async Task Pretrain_OfAFolderWithoutImages_FailsInOneLine()
+    {
+        string empty = files.NewFolder();
+        ChildResult result = await Tool.RunAsync("pretrain", empty, "--model", files.Model, "--output", files.NewPath());
+        AssertExit(1, result);
+        Assert.Contains(empty, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--epochs", "0")]
+    [InlineData("--minutes", "-1")]
+    [InlineData("--learning-rate", "0,5")]
+    [InlineData("--momentum", "1.5")]
+    [InlineData("--device", "abacus")]
+    [InlineData("--precision", "int8")]
+    [InlineData("--model", "no-such-model")]
+    [InlineData("--labels-train", ".")]
+    [InlineData("--evaluate-every", "2")]
+    [InlineData("--labels-train", "no-such-folder", "--labels-val", "no-such-folder")]
+    public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageError(params string[] options)
+    {
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunAsync(["pretrain", files.Images, "--output", output, .. options]);
+        AssertExit(2, result);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("pretrain")]
+    [InlineData("pretrain", "no-such-folder")]
+    [InlineData("retrain")]
+    public async Task Run_WithArgumentsThatNameNothing_IsAUsageError(params string[] arguments) => AssertExit(2, await Tool.RunAsync(arguments));
+
+    [Fact]
+    public async Task Pretrain_WithHelp_ShowsExamples()
+    {
+        ChildResult result = await Tool.RunAsync("pretrain", "--help");
+        AssertExit(0, result);
+        Assert.Contains("Examples:", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--labels-train", result.Output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"Resuming from step (\d+)")]
+    private static partial Regex ResumedStep();
+
+    /// <summary>Whether the command line of a process on Linux has a text in it.</summary>
+    private static bool IsAnyProcessAbout(string text) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(text, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // no process, or one that has just ended
+        }
+    });
+
+    private static void AssertHolds(string folder, params string[] names) =>
+        Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
+
+    private Task<ChildResult> PretrainAsync(string output, params string[] options) =>
+        Tool.RunWithAsync(OneThread, ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", .. options]);
+}

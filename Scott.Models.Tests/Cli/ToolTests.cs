@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>What all commands share: help, completion, usage errors; and <c>doctor</c>.</summary>
+public sealed class ToolTests
+{
+    private static readonly string[] Commands =
+        ["embed", "search", "pretrain", "finetune", "classify", "evaluate", "compare", "inspect", "export", "models", "doctor"];
+
+    public static TheoryData<string> AllCommands => [.. Commands];
+
+    [Fact]
+    public async Task Help_ListsEveryCommandAndTheExitCodes()
+    {
+        ChildResult result = await Tool.RunAsync("--help");
+        AssertExit(0, result);
+        Assert.All(Commands, command => Assert.Matches($@"(?m)^  {command}\b", result.Output));
+        Assert.Contains("Exit codes: 0 done", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllCommands))]
+    public async Task Help_OfEachCommand_HasExamplesAndJson(string command)
+    {
+        ChildResult result = await Tool.RunAsync(command, "--help");
+        AssertExit(0, result);
+        Assert.Contains($"Examples:{Environment.NewLine}  scott {command}", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--json", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ev", "evaluate")]
+    [InlineData("models ver", "verify")]
+    [InlineData("embed --eng", "--engine")]
+    [InlineData("embed --engine ", "torch")]
+    public async Task Completion_OfABeginning_SuggestsTheRest(string typed, string expected)
+    {
+        ChildResult result = await Tool.RunAsync($"[suggest:{typed.Length}]", typed);
+        AssertExit(0, result);
+        Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("retrain")]
+    [InlineData("embed")]
+    [InlineData("embed", "--no-such-option", "photos")]
+    public async Task Run_WithArgumentsThatNameNothing_IsAUsageErrorThatNamesHelp(params string[] arguments)
+    {
+        ChildResult result = await Tool.RunAsync(arguments);
+        AssertExit(2, result);
+        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_ExitCode_SaysWhetherSomethingNeedsDoing()
+    {
+        ChildResult result = await Tool.RunAsync("doctor", "--json");
+        using var document = JsonDocument.Parse(result.Output);
+        AssertExit(document.RootElement.GetProperty("isHealthy").GetBoolean() ? 0 : 1, result);
+        JsonElement[] entries = [.. document.RootElement.GetProperty("entries").EnumerateArray()];
+        foreach (string subject in new[] { "ONNX Runtime", "libtorch" })
+        {
+            JsonElement entry = entries.Single(entry => entry.GetProperty("subject").GetString() == subject);
+            Assert.Equal(JsonValueKind.Null, entry.GetProperty("advice").ValueKind);
+        }
+
+        Assert.Contains("ONNX Runtime", (await Tool.RunAsync("doctor")).Output, StringComparison.Ordinal);
+    }
+}
