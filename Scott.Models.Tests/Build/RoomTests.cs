@@ -55,7 +55,8 @@ public sealed class RoomTests : IDisposable
     [MemberData(nameof(Packages))]
     public void Types_OfAPackage_AppearOnlyInItsFolders(string package, string[] folders)
     {
-        string[] users = [.. OwnTypes().Where(type => TypeReferences.Of(type).Any(used => used.Scope.Name == package)).Select(_sources.FolderOf).Distinct()];
+        bool Uses(TypeDefinition type) => TypeReferences.Of(type).Any(used => used.Scope.Name == package);
+        string[] users = [.. OwnTypes().Where(Uses).Select(_sources.FolderOf).Distinct()];
         Assert.NotEmpty(users);
         Assert.All(users, user => Assert.Contains(folders, folder => user == folder || user.StartsWith(folder + "/", StringComparison.Ordinal)));
     }
@@ -75,7 +76,8 @@ public sealed class RoomTests : IDisposable
             }));
 
     [Fact]
-    public void Folders_AtTheTop_AreTheRooms() => Assert.Equal(Rooms.Keys.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
+    public void Folders_AtTheTop_AreTheRooms() =>
+        Assert.Equal(Rooms.Keys.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Rooms_UseEachOther_WithoutCycles() => Assert.All(Rooms.Keys, room => Assert.DoesNotContain(room, Below(room)));
