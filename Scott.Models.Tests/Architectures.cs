@@ -14,5 +14,11 @@ internal static class Architectures
         StochasticDepthRate = 0,
     };
 
-    public static ScottArchitecture TinyVit { get; } = Tiny with { Tokenizer = TokenizerKind.Vit, FeedForward = FeedForwardKind.Mlp, MlpRatio = 2, RegisterTokens = 2 };
+    public static ScottArchitecture TinyVit { get; } = Tiny with
+    {
+        Tokenizer = TokenizerKind.Vit,
+        FeedForward = FeedForwardKind.Mlp,
+        MlpRatio = 2,
+        RegisterTokens = 2,
+    };
 }

@@ -25,7 +25,10 @@ public sealed class AddressDisplayTests
         "Scott.Models.Downloads.HttpExchange",
     };
 
-    private static readonly string[] Revealing = ["ToString", "get_AbsoluteUri", "get_OriginalString", "get_Query", "get_UserInfo", "get_Fragment", "get_PathAndQuery", "GetComponents"];
+    private static readonly string[] Revealing =
+    [
+        "ToString", "get_AbsoluteUri", "get_OriginalString", "get_Query", "get_UserInfo", "get_Fragment", "get_PathAndQuery", "GetComponents",
+    ];
 
     [Fact]
     public void Library_Everywhere_FormatsAddressesInOnePlace()
@@ -51,13 +54,17 @@ public sealed class AddressDisplayTests
     {
         using AssemblyDefinition library = AssemblyDefinition.ReadAssembly(typeof(ScottModel).Assembly.Location);
         TypeDefinition owner = library.MainModule.GetType(Owner);
-        Assert.Contains(owner.Methods.SelectMany(method => method.Body.Instructions), instruction => instruction.Operand is MethodReference called && Reveals(called));
+        Assert.Contains(
+            owner.Methods.SelectMany(method => method.Body.Instructions),
+            instruction => instruction.Operand is MethodReference called && Reveals(called));
         Assert.All(Exceptions, name => Assert.NotNull(library.MainModule.GetType(name)));
     }
 
     /// <summary>As in <c>$"{address}"</c>.</summary>
     private static bool Formats(MethodReference called) =>
-        called.Name.StartsWith("Append", StringComparison.Ordinal) && called is GenericInstanceMethod generic && generic.GenericArguments.Any(argument => argument.FullName == Address);
+        called.Name.StartsWith("Append", StringComparison.Ordinal)
+        && called is GenericInstanceMethod generic
+        && generic.GenericArguments.Any(argument => argument.FullName == Address);
 
     private static bool Reveals(MethodReference called) => called.DeclaringType.FullName == Address && Revealing.Contains(called.Name);
 

@@ -38,7 +38,8 @@ public sealed class RoomTests : IDisposable
     [MemberData(nameof(Packages))]
     public void Types_OfAPackage_AppearOnlyInItsFolders(string package, string[] folders)
     {
-        string[] users = [.. OwnTypes().Where(type => TypeReferences.Of(type).Any(used => used.Scope.Name == package)).Select(_sources.FolderOf).Distinct()];
+        bool Uses(TypeDefinition type) => TypeReferences.Of(type).Any(used => used.Scope.Name == package);
+        string[] users = [.. OwnTypes().Where(Uses).Select(_sources.FolderOf).Distinct()];
         Assert.NotEmpty(users);
         Assert.All(users, user => Assert.Contains(folders, folder => user == folder || user.StartsWith(folder + "/", StringComparison.Ordinal)));
     }
@@ -58,7 +59,8 @@ public sealed class RoomTests : IDisposable
             }));
 
     [Fact]
-    public void Folders_AtTheTop_AreTheRooms() => Assert.Equal(_table.Rooms.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
+    public void Folders_AtTheTop_AreTheRooms() =>
+        Assert.Equal(_table.Rooms.Order(StringComparer.Ordinal), _sources.TopFolders.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Rooms_UseEachOther_WithoutCycles() => Assert.All(_table.Rooms, room => Assert.DoesNotContain(room, _table.Below(room)));

@@ -63,6 +63,8 @@ internal sealed partial class SourceFolders
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^(?:public|internal)[\w ]*? (?:class|record struct|record|struct|interface|enum|delegate [\w<>?,. ]+?) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:public|internal)[\w ]*? (?:class|record struct|record|struct|interface|enum|delegate [\w<>?,. ]+?) (\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 }

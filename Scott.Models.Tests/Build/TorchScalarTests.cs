@@ -4,9 +4,9 @@ using TorchSharp;
 namespace Scott.Models.Tests.Build;
 
 /// <summary>
-/// TorchSharp lets go of a temporary <c>Scalar</c> while the native call that reads it is still running: a garbage collection at that moment frees it,
-/// and the call fails or computes with what lies there. The library therefore makes scalars in one place, which holds on to them. Many a method makes
-/// one where nobody would think of it, the sum of two tensors among them, so TorchSharp itself is read for those that do; and where the scalars are made, such methods are not called either.
+/// TorchSharp does not hold a temporary <c>Scalar</c> while a native call reads it: a garbage collection at that moment frees it, and the call fails
+/// or reads freed memory. So the library makes scalars in one place, which holds them. Many methods make one where nobody expects it, the sum of two
+/// tensors among them: these tests find them in TorchSharp itself, and the library calls none of them.
 /// </summary>
 public sealed class TorchScalarTests
 {
@@ -23,7 +23,9 @@ public sealed class TorchScalarTests
             ..
             from call in Calls(library)
             let makesScalar = makers.Contains(call.Called.FullName)
-            where call.Caller.DeclaringType.FullName == Owner ? makesScalar && !IsScalar(call.Called.ReturnType) : makesScalar || TakesScalar(call.Called)
+            where call.Caller.DeclaringType.FullName == Owner
+                ? makesScalar && !IsScalar(call.Called.ReturnType)
+                : makesScalar || TakesScalar(call.Called)
             select $"{call.Caller.FullName} calls {call.Called.FullName}",
         ];
         Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
@@ -78,5 +80,6 @@ public sealed class TorchScalarTests
     private static bool TakesScalar(MethodReference called) =>
         IsScalar(called.DeclaringType) || called.Parameters.Any(parameter => IsScalar(parameter.ParameterType));
 
-    private static bool IsScalar(TypeReference type) => type.FullName == Scalar || (type is GenericInstanceType generic && generic.GenericArguments.Any(IsScalar));
+    private static bool IsScalar(TypeReference type) =>
+        type.FullName == Scalar || (type is GenericInstanceType generic && generic.GenericArguments.Any(IsScalar));
 }

@@ -11,7 +11,8 @@ internal static class TypeReferences
     private static IEnumerable<TypeReference?> Direct(TypeDefinition type)
     {
         yield return type.BaseType;
-        foreach (TypeReference used in type.Interfaces.Select(implemented => implemented.InterfaceType).Concat(type.Fields.Select(field => field.FieldType)))
+        IEnumerable<TypeReference> implemented = type.Interfaces.Select(entry => entry.InterfaceType);
+        foreach (TypeReference used in implemented.Concat(type.Fields.Select(field => field.FieldType)))
         {
             yield return used;
         }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using Scott.Models.Hosting;
 using Scott.Models.Inference;
 using Scott.Models.Hosting;
 using Scott.Models.Tests.Inference;
@@ -11,7 +13,7 @@ using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>What <c>docs/apps.md</c> shows compiles and runs. The examples read and write the working folder, hence alone.</summary>
+/// <summary>What <c>docs/apps.md</c> shows compiles and runs. The examples read and write the working folder, so they run alone.</summary>
 [Collection(AloneTests.Name)]
 public sealed class AppDocumentTests : IDisposable
 {
@@ -27,7 +29,8 @@ public sealed class AppDocumentTests : IDisposable
     {
         string[] blocks = DocumentBlocks.In(Document, "csharp");
         Assert.NotEmpty(blocks);
-        string[] examples = [.. DocumentBlocks.ExamplesIn("AppExamples.cs", "apps.md"), .. DocumentBlocks.ExamplesIn("MlNetRows.cs", "apps.md"), .. DocumentBlocks.ExamplesIn("TrainingService.cs", "apps.md")];
+        string[] files = ["AppExamples.cs", "MlNetRows.cs", "TrainingService.cs"];
+        string[] examples = [.. files.SelectMany(file => DocumentBlocks.ExamplesIn(file, "apps.md"))];
         Assert.Equal(blocks.Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
     }
 
@@ -44,14 +47,17 @@ public sealed class AppDocumentTests : IDisposable
         await host.StartAsync(TestContext.Current.CancellationToken);
         FeatureExtractor extractor = host.Services.GetRequiredService<FeatureExtractor>();
         Assert.True(extractor.Options.NormalizeEmbedding);
-        Assert.Equal("models", host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Scott.Models.Hosting.ScottFeatureExtractorOptions>>().Value.Zoo.CacheFolder);
+        ScottFeatureExtractorOptions options = host.Services.GetRequiredService<IOptions<ScottFeatureExtractorOptions>>().Value;
+        Assert.Equal("models", options.Zoo.CacheFolder);
         List<Activity> activities = [];
         List<Metric> measured = [];
         float[] vector = [];
         await AppExamples.MeasureAsync(async () => vector = await AppExamples.GenerateAsync(host.Services), activities, measured);
         Assert.Equal(await extractor.EmbedAsync("photos/cat.jpg", TestContext.Current.CancellationToken), vector);
         Assert.Contains(activities, activity => activity.OperationName == "scott.embed");
-        Assert.Equal(["scott.batch.duration", "scott.batch.size", "scott.images"], measured.Select(metric => metric.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["scott.batch.duration", "scott.batch.size", "scott.images"],
+            measured.Select(metric => metric.Name).Distinct().Order(StringComparer.Ordinal));
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -105,7 +111,8 @@ public sealed class AppDocumentTests : IDisposable
         (string label, float[] embedding) = await AppExamples.ScoreInMlNetAsync(model);
         Assert.Equal("right", label);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
-        float[] expected = await extractor.EmbedAsync(Directory.EnumerateFiles("labeled/train", "*.png", SearchOption.AllDirectories).First(), TestContext.Current.CancellationToken);
+        string first = Directory.EnumerateFiles("labeled/train", "*.png", SearchOption.AllDirectories).First();
+        float[] expected = await extractor.EmbedAsync(first, TestContext.Current.CancellationToken);
         Assert.Equal(expected, embedding, (a, b) => MathF.Abs(a - b) < 1e-3f);
     }
 

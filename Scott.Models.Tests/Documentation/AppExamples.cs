@@ -12,7 +12,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>The C# blocks of <c>docs/apps.md</c>, word for word, as code that compiles and runs. <see cref="AppDocumentTests"/> holds the two together.</summary>
+/// <summary>The C# blocks of <c>docs/apps.md</c>, word for word, as code that compiles and runs.</summary>
+/// <remarks><see cref="AppDocumentTests"/> compares the two.</remarks>
 internal static class AppExamples
 {
     public static void AddServices(HostApplicationBuilder builder)

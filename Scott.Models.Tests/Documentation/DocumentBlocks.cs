@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>The code blocks of a document, and the examples in the tests' code that must be the same, between <c>// NAME</c> and <c>// end</c>.</summary>
+/// <summary>The code blocks of a document, and the same examples in the tests' code, between <c>// NAME</c> and <c>// end</c>.</summary>
 internal static partial class DocumentBlocks
 {
     private const string Folder = "Documentation";

@@ -29,7 +29,8 @@ public sealed partial class DocumentLinkTests
             Assert.True(File.Exists(target), $"{document} links to {link}, which is not there.");
             if (parts.Length > 1)
             {
-                Assert.Contains(parts[1], Headings().Matches(File.ReadAllText(target).ReplaceLineEndings("\n")).Select(match => Slug(match.Groups[1].Value)));
+                string text = File.ReadAllText(target).ReplaceLineEndings("\n");
+                Assert.Contains(parts[1], Headings().Matches(text).Select(match => Slug(match.Groups[1].Value)));
             }
         }
     }

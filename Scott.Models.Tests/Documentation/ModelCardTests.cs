@@ -20,7 +20,8 @@ public sealed class ModelCardTests
         Assert.Contains(model.Weights.Sha256, card, StringComparison.Ordinal);
         Assert.Contains($"{Grouped(model.Weights.Bytes)} bytes, revision {model.Revision}", card, StringComparison.Ordinal);
         Assert.Contains($"| parameters | {Grouped(model.Parameters)}:", card, StringComparison.Ordinal);
-        string row = $"| `{id}` | {string.Join(" | ", Sets.Select(set => string.Join(" / ", Probes.Select(probe => Figure(model, $"{set}/val/{probe}-top1")))))} |\n";
+        string Accuracies(string set) => string.Join(" / ", Probes.Select(probe => Figure(model, $"{set}/val/{probe}-top1")));
+        string row = $"| `{id}` | {string.Join(" | ", Sets.Select(Accuracies))} |\n";
         Assert.Contains(row, card, StringComparison.Ordinal);
         Assert.Contains(row, DocumentBlocks.Read("README.md"), StringComparison.Ordinal);
     }

@@ -9,7 +9,8 @@ using TorchSharp;
 
 namespace Scott.Models.Tests.Documentation;
 
-/// <summary>The C# blocks of the README and of <c>docs/guide.md</c>, word for word, as code that compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
+/// <summary>The C# blocks of the README and of <c>docs/guide.md</c>, word for word, as code that compiles and runs.</summary>
+/// <remarks><see cref="ReadmeTests"/> compares the two.</remarks>
 internal static class ReadmeExamples
 {
     public static async Task RunAsync()

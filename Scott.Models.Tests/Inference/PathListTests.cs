@@ -133,7 +133,7 @@ public sealed class PathListTests : IDisposable
     private static ScottClassifier Classifier() => new(
         Model,
         ClassifierHead.Linear,
-        BackboneLayout.Initialize(HeadLayout.Of(ClassifierHead.Linear, Model.Architecture.EmbeddingWidth, 2), 1),
+        WeightSpec.Initialize(HeadLayout.Of(ClassifierHead.Linear, Model.Architecture.EmbeddingWidth, 2), 1),
         ["a", "b"]);
 
     private static async Task<List<T>> ToListAsync<T>(IAsyncEnumerable<T> results)

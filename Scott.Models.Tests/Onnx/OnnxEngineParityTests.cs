@@ -24,7 +24,13 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
     public void OnnxEngine_FullPrecision_GivesTheGoldenOutputs(string path)
     {
         var expected = new BackboneCase(path);
-        var options = new FeatureExtractionOptions { IncludeTokens = true, NormalizeTokens = false, IncludeAttention = true, Blocks = LastBlock(expected) };
+        var options = new FeatureExtractionOptions
+        {
+            IncludeTokens = true,
+            NormalizeTokens = false,
+            IncludeAttention = true,
+            Blocks = LastBlock(expected),
+        };
         FeatureBatch batch = RunOnnx(expected, options);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Tokens);
         AssertClose(expected["out.encoder_dense"].ToArray(), batch.Blocks[0]);
@@ -65,9 +71,9 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
         foreach (OnnxOperatorSet operatorSet in Enum.GetValues<OnnxOperatorSet>())
         {
             using var folder = new TemporaryFolder();
-            OnnxExportBuilder export = model.ExportOnnx(folder.File("model.onnx")).WithOperatorSet(operatorSet).WithRawTokens();
-            OnnxExportResult againstGolden = await export.WithGoldenOutputs(golden).SaveAsync();
-            OnnxExportResult againstTorch = await export.WithParityReference(OnnxParityReference.Torch).SaveAsync();
+            OnnxExportBuilder Export() => model.ExportOnnx(folder.File("model.onnx")).WithOperatorSet(operatorSet).WithRawTokens();
+            OnnxExportResult againstGolden = await Export().WithGoldenOutputs(golden).SaveAsync();
+            OnnxExportResult againstTorch = await Export().WithParityReference(OnnxParityReference.Torch).SaveAsync();
             Assert.Equal("golden outputs", againstGolden.Parity!.Reference);
             Assert.Equal("TorchSharp", againstTorch.Parity!.Reference);
             Assert.InRange(againstGolden.Parity.MaximumDifference, 0, FullPrecisionTolerance);
@@ -81,12 +87,15 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
     {
         var expected = new BackboneCase(path);
         float[] golden = Pooled(expected);
-        foreach ((OnnxPrecision precision, double allowed) in new[] { (OnnxPrecision.Float16Weights, 0.99999), (OnnxPrecision.Float16, 0.9999), (OnnxPrecision.Int8, 0.999) })
+        (OnnxPrecision, double)[] limits = [(OnnxPrecision.Float16Weights, 0.99999), (OnnxPrecision.Float16, 0.9999), (OnnxPrecision.Int8, 0.999)];
+        foreach ((OnnxPrecision precision, double allowed) in limits)
         {
             FeatureBatch batch = RunOnnx(expected, new FeatureExtractionOptions { Precision = precision });
             float cosine = TensorPrimitives.CosineSimilarity<float>(golden, batch.Vectors);
             float difference = golden.Zip(batch.Vectors, (a, b) => Math.Abs(a - b)).Max();
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {precision}: cosine {cosine:F6}, largest difference {difference:E2}"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Path.GetFileName(path)} {precision}: cosine {cosine:F6}, largest difference {difference:E2}"));
             Assert.InRange(cosine, allowed, 1.00001);
             Assert.True(difference > 0, "A reduced precision that changes nothing was not applied.");
         }

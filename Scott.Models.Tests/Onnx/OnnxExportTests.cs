@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
@@ -10,7 +11,9 @@ namespace Scott.Models.Tests.Onnx;
 [Collection(TorchTests.Name)]
 public sealed class OnnxExportTests : IDisposable
 {
-    private static readonly ScottModel Model = ScottModel.Create(Architectures.TinyVit, seed: 5).WithMetadata(new ModelMetadata { Id = "tiny-vit", License = "CC0-1.0" });
+    private static readonly ScottModel Model = ScottModel.Create(Architectures.TinyVit, seed: 5)
+        .WithMetadata(new ModelMetadata { Id = "tiny-vit", License = "CC0-1.0" });
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,9 +34,14 @@ public sealed class OnnxExportTests : IDisposable
     public async Task Save_IllegalOptions_ListsEveryFault()
     {
         var options = new OnnxExportOptions { Precision = (OnnxPrecision)9, MaximumDifference = 0, MinimumCosine = 2 };
-        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => Model.ExportOnnx(File).WithOptions(options).SaveAsync());
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => Model.ExportOnnx(File).WithOptions(options).SaveAsync());
         Assert.Equal(
-            ["Precision is 9; expected Float32, Float16Weights, Float16 or Int8.", "MaximumDifference is 0; expected more than 0.", "MinimumCosine is 2; expected −1 to 1."],
+            [
+                "Precision is 9; expected Float32, Float16Weights, Float16 or Int8.",
+                "MaximumDifference is 0; expected more than 0.",
+                "MinimumCosine is 2; expected −1 to 1.",
+            ],
             error.Faults);
         await Assert.ThrowsAsync<ScottConfigurationException>(() => Model.ExportOnnx(File).WithImageSize(65).SaveAsync());
         Assert.False(System.IO.File.Exists(File));
@@ -152,7 +160,10 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Equal(File, error.Path);
         Assert.InRange(error.MaximumDifference!.Value, 1e-6, 10);
         Assert.InRange(error.MinimumCosine!.Value, 0.9, 1);
-        Assert.Contains("was not written: the graph disagrees with the model, against TorchSharp: tokens differs by at most", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was not written: the graph disagrees with the model, against TorchSharp: tokens differs by at most",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal("old", await System.IO.File.ReadAllTextAsync(File));
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
@@ -173,7 +184,10 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public async Task Save_WithoutLibtorch_ComparesWithThePlainGraph()
     {
-        OnnxExportResult result = await Model.ExportOnnx(File).WithOperatorSet(OnnxOperatorSet.OnnxRuntime).WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync();
+        OnnxExportResult result = await Model.ExportOnnx(File)
+            .WithOperatorSet(OnnxOperatorSet.OnnxRuntime)
+            .WithParityReference(OnnxParityReference.OnnxRuntime)
+            .SaveAsync();
         Assert.Equal("ONNX Runtime, single precision, not optimized", result.Parity!.Reference);
         Assert.InRange(result.Parity.MaximumDifference, 0, 1e-4);
     }
@@ -186,6 +200,26 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Equal([OnnxExportStage.Emitting, OnnxExportStage.Verifying, OnnxExportStage.Writing], stages.Seen);
         OnnxExportResult unverified = await Model.ExportOnnx(File).WithoutVerification().SaveAsync();
         Assert.Null(unverified.Parity);
+    }
+
+    [Fact]
+    public async Task Save_Twice_IsRefused()
+    {
+        OnnxExportBuilder export = Model.ExportOnnx(File).WithoutVerification();
+        await export.SaveAsync();
+        const string Expected = "This export has run; start a new one with ScottModel.ExportOnnx(path).";
+        Assert.Equal(Expected, (await Assert.ThrowsAsync<InvalidOperationException>(() => export.SaveAsync())).Message);
+        Assert.Equal(Expected, Assert.Throws<InvalidOperationException>(export.WithInt8).Message);
+    }
+
+    [Fact]
+    public async Task Save_LibtorchThatDoesNotLoad_ComparesWithThePlainGraph()
+    {
+        ReferenceEngine missing = (_, _, _, _, _) => throw new NativeLibraryException("libtorch", "TorchSharp-cpu", [], "It is not installed.");
+        OnnxExportResult result = await new OnnxExportBuilder(File, Model, null, missing).SaveAsync();
+        Assert.Equal("ONNX Runtime, single precision, not optimized", result.Parity!.Reference);
+        var strict = new OnnxExportBuilder(File, Model, null, missing);
+        await Assert.ThrowsAsync<NativeLibraryException>(() => strict.WithParityReference(OnnxParityReference.Torch).SaveAsync());
     }
 
     [Fact]
@@ -203,11 +237,12 @@ public sealed class OnnxExportTests : IDisposable
         var shared = new Dictionary<int, byte[]>();
         var weights = new WeightSet(BackboneLayout.Backbone(architecture).Select(spec =>
         {
-            byte[] bytes = shared.TryGetValue(spec.ElementCount, out byte[]? known) ? known : shared[spec.ElementCount] = new byte[4 * spec.ElementCount];
+            ref byte[]? bytes = ref CollectionsMarshal.GetValueRefOrAddDefault(shared, spec.ElementCount, out _);
+            bytes ??= new byte[4 * spec.ElementCount];
             return new WeightTensor(spec.Name, TensorDType.Float32, spec.Shape, bytes);
         }));
         var model = new ScottModel(architecture, PreprocessingSpec.ForImage(64), weights, new ModelMetadata());
-        var export = new OnnxExportBuilder(File, model, null, (_, _, _) => throw new InvalidOperationException("not reached"));
+        var export = new OnnxExportBuilder(File, model, null, (_, _, _, _, _) => throw new InvalidOperationException("not reached"));
         ModelTooLargeException error = await Assert.ThrowsAsync<ModelTooLargeException>(() => export.SaveAsync());
         Assert.Contains("an ONNX graph holds at most 2147483647.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ModelTooLargeException>(() => new FeatureExtractorBuilder(model).Build());
@@ -224,7 +259,7 @@ public sealed class OnnxExportTests : IDisposable
         Assert.InRange(result.Parity!.MaximumDifference, 0, 1e-4);
     }
 
-    /// <summary>With weights of 8 bits the fast kernel of AVX2 saturates; the wide one does not, and the two gave cosines of 0.97 and 0.9999.</summary>
+    /// <summary>With 8-bit weights the fast kernel of AVX2 saturates and the wide one does not: the two gave cosines of 0.97 and 0.9999.</summary>
     [Fact]
     public async Task Save_Int8_GivesTheSameNumbersOnEveryKernel()
     {

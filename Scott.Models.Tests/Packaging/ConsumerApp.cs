@@ -52,7 +52,7 @@ internal sealed class ConsumerApp : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Scott.Models" Version="{PackedLibrary.Version}" />
-                {string.Concat(packages.Select(package => $"""<PackageReference Include="{package}" Version="{PackedLibrary.VersionOf(package)}" />"""))}
+                {string.Concat(packages.Select(Reference))}
               </ItemGroup>
             </Project>
             """);
@@ -63,20 +63,27 @@ internal sealed class ConsumerApp : IDisposable
     /// <summary>The files of the output, by name.</summary>
     public IReadOnlyList<FileInfo> Output => [.. new DirectoryInfo(OutputFolder).EnumerateFiles("*", SearchOption.AllDirectories)];
 
-    public Task<ChildResult> BuildAsync() => PackedLibrary.RunAsync("dotnet", ["build", _folder.File("app.csproj"), "-c", "Release", "--no-self-contained", "-o", OutputFolder]);
+    public Task<ChildResult> BuildAsync() => PackedLibrary.RunAsync(
+        "dotnet", ["build", _folder.File("app.csproj"), "-c", "Release", "--no-self-contained", "-o", OutputFolder]);
 
     /// <summary>One trimmed file with .NET inside.</summary>
     public Task<ChildResult> PublishTrimmedAsync() => PackedLibrary.RunAsync(
         "dotnet",
-        ["publish", _folder.File("app.csproj"), "-c", "Release", "--self-contained", "-o", OutputFolder, "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:TrimmerSingleWarn=false"]);
+        [
+            "publish", _folder.File("app.csproj"), "-c", "Release", "--self-contained", "-o", OutputFolder,
+            "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:TrimmerSingleWarn=false",
+        ]);
 
     /// <summary>Runs it without network and with an empty model cache.</summary>
     public async Task<string[]> RunAsync()
     {
         string program = Path.Combine(OutputFolder, OperatingSystem.IsWindows() ? "app.exe" : "app");
-        ChildResult run = await PackedLibrary.RunAsync(program, [_folder.Path], ("SCOTT_OFFLINE", "1"), ("SCOTT_MODELS_CACHE", _folder.File("models")));
+        ChildResult run = await PackedLibrary.RunAsync(
+            program, [_folder.Path], ("SCOTT_OFFLINE", "1"), ("SCOTT_MODELS_CACHE", _folder.File("models")));
         return run.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Reference(string package) => $"""<PackageReference Include="{package}" Version="{PackedLibrary.VersionOf(package)}" />""";
 }

@@ -22,7 +22,8 @@ public sealed class PackageContentTests(PackedLibrary library)
     [Fact]
     public void Dependencies_AreTheManagedLibrariesOnly()
     {
-        string[] dependencies = [.. Metadata("dependencies").Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+        IEnumerable<XElement> elements = Metadata("dependencies").Descendants().Where(element => element.Name.LocalName == "dependency");
+        string[] dependencies = [.. elements.Select(element => element.Attribute("id")!.Value)];
         Assert.Equal(
             [
                 "Google.Protobuf",
@@ -56,7 +57,8 @@ public sealed class PackageContentTests(PackedLibrary library)
     {
         using ZipArchive archive = ZipFile.OpenRead(package);
         string[] ofTheFormat = ["_rels/", "package/", "[Content_Types].xml"];
-        return [.. archive.Entries.Select(entry => entry.FullName).Where(name => !name.EndsWith(".nuspec", StringComparison.Ordinal) && !ofTheFormat.Any(name.StartsWith))];
+        IEnumerable<string> names = archive.Entries.Select(entry => entry.FullName);
+        return [.. names.Where(name => !name.EndsWith(".nuspec", StringComparison.Ordinal) && !ofTheFormat.Any(name.StartsWith))];
     }
 
     private XElement Metadata(string name)

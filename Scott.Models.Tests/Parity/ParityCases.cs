@@ -9,7 +9,8 @@ internal static class ParityCases
 
     public static string OwnFolder { get; } = Path.Combine(AppContext.BaseDirectory, "Parity", "Cases");
 
-    public static IEnumerable<string> Files(string pattern) => Folders().SelectMany(folder => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal));
+    public static IEnumerable<string> Files(string pattern) =>
+        Folders().SelectMany(folder => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal));
 
     /// <summary>The folders of this name in the places where cases are looked for.</summary>
     public static IEnumerable<string> Folders(string name) => Folders().Select(folder => Path.Combine(folder, name)).Where(Directory.Exists);

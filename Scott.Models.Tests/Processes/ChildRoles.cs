@@ -90,7 +90,8 @@ internal static class ChildRoles
         }
 
         read.ExportOnnx(path + ".onnx").WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync().GetAwaiter().GetResult();
-        bool isMapped = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal));
+        const string Maps = "/proc/self/maps";
+        bool isMapped = File.Exists(Maps) && File.ReadLines(Maps).Any(line => line.Contains("libtorch", StringComparison.Ordinal));
         Console.WriteLine($"{read.Architecture.ImagePixels} {TorchRuntime.IsLoaded} {isMapped}");
         return isMapped || TorchRuntime.IsLoaded ? 1 : 0;
     }

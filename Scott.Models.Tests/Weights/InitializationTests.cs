@@ -9,7 +9,7 @@ public sealed class InitializationTests
     [Fact]
     public void Initialize_Backbone_HasTheReferencesMoments()
     {
-        WeightSet weights = BackboneLayout.Initialize(BackboneLayout.Backbone(Wide), seed: 1);
+        WeightSet weights = WeightSpec.Initialize(BackboneLayout.Backbone(Wide), seed: 1);
         AssertNormal(weights["tokenizer.tokenizer.0.weight"], Math.Sqrt(2.0 / (3 * 49)));
         AssertNormal(weights["tokenizer.tokenizer.3.weight"], Math.Sqrt(2.0 / (64 * 49)));
         AssertNormal(weights["transformer.msk_embed"], 1e-6);
@@ -26,7 +26,7 @@ public sealed class InitializationTests
     [Fact]
     public void Initialize_Predictor_DividesTwiceCountingOnFromTheBackbone()
     {
-        WeightSet weights = BackboneLayout.Initialize(BackboneLayout.Predictor(Wide, depth: 2), seed: 1);
+        WeightSet weights = WeightSpec.Initialize(BackboneLayout.Predictor(Wide, depth: 2), seed: 1);
         for (int block = 0; block < 2; block++)
         {
             double divisor = Math.Sqrt(2 * (block + 1)) * Math.Sqrt(2 * (block + 1 + Wide.Depth));
@@ -43,7 +43,7 @@ public sealed class InitializationTests
     [Fact]
     public void Initialize_VitTokenizer_HasTheReferencesMoments()
     {
-        WeightSet weights = BackboneLayout.Initialize(BackboneLayout.Backbone(Wide with { Tokenizer = TokenizerKind.Vit }), seed: 1);
+        WeightSet weights = WeightSpec.Initialize(BackboneLayout.Backbone(Wide with { Tokenizer = TokenizerKind.Vit }), seed: 1);
         AssertNormal(weights["tokenizer.proj.weight"], Math.Sqrt(2.0 / (3 * 256)));
         AssertUniform(weights["tokenizer.proj.bias"], 1 / Math.Sqrt(3 * 256));
     }
@@ -61,9 +61,9 @@ public sealed class InitializationTests
     public void Initialize_Seed_DecidesTheBytes()
     {
         IReadOnlyList<WeightSpec> layout = BackboneLayout.Backbone(Architectures.Tiny);
-        byte[] first = BackboneLayout.Initialize(layout, seed: 7)["tokenizer.tokenizer.0.weight"].Data.ToArray();
-        Assert.Equal(first, BackboneLayout.Initialize(layout, seed: 7)["tokenizer.tokenizer.0.weight"].Data.ToArray());
-        Assert.NotEqual(first, BackboneLayout.Initialize(layout, seed: 8)["tokenizer.tokenizer.0.weight"].Data.ToArray());
+        byte[] first = WeightSpec.Initialize(layout, seed: 7)["tokenizer.tokenizer.0.weight"].Data.ToArray();
+        Assert.Equal(first, WeightSpec.Initialize(layout, seed: 7)["tokenizer.tokenizer.0.weight"].Data.ToArray());
+        Assert.NotEqual(first, WeightSpec.Initialize(layout, seed: 8)["tokenizer.tokenizer.0.weight"].Data.ToArray());
     }
 
     /// <summary>Mean, deviation and kurtosis within five standard errors of a normal's.</summary>

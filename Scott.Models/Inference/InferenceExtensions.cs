@@ -29,7 +29,7 @@ public static class InferenceExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExportBuilder(path, model, null, TorchFeatureEngine.CreateRunner);
+        return new OnnxExportBuilder(path, model, null, TorchFeatureEngine.ComputeReference);
     }
 
     /// <summary>Sets up the export of the classifier to an ONNX file whose outputs are logits and probabilities.</summary>
@@ -39,6 +39,6 @@ public static class InferenceExtensions
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new OnnxExportBuilder(path, classifier.Model, classifier, TorchFeatureEngine.CreateRunner);
+        return new OnnxExportBuilder(path, classifier.Model, classifier, TorchFeatureEngine.ComputeReference);
     }
 }

@@ -20,7 +20,8 @@ internal static class ConfigurationJson
         }
         catch (JsonException exception)
         {
-            throw new ScottConfigurationException(subject, [$"its JSON cannot be read: {Quoted.Value(exception.Message, Quoted.LongestFault)}"], exception);
+            string fault = $"its JSON cannot be read: {Quoted.Value(exception.Message, Quoted.LongestFault)}";
+            throw new ScottConfigurationException(subject, [fault], exception);
         }
     }
 }
@@ -29,10 +30,12 @@ internal static class ConfigurationJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ScottArchitecture))]
 [JsonSerializable(typeof(PreprocessingSpec))]
 [JsonSerializable(typeof(ModelMetadata))]
+[JsonSerializable(typeof(ClassifierDescription))]
 internal sealed partial class ConfigurationJsonContext : JsonSerializerContext;

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Scott.Models;
 
-/// <summary>The part of a model that rides in a safetensors file's metadata, and how it is written there.</summary>
+/// <summary>What a safetensors file's metadata say about a model, and how they say it.</summary>
 internal sealed record ModelDescription(ScottArchitecture Architecture, PreprocessingSpec Preprocessing, ModelMetadata Metadata)
 {
     private const string VersionKey = "scott.version";
@@ -8,6 +10,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     private const string PreprocessingKey = "scott.preprocessing";
     private const string MetadataKey = "scott.model";
     private const string CurrentVersion = "1";
+
+    public static ModelDescription Of(ScottModel model) => new(model.Architecture, model.Preprocessing, model.Metadata);
 
     public Dictionary<string, string> ToEntries() => new()
     {
@@ -18,6 +22,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     };
 
     /// <summary>The description in a file's metadata, or the options' where the file has none.</summary>
+    /// <exception cref="ModelFormatException">There is none, it is not understood, or it is not what the options ask for.</exception>
     public static ModelDescription Read(string path, IReadOnlyDictionary<string, string> entries, ModelFileOptions options)
     {
         if (!entries.TryGetValue(VersionKey, out string? version))
@@ -31,31 +36,27 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
                 path, $"'{path}' describes its model in version '{version}'; this package reads version {CurrentVersion}. Update Scott.Models.");
         }
 
-        ModelDescription description;
-        try
-        {
-            description = new ModelDescription(
-                ScottArchitecture.FromJson(Entry(path, entries, ArchitectureKey)),
-                PreprocessingSpec.FromJson(Entry(path, entries, PreprocessingKey)),
-                ModelMetadata.FromJson(Entry(path, entries, MetadataKey)));
-        }
-        catch (ScottConfigurationException exception)
-        {
-            throw new ModelFormatException(path, $"'{path}' describes its model in a way that is not understood. {exception.Message}", exception);
-        }
-
-        CheckImage(path, description);
-        if (options.Architecture is not null && options.Architecture != description.Architecture)
+        string Entry(string key) => entries.TryGetValue(key, out string? value)
+            ? value
+            : throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
+        ModelDescription description = ReadEntries(path, "model", () => new ModelDescription(
+            ScottArchitecture.FromJson(Entry(ArchitectureKey)),
+            PreprocessingSpec.FromJson(Entry(PreprocessingKey)),
+            ModelMetadata.FromJson(Entry(MetadataKey))));
+        description.CheckImage(path);
+        if (options.Architecture is { } asked && asked != description.Architecture)
         {
             throw new ModelFormatException(
                 path,
-                $"'{path}' describes the architecture {description.Architecture.ToJson()}; {options.Architecture.ToJson()} was asked for. Leave it out.");
+                $"'{path}' describes the architecture {description.Architecture.ToJson()}; the options ask for {asked.ToJson()}. "
+                    + "Leave Architecture out of the options.");
         }
 
         return description;
     }
 
-    /// <summary>The description of weights that carry none.</summary>
+    /// <summary>The description of weights whose file has none.</summary>
+    /// <exception cref="ModelFormatException">The options give no architecture, or a preprocessing of another size.</exception>
     public static ModelDescription ForForeign(string path, ModelFileOptions options)
     {
         if (options.Architecture is not { } architecture)
@@ -69,24 +70,72 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         architecture.Validate();
         PreprocessingSpec preprocessing = options.Preprocessing ?? PreprocessingSpec.ForImage(architecture.ImagePixels);
         preprocessing.Validate();
-        var description = new ModelDescription(
-            architecture, preprocessing, new ModelMetadata { Provenance = $"imported from {Path.GetFileName(path)}" });
-        CheckImage(path, description);
+        var metadata = new ModelMetadata { Provenance = $"imported from {Path.GetFileName(path)}" };
+        var description = new ModelDescription(architecture, preprocessing, metadata);
+        description.CheckImage(path);
         return description;
     }
 
-    private static void CheckImage(string path, ModelDescription description)
+    /// <summary>Reads entries, and names the file in the error if they are not understood.</summary>
+    public static T ReadEntries<T>(string path, string what, Func<T> read)
     {
-        (int preprocessed, int expected) = (description.Preprocessing.ImagePixels, description.Architecture.ImagePixels);
-        if (preprocessed != expected)
+        try
+        {
+            return read();
+        }
+        catch (ScottConfigurationException exception)
         {
             throw new ModelFormatException(
-                path, $"'{path}': the preprocessing makes images of {preprocessed} pixels; the architecture takes {expected}. Give them the same side.");
+                path, $"'{path}' describes its {what} in a way that is not understood. {exception.Message}", exception);
         }
     }
 
-    private static string Entry(string path, IReadOnlyDictionary<string, string> entries, string key) =>
-        entries.TryGetValue(key, out string? value)
-            ? value
-            : throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
+    private void CheckImage(string path)
+    {
+        if (Preprocessing.ImagePixels != Architecture.ImagePixels)
+        {
+            throw new ModelFormatException(
+                path,
+                $"'{path}': the preprocessing makes images of {Preprocessing.ImagePixels} pixels; "
+                    + $"the architecture takes {Architecture.ImagePixels}. Give them the same side.");
+        }
+    }
+}
+
+/// <summary>What a safetensors file's metadata say about a classifier, beside its model.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<string> ClassNames)
+{
+    /// <summary>Stands before the names of the head's tensors.</summary>
+    public const string HeadPrefix = "head.";
+
+    private const string Key = "scott.classifier";
+    private const string Subject = "the classifier";
+
+    public void AddTo(Dictionary<string, string> entries) =>
+        entries[Key] = ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ClassifierDescription);
+
+    /// <summary>The description in a file's metadata, or <see langword="null"/> if the file holds no classifier.</summary>
+    /// <exception cref="ModelFormatException">The description is not understood.</exception>
+    public static ClassifierDescription? Find(string path, IReadOnlyDictionary<string, string> entries) =>
+        entries.TryGetValue(Key, out string? json) ? ModelDescription.ReadEntries(path, "classifier", () => Read(json)) : null;
+
+    /// <exception cref="ScottConfigurationException">There is no such head, or the names are too few, empty or the same.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(Subject);
+        faults.Require(Enum.IsDefined(Head), $"Head is {Head}; expected Linear, SimpleAttentive, MultiHeadAttentive or CrossAttentive.");
+        faults.Require(ClassNames.Count > 0, "ClassNames is empty; expected at least one class.");
+        faults.Require(!ClassNames.Any(string.IsNullOrWhiteSpace), "ClassNames has an empty name; expected a name for each class.");
+        string? twice = ClassNames.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        faults.Require(twice is null, $"ClassNames has '{twice}' twice; expected each name once.");
+        faults.ThrowIfAny();
+    }
+
+    private static ClassifierDescription Read(string json)
+    {
+        ClassifierDescription description = ConfigurationJson.Read(json, Subject, ConfigurationJsonContext.Default.ClassifierDescription);
+        description.Validate();
+        return description;
+    }
 }

@@ -4,20 +4,17 @@ namespace Scott.Models;
 
 /// <summary>
 /// A classifier as data: a backbone, a head and the names of the classes. Immutable and thread-safe; holds no torch object and needs no disposal.
-/// Made by <see cref="TrainingExtensions.FineTune"/>, or read from a file.
+/// <c>ScottModel.FineTune</c> makes one; <see cref="FromFileAsync"/> reads one.
 /// </summary>
 public sealed class ScottClassifier
 {
-    /// <param name="model">The backbone.</param>
-    /// <param name="head">What turns its tokens into classes.</param>
-    /// <param name="headWeights">The head's, as <see cref="HeadLayout.Of"/> names them.</param>
-    /// <param name="classNames">In the order of the logits.</param>
+    /// <summary>A classifier of parts that are checked; <paramref name="headWeights"/> have the names of <see cref="HeadLayout.Of"/>.</summary>
     /// <exception cref="ScottConfigurationException">The names are not legal.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the head.</exception>
     internal ScottClassifier(ScottModel model, ClassifierHead head, WeightSet headWeights, IReadOnlyList<string> classNames)
     {
         new ClassifierDescription(head, classNames).Validate();
-        WeightCheck.Require("the classifier's head", headWeights, HeadLayout.Of(head, model.Architecture.EmbeddingWidth, classNames.Count));
+        WeightSpec.RequireFit("the classifier's head", headWeights, HeadLayout.Of(head, model.Architecture.EmbeddingWidth, classNames.Count));
         Model = model;
         Head = head;
         HeadWeights = headWeights;
@@ -49,10 +46,11 @@ public sealed class ScottClassifier
         ArgumentException.ThrowIfNullOrEmpty(path);
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
         ClassifierDescription classifier = ClassifierDescription.Find(path, content.Metadata) ?? throw new ModelFormatException(
-            path, $"'{path}' holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync and make a classifier of it with FineTune.");
+            path,
+            $"'{path}' holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync; FineTune makes a classifier of it.");
         ScottModel model = ScottModel.FromContent(path, content, new ModelFileOptions());
         WeightSet head = content.Tensors.Under(ClassifierDescription.HeadPrefix);
-        WeightCheck.Require($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
+        WeightSpec.RequireFit($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }
 
@@ -60,16 +58,34 @@ public sealed class ScottClassifier
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
 
-    /// <summary>Writes the classifier as one self-describing safetensors file, atomically. <see cref="ScottModel.FromFileAsync"/> reads its backbone.</summary>
+    /// <summary>Writes the classifier as one self-describing safetensors file, atomically.</summary>
+    /// <remarks><see cref="ScottModel.FromFileAsync"/> reads the backbone of such a file.</remarks>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public Task SaveAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Dictionary<string, string> entries = new ModelDescription(Model.Architecture, Model.Preprocessing, Model.Metadata).ToEntries();
+        Dictionary<string, string> entries = ModelDescription.Of(Model).ToEntries();
         new ClassifierDescription(Head, ClassNames).AddTo(entries);
-        return SafetensorsFile.WriteAsync(
-            path, new WeightSet(Model.Weights.Concat(HeadWeights.WithPrefix(ClassifierDescription.HeadPrefix))), entries, cancellationToken);
+        var weights = new WeightSet(Model.Weights.Concat(HeadWeights.WithPrefix(ClassifierDescription.HeadPrefix)));
+        return SafetensorsFile.WriteAsync(path, weights, entries, cancellationToken);
     }
+}
+
+/// <summary>What turns a backbone's patch tokens, normalized, into one number per class.</summary>
+/// <remarks>The attentive heads: paper, section 4; reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
+public enum ClassifierHead
+{
+    /// <summary>The mean over patches and a linear layer: D · C + C parameters.</summary>
+    Linear,
+
+    /// <summary>One learned importance per patch, the mean weighted by it, and a linear layer.</summary>
+    SimpleAttentive,
+
+    /// <summary>Four learned importances per patch of projected tokens, and a small network.</summary>
+    MultiHeadAttentive,
+
+    /// <summary>A learned query reads the tokens by cross-attention with four heads.</summary>
+    CrossAttentive,
 }

@@ -3,12 +3,12 @@ using Scott.Models.Weights;
 namespace Scott.Models;
 
 /// <summary>
-/// A model as data: architecture, preprocessing, weights and what is known about them. Immutable and thread-safe; holds no torch object and
-/// needs no disposal. Making, reading and saving one never loads libtorch.
+/// A model as data: architecture, preprocessing, weights and metadata. Immutable and thread-safe; holds no torch object and needs no disposal.
+/// Making, reading and saving one never loads libtorch.
 /// </summary>
 public sealed class ScottModel
 {
-    /// <summary>Takes over parts that are known to fit each other.</summary>
+    /// <summary>A model of parts that are known to fit each other.</summary>
     internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata)
     {
         Architecture = architecture;
@@ -53,15 +53,15 @@ public sealed class ScottModel
         return new ScottModel(
             architecture,
             PreprocessingSpec.ForImage(architecture.ImagePixels),
-            BackboneLayout.Initialize(BackboneLayout.Backbone(architecture), seed),
+            WeightSpec.Initialize(BackboneLayout.Backbone(architecture), seed),
             new ModelMetadata { Provenance = $"initialized, seed {seed}" });
     }
 
     /// <summary>
-    /// Reads a model that <see cref="SaveAsync"/> wrote, or a classifier's backbone, or imports foreign weights: a safetensors file without a description, or a PyTorch
-    /// checkpoint, whose architecture the options give.
+    /// Reads a model that <see cref="SaveAsync"/> wrote, or the backbone of a saved classifier. Or imports foreign weights: a PyTorch checkpoint,
+    /// or a safetensors file without a description, for which the options give the architecture.
     /// </summary>
-    /// <param name="path">The file. Its first bytes decide how it is read, not its name.</param>
+    /// <param name="path">The file. Its first bytes, not its name, decide how it is read.</param>
     /// <param name="options">The architecture of foreign weights, and where the bytes live; not needed for a file of this package.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
     /// <exception cref="ScottException">The file is damaged, does not describe a model, or its weights do not fit its description.</exception>
@@ -70,10 +70,11 @@ public sealed class ScottModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ModelFileOptions();
-        if (await ModelFile.IsPyTorchAsync(path, cancellationToken).ConfigureAwait(false))
+        if (await IsPyTorchAsync(path, cancellationToken).ConfigureAwait(false))
         {
             var description = ModelDescription.ForForeign(path, options);
-            return FromParts(path, description, await PyTorchCheckpoint.ReadAsync(path, options.Under, cancellationToken).ConfigureAwait(false));
+            WeightSet weights = await PyTorchCheckpoint.ReadAsync(path, options.TensorPrefix, cancellationToken).ConfigureAwait(false);
+            return FromParts(path, description, weights);
         }
 
         return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
@@ -84,7 +85,7 @@ public sealed class ScottModel
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
-        SafetensorsFile.WriteAsync(path, Weights, new ModelDescription(Architecture, Preprocessing, Metadata).ToEntries(), cancellationToken);
+        SafetensorsFile.WriteAsync(path, Weights, ModelDescription.Of(this).ToEntries(), cancellationToken);
 
     /// <summary>
     /// The same model for another image size: the position table is interpolated bicubically, every other weight is shared, and the
@@ -103,12 +104,13 @@ public sealed class ScottModel
         double scale = (double)imagePixels / Architecture.ImagePixels;
         int resize = Math.Max(imagePixels, (int)Math.Round(Preprocessing.ResizePixels * scale, MidpointRounding.AwayFromZero));
         PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = resize };
-        return new ScottModel(architecture, preprocessing, new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor)), Metadata);
+        var weights = new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor));
+        return new ScottModel(architecture, preprocessing, weights, Metadata);
     }
 
     /// <summary>
-    /// The same model with weights in half precision, rounded to nearest: half the file, and single precision again wherever something is computed.
-    /// Train on from the original, not from this.
+    /// The same model with weights in half precision, rounded to nearest. The file is half as large; computation stays in single precision.
+    /// Continue training from the original, not from this.
     /// </summary>
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
     public ScottModel WithFloat16Weights() => WithWeights(Weights.ToFloat16());
@@ -121,10 +123,13 @@ public sealed class ScottModel
         return new ScottModel(Architecture, Preprocessing, Weights, metadata);
     }
 
+    /// <summary>The same model with other weights, which are known to fit.</summary>
+    internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
+
     /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
     internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
-        WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+        WeightSet weights = options.TensorPrefix is { } prefix ? content.Tensors.Under(prefix + ".") : content.Tensors;
         if (ClassifierDescription.Find(path, content.Metadata) is not null)
         {
             weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));
@@ -135,10 +140,18 @@ public sealed class ScottModel
 
     private static ScottModel FromParts(string path, ModelDescription description, WeightSet weights)
     {
-        WeightCheck.Require($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
+        WeightSpec.RequireFit($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
         return new ScottModel(description.Architecture, description.Preprocessing, weights, description.Metadata);
     }
 
-    /// <summary>The same model with other weights, which are known to fit.</summary>
-    internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
+    private static async Task<bool> IsPyTorchAsync(string path, CancellationToken cancellationToken)
+    {
+        PlainFile.RequireReadable(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        byte[] start = new byte[9];
+        int read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+
+        // A safetensors header can be 0x80 bytes long, so its length starts like a pickle; the brace behind the length settles it.
+        return PyTorchCheckpoint.Recognizes(start.AsSpan(0, read)) && start[SafetensorsFile.LengthPrefixBytes] != (byte)'{';
+    }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
+using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
@@ -18,7 +19,7 @@ internal sealed class GraphBuilder
     public GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     {
         OperatorSet = operatorSet;
-        FloatType = isHalf ? TensorProto.Types.DataType.Float16 : TensorProto.Types.DataType.Float;
+        FloatType = isHalf ? DataType.Float16 : DataType.Float;
     }
 
     public GraphProto Graph { get; } = new() { Name = "scott" };
@@ -26,14 +27,14 @@ internal sealed class GraphBuilder
     public OnnxOperatorSet OperatorSet { get; }
 
     /// <summary>The type in which the graph computes.</summary>
-    public TensorProto.Types.DataType FloatType { get; }
+    public DataType FloatType { get; }
 
-    /// <summary>Whether nodes of ONNX Runtime's own domain were added.</summary>
+    /// <summary>Whether the graph has nodes of ONNX Runtime's own domain.</summary>
     public bool UsesContributed { get; private set; }
 
     private bool HasAxesAsInput => OperatorSet == OnnxOperatorSet.Opset23;
 
-    /// <summary>Names of what is added until the result is disposed start with this part.</summary>
+    /// <summary>Until the result is disposed, the names of what is added start with this part.</summary>
     public IDisposable Within(string part)
     {
         _path.Push(part);
@@ -55,7 +56,7 @@ internal sealed class GraphBuilder
         return AddNode(operation, ContributedDomain, inputs, 1, attributes)[0];
     }
 
-    /// <summary>Adds a reduction over one axis; where the axes stand changed with opset 18.</summary>
+    /// <summary>Adds a reduction over one axis. Opset 18 turned the axes from an attribute into an input.</summary>
     public string AddReduction(string operation, string input, long axis, bool keepsAxis)
     {
         AttributeProto keep = Attribute("keepdims", keepsAxis ? 1 : 0);
@@ -64,22 +65,31 @@ internal sealed class GraphBuilder
             : Add(operation, [input], Attribute("axes", [axis]), keep);
     }
 
-    /// <summary>The input seen in another shape; 0 keeps a dimension, −1 is computed.</summary>
+    /// <summary>The input in another shape; 0 keeps a dimension, −1 is computed.</summary>
     public string Reshape(string input, params ReadOnlySpan<long> shape) => Add("Reshape", [input, Constant("shape", shape)]);
+
+    /// <summary>The input with its axes in another order.</summary>
+    public string Transpose(string input, params ReadOnlySpan<long> axes) => Add("Transpose", [input], Attribute("perm", axes));
+
+    /// <summary>The softmax over the last axis.</summary>
+    public string Softmax(string input) => Add("Softmax", [input], Attribute("axis", -1));
+
+    public string Cast(string input, DataType type) => Add("Cast", [input], Attribute("to", (long)type));
 
     /// <summary>A constant of whole numbers.</summary>
     public string Constant(string name, params ReadOnlySpan<long> values) =>
-        Initializer(name, TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
+        Initializer(name, DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>A constant of the graph's floating-point type.</summary>
     public string Constant(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape) =>
-        Initializer(name, FloatType, shape, FloatType == TensorProto.Types.DataType.Float16 ? HalfPrecision.Narrow(values) : MemoryMarshal.AsBytes(values).ToArray());
+        Initializer(
+            name, FloatType, shape, FloatType == DataType.Float16 ? HalfPrecision.Narrow(values) : MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>A constant of the graph's floating-point type without dimensions.</summary>
     public string Scalar(string name, float value) => Constant(name, [value], []);
 
-    /// <summary>A constant over bytes that are not copied; they must stay as they are until the graph is written.</summary>
-    public string Initializer(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
+    /// <summary>A constant whose bytes are not copied: they must not change until the graph is written.</summary>
+    public string Initializer(string name, DataType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
     {
         var tensor = new TensorProto { Name = Unique(name), DataType = type, RawData = UnsafeByteOperations.UnsafeWrap(data) };
         tensor.Dims.AddRange(shape);
@@ -87,23 +97,25 @@ internal sealed class GraphBuilder
         return tensor.Name;
     }
 
-    public void AddInput(string name, TensorProto.Types.DataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
+    public void AddInput(string name, DataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
 
-    /// <summary>Makes a value an output under a name of its own, in single precision.</summary>
+    /// <summary>Makes a value an output with its own name, in single precision.</summary>
     public void AddOutput(string name, string value, params ReadOnlySpan<long> shape)
     {
-        NodeProto node = FloatType == TensorProto.Types.DataType.Float16
-            ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)TensorProto.Types.DataType.Float) } }
+        NodeProto node = FloatType == DataType.Float16
+            ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)DataType.Float) } }
             : new NodeProto { OpType = "Identity", Name = name + "/Identity" };
         node.Input.Add(value);
         node.Output.Add(name);
         Graph.Node.Add(node);
-        Graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, shape));
+        Graph.Output.Add(Value(name, DataType.Float, shape));
     }
 
-    public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Attribute(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
-    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+    public static AttributeProto Attribute(string name, float value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
 
     public static AttributeProto Attribute(string name, ReadOnlySpan<long> values)
     {
@@ -112,7 +124,7 @@ internal sealed class GraphBuilder
         return attribute;
     }
 
-    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    private static ValueInfoProto Value(string name, DataType type, ReadOnlySpan<long> shape)
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = BatchDimension } } };
         foreach (long size in shape)
@@ -120,14 +132,17 @@ internal sealed class GraphBuilder
             dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
+        var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
 
     private string[] AddNode(string operation, string domain, IEnumerable<string> inputs, int outputs, ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation) };
         node.Input.AddRange(inputs);
-        node.Output.AddRange(outputs == 1 ? [node.Name + ".out"] : Enumerable.Range(0, outputs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}")));
+        node.Output.AddRange(outputs == 1
+            ? [node.Name + ".out"]
+            : Enumerable.Range(0, outputs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}")));
         node.Attribute.AddRange(attributes);
         Graph.Node.Add(node);
         return [.. node.Output];

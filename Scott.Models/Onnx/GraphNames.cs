@@ -22,11 +22,14 @@ internal static class GraphNames
 
     /// <summary>The names of outputs, in the order in which a graph has them.</summary>
     public static IEnumerable<string> Of(GraphOutputs outputs) =>
-        new[]
+        new (GraphOutputs Output, string Name)[]
         {
-            (GraphOutputs.Tokens, Tokens), (GraphOutputs.Embedding, Embedding), (GraphOutputs.Logits, Logits), (GraphOutputs.Probabilities, Probabilities),
+            (GraphOutputs.Tokens, Tokens),
+            (GraphOutputs.Embedding, Embedding),
+            (GraphOutputs.Logits, Logits),
+            (GraphOutputs.Probabilities, Probabilities),
             (GraphOutputs.Attention, Attention),
         }
-        .Where(output => outputs.HasFlag(output.Item1))
-        .Select(output => output.Item2);
+        .Where(entry => outputs.HasFlag(entry.Output))
+        .Select(entry => entry.Name);
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>What graph to emit for a backbone.</summary>
+/// <summary>What graph to emit.</summary>
 internal sealed record GraphOptions
 {
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
@@ -21,4 +21,26 @@ internal sealed record GraphOptions
 
     /// <summary>The blocks, from 0, whose tokens are outputs <c>block_0</c>, <c>block_1</c>, …</summary>
     public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
+}
+
+/// <summary>The outputs a graph can have beside those of chosen blocks.</summary>
+[Flags]
+internal enum GraphOutputs
+{
+    None = 0,
+
+    /// <summary><c>tokens</c>, [B, N, D].</summary>
+    Tokens = 1,
+
+    /// <summary><c>embedding</c>, [B, D]: the mean of the normalized tokens.</summary>
+    Embedding = 2,
+
+    /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>
+    Attention = 4,
+
+    /// <summary><c>logits</c>, [B, C]; needs a head.</summary>
+    Logits = 8,
+
+    /// <summary><c>probabilities</c>, [B, C]: the logits' softmax; needs <see cref="Logits"/>.</summary>
+    Probabilities = 16,
 }

@@ -6,20 +6,23 @@ using Scott.Models.Onnx.Protobuf;
 namespace Scott.Models.Onnx;
 
 /// <summary>
-/// Emits a backbone, with a classifier's head or without, as an ONNX model, straight from the weights. Their bytes are not copied, so keep them until
-/// it is written.
+/// Emits a backbone, with or without a classifier's head, as an ONNX model, straight from the weights. It does not copy their bytes, so keep them
+/// until the model is written.
 /// </summary>
 internal static class ModelGraph
 {
     private const string ProducerName = "Scott.Models";
 
-    /// <summary>What one Protocol Buffers message, and so one ONNX file, can hold.</summary>
+    /// <summary>The limit of one Protocol Buffers message, and so of one ONNX file.</summary>
     private const long MaximumBytes = int.MaxValue;
 
     /// <summary>More than nodes and names ever take.</summary>
     private const long GraphBytes = 1 << 20;
 
-    /// <summary>The outputs that a file has, in their order: a backbone's, or a classifier's.</summary>
+    /// <summary>A shorter vector is not scaled up, as in torch's <c>normalize</c>; 6e-8 is the smallest half.</summary>
+    private const float ShortestLength = 1e-6f;
+
+    /// <summary>The outputs of an exported file: a backbone's, or a classifier's.</summary>
     public static GraphOutputs OutputsOf(ScottClassifier? classifier) => classifier is null
         ? GraphOutputs.Tokens | GraphOutputs.Embedding
         : GraphOutputs.Logits | GraphOutputs.Probabilities;
@@ -30,11 +33,9 @@ internal static class ModelGraph
         ScottArchitecture architecture = model.Architecture;
         var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
         var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
-        var norm = new FeatureNormEmitter(builder, architecture.EmbeddingWidth);
+        var norm = new NormEmitter(builder, architecture.EmbeddingWidth);
         string images = ImageInputEmitter.Emit(builder, model.Preprocessing, options.HasByteInput);
-        string map = architecture.Tokenizer == TokenizerKind.Scott
-            ? SparseConvTokenizerEmitter.Emit(builder, encoder, images, architecture.EmbeddingWidth)
-            : PatchTokenizerEmitter.Emit(builder, encoder, images, architecture.PatchPixels);
+        string map = TokenizerEmitter.Emit(builder, encoder, images, architecture);
         TransformerValues values = new TransformerEmitter(builder, encoder, norm, architecture)
             .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
         string? tokens = NeedsNormalized(options) ? norm.Emit(values.Tokens) : null;
@@ -47,8 +48,8 @@ internal static class ModelGraph
         return Wrap(builder, Describe(model, classifier));
     }
 
-    /// <summary>The same as the bytes of a file.</summary>
-    /// <exception cref="ModelTooLargeException">There would be more than the format allows.</exception>
+    /// <summary>The same, as the bytes of a file.</summary>
+    /// <exception cref="ModelTooLargeException">The file would be larger than the format allows.</exception>
     public static byte[] Serialize(ScottModel model, ScottClassifier? classifier, GraphOptions options)
     {
         ModelProto graph = Emit(model, classifier, options);
@@ -66,7 +67,8 @@ internal static class ModelGraph
     }
 
     private static bool NeedsNormalized(GraphOptions options) =>
-        (options.Outputs & (GraphOutputs.Embedding | GraphOutputs.Logits)) != 0 || (options.Outputs.HasFlag(GraphOutputs.Tokens) && options.NormalizesTokens);
+        (options.Outputs & (GraphOutputs.Embedding | GraphOutputs.Logits)) != 0
+        || (options.Outputs.HasFlag(GraphOutputs.Tokens) && options.NormalizesTokens);
 
     private static void AddOutputs(
         GraphBuilder builder, string? normalized, TransformerValues values, ScottArchitecture architecture, GraphOptions options)
@@ -79,13 +81,12 @@ internal static class ModelGraph
 
         if (options.Outputs.HasFlag(GraphOutputs.Embedding))
         {
-            builder.AddOutput(GraphNames.Embedding, EmbeddingEmitter.Emit(builder, normalized!, options.HasUnitLength), width);
+            builder.AddOutput(GraphNames.Embedding, Pool(builder, normalized!, options.HasUnitLength), width);
         }
 
         if (values.Attention is not null)
         {
-            int tokens = architecture.RegisterTokens + architecture.Patches;
-            builder.AddOutput(GraphNames.Attention, values.Attention, architecture.Heads, tokens, tokens);
+            builder.AddOutput(GraphNames.Attention, values.Attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
         }
 
         foreach ((int block, string tokens) in values.Blocks)
@@ -94,17 +95,32 @@ internal static class ModelGraph
         }
     }
 
-    private static void AddClasses(GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
+    /// <summary>The mean of the normalized tokens, scaled to length 1 or not: [B, N, D] → [B, D].</summary>
+    private static string Pool(GraphBuilder builder, string normalizedTokens, bool hasUnitLength)
+    {
+        using IDisposable scope = builder.Within("pool");
+        string mean = builder.AddReduction("ReduceMean", normalizedTokens, axis: 1, keepsAxis: false);
+        if (!hasUnitLength)
+        {
+            return mean;
+        }
+
+        string length = builder.AddReduction("ReduceL2", mean, axis: 1, keepsAxis: true);
+        return builder.Add("Div", [mean, builder.Add("Max", [length, builder.Scalar("shortest", ShortestLength)])]);
+    }
+
+    private static void AddClasses(
+        GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
     {
         // A head is small, and its errors go straight into the result: it is never quantized.
         OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
-        string logits = ClassifierHeadEmitter.Emit(builder, new WeightEncoder(builder, classifier.HeadWeights, precision), tokens, classifier.Head, architecture);
+        var encoder = new WeightEncoder(builder, classifier.HeadWeights, precision);
+        string logits = new ClassifierHeadEmitter(builder, encoder, architecture).Emit(tokens, classifier.Head);
         builder.AddOutput(GraphNames.Logits, logits, classifier.ClassNames.Count);
         if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
         {
             // Of the output, which is in single precision: halves would not sum to 1.
-            builder.AddOutput(
-                GraphNames.Probabilities, builder.Add("Softmax", [GraphNames.Logits], GraphBuilder.Attribute("axis", -1)), classifier.ClassNames.Count);
+            builder.AddOutput(GraphNames.Probabilities, builder.Softmax(GraphNames.Logits), classifier.ClassNames.Count);
         }
     }
 
@@ -114,7 +130,8 @@ internal static class ModelGraph
         [GraphNames.ArchitectureKey] = model.Architecture.ToJson(),
         [GraphNames.PreprocessingKey] = model.Preprocessing.ToJson(),
         [GraphNames.LicenseKey] = model.Metadata.License,
-        [GraphNames.ClassNamesKey] = classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray),
+        [GraphNames.ClassNamesKey] =
+            classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray),
     };
 
     private static ModelProto Wrap(GraphBuilder builder, Dictionary<string, string?> description)
@@ -145,6 +162,5 @@ internal static class ModelGraph
     }
 }
 
-/// <summary>How what describes a graph is written as JSON.</summary>
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class GraphJsonContext : JsonSerializerContext;

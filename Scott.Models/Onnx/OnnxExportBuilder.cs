@@ -1,27 +1,27 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Scott.Models.Onnx;
 
 /// <summary>
-/// Sets up the export of a backbone or a classifier to an ONNX file and writes it. Made by <c>ScottModel.ExportOnnx</c> and
-/// <c>ScottClassifier.ExportOnnx</c>; the last call of each kind wins. Not thread-safe. It may save more than once.
+/// Sets up the export of a backbone or a classifier to an ONNX file and writes it. <c>ScottModel.ExportOnnx</c> and
+/// <c>ScottClassifier.ExportOnnx</c> make it; the last call of each kind wins. Not thread-safe; unusable after <see cref="SaveAsync"/>.
 /// </summary>
 /// <remarks>
-/// Input <c>images</c>; outputs of a backbone <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], of a classifier <c>logits</c> and
-/// <c>probabilities</c> [batch, C]; the batch is free. The metadata carry model id, architecture, preprocessing, license and a classifier's class
-/// names. Never needs libtorch, but compares with it where it is there.
+/// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], a classifier's <c>logits</c> and
+/// <c>probabilities</c> [batch, C]. The batch size is free. The metadata hold model id, architecture, preprocessing, license and a classifier's
+/// class names. An export never needs libtorch, but compares with it where it is installed.
 /// </remarks>
 public sealed class OnnxExportBuilder
 {
     private readonly string _path;
     private readonly ScottModel _model;
     private readonly ScottClassifier? _classifier;
-    private readonly TorchReference _torch;
+    private readonly ReferenceEngine _torch;
     private OnnxExportOptions _options = new();
+    private bool _hasRun;
 
-    /// <param name="path">The file to write.</param>
-    /// <param name="model">The backbone to export.</param>
-    /// <param name="classifier">The classifier to export, whose backbone it is; <see langword="null"/> for the backbone alone.</param>
-    /// <param name="torch">Makes the reference on TorchSharp.</param>
-    internal OnnxExportBuilder(string path, ScottModel model, ScottClassifier? classifier, TorchReference torch)
+    /// <summary>An export of a backbone, or of a classifier with that backbone.</summary>
+    internal OnnxExportBuilder(string path, ScottModel model, ScottClassifier? classifier, ReferenceEngine torch)
     {
         _path = path;
         _model = model;
@@ -37,18 +37,18 @@ public sealed class OnnxExportBuilder
         return Set(_ => options);
     }
 
-    /// <summary>The numbers that the file computes in.</summary>
+    /// <summary>The number format of weights and arithmetic.</summary>
     /// <param name="precision">See <see cref="OnnxExportOptions.Precision"/>.</param>
     public OnnxExportBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
 
     /// <summary>Halves the file: weights in half precision, arithmetic in single.</summary>
-    public OnnxExportBuilder WithFloat16Weights() => Set(options => options with { Precision = OnnxPrecision.Float16Weights });
+    public OnnxExportBuilder WithFloat16Weights() => WithPrecision(OnnxPrecision.Float16Weights);
 
     /// <summary>Weights and arithmetic in half precision, for GPUs.</summary>
-    public OnnxExportBuilder WithFloat16() => Set(options => options with { Precision = OnnxPrecision.Float16 });
+    public OnnxExportBuilder WithFloat16() => WithPrecision(OnnxPrecision.Float16);
 
     /// <summary>Linear layers in 8-bit integers, for CPUs.</summary>
-    public OnnxExportBuilder WithInt8() => Set(options => options with { Precision = OnnxPrecision.Int8 });
+    public OnnxExportBuilder WithInt8() => WithPrecision(OnnxPrecision.Int8);
 
     /// <summary>The operators the graph may use.</summary>
     /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>
@@ -61,10 +61,10 @@ public sealed class OnnxExportBuilder
     /// <summary>Takes uint8 [batch, S, S, 3] and normalizes inside the graph.</summary>
     public OnnxExportBuilder WithByteInput() => Set(options => options with { ByteInput = true });
 
-    /// <summary>Leaves the output <c>tokens</c> without the feature norm. Of a backbone only.</summary>
+    /// <summary>Leaves the output <c>tokens</c> without the feature norm. For a backbone only.</summary>
     public OnnxExportBuilder WithRawTokens() => Set(options => options with { NormalizeTokens = false });
 
-    /// <summary>Scales the output <c>embedding</c> to length 1. Of a backbone only.</summary>
+    /// <summary>Scales the output <c>embedding</c> to length 1. For a backbone only.</summary>
     public OnnxExportBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>What the graph is compared with before it is written.</summary>
@@ -72,7 +72,7 @@ public sealed class OnnxExportBuilder
     public OnnxExportBuilder WithParityReference(OnnxParityReference reference) =>
         Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
-    /// <summary>Compares the graph with known outputs before it is written. Of a backbone only.</summary>
+    /// <summary>Compares the graph with known outputs before it is written. For a backbone only.</summary>
     /// <param name="golden">Images and their tokens.</param>
     public OnnxExportBuilder WithGoldenOutputs(OnnxGoldenOutputs golden)
     {
@@ -80,19 +80,22 @@ public sealed class OnnxExportBuilder
         return Set(options => options with { VerifyParity = true, GoldenOutputs = golden });
     }
 
-    /// <summary>Writes the file without running it. Then not even ONNX Runtime is needed.</summary>
+    /// <summary>Writes the file without running the graph, which needs neither ONNX Runtime nor libtorch.</summary>
     public OnnxExportBuilder WithoutVerification() => Set(options => options with { VerifyParity = false });
 
-    /// <summary>Emits the graph, verifies it, and writes it, atomically.</summary>
-    /// <param name="progress">Told as each stage begins.</param>
-    /// <param name="cancellationToken">Cancels between stages and while writing; a file that was there before then stays.</param>
+    /// <summary>Emits the graph, verifies it, and writes the file atomically.</summary>
+    /// <param name="progress">Told when each stage begins.</param>
+    /// <param name="cancellationToken">Cancels between stages and while writing; an older file then stays.</param>
     /// <exception cref="ScottConfigurationException">An option or the image size is not legal.</exception>
     /// <exception cref="OnnxExportException">The graph does not agree with the model, or does not run.</exception>
     /// <exception cref="ModelTooLargeException">The graph would be over 2 GB.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if it is asked for, is missing or does not load.</exception>
+    /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if you ask for it, is missing or does not load.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The export has run before.</exception>
     public async Task<OnnxExportResult> SaveAsync(IProgress<OnnxExportStage>? progress = null, CancellationToken cancellationToken = default)
     {
+        ThrowIfRun();
+        _hasRun = true;
         OnnxExportOptions options = _options;
         options.Validate();
         ScottModel model = options.ImagePixels is { } pixels ? _model.WithImageSize(pixels) : _model;
@@ -104,12 +107,12 @@ public sealed class OnnxExportBuilder
 
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] graph = await Task.Run(() => Serialize(model, options), cancellationToken).ConfigureAwait(false);
+        byte[] graph = await Task.Run(() => Serialize(model), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
             progress?.Report(OnnxExportStage.Verifying);
-            parity = await Task.Run(() => Verify(graph, model, options), cancellationToken).ConfigureAwait(false);
+            parity = await Task.Run(() => Verify(graph, model), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(OnnxExportStage.Writing);
@@ -119,62 +122,50 @@ public sealed class OnnxExportBuilder
 
     private OnnxExportBuilder Set(Func<OnnxExportOptions, OnnxExportOptions> change)
     {
+        ThrowIfRun();
         _options = change(_options);
         return this;
     }
 
-    private byte[] Serialize(ScottModel model, OnnxExportOptions options) => ModelGraph.Serialize(model, _classifier, new GraphOptions
+    private void ThrowIfRun()
     {
-        Precision = options.Precision,
-        OperatorSet = options.OperatorSet,
-        HasByteInput = options.ByteInput,
-        NormalizesTokens = options.NormalizeTokens,
-        HasUnitLength = options.NormalizeEmbedding,
+        if (_hasRun)
+        {
+            string entry = _classifier is null ? nameof(ScottModel) : nameof(ScottClassifier);
+            throw new InvalidOperationException($"This export has run; start a new one with {entry}.ExportOnnx(path).");
+        }
+    }
+
+    private byte[] Serialize(ScottModel model) => ModelGraph.Serialize(model, _classifier, new GraphOptions
+    {
+        Precision = _options.Precision,
+        OperatorSet = _options.OperatorSet,
+        HasByteInput = _options.ByteInput,
+        NormalizesTokens = _options.NormalizeTokens,
+        HasUnitLength = _options.NormalizeEmbedding,
         Outputs = ModelGraph.OutputsOf(_classifier),
     });
 
-    private OnnxParityReport Verify(byte[] graph, ScottModel model, OnnxExportOptions options)
+    private OnnxParityReport Verify(byte[] graph, ScottModel model)
     {
-        (string name, GraphRunner reference) = Reference(model, options);
         OnnxParityReport report;
         try
         {
-            report = ParityCheck.Run(graph, model, _classifier, options, name, reference);
+            report = ParityCheck.Run(graph, model, _classifier, _options, _torch);
         }
-        catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException exception)
+        catch (OnnxRuntimeException exception)
         {
-            throw new OnnxExportException(
-                _path, $"The graph for '{_path}' does not run: {exception.Message} Choose another precision or operator set, or export without verification.", innerException: exception);
+            string advice = "Choose another precision or operator set, or export without verification.";
+            throw new OnnxExportException(_path, $"The graph for '{_path}' does not run: {exception.Message} {advice}", innerException: exception);
         }
 
-        return report.IsWithin(options.EffectiveMaximumDifference, options.EffectiveMinimumCosine)
-            ? report
-            : throw new OnnxExportException(
-                _path,
-                FormattableString.Invariant(
-                    $"'{_path}' was not written: the graph disagrees with the model, {report}; allowed are {options.EffectiveMaximumDifference} and {options.EffectiveMinimumCosine}. ")
-                    + "Export with more precision, or set MaximumDifference and MinimumCosine to what you can accept.",
-                report.MaximumDifference,
-                report.MinimumCosine);
-    }
-
-    private (string Name, GraphRunner Reference) Reference(ScottModel model, OnnxExportOptions options)
-    {
-        const string Torch = "TorchSharp";
-        const string Plain = "ONNX Runtime, single precision, not optimized";
-        if (options.GoldenOutputs is not null || options.ParityReference == OnnxParityReference.OnnxRuntime)
-        {
-            return (Plain, ParityCheck.PlainGraph(model, _classifier, options));
-        }
-
-        try
-        {
-            return (Torch, _torch(model, _classifier, options));
-        }
-        catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
-        {
-            // An app without libtorch: the report says what took its place.
-            return (Plain, ParityCheck.PlainGraph(model, _classifier, options));
-        }
+        (double difference, double cosine) = (_options.EffectiveMaximumDifference, _options.EffectiveMinimumCosine);
+        return report.IsWithin(difference, cosine) ? report : throw new OnnxExportException(
+            _path,
+            FormattableString.Invariant(
+                $"'{_path}' was not written: the graph disagrees with the model, {report}; allowed are {difference} and {cosine}. ")
+                + "Export with more precision, or set MaximumDifference and MinimumCosine to what you can accept.",
+            report.MaximumDifference,
+            report.MinimumCosine);
     }
 }

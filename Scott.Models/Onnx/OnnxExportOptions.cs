@@ -3,12 +3,12 @@ namespace Scott.Models.Onnx;
 /// <summary>What ONNX file to write, and how closely it must agree with the model.</summary>
 public sealed record OnnxExportOptions
 {
-    /// <summary>The numbers of weights and arithmetic.</summary>
+    /// <summary>The number format of weights and arithmetic.</summary>
     /// <value>Default: <see cref="OnnxPrecision.Float32"/>.</value>
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
     /// <summary>The operators the graph may use.</summary>
-    /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which the most runtimes read.</value>
+    /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which most runtimes read.</value>
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
     /// <summary>The side of the images the graph takes, a multiple of the patch; the position table is interpolated to fit.</summary>
@@ -22,7 +22,7 @@ public sealed record OnnxExportOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool ByteInput { get; init; }
 
-    /// <summary>Whether the output <c>tokens</c> is normalized by the feature norm. The output <c>embedding</c> always is its mean after it.</summary>
+    /// <summary>Whether the output <c>tokens</c> is normalized. The output <c>embedding</c> is always the mean of normalized tokens.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool NormalizeTokens { get; init; } = true;
 
@@ -43,14 +43,14 @@ public sealed record OnnxExportOptions
     public OnnxGoldenOutputs? GoldenOutputs { get; init; }
 
     /// <summary>
-    /// The largest difference of one number that is let pass, times the largest absolute number of that output where this is over 1.
+    /// The largest difference of one number that is accepted, times the largest absolute number of that output where this is over 1.
     /// </summary>
     /// <value>Default: <see langword="null"/>: 1e-4 for Float32, 0.05 for Float16Weights, 0.25 for Float16, no limit for Int8.</value>
     public double? MaximumDifference { get; init; }
 
     /// <summary>
-    /// The smallest cosine similarity that is let pass, of any image's output. A classifier's probabilities are judged by <see cref="MaximumDifference"/>
-    /// alone: where two classes are nearly as likely, a small change of the logits turns them far.
+    /// The smallest cosine similarity of any image's output that is accepted. It does not apply to a classifier's probabilities: where two classes
+    /// are almost equally likely, a small change of the logits changes their direction a lot.
     /// </summary>
     /// <value>Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
     public double? MinimumCosine { get; init; }
@@ -71,14 +71,14 @@ public sealed record OnnxExportOptions
         _ => 0.99,
     };
 
-    /// <summary>Refuses what belongs to a backbone's outputs.</summary>
-    /// <exception cref="ScottConfigurationException">Something of that kind is set.</exception>
+    /// <exception cref="ScottConfigurationException">A setting is for a backbone's outputs, which a classifier's graph does not have.</exception>
     internal void ValidateForClassifier()
     {
         var faults = new FaultList(nameof(OnnxExportOptions));
         faults.Require(NormalizeTokens, "NormalizeTokens is False; a classifier's graph has no output tokens. Export its Model for that.");
         faults.Require(!NormalizeEmbedding, "NormalizeEmbedding is True; a classifier's graph has no output embedding. Export its Model for that.");
-        faults.Require(GoldenOutputs is null, "GoldenOutputs are a backbone's tokens; a classifier's graph has no output tokens. Choose a ParityReference.");
+        faults.Require(
+            GoldenOutputs is null, "GoldenOutputs are a backbone's tokens; a classifier's graph has no output tokens. Choose a ParityReference.");
         faults.ThrowIfAny();
     }
 
@@ -95,4 +95,32 @@ public sealed record OnnxExportOptions
         faults.Require(GoldenOutputs is null || !ByteInput, "GoldenOutputs are normalized images; a graph with byte input does not take them.");
         faults.ThrowIfAny();
     }
+}
+
+/// <summary>The operators an ONNX graph may use. More runtimes read the older ones.</summary>
+public enum OnnxOperatorSet
+{
+    /// <summary>Opset 17 of the standard, IR version 8 (2022): read by every current runtime.</summary>
+    Opset17,
+
+    /// <summary>Opset 23 of the standard, IR version 11 (2025), with its fused Attention and Gelu operators.</summary>
+    Opset23,
+
+    /// <summary>Opset 17 with ONNX Runtime's own fused attention (<c>com.microsoft.MultiHeadAttention</c>): runs in ONNX Runtime only.</summary>
+    OnnxRuntime,
+}
+
+/// <summary>What an exported graph is compared with.</summary>
+public enum OnnxParityReference
+{
+    /// <summary><see cref="Torch"/> where libtorch loads, otherwise <see cref="OnnxRuntime"/>; the report says which.</summary>
+    Auto,
+
+    /// <summary>The backbone in TorchSharp in single precision, which shares only the weights with the graph.</summary>
+    Torch,
+
+    /// <summary>
+    /// The plain single-precision graph in ONNX Runtime without optimizations. Shows what precision, fused operators and optimizations change.
+    /// </summary>
+    OnnxRuntime,
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>Inputs whose outputs are known, to check an export with.</summary>
+/// <summary>Images and their known tokens, to verify an export.</summary>
 /// <param name="Images">[B, 3, S, S], normalized, row-major.</param>
 /// <param name="Tokens">[B, N, D]: the graph's output <c>tokens</c> as it should be.</param>
 /// <param name="Count">B, at least 1.</param>

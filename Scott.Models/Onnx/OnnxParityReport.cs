@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>How far an ONNX graph is from the model it was made of.</summary>
+/// <summary>How far an ONNX graph's outputs are from the model's.</summary>
 /// <param name="Reference">What it was compared with, for people.</param>
 /// <param name="Outputs">One entry for each output compared.</param>
 public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutputParity> Outputs)
@@ -10,12 +10,13 @@ public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutput
     /// <summary>The largest absolute difference of one number, over all outputs.</summary>
     public double MaximumDifference => Outputs.Max(output => output.MaximumDifference);
 
-    /// <summary>The smallest cosine similarity of any image's output, over all outputs but a classifier's probabilities, which are not judged by it.</summary>
+    /// <summary>The smallest cosine similarity of any image's output, over all outputs but a classifier's probabilities.</summary>
     public double MinimumCosine => Outputs.Where(HasDirection).Min(output => output.MinimumCosine);
 
     /// <inheritdoc/>
-    public override string ToString() => $"against {Reference}: " + string.Join("; ", Outputs.Select(output =>
-        string.Create(CultureInfo.InvariantCulture, $"{output.Output} differs by at most {output.MaximumDifference:E2}, cosine at least {output.MinimumCosine:F6}")));
+    public override string ToString() => $"against {Reference}: " + string.Join("; ", Outputs.Select(output => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{output.Output} differs by at most {output.MaximumDifference:E2}, cosine at least {output.MinimumCosine:F6}")));
 
     internal bool IsWithin(double maximumDifference, double minimumCosine) => Outputs.All(output =>
         output.MaximumDifference <= maximumDifference * Math.Max(1, output.LargestValue)
@@ -23,3 +24,10 @@ public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutput
 
     private static bool HasDirection(OnnxOutputParity output) => output.Output != GraphNames.Probabilities;
 }
+
+/// <summary>How far one output is from what it should be.</summary>
+/// <param name="Output">Its name.</param>
+/// <param name="MaximumDifference">The largest absolute difference of one number.</param>
+/// <param name="LargestValue">The largest absolute number of the output as it should be.</param>
+/// <param name="MinimumCosine">The smallest cosine similarity of any image's output.</param>
+public sealed record OnnxOutputParity(string Output, double MaximumDifference, double LargestValue, double MinimumCosine);

@@ -1,6 +1,6 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>In what numbers an ONNX graph holds its weights and computes. Inputs and outputs are single precision in every case.</summary>
+/// <summary>The number format of an ONNX graph's weights and arithmetic. Inputs and outputs are always in single precision.</summary>
 public enum OnnxPrecision
 {
     /// <summary>Weights and arithmetic in single precision.</summary>
@@ -13,9 +13,9 @@ public enum OnnxPrecision
     Float16,
 
     /// <summary>
-    /// Linear layers in 8-bit integers, their inputs quantized as they come (dynamic, one scale per tensor), their weights with one scale per
-    /// output and 7 bits, so that no processor saturates and all agree; everything else in single precision. 30 to 40 % of the file of a named
-    /// SCOTT model, whose convolutions stay as they are, and the fastest on CPUs. In a batch the scale is the whole batch's.
+    /// Linear layers in 8-bit integers, everything else in single precision: the fastest on CPUs, and 30 to 40 % of the file size for the named SCOTT
+    /// models. Inputs are quantized at run time with one scale per tensor, so images of one batch share it. Weights have 7 bits and one scale per
+    /// output, so that no processor saturates and all give the same numbers.
     /// </summary>
     Int8,
 }

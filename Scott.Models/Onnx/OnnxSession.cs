@@ -1,9 +1,10 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>An ONNX Runtime session on the first execution provider that runs. Thread-safe but on DirectML; owned by its creator.</summary>
+/// <summary>An ONNX Runtime session on the first execution provider that runs. Thread-safe, except on DirectML.</summary>
 internal sealed partial class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -15,15 +16,14 @@ internal sealed partial class OnnxSession : IDisposable
         Provider = provider;
     }
 
-    /// <summary>The provider that runs.</summary>
     public ExecutionProvider Provider { get; }
 
-    /// <summary>A session over a serialized model.</summary>
-    /// <param name="model">The model; not needed afterwards.</param>
+    /// <summary>A session on the first provider that runs; the logger gets a line for each that does not.</summary>
+    /// <param name="model">The serialized graph; not needed afterwards.</param>
     /// <param name="providers">The providers to try, in order.</param>
-    /// <param name="gpuIndex">Which GPU, for the providers that have any.</param>
+    /// <param name="gpuIndex">The GPU of the providers that use one.</param>
     /// <param name="threads">The CPU threads of one run; 0 for one per core.</param>
-    /// <param name="logger">Gets a line about each provider that does not run.</param>
+    /// <param name="logger">The app's.</param>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the providers runs.</exception>
     public static OnnxSession Create(byte[] model, IReadOnlyList<ExecutionProvider> providers, int gpuIndex, int threads, ILogger logger)
@@ -43,8 +43,7 @@ internal sealed partial class OnnxSession : IDisposable
             try
             {
                 using SessionOptions options = Options(provider, gpuIndex, threads);
-                var session = new OnnxSession(new InferenceSession(model, options), provider);
-                return session;
+                return new OnnxSession(new InferenceSession(model, options), provider);
             }
             catch (OnnxRuntimeException exception)
             {
@@ -60,7 +59,6 @@ internal sealed partial class OnnxSession : IDisposable
     public void Run(OrtValue images, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>
         _session.Run(_runOptions, [GraphNames.Images], [images], outputNames, outputs);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _session.Dispose();
@@ -80,8 +78,9 @@ internal sealed partial class OnnxSession : IDisposable
             case ExecutionProvider.Cuda:
                 using (var cuda = new OrtCUDAProviderOptions())
                 {
-                    // Single precision is to be single precision, not the 10-bit TF32 that is the provider's default.
-                    cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = Text(gpuIndex), ["use_tf32"] = "0" });
+                    // The provider's default is TF32, which has only 10 bits.
+                    string device = gpuIndex.ToString(CultureInfo.InvariantCulture);
+                    cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = device, ["use_tf32"] = "0" });
                     options.AppendExecutionProvider_CUDA(cuda);
                 }
 
@@ -95,8 +94,6 @@ internal sealed partial class OnnxSession : IDisposable
         return options;
     }
 
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
     private static string NativeName(ExecutionProvider provider) => provider switch
     {
         ExecutionProvider.Cuda => "CUDAExecutionProvider",
@@ -109,4 +106,17 @@ internal sealed partial class OnnxSession : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} does not run here.")]
     private static partial void LogFailed(ILogger logger, ExecutionProvider provider, Exception exception);
+}
+
+/// <summary>What ONNX Runtime computes on. Each but the CPU needs a package that the app adds.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>The CPU; in every package.</summary>
+    Cpu,
+
+    /// <summary>NVIDIA GPUs: <c>Microsoft.ML.OnnxRuntime.Gpu</c>.</summary>
+    Cuda,
+
+    /// <summary>Any DirectX 12 GPU on Windows: <c>Microsoft.ML.OnnxRuntime.DirectML</c>.</summary>
+    DirectML,
 }

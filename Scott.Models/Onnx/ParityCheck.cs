@@ -4,44 +4,71 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Runs an exported graph and a reference on the same images and compares.</summary>
+/// <summary>An output of a graph.</summary>
+/// <param name="Name">One of <see cref="GraphNames"/>.</param>
+/// <param name="Values">[B, …], row-major.</param>
+internal sealed record GraphValues(string Name, float[] Values);
+
+/// <summary>Computes an export's outputs for normalized images [B, 3, S, S] by other means than the exported graph.</summary>
+/// <exception cref="NativeLibraryException">The engine is not installed, or does not load.</exception>
+internal delegate IReadOnlyList<GraphValues> ReferenceEngine(
+    ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images, int count);
+
+/// <summary>Runs an exported graph and a reference on the same images and compares their outputs.</summary>
 internal static class ParityCheck
 {
     private const int ImageCount = 2;
     private const ulong Seed = 47;
 
-    /// <summary>Compares a serialized graph with known outputs or with a reference.</summary>
-    /// <param name="graph">The exported model.</param>
-    /// <param name="model">The backbone that it was exported from, at the exported size.</param>
-    /// <param name="classifier">The classifier that it was exported from, if it was one.</param>
-    /// <param name="options">How it was exported.</param>
-    /// <param name="referenceName">What <paramref name="reference"/> is, for people.</param>
-    /// <param name="reference">Computes what the outputs should be, as the options form them; not called where golden outputs are given.</param>
+    /// <summary>Compares a serialized graph with known outputs or with a reference; <paramref name="model"/> has the exported size.</summary>
     public static OnnxParityReport Run(
-        byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, string referenceName, GraphRunner reference)
+        byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch)
     {
         string[] outputs = [.. GraphNames.Of(ModelGraph.OutputsOf(classifier))];
         if (options.GoldenOutputs is { } golden)
         {
-            float[] known = golden.Images.ToArray();
-            return Compare("golden outputs", golden.Count, [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())], RunGraph(graph, outputs, known, golden.Count, isOptimized: true));
+            GraphValues[] known = [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())];
+            return Compare("golden outputs", golden.Count, known, RunGraph(graph, outputs, golden.Images.ToArray(), golden.Count, isOptimized: true));
         }
 
         byte[] bytes = RandomImages(model.Architecture.ImagePixels);
         float[] images = Normalize(bytes, model.Preprocessing);
+        (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images);
         GraphValues[] found = options.ByteInput
             ? RunGraph(graph, outputs, bytes, ImageCount, isOptimized: true)
             : RunGraph(graph, outputs, images, ImageCount, isOptimized: true);
-        return Compare(referenceName, ImageCount, reference(images, ImageCount), found);
+        return Compare(name, ImageCount, expected, found);
     }
 
-    /// <summary>The plain single-precision graph, run as it stands.</summary>
-    public static GraphRunner PlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options) => (images, count) =>
+    /// <summary>What the outputs should be, and by which reference.</summary>
+    private static (string Name, IReadOnlyList<GraphValues> Values) Expect(
+        ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch, float[] images)
+    {
+        (string, IReadOnlyList<GraphValues>) Plain() =>
+            ("ONNX Runtime, single precision, not optimized", RunPlainGraph(model, classifier, options, images));
+        if (options.ParityReference == OnnxParityReference.OnnxRuntime)
+        {
+            return Plain();
+        }
+
+        try
+        {
+            return ("TorchSharp", torch(model, classifier, options, images, ImageCount));
+        }
+        catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
+        {
+            return Plain(); // An app without libtorch; the report says what took its place.
+        }
+    }
+
+    /// <summary>Runs the plain single-precision graph without optimizations.</summary>
+    private static GraphValues[] RunPlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images)
     {
         GraphOutputs outputs = ModelGraph.OutputsOf(classifier);
         var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding, Outputs = outputs };
-        return RunGraph(ModelGraph.Serialize(model, classifier, plain), [.. GraphNames.Of(outputs)], images, count, isOptimized: false);
-    };
+        byte[] graph = ModelGraph.Serialize(model, classifier, plain);
+        return RunGraph(graph, [.. GraphNames.Of(outputs)], images, ImageCount, isOptimized: false);
+    }
 
     private static GraphValues[] RunGraph<T>(byte[] graph, string[] outputNames, T[] images, int count, bool isOptimized)
         where T : unmanaged
@@ -61,7 +88,6 @@ internal static class ParityCheck
         return [.. outputNames.Zip(outputs, (name, value) => new GraphValues(name, value.GetTensorDataAsSpan<float>().ToArray()))];
     }
 
-    /// <summary>Compares all outputs that are known.</summary>
     private static OnnxParityReport Compare(string reference, int count, IReadOnlyList<GraphValues> expected, GraphValues[] found) => new(
         reference,
         [.. expected.Select(known => Compare(known.Name, count, known.Values, found.Single(output => output.Name == known.Name).Values))]);
@@ -74,12 +100,13 @@ internal static class ParityCheck
         double cosine = Enumerable.Range(0, count).Min(i =>
             (double)TensorPrimitives.CosineSimilarity(expected.AsSpan(i * length, length), found.AsSpan(i * length, length)));
 
-        // NaN is further away than anything.
+        // NaN differs by more than anything.
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
-        return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected)), cosine);
+        double largestExpected = Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected));
+        return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, largestExpected, cosine);
     }
 
-    /// <summary>Smooth colored noise, [B, S, S, 3]: spread over the values, with edges of all sizes.</summary>
+    /// <summary>Smooth colored noise, [B, S, S, 3], with values of all sizes and edges of all widths.</summary>
     private static byte[] RandomImages(int side)
     {
         var random = new DeterministicRandom(Seed, nameof(ParityCheck));

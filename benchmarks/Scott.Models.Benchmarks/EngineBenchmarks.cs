@@ -6,7 +6,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Benchmarks;
 
-/// <summary>One run of a batch that is preprocessed already: the TorchSharp engine against ONNX Runtime in its precisions, all with every core.</summary>
+/// <summary>One run of a preprocessed batch: the TorchSharp engine against ONNX Runtime in its precisions, all with every core.</summary>
 public class EngineBenchmarks
 {
     private readonly List<IFeatureEngine> _engines = [];

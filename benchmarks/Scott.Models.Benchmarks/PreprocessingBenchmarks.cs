@@ -15,7 +15,8 @@ public class PreprocessingBenchmarks
     private ImageSource _image = null!;
 
     [GlobalSetup]
-    public void Setup() => _image = ImageSource.FromBytes(BenchmarkImages.Encode(BenchmarkImages.Draw(1).Resize(Width, Height, Interpolation.Bicubic)));
+    public void Setup() =>
+        _image = ImageSource.FromBytes(BenchmarkImages.Encode(BenchmarkImages.Draw(1).Resize(Width, Height, Interpolation.Bicubic)));
 
     [Benchmark(Baseline = true)]
     public Task Exact() => _exact.PreprocessAsync(_image, _values);

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Benchmarks;
 
-/// <summary>500 × 375 to a short side of 256: the package's resampler, which gives Pillow's pixels, against SkiaSharp's cubic, which does not.</summary>
+/// <summary>500 × 375 to a short side of 256: the package's resampler, with Pillow's pixels, against SkiaSharp's cubic, without them.</summary>
 public class ResamplerBenchmarks : IDisposable
 {
     private const int TargetWidth = 341;

@@ -12,12 +12,10 @@ public sealed class ScottArchitectureTests
         var architecture = new ScottArchitecture();
         architecture.Validate();
         Assert.Equal(ScottArchitectures.Get("scott-12-16-224"), architecture);
-        Assert.Equal(
-            (TokenizerKind.Scott, 224, 16, 384, 12, 4),
-            (architecture.Tokenizer, architecture.ImagePixels, architecture.PatchPixels, architecture.EmbeddingWidth, architecture.Depth, architecture.Heads));
-        Assert.Equal(
-            (FeedForwardKind.SwiGlu, 4.0, 0, 0.2, 0.1, 0.1),
-            (architecture.FeedForward, architecture.MlpRatio, architecture.RegisterTokens, architecture.DropoutRate, architecture.AttentionDropoutRate, architecture.StochasticDepthRate));
+        Assert.Equal((TokenizerKind.Scott, 224, 16), (architecture.Tokenizer, architecture.ImagePixels, architecture.PatchPixels));
+        Assert.Equal((384, 12, 4), (architecture.EmbeddingWidth, architecture.Depth, architecture.Heads));
+        Assert.Equal((FeedForwardKind.SwiGlu, 4.0, 0), (architecture.FeedForward, architecture.MlpRatio, architecture.RegisterTokens));
+        Assert.Equal((0.2, 0.1, 0.1), (architecture.DropoutRate, architecture.AttentionDropoutRate, architecture.StochasticDepthRate));
     }
 
     [Theory]
@@ -30,7 +28,10 @@ public sealed class ScottArchitectureTests
     public void Names_All_AreValidAndTwinsDifferInTheTokenizerOnly()
     {
         Assert.Equal(
-            ["scott-12-16-224", "vit-12-16-224", "scott-7-16-224", "vit-7-16-224", "scott-small-112", "vit-small-112", "scott-mini-112", "vit-mini-112"],
+            [
+                "scott-12-16-224", "vit-12-16-224", "scott-7-16-224", "vit-7-16-224",
+                "scott-small-112", "vit-small-112", "scott-mini-112", "vit-mini-112",
+            ],
             ScottArchitectures.Names);
         foreach (string name in ScottArchitectures.Names)
         {
@@ -44,7 +45,8 @@ public sealed class ScottArchitectureTests
     public void Get_UnknownName_ListsTheKnownOnes()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => ScottArchitectures.Get("scott-huge"));
-        Assert.StartsWith("No architecture is called 'scott-huge'; expected one of scott-12-16-224, vit-12-16-224, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No architecture is called 'scott-huge'; expected one of scott-12-16-224, vit-12-16-224, ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,13 +88,15 @@ public sealed class ScottArchitectureTests
     public void Validate_WeightLargerThanAnArray_IsAFaultAndNotAnOverflow(int width, double ratio, int image)
     {
         var architecture = new ScottArchitecture { EmbeddingWidth = width, FeedForward = FeedForwardKind.Mlp, MlpRatio = ratio, ImagePixels = image };
-        Assert.StartsWith("One weight would have ", Assert.Single(Assert.Throws<ScottConfigurationException>(architecture.Validate).Faults), StringComparison.Ordinal);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(architecture.Validate);
+        Assert.StartsWith("One weight would have ", Assert.Single(error.Faults), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Validate_SwiGluTooNarrow_SaysSo()
     {
-        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new ScottArchitecture { EmbeddingWidth = 24 }.Validate());
+        var narrow = new ScottArchitecture { EmbeddingWidth = 24 };
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(narrow.Validate);
         Assert.Equal(["EmbeddingWidth is 24; SwiGLU needs more than 24, or its hidden width rounds to 0."], error.Faults);
     }
 
@@ -104,7 +108,8 @@ public sealed class ScottArchitectureTests
     public void Validate_MlpRatioOutOfRange_SaysSo(double ratio)
     {
         var architecture = new ScottArchitecture { FeedForward = FeedForwardKind.Mlp, MlpRatio = ratio };
-        Assert.Contains("MlpRatio", Assert.Single(Assert.Throws<ScottConfigurationException>(architecture.Validate).Faults), StringComparison.Ordinal);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(architecture.Validate);
+        Assert.Contains("MlpRatio", Assert.Single(error.Faults), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,7 +144,8 @@ public sealed class ScottArchitectureTests
                 DropoutRate = rate / 1000.0,
                 MlpRatio = 1 + (rate / 1000.0),
             };
-        Prop.ForAll(generator.ToArbitrary(), architecture => ScottArchitecture.FromJson(architecture.ToJson()) == architecture).QuickCheckThrowOnFailure();
+        Prop.ForAll(generator.ToArbitrary(), architecture => ScottArchitecture.FromJson(architecture.ToJson()) == architecture)
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -148,13 +154,15 @@ public sealed class ScottArchitectureTests
     [InlineData("{\"tokenizer\":\"Scott\"}", "missing required properties")]
     [InlineData("[]", "cannot be read")]
     public void FromJson_NotAnArchitecture_IsATypedError(string json, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ScottConfigurationException>(() => ScottArchitecture.FromJson(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<ScottConfigurationException>(() => ScottArchitecture.FromJson(json)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FromJson_UnknownMember_IsRefused()
     {
         string json = new ScottArchitecture().ToJson().Replace("{", "{\"rotary\":true,", StringComparison.Ordinal);
-        Assert.Contains("rotary", Assert.Throws<ScottConfigurationException>(() => ScottArchitecture.FromJson(json)).Message, StringComparison.Ordinal);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => ScottArchitecture.FromJson(json));
+        Assert.Contains("rotary", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

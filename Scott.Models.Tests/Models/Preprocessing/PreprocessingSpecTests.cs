@@ -19,7 +19,8 @@ public sealed class PreprocessingSpecTests
     [InlineData(112, 128)]
     [InlineData(96, 110)]
     [InlineData(64, 73)]
-    public void ForImage_OtherSizes_ResizesToEightSevenths(int image, int expected) => Assert.Equal(expected, PreprocessingSpec.ForImage(image).ResizePixels);
+    public void ForImage_OtherSizes_ResizesToEightSevenths(int image, int expected) =>
+        Assert.Equal(expected, PreprocessingSpec.ForImage(image).ResizePixels);
 
     [Fact]
     public void Validate_ManyFaults_ListsThemAll()
@@ -44,7 +45,13 @@ public sealed class PreprocessingSpecTests
     [Fact]
     public void Json_Spec_RoundTrips()
     {
-        var spec = new PreprocessingSpec { ImagePixels = 96, ResizePixels = 111, Interpolation = Interpolation.Bicubic, Mean = new RgbTriple(0.1f, 0.2f, 0.3f) };
+        var spec = new PreprocessingSpec
+        {
+            ImagePixels = 96,
+            ResizePixels = 111,
+            Interpolation = Interpolation.Bicubic,
+            Mean = new RgbTriple(0.1f, 0.2f, 0.3f),
+        };
         Assert.Equal(spec, PreprocessingSpec.FromJson(spec.ToJson()));
     }
 }

@@ -133,7 +133,7 @@ public sealed class BackboneTests
             Assert.Throws<ArgumentException>(() => backbone.call(ones(1, 3, 64, 64), ones(2, 16))).Message,
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "Block 2 is not there; expected 0 to 1.",
+            "Block 2 does not exist; expected 0 to 1.",
             Assert.Throws<ArgumentException>(
                 () => backbone.ForwardWithDetails(ones(1, 3, 64, 64), null, new BackboneDetails { Blocks = new HashSet<int> { 2 } })).Message,
             StringComparison.Ordinal);
@@ -155,7 +155,8 @@ public sealed class BackboneTests
         using Backbone rounded = Backbone.Create(model.Architecture, halved, TorchDevice.Cpu);
         Assert.All(rounded.parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.dtype));
         Tensor images = randn(1, 3, 64, 64);
-        Assert.InRange(Closeness.Largest(FeatureNorm.Apply(exact.call(images, null)), FeatureNorm.Apply(rounded.call(images, null))), 1e-9, 20 * tolerance);
+        Tensor expected = FeatureNorm.Apply(exact.call(images, null));
+        Assert.InRange(Closeness.Largest(expected, FeatureNorm.Apply(rounded.call(images, null))), 1e-9, 20 * tolerance);
     }
 
     [Fact]
@@ -178,7 +179,10 @@ public sealed class BackboneTests
     }
 
     private static Predictor CreatePredictor(ScottArchitecture architecture) => Predictor.Create(
-        architecture, Predictor.DefaultDepth, BackboneLayout.Initialize(BackboneLayout.Predictor(architecture, Predictor.DefaultDepth), seed: 2), TorchDevice.Cpu);
+        architecture,
+        Predictor.DefaultDepth,
+        WeightSpec.Initialize(BackboneLayout.Predictor(architecture, Predictor.DefaultDepth), seed: 2),
+        TorchDevice.Cpu);
 
     private static void Step(Backbone backbone, Predictor predictor, int step)
     {

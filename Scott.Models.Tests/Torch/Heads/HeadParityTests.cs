@@ -41,7 +41,7 @@ public sealed class HeadParityTests
         (nn.Module<Tensor, Tensor> head, IReadOnlyList<WeightSpec> layout) = Create(name, content.Metadata["config"]);
         using (head)
         {
-            WeightCheck.Require(name, state, layout);
+            WeightSpec.RequireFit(name, state, layout);
             Assert.Equal(state.Names.Order(StringComparer.Ordinal), head.state_dict().Keys.Order(StringComparer.Ordinal));
             ModuleWeights.Load(head, state);
             head.eval();
@@ -57,7 +57,9 @@ public sealed class HeadParityTests
             Assert.NotEmpty(gradients);
 
             // One softmax bias moves all scores alike: its gradient is rounding noise around zero on both sides.
-            Assert.All(gradients, gradient => Closeness.Assert(gradient, parameters[gradient.Name].grad!, (_, largest) => Math.Max(1e-4 * largest, 1e-7)));
+            Assert.All(
+                gradients,
+                gradient => Closeness.Assert(gradient, parameters[gradient.Name].grad!, (_, largest) => Math.Max(1e-4 * largest, 1e-7)));
         }
     }
 
@@ -70,7 +72,7 @@ public sealed class HeadParityTests
         (nn.Module<Tensor, Tensor> head, IReadOnlyList<WeightSpec> layout) = Create(name, """{"embed_dim": 64, "num_classes": 5, "num_heads": 4}""");
         using (head)
         {
-            ModuleWeights.Load(head, BackboneLayout.Initialize(layout, seed: 1));
+            ModuleWeights.Load(head, WeightSpec.Initialize(layout, seed: 1));
             using DisposeScope scope = NewDisposeScope();
             Tensor logits = head.call(randn(2, 9, 64));
             Assert.Equal([2, 5], logits.shape);

@@ -57,8 +57,9 @@ public sealed class LayerTests
     public void SelfAttention_Maps_AreDistributionsAndAgreeWithTheFusedPath()
     {
         using var attention = new SelfAttention(24, 3, attentionDropoutRate: 0.5, dropoutRate: 0.5);
-        ModuleWeights.Load(attention, BackboneLayout.Initialize(
-            [new WeightSpec("qkv.weight", [72, 24], WeightFills.Uniform(4)), new WeightSpec("proj.weight", [24, 24], WeightFills.Uniform(4))], seed: 1));
+        ModuleWeights.Load(attention, WeightSpec.Initialize(
+            [new WeightSpec("qkv.weight", [72, 24], WeightFills.Uniform(4)), new WeightSpec("proj.weight", [24, 24], WeightFills.Uniform(4))],
+            seed: 1));
         attention.eval();
         using DisposeScope scope = NewDisposeScope();
         Tensor input = randn(2, 7, 24);

@@ -22,7 +22,8 @@ public sealed class ManagedKernelTests
         manual_seed(1);
         Tensor values = randn(batch, channels, height, width).relu().to_type(type); // many zeros, which the first of four must win
         Tensor outputGradient = randn(batch, channels, height / 2, width / 2).to_type(type);
-        (Tensor expected, Tensor expectedGradient) = Differentiate(new MaxBlurPool(), values.to_type(ScalarType.Float64), outputGradient.to_type(ScalarType.Float64));
+        (Tensor expected, Tensor expectedGradient) = Differentiate(
+            new MaxBlurPool(), values.to_type(ScalarType.Float64), outputGradient.to_type(ScalarType.Float64));
         (Tensor actual, Tensor gradient) = Differentiate(new MaxBlurPool(), values, outputGradient);
         Assert.Equal((type, type), (actual.dtype, gradient.dtype));
         AssertClose(expected, actual, type);
@@ -46,7 +47,8 @@ public sealed class ManagedKernelTests
         Tensor values = randn(3, side, side, channels).to_type(type);
         Tensor Gather(Tensor map) => visible.GatherWindows(map, outputsPerPatch, 7, padding);
         Tensor outputGradient = randn((long)keep.sum().item<float>() * outputsPerPatch * outputsPerPatch, 49 * channels).to_type(type);
-        (Tensor expected, Tensor expectedGradient) = Differentiate(Gather, values.to_type(ScalarType.Float64), outputGradient.to_type(ScalarType.Float64));
+        (Tensor expected, Tensor expectedGradient) = Differentiate(
+            Gather, values.to_type(ScalarType.Float64), outputGradient.to_type(ScalarType.Float64));
         (Tensor actual, Tensor gradient) = Differentiate(Gather, values, outputGradient);
         Assert.Equal(0, Closeness.Largest(expected, actual.to_type(ScalarType.Float64)));
         AssertClose(expectedGradient, gradient, type);
@@ -110,9 +112,12 @@ public sealed class ManagedKernelTests
     [Fact]
     public void Kernels_WrongSizes_AreRefused()
     {
-        Assert.Contains("a quarter", Assert.Throws<ArgumentException>(() => new MaxBlurKernels(1, 4, 4, 2, 1).Forward<float>(new float[32], new float[4])).Message, StringComparison.Ordinal);
+        var pool = new MaxBlurKernels(1, 4, 4, 2, 1);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => pool.Forward<float>(new float[32], new float[4]));
+        Assert.Contains("a quarter", error.Message, StringComparison.Ordinal);
         var kernels = new WindowKernels([0, 0, 0], 1, new WindowShape(4, 1, 2, 7, 3), 1);
-        Assert.Contains("expected 16 and 196", Assert.Throws<ArgumentException>(() => kernels.Gather<float>(new float[15], new float[196])).Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => kernels.Gather<float>(new float[15], new float[196]));
+        Assert.Contains("expected 16 and 196", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +125,8 @@ public sealed class ManagedKernelTests
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(4);
-        Tensor special = tensor((float[])[0f, -0f, 1f, 1.00390625f, 1.01171875f, float.MaxValue, float.Epsilon, float.PositiveInfinity, float.NegativeInfinity, float.NaN]);
+        float[] numbers = [0f, -0f, 1f, 1.00390625f, 1.01171875f, float.MaxValue, float.Epsilon];
+        Tensor special = tensor((float[])[.. numbers, float.PositiveInfinity, float.NegativeInfinity, float.NaN]);
         float[] values = cat([special, randn(1001), randn(77).exp()]).data<float>().ToArray();
         ushort[] rounded = new ushort[values.Length];
         WorkingPrecision.Store<ushort>(values, rounded);
@@ -148,5 +154,7 @@ public sealed class ManagedKernelTests
 
     /// <summary>To the last bits of the type.</summary>
     private static void AssertClose(Tensor expected, Tensor actual, ScalarType type) => Assert.InRange(
-        Closeness.Largest(expected, actual.to_type(ScalarType.Float64)), 0, (type == ScalarType.BFloat16 ? 0.005 : 1e-6) * expected.abs().max().item<double>());
+        Closeness.Largest(expected, actual.to_type(ScalarType.Float64)),
+        0,
+        (type == ScalarType.BFloat16 ? 0.005 : 1e-6) * expected.abs().max().item<double>());
 }

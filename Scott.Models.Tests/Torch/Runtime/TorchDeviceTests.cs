@@ -20,7 +20,9 @@ public sealed class TorchDeviceTests
     [InlineData("cuda:x")]
     [InlineData("cuda:99999999999")]
     public void Parse_NotADevice_ListsWhatIs(string text) =>
-        Assert.Equal($"'{text}' is not a device; expected auto, cpu, cuda, cuda:n or mps.", Assert.Throws<FormatException>(() => TorchDevice.Parse(text)).Message);
+        Assert.Equal(
+            $"'{text}' is not a device; expected auto, cpu, cuda, cuda:n or mps.",
+            Assert.Throws<FormatException>(() => TorchDevice.Parse(text)).Message);
 
     [Fact]
     public void Equality_SameName_IsTheSameDevice()

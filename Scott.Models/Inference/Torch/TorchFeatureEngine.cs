@@ -75,30 +75,28 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         }
     }
 
-    /// <summary>The model on the CPU as what an export is compared with. Loads libtorch.</summary>
-    public static GraphRunner CreateRunner(ScottModel model, ScottClassifier? classifier, OnnxExportOptions export)
+    /// <summary>Computes on the CPU what an export's outputs should be. Loads libtorch.</summary>
+    public static IReadOnlyList<GraphValues> ComputeReference(
+        ScottModel model, ScottClassifier? classifier, OnnxExportOptions export, float[] images, int count)
     {
         TorchRuntime.EnsureLoaded();
-        return (images, count) =>
+        var options = new FeatureExtractionOptions
         {
-            var options = new FeatureExtractionOptions
-            {
-                TorchDevice = TorchDevice.Cpu,
-                IncludeTokens = true,
-                NormalizeTokens = export.NormalizeTokens,
-                NormalizeEmbedding = export.NormalizeEmbedding,
-            };
-            FeatureLayout layout = classifier is null
-                ? FeatureLayout.ForFeatures(model.Architecture, options)
-                : FeatureLayout.ForClasses(model.Architecture, classifier.ClassNames.Count);
-            var batch = new FeatureBatch(layout, count);
-            images.CopyTo(batch.Images, 0);
-            using var engine = new TorchFeatureEngine(model, classifier, layout, options);
-            engine.Run(batch, count, isBulk: false);
-            return layout.Classes > 0
-                ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
-                : [new GraphValues(GraphNames.Tokens, batch.Tokens), new GraphValues(GraphNames.Embedding, batch.Vectors)];
+            TorchDevice = TorchDevice.Cpu,
+            IncludeTokens = true,
+            NormalizeTokens = export.NormalizeTokens,
+            NormalizeEmbedding = export.NormalizeEmbedding,
         };
+        FeatureLayout layout = classifier is null
+            ? FeatureLayout.ForFeatures(model.Architecture, options)
+            : FeatureLayout.ForClasses(model.Architecture, classifier.ClassNames.Count);
+        var batch = new FeatureBatch(layout, count);
+        images.CopyTo(batch.Images, 0);
+        using var engine = new TorchFeatureEngine(model, classifier, layout, options);
+        engine.Run(batch, count, isBulk: false);
+        return layout.Classes > 0
+            ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
+            : [new GraphValues(GraphNames.Tokens, batch.Tokens), new GraphValues(GraphNames.Embedding, batch.Vectors)];
     }
 
     public void Dispose()

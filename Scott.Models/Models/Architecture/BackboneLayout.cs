@@ -1,11 +1,6 @@
-using Scott.Models.Weights;
-
 namespace Scott.Models;
 
-/// <summary>
-/// The one place that says which tensors an architecture has: reference state-dict names, shapes and initial distributions. Loading,
-/// initialization and export all read it.
-/// </summary>
+/// <summary>The tensors of a backbone and of the predictor: reference state-dict names, shapes and initial distributions.</summary>
 /// <remarks>Reference: <c>src/models/scott.py</c>, <c>vit.py</c>, <c>transformer.py</c> and <c>predictor.py</c> at commit 8b6c6f9.</remarks>
 internal static class BackboneLayout
 {
@@ -28,37 +23,24 @@ internal static class BackboneLayout
         IEnumerable<WeightSpec> tokenizer = architecture.Tokenizer == TokenizerKind.Scott
             ? ScottTokenizer(architecture.EmbeddingWidth)
             : VitTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels);
-        return [.. tokenizer, .. Transformer(architecture, architecture.Depth, block => ResidualDivisor(block))];
+        return [.. tokenizer, .. Transformer(architecture, architecture.Depth, ResidualDivisor)];
     }
 
-    /// <summary>The tensors of the predictor that pre-training puts behind a backbone: a transformer and a head.</summary>
-    /// <param name="architecture">The backbone's; the predictor takes over all but the depth.</param>
-    /// <param name="depth">The predictor's number of blocks.</param>
+    /// <summary>The tensors of the predictor that pre-training puts behind a backbone: a transformer of its own depth and a head.</summary>
     public static IReadOnlyList<WeightSpec> Predictor(ScottArchitecture architecture, int depth)
     {
         int width = architecture.EmbeddingWidth;
 
-        // Both divisions are the reference's: its transformer applies the first, its predictor the second, counting on from the backbone.
-        IEnumerable<WeightSpec> transformer = Transformer(
-            architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth));
+        // As in the reference: its transformer divides by the first, its predictor by the second, which counts on from the backbone.
         return
         [
-            .. transformer,
+            .. Transformer(architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
             new WeightSpec("head.1.weight", [width], WeightFills.Constant(1)),
             new WeightSpec("head.1.bias", [width], WeightFills.Constant(0)),
             new WeightSpec("head.2.weight", [width, width], WeightFills.Uniform(width)),
             new WeightSpec("head.2.bias", [width], WeightFills.Uniform(width)),
         ];
     }
-
-    /// <summary>Initial values for a layout, the same for the same seed on every machine.</summary>
-    /// <remarks>Every tensor draws from a stream of its own, so they can be drawn at once.</remarks>
-    public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.AsParallel().AsOrdered().Select(spec =>
-    {
-        float[] values = new float[spec.ElementCount];
-        spec.Fill(new DeterministicRandom(unchecked((ulong)seed), spec.Name), values);
-        return WeightTensor.Create(spec.Name, spec.Shape, values);
-    }));
 
     private static IEnumerable<WeightSpec> ScottTokenizer(int width)
     {
@@ -92,7 +74,7 @@ internal static class BackboneLayout
 
         yield return new WeightSpec(
             PositionName,
-            [registers + architecture.Patches, width],
+            [architecture.Tokens, width],
             (_, destination) => PositionTable.Create(width, architecture.GridSide, registers).CopyTo(destination),
             IsTrained: false);
         for (int block = 0; block < depth; block++)

@@ -4,15 +4,12 @@ namespace Scott.Models;
 /// <remarks>Reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 internal static class HeadLayout
 {
-    /// <summary>H of the multi-head and the cross-attentive head, as the paper has it.</summary>
+    /// <summary>H of the multi-head and the cross-attentive head, as in the paper.</summary>
     public const int AttentionHeads = 4;
 
     private const double LinearDeviation = 0.02;
 
-    /// <summary>The tensors of a kind of head.</summary>
-    /// <param name="kind">Which.</param>
-    /// <param name="width">D.</param>
-    /// <param name="classes">C.</param>
+    /// <summary>The tensors of a head for embedding width D and C classes.</summary>
     public static IReadOnlyList<WeightSpec> Of(ClassifierHead kind, int width, int classes) => kind switch
     {
         ClassifierHead.Linear => Linear(width, classes),

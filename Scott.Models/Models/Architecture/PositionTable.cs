@@ -28,11 +28,11 @@ internal static class PositionTable
     }
 
     /// <summary>The table for another grid: patch rows interpolated bicubically, registers kept.</summary>
-    /// <remarks>Equals PyTorch's <c>interpolate(mode="bicubic", align_corners=False)</c>, without antialiasing, as DINOv2 resizes its table.</remarks>
+    /// <remarks>Equals PyTorch's <c>interpolate(mode="bicubic", align_corners=False)</c> without antialiasing, as in DINOv2.</remarks>
     public static float[] Resample(ReadOnlySpan<float> table, int width, int registers, int fromSide, int toSide)
     {
         ReadOnlySpan<float> patches = table[(registers * width)..];
-        (int[] Sources, double[] Weights)[] taps = [.. Enumerable.Range(0, toSide).Select(target => Taps(target, fromSide, toSide))];
+        Taps[] taps = [.. Enumerable.Range(0, toSide).Select(target => TapsOf(target, fromSide, toSide))];
         float[] result = new float[(registers + (toSide * toSide)) * width];
         table[..(registers * width)].CopyTo(result);
         double[] sum = new double[width];
@@ -63,8 +63,7 @@ internal static class PositionTable
         }
     }
 
-    private static void Accumulate(
-        ReadOnlySpan<float> patches, int fromSide, (int[] Sources, double[] Weights) rows, (int[] Sources, double[] Weights) columns, Span<double> sum)
+    private static void Accumulate(ReadOnlySpan<float> patches, int fromSide, Taps rows, Taps columns, Span<double> sum)
     {
         sum.Clear();
         for (int i = 0; i < rows.Sources.Length; i++)
@@ -81,7 +80,7 @@ internal static class PositionTable
         }
     }
 
-    private static (int[] Sources, double[] Weights) Taps(int target, int fromSide, int toSide)
+    private static Taps TapsOf(int target, int fromSide, int toSide)
     {
         double center = ((target + 0.5) * fromSide / toSide) - 0.5;
         int first = (int)Math.Floor(center) - 1;
@@ -93,10 +92,13 @@ internal static class PositionTable
             weights[i] = Cubic(Math.Abs(center - (first + i)));
         }
 
-        return (sources, weights);
+        return new Taps(sources, weights);
     }
 
     private static double Cubic(double distance) => distance <= 1
         ? ((((CubicA + 2) * distance) - (CubicA + 3)) * distance * distance) + 1
         : CubicA * ((((distance - 5) * distance) + 8) * distance - 4);
+
+    /// <summary>The four rows or columns that one of the new grid is made of, and their weights.</summary>
+    private readonly record struct Taps(int[] Sources, double[] Weights);
 }

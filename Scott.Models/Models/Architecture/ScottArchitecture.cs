@@ -5,7 +5,7 @@ namespace Scott.Models;
 /// <summary>The shape of a backbone: everything that decides its weights and its mathematics. Immutable; equal by value.</summary>
 /// <remarks>
 /// Paper: arXiv 2502.18056, section 3; reference: <c>src/models/scott.py</c>, <c>vit.py</c> and <c>transformer.py</c> at commit 8b6c6f9.
-/// Named sizes stand in <see cref="ScottArchitectures"/>. The defaults are those of SCOTT-12/16.
+/// <see cref="ScottArchitectures"/> has the named sizes. The defaults are those of SCOTT-12/16.
 /// </remarks>
 public sealed record ScottArchitecture
 {
@@ -54,7 +54,7 @@ public sealed record ScottArchitecture
     [JsonRequired]
     public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.SwiGlu;
 
-    /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> over the embedding width, up to 64; SwiGLU does not use it.</summary>
+    /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> divided by the embedding width, up to 64; SwiGLU does not use it.</summary>
     /// <value>Default: 4.</value>
     public double MlpRatio { get; init; } = 4;
 
@@ -70,7 +70,9 @@ public sealed record ScottArchitecture
     /// <value>Default: 0.1.</value>
     public double AttentionDropoutRate { get; init; } = 0.1;
 
-    /// <summary>The probability that a sample skips the last block's branches while training, in [0, 1); rises linearly from 0 at the first block.</summary>
+    /// <summary>
+    /// The probability that a sample skips the last block's branches while training, in [0, 1). It rises linearly from 0 at the first block.
+    /// </summary>
     /// <value>Default: 0.1.</value>
     public double StochasticDepthRate { get; init; } = 0.1;
 
@@ -85,9 +87,11 @@ public sealed record ScottArchitecture
     /// <summary>The hidden width F of the feed-forward layer.</summary>
     /// <remarks>SwiGLU: 128·round(8D/3/128), half to even. MLP: ⌊D·ratio⌋.</remarks>
     [JsonIgnore]
-    public int FeedForwardWidth => FeedForward == FeedForwardKind.SwiGlu
-        ? SwiGluWidth(EmbeddingWidth)
-        : (int)Math.Floor(EmbeddingWidth * MlpRatio);
+    public int FeedForwardWidth =>
+        FeedForward == FeedForwardKind.SwiGlu ? SwiGluWidth(EmbeddingWidth) : (int)Math.Floor(EmbeddingWidth * MlpRatio);
+
+    /// <summary>The transformer's tokens: registers and patches.</summary>
+    internal int Tokens => RegisterTokens + Patches;
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
@@ -107,7 +111,7 @@ public sealed record ScottArchitecture
     public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ScottArchitecture);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
-    /// <param name="json">A JSON object. An unknown member is an error, since a setting that is not understood cannot be honoured.</param>
+    /// <param name="json">A JSON object. An unknown member is an error, because a setting that is not understood cannot be followed.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static ScottArchitecture FromJson(string json)
     {
@@ -116,10 +120,9 @@ public sealed record ScottArchitecture
         return architecture;
     }
 
-    internal static int SwiGluWidth(int embeddingWidth) =>
-        128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
+    internal static int SwiGluWidth(int embeddingWidth) => 128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
 
-    /// <summary>A weight is one array of at most 1 GiB in single precision, so that its size in bytes fits an <see cref="int"/> with room to spare.</summary>
+    /// <summary>A weight is one array of at most 1 GiB in single precision, so its size in bytes fits an <see cref="int"/>.</summary>
     private void CheckTensorSizes(FaultList faults)
     {
         if (PatchPixels < 1)
@@ -133,7 +136,8 @@ public sealed record ScottArchitecture
         largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
         faults.Require(
             largest <= MaximumTensorElements,
-            FormattableString.Invariant($"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
+            FormattableString.Invariant(
+                $"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
     }
 
     private void CheckImage(FaultList faults)
@@ -155,9 +159,7 @@ public sealed record ScottArchitecture
         faults.Require(EmbeddingWidth % 4 == 0, $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of 4 for the position table.");
         faults.RequireRange(nameof(Depth), Depth, 1, MaximumDepth);
         faults.RequireRange(nameof(Heads), Heads, 1, MaximumEmbeddingWidth);
-        faults.Require(
-            Heads < 1 || EmbeddingWidth % Heads == 0,
-            $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of Heads, {Heads}.");
+        faults.Require(Heads < 1 || EmbeddingWidth % Heads == 0, $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of Heads, {Heads}.");
         faults.RequireRange(nameof(RegisterTokens), RegisterTokens, 0, MaximumRegisterTokens);
         faults.Require(Enum.IsDefined(FeedForward), $"FeedForward is {FeedForward}; expected SwiGlu or Mlp.");
         faults.Require(double.IsFinite(MlpRatio) || FeedForward == FeedForwardKind.Mlp, "MlpRatio is not a finite number.");
@@ -165,7 +167,8 @@ public sealed record ScottArchitecture
         {
             faults.Require(
                 MlpRatio is > 0 and <= MaximumMlpRatio && FeedForwardWidth >= 1,
-                FormattableString.Invariant($"MlpRatio is {MlpRatio}; expected a hidden width of at least 1 and a ratio of at most {MaximumMlpRatio}."));
+                FormattableString.Invariant(
+                    $"MlpRatio is {MlpRatio}; expected a hidden width of at least 1 and a ratio of at most {MaximumMlpRatio}."));
         }
         else
         {
@@ -174,4 +177,24 @@ public sealed record ScottArchitecture
                 $"EmbeddingWidth is {EmbeddingWidth}; SwiGLU needs more than 24, or its hidden width rounds to 0.");
         }
     }
+}
+
+/// <summary>How an image becomes patch tokens.</summary>
+public enum TokenizerKind
+{
+    /// <summary>The sparse convolutional tokenizer (paper, section 3): two 7×7 convolutions, total stride 16.</summary>
+    Scott,
+
+    /// <summary>One linear projection per patch, as in ViT: the paper's baseline.</summary>
+    Vit,
+}
+
+/// <summary>The feed-forward layer of a transformer block.</summary>
+public enum FeedForwardKind
+{
+    /// <summary>Gated: <c>silu(x·W1) ⊙ (x·W2)</c>, projected back. Its hidden width follows from the embedding width.</summary>
+    SwiGlu,
+
+    /// <summary>Linear, exact GELU, linear. Its hidden width is the embedding width times <see cref="ScottArchitecture.MlpRatio"/>.</summary>
+    Mlp,
 }

@@ -1,7 +1,87 @@
+using Scott.Models.Weights;
+
 namespace Scott.Models;
 
 /// <summary>One tensor that an architecture needs: its state-dict name, its shape, how it starts, and whether training changes it.</summary>
 internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bool IsTrained = true)
 {
     public int ElementCount { get; } = Shape.Aggregate(1, (product, size) => checked(product * (int)size));
+
+    /// <summary>Checks that names and shapes are exactly a layout's, and that a model can use every element type.</summary>
+    /// <exception cref="WeightMismatchException">The weights of <paramref name="source"/> do not fit; the error lists every difference.</exception>
+    public static void RequireFit(string source, WeightSet weights, IReadOnlyList<WeightSpec> layout)
+    {
+        List<string> missing = [];
+        List<string> mismatched = [];
+        foreach (WeightSpec spec in layout)
+        {
+            if (!weights.TryGet(spec.Name, out WeightTensor? tensor))
+            {
+                missing.Add(spec.Name);
+            }
+            else if (!tensor.Shape.SequenceEqual(spec.Shape))
+            {
+                mismatched.Add($"{spec.Name} {WeightTensor.Describe(tensor.Shape)}, expected {WeightTensor.Describe(spec.Shape)}");
+            }
+            else if (!tensor.DType.IsModelWeight())
+            {
+                mismatched.Add($"{spec.Name} {tensor.DType}, expected Float32, Float16 or BFloat16");
+            }
+        }
+
+        string[] unexpected = [.. weights.Names.Except(layout.Select(spec => spec.Name), StringComparer.Ordinal)];
+        if (missing.Count + mismatched.Count + unexpected.Length > 0)
+        {
+            throw new WeightMismatchException(source, missing, unexpected, mismatched);
+        }
+    }
+
+    /// <summary>Initial values for a layout, the same for the same seed on every machine.</summary>
+    /// <remarks>Every tensor draws from a stream of its own, so all can be drawn at once.</remarks>
+    public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.AsParallel().AsOrdered().Select(spec =>
+    {
+        float[] values = new float[spec.ElementCount];
+        spec.Fill(new DeterministicRandom(unchecked((ulong)seed), spec.Name), values);
+        return WeightTensor.Create(spec.Name, spec.Shape, values);
+    }));
+}
+
+/// <summary>Writes the initial values of one tensor.</summary>
+internal delegate void WeightFill(DeterministicRandom random, Span<float> destination);
+
+/// <summary>The distributions that the reference initializes from.</summary>
+internal static class WeightFills
+{
+    public static WeightFill Constant(float value) => (_, destination) => destination.Fill(value);
+
+    public static WeightFill Values(float[] values) => (_, destination) => values.CopyTo(destination);
+
+    /// <summary>Normal with standard deviation √(2 / fan-in): Kaiming's, for a layer before a ReLU (He et al., 2015).</summary>
+    public static WeightFill KaimingNormal(int fanIn) => TruncatedNormal(Math.Sqrt(2.0 / fanIn), double.PositiveInfinity);
+
+    /// <summary>Uniform within ±1/√fan-in: PyTorch's default for linear and convolution layers and their biases.</summary>
+    public static WeightFill Uniform(int fanIn) => (random, destination) =>
+    {
+        double bound = 1 / Math.Sqrt(fanIn);
+        foreach (ref float value in destination)
+        {
+            value = (float)random.NextDouble(-bound, bound);
+        }
+    };
+
+    /// <summary>Normal with mean 0, values beyond ±<paramref name="cut"/> drawn again, then divided by <paramref name="divisor"/>.</summary>
+    public static WeightFill TruncatedNormal(double standardDeviation, double cut = 2, double divisor = 1) => (random, destination) =>
+    {
+        foreach (ref float value in destination)
+        {
+            double drawn;
+            do
+            {
+                drawn = standardDeviation * random.NextNormal();
+            }
+            while (Math.Abs(drawn) > cut);
+
+            value = (float)(drawn / divisor);
+        }
+    };
 }

@@ -33,7 +33,7 @@ public sealed record PreprocessingSpec
     /// <value>Default: ImageNet's.</value>
     public RgbTriple Mean { get; init; } = ImageNetMean;
 
-    /// <summary>Each channel is divided by it after the mean is taken off. More than 0.</summary>
+    /// <summary>Each channel is divided by it after the mean is subtracted. More than 0.</summary>
     /// <value>Default: ImageNet's.</value>
     public RgbTriple StandardDeviation { get; init; } = ImageNetStandardDeviation;
 
@@ -62,7 +62,7 @@ public sealed record PreprocessingSpec
     public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.PreprocessingSpec);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
-    /// <param name="json">A JSON object. An unknown member is an error, since a setting that is not understood cannot be honoured.</param>
+    /// <param name="json">A JSON object. An unknown member is an error, because a setting that is not understood cannot be followed.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static PreprocessingSpec FromJson(string json)
     {
@@ -75,4 +75,20 @@ public sealed record PreprocessingSpec
         faults.Require(
             isLegal(triple.Red) && isLegal(triple.Green) && isLegal(triple.Blue),
             FormattableString.Invariant($"{name} is ({triple.Red}, {triple.Green}, {triple.Blue}); expected {expected} for each channel."));
+}
+
+/// <summary>One number per color channel.</summary>
+/// <param name="Red">The red channel's.</param>
+/// <param name="Green">The green channel's.</param>
+/// <param name="Blue">The blue channel's.</param>
+public readonly record struct RgbTriple(float Red, float Green, float Blue);
+
+/// <summary>The filter that resizes an image. Both are antialiased, as in Pillow.</summary>
+public enum Interpolation
+{
+    /// <summary>Triangle filter.</summary>
+    Bilinear,
+
+    /// <summary>Cubic convolution with a = −0.5.</summary>
+    Bicubic,
 }

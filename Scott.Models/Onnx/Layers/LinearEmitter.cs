@@ -1,25 +1,27 @@
-using Scott.Models.Onnx.Protobuf;
+using System.Numerics.Tensors;
 using Scott.Models.Weights;
+using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
 /// <summary>A linear layer on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
 internal static class LinearEmitter
 {
-    public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) =>
-        weights.QuantizesLinears
-            ? EmitQuantized(builder, weights[weightName], input)
-            : Multiply(builder, weights, weights[weightName], input);
+    /// <summary>
+    /// Not 127: processors with AVX2 but without VNNI add pairs of products in 16 bits and saturate, which gives wrong results without an error.
+    /// Activations reach 255, and 2·255·64 still fits. So every machine computes the same integers, at the price of one bit.
+    /// </summary>
+    private const int LargestInteger = 63;
 
-    /// <summary>A layer with a bias, never quantized, as the heads have it.</summary>
-    /// <param name="builder">The graph.</param>
-    /// <param name="weights">Its weights.</param>
-    /// <param name="input">[M, K].</param>
-    /// <param name="name">The layer's name in the state dict.</param>
+    public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) => weights.QuantizesLinears
+        ? EmitQuantized(builder, weights[weightName], input)
+        : Multiply(builder, weights, weights[weightName], input);
+
+    /// <summary>A layer with a bias, never quantized, as in the heads; <paramref name="name"/> is the layer's in the state dict.</summary>
     public static string EmitBiased(GraphBuilder builder, WeightEncoder weights, string input, string name) => builder.Add(
         "Gemm", [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], GraphBuilder.Attribute("transB", 1));
 
-    /// <summary>A layer whose output is wanted in equal parts: [M, K] → parts × [M, N/parts].</summary>
+    /// <summary>A layer with its output in equal parts: [M, K] → parts × [M, N/parts].</summary>
     public static string[] EmitParts(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int parts)
     {
         WeightTensor weight = weights[weightName];
@@ -27,12 +29,12 @@ internal static class LinearEmitter
         if (weights.QuantizesLinears)
         {
             // One product and a split: the input is quantized once.
-            long[] sizes = new long[parts];
-            Array.Fill(sizes, width);
-            return builder.AddSplit("Split", [EmitQuantized(builder, weight, input), builder.Constant("parts", sizes)], parts, GraphBuilder.Attribute("axis", 1));
+            string product = EmitQuantized(builder, weight, input);
+            string sizes = builder.Constant("parts", [.. Enumerable.Repeat((long)width, parts)]);
+            return builder.AddSplit("Split", [product, sizes], parts, GraphBuilder.Attribute("axis", 1));
         }
 
-        // A product for each part saves copying the parts out of one, and its weights are rows that lie together already.
+        // A product for each part: no copy of the output, and the part's weights are consecutive rows already.
         return [.. Enumerable.Range(0, parts).Select(part => Multiply(builder, weights, weight.Rows(part * width, width), input))];
     }
 
@@ -42,13 +44,32 @@ internal static class LinearEmitter
     /// <summary>The pattern that ONNX Runtime fuses into one operator: quantize the input, multiply integers, scale back.</summary>
     private static string EmitQuantized(GraphBuilder builder, WeightTensor weight, string input)
     {
-        QuantizedMatrix matrix = QuantizedMatrix.FromRows(weight);
+        (int outputs, int inputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        (byte[] values, float[] scales) = Quantize(weight.ToArray(), outputs, inputs);
         string[] quantized = builder.AddSplit("DynamicQuantizeLinear", [input], 3); // values, scale, zero point
-        string integers = builder.Initializer(weight.Name + ".int8", TensorProto.Types.DataType.Int8, [matrix.Inputs, matrix.Outputs], matrix.Values);
-        string zeros = builder.Initializer(weight.Name + ".zero", TensorProto.Types.DataType.Int8, [matrix.Outputs], new byte[matrix.Outputs]);
-        string scales = builder.Constant(weight.Name + ".scale", matrix.Scales, [matrix.Outputs]);
+        string integers = builder.Initializer(weight.Name + ".int8", DataType.Int8, [inputs, outputs], values);
+        string zeros = builder.Initializer(weight.Name + ".zero", DataType.Int8, [outputs], new byte[outputs]);
+        string scale = builder.Constant(weight.Name + ".scale", scales, [outputs]);
         string product = builder.Add("MatMulInteger", [quantized[0], integers, quantized[2], zeros]);
-        string single = builder.Add("Cast", [product], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float));
-        return builder.Add("Mul", [single, builder.Add("Mul", [quantized[1], scales])]);
+        return builder.Add("Mul", [builder.Cast(product, DataType.Float), builder.Add("Mul", [quantized[1], scale])]);
+    }
+
+    /// <summary>Rows [N, K] as 8-bit integers [K, N] in two's complement, symmetric, with one scale per output [N].</summary>
+    private static (byte[] Values, float[] Scales) Quantize(float[] rows, int outputs, int inputs)
+    {
+        byte[] values = new byte[rows.Length];
+        float[] scales = new float[outputs];
+        for (int output = 0; output < outputs; output++)
+        {
+            ReadOnlySpan<float> row = rows.AsSpan(output * inputs, inputs);
+            float largest = Math.Abs(TensorPrimitives.MaxMagnitude(row));
+            scales[output] = largest > 0 ? largest / LargestInteger : 1;
+            for (int input = 0; input < inputs; input++)
+            {
+                values[(input * outputs) + output] = (byte)(sbyte)MathF.Round(row[input] / scales[output]);
+            }
+        }
+
+        return (values, scales);
     }
 }

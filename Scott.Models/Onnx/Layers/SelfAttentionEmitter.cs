@@ -3,13 +3,7 @@ namespace Scott.Models.Onnx;
 /// <summary>Multi-head self-attention on rows: [B·T, D] → [B·T, D].</summary>
 internal static class SelfAttentionEmitter
 {
-    /// <param name="builder">The graph.</param>
-    /// <param name="weights">Its weights.</param>
-    /// <param name="input">[B·T, D], normalized.</param>
-    /// <param name="prefix">The layer's name in the state dict, with a dot behind it.</param>
-    /// <param name="architecture">Gives width, heads and tokens.</param>
-    /// <param name="needsWeights">Whether the attention weights are wanted too; no fused operator gives them away.</param>
-    /// <returns>The output, and the attention weights [B, H, T, T] if wanted.</returns>
+    /// <summary>The output and, if needed, the attention weights [B, H, T, T], which no fused operator returns.</summary>
     public static (string Output, string? Attention) Emit(
         GraphBuilder builder, WeightEncoder weights, string input, string prefix, ScottArchitecture architecture, bool needsWeights)
     {
@@ -39,21 +33,19 @@ internal static class SelfAttentionEmitter
 
     /// <summary>Queries, keys and values, each [B, T, D].</summary>
     private static IEnumerable<string> Sequences(GraphBuilder builder, string[] qkv, ScottArchitecture architecture) =>
-        [.. qkv.Select(part => builder.Reshape(part, -1, Tokens(architecture), architecture.EmbeddingWidth))];
+        [.. qkv.Select(part => builder.Reshape(part, -1, architecture.Tokens, architecture.EmbeddingWidth))];
 
     private static string StepByStep(GraphBuilder builder, string[] qkv, ScottArchitecture architecture, out string attention)
     {
         int width = architecture.EmbeddingWidth;
         int heads = architecture.Heads;
-        string[] split = [.. qkv.Select(part => builder.Reshape(part, -1, Tokens(architecture), heads, width / heads))]; // [B, T, H, D/H]
-        string query = builder.Add("Transpose", [split[0]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]
-        string key = builder.Add("Transpose", [split[1]], GraphBuilder.Attribute("perm", [0, 2, 3, 1])); // [B, H, D/H, T]
-        string value = builder.Add("Transpose", [split[2]], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, H, T, D/H]
+        string[] split = [.. qkv.Select(part => builder.Reshape(part, -1, architecture.Tokens, heads, width / heads))]; // [B, T, H, D/H]
+        string query = builder.Transpose(split[0], 0, 2, 1, 3); // [B, H, T, D/H]
+        string key = builder.Transpose(split[1], 0, 2, 3, 1); // [B, H, D/H, T]
+        string value = builder.Transpose(split[2], 0, 2, 1, 3); // [B, H, T, D/H]
         string scaled = builder.Add("Mul", [query, builder.Scalar("scale", (float)Math.Pow((double)width / heads, -0.5))]);
-        attention = builder.Add("Softmax", [builder.Add("MatMul", [scaled, key])], GraphBuilder.Attribute("axis", -1)); // [B, H, T, T]
+        attention = builder.Softmax(builder.Add("MatMul", [scaled, key])); // [B, H, T, T]
         string mixed = builder.Add("MatMul", [attention, value]); // [B, H, T, D/H]
-        return builder.Add("Transpose", [mixed], GraphBuilder.Attribute("perm", [0, 2, 1, 3])); // [B, T, H, D/H]
+        return builder.Transpose(mixed, 0, 2, 1, 3); // [B, T, H, D/H]
     }
-
-    private static int Tokens(ScottArchitecture architecture) => architecture.RegisterTokens + architecture.Patches;
 }

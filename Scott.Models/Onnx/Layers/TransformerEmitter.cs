@@ -1,12 +1,11 @@
 namespace Scott.Models.Onnx;
 
 /// <summary>Registers, position table and blocks behind a tokenizer: [B, D, G, G] → [B, N, D].</summary>
-internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder weights, FeatureNormEmitter norm, ScottArchitecture architecture)
+internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder weights, NormEmitter norm, ScottArchitecture architecture)
 {
     private readonly int _width = architecture.EmbeddingWidth;
-    private readonly int _tokens = architecture.RegisterTokens + architecture.Patches;
 
-    /// <summary>Emits the transformer; the values asked for on the way are called back with their names.</summary>
+    /// <summary>Emits the transformer and returns the names of its values.</summary>
     public TransformerValues Emit(string map, IReadOnlySet<int> blocks, bool needsAttention)
     {
         string stream = builder.Reshape(Prepare(map), -1, _width); // [B·T, D]
@@ -14,9 +13,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
         string? attention = null;
         for (int block = 0; block < architecture.Depth; block++)
         {
-            bool isLast = block == architecture.Depth - 1;
-            (stream, string? found) = TransformerBlockEmitter.Emit(builder, weights, norm, stream, block, architecture, needsAttention && isLast);
-            attention = found ?? attention;
+            (stream, attention) = EmitBlock(stream, block, needsAttention && block == architecture.Depth - 1);
             if (blocks.Contains(block))
             {
                 intermediate[block] = PatchTokens(stream);
@@ -30,12 +27,12 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
     private string Prepare(string map)
     {
         using IDisposable scope = builder.Within("embed");
-        string flat = builder.Reshape(map, 0, _width, architecture.Patches); // [B, D, N]
-        string tokens = builder.Add("Transpose", [flat], GraphBuilder.Attribute("perm", [0, 2, 1])); // [B, N, D]
+        string tokens = builder.Transpose(builder.Reshape(map, 0, _width, architecture.Patches), 0, 2, 1); // [B, D, N] → [B, N, D]
         if (architecture.RegisterTokens > 0)
         {
             string batch = builder.Add("Shape", [tokens], GraphBuilder.Attribute("start", 0), GraphBuilder.Attribute("end", 1));
-            string shape = builder.Add("Concat", [batch, builder.Constant("rest", architecture.RegisterTokens, _width)], GraphBuilder.Attribute("axis", 0));
+            string rest = builder.Constant("rest", architecture.RegisterTokens, _width);
+            string shape = builder.Add("Concat", [batch, rest], GraphBuilder.Attribute("axis", 0));
             string registers = builder.Add("Expand", [weights.Add("transformer.reg_embed"), shape]); // [B, R, D]
             tokens = builder.Add("Concat", [registers, tokens], GraphBuilder.Attribute("axis", 1));
         }
@@ -43,18 +40,35 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
         return builder.Add("Add", [tokens, weights.Add(BackboneLayout.PositionName)]);
     }
 
+    /// <summary>One block on rows: <c>x ← x + Attn(norm(x)); x ← norm(x); x ← x + Ffn(x)</c>. [B·T, D] → [B·T, D].</summary>
+    private (string Output, string? Attention) EmitBlock(string input, int block, bool needsAttention)
+    {
+        string name = FormattableString.Invariant($"blocks.{block}");
+        string prefix = $"transformer.{name}.";
+        using IDisposable scope = builder.Within(name);
+        (string attended, string? attention) = SelfAttentionEmitter.Emit(
+            builder, weights, norm.Emit(input), prefix + "self_attn.", architecture, needsAttention);
+        string stream = norm.Emit(builder.Add("Add", [input, attended]));
+        string fed = FeedForwardEmitter.Emit(builder, weights, stream, prefix + "ffn_layer.", architecture.FeedForward);
+        return (builder.Add("Add", [stream, fed]), attention);
+    }
+
     /// <summary>[B·T, D] → [B, N, D], without registers.</summary>
     private string PatchTokens(string stream)
     {
-        string tokens = builder.Reshape(stream, -1, _tokens, _width);
-        return architecture.RegisterTokens == 0
-            ? tokens
-            : builder.Add("Slice", [tokens, builder.Constant("from", architecture.RegisterTokens), builder.Constant("to", _tokens), builder.Constant("axis", 1)]);
+        string tokens = builder.Reshape(stream, -1, architecture.Tokens, _width);
+        if (architecture.RegisterTokens == 0)
+        {
+            return tokens;
+        }
+
+        string from = builder.Constant("from", architecture.RegisterTokens);
+        return builder.Add("Slice", [tokens, from, builder.Constant("to", architecture.Tokens), builder.Constant("axis", 1)]);
     }
 }
 
 /// <summary>The names of a transformer's values.</summary>
 /// <param name="Tokens">The last block's tokens [B, N, D], not normalized.</param>
-/// <param name="Attention">The last block's attention weights [B, H, T, T], if asked for.</param>
-/// <param name="Blocks">The tokens [B, N, D] behind each block asked for.</param>
+/// <param name="Attention">The last block's attention weights [B, H, T, T], if needed.</param>
+/// <param name="Blocks">The tokens [B, N, D] behind each of the chosen blocks.</param>
 internal sealed record TransformerValues(string Tokens, string? Attention, IReadOnlyDictionary<int, string> Blocks);

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>A SCOTT or ViT backbone on a torch device: images in, patch tokens out. Made by <c>ScottModel.CreateBackbone</c>, in evaluation mode.</summary>
+/// <summary>A SCOTT or ViT backbone on a torch device: images in, patch tokens out. Starts in evaluation mode.</summary>
 /// <remarks>
-/// Paper, section 3; reference: <c>src/models/scott.py</c> and <c>vit.py</c> at commit 8b6c6f9, whose state-dict names it keeps. Differs
-/// from the reference: the keep-mask is an argument, not a global, so any number of threads may run one backbone in evaluation mode, each
-/// in a dispose scope of its own. Training is for one thread at a time.
+/// Paper, section 3; reference: <c>src/models/scott.py</c> and <c>vit.py</c> at commit 8b6c6f9, with the same state-dict names. Differs from the
+/// reference: the keep-mask is an argument, not a global, so any number of threads may run one backbone in evaluation mode, each in its own
+/// dispose scope. Only one thread at a time may train it.
 /// </remarks>
 public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
 {
@@ -30,13 +30,13 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>The backbone's shape.</summary>
     public ScottArchitecture Architecture { get; }
 
-    /// <summary>The device that its weights are on, and its inputs must be on.</summary>
+    /// <summary>The device of the weights; inputs must be on it too.</summary>
     public torch.Device Device => parameters().First().device;
 
-    /// <summary>Whether the backward pass computes activations again instead of keeping them: less memory for one more forward pass.</summary>
+    /// <summary>Whether the backward pass computes activations again instead of keeping them: less memory, but one more forward pass.</summary>
     /// <value>Default: <see langword="false"/>. On the CPU only; elsewhere the forward pass throws <see cref="NotSupportedException"/>.</value>
     public bool UsesActivationCheckpointing
     {
@@ -44,14 +44,13 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         set => _transformer.UsesActivationCheckpointing = value;
     }
 
-    /// <summary>The tokenizer alone, for its own tests and measurements.</summary>
     internal nn.Module<Tensor, Tensor?, Tensor> Tokenizer => _tokenizer;
 
     /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalized.</summary>
     /// <param name="images">[B, 3, S, S], channels red, green, blue, normalized as the model's preprocessing says.</param>
     /// <param name="keepMask">[B, N], 1 = visible, 0 = hidden; <see langword="null"/> if all patches are visible.</param>
     /// <returns>[B, N, D], patches row-major; in the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">A shape is another.</exception>
+    /// <exception cref="ArgumentException">A shape is not as expected.</exception>
 #pragma warning disable CA1725 // The base class calls them input1 and input2.
     public override Tensor forward(Tensor images, Tensor? keepMask)
 #pragma warning restore CA1725
@@ -61,36 +60,33 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         return _transformer.call(_tokenizer.call(images, keepMask), keepMask).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, and what is asked for on the way. Attention weights are computed without the fused kernel.</summary>
+    /// <summary>The same, with further values on the way. Attention weights are computed without the fused kernel.</summary>
     /// <param name="images">As in <see cref="forward"/>.</param>
     /// <param name="keepMask">As in <see cref="forward"/>.</param>
     /// <param name="details">What to return beside the tokens.</param>
-    /// <exception cref="ArgumentException">A shape is another, or a block is not there.</exception>
+    /// <exception cref="ArgumentException">A shape is not as expected, or a block does not exist.</exception>
     public BackboneOutput ForwardWithDetails(Tensor images, Tensor? keepMask, BackboneDetails details)
     {
         ArgumentNullException.ThrowIfNull(details);
         CheckShapes(images, keepMask);
-        foreach (int block in details.Blocks)
+        foreach (int block in details.Blocks.Where(block => block < 0 || block >= Architecture.Depth))
         {
-            if (block < 0 || block >= Architecture.Depth)
-            {
-                throw new ArgumentException($"Block {block} is not there; expected 0 to {Architecture.Depth - 1}.", nameof(details));
-            }
+            throw new ArgumentException($"Block {block} does not exist; expected 0 to {Architecture.Depth - 1}.", nameof(details));
         }
 
         using Tensor tokens = _tokenizer.call(images, keepMask);
         return _transformer.ForwardWithDetails(tokens, keepMask, details);
     }
 
-    /// <summary>The weights as they are now, single precision, in managed memory.</summary>
+    /// <summary>A copy of the weights in managed memory, in single precision.</summary>
     public WeightSet ToWeightSet() => ModuleWeights.Export(this);
 
     /// <summary>Builds a backbone and loads weights that fit it.</summary>
     internal static Backbone Create(ScottArchitecture architecture, WeightSet weights, TorchDevice device)
     {
         architecture.Validate();
-        WeightCheck.Require("the backbone", weights, BackboneLayout.Backbone(architecture));
-        torch.Device torchDevice = device.ToTorch();
+        WeightSpec.RequireFit("the backbone", weights, BackboneLayout.Backbone(architecture));
+        torch.Device torchDevice = device.ToTorch(); // Loads libtorch, so it comes before the first module.
         return ModuleWeights.Place(new Backbone(architecture), weights, torchDevice);
     }
 
@@ -101,7 +97,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         if (images.shape is not [_, 3, long height, long width] || height != side || width != side)
         {
             throw new ArgumentException(
-                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, 3, {side}, {side}]. For another size, use ScottModel.WithImageSize.",
+                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, 3, {side}, {side}]. "
+                    + "For another size, use ScottModel.WithImageSize.",
                 nameof(images));
         }
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>A backbone's tokens and what was asked for beside them. Owns its tensors.</summary>
+/// <summary>A backbone's tokens and the further values that <see cref="BackboneDetails"/> asks for. Owns its tensors.</summary>
 public sealed class BackboneOutput : IDisposable
 {
     internal BackboneOutput(Tensor tokens, Tensor? lastAttention, IReadOnlyDictionary<int, Tensor> blocks)
@@ -15,10 +15,10 @@ public sealed class BackboneOutput : IDisposable
     /// <summary>The last block's tokens, without registers, not normalized: [B, N, D].</summary>
     public Tensor Tokens { get; }
 
-    /// <summary>The last block's attention weights, registers first, in evaluation mode each row summing to 1: [B, H, R+N, R+N]; if asked for.</summary>
+    /// <summary>The last block's attention weights, registers first: [B, H, R+N, R+N], if asked for. In evaluation mode each row sums to 1.</summary>
     public Tensor? LastAttention { get; }
 
-    /// <summary>The tokens behind each block asked for, without registers: [B, N, D].</summary>
+    /// <summary>The tokens behind each block of <see cref="BackboneDetails.Blocks"/>, without registers: [B, N, D].</summary>
     public IReadOnlyDictionary<int, Tensor> Blocks { get; }
 
     /// <inheritdoc/>
@@ -31,4 +31,16 @@ public sealed class BackboneOutput : IDisposable
             tokens.Dispose();
         }
     }
+}
+
+/// <summary>What a backbone returns beside its tokens.</summary>
+public sealed record BackboneDetails
+{
+    /// <summary>Whether to return the last block's attention weights.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool LastAttention { get; init; }
+
+    /// <summary>The blocks, from 0, whose output tokens to return.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
 }

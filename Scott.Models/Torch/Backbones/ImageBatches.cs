@@ -3,23 +3,16 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Takes images from managed memory to a backbone's device, and what is computed of them back.</summary>
+/// <summary>Moves images from managed memory to a backbone's device, and results back.</summary>
 internal static class ImageBatches
 {
     private const int BatchSize = 32;
 
     /// <summary>The first images of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
-    /// <param name="images">Images of the backbone's size, normalized.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="backbone">Gives size and device.</param>
     public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
 
-    /// <summary>Computes something for each of the first images of an array, a few at once and without gradients.</summary>
-    /// <param name="images">Images of the backbone's size, normalized.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="backbone">Gives size and device.</param>
-    /// <param name="compute">[b, 3, S, S] → [b, …], single precision.</param>
-    /// <returns>[count, …], row-major.</returns>
+    /// <summary>Computes something for each of the first images of an array, a few at a time and without gradients.</summary>
+    /// <returns>[count, …], row-major, of what <paramref name="compute"/> makes of [b, 3, S, S]: [b, …] in single precision.</returns>
     public static float[] Map(float[] images, int count, Backbone backbone, Func<Tensor, Tensor> compute)
     {
         using IDisposable noGradient = no_grad();
@@ -42,7 +35,7 @@ internal static class ImageBatches
         int side = backbone.Architecture.ImagePixels;
         Tensor all = frombuffer(images, ScalarType.Float32, (long)(from + count) * 3 * side * side).view(from + count, 3, side, side);
 
-        // Copied: managed memory begins anywhere, and products of unaligned numbers differ in the last bits.
+        // Copied: managed memory is not always aligned, and products of unaligned numbers differ in the last bits.
         return all.narrow(0, from, count).to(backbone.Device, copy: true).MoveToOuterDisposeScope();
     }
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>Predicts the target's tokens from the context's during pre-training: a short transformer and the head SiLU, LayerNorm, linear.</summary>
-/// <remarks>It gets all N context tokens and adds the position table again. Reference: <c>src/models/predictor.py</c> at commit 8b6c6f9.</remarks>
+/// <remarks>Takes all N context tokens and adds the position table again. Reference: <c>src/models/predictor.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class Predictor : nn.Module<Tensor, Tensor>
 {
     /// <summary>The reference's number of blocks.</summary>
@@ -38,7 +38,7 @@ internal sealed class Predictor : nn.Module<Tensor, Tensor>
     /// <summary>Builds a predictor and loads weights that fit it; in evaluation mode.</summary>
     public static Predictor Create(ScottArchitecture architecture, int depth, WeightSet weights, TorchDevice device)
     {
-        WeightCheck.Require("the predictor", weights, BackboneLayout.Predictor(architecture, depth));
+        WeightSpec.RequireFit("the predictor", weights, BackboneLayout.Predictor(architecture, depth));
         torch.Device torchDevice = device.ToTorch();
         return ModuleWeights.Place(new Predictor(architecture, depth), weights, torchDevice);
     }

@@ -24,8 +24,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     private readonly int _registerTokens;
     private readonly double _dropoutRate;
 
-    /// <param name="architecture">The backbone's architecture.</param>
-    /// <param name="depth">The number of blocks, which for a predictor is not the backbone's.</param>
+    /// <summary>The transformer of a backbone, or with another <paramref name="depth"/> of a predictor.</summary>
     public Transformer(ScottArchitecture architecture, int depth)
         : base(nameof(Transformer))
     {
@@ -34,7 +33,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         _dropoutRate = architecture.DropoutRate;
         _maskToken = nn.Parameter(empty(1, 1, width));
         _registers = _registerTokens > 0 ? nn.Parameter(empty(1, _registerTokens, width)) : null;
-        _positions = empty(_registerTokens + architecture.Patches, width);
+        _positions = empty(architecture.Tokens, width);
         double lastRate = architecture.StochasticDepthRate;
         _blocks = new ModuleList<TransformerBlock>(
             [.. Enumerable.Range(0, depth).Select(block => new TransformerBlock(architecture, depth == 1 ? 0 : lastRate * block / (depth - 1)))]);
@@ -57,7 +56,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         return DropRegisters(stream).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, and what was asked for on the way.</summary>
+    /// <summary>The same, with further values on the way.</summary>
     public BackboneOutput ForwardWithDetails(Tensor tokens, Tensor? keepMask, BackboneDetails details)
     {
         using DisposeScope scope = NewDisposeScope();

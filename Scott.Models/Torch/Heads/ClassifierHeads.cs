@@ -1,4 +1,6 @@
 using Scott.Models.Weights;
+using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
@@ -9,7 +11,7 @@ internal static class ClassifierHeads
     /// <summary>A head with weights that fit it, tokens [B, N, D] → logits [B, C], in evaluation mode. The caller disposes it.</summary>
     public static nn.Module<Tensor, Tensor> Create(ClassifierHead kind, int width, int classes, WeightSet weights, Device device)
     {
-        WeightCheck.Require("the classifier's head", weights, HeadLayout.Of(kind, width, classes));
+        WeightSpec.RequireFit("the classifier's head", weights, HeadLayout.Of(kind, width, classes));
         nn.Module<Tensor, Tensor> head = kind switch
         {
             ClassifierHead.Linear => new LinearHead(width, classes),
@@ -21,7 +23,28 @@ internal static class ClassifierHeads
         return ModuleWeights.Place(head, weights, device);
     }
 
-    /// <summary>The same with fresh weights.</summary>
+    /// <summary>The same, with new weights.</summary>
     public static nn.Module<Tensor, Tensor> Create(ClassifierHead kind, int width, int classes, long seed, Device device) =>
-        Create(kind, width, classes, BackboneLayout.Initialize(HeadLayout.Of(kind, width, classes), seed), device);
+        Create(kind, width, classes, WeightSpec.Initialize(HeadLayout.Of(kind, width, classes), seed), device);
+}
+
+/// <summary>The mean over patches and a linear layer.</summary>
+internal sealed class LinearHead : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "linear")]
+    private readonly LinearProjection _classifier;
+
+    public LinearHead(int width, int classes)
+        : base(nameof(LinearHead))
+    {
+        _classifier = new LinearProjection(width, classes, hasBias: true);
+        RegisterComponents();
+    }
+
+    /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>
+    public override Tensor forward(Tensor tokens)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _classifier.call(tokens.mean([1])).MoveToOuterDisposeScope();
+    }
 }

@@ -34,3 +34,29 @@ internal sealed class CrossAttentiveHead : nn.Module<Tensor, Tensor>
         return _classifier.call(_norm.call(_pooler.call(tokens).squeeze(1))).MoveToOuterDisposeScope();
     }
 }
+
+/// <summary>A learned query and the cross-attention block that it reads the tokens through.</summary>
+/// <remarks>Reference: <c>AttentivePooler</c> in the same file.</remarks>
+internal sealed class AttentivePooler : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "query_tokens")]
+    private readonly Parameter _query;
+
+    [ComponentName(Name = "cross_attn_block")]
+    private readonly CrossAttentionBlock _block;
+
+    public AttentivePooler(int width, int heads)
+        : base(nameof(AttentivePooler))
+    {
+        _query = nn.Parameter(empty(1, 1, width));
+        _block = new CrossAttentionBlock(width, heads);
+        RegisterComponents();
+    }
+
+    /// <summary>Tokens [B, N, D] → [B, 1, D].</summary>
+    public override Tensor forward(Tensor tokens)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _block.call(_query.expand(tokens.shape[0], -1, -1), tokens).MoveToOuterDisposeScope();
+    }
+}

@@ -27,7 +27,10 @@ internal sealed class MultiHeadAttentiveHead : nn.Module<Tensor, Tensor>
     {
         _heads = heads;
         _patchImportance = nn.Sequential(("0", nn.Dropout(DropoutRate)), ("1", new LinearProjection(width, heads, hasBias: true)));
-        _projection = nn.Sequential(("0", nn.Dropout(DropoutRate)), ("1", new LinearProjection(width, width, hasBias: true)), ("2", nn.LayerNorm(width)));
+        _projection = nn.Sequential(
+            ("0", nn.Dropout(DropoutRate)),
+            ("1", new LinearProjection(width, width, hasBias: true)),
+            ("2", nn.LayerNorm(width)));
         _classifier = nn.Sequential(
             ("0", nn.SiLU()),
             ("1", new LinearProjection(width, width, hasBias: true)),

@@ -11,7 +11,8 @@ namespace Scott.Models.Torch;
 /// <remarks>Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174.</remarks>
 internal static class ActivationCheckpoint
 {
-    /// <summary>Same values and gradients as <c>module.call(input)</c>. The module must be a function of its input, its parameters and torch's random state.</summary>
+    /// <summary>Gives the values and gradients of <c>module.call(input)</c>.</summary>
+    /// <remarks>The module must be a function of its input, its parameters and torch's random state.</remarks>
     /// <exception cref="NotSupportedException">The input is not on the CPU: TorchSharp gives no access to another device's random state.</exception>
     public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {
@@ -33,7 +34,6 @@ internal static class ActivationCheckpoint
     {
         private const string ModuleKey = "module";
         private const string RandomStateKey = "random";
-        private const string ResultKey = "result";
 
         public override string Name => nameof(ActivationCheckpoint);
 
@@ -73,9 +73,29 @@ internal static class ActivationCheckpoint
                 gradient.MoveToOuterDisposeScope();
             }
 
-            // Native code reads the result after this returns; without a scope around the backward pass nothing else would keep it.
-            context.save_data(ResultKey, result);
-            return result;
+            return context.Keep(result);
         }
+    }
+}
+
+/// <summary>The state of the CPU's random generator, so that a computation with random layers can be repeated with the same draws.</summary>
+internal sealed class TorchRandomState
+{
+    private readonly byte[] _state;
+
+    private TorchRandomState(byte[] state) => _state = state;
+
+    /// <summary>The state that the next draw starts from.</summary>
+    public static TorchRandomState Capture()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return new TorchRandomState(get_rng_state().bytes.ToArray());
+    }
+
+    /// <summary>Makes the next draw start from this state.</summary>
+    public void Restore()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        set_rng_state(tensor(_state));
     }
 }

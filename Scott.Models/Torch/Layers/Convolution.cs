@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>A square 2-D convolution whose values are loaded, never drawn. See <see cref="LinearProjection"/>.</summary>
+/// <summary>A square 2-D convolution without initial values. See <see cref="LinearProjection"/>.</summary>
 internal sealed class Convolution : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// A linear layer whose values are loaded, never drawn: making one leaves torch's random state alone, which <c>nn.Linear</c> does not. It can be
-/// given a low-rank adapter, which is added to its weight.
+/// A linear layer without initial values: unlike <c>nn.Linear</c>, creating one does not change torch's random state. It can have a low-rank
+/// adapter, which is added to its weight.
 /// </summary>
 internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
 {
@@ -56,7 +56,7 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
     /// <summary>Adds an adapter whose second matrix is zero, so that nothing changes yet.</summary>
     /// <param name="down">[rank, inputs], row-major.</param>
     /// <param name="rank">r.</param>
-    /// <param name="scale">What the two matrices' product is multiplied by; not 0.</param>
+    /// <param name="scale">The factor of the two matrices' product; not 0.</param>
     public void Adapt(float[] down, int rank, double scale)
     {
         Tensor Like(Tensor values) => values.to(_weight.device).to_type(_weight.dtype).DetachFromDisposeScope();
@@ -65,7 +65,7 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
         register_parameter(UpSuffix[1..], nn.Parameter(Like(zeros(Outputs, rank))));
     }
 
-    /// <summary>The weight with the adapter in it.</summary>
+    /// <summary>The weight with the adapter added.</summary>
     public Tensor MergedWeight()
     {
         IReadOnlyList<Parameter> adapter = AdapterParameters;

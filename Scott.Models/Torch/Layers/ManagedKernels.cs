@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>What torch operations that compute in managed code have in common.</summary>
+/// <summary>What torch operations in managed code share.</summary>
 internal static class ManagedKernels
 {
-    /// <summary>Whether managed code computes on such a tensor: on the CPU, single precision or bfloat16, and no larger than managed code can see.</summary>
-    /// <param name="tensor">What is read.</param>
-    /// <param name="largest">The elements of the largest tensor that is read or written.</param>
+    /// <summary>Whether managed code can compute on a tensor: on the CPU, single precision or bfloat16, and not too large for a span.</summary>
+    /// <param name="tensor">The input.</param>
+    /// <param name="largest">The number of elements of the largest tensor that is read or written.</param>
     public static bool Handle(Tensor tensor, long largest) =>
         tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && largest <= int.MaxValue / sizeof(float);
 
-    /// <summary>A contiguous tensor's memory. The tensor must be held as long as it is used.</summary>
+    /// <summary>A contiguous tensor's memory. Keep a reference to the tensor while you use it.</summary>
     public static Span<T> Elements<T>(this Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    /// <summary>Keeps what a backward pass returns until its context goes: native code reads it after the return, where no scope may hold it.</summary>
+    /// <summary>Keeps a backward pass's result as long as its context: native code reads it after the return, when no scope may hold it.</summary>
     public static List<Tensor> Keep(this autograd.AutogradContext context, List<Tensor> gradients)
     {
         context.save_data("gradients", gradients);

@@ -5,14 +5,12 @@ using System.Runtime.InteropServices;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Max-pool 2×2 of stride 1 and blur of stride 2 in one go over channels-last maps, and their gradient: a few lines of an image at a time in
-/// single precision, one image per thread, nothing kept for the gradient but the input.
+/// Max-pool 2×2 with stride 1 and blur with stride 2 in one pass over channels-last maps, and their gradient: a few lines of an image at a time in
+/// single precision, one image per thread. The gradient needs only the input.
 /// </summary>
-/// <param name="batch">The number of images.</param>
-/// <param name="height">The input's height, even.</param>
-/// <param name="width">The input's width, even.</param>
-/// <param name="channels">The input's channels.</param>
-/// <param name="threads">How many threads may be used.</param>
+/// <remarks>
+/// The input is [batch, height, width, channels], height and width even; its elements are <see cref="float"/>, or <see cref="ushort"/> for bfloat16.
+/// </remarks>
 internal sealed class MaxBlurKernels(int batch, int height, int width, int channels, int threads)
 {
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
@@ -21,7 +19,6 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     private readonly int _outputLine = width / 2 * channels;
 
     /// <summary>[B, H, W, C] → [B, H/2, W/2, C].</summary>
-    /// <typeparam name="T"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
     public unsafe void Forward<T>(ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged
     {
@@ -43,7 +40,6 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     }
 
     /// <summary>The input and the output's gradient, [B, H/2, W/2, C] → the input's gradient, [B, H, W, C].</summary>
-    /// <typeparam name="T"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
     public unsafe void Backward<T>(ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : unmanaged
     {
@@ -224,12 +220,13 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     {
         if (inputElements != batch * height * _line || outputElements != batch * height / 2 * _outputLine || height % 2 != 0 || width % 2 != 0)
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The input has {Plural.Of(inputElements, "element")} and the output {outputElements}; expected {batch}×{height}×{width}×{channels}, even sides, and a quarter of it."));
+            throw new ArgumentException(
+                $"The input has {Plural.Of(inputElements, "element")} and the output {outputElements}; "
+                    + $"expected {batch}×{height}×{width}×{channels}, even sides, and a quarter of it.");
         }
     }
 
-    /// <summary>What one thread works in.</summary>
+    /// <summary>One thread's buffers.</summary>
     private sealed class Lines(int line, int pooledLine)
     {
         public float[] Upper { get; set; } = new float[line];

@@ -7,8 +7,8 @@ namespace Scott.Models.Torch;
 /// <summary>Copies weights into a module and out of it. Names are the module's state-dict names.</summary>
 internal static class ModuleWeights
 {
-    /// <summary>Makes a new module ready for use: loads weights that were checked against its layout, moves it to a device, in evaluation mode.</summary>
-    /// <remarks>Its tensors leave the dispose scope that they were made in, if there is one: the module's owner disposes them.</remarks>
+    /// <summary>Loads weights that fit into a new module, moves it to a device and sets evaluation mode.</summary>
+    /// <remarks>Its tensors leave the current dispose scope, if there is one: the module's owner disposes them.</remarks>
     public static TModule Place<TModule>(TModule module, WeightSet weights, Device device)
         where TModule : nn.Module
     {
@@ -19,14 +19,14 @@ internal static class ModuleWeights
         return module;
     }
 
-    /// <summary>Turns every weight into another type. The parameters become other objects, which the module's owner disposes.</summary>
+    /// <summary>Converts every weight to another type. The parameters become new objects, which the module's owner disposes.</summary>
     public static void Convert(nn.Module module, ScalarType type)
     {
         module.to(type);
         Detach(module);
     }
 
-    /// <summary>Loads weights that were checked against the module's layout. F16 and BF16 are widened to the module's type.</summary>
+    /// <summary>Loads weights that fit. Half precision is widened to the module's type.</summary>
     public static void Load(nn.Module module, WeightSet weights)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -39,7 +39,7 @@ internal static class ModuleWeights
         }
     }
 
-    /// <summary>The module's weights as single precision in managed memory.</summary>
+    /// <summary>A copy of the module's weights in managed memory, in single precision.</summary>
     public static WeightSet Export(nn.Module module)
     {
         using DisposeScope scope = NewDisposeScope();

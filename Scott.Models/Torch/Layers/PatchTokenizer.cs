@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>ViT's tokenizer: one linear projection of each patch. A hidden patch's token is replaced later, so the mask does not matter here.</summary>
+/// <summary>ViT's tokenizer: one linear projection of each patch. It ignores the mask: the transformer replaces hidden patches' tokens.</summary>
 /// <remarks>Reference: <c>PatchEmbed</c> in <c>src/models/vit.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class PatchTokenizer : nn.Module<Tensor, Tensor?, Tensor>
 {

@@ -29,7 +29,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>[B, N, D] → [B, N, D], by torch's fused attention; step by step in bfloat16 on the CPU, where the fused backward pass is slower.</summary>
+    /// <summary>[B, N, D] → [B, N, D], by torch's fused attention; but not in bfloat16 on the CPU, where its backward pass is slower.</summary>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -43,7 +43,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         return Merge(attended).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, and the attention weights after softmax, [B, H, N, N]; in evaluation mode each row sums to 1. Computed step by step.</summary>
+    /// <summary>The same step by step, and the attention weights after softmax, [B, H, N, N]; in evaluation mode each row sums to 1.</summary>
     public (Tensor Output, Tensor Attention) ForwardWithAttention(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();

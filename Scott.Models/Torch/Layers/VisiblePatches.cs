@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>The positions of a batch's visible patches, to read a convolution's windows there from a feature map and to write values back.</summary>
-/// <remarks>Maps are channels-last. Lives inside the dispose scope it is made in.</remarks>
+/// <summary>The positions of a batch's visible patches: reads a convolution's windows there from a feature map, and writes values back.</summary>
+/// <remarks>Maps are channels-last. Lives as long as the dispose scope it is made in.</remarks>
 internal sealed class VisiblePatches
 {
     private readonly Tensor _positions;
@@ -36,14 +36,15 @@ internal sealed class VisiblePatches
         }
 
         var shape = new WindowShape((int)map.shape[1], (int)map.shape[3], outputsPerPatch, kernel, padding);
-        using DisposeScope scope = NewDisposeScope(); // Torch's bookkeeping of the operation makes a tensor as large as the windows.
-        return WindowGather.Run(map, new WindowKernels(_positions.contiguous().Elements<long>().ToArray(), (int)_batch, shape, get_num_threads())).MoveToOuterDisposeScope();
+        using DisposeScope scope = NewDisposeScope(); // For autograd's own tensor, which is as large as the windows.
+        var kernels = new WindowKernels(_positions.contiguous().Elements<long>().ToArray(), (int)_batch, shape, get_num_threads());
+        return WindowGather.Run(map, kernels).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same by torch's own operations, on every device.</summary>
+    /// <summary>The same with torch's own operations, on every device.</summary>
     private Tensor LookUpWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
     {
-        // Left and above the kernel's padding; right and below only what the last output sees of it.
+        // Left and above the kernel's padding; right and below only what the last output needs.
         Tensor padded = nn.functional.pad(map, [0, 0, padding, padding - 1, padding, padding - 1]); // [B, H+5, W+5, C]
         Tensor pixels = padded.reshape(-1, map.shape[3]); // [B·(H+5)·(W+5), C]
         int side = (int)padded.shape[1];

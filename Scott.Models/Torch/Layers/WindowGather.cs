@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// <see cref="WindowKernels"/> as an operation of torch with a gradient. Torch's own gather looks every pixel up alone, and its gradient adds them
-/// one after the other on one thread.
+/// <see cref="WindowKernels"/> as a torch operation with a gradient. Torch's own gather looks up every pixel by itself, and its gradient adds them
+/// one by one on one thread.
 /// </summary>
 internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
 {
@@ -14,7 +14,7 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
 
     public override string Name => nameof(WindowGather);
 
-    /// <summary>[B, H, W, C] → [M·o·o, kernel·kernel·C]. A map that <see cref="ManagedKernels"/> handle.</summary>
+    /// <summary>[B, H, W, C] → [M·o·o, kernel·kernel·C].</summary>
     public static Tensor Run(Tensor map, WindowKernels kernels) => apply(map, kernels);
 
     public override Tensor forward(autograd.AutogradContext context, params object[] arguments)

@@ -3,22 +3,21 @@ using System.Buffers;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// The memory moves of a convolution that is computed at visible patches only: windows out of a channels-last map, and their gradients back into
-/// it. In managed code, one image per thread, so that results do not depend on the number of threads.
+/// Copies a convolution's windows at visible patches out of a channels-last map, and adds their gradients back into it. One image per thread, so
+/// results do not depend on the number of threads.
 /// </summary>
 /// <param name="positions">(image, row, column) of each visible patch, images in ascending order.</param>
 /// <param name="batch">The number of images.</param>
-/// <param name="shape">The map and the windows in it.</param>
-/// <param name="threads">How many threads may be used.</param>
+/// <param name="shape">The map and its windows.</param>
+/// <param name="threads">The most threads to use.</param>
 internal sealed class WindowKernels(long[] positions, int batch, WindowShape shape, int threads)
 {
     private readonly int[] _starts = Starts(positions, batch);
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
 
-    /// <summary>The windows' number: one for each output of each visible patch.</summary>
+    /// <summary>The number of windows: one for each output of each visible patch.</summary>
     public int Windows => positions.Length / 3 * shape.OutputsPerPatch * shape.OutputsPerPatch;
 
-    /// <summary>The elements of one window.</summary>
     public int WindowElements => shape.WindowElements;
 
     /// <summary>Copies each window's pixels, row after row; zeros where it reaches over the map's edge.</summary>
@@ -93,9 +92,8 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
 
                     int before = (first - left) * shape.Channels;
                     int length = columns * shape.Channels;
-                    use(
-                        ((((long)image * shape.Side) + y) * shape.Side + first) * shape.Channels,
-                        window, before, length, rowElements - before - length);
+                    long start = ((((long)image * shape.Side) + y) * shape.Side + first) * shape.Channels;
+                    use(start, window, before, length, rowElements - before - length);
                 }
             }
         }
@@ -105,8 +103,9 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
     {
         if (mapElements != batch * shape.MapElements || windowElements != Windows * shape.WindowElements)
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The map has {mapElements} and the windows {Plural.Of(windowElements, "element")}; expected {batch * shape.MapElements} and {Windows * shape.WindowElements}."));
+            throw new ArgumentException(
+                $"The map has {mapElements} and the windows {Plural.Of(windowElements, "element")}; "
+                    + $"expected {batch * shape.MapElements} and {Windows * shape.WindowElements}.");
         }
     }
 
@@ -126,4 +125,21 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
 
         return starts;
     }
+}
+
+/// <summary>A square channels-last map and the windows that a convolution of stride 2 sees in it.</summary>
+/// <param name="Side">The map's side.</param>
+/// <param name="Channels">The map's channels.</param>
+/// <param name="OutputsPerPatch">The convolution's outputs along a patch's side.</param>
+/// <param name="Kernel">The window's side.</param>
+/// <param name="Padding">How far the first window reaches over the map's edge.</param>
+internal readonly record struct WindowShape(int Side, int Channels, int OutputsPerPatch, int Kernel, int Padding)
+{
+    public const int Stride = 2;
+
+    /// <summary>The elements of one image's map.</summary>
+    public int MapElements => Side * Side * Channels;
+
+    /// <summary>The elements of one window.</summary>
+    public int WindowElements => Kernel * Kernel * Channels;
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Moves numbers of a tensor into single precision, to compute with, and back. A tensor's element is a <see cref="float"/>, or a
+/// Converts a tensor's numbers to single precision, to compute with, and back. A tensor's element is a <see cref="float"/>, or a
 /// <see cref="ushort"/> that holds a bfloat16 number: the upper half of a single-precision one.
 /// </summary>
 internal static class WorkingPrecision
@@ -63,7 +63,7 @@ internal static class WorkingPrecision
         }
     }
 
-    /// <summary>Rounds to the nearest, to even in the middle.</summary>
+    /// <summary>Rounds to nearest, half to even.</summary>
     public static void Store<T>(ReadOnlySpan<float> values, Span<T> elements)
         where T : unmanaged
     {

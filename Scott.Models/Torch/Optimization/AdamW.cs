@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// AdamW with decoupled weight decay over named parameters, computed as PyTorch computes it. Own, since its moments must go into checkpoints
-/// and come back bit for bit. Parameters with one dimension, or with <c>bias</c> in the name, are not decayed.
+/// AdamW with decoupled weight decay over named parameters, with PyTorch's arithmetic. Our own, because checkpoints must save its moments and
+/// restore them bit for bit. Parameters with one dimension, or with <c>bias</c> in the name, are not decayed.
 /// </summary>
 /// <remarks>Loshchilov and Hutter, 2019. Owns its moments, not the parameters. For one thread at a time.</remarks>
 internal sealed class AdamW : IDisposable
@@ -21,8 +21,8 @@ internal sealed class AdamW : IDisposable
 
     private readonly List<Slot> _slots;
 
-    /// <param name="parameters">Names, unique among all, and what they name.</param>
-    /// <param name="rateOf">What the learning rate of a name is multiplied by; <see langword="null"/> for 1.</param>
+    /// <param name="parameters">The parameters, each with a unique name.</param>
+    /// <param name="rateOf">The factor of a parameter's learning rate, by name; <see langword="null"/> for 1.</param>
     public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, Func<string, double>? rateOf = null)
     {
         using IDisposable noGradient = no_grad();
@@ -40,7 +40,7 @@ internal sealed class AdamW : IDisposable
 
     public static bool IsDecayed(string name, Tensor parameter) => parameter.dim() > 1 && !name.Contains("bias", StringComparison.Ordinal);
 
-    /// <summary>One step along the gradients that the parameters hold. One without a gradient is left as it is, as PyTorch leaves it.</summary>
+    /// <summary>One step along the parameters' gradients. As in PyTorch, a parameter without a gradient does not change.</summary>
     public void Step(double learningRate, double weightDecay)
     {
         long step = Steps + 1;
@@ -66,11 +66,11 @@ internal sealed class AdamW : IDisposable
             slot.Parameter.PlusQuotient_(slot.First, scale, -learningRate * slot.Rate / firstCorrection);
         }
 
-        // Counted when it is taken: after an error in the middle it is not.
+        // Counted at the end: after an error in the middle the step does not count.
         Steps = step;
     }
 
-    /// <summary>Forgets the gradients, so that the next backward pass begins from none.</summary>
+    /// <summary>Drops the gradients, so that the next backward pass starts from none.</summary>
     public void ClearGradients()
     {
         foreach (Slot slot in _slots)
@@ -96,8 +96,8 @@ internal sealed class AdamW : IDisposable
     public IEnumerable<(string Name, Tensor Moment)> Moments() => _slots.SelectMany(slot =>
         new[] { (FirstMoment + slot.Name, slot.First), (SecondMoment + slot.Name, slot.Second) });
 
-    /// <summary>Takes up where a checkpoint left off.</summary>
-    /// <param name="moments">As <see cref="Export"/> gives them.</param>
+    /// <summary>Restores a checkpoint.</summary>
+    /// <param name="moments">The result of <see cref="Export"/>.</param>
     /// <param name="steps">The steps taken until then.</param>
     public void Restore(WeightSet moments, long steps)
     {

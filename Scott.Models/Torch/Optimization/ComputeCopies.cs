@@ -5,14 +5,14 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Copies of networks in a shorter type that compute in their place. The single-precision networks stay the masters: gradients are added up in
-/// them, the optimizer moves them, and the copies follow. Owns no network.
+/// Copies of networks in a shorter type that compute in their place. The single-precision networks stay the masters: they collect the gradients,
+/// the optimizer changes them, and the copies follow. Owns no network.
 /// </summary>
-/// <param name="trained">Each master parameter that gradients are for, and its copy.</param>
+/// <param name="trained">Each trained master parameter and its copy.</param>
 /// <param name="followed">Each other master weight that changes, and its copy.</param>
 internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter Copy)> trained, IReadOnlyList<(Tensor Master, Tensor Copy)> followed)
 {
-    /// <summary>Adds the copies' gradients to the masters' and forgets them.</summary>
+    /// <summary>Moves the copies' gradients to the masters, adding to what is there.</summary>
     public void CollectGradients()
     {
         using IDisposable noGradient = no_grad();

@@ -19,10 +19,7 @@ internal static class GradientLength
         return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().to_type(ScalarType.Float64).item<double>());
     }
 
-    /// <summary>Shortens them to a largest length, if they are longer.</summary>
-    /// <param name="parameters">Whose gradients.</param>
-    /// <param name="length">How long they are.</param>
-    /// <param name="maximum">How long they may be; <see langword="null"/> for any length.</param>
+    /// <summary>Shortens gradients of a measured <paramref name="length"/> to a maximum, if there is one and they are longer.</summary>
     public static void Limit(IEnumerable<Parameter> parameters, double length, double? maximum)
     {
         if (maximum is not { } limit || limit >= length + ClippingEpsilon)

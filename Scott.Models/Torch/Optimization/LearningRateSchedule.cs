@@ -1,7 +1,9 @@
 namespace Scott.Models.Torch;
 
-/// <summary>The learning rate by optimizer step: a straight rise from start to peak, flat, then half a cosine down to the final rate.</summary>
-/// <remarks>Reference: <c>WarmupFlatCosineLR</c> as configured by <c>src/main.py</c> at commit 8b6c6f9; equal to its golden values to 1e-12.</remarks>
+/// <summary>The learning rate of each optimizer step: a linear rise from start to peak, flat, then half a cosine down to the final rate.</summary>
+/// <remarks>
+/// Reference: <c>WarmupFlatCosineLR</c> as configured by <c>src/main.py</c> at commit 8b6c6f9; equal to its golden values to 1e-12.
+/// </remarks>
 /// <param name="TotalSteps">All steps, at least 1. After them the rate stays final.</param>
 /// <param name="WarmupSteps">Steps of the rise; step number <paramref name="WarmupSteps"/> is the first at the peak.</param>
 /// <param name="Start">Where the rise begins, before the first step.</param>
@@ -10,11 +12,12 @@ namespace Scott.Models.Torch;
 /// <param name="FlatRatio">The share of the steps after the warm-up that stay at the peak, in [0, 1].</param>
 internal sealed record LearningRateSchedule(long TotalSteps, long WarmupSteps, double Start, double Peak, double Final, double FlatRatio)
 {
-    /// <summary>The same with the rise as a share of all steps, in [0, 1]; at least one step is after it.</summary>
-    public static LearningRateSchedule WithWarmupRatio(long totalSteps, double warmupRatio, double start, double peak, double final, double flatRatio) =>
+    /// <summary>The same with the rise as a share of all steps, in [0, 1]; at least one step follows it.</summary>
+    public static LearningRateSchedule WithWarmupRatio(
+        long totalSteps, double warmupRatio, double start, double peak, double final, double flatRatio) =>
         new(totalSteps, Math.Min((long)Math.Round(warmupRatio * totalSteps), totalSteps - 1), start, peak, final, flatRatio);
 
-    /// <param name="step">From 1; between whole steps where a schedule is stretched over more or fewer of them.</param>
+    /// <param name="step">From 1; not always whole, because a schedule can be stretched over more or fewer steps.</param>
     public double At(double step)
     {
         if (step < WarmupSteps)

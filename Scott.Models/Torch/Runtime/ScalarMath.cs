@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Arithmetic of tensors and numbers, and sums of tensors, which take a factor in torch. TorchSharp's own operators make a <see cref="Scalar"/> that nothing holds while the native call reads it: a
-/// garbage collection at that moment frees it, and the call fails or computes with what lies there. Here each lives until its call has returned.
+/// Arithmetic of tensors and numbers, and sums of tensors, which take a factor in torch. TorchSharp's own operators create a <see cref="Scalar"/>
+/// that nothing holds while the native call reads it: a garbage collection at that moment frees it, and the call fails or reads freed memory. Here
+/// each scalar lives until its call returns.
 /// </summary>
-/// <remarks>A trailing underscore means, as in torch, that the tensor itself is changed and returned.</remarks>
+/// <remarks>As in torch, a trailing underscore means that the method changes the tensor and returns it.</remarks>
 internal static class ScalarMath
 {
     public static Tensor Plus(this Tensor tensor, double number)
@@ -23,13 +24,9 @@ internal static class ScalarMath
         return tensor.add(other, one);
     }
 
-    public static Tensor Times(this Tensor tensor, double number)
-    {
-        using Scalar scalar = number.ToScalar();
-        return tensor.mul(scalar);
-    }
+    public static Tensor Times(this Tensor tensor, double number) => Call(tensor.mul, number);
 
-    /// <summary>Keeps whole numbers whole.</summary>
+    /// <summary>Does not turn integers into floating-point numbers.</summary>
     public static Tensor Times(this Tensor tensor, int number)
     {
         using Scalar scalar = number.ToScalar();
@@ -42,18 +39,10 @@ internal static class ScalarMath
         return tensor.div(scalar);
     }
 
-    public static Tensor AtLeast(this Tensor tensor, double number)
-    {
-        using Scalar scalar = number.ToScalar();
-        return tensor.clamp_min(scalar);
-    }
+    public static Tensor AtLeast(this Tensor tensor, double number) => Call(tensor.clamp_min, number);
 
     /// <summary>True where an element is smaller.</summary>
-    public static Tensor IsBelow(this Tensor tensor, double number)
-    {
-        using Scalar scalar = number.ToScalar();
-        return tensor.lt(scalar);
-    }
+    public static Tensor IsBelow(this Tensor tensor, double number) => Call(tensor.lt, number);
 
     public static Tensor Plus_(this Tensor tensor, double number)
     {
@@ -68,11 +57,7 @@ internal static class ScalarMath
         return tensor.add_(other, one);
     }
 
-    public static Tensor Times_(this Tensor tensor, double number)
-    {
-        using Scalar scalar = number.ToScalar();
-        return tensor.mul_(scalar);
-    }
+    public static Tensor Times_(this Tensor tensor, double number) => Call(tensor.mul_, number);
 
     public static Tensor Over_(this Tensor tensor, double number)
     {
@@ -104,5 +89,12 @@ internal static class ScalarMath
         using Scalar end = ((long)count).ToScalar();
         using Scalar step = 1L.ToScalar();
         return arange(start, end, step, device: device);
+    }
+
+    /// <summary>Calls an operation with a number, and holds the scalar until it returns.</summary>
+    private static Tensor Call(Func<Scalar, Tensor> operation, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return operation(scalar);
     }
 }

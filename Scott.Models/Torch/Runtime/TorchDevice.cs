@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Where torch computes: <c>auto</c>, <c>cpu</c>, <c>cuda:n</c> or <c>mps</c>. Immutable; naming one does not load libtorch.</summary>
+/// <summary>Where torch computes: <c>auto</c>, <c>cpu</c>, <c>cuda:n</c> or <c>mps</c>. Immutable; creating one does not load libtorch.</summary>
 [TypeConverter(typeof(TorchDeviceConverter))]
 public sealed record TorchDevice
 {
@@ -12,7 +12,7 @@ public sealed record TorchDevice
 
     private TorchDevice(string name) => Name = name;
 
-    /// <summary>The best device there is: the first CUDA GPU, else Apple's GPU, else the CPU.</summary>
+    /// <summary>The best available device: the first CUDA GPU, otherwise Apple's GPU, otherwise the CPU.</summary>
     public static TorchDevice Auto { get; } = new("auto");
 
     /// <summary>The CPU.</summary>
@@ -21,11 +21,11 @@ public sealed record TorchDevice
     /// <summary>Apple's GPU.</summary>
     public static TorchDevice Mps { get; } = new("mps");
 
-    /// <summary>Its name, as <see cref="Parse"/> takes it.</summary>
+    /// <summary>The name, which <see cref="Parse"/> reads.</summary>
     public string Name { get; }
 
     /// <summary>An NVIDIA GPU.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <param name="index">The GPU's index, from 0.</param>
     public static TorchDevice Cuda(int index = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -75,7 +75,7 @@ public sealed record TorchDevice
     public override string ToString() => Name;
 
     /// <summary>This device, or the best one for <see cref="Auto"/>. Loads libtorch.</summary>
-    /// <exception cref="DeviceNotAvailableException">It is not on this machine; the error lists those that are.</exception>
+    /// <exception cref="DeviceNotAvailableException">This machine does not have it; the error lists what it has.</exception>
     internal TorchDevice Resolve()
     {
         IReadOnlyList<TorchDevice> available = Available();
@@ -89,4 +89,14 @@ public sealed record TorchDevice
 
     /// <summary>The resolved device as torch's own type.</summary>
     internal torch.Device ToTorch() => new(Resolve().Name);
+}
+
+/// <summary>Lets configuration give a device by name.</summary>
+internal sealed class TorchDeviceConverter : TypeConverter
+{
+    public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) =>
+        sourceType == typeof(string) || base.CanConvertFrom(context, sourceType);
+
+    public override object? ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
+        value is string name ? TorchDevice.Parse(name) : base.ConvertFrom(context, culture, value);
 }

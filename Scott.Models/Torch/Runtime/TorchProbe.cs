@@ -16,10 +16,11 @@ internal static class TorchProbe
             return [new DiagnosticsEntry("libtorch", "does not load; needed for training only", exception.Message)];
         }
 
+        string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
         return
         [
-            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, {Plural.Of(torch.get_num_threads(), "thread")}"),
-            new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? $"{torch.cuda.device_count()} GPU(s)" : "not available"),
+            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {version}, {Plural.Of(torch.get_num_threads(), "thread")}"),
+            new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? Plural.Of(torch.cuda.device_count(), "GPU") : "not available"),
             new DiagnosticsEntry("torch devices", string.Join(", ", TorchDevice.Available())),
         ];
     }

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed touch poisons the process: so every path to it
-/// passes <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed error.
+/// The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed attempt breaks it for the whole process. So every path
+/// to it calls <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed error.
 /// </summary>
 internal static class TorchRuntime
 {
@@ -53,7 +53,8 @@ internal static class TorchRuntime
         }
         catch (Exception exception) when (exception is not NativeLibraryException)
         {
-            throw Failure("libtorch", folders, $"libtorch could not be initialized: {exception.GetBaseException().Message}", RestoreAdvice, exception);
+            string what = $"libtorch could not be initialized: {exception.GetBaseException().Message}";
+            throw Failure("libtorch", folders, what, RestoreAdvice, exception);
         }
     }
 

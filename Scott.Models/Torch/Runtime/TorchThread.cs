@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Scott.Models.Torch;
 
 /// <summary>
-/// Carries out asynchronous work whose awaits, where they do not say <c>ConfigureAwait(false)</c>, all come back to one thread of its own. OpenMP
-/// keeps a team of workers for every thread that calls torch; with more workers than cores they stop waiting for each other actively, and a step
-/// takes a quarter longer, for the rest of the process.
+/// Runs asynchronous work on one thread of its own: awaits without <c>ConfigureAwait(false)</c> continue there. OpenMP keeps a team of workers for
+/// every thread that calls torch. With more workers than cores they no longer wait for each other actively, and a step takes a quarter longer for
+/// the rest of the process.
 /// </summary>
 internal static class TorchThread
 {
@@ -28,7 +28,7 @@ internal static class TorchThread
         completion.SetFromTask(task);
     }
 
-    /// <summary>Turns what the work throws before its first await into a failed task.</summary>
+    /// <summary>Turns an exception before the first await into a failed task.</summary>
     private static async Task<T> StartAsync<T>(Func<Task<T>> work) => await work().ConfigureAwait(true);
 
     private sealed class WorkQueue : SynchronizationContext, IDisposable

@@ -21,7 +21,7 @@ internal static class LowRankAdapters
     {
         foreach ((string name, LinearProjection layer) in Layers(backbone))
         {
-            WeightSet first = BackboneLayout.Initialize(
+            WeightSet first = WeightSpec.Initialize(
                 [
                     new WeightSpec(name + LinearProjection.DownSuffix, [rank, layer.Inputs], WeightFills.Uniform(layer.Inputs)),
                     new WeightSpec(name + LinearProjection.UpSuffix, [layer.Outputs, rank], WeightFills.Constant(0)),

@@ -75,7 +75,7 @@ internal sealed class Pretrainer
         _request.Model.Architecture,
         _request.Options.PredictorDepth,
         _request.Model.Weights,
-        BackboneLayout.Initialize(BackboneLayout.Predictor(_request.Model.Architecture, _request.Options.PredictorDepth), _request.Options.Seed),
+        WeightSpec.Initialize(BackboneLayout.Predictor(_request.Model.Architecture, _request.Options.PredictorDepth), _request.Options.Seed),
         _request.Run.Device,
         _request.Options.Precision.ToScalarType());
 

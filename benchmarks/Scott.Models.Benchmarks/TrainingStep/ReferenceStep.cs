@@ -8,7 +8,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
 
-/// <summary>One step of MIM-JEPA as the Python reference runs it: <see cref="ReferenceNetwork"/> three times, torch's AdamW, EMA tensor by tensor.</summary>
+/// <summary>One MIM-JEPA step as in the Python reference: <see cref="ReferenceNetwork"/> three times, torch's AdamW, EMA tensor by tensor.</summary>
 /// <remarks>Reference: <c>src/mimjepa.py</c> at commit 8b6c6f9. FP32, on the CPU.</remarks>
 internal sealed class ReferenceStep : IDisposable
 {

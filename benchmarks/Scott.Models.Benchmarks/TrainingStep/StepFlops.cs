@@ -32,7 +32,7 @@ internal sealed class StepFlops(ScottArchitecture architecture, int predictorDep
 
     public long Total => Target + Context + Predictor;
 
-    /// <summary>One transformer block, forward: query, key, value and output; the gated feed-forward layer; scores and their sums of values.</summary>
+    /// <summary>One transformer block, forward: query, key, value and output; the gated feed-forward layer; scores and weighted sums.</summary>
     public long Block =>
         (PerProduct * _tokens * _width * ((4 * _width) + (3 * architecture.FeedForwardWidth))) + (PerProduct * 2 * _tokens * _tokens * _width);
 

@@ -31,7 +31,8 @@ internal static class StepMemory
                 {
                     seen.Add((marks.Dequeue(), Tensor.TotalCount, ResidentMegabytes()));
                     Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"step {seen[^1].Step,6}: {seen[^1].Tensors} live tensors, {seen[^1].Megabytes:F0} MB resident"));
+                        CultureInfo.InvariantCulture,
+                        $"step {seen[^1].Step,6}: {seen[^1].Tensors} live tensors, {seen[^1].Megabytes:F0} MB resident"));
                 }
 
                 if (marks.Count == 0)

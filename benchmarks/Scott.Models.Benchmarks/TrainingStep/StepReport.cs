@@ -11,8 +11,12 @@ internal static class StepReport
     public static void Print(StepSettings settings, StepFlops flops, StepSpeed.Result result, Peaks peaks)
     {
         double work = (double)flops.Total * settings.Batch;
-        Line($"{settings.Model}, batch {settings.Batch}, {settings.Precision} against the reference's Float32: {result.Loop.Length} rounds of {result.StepsPerRound} steps each");
-        Line($"a step needs {work / 1e9:F1} GFLOP (target {flops.Target * settings.Batch / 1e9:F1}, context {flops.Context * settings.Batch / 1e9:F1}, predictor {flops.Predictor * settings.Batch / 1e9:F1}); peak matmul {peaks.Package / 1e9:F0} GFLOP/s in {settings.Precision}, {peaks.Reference / 1e9:F0} in Float32");
+        (int rounds, int steps) = (result.Loop.Length, result.StepsPerRound);
+        Line($"{settings.Model}, batch {settings.Batch}, {settings.Precision} against the reference's Float32: {rounds} rounds of {steps} steps");
+        double scale = settings.Batch / 1e9;
+        (double target, double context, double predictor) = (flops.Target * scale, flops.Context * scale, flops.Predictor * scale);
+        Line($"a step needs {work / 1e9:F1} GFLOP (target {target:F1}, context {context:F1}, predictor {predictor:F1})");
+        Line($"peak matmul {peaks.Package / 1e9:F0} GFLOP/s in {settings.Precision}, {peaks.Reference / 1e9:F0} in Float32");
         Line($"{string.Empty,-28}{"images/s",10}{"ms/step",10}{"GFLOP/s",10}{"MFU",8}");
         Row("this package", result.Loop, peaks.Package);
         Row("reference-equivalent", result.Reference, peaks.Reference);

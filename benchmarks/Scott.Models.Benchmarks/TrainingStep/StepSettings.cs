@@ -43,7 +43,8 @@ internal sealed record StepSettings
                 "--profile" => settings with { Profile = true },
                 "scott-mini-112" or "scott-12-16-224" => settings with { Model = argument },
                 _ => throw new ArgumentException(
-                    $"'{argument}' is not understood; expected scott-mini-112, scott-12-16-224, --batch N, --seconds N, --memory N, --float32, --bfloat16 or --profile."),
+                    $"'{argument}' is not understood; expected scott-mini-112, scott-12-16-224, --batch N, --seconds N, "
+                        + "--memory N, --float32, --bfloat16 or --profile."),
             };
         }
 

@@ -4,7 +4,7 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
 
-/// <summary>Times three loops in turn, so that each meets the same machine: the package's, the reference's, and the package's without a loader.</summary>
+/// <summary>Times three loops in turn on the same machine: the package's, the reference's, and the package's without a loader.</summary>
 internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDisposable
 {
     private const int Rounds = 5;
@@ -46,7 +46,10 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
         _reference.Dispose();
     }
 
-    /// <summary>As the trainer does, with the memory of a step kept for the next. The loader works ahead while the step computes, and has done so for one step when the clock starts.</summary>
+    /// <summary>
+    /// As in the trainer, with the memory of a step kept for the next. The loader works ahead while the step computes, and has done so for one step
+    /// when the clock starts.
+    /// </summary>
     private (double Seconds, double Waited) RunLoop(int steps)
     {
         using IDisposable retention = MemoryRetention.Begin();

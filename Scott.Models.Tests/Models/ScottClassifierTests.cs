@@ -27,8 +27,10 @@ public sealed class ScottClassifierTests : IDisposable
         Assert.Equal(head, read.Head);
         Assert.Equal(classifier.ClassNames, read.ClassNames);
         Assert.Equal(classifier.Metadata.Provenance, read.Metadata.Provenance);
-        Assert.All(classifier.HeadWeights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.HeadWeights[weight.Name].Data.Span), weight.Name));
-        Assert.All(classifier.Model.Weights, weight => Assert.True(weight.Data.Span.SequenceEqual(read.Model.Weights[weight.Name].Data.Span), weight.Name));
+        void AssertSame(WeightSet expected, WeightSet actual) =>
+            Assert.All(expected, weight => Assert.True(weight.Data.Span.SequenceEqual(actual[weight.Name].Data.Span), weight.Name));
+        AssertSame(classifier.HeadWeights, read.HeadWeights);
+        AssertSame(classifier.Model.Weights, read.Model.Weights);
     }
 
     [Fact]
@@ -43,7 +45,9 @@ public sealed class ScottClassifierTests : IDisposable
         using ImageClassifier single = classifier.Classify().Build();
         using ImageClassifier narrow = half.Classify().Build();
         ImageSource image = ImageSource.FromImage(DrawnImages.Draw(1));
-        Assert.All((await single.ClassifyAsync(image)).Logits.Zip((await narrow.ClassifyAsync(image)).Logits), pair => Assert.Equal(pair.First, pair.Second, 5e-3));
+        IReadOnlyList<float> expected = (await single.ClassifyAsync(image)).Logits;
+        IReadOnlyList<float> found = (await narrow.ClassifyAsync(image)).Logits;
+        Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 5e-3));
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public sealed class ScottClassifierTests : IDisposable
     {
         WeightSet head = HeadFor(ClassifierHead.Linear, 2);
         var large = new WeightSet(head.Select(weight => weight.Name == "linear.bias" ? WeightTensor.Create(weight.Name, [2], [1, 70000]) : weight));
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new ScottClassifier(Backbone, ClassifierHead.Linear, large, ["a", "b"]).WithFloat16Weights());
+        var classifier = new ScottClassifier(Backbone, ClassifierHead.Linear, large, ["a", "b"]);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(classifier.WithFloat16Weights);
         Assert.Contains("'linear.bias' holds 70000; half precision ends at 65504", error.Message, StringComparison.Ordinal);
     }
 
@@ -67,8 +72,10 @@ public sealed class ScottClassifierTests : IDisposable
     public async Task Read_BackboneFile_SaysWhatItIs()
     {
         await Backbone.SaveAsync(_folder.File("m.safetensors"));
-        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottClassifier.FromFileAsync(_folder.File("m.safetensors")));
-        Assert.Contains("holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync", error.Message, StringComparison.Ordinal);
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(
+            () => ScottClassifier.FromFileAsync(_folder.File("m.safetensors")));
+        Assert.Contains(
+            "holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,7 +84,8 @@ public sealed class ScottClassifierTests : IDisposable
     [InlineData("ClassNames has an empty name", "a", " ")]
     public void Create_NamesThatDoNotTellClassesApart_AreRefused(string fault, params string[] names)
     {
-        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.Linear, 2), names));
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
+            () => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.Linear, 2), names));
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
     }
 
@@ -85,20 +93,27 @@ public sealed class ScottClassifierTests : IDisposable
     public void Create_WeightsOfAnotherHead_AreRefused() => Assert.Throws<WeightMismatchException>(
         () => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.SimpleAttentive, 2), ["a", "b"]));
 
-    [Fact]
-    public async Task Read_DescriptionThatIsNotUnderstood_NamesTheFile()
+    [Theory]
+    [InlineData("{\"head\":\"Linear\"")]
+    [InlineData("{\"head\":\"Linear\"}")]
+    [InlineData("{\"classNames\":[\"a\"]}")]
+    [InlineData("{\"head\":\"Linear\",\"classNames\":null}")]
+    [InlineData("{\"head\":\"Linear\",\"classNames\":[\"a\",\"a\"]}")]
+    [InlineData("null")]
+    public async Task Read_DescriptionThatIsNotUnderstood_NamesTheFile(string json)
     {
-        var entries = new ModelDescription(Backbone.Architecture, Backbone.Preprocessing, Backbone.Metadata).ToEntries();
-        entries["scott.classifier"] = "{\"head\":\"Linear\"";
+        var entries = ModelDescription.Of(Backbone).ToEntries();
+        entries["scott.classifier"] = json;
         await SafetensorsFile.WriteAsync(_folder.File("c.safetensors"), Backbone.Weights, entries);
-        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottClassifier.FromFileAsync(_folder.File("c.safetensors")));
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(
+            () => ScottClassifier.FromFileAsync(_folder.File("c.safetensors")));
         Assert.Equal(_folder.File("c.safetensors"), error.Path);
     }
 
     [Fact]
     public async Task Read_HeadThatIsMissing_IsRefused()
     {
-        var entries = new ModelDescription(Backbone.Architecture, Backbone.Preprocessing, Backbone.Metadata).ToEntries();
+        var entries = ModelDescription.Of(Backbone).ToEntries();
         new ClassifierDescription(ClassifierHead.Linear, ["a", "b"]).AddTo(entries);
         await SafetensorsFile.WriteAsync(_folder.File("c.safetensors"), Backbone.Weights, entries);
         await Assert.ThrowsAsync<WeightMismatchException>(() => ScottClassifier.FromFileAsync(_folder.File("c.safetensors")));
@@ -107,5 +122,5 @@ public sealed class ScottClassifierTests : IDisposable
     private static ScottClassifier Create(ClassifierHead head, params string[] names) => new(Backbone, head, HeadFor(head, names.Length), names);
 
     private static WeightSet HeadFor(ClassifierHead head, int classes) =>
-        BackboneLayout.Initialize(HeadLayout.Of(head, Architectures.Tiny.EmbeddingWidth, classes), seed: 2);
+        WeightSpec.Initialize(HeadLayout.Of(head, Architectures.Tiny.EmbeddingWidth, classes), seed: 2);
 }

@@ -43,7 +43,8 @@ public sealed class ScottModelTests
         await model.SaveAsync(path);
         ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = storage });
         Assert.Equal((model.Architecture, model.Preprocessing), (read.Architecture, read.Preprocessing));
-        Assert.Equal(("test", "MIT", "none", 0.5), (read.Metadata.Id, read.Metadata.License, read.Metadata.TrainingData, read.Metadata.Metrics["knn"]));
+        ModelMetadata metadata = read.Metadata;
+        Assert.Equal(("test", "MIT", "none", 0.5), (metadata.Id, metadata.License, metadata.TrainingData, metadata.Metrics["knn"]));
         Assert.Equal(double.NaN, read.Metadata.Metrics["diverged"]);
         Assert.All(model.Weights, weight => Assert.Equal(weight.Data.ToArray(), read.Weights[weight.Name].Data.ToArray()));
     }
@@ -67,7 +68,8 @@ public sealed class ScottModelTests
         using var folder = new TemporaryFolder();
         string path = folder.File("model.safetensors");
         await ScottModel.Create(Architectures.Tiny, seed: 3).SaveAsync(path);
-        await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = Architectures.TinyVit }));
+        var other = new ModelFileOptions { Architecture = Architectures.TinyVit };
+        await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path, other));
     }
 
     [Theory]

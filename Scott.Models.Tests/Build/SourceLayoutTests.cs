@@ -1,0 +1,56 @@
+namespace Scott.Models.Tests.Build;
+
+/// <summary>Keeps the source small: short files, short lines, and a library of a limited size.</summary>
+public sealed class SourceLayoutTests
+{
+    private const int LongestFile = 300;
+    private const int LongestLine = 150;
+    private const int MostLibraryLines = 26_000;
+    private const int MostLibraryFiles = 420;
+
+    private static readonly (string Path, string[] Lines)[] Files = [.. Read(Repository.Root)];
+
+    [Fact]
+    public void Files_OfTheRepository_AreShort() => AssertNone(
+        from file in Files
+        where file.Lines.Length > LongestFile
+        select $"{file.Path} has {file.Lines.Length} lines; at most {LongestFile} are allowed.");
+
+    [Fact]
+    public void Lines_OfTheRepository_AreShort() => AssertNone(
+        from file in Files
+        from line in file.Lines.Index()
+        where line.Item.Length > LongestLine
+        select $"{file.Path}:{line.Index + 1} has {line.Item.Length} columns; at most {LongestLine} are allowed.");
+
+    [Fact]
+    public void Library_Size_IsLimited()
+    {
+        (string Path, string[] Lines)[] library = [.. Files.Where(file => file.Path.StartsWith("Scott.Models/", StringComparison.Ordinal))];
+        Assert.InRange(library.Length, 1, MostLibraryFiles);
+        Assert.InRange(library.Sum(file => file.Lines.Length), 1, MostLibraryLines);
+    }
+
+    private static void AssertNone(IEnumerable<string> faults) => Assert.True(!faults.Any(), string.Join(Environment.NewLine, faults));
+
+    /// <summary>The C# files below a folder, with paths from the repository's root. What a build or a run writes does not count.</summary>
+    private static IEnumerable<(string Path, string[] Lines)> Read(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder, "*.cs"))
+        {
+            yield return (Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'), File.ReadAllLines(path));
+        }
+
+        foreach (string child in Directory.EnumerateDirectories(folder))
+        {
+            string name = Path.GetFileName(child);
+            if (name is not ("bin" or "obj" or "artifacts") && !name.StartsWith('.'))
+            {
+                foreach ((string Path, string[] Lines) file in Read(child))
+                {
+                    yield return file;
+                }
+            }
+        }
+    }
+}
