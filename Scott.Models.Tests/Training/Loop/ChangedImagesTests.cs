@@ -46,7 +46,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
             bytes[^20] ^= 1;
             File.WriteAllBytes(In("images/even/1.png"), bytes);
         },
-        "its images have changed since: 1 image has other content (even/1.png). Set");
+        "its images have changed since: 1 image has other content (even/1.png). Restore");
 
     [Fact]
     public Task Resume_ImagesAdded_IsRefused() => AssertRefusedAsync(
@@ -58,7 +58,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         "2 images were added (odd/a.png, odd/b.png).");
 
     [Fact]
-    public Task Resume_ImageRemoved_IsRefused() => AssertRefusedAsync(() => File.Delete(In("images/even/3.png")), "1 image was removed (even/3.png).");
+    public Task Resume_ImageRemoved_IsRefused() =>
+        AssertRefusedAsync(() => File.Delete(In("images/even/3.png")), "1 image was removed (even/3.png).");
 
     [Fact]
     public Task Resume_ImageThatCannotBeReadNow_IsRefused() => AssertRefusedAsync(
@@ -97,10 +98,12 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         ImageList validation = LabelFolders(images, 3);
         await BegunRun.TuneAsync(_folder.Path, images, validation);
         await BegunRun.TuneAsync(_folder.Path, images, validation);
-        CheckpointException other = await Assert.ThrowsAsync<CheckpointException>(() => BegunRun.TuneAsync(_folder.Path, images, LabelFolders(images, 4)));
-        Assert.Contains("since: 1 validation image was added (1.png); 1 validation image was removed (0.png).", other.Message, StringComparison.Ordinal);
+        CheckpointException other = await Assert.ThrowsAsync<CheckpointException>(
+            () => BegunRun.TuneAsync(_folder.Path, images, LabelFolders(images, 4)));
+        const string Changes = "since: 1 validation image was added (1.png); 1 validation image was removed (0.png).";
+        Assert.Contains(Changes, other.Message, StringComparison.Ordinal);
         CheckpointException none = await RefuseAsync(images);
-        Assert.Contains("no validation images are given now, and some were before", none.Message, StringComparison.Ordinal);
+        Assert.Contains("the run has no validation images now and had some before", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +125,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         File.Move(In("images/odd/5.png"), In("images/odd/x.png"));
         var log = new LogLines();
         await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path), logger: log);
-        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The checkpoint in", StringComparison.Ordinal) && line.Contains("did not record the images", StringComparison.Ordinal));
+        string earlier = $"The checkpoint in '{In("run")}' is from an earlier version";
+        Assert.Contains($"Warning: {earlier}, which did not record the images. They may have changed.", log.Lines);
     }
 
     [Theory]
@@ -135,7 +139,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path));
         File.Move(In("images/odd/5.png"), In("images/odd/x.png"));
         CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
-        Assert.Contains($"the images are not the same ('{list}', which lists the earlier ones, is missing or damaged)", error.Message, StringComparison.Ordinal);
+        string expected = $"the images are not the same ('{list}', which lists the earlier ones, is missing or damaged)";
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,8 +148,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         await DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png"), TestContext.Current.CancellationToken);
         CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
-        Assert.Contains("it was begun with other settings: trainingImages was", error.Message, StringComparison.Ordinal);
-        Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Set them back", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it started with other settings: trainingImages was", error.Message, StringComparison.Ordinal);
+        Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Restore them", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +177,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         {
             ImageSource[] others = [.. sources];
             others[changed] = changed == 4 ? ImageSource.FromImage(DrawnImages.Draw(40)) : ImageSource.FromBytes(DrawnImages.Draw(41).EncodePng());
-            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => BegunRun.PretrainAsync(_folder.Path, ImageList.FromSources(others)));
+            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+                () => BegunRun.PretrainAsync(_folder.Path, ImageList.FromSources(others)));
             Assert.Contains("since: 1 image has other content (image).", error.Message, StringComparison.Ordinal);
         }
     }
