@@ -55,7 +55,7 @@ public sealed class PretrainerOptionTests : IDisposable
 
     /// <summary>The run of another model was taken for this one's, and its result given as this one's.</summary>
     [Fact]
-    public async Task Run_OfOtherFirstWeights_DoesNotGoOnFromTheirCheckpoint()
+    public async Task Run_OfOtherFirstWeights_DoesNotResume()
     {
         await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithCheckpoints(_folder.Path).RunAsync();
         ScottModel other = ScottModel.Create(PretrainingRuns.Model.Architecture, seed: 10);
@@ -113,7 +113,7 @@ public sealed class PretrainerOptionTests : IDisposable
     [Theory]
     [InlineData(4)]
     [InlineData(1)]
-    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItGoesOn(int epochs)
+    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItResumes(int epochs)
     {
         using var stop = new CancellationTokenSource();
         var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = stop.Cancel };

@@ -74,7 +74,7 @@ public sealed class PretrainingOptionsTests
     }
 
     [Fact]
-    public void Plan_ChangedOnTheWay_GoesOnFromWhereItIsAndEndsAtTheEnd()
+    public void Plan_ChangedDuringTheRun_ContinuesFromWhereItIsAndEndsAtTheEnd()
     {
         var options = new PretrainingOptions { Epochs = 10 };
         var plan = new TrainingPlan(options, 100);

@@ -85,7 +85,7 @@ public sealed record FineTuningOptions : TrainingOptions
     public double MixupAlpha { get; init; }
 
     /// <summary>
-    /// How large a rectangle of another image replaces a part of an image, with their labels (CutMix): α of the Beta distribution of the share. If
+    /// How large a rectangle of an image comes from another image, with its share of the label (CutMix): α of the Beta distribution of the share. If
     /// mixup is on too, each batch draws one of the two.
     /// </summary>
     /// <value>0 (not at all) to 1; default: 0.</value>
