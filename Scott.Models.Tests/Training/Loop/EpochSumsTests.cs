@@ -47,8 +47,8 @@ public sealed class EpochSumsTests : IDisposable
             resumed.History.Select(record => (record.BackboneGradient, record.HeadGradient, record.TrainingTop1)));
     }
 
-    private static Task StopAsync(Func<Func<TrainingProgress, CancellationToken, ValueTask>, Task> run, long step) =>
-        Assert.ThrowsAsync<NotSupportedException>(() => run((progress, _) => progress.Step == step ? throw new NotSupportedException() : default));
+    private static async Task StopAsync(Func<Func<TrainingProgress, CancellationToken, ValueTask>, Task> run, long step) =>
+        await Assert.ThrowsAsync<NotSupportedException>(() => run((progress, _) => progress.Step == step ? throw new NotSupportedException() : default));
 
     /// <summary>Writes the checkpoint as earlier versions did: the sums in a list.</summary>
     private async Task RemoveNamesAsync(string[] order)
