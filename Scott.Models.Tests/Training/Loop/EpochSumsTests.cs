@@ -48,7 +48,8 @@ public sealed class EpochSumsTests : IDisposable
     }
 
     private static async Task StopAsync(Func<Func<TrainingProgress, CancellationToken, ValueTask>, Task> run, long step) =>
-        await Assert.ThrowsAsync<NotSupportedException>(() => run((progress, _) => progress.Step == step ? throw new NotSupportedException() : default));
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => run((progress, _) => progress.Step == step ? throw new NotSupportedException() : default));
 
     /// <summary>Writes the checkpoint as earlier versions did: the sums in a list.</summary>
     private async Task RemoveNamesAsync(string[] order)

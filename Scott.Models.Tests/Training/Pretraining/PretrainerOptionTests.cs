@@ -116,12 +116,18 @@ public sealed class PretrainerOptionTests : IDisposable
     public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItResumes(int epochs)
     {
         using var stop = new CancellationTokenSource();
-        var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = stop.Cancel };
+        bool hasLearned = false;
+        var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = () => { if (hasLearned) { stop.Cancel(); } } };
         PretrainingBuilder Start(IImageDataset tested) =>
             Build().WithEpochs(epochs).WithEvaluation(LabeledImages.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start(validation).RunAsync(cancellationToken: stop.Token));
-        string stopped = await File.ReadAllTextAsync(_folder.File("report.html"));
-        Assert.Contains($"stopped at step 3 of {3 * epochs}; run it again to resume from step 3", stopped, StringComparison.Ordinal);
+        PretrainingBuilder stopped = Start(validation).OnStep((_, _) =>
+        {
+            hasLearned = true;
+            return ValueTask.CompletedTask;
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RunAsync(cancellationToken: stop.Token));
+        string report = await File.ReadAllTextAsync(_folder.File("report.html"));
+        Assert.Contains($"stopped at step 3 of {3 * epochs}; run it again to resume from step 3", report, StringComparison.Ordinal);
         PretrainingResult resumed = await Start(LabeledImages.Draw(10, 6)).RunAsync();
         Assert.Equal(Enumerable.Range(1, epochs), resumed.History.Select(record => record.Epoch));
         Assert.All(resumed.History, record => Assert.NotNull(record.Accuracy));
