@@ -2,11 +2,11 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models;
 
-/// <summary>How models learn, and how what they learned is measured: <c>model.Pretrain(images)</c>, <c>FineTune(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
+/// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>FineTune(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
 public static class TrainingExtensions
 {
-    /// <summary>Sets up MIM-JEPA pre-training on images without labels. Needs libtorch. The model itself does not change.</summary>
-    /// <param name="model">Whose weights the run starts from.</param>
+    /// <summary>Sets up MIM-JEPA pre-training on images without labels. Needs libtorch.</summary>
+    /// <param name="model">The model whose weights the run starts from. It does not change.</param>
     /// <param name="dataset">The images, for example <see cref="ImageFolder.Open"/>.</param>
     public static PretrainingBuilder Pretrain(this ScottModel model, IImageDataset dataset)
     {
@@ -15,9 +15,9 @@ public static class TrainingExtensions
         return new PretrainingBuilder(model, dataset);
     }
 
-    /// <summary>Sets up fine-tuning to a classifier on labeled images; of a fresh model, supervised training from scratch. Needs libtorch.</summary>
-    /// <param name="model">Whose weights the run starts from. It does not change.</param>
-    /// <param name="labeled">The images, for example <see cref="ImageFolder.OpenLabeled"/>. Those without a label are left out.</param>
+    /// <summary>Sets up fine-tuning to a classifier on labeled images; a fresh model is trained from scratch. Needs libtorch.</summary>
+    /// <param name="model">The model whose weights the run starts from. It does not change.</param>
+    /// <param name="labeled">The images, for example <see cref="ImageFolder.OpenLabeled"/>. Images without a label are skipped.</param>
     public static FineTuningBuilder FineTune(this ScottModel model, IImageDataset labeled)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -25,10 +25,10 @@ public static class TrainingExtensions
         return new FineTuningBuilder(model, labeled);
     }
 
-    /// <summary>Sets up a measurement of what the frozen features are worth on labeled images. Needs libtorch.</summary>
-    /// <param name="model">Whose features are measured.</param>
-    /// <param name="training">What the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>. A share of it is kept for validation.</param>
-    /// <param name="test">What the probes are tested on; of the same classes, in any order.</param>
+    /// <summary>Sets up an evaluation of the frozen features on labeled images. Needs libtorch.</summary>
+    /// <param name="model">The model whose features are measured.</param>
+    /// <param name="training">The images that the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>; a share validates.</param>
+    /// <param name="test">The images that the probes are tested on, of the same classes in any order.</param>
     /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
     public static EvaluationBuilder Evaluate(this ScottModel model, IImageDataset training, IImageDataset test)
     {

@@ -81,13 +81,15 @@ public sealed class FewReadableImagesTests
         FineTuningBuilder builder = PretrainingRuns.Model.FineTune(which == "validation" ? Whole : Broken);
         builder = which == "split" ? builder : builder.WithValidation(which == "validation" ? Broken : Whole);
         bool hasTrained = false;
-        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => builder.WithOptions(FineTuningRuns.Options).WithRunOptions(FineTuningRuns.Run).OnStep((_, _) =>
+        builder.WithOptions(FineTuningRuns.Options).WithRunOptions(FineTuningRuns.Run).OnStep((_, _) =>
         {
             hasTrained = true;
             return ValueTask.CompletedTask;
-        }).RunAsync());
+        });
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => builder.RunAsync());
         Assert.False(hasTrained);
-        Assert.Contains($"{(which == "validation" ? "validation" : "training")} images of the class 'broken' can be read. The first is 'broken ", error.Message, StringComparison.Ordinal);
+        string split = which == "validation" ? "validation" : "training";
+        Assert.Contains($"{split} images of the class 'broken' can be read. The first is 'broken ", error.Message, StringComparison.Ordinal);
         Assert.IsType<ImageFormatException>(error.InnerException);
     }
 
@@ -135,8 +137,10 @@ public sealed class FewReadableImagesTests
     {
         var log = new LogLines();
         ImageList list = ImageList.FromLabeled(Sound.Select((each, i) => (each.Source, i % 2 == 0 ? "cat" : " cat")));
-        await PretrainingRuns.Model.FineTune(list).WithOptions(FineTuningRuns.Options with { Epochs = 1 }).WithRunOptions(FineTuningRuns.Run).WithLogger(log).RunAsync();
-        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The classes ' cat' and 'cat' differ only by white space", StringComparison.Ordinal));
+        await PretrainingRuns.Model.FineTune(list)
+            .WithOptions(FineTuningRuns.Options with { Epochs = 1 }).WithRunOptions(FineTuningRuns.Run).WithLogger(log).RunAsync();
+        const string Warning = "Warning: The classes ' cat' and 'cat' differ only by white space";
+        Assert.Contains(log.Lines, line => line.StartsWith(Warning, StringComparison.Ordinal));
     }
 
     private static ImageSource Empty(string name) => ImageSource.FromBytes(default, name);

@@ -24,7 +24,8 @@ public sealed class FineTunerTests : IDisposable
     [InlineData(FineTuningScope.Full, ClassifierHead.MultiHeadAttentive)]
     public async Task Run_ClassesThatDiffer_LearnsThem(FineTuningScope scope, ClassifierHead head)
     {
-        FineTuningOptions options = FineTuningRuns.Options with { Scope = scope, Head = head, Epochs = 8, PeakLearningRate = 1e-2, MixupAlpha = 0, CutmixAlpha = 0 };
+        FineTuningOptions unmixed = FineTuningRuns.Options with { MixupAlpha = 0, CutmixAlpha = 0 };
+        FineTuningOptions options = unmixed with { Scope = scope, Head = head, Epochs = 8, PeakLearningRate = 1e-2 };
         FineTuningResult result = await FineTuningRuns.Build(options).WithAugmentation(null).RunAsync();
         Assert.Equal(1, result.History[result.BestEpoch.Epoch - 1].Validation.Top1);
         Assert.Equal((head, "dark", "light"), (result.Classifier.Head, result.Classifier.ClassNames[0], result.Classifier.ClassNames[1]));
@@ -57,7 +58,9 @@ public sealed class FineTunerTests : IDisposable
     {
         FineTuningResult result = await FineTuningRuns.Build().WithLastBlocks(1).RunAsync();
         WeightSet before = PretrainingRuns.Model.Weights;
-        string[] changed = [.. result.LastClassifier.Model.Weights.Where(weight => !weight.Data.Span.SequenceEqual(before[weight.Name].Data.Span)).Select(weight => weight.Name)];
+        string[] changed = [.. result.LastClassifier.Model.Weights
+            .Where(weight => !weight.Data.Span.SequenceEqual(before[weight.Name].Data.Span))
+            .Select(weight => weight.Name)];
         Assert.NotEmpty(changed);
         Assert.All(changed, name => Assert.StartsWith("transformer.blocks.1.", name, StringComparison.Ordinal));
     }
@@ -109,7 +112,7 @@ public sealed class FineTunerTests : IDisposable
         FineTuningOptions options = FineTuningRuns.Options with { Scope = scope };
         FineTuningResult whole = await FineTuningRuns.Build(options).RunAsync();
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FineTuningRuns.Build(options).WithCheckpoints(_folder.Path).OnStep((report, _) =>
+        FineTuningBuilder stopped = FineTuningRuns.Build(options).WithCheckpoints(_folder.Path).OnStep((report, _) =>
         {
             if (report.Step == stopAfter)
             {
@@ -117,7 +120,8 @@ public sealed class FineTunerTests : IDisposable
             }
 
             return ValueTask.CompletedTask;
-        }).RunAsync(cancellationToken: stop.Token));
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RunAsync(cancellationToken: stop.Token));
         long first = 0;
         long resumedAt = 0;
         FineTuningResult result = await FineTuningRuns.Build(options).WithCheckpoints(_folder.Path).OnStep((report, _) =>
@@ -128,7 +132,9 @@ public sealed class FineTunerTests : IDisposable
         Assert.Equal((stopAfter + 1, stopAfter), (first, resumedAt));
         Assert.Equal(FineTuningRuns.Checksum(whole.LastClassifier), FineTuningRuns.Checksum(result.LastClassifier));
         Assert.Equal(FineTuningRuns.Checksum(whole.Classifier), FineTuningRuns.Checksum(result.Classifier));
-        Assert.Equal(whole.History.Select(record => (record.Validation, record.TrainingTop1)), result.History.Select(record => (record.Validation, record.TrainingTop1)));
+        Assert.Equal(
+            whole.History.Select(record => (record.Validation, record.TrainingTop1)),
+            result.History.Select(record => (record.Validation, record.TrainingTop1)));
     }
 
     [Fact]
@@ -182,7 +188,8 @@ public sealed class FineTunerTests : IDisposable
     {
         ImageList one = ImageList.FromLabeled(Enumerable.Range(0, 6).Select(i => (ImageSource.FromImage(DrawnImages.Draw(i), $"{i}"), "cat")));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(one).RunAsync());
-        Assert.Equal("The dataset 'a list of 6 images' cannot be used: its only class is 'cat'; expected at least two classes to tell apart.", error.Message);
+        Assert.Equal(
+            "The dataset 'a list of 6 images' cannot be used: its only class is 'cat'; expected at least two classes to tell apart.", error.Message);
     }
 
     [Fact]

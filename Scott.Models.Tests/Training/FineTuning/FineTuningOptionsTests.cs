@@ -13,13 +13,16 @@ public sealed class FineTuningOptionsTests
         options.Validate();
         Assert.Equal(
             (FineTuningScope.Full, ClassifierHead.SimpleAttentive, 2, 8, 16.0, 30, 32, 1),
-            (options.Scope, options.Head, options.LastBlocks, options.AdapterRank, options.AdapterAlpha, options.Epochs, options.BatchSize, options.AccumulatedBatches));
+            (options.Scope, options.Head, options.LastBlocks, options.AdapterRank, options.AdapterAlpha,
+                options.Epochs, options.BatchSize, options.AccumulatedBatches));
         Assert.Equal(
             (0.15, 0.1, (double?)null, 1e-6, 0.75, 0.05, 0.1, 0.0, 0.0),
-            (options.ValidationRatio, options.WarmupRatio, options.PeakLearningRate, options.FinalLearningRate, options.LayerDecay, options.WeightDecay, options.LabelSmoothing, options.MixupAlpha, options.CutmixAlpha));
+            (options.ValidationRatio, options.WarmupRatio, options.PeakLearningRate, options.FinalLearningRate, options.LayerDecay,
+                options.WeightDecay, options.LabelSmoothing, options.MixupAlpha, options.CutmixAlpha));
         Assert.Equal(
             (ClassBalance.None, ValidationFigure.Top1, TrainingPrecision.Auto, 47L, null, null, null),
-            (options.ClassBalance, options.Watched, options.Precision, options.Seed, options.TimeBudget, options.Patience, options.MaximumGradientNorm));
+            (options.ClassBalance, options.Watched, options.Precision, options.Seed,
+                options.TimeBudget, options.Patience, options.MaximumGradientNorm));
     }
 
     [Theory]
@@ -29,7 +32,7 @@ public sealed class FineTuningOptionsTests
     [InlineData(FineTuningScope.LowRankAdapters, null, 5e-4)]
     [InlineData(FineTuningScope.FrozenBackbone, 1e-3, 1e-3)]
     public void PeakLearningRate_OfEachScope_IsTheDocumentedOne(FineTuningScope scope, double? chosen, double expected) =>
-        Assert.Equal(expected, new FineTuningOptions { Scope = scope, PeakLearningRate = chosen }.ToSchedules().PeakLearningRate);
+        Assert.Equal(expected, new FineTuningOptions { Scope = scope, PeakLearningRate = chosen }.ScheduleOver(10).LearningRate.Peak);
 
     [Fact]
     public void Validate_ManyFaults_ListsAll()
@@ -47,8 +50,8 @@ public sealed class FineTuningOptionsTests
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(options.Validate);
         Assert.Equal(
             [
-                "Scope is 9; expected FrozenBackbone, LastBlocks, LowRankAdapters or Full.",
                 "Epochs is 0; expected 1 to 1000000.",
+                "Scope is 9; expected FrozenBackbone, LastBlocks, LowRankAdapters or Full.",
                 "MixupAlpha is 2; expected 0 to 1.",
                 "LabelSmoothing is 1; expected at least 0 and less than 1.",
                 "ValidationRatio is 0; expected over 0 and under 1.",
@@ -61,7 +64,7 @@ public sealed class FineTuningOptionsTests
     [Fact]
     public void ToSchedules_LaidOut_RisesFallsAndDecaysEvenly()
     {
-        var plan = new TrainingPlan(new FineTuningOptions { Epochs = 10, WarmupRatio = 0.2 }.ToSchedules(), stepsPerEpoch: 10);
+        var plan = new TrainingPlan(new FineTuningOptions { Epochs = 10, WarmupRatio = 0.2 }, stepsPerEpoch: 10);
         Assert.Equal(100, plan.TotalSteps);
         Assert.True(plan.LearningRate(1) < plan.LearningRate(10));
         Assert.Equal(5e-4, plan.LearningRate(20), 1e-9);

@@ -10,7 +10,15 @@ internal static class FineTuningRuns
 {
     public const int Images = 20;
 
-    public static FineTuningOptions Options { get; } = new() { Epochs = 3, BatchSize = 4, PeakLearningRate = 2e-3, LayerDecay = 1, MixupAlpha = 0.2, CutmixAlpha = 0.5 };
+    public static FineTuningOptions Options { get; } = new()
+    {
+        Epochs = 3,
+        BatchSize = 4,
+        PeakLearningRate = 2e-3,
+        LayerDecay = 1,
+        MixupAlpha = 0.2,
+        CutmixAlpha = 0.5,
+    };
 
     public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu };
 
@@ -21,7 +29,8 @@ internal static class FineTuningRuns
     public static FineTuningBuilder Build(FineTuningOptions? options = null, TrainingRunOptions? run = null) =>
         PretrainingRuns.Model.FineTune(Dataset).WithValidation(Validation).WithOptions(options ?? Options).WithRunOptions(run ?? Run);
 
-    public static string Checksum(ScottClassifier classifier) => PretrainingRuns.Checksum(classifier.Model.Weights) + PretrainingRuns.Checksum(classifier.HeadWeights);
+    public static string Checksum(ScottClassifier classifier) =>
+        PretrainingRuns.Checksum(classifier.Model.Weights) + PretrainingRuns.Checksum(classifier.HeadWeights);
 
     /// <summary>The part of a child process: trains with a checkpoint after each step, and prints a checksum of the result.</summary>
     public static void PrintChecksum(string folder)

@@ -7,11 +7,9 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Training;
 
-/// <summary>A run that an error ends: what is saved, and which error is reported. The networks are one number, which each step raises by one.</summary>
+/// <summary>A run that an error ends: what it saves, and which error it reports. The networks are one number, which each step increases.</summary>
 public sealed class BrokenRunTests : IDisposable
 {
-    private const long BrokenStep = 3;
-
     private readonly TemporaryFolder _folder = new();
     private readonly LogLines _log = new();
 
@@ -28,7 +26,16 @@ public sealed class BrokenRunTests : IDisposable
         InsufficientMemoryException error = await Assert.ThrowsAsync<InsufficientMemoryException>(() => RunAsync(method));
         Assert.Equal("no memory", error.Message);
         Assert.Empty(new CheckpointStore(_folder.Path, kept: 2).Files());
-        Assert.Contains(_log.Lines, line => line.Contains($"The run stopped within step {BrokenStep}", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains($"The run stopped within step {method.BrokenStep}", StringComparison.Ordinal));
+        await AssertStoppedAsync("stopped at step 2 of 10; it has no checkpoint to resume from");
+    }
+
+    [Fact]
+    public async Task Run_ErrorBeforeItsFirstStep_IsReportedAndNothingIsSaved()
+    {
+        await Assert.ThrowsAsync<InsufficientMemoryException>(() => RunAsync(new CountingMethod { BrokenStep = 1 }));
+        Assert.Empty(new CheckpointStore(_folder.Path, kept: 2).Files());
+        await AssertStoppedAsync("stopped at step 0 of 10; it has no checkpoint to resume from");
     }
 
     [Fact]
@@ -37,8 +44,9 @@ public sealed class BrokenRunTests : IDisposable
         var method = new CountingMethod();
         await Assert.ThrowsAsync<InsufficientMemoryException>(() => RunAsync(method));
         TrainingCheckpoint saved = (await new CheckpointStore(_folder.Path, kept: 2).ReadNewestAsync(_ => { }, default))!;
-        Assert.Equal(BrokenStep - 1, saved.Steps);
-        Assert.Equal([BrokenStep - 1], saved.State["value"].ToArray());
+        Assert.Equal(2, saved.Steps);
+        Assert.Equal([2], saved.State["value"].ToArray());
+        await AssertStoppedAsync("stopped at step 2 of 10; run it again to resume from step 2");
     }
 
     [Fact]
@@ -46,7 +54,9 @@ public sealed class BrokenRunTests : IDisposable
     {
         var method = new CountingMethod { CannotExport = true };
         await Assert.ThrowsAsync<InsufficientMemoryException>(() => RunAsync(method));
-        Assert.Contains(_log.Lines, line => line.StartsWith("Error: What the run has learned since its last checkpoint could not be saved", StringComparison.Ordinal));
+        const string Expected = "Error: What the run has learned since its last checkpoint could not be saved";
+        Assert.Contains(_log.Lines, line => line.StartsWith(Expected, StringComparison.Ordinal));
+        await AssertStoppedAsync("stopped at step 2 of 10; it has no checkpoint to resume from");
     }
 
     [Fact]
@@ -56,32 +66,27 @@ public sealed class BrokenRunTests : IDisposable
         var method = new CountingMethod { Stop = stop, CannotExport = true };
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => RunAsync(method, stop.Token));
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);
+        await AssertStoppedAsync("stopped at step 2 of 10; it has no checkpoint to resume from");
+    }
+
+    /// <summary>The report said that the run was running, and its page reloaded itself forever.</summary>
+    private async Task AssertStoppedAsync(string state)
+    {
+        string report = await File.ReadAllTextAsync(_folder.File("report.html"));
+        Assert.Contains(state, report, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", report, StringComparison.Ordinal);
     }
 
     private Task<TrainingOutcome<StepCount>> RunAsync(CountingMethod method, CancellationToken cancellationToken = default)
     {
         var request = new TrainingRequest<StepCount>
         {
-            Operation = new Operation(Operation.FineTune, "counting"),
-            Schedules = new ScheduleOptions
-            {
-                Epochs = 1,
-                WarmupRatio = 0,
-                StartLearningRate = 1,
-                PeakLearningRate = 1,
-                FinalLearningRate = 1,
-                FlatRatio = 0,
-                StartWeightDecay = 0,
-                FinalWeightDecay = 0,
-            },
-            Identity = "{}",
-            Images = [],
+            Model = PretrainingRuns.Model,
+            Dataset = PretrainingRuns.Dataset,
+            Recipe = "{}",
             Run = new TrainingRunOptions { CheckpointFolder = _folder.Path },
-            TimeBudget = null,
-            Patience = null,
             OnStep = (_, _) => ValueTask.CompletedTask,
             OnEpoch = (_, _) => ValueTask.FromResult(true),
-            SaveModelAsync = (_, _, _, _) => Task.CompletedTask,
             Logger = _log,
         };
         return new TrainingRun<StepCount>(request, method, null).RunAsync(cancellationToken);
@@ -89,10 +94,12 @@ public sealed class BrokenRunTests : IDisposable
 
     private sealed record StepCount : TrainingRecord;
 
-    /// <summary>Breaks in the third step, or before it.</summary>
+    /// <summary>Breaks within a step, or before it.</summary>
     private sealed class CountingMethod : ITrainingMethod<StepCount>, IStepRunner
     {
         private long _value;
+
+        public long BrokenStep { get; init; } = 3;
 
         public bool BreaksWithin { get; init; }
 
@@ -114,9 +121,26 @@ public sealed class BrokenRunTests : IDisposable
 
         public IStepRunner Runner => this;
 
-        public JsonTypeInfo<StepCount> RecordFormat => (JsonTypeInfo<StepCount>)JsonSerializerOptions.Default.GetTypeInfo(typeof(StepCount));
+        public string OperationName => Operation.FineTune;
 
-        public JsonTypeInfo<List<StepCount>> HistoryFormat => (JsonTypeInfo<List<StepCount>>)JsonSerializerOptions.Default.GetTypeInfo(typeof(List<StepCount>));
+        public TrainingOptions Options { get; } = new FineTuningOptions { Epochs = 1 };
+
+        public string Identity => "{}";
+
+        public IReadOnlyList<ImageSet> Images => [];
+
+        public ReportLayout<StepCount> Layout { get; } = new()
+        {
+            Title = "counting",
+            Subtitle = "",
+            Figures = [],
+            Charts = [],
+            Columns = [],
+            Facts = _ => [],
+        };
+
+        public JsonTypeInfo<List<StepCount>> HistoryFormat =>
+            (JsonTypeInfo<List<StepCount>>)JsonSerializerOptions.Default.GetTypeInfo(typeof(List<StepCount>));
 
         public async IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -133,7 +157,7 @@ public sealed class BrokenRunTests : IDisposable
 
                 _value++;
                 Steps++;
-                yield return new StepResult(1, []);
+                yield return new StepResult(1, new Dictionary<string, double>());
             }
         }
 
@@ -143,15 +167,17 @@ public sealed class BrokenRunTests : IDisposable
 
         public void Restore(WeightSet state, long steps) => throw new NotSupportedException();
 
-        public Task<StepCount> ExamineAsync(EpochSummary summary, IReadOnlyList<StepCount> history, CancellationToken cancellationToken) =>
+        public Task<StepCount> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<StepCount> history, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public double? Watched(StepCount record) => null;
 
-        public WeightSet Product() => Export();
+        public WeightSet ExportWeights() => Export();
 
-        public TrainingReport Report(RunStatus<StepCount> status) => new() { Title = "counting", State = "running" };
+        public Task SaveModelAsync(WeightSet weights, StepCount record, string path, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public IEnumerable<(string Tag, double Value, long Step)> Scalars(IReadOnlyList<StepCount> history) => [];
+        public void Dispose()
+        {
+        }
     }
 }

@@ -8,20 +8,20 @@ namespace Scott.Models.Tests.Training;
 
 /// <summary>A run resumes with the images that it learned from, or says what has changed.</summary>
 [Collection(TorchTests.Name)]
-public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
+public sealed class ChangedImagesTests : IClassFixture<FinishedRun>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public ChangedImagesTests(BegunRun run) => run.CopyTo(_folder.Path);
+    public ChangedImagesTests(FinishedRun run) => run.CopyTo(_folder.Path);
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Resume_ImagesInAnotherFolder_Resumes()
     {
-        await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path));
+        await FinishedRun.TuneAsync(_folder.Path, FinishedRun.Labeled(_folder.Path));
         Directory.Move(In("images"), In("moved"));
-        await BegunRun.TuneAsync(_folder.Path, ImageFolder.OpenLabeled(Path.GetRelativePath(Directory.GetCurrentDirectory(), In("moved"))));
+        await FinishedRun.TuneAsync(_folder.Path, ImageFolder.OpenLabeled(Path.GetRelativePath(Directory.GetCurrentDirectory(), In("moved"))));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
             bytes[^20] ^= 1;
             File.WriteAllBytes(In("images/even/1.png"), bytes);
         },
-        "its images have changed since: 1 image has other content (even/1.png). Set");
+        "its images have changed since: 1 image has other content (even/1.png). Restore");
 
     [Fact]
     public Task Resume_ImagesAdded_IsRefused() => AssertRefusedAsync(
@@ -58,7 +58,8 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         "2 images were added (odd/a.png, odd/b.png).");
 
     [Fact]
-    public Task Resume_ImageRemoved_IsRefused() => AssertRefusedAsync(() => File.Delete(In("images/even/3.png")), "1 image was removed (even/3.png).");
+    public Task Resume_ImageRemoved_IsRefused() =>
+        AssertRefusedAsync(() => File.Delete(In("images/even/3.png")), "1 image was removed (even/3.png).");
 
     [Fact]
     public Task Resume_ImageThatCannotBeReadNow_IsRefused() => AssertRefusedAsync(
@@ -79,9 +80,9 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         string[] lines = [.. Enumerable.Range(0, 12).Select(i => $"images/{(i < 6 ? "even" : "odd")}/{i % 6}.png,{(i < 6 ? "even" : "odd")}")];
         Directory.Delete(In("run"), recursive: true);
-        await BegunRun.TuneAsync(_folder.Path, await ListAsync(lines));
+        await FinishedRun.TuneAsync(_folder.Path, await ListAsync(lines));
         Directory.CreateDirectory(In("lists"));
-        await BegunRun.TuneAsync(_folder.Path, await ListAsync([.. lines.Select(line => $"../{line}")], "lists/same.csv"));
+        await FinishedRun.TuneAsync(_folder.Path, await ListAsync([.. lines.Select(line => $"../{line}")], "lists/same.csv"));
 
         CheckpointException label = await RefuseAsync(await ListAsync(["images/even/0.png,odd", .. lines[1..]]));
         Assert.Contains("since: 1 image has another class (even/0.png: even to odd).", label.Message, StringComparison.Ordinal);
@@ -93,14 +94,16 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     public async Task Resume_ValidationImagesChanged_IsRefused()
     {
         Directory.Delete(In("run"), recursive: true);
-        ImageFolder images = BegunRun.Labeled(_folder.Path);
+        ImageFolder images = FinishedRun.Labeled(_folder.Path);
         ImageList validation = LabelFolders(images, 3);
-        await BegunRun.TuneAsync(_folder.Path, images, validation);
-        await BegunRun.TuneAsync(_folder.Path, images, validation);
-        CheckpointException other = await Assert.ThrowsAsync<CheckpointException>(() => BegunRun.TuneAsync(_folder.Path, images, LabelFolders(images, 4)));
-        Assert.Contains("since: 1 validation image was added (1.png); 1 validation image was removed (0.png).", other.Message, StringComparison.Ordinal);
+        await FinishedRun.TuneAsync(_folder.Path, images, validation);
+        await FinishedRun.TuneAsync(_folder.Path, images, validation);
+        CheckpointException other = await Assert.ThrowsAsync<CheckpointException>(
+            () => FinishedRun.TuneAsync(_folder.Path, images, LabelFolders(images, 4)));
+        const string Changes = "since: 1 validation image was added (1.png); 1 validation image was removed (0.png).";
+        Assert.Contains(Changes, other.Message, StringComparison.Ordinal);
         CheckpointException none = await RefuseAsync(images);
-        Assert.Contains("no validation images are given now, and some were before", none.Message, StringComparison.Ordinal);
+        Assert.Contains("the run has no validation images now and had some before", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +111,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         File.Delete(In("images/even/3.png"));
         var log = new LogLines();
-        await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path), allowsChanges: true, logger: log);
+        await FinishedRun.TuneAsync(_folder.Path, FinishedRun.Labeled(_folder.Path), allowsChanges: true, logger: log);
         Assert.Contains("Warning: Resuming with changed images: 1 image was removed (even/3.png).", log.Lines);
     }
 
@@ -121,8 +124,9 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         await store.SaveAsync(checkpoint with { Run = checkpoint.Run[..from] + "}" }, TestContext.Current.CancellationToken);
         File.Move(In("images/odd/5.png"), In("images/odd/x.png"));
         var log = new LogLines();
-        await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path), logger: log);
-        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The checkpoint in", StringComparison.Ordinal) && line.Contains("did not record the images", StringComparison.Ordinal));
+        await FinishedRun.TuneAsync(_folder.Path, FinishedRun.Labeled(_folder.Path), logger: log);
+        string earlier = $"The checkpoint in '{In("run")}' is from an earlier version";
+        Assert.Contains($"Warning: {earlier}, which did not record the images. They may have changed.", log.Lines);
     }
 
     [Theory]
@@ -132,32 +136,33 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         string list = Assert.Single(Directory.EnumerateFiles(In("run"), "images-*.bin"));
         await (isLost ? Task.Run(() => File.Delete(list)) : File.WriteAllBytesAsync(list, [1, 2, 3], TestContext.Current.CancellationToken));
-        await BegunRun.TuneAsync(_folder.Path, BegunRun.Labeled(_folder.Path));
+        await FinishedRun.TuneAsync(_folder.Path, FinishedRun.Labeled(_folder.Path));
         File.Move(In("images/odd/5.png"), In("images/odd/x.png"));
-        CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
-        Assert.Contains($"the images are not the same ('{list}', which lists the earlier ones, is missing or damaged)", error.Message, StringComparison.Ordinal);
+        CheckpointException error = await RefuseAsync(FinishedRun.Labeled(_folder.Path));
+        string expected = $"the images are not the same ('{list}', which lists the earlier ones, is missing or damaged)";
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Resume_SettingsAndImagesChanged_NamesBoth()
     {
         await DrawnImages.Draw(30).SavePngAsync(In("images/odd/a.png"), TestContext.Current.CancellationToken);
-        CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
-        Assert.Contains("it was begun with other settings: trainingImages was", error.Message, StringComparison.Ordinal);
-        Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Set them back", error.Message, StringComparison.Ordinal);
+        CheckpointException error = await RefuseAsync(FinishedRun.Labeled(_folder.Path));
+        Assert.Contains("it started with other settings: trainingImages was", error.Message, StringComparison.Ordinal);
+        Assert.Contains("; and its images have changed since: 1 image was added (odd/a.png). Restore them", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Resume_PretrainingOfTheUsersOwnDataset_ComparesImagesAndNoLabels()
     {
-        ImageFolder images = BegunRun.Labeled(_folder.Path);
-        await BegunRun.PretrainAsync(_folder.Path, new OwnDataset(images, label: 0));
-        await BegunRun.PretrainAsync(_folder.Path, new OwnDataset(images, label: 1));
+        ImageFolder images = FinishedRun.Labeled(_folder.Path);
+        await FinishedRun.PretrainAsync(_folder.Path, new OwnDataset(images, label: 0));
+        await FinishedRun.PretrainAsync(_folder.Path, new OwnDataset(images, label: 1));
         Directory.Move(In("images"), In("moved"));
-        await BegunRun.PretrainAsync(_folder.Path, new OwnDataset(ImageFolder.OpenLabeled(In("moved")), label: 0));
+        await FinishedRun.PretrainAsync(_folder.Path, new OwnDataset(ImageFolder.OpenLabeled(In("moved")), label: 0));
         await DrawnImages.Draw(30).SavePngAsync(In("moved/even/0.png"), TestContext.Current.CancellationToken);
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
-            () => BegunRun.PretrainAsync(_folder.Path, new OwnDataset(ImageFolder.OpenLabeled(In("moved")), label: 0)));
+            () => FinishedRun.PretrainAsync(_folder.Path, new OwnDataset(ImageFolder.OpenLabeled(In("moved")), label: 0)));
         Assert.Contains("1 image has other content (even/0.png)", error.Message, StringComparison.Ordinal);
     }
 
@@ -166,13 +171,14 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
     {
         ImageSource[] sources = [.. Enumerable.Range(0, 12).Select(i =>
             i % 2 == 0 ? ImageSource.FromImage(DrawnImages.Draw(i)) : ImageSource.FromBytes(DrawnImages.Draw(i).EncodePng()))];
-        await BegunRun.PretrainAsync(_folder.Path, ImageList.FromSources(sources));
-        await BegunRun.PretrainAsync(_folder.Path, ImageList.FromSources(sources));
+        await FinishedRun.PretrainAsync(_folder.Path, ImageList.FromSources(sources));
+        await FinishedRun.PretrainAsync(_folder.Path, ImageList.FromSources(sources));
         foreach (int changed in new[] { 4, 5 })
         {
             ImageSource[] others = [.. sources];
             others[changed] = changed == 4 ? ImageSource.FromImage(DrawnImages.Draw(40)) : ImageSource.FromBytes(DrawnImages.Draw(41).EncodePng());
-            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => BegunRun.PretrainAsync(_folder.Path, ImageList.FromSources(others)));
+            CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+                () => FinishedRun.PretrainAsync(_folder.Path, ImageList.FromSources(others)));
             Assert.Contains("since: 1 image has other content (image).", error.Message, StringComparison.Ordinal);
         }
     }
@@ -198,7 +204,7 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
             CheckpointInterval = TimeSpan.FromTicks(1),
             KeptCheckpoints = 2,
         };
-        await PretrainingRuns.Model.FineTune(BegunRun.Labeled(_folder.Path)).WithEpochs(6).WithBatchSize(4).WithRunOptions(run).RunAsync();
+        await PretrainingRuns.Model.FineTune(FinishedRun.Labeled(_folder.Path)).WithEpochs(6).WithBatchSize(4).WithRunOptions(run).RunAsync();
         Assert.NotEqual(old, Assert.Single(Directory.EnumerateFiles(In("run"), "images-*")));
     }
 
@@ -214,12 +220,12 @@ public sealed class ChangedImagesTests : IClassFixture<BegunRun>, IDisposable
         ImageList.FromLabeled(new[] { 1, 2, last }.Select(i => (ImageSource.FromBytes(File.ReadAllBytes(images.NameOf(i)), $"{i % 3}.png"), "even")));
 
     private Task<CheckpointException> RefuseAsync(IImageDataset images) =>
-        Assert.ThrowsAsync<CheckpointException>(() => BegunRun.TuneAsync(_folder.Path, images));
+        Assert.ThrowsAsync<CheckpointException>(() => FinishedRun.TuneAsync(_folder.Path, images));
 
     private async Task AssertRefusedAsync(Action change, string expected)
     {
         change();
-        CheckpointException error = await RefuseAsync(BegunRun.Labeled(_folder.Path));
+        CheckpointException error = await RefuseAsync(FinishedRun.Labeled(_folder.Path));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Equal(In("run"), error.Folder);
     }

@@ -57,7 +57,8 @@ public sealed class ChangedNetworkTests : IDisposable
     public async Task FineTuning_InTheFolderOfAPretraining_IsATypedError()
     {
         TrainingRunOptions run = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
-        await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithRunOptions(run).RunAsync();
+        await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithRunOptions(run).RunAsync();
         AssertOther(await Assert.ThrowsAsync<CheckpointException>(() => FineTuningRuns.Build(run: run).RunAsync()));
     }
 

@@ -72,7 +72,8 @@ public sealed class CheckpointStoreTests : IDisposable
         await File.WriteAllTextAsync(only, "no checkpoint");
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => store.ReadNewestAsync(_reports.Add, default));
         Assert.Equal((CheckpointFault.Damaged, store.Folder), (error.Fault, error.Folder));
-        Assert.Contains("cannot resume: its only checkpoint is damaged. Delete what is there to start again.", error.Message, StringComparison.Ordinal);
+        const string Expected = "cannot resume: its only checkpoint is damaged. Delete the files there to start again.";
+        Assert.Contains(Expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 
-/// <summary>A training process that is killed at random moments, and started again until it ends, must end in the bits of one that was left alone.</summary>
+/// <summary>A training process that is killed at random moments and started again ends in the same bits as one that is not.</summary>
 [Collection(AloneTests.Name)]
 public sealed class KillAndResumeTests
 {
@@ -31,7 +31,7 @@ public sealed class KillAndResumeTests
         Assert.Equal(whole.Output, resumed.Output);
     }
 
-    /// <summary>Kills the child a moment after it has written the checkpoint of a step or a later one: in a step, in an evaluation or while it writes.</summary>
+    /// <summary>Kills the child a moment after the checkpoint of a step or a later one: in a step, in an evaluation or while it writes.</summary>
     private static async Task RunAndKillAsync(string[] program, CheckpointStore store, long step, TimeSpan moment)
     {
         using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. program, store.Folder]) { RedirectStandardOutput = true })!;

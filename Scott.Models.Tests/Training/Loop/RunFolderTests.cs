@@ -9,6 +9,8 @@ namespace Scott.Models.Tests.Training;
 [Collection(TorchTests.Name)]
 public sealed class RunFolderTests : IDisposable
 {
+    private static readonly string TestProgram = Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll");
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -36,7 +38,7 @@ public sealed class RunFolderTests : IDisposable
     public async Task Run_OfAnotherProcess_HoldsTheFolderUntilItIsKilled()
     {
         using Process child = Process.Start(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.HoldRun, _folder.Path])
+            new ProcessStartInfo("dotnet", [TestProgram, ChildProcess.Marker, ChildRoles.HoldRun, _folder.Path])
             {
                 RedirectStandardOutput = true,
             })!;
@@ -62,11 +64,14 @@ public sealed class RunFolderTests : IDisposable
     public async Task Run_NoRoomForACheckpoint_IsATypedErrorAndTheRunResumesWhenThereIs()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by bash.");
-        string program = $"'{Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll")}' {ChildProcess.Marker} {ChildRoles.Pretrain} '{_folder.Path}'";
-        ChildResult limited = await ChildProcess.RunAsync("bash", ["-c", $"trap '' XFSZ; ulimit -f 16; DOTNET_EnableWriteXorExecute=0 exec dotnet {program}"]);
+        string program = $"'{TestProgram}' {ChildProcess.Marker} {ChildRoles.Pretrain} '{_folder.Path}'";
+        string limit = "trap '' XFSZ; ulimit -f 16; DOTNET_EnableWriteXorExecute=0";
+        ChildResult limited = await ChildProcess.RunAsync("bash", ["-c", $"{limit} exec dotnet {program}"]);
         Assert.NotEqual(0, limited.ExitCode);
         Assert.Contains(
-            $"CheckpointException: The disk is full: the run in '{_folder.Path}' cannot write its files. Free space and run again;", limited.Error, StringComparison.Ordinal);
+            $"CheckpointException: The disk is full: the run in '{_folder.Path}' cannot write its files. Free space and run again;",
+            limited.Error,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.part"));
         ChildResult whole = await ChildProcess.RunAsync("bash", ["-c", $"exec dotnet {program}"]);
         Assert.True(whole.ExitCode == 0, whole.ToString());
@@ -94,5 +99,6 @@ public sealed class RunFolderTests : IDisposable
     private static PretrainingBuilder Build(string folder) =>
         PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(Options(folder));
 
-    private static TrainingRunOptions Options(string folder) => PretrainingRuns.Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
+    private static TrainingRunOptions Options(string folder) =>
+        PretrainingRuns.Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
 }

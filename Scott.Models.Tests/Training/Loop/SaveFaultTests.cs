@@ -3,7 +3,7 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 
-/// <summary>A run's folder cannot be made, or a file in it cannot be written. A folder where a file should be stands in for a full disk, also for root.</summary>
+/// <summary>A run cannot create its folder or write its files. A folder in the place of a file stands in for a full disk, also for root.</summary>
 [Collection(TorchTests.Name)]
 public sealed class SaveFaultTests : IDisposable
 {
@@ -11,6 +11,8 @@ public sealed class SaveFaultTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly LogLines _log = new();
+
+    private TrainingRunOptions Rare => PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromDays(1), CheckpointFolder = _folder.Path };
 
     public void Dispose() => _folder.Dispose();
 
@@ -23,10 +25,12 @@ public sealed class SaveFaultTests : IDisposable
         Assert.SkipWhen(folder.StartsWith('/') && !OperatingSystem.IsLinux(), "There is no /proc.");
         await File.WriteAllTextAsync(_folder.File("file"), "in the way");
         string path = Path.GetFullPath(folder, _folder.Path);
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Pretrain(path).OnStep((_, _) => throw new NotSupportedException()).RunAsync());
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+            () => Pretrain(path).OnStep((_, _) => throw new NotSupportedException()).RunAsync());
         Assert.Equal((CheckpointFault.NotWritable, path), (error.Fault, error.Folder));
         Assert.Contains("Make it a folder that can be written, or choose another.", error.Message, StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<CheckpointException>(() => FineTuningRuns.Build(run: FineTuningRuns.Run with { CheckpointFolder = path }).RunAsync());
+        error = await Assert.ThrowsAsync<CheckpointException>(
+            () => FineTuningRuns.Build(run: FineTuningRuns.Run with { CheckpointFolder = path }).RunAsync());
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);
     }
 
@@ -34,7 +38,7 @@ public sealed class SaveFaultTests : IDisposable
     public async Task Run_EmptyFolderName_IsRefused()
     {
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
-            () => PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithRunOptions(PretrainingRuns.Run with { CheckpointFolder = "" }).RunAsync());
+            () => Pretrain().WithRunOptions(PretrainingRuns.Run with { CheckpointFolder = "" }).RunAsync());
         Assert.Contains("CheckpointFolder is empty; expected a folder", error.Message, StringComparison.Ordinal);
     }
 
@@ -45,7 +49,8 @@ public sealed class SaveFaultTests : IDisposable
     public async Task Run_RecordsThatCannotBeWrittenAtFirst_IsATypedErrorBeforeTheFirstStep(string name)
     {
         Block(name);
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Pretrain().OnStep((_, _) => throw new NotSupportedException()).RunAsync());
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+            () => Pretrain().OnStep((_, _) => throw new NotSupportedException()).RunAsync());
         Assert.Equal((CheckpointFault.NotWritable, _folder.Path), (error.Fault, error.Folder));
     }
 
@@ -57,12 +62,12 @@ public sealed class SaveFaultTests : IDisposable
     [InlineData("tensorboard")]
     public async Task Run_LastFilesThatCannotBeWritten_GivesTheResultAndSaysWhatIsMissing(string name)
     {
-        PretrainingResult whole = await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(PretrainingRuns.Run).RunAsync();
+        PretrainingResult whole = await Pretrain().WithRunOptions(PretrainingRuns.Run).RunAsync();
         Assert.Null(whole.CheckpointError);
         PretrainingResult result = await Pretrain().OnStep((progress, _) => BlockAt(11, progress, name)).RunAsync();
         Assert.Equal(PretrainingRuns.Checksum(whole.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
         Assert.Equal((CheckpointFault.NotWritable, _folder.Path), (result.CheckpointError!.Fault, result.CheckpointError.Folder));
-        Assert.Contains(_log.Lines, line => line.StartsWith("Error: ", StringComparison.Ordinal) && line.EndsWith("Save its result elsewhere.", StringComparison.Ordinal));
+        Assert.Contains("Error: The run has ended, and its last files could not be written. Save its result elsewhere.", _log.Lines);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.part"));
 
         // What was on disk is sound, and ends in the same bits once there is room.
@@ -88,7 +93,7 @@ public sealed class SaveFaultTests : IDisposable
     [Fact]
     public async Task Run_CheckpointInTheMiddleThatCannotBeWritten_IsATypedErrorAndTheOlderStay()
     {
-        PretrainingResult whole = await PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(PretrainingRuns.Run).RunAsync();
+        PretrainingResult whole = await Pretrain().WithRunOptions(PretrainingRuns.Run).RunAsync();
         Block("checkpoint-0000000007.safetensors");
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Pretrain().RunAsync());
         Assert.Equal((CheckpointFault.NotWritable, _folder.Path), (error.Fault, error.Folder));
@@ -104,9 +109,8 @@ public sealed class SaveFaultTests : IDisposable
     [InlineData("tensorboard")]
     public async Task Run_RecordsInTheMiddleThatCannotBeWritten_SavesTheCheckpointBeforeItFails(string name)
     {
-        TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromDays(1) };
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
-            () => Pretrain().WithRunOptions(rare with { CheckpointFolder = _folder.Path }).OnStep((progress, _) => BlockAt(5, progress, name)).RunAsync());
+            () => Pretrain().WithRunOptions(Rare).OnStep((progress, _) => BlockAt(5, progress, name)).RunAsync());
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);
         Assert.Equal(6, (await new CheckpointStore(_folder.Path, kept: 2).ReadNewestAsync(Assert.Fail, default))!.Steps);
     }
@@ -116,20 +120,18 @@ public sealed class SaveFaultTests : IDisposable
     public async Task Run_ErrorAndThenNoRoomToSave_IsTheFirstErrorAndTheSecondIsLogged()
     {
         Block("checkpoint-0000000005.safetensors");
-        TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromDays(1), CheckpointFolder = _folder.Path };
         IOException error = await Assert.ThrowsAsync<IOException>(
-            () => Pretrain().WithRunOptions(rare).OnStep((progress, _) => progress.Step == 5 ? throw new IOException("mine") : ValueTask.CompletedTask).RunAsync());
+            () => Pretrain().WithRunOptions(Rare).OnStep((progress, _) => progress.Step == 5 ? throw new IOException("mine") : default).RunAsync());
         Assert.Equal("mine", error.Message);
-        Assert.Contains(_log.Lines, line => line.Contains("What the run has learned since its last checkpoint could not be saved", StringComparison.Ordinal));
+        Assert.Contains("Error: What the run has learned since its last checkpoint could not be saved.", _log.Lines);
     }
 
     /// <summary>An app's own I/O error was taken for a full disk, and nothing was saved.</summary>
     [Fact]
     public async Task Run_ErrorOfTheApp_SavesWhatWasLearned()
     {
-        TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromDays(1), CheckpointFolder = _folder.Path };
         await Assert.ThrowsAsync<IOException>(
-            () => Pretrain().WithRunOptions(rare).OnStep((progress, _) => progress.Step == 5 ? throw new IOException("mine") : ValueTask.CompletedTask).RunAsync());
+            () => Pretrain().WithRunOptions(Rare).OnStep((progress, _) => progress.Step == 5 ? throw new IOException("mine") : default).RunAsync());
         Assert.Equal(5, (await new CheckpointStore(_folder.Path, kept: 2).ReadNewestAsync(Assert.Fail, default))!.Steps);
     }
 
@@ -138,9 +140,9 @@ public sealed class SaveFaultTests : IDisposable
     {
         Block("checkpoint-0000000005.safetensors");
         using var stop = new CancellationTokenSource();
-        TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromDays(1), CheckpointFolder = _folder.Path };
-        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Pretrain().WithRunOptions(rare)
-            .OnStep(async (progress, _) => await (progress.Step == 5 ? stop.CancelAsync() : Task.CompletedTask)).RunAsync(cancellationToken: stop.Token));
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Pretrain().WithRunOptions(Rare)
+            .OnStep(async (progress, _) => await (progress.Step == 5 ? stop.CancelAsync() : Task.CompletedTask))
+            .RunAsync(cancellationToken: stop.Token));
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);
     }
 

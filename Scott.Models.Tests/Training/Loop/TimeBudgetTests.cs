@@ -14,11 +14,11 @@ public sealed class TimeBudgetTests
     [InlineData(990, 3600, 1000, 990)] // time is up
     [InlineData(990, 4000, 1000, 990)]
     public void Correct_SpeedSoFar_FitsTheRest(long step, double seconds, long planned, long expected) =>
-        Assert.Equal(expected, Hour.Correct(step, TimeSpan.FromSeconds(seconds), planned, most: 5000));
+        Assert.Equal(expected, Hour.Correct(step, TimeSpan.FromSeconds(seconds), planned, maximumSteps: 5000));
 
     [Fact]
     public void Correct_SmallDeviation_LeavesThePlanAlone() =>
-        Assert.Equal(1000, Hour.Correct(100, TimeSpan.FromSeconds(361), 1000, most: 5000));
+        Assert.Equal(1000, Hour.Correct(100, TimeSpan.FromSeconds(361), 1000, maximumSteps: 5000));
 
     [Fact]
     public void Correct_SpeedThatChangesOnTheWay_EndsInTime()
@@ -30,7 +30,7 @@ public sealed class TimeBudgetTests
         {
             step++;
             seconds += seconds < 1800 ? 1 : 2.5; // something else begins to compute in the middle
-            total = TimeBudget.IsDue(step, total) ? Hour.Correct(step, TimeSpan.FromSeconds(seconds), total, most: 100_000) : total;
+            total = TimeBudget.IsDue(step, total) ? Hour.Correct(step, TimeSpan.FromSeconds(seconds), total, maximumSteps: 100_000) : total;
         }
 
         Assert.InRange(seconds, 3500, 3700);

@@ -26,12 +26,16 @@ public sealed class HealthWatchTests
 
     [Fact]
     public void Warnings_MaskTokenWithoutGradient_SaysSo() => Assert.StartsWith(
-        "The mask token is dead: its gradient is 0", Assert.Single(HealthWatch.Warnings(Healthy, First with { MaskToken = 0 }, First, 1)), StringComparison.Ordinal);
+        "The mask token is dead: its gradient is 0",
+        Assert.Single(HealthWatch.Warnings(Healthy, First with { MaskToken = 0 }, First, 1)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Warnings_ExplodingGradients_SaysSo() =>
         Assert.StartsWith(
-            "The gradients are 400 times as long", Assert.Single(HealthWatch.Warnings(Healthy, new GradientNorms(400, 800, 800, 30), First, 1)), StringComparison.Ordinal);
+            "The gradients are 400 times as long",
+            Assert.Single(HealthWatch.Warnings(Healthy, new GradientNorms(400, 800, 800, 30), First, 1)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Total_Parts_IsTheirCommonLength() => Assert.Equal(3, First.Total, 12);

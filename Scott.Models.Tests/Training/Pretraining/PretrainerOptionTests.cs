@@ -19,7 +19,9 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Run_WithEvaluation_RecordsAccuracyAndKeepsTheBestEpoch()
     {
-        PretrainingResult result = await Build().WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingBuilder Evaluated() =>
+            Build().WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path);
+        PretrainingResult result = await Evaluated().RunAsync();
         Assert.Equal([false, true, false, true], result.History.Select(record => record.Accuracy is not null));
         Assert.All(result.History.Select(record => record.Accuracy).OfType<Scott.Models.Training.FrozenAccuracy>(), accuracy =>
         {
@@ -32,7 +34,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Equal(best.Accuracy.Value.NeighborTop1, result.Model.Metadata.Metrics["neighborTop1"]);
         ScottModel file = await ScottModel.FromFileAsync(_folder.File("best.safetensors"));
         Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(file.Weights));
-        PretrainingResult again = await Build().WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20), everyEpochs: 2).WithCheckpoints(_folder.Path).RunAsync();
+        PretrainingResult again = await Evaluated().RunAsync();
         Assert.Equal(result.BestEpoch, again.BestEpoch);
         Assert.Equal(PretrainingRuns.Checksum(result.Model.Weights), PretrainingRuns.Checksum(again.Model.Weights));
     }
@@ -53,7 +55,7 @@ public sealed class PretrainerOptionTests : IDisposable
 
     /// <summary>The run of another model was taken for this one's, and its result given as this one's.</summary>
     [Fact]
-    public async Task Run_OfOtherFirstWeights_DoesNotGoOnFromTheirCheckpoint()
+    public async Task Run_OfOtherFirstWeights_DoesNotResume()
     {
         await Build().WithOptions(PretrainingRuns.Options with { Epochs = 1 }).WithCheckpoints(_folder.Path).RunAsync();
         ScottModel other = ScottModel.Create(PretrainingRuns.Model.Architecture, seed: 10);
@@ -74,8 +76,9 @@ public sealed class PretrainerOptionTests : IDisposable
     [Fact]
     public async Task Run_NothingBetterForSomeEpochs_EndsEarlyAndStaysEnded()
     {
-        PretrainingOptions still = PretrainingRuns.Options with { Epochs = 9, PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0, Patience = 2 };
-        PretrainingBuilder Still() => Build().WithOptions(still).WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20)).WithCheckpoints(_folder.Path);
+        PretrainingOptions still = PretrainingRuns.Options with { PeakLearningRate = 1e-12, StartLearningRate = 0, FinalLearningRate = 0 };
+        PretrainingBuilder Still() => Build().WithOptions(still with { Epochs = 9, Patience = 2 })
+            .WithEvaluation(LabeledImages.Draw(0, 40), LabeledImages.Draw(40, 20)).WithCheckpoints(_folder.Path);
         PretrainingResult result = await Still().RunAsync();
         Assert.True(result.EndedEarly);
         Assert.Equal((3, 1), (result.History.Count, result.BestEpoch!.Value.Epoch));
@@ -92,7 +95,8 @@ public sealed class PretrainerOptionTests : IDisposable
         PretrainingResult plain = await Build().RunAsync();
         Assert.Null(plain.BestEpoch);
         Assert.Same(plain.LastModel, plain.Model);
-        PretrainingResult ranked = await Build().WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank }).WithEarlyStop(1).RunAsync();
+        PretrainingOptions watched = PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank };
+        PretrainingResult ranked = await Build().WithOptions(watched).WithEarlyStop(1).RunAsync();
         Assert.Equal(ranked.History.Max(record => record.Health.EffectiveRank), ranked.BestEpoch!.Value.Figure);
     }
 
@@ -109,12 +113,21 @@ public sealed class PretrainerOptionTests : IDisposable
     [Theory]
     [InlineData(4)]
     [InlineData(1)]
-    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItGoesOn(int epochs)
+    public async Task Run_StoppedInTheEvaluationThatEndsAnEpoch_RecordsItWhenItResumes(int epochs)
     {
         using var stop = new CancellationTokenSource();
-        var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = stop.Cancel };
-        PretrainingBuilder Start(IImageDataset tested) => Build().WithEpochs(epochs).WithEvaluation(LabeledImages.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start(validation).RunAsync(cancellationToken: stop.Token));
+        bool hasLearned = false;
+        var validation = new StoppingDataset(LabeledImages.Draw(10, 6)) { OnRead = () => { if (hasLearned) { stop.Cancel(); } } };
+        PretrainingBuilder Start(IImageDataset tested) =>
+            Build().WithEpochs(epochs).WithEvaluation(LabeledImages.Draw(0, 10), tested).WithCheckpoints(_folder.Path);
+        PretrainingBuilder stopped = Start(validation).OnStep((_, _) =>
+        {
+            hasLearned = true;
+            return ValueTask.CompletedTask;
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RunAsync(cancellationToken: stop.Token));
+        string report = await File.ReadAllTextAsync(_folder.File("report.html"));
+        Assert.Contains($"stopped at step 3 of {3 * epochs}; run it again to resume from step 3", report, StringComparison.Ordinal);
         PretrainingResult resumed = await Start(LabeledImages.Draw(10, 6)).RunAsync();
         Assert.Equal(Enumerable.Range(1, epochs), resumed.History.Select(record => record.Epoch));
         Assert.All(resumed.History, record => Assert.NotNull(record.Accuracy));
@@ -224,7 +237,8 @@ public sealed class PretrainerOptionTests : IDisposable
         string report = _folder.File("report.html");
         List<string> seen = [];
         using var stop = new CancellationTokenSource();
-        PretrainingBuilder Start() => Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
+        PretrainingBuilder Start() =>
+            Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6), everyEpochs: 2).WithCheckpoints(_folder.Path);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Start().OnStep(async (progress, token) =>
         {
             seen.Add(await File.ReadAllTextAsync(report, token));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
@@ -50,14 +51,14 @@ public sealed class PretrainingOptionsTests
                 "AccumulatedBatches is 0; expected 1 to 65536.",
                 "Patience is 0; expected 1 to 1000000.",
                 "TimeBudget is 00:00:00; expected more than zero.",
-                "Watched is 9; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.",
                 "Precision is 8; expected Auto, Float32 or BFloat16.",
-                "PredictorDepth is 0; expected 1 to 256.",
                 "WarmupRatio is 1.5; expected 0 to 1.",
+                "MaximumGradientNorm is 0; expected more than 0.",
+                "Watched is 9; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.",
+                "PredictorDepth is 0; expected 1 to 256.",
                 "FinalMomentum is NaN; expected 0 to 1.",
                 "StartWeightDecay is -1; expected at least 0.",
                 "PeakLearningRate is 0; expected more than 0.",
-                "MaximumGradientNorm is 0; expected more than 0.",
                 "HiddenRatio is 1; expected more than 0 and less than 1.",
                 "MaskKind is 7; expected Blockwise or Uniform.",
             ],
@@ -68,15 +69,15 @@ public sealed class PretrainingOptionsTests
     public void Json_RoundTrip_IsEqual()
     {
         var options = new PretrainingOptions { Epochs = 12, MaximumGradientNorm = 0.5, MaskKind = KeepMaskKind.Uniform };
-        Assert.Equal(options, PretrainingOptions.FromJson(options.ToJson()));
+        Assert.Equal(options, JsonSerializer.Deserialize(options.ToJson(), TrainingJsonContext.Default.PretrainingOptions));
         Assert.Contains("\"maskKind\":\"Uniform\"", options.ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Plan_ChangedOnTheWay_GoesOnFromWhereItIsAndEndsAtTheEnd()
+    public void Plan_ChangedDuringTheRun_ContinuesFromWhereItIsAndEndsAtTheEnd()
     {
         var options = new PretrainingOptions { Epochs = 10 };
-        var plan = new TrainingPlan(options.ToSchedules(), 100);
+        var plan = new TrainingPlan(options, 100);
         TrainingPlan longer = plan.Change(200, 1800);
         TrainingPlan shorter = longer.Change(600, 700);
         Assert.Equal(plan.WeightDecay(200), longer.WeightDecay(200), 1e-12);
@@ -92,7 +93,7 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Plan_EpochsThatDoNotFill_EndWithTheRun()
     {
-        var plan = new TrainingPlan(new PretrainingOptions().ToSchedules(), 100, PlanPace.Even(250));
+        var plan = new TrainingPlan(new PretrainingOptions(), 100, PlanPace.Even(250));
         Assert.Equal([100, 200, 250], Enumerable.Range(1, 250).Where(step => plan.EndsEpoch(step)));
         Assert.Equal(3, plan.TotalEpochs);
     }
@@ -104,7 +105,7 @@ public sealed class PretrainingOptionsTests
     public void Plan_AnyLength_WarmsUpReachesThePeakAndEndsAtTheFinalRate(int epochs, long stepsPerEpoch)
     {
         var options = new PretrainingOptions { Epochs = epochs };
-        var plan = new TrainingPlan(options.ToSchedules(), stepsPerEpoch);
+        var plan = new TrainingPlan(options, stepsPerEpoch);
         Assert.Equal(epochs * stepsPerEpoch, plan.TotalSteps);
         double[] rates = [.. Enumerable.Range(1, (int)plan.TotalSteps).Select(step => plan.LearningRate(step))];
         Assert.Equal(options.PeakLearningRate, rates.Max(), plan.TotalSteps == 1 ? 1 : 1e-12);

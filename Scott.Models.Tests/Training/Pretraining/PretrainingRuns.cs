@@ -17,7 +17,14 @@ internal static class PretrainingRuns
     public static ScottModel Model { get; } = ScottModel.Create(
         Architectures.Tiny with { DropoutRate = 0.2, AttentionDropoutRate = 0.1, StochasticDepthRate = 0.1 }, seed: 9);
 
-    public static PretrainingOptions Options { get; } = new() { Epochs = 4, BatchSize = 3, AccumulatedBatches = 2, PredictorDepth = 1, MaximumGradientNorm = 1 };
+    public static PretrainingOptions Options { get; } = new()
+    {
+        Epochs = 4,
+        BatchSize = 3,
+        AccumulatedBatches = 2,
+        PredictorDepth = 1,
+        MaximumGradientNorm = 1,
+    };
 
     public static TrainingRunOptions Run { get; } = new() { Device = TorchDevice.Cpu, HealthImages = 8 };
 
@@ -30,7 +37,8 @@ internal static class PretrainingRuns
         TorchRuntime.EnsureLoaded();
         torch.set_num_threads(1);
         TrainingRunOptions run = Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
-        PretrainingResult result = Model.Pretrain(Dataset).WithOptions(Options with { Epochs = 40 }).WithRunOptions(run).RunAsync().GetAwaiter().GetResult();
+        PretrainingBuilder builder = Model.Pretrain(Dataset).WithOptions(Options with { Epochs = 40 }).WithRunOptions(run);
+        PretrainingResult result = builder.RunAsync().GetAwaiter().GetResult();
         Console.WriteLine(Checksum(result.Model.Weights));
     }
 

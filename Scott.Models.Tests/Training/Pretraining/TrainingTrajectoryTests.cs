@@ -127,7 +127,12 @@ public sealed class TrainingTrajectoryTests
             double Number(string name) => optimizer.GetProperty(name).GetDouble();
             long total = optimizer.GetProperty("total_steps").GetInt64();
             _rate = new LearningRateSchedule(
-                total, optimizer.GetProperty("lr_warmup_steps").GetInt64(), Number("lr_start"), Number("lr_peak"), Number("lr_final"), Number("lr_flat_pctg"));
+                total,
+                optimizer.GetProperty("lr_warmup_steps").GetInt64(),
+                Number("lr_start"),
+                Number("lr_peak"),
+                Number("lr_final"),
+                Number("lr_flat_pctg"));
             _decay = new RampSchedule(total, Number("wd_start"), Number("wd_final"));
             _momentum = new RampSchedule(optimizer.GetProperty("ema_total_steps").GetInt64(), Number("ema_start"), Number("ema_final"));
             Steps = _tensors.Names.Count(name => name.EndsWith(".loss", StringComparison.Ordinal));

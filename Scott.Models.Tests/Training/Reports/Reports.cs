@@ -7,7 +7,8 @@ internal static class Reports
 {
     public static TrainingReport Empty { get; } = new() { Title = "Pre-training", State = "not begun" };
 
-    public static ReportSeries Series(string name, params double[] values) => new(name, [.. Enumerable.Range(1, values.Length).Select(epoch => (double)epoch)], values);
+    public static ReportSeries Series(string name, params double[] values) =>
+        new(name, [.. Enumerable.Range(1, values.Length).Select(epoch => (double)epoch)], values);
 
     public static ReportChart Chart(params ReportSeries[] series) => new("Loss", "Lower is better.", "Epoch", "Loss", series);
 

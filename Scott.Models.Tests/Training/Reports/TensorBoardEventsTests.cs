@@ -17,7 +17,8 @@ public sealed class TensorBoardEventsTests
     {
         using var folder = new TemporaryFolder();
         var before = DateTimeOffset.UtcNow;
-        await TensorBoardEvents.WriteAsync(folder.File("events"), [("loss", 0.5, 1), ("rank/features", 12.25, 1), ("loss", double.NaN, 5_000_000_000)], CancellationToken.None);
+        (string, double, long)[] scalars = [("loss", 0.5, 1), ("rank/features", 12.25, 1), ("loss", double.NaN, 5_000_000_000)];
+        await TensorBoardEvents.WriteAsync(folder.File("events"), scalars, CancellationToken.None);
 
         string path = Directory.GetFiles(folder.File("events")).Single();
         List<Event> events = EventFile.Read(path);

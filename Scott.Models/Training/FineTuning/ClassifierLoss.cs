@@ -7,14 +7,14 @@ namespace Scott.Models.Training;
 /// <summary>Cross-entropy against labels that may be spread over classes, with a weight for each class.</summary>
 /// <param name="classes">C.</param>
 /// <param name="smoothing">The share of a label that is spread evenly over all classes, in [0, 1).</param>
-/// <param name="weights">[C]: how much each class counts; <see langword="null"/> for all alike.</param>
+/// <param name="weights">[C]: how much each class counts; <see langword="null"/> if all count the same.</param>
 internal sealed class ClassifierLoss(int classes, double smoothing, float[]? weights)
 {
     /// <summary>Labels [B] → [B, C], each row with sum 1.</summary>
     public Tensor Spread(Tensor labels) =>
         nn.functional.one_hot(labels, classes).to_type(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / classes);
 
-    /// <summary>Logits [B, C] and what is wanted [B, C] → a scalar ≥ 0: the mean over images, each counted as its classes are.</summary>
+    /// <summary>Logits [B, C] and wanted labels [B, C] → a scalar ≥ 0: the mean over images, weighted by their classes.</summary>
     public Tensor Compute(Tensor logits, Tensor wanted)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -23,7 +23,8 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
         return (sum / weighed.sum()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Weights in inverse proportion to the classes' numbers of images, whose mean over images is 1.</summary>
+    /// <summary>Weights in inverse proportion to the numbers of images of the classes; their mean over images is 1.</summary>
     /// <param name="counts">Each at least 1.</param>
-    public static float[] Balance(IReadOnlyList<int> counts) => [.. counts.Select(count => (float)((double)counts.Sum() / (counts.Count * (double)count)))];
+    public static float[] Balance(IReadOnlyList<int> counts) =>
+        [.. counts.Select(count => (float)((double)counts.Sum() / (counts.Count * (double)count)))];
 }

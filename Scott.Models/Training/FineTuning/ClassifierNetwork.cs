@@ -17,24 +17,18 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "head")]
     private readonly nn.Module<Tensor, Tensor> _head;
 
-    private ClassifierNetwork(Backbone backbone, nn.Module<Tensor, Tensor> head)
+    /// <summary>Creates a backbone with the model's weights, and a fresh head.</summary>
+    public ClassifierNetwork(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
         : base(nameof(ClassifierNetwork))
     {
-        _backbone = backbone;
-        _head = head;
+        _backbone = Backbone.Create(model.Architecture, model.Weights, device);
+        _head = ClassifierHeads.Create(head, model.Architecture.EmbeddingWidth, classes, seed, _backbone.Device);
         RegisterComponents();
     }
 
     public Backbone Backbone => _backbone;
 
     public nn.Module<Tensor, Tensor> Head => _head;
-
-    /// <summary>The backbone's weights and a fresh head.</summary>
-    public static ClassifierNetwork Create(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
-    {
-        Backbone backbone = Backbone.Create(model.Architecture, model.Weights, device);
-        return new ClassifierNetwork(backbone, ClassifierHeads.Create(head, model.Architecture.EmbeddingWidth, classes, seed, backbone.Device));
-    }
 
     /// <summary>Images [B, 3, S, S] → logits [B, C], of the weights' type.</summary>
     public override Tensor forward(Tensor images)

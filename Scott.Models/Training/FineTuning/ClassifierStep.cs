@@ -22,42 +22,36 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     private readonly AdamW _optimizer;
     private readonly ClassifierLoss _loss;
     private readonly ImageMix _mix;
-    private readonly ScalarType _computeType;
     private int _seen;
-    private int _right;
+    private int _correct;
 
-    /// <param name="model">The backbone to start from.</param>
-    /// <param name="options">The recipe, its precision resolved.</param>
-    /// <param name="classCounts">The training images of each class, at least 1 each.</param>
+    /// <param name="model">The model whose weights the backbone starts from.</param>
+    /// <param name="options">The recipe, with its precision resolved.</param>
+    /// <param name="classCounts">The number of training images of each class, at least 1.</param>
     /// <param name="device">Where to train.</param>
     public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
     {
         _options = options;
-        _computeType = options.Precision.ToScalarType();
         _network = Create(model, classCounts.Count, device);
         _trained = TrainedWeights.Select(_network, options);
-        if (_computeType != ScalarType.Float32)
+        if (options.ComputeType != ScalarType.Float32)
         {
             _copy = Create(model, classCounts.Count, device);
-            ModuleWeights.Convert(_copy, _computeType);
-            Dictionary<string, Parameter> copies = TrainedWeights.Select(_copy, options).ToDictionary(entry => entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
+            ModuleWeights.Convert(_copy, options.ComputeType);
+            var copies = TrainedWeights.Select(_copy, options).ToDictionary(entry => entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
             _copies = new ComputeCopies([.. _trained.Select(entry => (entry.Parameter, copies[entry.Name]))], []);
         }
 
         _optimizer = new AdamW(_trained, name => TrainedWeights.RateOf(name, model.Architecture, options));
-        _loss = new ClassifierLoss(
-            classCounts.Count, options.LabelSmoothing, options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null);
+        float[]? weights = options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null;
+        _loss = new ClassifierLoss(classCounts.Count, options.LabelSmoothing, weights);
         _mix = new ImageMix(options.MixupAlpha, options.CutmixAlpha);
         BeginTraining();
     }
 
     public long Steps => _optimizer.Steps;
 
-    public ScottArchitecture Architecture => _network.Backbone.Architecture;
-
-    private Device Device => _network.Backbone.Device;
-
-    /// <summary>What forward and backward passes run through.</summary>
+    /// <summary>The network of forward and backward passes.</summary>
     private ClassifierNetwork Trained => _copy ?? _network;
 
     /// <inheritdoc/>
@@ -65,42 +59,49 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
-        Tensor labels = tensor(batch.Labels, device: Device);
-        (Tensor mixed, Tensor wanted) = _mix.Apply(images, _loss.Spread(labels), EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number));
-        Tensor logits = Trained.call(mixed.to_type(_computeType));
+        Tensor labels = tensor(batch.Labels, device: _network.Backbone.Device);
+        DeterministicRandom random = EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number);
+        (Tensor mixed, Tensor wanted) = _mix.Apply(images, _loss.Spread(labels), random);
+        Tensor logits = Trained.call(mixed.to_type(_options.ComputeType));
         Tensor loss = _loss.Compute(logits, wanted);
         (share == 1 ? loss : loss.Times(share)).backward();
         _copies?.CollectGradients();
-        _right += (int)logits.argmax(1).eq(wanted.argmax(1)).sum().item<long>();
+        _correct += (int)logits.argmax(1).eq(wanted.argmax(1)).sum().item<long>();
         _seen += batch.Count;
         return loss.item<float>();
     }
 
-    /// <returns>How long the backbone's gradients are, how long the head's, and the share of images classified rightly.</returns>
-    public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
-        double Length(string prefix) => GradientLength.Measure(_trained.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Parameter));
+        double Length(string prefix) => GradientLength.Measure(
+            _trained.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Parameter));
         (double backbone, double head) = (Length(ClassifierNetwork.BackbonePrefix), Length(ClassifierNetwork.HeadPrefix));
         GradientLength.Limit(_trained.Select(entry => entry.Parameter), Math.Sqrt((backbone * backbone) + (head * head)), maximumGradientNorm);
         long number = Steps + 1;
         _optimizer.Step(plan.LearningRate(number), plan.WeightDecay(number));
         _optimizer.ClearGradients();
         _copies?.Follow();
-        double share = (double)_right / _seen;
-        (_right, _seen) = (0, 0);
-        return [backbone, head, share];
+        double share = (double)_correct / _seen;
+        (_correct, _seen) = (0, 0);
+        return new Dictionary<string, double>
+        {
+            [nameof(FineTuningRecord.BackboneGradient)] = backbone,
+            [nameof(FineTuningRecord.HeadGradient)] = head,
+            [nameof(FineTuningRecord.TrainingTop1)] = share,
+        };
     }
 
     public void ClearGradients()
     {
         _optimizer.ClearGradients();
-        (_right, _seen) = (0, 0);
+        (_correct, _seen) = (0, 0);
     }
 
     /// <summary>In evaluation mode and single precision.</summary>
     /// <param name="images">[count, 3, S, S], normalized.</param>
-    /// <param name="count">How many images there are.</param>
-    /// <returns>[count, C + D] in managed memory: each image's logits, then its pooled features.</returns>
+    /// <param name="count">The number of images.</param>
+    /// <returns>[count, C + D] in managed memory: the logits and the pooled features of each image.</returns>
     public float[] Classify(float[] images, int count)
     {
         _network.eval();
@@ -113,8 +114,8 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         return rows;
     }
 
-    /// <summary>The backbone's weights, with adapters merged into them, and the head's: what a classifier is made of.</summary>
-    public WeightSet Product() => new(
+    /// <summary>The weights of the classifier: those of the backbone, with adapters merged, and those of the head.</summary>
+    public WeightSet ExportClassifier() => new(
     [
         .. LowRankAdapters.Merge(_network.Backbone).WithPrefix(ClassifierNetwork.BackbonePrefix),
         .. ModuleWeights.Export(_network.Head).WithPrefix(ClassifierNetwork.HeadPrefix),
@@ -143,7 +144,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
 
     private ClassifierNetwork Create(ScottModel model, int classes, TorchDevice device)
     {
-        ClassifierNetwork network = ClassifierNetwork.Create(model, _options.Head, classes, _options.Seed, device);
+        var network = new ClassifierNetwork(model, _options.Head, classes, _options.Seed, device);
         if (_options.Scope == FineTuningScope.LowRankAdapters)
         {
             LowRankAdapters.Attach(network.Backbone, _options.AdapterRank, _options.AdapterAlpha, _options.Seed);
@@ -152,7 +153,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         return network;
     }
 
-    /// <summary>A frozen backbone gives the features that it gives in use: without dropout.</summary>
+    /// <summary>A frozen backbone computes features as it does in use: without dropout.</summary>
     private void BeginTraining()
     {
         Trained.train();

@@ -2,21 +2,30 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>What one epoch of fine-tuning was like.</summary>
+/// <summary>The figures of one epoch of fine-tuning.</summary>
 public sealed record FineTuningRecord : TrainingRecord
 {
-    /// <summary>The share of training images classified rightly while the epoch went on, augmented as they were; of mixed ones, as the larger part.</summary>
+    /// <summary>The share of augmented training images classified correctly during the epoch; a mixed image counts as its larger part.</summary>
     public required double TrainingTop1 { get; init; }
 
-    /// <summary>On the validation images, at its end.</summary>
+    /// <summary>The figures on the validation images at the end of the epoch.</summary>
     public required ValidationFigures Validation { get; init; }
 
-    /// <summary>Of the pooled features of the validation images, at its end.</summary>
+    /// <summary>The health of the pooled features of the validation images at the end of the epoch.</summary>
     public required FeatureHealth Health { get; init; }
 
-    /// <summary>How long the backbone's gradients are, the mean over its steps; 0 if it is frozen.</summary>
+    /// <summary>The mean length of the backbone's gradients; 0 if it is frozen.</summary>
     public required double BackboneGradient { get; init; }
 
-    /// <summary>How long the head's gradients are, the mean over its steps.</summary>
+    /// <summary>The mean length of the head's gradients.</summary>
     public required double HeadGradient { get; init; }
 }
+
+/// <summary>How well a classifier does on the validation images.</summary>
+/// <param name="Loss">The cross-entropy, without label smoothing or class weights.</param>
+/// <param name="Top1">The share that is classified correctly, 0 to 1.</param>
+/// <param name="Top5">The share whose class is among the five most likely, 0 to 1.</param>
+/// <param name="MeanPerClassTop1">The mean of the shares of the classes, 0 to 1.</param>
+/// <param name="CalibrationError">The distance of confidence from accuracy, 0 to 1.</param>
+/// <param name="Images">The number of images.</param>
+public sealed record ValidationFigures(double Loss, double Top1, double Top5, double MeanPerClassTop1, double CalibrationError, int Images);

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Mixup and CutMix: joins each image of a batch, and its label, with the one at the same place from the batch's end.</summary>
+/// <summary>Mixup and CutMix: mixes each image of a batch, and its label, with the image at the same place from the batch's end.</summary>
 /// <param name="mixupAlpha">0 for no mixup, to 1.</param>
 /// <param name="cutmixAlpha">0 for no CutMix, to 1.</param>
 internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
 {
-    /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or as they are. In the caller's dispose scope.</summary>
+    /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or unchanged. In the caller's dispose scope.</summary>
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, DeterministicRandom random)
     {
         if (mixupAlpha <= 0 && cutmixAlpha <= 0)
@@ -36,7 +36,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         return (mixed.MoveToOuterDisposeScope(), mixedLabels.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Beta(α, α) for α up to 1, where few draws are refused.</summary>
+    /// <summary>Draws from Beta(α, α); fast for α up to 1, where few draws are rejected.</summary>
     /// <remarks>Jöhnk, 1964.</remarks>
     public static double DrawBeta(double alpha, DeterministicRandom random)
     {
@@ -51,7 +51,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         }
     }
 
-    /// <returns>The share of the images that stayed.</returns>
+    /// <returns>The share of each image that is still its own.</returns>
     private static double Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
     {
         int side = (int)images.shape[3];

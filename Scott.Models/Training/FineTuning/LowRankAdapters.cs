@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Adds low-rank adapters to the attention's projections of a backbone, and merges them into its weights.</summary>
-/// <remarks>Hu et al., "LoRA", 2021, section 4.1: W + α/r · up · down, where <c>up</c> begins at zero.</remarks>
+/// <summary>Adds low-rank adapters to the attention projections of a backbone, and merges them into its weights.</summary>
+/// <remarks>Hu et al., "LoRA", 2021, section 4.1: W + α/r · up · down, where <c>up</c> starts at zero.</remarks>
 internal static class LowRankAdapters
 {
     private static readonly string[] Adapted = ["self_attn.qkv", "self_attn.proj"];
 
-    /// <summary>Adds adapters, whose parameters are then the module's too.</summary>
-    /// <param name="backbone">Whose layers.</param>
+    /// <summary>Adds adapters. Their parameters become the module's.</summary>
+    /// <param name="backbone">The module to add them to.</param>
     /// <param name="rank">r.</param>
     /// <param name="alpha">α.</param>
     /// <param name="seed">Decides the first weights.</param>
@@ -31,10 +31,10 @@ internal static class LowRankAdapters
         }
     }
 
-    /// <summary>The adapters' parameters.</summary>
+    /// <summary>The parameters of the adapters.</summary>
     public static IEnumerable<Parameter> Parameters(nn.Module backbone) => Layers(backbone).SelectMany(entry => entry.Layer.AdapterParameters);
 
-    /// <summary>The backbone's weights with the adapters in them, and no adapter beside them.</summary>
+    /// <summary>The weights of the backbone with the adapters merged into them.</summary>
     public static WeightSet Merge(nn.Module backbone)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -42,9 +42,15 @@ internal static class LowRankAdapters
         Dictionary<string, Tensor> merged = Layers(backbone)
             .Where(entry => entry.Layer.HasAdapter)
             .ToDictionary(entry => entry.Name + ".weight", entry => entry.Layer.MergedWeight().cpu().contiguous(), StringComparer.Ordinal);
-        return new WeightSet(ModuleWeights.Export(backbone)
-            .Where(weight => !weight.Name.EndsWith(LinearProjection.DownSuffix, StringComparison.Ordinal) && !weight.Name.EndsWith(LinearProjection.UpSuffix, StringComparison.Ordinal))
-            .Select(weight => merged.TryGetValue(weight.Name, out Tensor? value) ? WeightTensor.Create(weight.Name, weight.Shape.ToArray(), value.data<float>().ToArray()) : weight));
+        bool IsAdapter(string name) =>
+            name.EndsWith(LinearProjection.DownSuffix, StringComparison.Ordinal)
+            || name.EndsWith(LinearProjection.UpSuffix, StringComparison.Ordinal);
+        return new WeightSet(
+            from weight in ModuleWeights.Export(backbone)
+            where !IsAdapter(weight.Name)
+            select merged.TryGetValue(weight.Name, out Tensor? value)
+                ? WeightTensor.Create(weight.Name, weight.Shape.ToArray(), value.data<float>().ToArray())
+                : weight);
     }
 
     private static IEnumerable<(string Name, LinearProjection Layer)> Layers(nn.Module backbone) =>

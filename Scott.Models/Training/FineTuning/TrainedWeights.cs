@@ -3,18 +3,18 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Training;
 
-/// <summary>Which parameters of a classifier a run trains, and how fast each layer of them learns.</summary>
+/// <summary>Selects the parameters of a classifier that a run trains, and the learning rate of each layer.</summary>
 internal static class TrainedWeights
 {
     private const string BlockPrefix = ClassifierNetwork.BackbonePrefix + "transformer.blocks.";
 
-    /// <summary>Frees those that are trained, freezes all others.</summary>
-    /// <returns>Those that are trained, with their names.</returns>
+    /// <summary>Unfreezes the parameters that are trained, and freezes all others.</summary>
+    /// <returns>The parameters that are trained, with their names.</returns>
     public static IReadOnlyList<(string Name, Parameter Parameter)> Select(ClassifierNetwork network, FineTuningOptions options)
     {
         var adapters = LowRankAdapters.Parameters(network.Backbone).ToHashSet();
         int depth = network.Backbone.Architecture.Depth;
-        bool IsTrained(string name, Parameter parameter) => name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal) || options.Scope switch
+        bool IsTrained(string name, Parameter parameter) => IsHead(name) || options.Scope switch
         {
             FineTuningScope.Full => true,
             FineTuningScope.LowRankAdapters => adapters.Contains(parameter),
@@ -34,19 +34,21 @@ internal static class TrainedWeights
         return trained;
     }
 
-    /// <summary>What a parameter's learning rate is multiplied by: 1 for the head, then less with each layer towards the images.</summary>
+    /// <summary>The factor of a parameter's learning rate: 1 for the head, then less with each layer towards the images.</summary>
     public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options)
     {
-        if (name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal) || options.Scope == FineTuningScope.LowRankAdapters)
+        if (IsHead(name) || options.Scope == FineTuningScope.LowRankAdapters)
         {
             return 1;
         }
 
-        // The tokenizer and what is added to its tokens stand before the first block.
+        // The tokenizer and the embeddings come before the first block.
         return Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
     }
 
-    /// <summary>The number of the block that a parameter belongs to, from 0; −1 for what stands before the blocks.</summary>
+    private static bool IsHead(string name) => name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal);
+
+    /// <summary>The block that a parameter belongs to, from 0; −1 before the blocks.</summary>
     private static int BlockOf(string name)
     {
         if (!name.StartsWith(BlockPrefix, StringComparison.Ordinal))

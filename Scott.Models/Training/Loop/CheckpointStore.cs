@@ -5,9 +5,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// A run's checkpoints in a folder: each one file, written whole or not at all, with a checksum over its content. The newest few are kept.
-/// </summary>
+/// <summary>The checkpoints in a run's folder: each is one file, written whole or not at all, with a checksum. The newest few are kept.</summary>
 internal sealed class CheckpointStore
 {
     private const string Prefix = "checkpoint-";
@@ -22,8 +20,8 @@ internal sealed class CheckpointStore
 
     private readonly int _kept;
 
-    /// <param name="folder">Made when the first checkpoint is saved, if it is not there.</param>
-    /// <param name="kept">How many of the newest stay, at least 1.</param>
+    /// <param name="folder">Created with the first checkpoint if it does not exist.</param>
+    /// <param name="kept">How many of the newest are kept, at least 1.</param>
     public CheckpointStore(string folder, int kept)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kept);
@@ -38,11 +36,11 @@ internal sealed class CheckpointStore
         ? []
         : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
 
-    /// <summary>Writes a checkpoint, then deletes those that are too many.</summary>
-    /// <returns>Its file.</returns>
+    /// <summary>Writes a checkpoint, then deletes the oldest ones.</summary>
+    /// <returns>The file.</returns>
     public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        // So many digits that the names sort by step.
+        // Leading zeros make the names sort by step.
         Directory.CreateDirectory(Folder);
         string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{checkpoint.Steps:0000000000}{Extension}"));
         var metadata = new Dictionary<string, string>
@@ -65,10 +63,10 @@ internal sealed class CheckpointStore
     }
 
     /// <summary>Reads the newest checkpoint that is sound.</summary>
-    /// <param name="report">Told about each newer one that is not.</param>
+    /// <param name="report">Gets a message for each newer one that is damaged.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
-    /// <returns>The checkpoint, or <see langword="null"/> if the folder holds none.</returns>
-    /// <exception cref="CheckpointException">There are checkpoints, and none is sound, or one cannot be read.</exception>
+    /// <returns><see langword="null"/> if the folder has none.</returns>
+    /// <exception cref="CheckpointException">No checkpoint is sound, or one cannot be read.</exception>
     public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> files = Files();
@@ -82,7 +80,7 @@ internal sealed class CheckpointStore
             catch (ScottException exception)
             {
                 failure = exception;
-                report($"The checkpoint '{path}' is damaged and passed over: {exception.Message}");
+                report($"The checkpoint '{path}' is damaged and skipped: {exception.Message}");
             }
             catch (Exception exception) when (DiskFault.Is(exception))
             {
@@ -97,17 +95,19 @@ internal sealed class CheckpointStore
 
         string found = files.Count == 1 ? "its only checkpoint is" : $"all of its {Plural.Of(files.Count, "checkpoint")} are";
         throw CheckpointException.CannotResume(
-            CheckpointFault.Damaged, Folder, $"{found} damaged. Delete what is there to start again. The oldest: {failure.Message}", failure);
+            CheckpointFault.Damaged, Folder, $"{found} damaged. Delete the files there to start again. The oldest: {failure.Message}", failure);
     }
 
     private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
     {
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, string> metadata = content.Metadata;
-        string Entry(string key) => metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
+        string Entry(string key) => metadata.TryGetValue(key, out string? value)
+            ? value
+            : throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
         if (Entry(ChecksumKey) != Checksum(metadata, content.Tensors))
         {
-            throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum was made of.");
+            throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
         }
 
         WeightSet best = content.Tensors.Under(BestPrefix);
@@ -121,7 +121,7 @@ internal sealed class CheckpointStore
             best.Count > 0 ? best : null);
     }
 
-    /// <summary>Over every other entry and every tensor, in the order of names: a changed bit anywhere changes it.</summary>
+    /// <summary>Covers every other entry and every tensor in the order of names: any changed bit changes it.</summary>
     private static string Checksum(IReadOnlyDictionary<string, string> metadata, WeightSet state)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -147,3 +147,13 @@ internal sealed class CheckpointStore
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }
+
+/// <summary>All that a run needs to continue as if it had never stopped.</summary>
+/// <param name="Steps">The optimizer steps taken.</param>
+/// <param name="Epoch">The epoch of the next step, from 0.</param>
+/// <param name="Options">The settings that identify the run, as JSON.</param>
+/// <param name="Run">A <see cref="SavedState"/> as JSON.</param>
+/// <param name="History">The records of the epochs so far, as JSON.</param>
+/// <param name="State">The networks and the optimizer's moments.</param>
+/// <param name="Best">The weights after the best epoch, if there is one.</param>
+internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);

@@ -2,80 +2,50 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>At an epoch's end: examines what is trained, writes the record, keeps the weights if they are the best so far.</summary>
-internal sealed class EpochRecorder<TRecord>
+/// <summary>Ends an epoch: evaluates the networks, writes the record, keeps the best weights, decides whether the run ends.</summary>
+internal sealed class EpochRecorder<TRecord>(
+    TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state, RunFolder<TRecord> folder)
     where TRecord : TrainingRecord
 {
-    private const string BestModelFile = "best.safetensors";
-
-    private readonly TrainingRequest<TRecord> _request;
-    private readonly ITrainingMethod<TRecord> _method;
-    private readonly RunFiles _files;
-
-    /// <param name="request">The run.</param>
-    /// <param name="method">What it trains.</param>
-    /// <param name="files">Where records and the best model go.</param>
-    public EpochRecorder(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunFiles files)
-    {
-        _request = request;
-        _method = method;
-        _files = files;
-    }
-
     /// <param name="epoch">From 1.</param>
-    /// <param name="plan">The run's.</param>
-    /// <param name="journal">Gets the record.</param>
     /// <param name="cancellationToken">Cancels the evaluation.</param>
-    public async Task<TRecord> RecordAsync(int epoch, TrainingPlan plan, RunJournal<TRecord> journal, CancellationToken cancellationToken)
+    public async Task<TRecord> RecordAsync(int epoch, CancellationToken cancellationToken)
     {
-        TRecord record = await _method.ExamineAsync(Summarize(epoch, plan, journal), journal.History, cancellationToken).ConfigureAwait(true);
-        journal.EndEpoch(record);
+        double speed = state.Epoch.Steps * (double)method.Runner.ImagesPerStep / state.Epoch.Seconds;
+        var summary = new EpochSummary(epoch, state.Steps, state.Plan, state.Epoch, speed, state.Elapsed, method.Runner.UnreadableImages);
+        TRecord record = summary.Complete(await method.EvaluateEpochAsync(summary, state.History, cancellationToken).ConfigureAwait(true));
+        state.EndEpoch(record);
         foreach (string warning in record.Warnings)
         {
-            RunLog.Warning(_request.Logger, record.Epoch, warning);
+            RunLog.Warning(request.Logger, record.Epoch, warning);
         }
 
-        await KeepIfBestAsync(record, journal, cancellationToken).ConfigureAwait(true);
-        await WriteAsync(plan, journal, isRunning: _method.Runner.Steps < plan.TotalSteps, cancellationToken).ConfigureAwait(true);
+        if (method.Watched(record) is { } figure && !(figure <= state.Best?.Figure))
+        {
+            WeightSet weights = method.ExportWeights();
+            state.SetBest(new BestEpoch(record.Epoch, figure), weights);
+            await folder.SaveBestModelAsync(weights, record, cancellationToken).ConfigureAwait(true);
+        }
+
+        await folder.WriteRecordsAsync(isRunning: state.Steps < state.Plan.TotalSteps, cancellationToken).ConfigureAwait(true);
         return record;
     }
 
-    /// <summary>Writes the records as they are, if the run has a folder.</summary>
-    /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
-    public Task WriteAsync(TrainingPlan plan, RunJournal<TRecord> journal, bool isRunning, CancellationToken cancellationToken)
+    /// <summary>Asks the app, and looks at the best epoch, whether the run ends after an epoch.</summary>
+    public async Task DecideEndAsync(TRecord record, CancellationToken cancellationToken)
     {
-        var status = new RunStatus<TRecord>(journal, _method.Runner.Steps, plan, isRunning);
-        return _files.WriteAsync(folder => new RunRecords<TRecord>(_method, folder).WriteAsync(status, cancellationToken));
+        bool continues = await request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
+        state.EndedEarly = state.Steps < state.Plan.TotalSteps && (!continues || IsOutOfPatience(record.Epoch));
     }
 
-    /// <summary>Whether so many epochs have brought nothing better that the run is to end.</summary>
-    public bool IsOutOfPatience(int epoch, RunJournal<TRecord> journal)
+    private bool IsOutOfPatience(int epoch)
     {
-        if (_request.Patience is not { } patience || journal.Best is not { } best || epoch - best.Epoch < patience)
+        if (method.Options.Patience is not { } patience || state.Best is not { } best || epoch - best.Epoch < patience)
         {
             return false;
         }
 
-        RunLog.OutOfPatience(_request.Logger, best.Epoch);
+        RunLog.OutOfPatience(request.Logger, best.Epoch);
         return true;
-    }
-
-    private EpochSummary Summarize(int epoch, TrainingPlan plan, RunJournal<TRecord> journal)
-    {
-        IStepRunner runner = _method.Runner;
-        double rate = journal.Epoch.Steps * (double)runner.ImagesPerStep / journal.Epoch.Seconds;
-        return new EpochSummary(epoch, runner.Steps, plan, journal.Epoch, rate, journal.Elapsed, runner.UnreadableImages);
-    }
-
-    private async Task KeepIfBestAsync(TRecord record, RunJournal<TRecord> journal, CancellationToken cancellationToken)
-    {
-        if (_method.Watched(record) is not { } figure || figure <= journal.Best?.Figure)
-        {
-            return;
-        }
-
-        WeightSet weights = _method.Product();
-        journal.SetBest(new BestEpoch(record.Epoch, figure), weights);
-        await _files.WriteAsync(folder => _request.SaveModelAsync(weights, record, Path.Combine(folder, BestModelFile), cancellationToken)).ConfigureAwait(true);
     }
 }

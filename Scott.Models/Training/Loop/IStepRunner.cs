@@ -8,7 +8,7 @@ internal interface IStepRunner
     /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
-    /// <summary>Whether the networks and the optimizer are as a whole step left them. Not so after an error in the middle of a step.</summary>
+    /// <summary>Whether networks and optimizer are as a whole step left them. Not so after an error within a step.</summary>
     bool IsBetweenSteps { get; }
 
     /// <summary>Optimizer steps in one epoch, at least 1.</summary>
@@ -17,14 +17,14 @@ internal interface IStepRunner
     /// <summary>Images in one optimizer step.</summary>
     int ImagesPerStep { get; }
 
-    /// <summary>The images found so far that cannot be read.</summary>
+    /// <summary>Images that could not be read so far.</summary>
     int UnreadableImages { get; }
 
     /// <summary>The newest checkpoint, for the error of a run that diverges.</summary>
     string? LastCheckpoint { get; set; }
 
-    /// <summary>The optimizer steps of an epoch, from where the run stands to its end.</summary>
-    /// <param name="plan">Gives the plan that a step follows; it may change between steps.</param>
+    /// <summary>Takes the optimizer steps of an epoch, from where the run stands to the epoch's end.</summary>
+    /// <param name="plan">Gives the plan of the next step; it may change between steps.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
@@ -35,3 +35,8 @@ internal interface IStepRunner
     /// <summary>As <see cref="ITrainingStep{TBatch}.Restore"/>.</summary>
     void Restore(WeightSet state, long steps);
 }
+
+/// <summary>The figures of an optimizer step.</summary>
+/// <param name="Loss">The mean over its batches.</param>
+/// <param name="Figures">What else the method measures in every step, by name: an epoch's record has the means.</param>
+internal readonly record struct StepResult(double Loss, IReadOnlyDictionary<string, double> Figures);

@@ -3,33 +3,54 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>What sets one kind of training apart from another: its steps, how it is examined, what its records are.</summary>
-/// <typeparam name="TRecord">Its record of an epoch.</typeparam>
-internal interface ITrainingMethod<TRecord>
+/// <summary>What sets one kind of training apart from the others: its steps, its evaluation, its records. Owns what it trains.</summary>
+/// <typeparam name="TRecord">The record of an epoch.</typeparam>
+internal interface ITrainingMethod<TRecord> : IDisposable
     where TRecord : TrainingRecord
 {
-    /// <summary>What the run drives.</summary>
+    /// <summary>What telemetry calls a run, for example <see cref="Operation.Pretrain"/>.</summary>
+    string OperationName { get; }
+
+    /// <summary>The recipe, with every setting resolved.</summary>
+    TrainingOptions Options { get; }
+
+    /// <summary>The settings that identify the run, as JSON. Runs with the same settings and the same images end in the same weights.</summary>
+    string Identity { get; }
+
+    /// <summary>The images that decide the result, one set for each role.</summary>
+    IReadOnlyList<ImageSet> Images { get; }
+
     IStepRunner Runner { get; }
 
-    JsonTypeInfo<TRecord> RecordFormat { get; }
+    ReportLayout<TRecord> Layout { get; }
 
+    /// <summary>The JSON format of the records.</summary>
     JsonTypeInfo<List<TRecord>> HistoryFormat { get; }
 
-    /// <summary>Examines what is trained, after an epoch's last step.</summary>
-    /// <param name="summary">What is known of the epoch.</param>
-    /// <param name="history">The records of those before.</param>
+    /// <summary>Evaluates the networks after the last step of an epoch.</summary>
+    /// <param name="summary">What is known about the epoch.</param>
+    /// <param name="history">The records of the epochs before.</param>
     /// <param name="cancellationToken">Cancels the evaluation.</param>
-    Task<TRecord> ExamineAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
+    /// <returns>The method's own figures; <see cref="EpochSummary.Complete"/> adds the others.</returns>
+    Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
     /// <summary>The figure that decides which epoch is the best; more is better. <see langword="null"/> if the epoch has none.</summary>
     double? Watched(TRecord record);
 
-    /// <summary>The weights that the run is for, as they are now.</summary>
-    WeightSet Product();
+    /// <summary>The weights of the result, as they are now.</summary>
+    WeightSet ExportWeights();
 
-    /// <summary>The run so far, for people.</summary>
-    TrainingReport Report(RunStatus<TRecord> status);
+    /// <summary>Writes a model file.</summary>
+    /// <param name="weights">As <see cref="ExportWeights"/> gave them after an epoch.</param>
+    /// <param name="record">The record of the epoch.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Cancels writing.</param>
+    Task SaveModelAsync(WeightSet weights, TRecord record, string path, CancellationToken cancellationToken);
+}
 
-    /// <summary>Every figure of every epoch, for TensorBoard.</summary>
-    IEnumerable<(string Tag, double Value, long Step)> Scalars(IReadOnlyList<TRecord> history);
+/// <summary>A method that makes the result of a run for the app.</summary>
+internal interface ITrainingMethod<TRecord, out TResult> : ITrainingMethod<TRecord>
+    where TRecord : TrainingRecord
+{
+    TResult CreateResult(TrainingOutcome<TRecord> outcome);
 }

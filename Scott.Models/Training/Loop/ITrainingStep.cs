@@ -9,26 +9,26 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
-    /// <summary>Adds the gradients of one batch to those that are there.</summary>
+    /// <summary>Adds the gradients of one batch to those of the batches before.</summary>
     /// <param name="batch">As the loader made it.</param>
-    /// <param name="share">The batch's share of the step, 1 unless gradients are gathered over several batches.</param>
+    /// <param name="share">The batch's share of the step: 1 unless several batches make a step.</param>
     /// <returns>The loss of this batch, not multiplied by the share.</returns>
     double Accumulate(TBatch batch, double share);
 
-    /// <summary>Takes one optimizer step along the gathered gradients, and forgets them.</summary>
+    /// <summary>Takes one optimizer step along the gradients, and clears them.</summary>
     /// <param name="plan">What the step uses.</param>
     /// <param name="maximumGradientNorm">Longer gradients are shortened to it.</param>
-    /// <returns>The step's figures: see <see cref="StepResult.Figures"/>.</returns>
-    IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm);
+    /// <returns>The figures of the step: see <see cref="StepResult.Figures"/>.</returns>
+    IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm);
 
-    /// <summary>Forgets gradients that no step is to be taken along.</summary>
+    /// <summary>Clears gradients that no step is taken along.</summary>
     void ClearGradients();
 
     /// <summary>Everything that the next step depends on, in managed memory.</summary>
     WeightSet Export();
 
-    /// <summary>Goes back to what <see cref="Export"/> gave.</summary>
-    /// <param name="state">That.</param>
+    /// <summary>Returns to an earlier state.</summary>
+    /// <param name="state">As <see cref="Export"/> gave it.</param>
     /// <param name="steps">The optimizer steps taken until then.</param>
     void Restore(WeightSet state, long steps);
 }

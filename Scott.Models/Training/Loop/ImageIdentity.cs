@@ -5,14 +5,14 @@ using Scott.Models.Datasets;
 namespace Scott.Models.Training;
 
 /// <summary>
-/// Knows the images of a run again. Each checkpoint holds a digest of them; the lists that the digests are made of lie beside the checkpoints, each
-/// once, so that a run of a million images has no larger checkpoints than one of ten.
+/// Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their own, each
+/// written once, so that the checkpoints of a million images are no larger than those of ten.
 /// </summary>
-/// <param name="images">Those that decide what the run ends in.</param>
-/// <param name="folder">That of the checkpoints.</param>
-/// <param name="run">How the run is carried out.</param>
-/// <param name="logger">Told how far the reading is.</param>
-internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string folder, TrainingRunOptions run, ILogger logger)
+/// <param name="images">The images that decide the result.</param>
+/// <param name="folder">The folder of the checkpoints.</param>
+/// <param name="run">How the run works.</param>
+/// <param name="logger">Gets the progress of reading.</param>
+internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folder, TrainingRunOptions run, ILogger logger)
 {
     private const string Prefix = "images-";
     private const string Extension = ".bin";
@@ -23,10 +23,10 @@ internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string fold
     private readonly Dictionary<string, DatasetFingerprint> _fingerprints = [];
     private int _saved;
 
-    /// <summary>The digest of each role's images, for a checkpoint.</summary>
+    /// <summary>The digest of the images of each role, for a checkpoint.</summary>
     public Dictionary<string, string> Digests => _fingerprints.ToDictionary(entry => entry.Key, entry => entry.Value.Digest);
 
-    /// <summary>Looks at every image.</summary>
+    /// <summary>Reads every image.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         long total = images.Sum(each => (long)each.Dataset.Count);
@@ -42,7 +42,7 @@ internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string fold
             }
         }
 
-        foreach (RunImages each in images)
+        foreach (ImageSet each in images)
         {
             _fingerprints[each.Role] = await DatasetFingerprint
                 .CreateAsync(each.Dataset, each.HasLabels, run.ForLoader(1, 0).EffectiveWorkers, Report, cancellationToken)
@@ -50,27 +50,29 @@ internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string fold
         }
     }
 
-    /// <summary>What has changed since a checkpoint was written.</summary>
-    /// <param name="stored">Its digests.</param>
+    /// <summary>Compares the images with those of a checkpoint.</summary>
+    /// <param name="stored">The digests of the checkpoint.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <returns>In words; empty if nothing has.</returns>
+    /// <returns>The changes in words; empty if there are none.</returns>
     public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyDictionary<string, string> stored, CancellationToken cancellationToken)
     {
         List<string> changes = [];
         foreach (string role in stored.Keys.Union(_fingerprints.Keys).Order(StringComparer.Ordinal))
         {
-            string noun = RunImages.NounOf(role);
+            string noun = ImageSet.NounOf(role);
             if (!stored.TryGetValue(role, out string? digest))
             {
-                changes.Add($"{noun}s are given now, and none were before");
+                changes.Add($"the run has {noun}s now and had none before");
             }
             else if (!_fingerprints.TryGetValue(role, out DatasetFingerprint? current))
             {
-                changes.Add($"no {noun}s are given now, and some were before");
+                changes.Add($"the run has no {noun}s now and had some before");
             }
             else if (digest != current.Digest)
             {
-                IReadOnlyList<ImageRecord>? before = await DatasetFingerprint.ReadAsync(PathOf(digest), digest, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<ImageRecord>? before = await DatasetFingerprint
+                    .ReadAsync(PathOf(digest), digest, cancellationToken)
+                    .ConfigureAwait(false);
                 changes.AddRange(before is null
                     ? [$"the {noun}s are not the same ('{PathOf(digest)}', which lists the earlier ones, is missing or damaged)"]
                     : FingerprintChanges.Describe(before, current.Records(), noun));
@@ -80,7 +82,7 @@ internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string fold
         return changes;
     }
 
-    /// <summary>Writes the lists, before the first checkpoint that names their digests; later, deletes those that no checkpoint names any longer.</summary>
+    /// <summary>Writes the lists before the first checkpoint that names them; later deletes lists that no checkpoint names any more.</summary>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
         if (_saved == 0)
@@ -103,4 +105,20 @@ internal sealed class ImageIdentity(IReadOnlyList<RunImages> images, string fold
     }
 
     private string PathOf(string digest) => Path.Combine(folder, Prefix + digest[..DigestCharacters] + Extension);
+}
+
+/// <summary>Images that decide the result of a run.</summary>
+/// <param name="Role">What the run does with them: <see cref="Training"/> or <see cref="Validation"/>.</param>
+/// <param name="Dataset">The images.</param>
+/// <param name="HasLabels">Whether their labels count.</param>
+internal sealed record ImageSet(string Role, IImageDataset Dataset, bool HasLabels)
+{
+    /// <summary>The run learns from them.</summary>
+    public const string Training = "training";
+
+    /// <summary>The run chooses its best epoch by them.</summary>
+    public const string Validation = "validation";
+
+    /// <summary>What messages call one of them.</summary>
+    public static string NounOf(string role) => role == Training ? "image" : $"{role} image";
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Scott.Models.Training;
 
 /// <summary>
-/// Holds a run's folder for the time of the run, so that no second run writes there. What a killed run left is taken over: its lock, and the part files
-/// that it was writing, which are removed.
+/// Reserves a run's folder while the run lasts, so that no second run writes there. Takes over what a killed run left: its lock, and its unfinished
+/// files, which are deleted.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
@@ -23,14 +23,15 @@ internal sealed class RunLock : IDisposable
         _held = held;
     }
 
-    /// <summary>Takes a folder, and makes it if it is not there.</summary>
-    /// <exception cref="CheckpointException">Another run has it, or it cannot be written.</exception>
+    /// <summary>Reserves a folder, and creates it if it does not exist.</summary>
+    /// <exception cref="CheckpointException">Another run uses it, or it cannot be written.</exception>
     public static RunLock Open(string folder, ILogger logger)
     {
         string path = Path.GetFullPath(folder);
         try
         {
-            IDisposable held = FileLock.TryAcquire(Path.Combine(path, LockFile)) ?? throw CheckpointException.InUse(path, Owner(path) ?? "another process");
+            IDisposable held = FileLock.TryAcquire(Path.Combine(path, LockFile))
+                ?? throw CheckpointException.InUse(path, Owner(path) ?? "another process");
             try
             {
                 if (Owner(path) is { } dead)
@@ -39,7 +40,7 @@ internal sealed class RunLock : IDisposable
                 }
 
                 AtomicFile.RemoveAbandoned(path);
-                AtomicFile.RemoveAbandoned(Path.Combine(path, RunFiles.TensorBoardFolder));
+                AtomicFile.RemoveAbandoned(Path.Combine(path, TensorBoardEvents.Folder));
                 PlainFile.WriteAllBytes(Path.Combine(path, OwnerFile), Encoding.UTF8.GetBytes(Describe()));
                 return new RunLock(path, held);
             }
@@ -59,7 +60,7 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            // Before the lock is released: afterwards it may be another's.
+            // Before the lock is released: afterwards the file may be another run's.
             File.Delete(Path.Combine(_path, OwnerFile));
         }
         catch (Exception exception) when (DiskFault.Is(exception))
@@ -71,7 +72,8 @@ internal sealed class RunLock : IDisposable
     }
 
     private static string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC");
+        CultureInfo.InvariantCulture,
+        $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC");
 
     /// <returns>What the owner wrote, or <see langword="null"/> if that cannot be read.</returns>
     private static string? Owner(string path)

@@ -10,24 +10,15 @@ internal sealed class StepRunner<TBatch> : IStepRunner
 {
     private readonly ITrainingStep<TBatch> _step;
     private readonly BatchLoader<TBatch> _loader;
-    private readonly StepOptions _options;
+    private readonly TrainingOptions _options;
 
-    /// <param name="step">What is trained.</param>
-    /// <param name="loader">What it learns from.</param>
-    /// <param name="options">How batches make a step.</param>
-    /// <exception cref="DatasetException">An epoch has fewer batches than a step gathers.</exception>
-    public StepRunner(ITrainingStep<TBatch> step, BatchLoader<TBatch> loader, StepOptions options)
+    /// <exception cref="DatasetException">An epoch has fewer batches than a step needs.</exception>
+    public StepRunner(ITrainingStep<TBatch> step, BatchLoader<TBatch> loader, TrainingOptions options)
     {
         _step = step;
         _loader = loader;
         _options = options;
-        StepsPerEpoch = loader.BatchesPerEpoch / options.AccumulatedBatches;
-        if (StepsPerEpoch == 0)
-        {
-            throw new DatasetException(
-                loader.Dataset.Name,
-                $"an epoch has {Plural.Of(loader.BatchesPerEpoch, "batch", "batches")}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
-        }
+        StepsPerEpoch = CountSteps(loader, options);
     }
 
     public long Steps => _step.Steps;
@@ -42,6 +33,17 @@ internal sealed class StepRunner<TBatch> : IStepRunner
 
     public string? LastCheckpoint { get; set; }
 
+    /// <summary>The optimizer steps of an epoch.</summary>
+    /// <exception cref="DatasetException">An epoch has fewer batches than a step needs.</exception>
+    public static long CountSteps(BatchLoader<TBatch> loader, TrainingOptions options)
+    {
+        long steps = loader.BatchesPerEpoch / options.AccumulatedBatches;
+        string batches = Plural.Of(loader.BatchesPerEpoch, "batch", "batches");
+        return steps > 0 ? steps : throw new DatasetException(
+            loader.Dataset.Name,
+            $"an epoch has {batches}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
+    }
+
     public async IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int epoch = (int)(_step.Steps / StepsPerEpoch);
@@ -53,9 +55,13 @@ internal sealed class StepRunner<TBatch> : IStepRunner
         {
             using (batch)
             {
-                // Batches made ahead come without a look at the token.
+                // A batch that was made ahead comes without a look at the token.
                 cancellationToken.ThrowIfCancellationRequested();
-                SeedTorch(gathered);
+                if (gathered == 0)
+                {
+                    SeedTorch();
+                }
+
                 loss += _step.Accumulate(batch, 1.0 / _options.AccumulatedBatches) / _options.AccumulatedBatches;
                 if (!double.IsFinite(loss))
                 {
@@ -84,18 +90,15 @@ internal sealed class StepRunner<TBatch> : IStepRunner
     private StepResult Update(TrainingPlan plan, double loss)
     {
         IsBetweenSteps = false;
-        IReadOnlyList<double> figures = _step.Update(plan, _options.MaximumGradientNorm);
+        IReadOnlyDictionary<string, double> figures = _step.Update(plan, _options.MaximumGradientNorm);
         IsBetweenSteps = true;
         return new StepResult(loss, figures);
     }
 
-    /// <summary>Dropout and stochastic depth draw from torch's own source: begun anew for each step, it needs no place in a checkpoint.</summary>
-    private void SeedTorch(int part)
+    /// <summary>Dropout and stochastic depth draw from torch's own source. Seeded for each step, it needs no place in a checkpoint.</summary>
+    private void SeedTorch()
     {
-        if (part == 0)
-        {
-            var random = new DeterministicRandom(unchecked((ulong)_options.Seed), FormattableString.Invariant($"torch/{_step.Steps}"));
-            manual_seed(unchecked((long)(random.NextUInt64() >> 1))).Dispose();
-        }
+        var random = new DeterministicRandom(unchecked((ulong)_options.Seed), FormattableString.Invariant($"torch/{_step.Steps}"));
+        manual_seed(unchecked((long)(random.NextUInt64() >> 1))).Dispose();
     }
 }

@@ -3,27 +3,27 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>Fits a run's number of steps to a time. A first guess is made from a few trial steps; the run's own speed corrects it on the way.</summary>
+/// <summary>Fits a run's number of steps to a time: guesses it from a few trial steps, and corrects it by the run's own speed.</summary>
 /// <param name="Limit">The time for the run, evaluation and checkpoints included.</param>
 internal sealed record TimeBudget(TimeSpan Limit)
 {
     private const int UntimedTrialSteps = 2;
     private const int TrialSteps = 8;
 
-    /// <summary>How much of the planned run passes between two looks at the clock.</summary>
+    /// <summary>The share of the planned run between two looks at the clock.</summary>
     private const double CheckedShare = 0.02;
 
-    /// <summary>A plan that is off by less is left alone.</summary>
+    /// <summary>A plan that is off by less stays as it is.</summary>
     private const double Tolerance = 0.01;
 
-    /// <summary>Lays out the schedules of a run that begins: takes a few steps, times them and undoes them.</summary>
-    /// <param name="runner">At its beginning, and so left.</param>
-    /// <param name="plan">The recipe's own, whose number of steps is not exceeded.</param>
+    /// <summary>Takes a few steps, times them and undoes them.</summary>
+    /// <param name="runner">At its start, to which it returns.</param>
+    /// <param name="plan">The recipe's own plan, whose number of steps is the limit.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     /// <returns>The number of steps that fit, at least 1.</returns>
     public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
     {
-        WeightSet begin = runner.Export();
+        WeightSet start = runner.Export();
         long timed = Stopwatch.GetTimestamp();
         long trials = Math.Min(plan.StepsPerEpoch, TrialSteps);
         long untimed = Math.Min(trials - 1, UntimedTrialSteps);
@@ -37,7 +37,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
         }
 
         TimeSpan perStep = Stopwatch.GetElapsedTime(timed) / (trials - untimed);
-        runner.Restore(begin, 0);
+        runner.Restore(start, 0);
         return Math.Clamp((long)(Limit / perStep), 1, plan.TotalSteps);
     }
 
@@ -46,14 +46,14 @@ internal sealed record TimeBudget(TimeSpan Limit)
 
     /// <summary>The run's number of steps, corrected.</summary>
     /// <param name="step">The steps taken, at least 1.</param>
-    /// <param name="elapsed">The time that they took, with everything between them.</param>
+    /// <param name="elapsed">The time of the run so far.</param>
     /// <param name="totalSteps">The number planned so far.</param>
-    /// <param name="most">The recipe's own number of steps, which is not exceeded.</param>
+    /// <param name="maximumSteps">The recipe's own number of steps, which is the limit.</param>
     /// <returns>The number planned so far if it still fits; never less than <paramref name="step"/>.</returns>
-    public long Correct(long step, TimeSpan elapsed, long totalSteps, long most)
+    public long Correct(long step, TimeSpan elapsed, long totalSteps, long maximumSteps)
     {
         TimeSpan left = Limit - elapsed;
-        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / (elapsed / step)), most);
+        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / (elapsed / step)), maximumSteps);
         return Math.Abs(fitting - totalSteps) <= Tolerance * (totalSteps - step) ? totalSteps : fitting;
     }
 }

@@ -2,28 +2,22 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>A recipe's schedules laid out over a number of steps: what each optimizer step uses. Immutable.</summary>
+/// <summary>The schedules of a recipe, spread over a number of steps: what each optimizer step uses. Immutable.</summary>
 internal sealed class TrainingPlan
 {
-    private readonly ScheduleOptions _options;
-    private readonly LearningRateSchedule _learningRate;
-    private readonly RampSchedule _weightDecay;
-    private readonly RampSchedule _momentum;
+    private readonly TrainingOptions _options;
+    private readonly TrainingSchedules _schedules;
 
-    /// <param name="options">The recipe's schedules.</param>
+    /// <param name="options">The recipe.</param>
     /// <param name="stepsPerEpoch">Optimizer steps in one epoch, at least 1.</param>
     /// <param name="pace">How the schedules are spread; <see langword="null"/> for the recipe's number of epochs.</param>
-    public TrainingPlan(ScheduleOptions options, long stepsPerEpoch, PlanPace? pace = null)
+    public TrainingPlan(TrainingOptions options, long stepsPerEpoch, PlanPace? pace = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepsPerEpoch);
         _options = options;
         StepsPerEpoch = stepsPerEpoch;
-        Pace = pace ?? PlanPace.Even(stepsPerEpoch * options.Epochs);
-        long length = Pace.Length;
-        _learningRate = LearningRateSchedule.WithWarmupRatio(
-            length, options.WarmupRatio, options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio);
-        _weightDecay = new RampSchedule(length, options.StartWeightDecay, options.FinalWeightDecay);
-        _momentum = new RampSchedule(length, options.StartMomentum, options.FinalMomentum, options.MomentumShape);
+        Pace = pace ?? PlanPace.Even(MaximumSteps);
+        _schedules = options.ScheduleOver(Pace.Length);
     }
 
     public long StepsPerEpoch { get; }
@@ -32,28 +26,54 @@ internal sealed class TrainingPlan
 
     public long TotalSteps => Pace.TotalSteps;
 
-    /// <summary>The epochs of the run, the last of which may be a part of one.</summary>
+    /// <summary>The epochs of the run; the last one may be shorter.</summary>
     public int TotalEpochs => (int)((TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch);
 
-    /// <summary>The steps of the recipe's own number of epochs, which no time budget exceeds.</summary>
-    public long MostSteps => StepsPerEpoch * _options.Epochs;
+    /// <summary>The steps of the recipe's number of epochs, which no time budget exceeds.</summary>
+    public long MaximumSteps => StepsPerEpoch * _options.Epochs;
 
     /// <param name="step">From 1.</param>
-    public double LearningRate(long step) => _learningRate.At(Pace.PositionOf(step));
+    public double LearningRate(long step) => _schedules.LearningRate.At(Pace.PositionOf(step));
 
     /// <param name="step">From 1.</param>
-    public double WeightDecay(long step) => _weightDecay.At(Pace.PositionOf(step));
+    public double WeightDecay(long step) => _schedules.WeightDecay.At(Pace.PositionOf(step));
 
     /// <param name="step">From 1.</param>
-    public double Momentum(long step) => _momentum.At(Pace.PositionOf(step));
+    public double Momentum(long step) => _schedules.Momentum?.At(Pace.PositionOf(step)) ?? 0;
 
-    /// <summary>Whether a step is an epoch's last, or the run's.</summary>
+    /// <summary>Whether a step is the last of an epoch, or of the run.</summary>
     /// <param name="step">From 1.</param>
     public bool EndsEpoch(long step) => step % StepsPerEpoch == 0 || step == TotalSteps;
 
     /// <summary>The same schedules at another pace.</summary>
     public TrainingPlan At(PlanPace pace) => new(_options, StepsPerEpoch, pace);
 
-    /// <summary>The plan that goes on after a step and ends at another number of steps.</summary>
+    /// <summary>The plan that continues after a step and ends at another number of steps.</summary>
     public TrainingPlan Change(long step, long totalSteps) => At(Pace.Change(step, totalSteps));
+}
+
+/// <summary>What a recipe changes from step to step.</summary>
+/// <param name="LearningRate">The learning rate.</param>
+/// <param name="WeightDecay">The weight decay.</param>
+/// <param name="Momentum">How much of itself an encoder that follows the trained one keeps; <see langword="null"/> without such an encoder.</param>
+internal sealed record TrainingSchedules(LearningRateSchedule LearningRate, RampSchedule WeightDecay, RampSchedule? Momentum = null);
+
+/// <summary>How the schedules are spread over optimizer steps. A time budget changes it; the schedules then continue from where they are.</summary>
+/// <param name="Length">The number of steps at the start.</param>
+/// <param name="TotalSteps">The number of steps that the run takes.</param>
+/// <param name="AnchorStep">The step at which the pace last changed.</param>
+/// <param name="AnchorPosition">The position of that step in the schedules, 0 to <paramref name="Length"/>.</param>
+internal readonly record struct PlanPace(long Length, long TotalSteps, long AnchorStep, double AnchorPosition)
+{
+    /// <summary>One step of the schedules for each step of the run.</summary>
+    public static PlanPace Even(long steps) => new(steps, steps, 0, 0);
+
+    /// <summary>The position of a step in the schedules.</summary>
+    /// <param name="step">At least <see cref="AnchorStep"/>.</param>
+    public double PositionOf(long step) => TotalSteps == AnchorStep
+        ? Length
+        : AnchorPosition + ((step - AnchorStep) * (Length - AnchorPosition) / (TotalSteps - AnchorStep));
+
+    /// <summary>The pace that continues after a step and ends at another number of steps.</summary>
+    public PlanPace Change(long step, long totalSteps) => new(Length, totalSteps, step, PositionOf(step));
 }

@@ -1,15 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
 /// <summary>
-/// Carries out a run of any training: epochs of steps, a record of each epoch, checkpoints, and going on from one. A run that was stopped at any
-/// moment ends in the same bits as one that was not, on the CPU with the same number of threads.
+/// Runs any kind of training: epochs of steps, a record of each epoch, checkpoints. A run that stops at any moment and resumes ends in the same bits
+/// as one that does not stop, on the CPU with the same number of threads.
 /// </summary>
 /// <remarks>
-/// Every draw follows from the seed and the step's number, so that a checkpoint holds no random state. All of this folder that calls torch comes
-/// back from its awaits to the thread that it was started on: see <see cref="TorchThread"/>.
+/// Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Whatever in this folder calls torch
+/// returns from its awaits to the thread that it started on: see <see cref="TorchThread"/>.
 /// </remarks>
 internal sealed class TrainingRun<TRecord>
     where TRecord : TrainingRecord
@@ -17,39 +18,46 @@ internal sealed class TrainingRun<TRecord>
     private readonly TrainingRequest<TRecord> _request;
     private readonly ITrainingMethod<TRecord> _method;
     private readonly IStepRunner _runner;
-    private readonly RunFiles _files;
-    private readonly RunCheckpoints<TRecord> _checkpoints;
+    private readonly RunState<TRecord> _state;
+    private readonly RunFolder<TRecord> _folder;
     private readonly EpochRecorder<TRecord> _recorder;
-    private readonly RunJournal<TRecord> _journal = new();
     private readonly IProgress<TrainingProgress>? _progress;
-    private TrainingPlan _plan;
+    private readonly Operation _operation;
     private long _firstStep;
 
-    /// <param name="request">The run.</param>
-    /// <param name="method">What it trains.</param>
-    /// <param name="progress">Told after each step.</param>
+    /// <param name="request">What the app asked for.</param>
+    /// <param name="method">What the run trains.</param>
+    /// <param name="progress">Gets the progress after each step.</param>
     public TrainingRun(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
     {
         _request = request;
         _method = method;
         _runner = method.Runner;
-        _files = new RunFiles(request.Run.CheckpointFolder, () => IsTrained, request.Logger);
-        _checkpoints = new RunCheckpoints<TRecord>(request, method, _files);
-        _recorder = new EpochRecorder<TRecord>(request, method, _files);
+        _state = new RunState<TRecord>(method.Options, method.Runner);
+        _folder = new RunFolder<TRecord>(request, method, _state);
+        _recorder = new EpochRecorder<TRecord>(request, method, _state, _folder);
         _progress = progress;
-        _plan = new TrainingPlan(request.Schedules, _runner.StepsPerEpoch);
+        _operation = new Operation(method.OperationName, request.Model.Metadata.Id);
     }
-
-    private bool IsTrained => _runner.Steps >= _plan.TotalSteps || _journal.EndedEarly;
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
     /// <exception cref="CheckpointException">The folder cannot be used: see <see cref="CheckpointFault"/>.</exception>
     public async Task<TrainingOutcome<TRecord>> RunAsync(CancellationToken cancellationToken)
     {
-        using Activity? activity = _request.Operation.Start();
+        using Activity? activity = _operation.Start();
         try
         {
-            return await CarryOutAsync(cancellationToken).ConfigureAwait(true);
+            using IDisposable? held = _folder.Lock();
+            using IDisposable retention = MemoryRetention.Begin();
+            if (!await _folder.ResumeAsync(cancellationToken).ConfigureAwait(true))
+            {
+                await FitBudgetAsync(cancellationToken).ConfigureAwait(true);
+            }
+
+            await _folder.WriteRecordsAsync(isRunning: true, cancellationToken).ConfigureAwait(true);
+            await TrainAndSaveAsync(cancellationToken).ConfigureAwait(true);
+            return new TrainingOutcome<TRecord>(
+                _method.ExportWeights(), _state.History, _state.BestWeights, _state.Best, _state.EndedEarly, _folder.Error);
         }
         catch (Exception exception)
         {
@@ -58,159 +66,160 @@ internal sealed class TrainingRun<TRecord>
         }
     }
 
-    private async Task<TrainingOutcome<TRecord>> CarryOutAsync(CancellationToken cancellationToken)
-    {
-        using RunLock? held = _files.Folder is { } folder ? RunLock.Open(folder, _request.Logger) : null;
-        using IDisposable retention = MemoryRetention.Begin();
-        if (await _checkpoints.ResumeAsync(_plan, _journal, cancellationToken).ConfigureAwait(true) is { } resumed)
-        {
-            _plan = resumed;
-        }
-        else
-        {
-            await FitBudgetAsync(cancellationToken).ConfigureAwait(true);
-        }
-
-        await _recorder.WriteAsync(_plan, _journal, isRunning: true, cancellationToken).ConfigureAwait(true);
-        await TrainAsync(cancellationToken).ConfigureAwait(true);
-        await _recorder.WriteAsync(_plan, _journal, isRunning: false, cancellationToken).ConfigureAwait(true);
-        return new TrainingOutcome<TRecord>(_method.Product(), _journal.History, _journal.BestWeights, _journal.Best, _journal.EndedEarly, _files.Error);
-    }
-
     private async Task FitBudgetAsync(CancellationToken cancellationToken)
     {
-        if (_request.TimeBudget is { } limit)
+        if (_method.Options.TimeBudget is { } limit)
         {
-            long steps = await new TimeBudget(limit).GuessAsync(_runner, _plan, cancellationToken).ConfigureAwait(true);
+            long steps = await new TimeBudget(limit).GuessAsync(_runner, _state.Plan, cancellationToken).ConfigureAwait(true);
             RunLog.Planned(_request.Logger, steps, limit);
-            _plan = _plan.At(PlanPace.Even(steps));
+            _state.Plan = _state.Plan.At(PlanPace.Even(steps));
+        }
+    }
+
+    private async Task TrainAndSaveAsync(CancellationToken cancellationToken)
+    {
+        _firstStep = _runner.Steps;
+        try
+        {
+            await TrainAsync(cancellationToken).ConfigureAwait(true);
+            await _folder.WriteRecordsAsync(isRunning: false, cancellationToken).ConfigureAwait(true);
+        }
+        catch (Exception exception)
+        {
+            await SaveProgressAsync(exception).ConfigureAwait(true);
+            throw;
         }
     }
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        _firstStep = _runner.Steps;
-        long begun = Stopwatch.GetTimestamp();
-        long saved = begun;
-        try
+        long started = Stopwatch.GetTimestamp();
+        long saved = started;
+        await FinishEpochAsync(cancellationToken).ConfigureAwait(true);
+        while (!_state.IsTrained)
         {
-            await FinishEpochAsync(cancellationToken).ConfigureAwait(true);
-            while (!IsTrained)
+            int epoch = (int)(_runner.Steps / _state.Plan.StepsPerEpoch) + 1;
+            long stepStarted = Stopwatch.GetTimestamp();
+
+            // A time budget changes the plan between steps.
+            await foreach (StepResult result in _runner.RunEpochAsync(() => _state.Plan, cancellationToken).ConfigureAwait(true))
             {
-                int epoch = (int)(_runner.Steps / _plan.StepsPerEpoch) + 1;
-                long stepBegun = Stopwatch.GetTimestamp();
-
-                // A time budget changes the plan between steps.
-                await foreach (StepResult result in _runner.RunEpochAsync(() => _plan, cancellationToken).ConfigureAwait(true))
+                TimeSpan stepTime = Stopwatch.GetElapsedTime(stepStarted);
+                _state.AddStep(result, stepTime);
+                _operation.RecordBatch(_runner.ImagesPerStep, 0, stepTime);
+                KeepWithinBudget();
+                TRecord? record = _state.Plan.EndsEpoch(_runner.Steps)
+                    ? await _recorder.RecordAsync(epoch, cancellationToken).ConfigureAwait(true)
+                    : null;
+                TrainingProgress progress = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(started), record);
+                _progress?.Report(progress);
+                await _request.OnStep(progress, cancellationToken).ConfigureAwait(true);
+                if (record is not null)
                 {
-                    TimeSpan stepTime = Stopwatch.GetElapsedTime(stepBegun);
-                    _journal.AddStep(result, stepTime);
-                    _request.Operation.RecordBatch(_runner.ImagesPerStep, 0, stepTime);
-                    KeepWithinBudget();
-                    TRecord? record = _plan.EndsEpoch(_runner.Steps)
-                        ? await _recorder.RecordAsync(epoch, _plan, _journal, cancellationToken).ConfigureAwait(true)
-                        : null;
-                    TrainingProgress report = Progress(epoch, result.Loss, Stopwatch.GetElapsedTime(begun), record);
-                    _progress?.Report(report);
-                    await _request.OnStep(report, cancellationToken).ConfigureAwait(true);
-                    await ConsiderEndAsync(record, cancellationToken).ConfigureAwait(true);
-                    if (IsSaveDue(record, Stopwatch.GetElapsedTime(saved)))
-                    {
-                        await _checkpoints.SaveAsync(_plan, _journal, cancellationToken).ConfigureAwait(true);
-                        saved = Stopwatch.GetTimestamp();
-                        CollectLargeArrays();
-                    }
-
-                    if (record is not null)
-                    {
-                        CollectLargeArrays();
-                        break;
-                    }
-
-                    stepBegun = Stopwatch.GetTimestamp();
+                    await _recorder.DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
                 }
+
+                if (IsSaveDue(record, Stopwatch.GetElapsedTime(saved)))
+                {
+                    await _folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
+                    saved = Stopwatch.GetTimestamp();
+                    CollectLargeArrays();
+                }
+
+                if (record is not null)
+                {
+                    CollectLargeArrays();
+                    break;
+                }
+
+                stepStarted = Stopwatch.GetTimestamp();
             }
         }
-        catch (Exception exception) when (_runner.Steps > _firstStep && exception is not TrainingDivergedException)
-        {
-            await KeepProgressAsync(exception).ConfigureAwait(true);
-            throw;
-        }
     }
 
-    /// <summary>Saves what was learned, whatever the caller's token says by now. What ended the run stays the error that is reported.</summary>
+    /// <summary>Saves what the run learned, and lets the report say that it stopped. The cause stays the reported error.</summary>
     /// <exception cref="CheckpointException">The run was canceled, and what it learned cannot be saved.</exception>
-    private async Task KeepProgressAsync(Exception cause)
+    private async Task SaveProgressAsync(Exception cause)
     {
-        if (!_runner.IsBetweenSteps)
+        bool hasLearned = _runner.Steps > _firstStep && cause is not TrainingDivergedException;
+        ExceptionDispatchInfo? lost = null;
+        if (hasLearned && _runner.IsBetweenSteps)
+        {
+            lost = await TryAsync(_folder.SaveCheckpointAsync).ConfigureAwait(true);
+        }
+        else if (hasLearned)
         {
             RunLog.StoppedWithinStep(_request.Logger, _runner.Steps + 1);
-            return;
         }
 
+        ExceptionDispatchInfo? outdated = await TryAsync(token => _folder.WriteRecordsAsync(isRunning: false, token)).ConfigureAwait(true);
+        if (cause is OperationCanceledException)
+        {
+            (lost ?? outdated)?.Throw();
+        }
+
+        if (lost is not null)
+        {
+            RunLog.ProgressNotSaved(_request.Logger, lost.SourceException);
+        }
+
+        if (outdated is not null)
+        {
+            RunLog.RecordsNotSaved(_request.Logger, outdated.SourceException);
+        }
+    }
+
+    /// <summary>Writes whatever the app's token says by now.</summary>
+    private static async Task<ExceptionDispatchInfo?> TryAsync(Func<CancellationToken, Task> write)
+    {
         try
         {
-            await _checkpoints.SaveAsync(_plan, _journal, CancellationToken.None).ConfigureAwait(true);
-            await _recorder.WriteAsync(_plan, _journal, isRunning: false, CancellationToken.None).ConfigureAwait(true);
+            await write(CancellationToken.None).ConfigureAwait(true);
+            return null;
         }
-        catch (Exception exception) when (cause is not OperationCanceledException)
+        catch (Exception exception)
         {
-            RunLog.NotSaved(_request.Logger, exception);
+            return ExceptionDispatchInfo.Capture(exception);
         }
     }
 
-    /// <summary>Records an epoch if the run was stopped in the evaluation that ends it.</summary>
+    /// <summary>Records an epoch if the run stopped in the evaluation that ends it.</summary>
     private async Task FinishEpochAsync(CancellationToken cancellationToken)
     {
-        if (_journal.Epoch.Steps > 0 && _plan.EndsEpoch(_runner.Steps))
+        if (_state.Epoch.Steps > 0 && _state.Plan.EndsEpoch(_runner.Steps))
         {
-            int ended = (int)((_runner.Steps - 1) / _plan.StepsPerEpoch) + 1;
-            TRecord record = await _recorder.RecordAsync(ended, _plan, _journal, cancellationToken).ConfigureAwait(true);
-            await ConsiderEndAsync(record, cancellationToken).ConfigureAwait(true);
-            await _checkpoints.SaveAsync(_plan, _journal, cancellationToken).ConfigureAwait(true);
-        }
-    }
-
-    private async Task ConsiderEndAsync(TRecord? record, CancellationToken cancellationToken)
-    {
-        if (record is not null)
-        {
-            bool goesOn = await _request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
-            _journal.EndedEarly = _runner.Steps < _plan.TotalSteps && (!goesOn || _recorder.IsOutOfPatience(record.Epoch, _journal));
+            int ended = (int)((_runner.Steps - 1) / _state.Plan.StepsPerEpoch) + 1;
+            TRecord record = await _recorder.RecordAsync(ended, cancellationToken).ConfigureAwait(true);
+            await _recorder.DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
+            await _folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
         }
     }
 
     private void KeepWithinBudget()
     {
-        long steps = _runner.Steps;
-        if (_request.TimeBudget is { } limit && TimeBudget.IsDue(steps, _plan.TotalSteps))
+        (long steps, TrainingPlan plan) = (_runner.Steps, _state.Plan);
+        if (_method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps))
         {
-            long total = new TimeBudget(limit).Correct(steps, _journal.Elapsed, _plan.TotalSteps, _plan.MostSteps);
-            _plan = total == _plan.TotalSteps ? _plan : _plan.Change(steps, total);
+            long total = new TimeBudget(limit).Correct(steps, _state.Elapsed, plan.TotalSteps, plan.MaximumSteps);
+            _state.Plan = total == plan.TotalSteps ? plan : plan.Change(steps, total);
         }
     }
 
-    /// <summary>Evaluations and checkpoints leave large arrays by the hundred megabytes, which the collector lets pile up where memory is plenty.</summary>
+    /// <summary>Evaluations and checkpoints leave large arrays, hundreds of megabytes, which the collector lets pile up.</summary>
     private static void CollectLargeArrays() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
     private bool IsSaveDue(TRecord? record, TimeSpan sinceSaved) =>
-        IsTrained
+        _state.IsTrained
         || sinceSaved >= _request.Run.CheckpointInterval
         || (record is not null && _request.Run.CheckpointEpochs is { } epochs && record.Epoch % epochs == 0);
 
-    private TrainingProgress Progress(int epoch, double loss, TimeSpan elapsed, TRecord? record)
+    private TrainingProgress CreateProgress(int epoch, double loss, TimeSpan elapsed, TRecord? record)
     {
-        long taken = _runner.Steps - _firstStep;
+        (long steps, TrainingPlan plan) = (_runner.Steps, _state.Plan);
+        long taken = steps - _firstStep;
+        double speed = taken * (double)_runner.ImagesPerStep / elapsed.TotalSeconds;
+        TimeSpan remaining = elapsed * ((double)(plan.TotalSteps - steps) / taken);
         return new TrainingProgress(
-            _runner.Steps,
-            _plan.TotalSteps,
-            epoch,
-            _plan.TotalEpochs,
-            loss,
-            taken * (double)_runner.ImagesPerStep / elapsed.TotalSeconds,
-            elapsed * ((double)(_plan.TotalSteps - _runner.Steps) / taken),
-            _firstStep,
-            _checkpoints.NewestStep,
-            record);
+            steps, plan.TotalSteps, epoch, plan.TotalEpochs, loss, speed, remaining, _firstStep, _state.CheckpointStep, record);
     }
 }

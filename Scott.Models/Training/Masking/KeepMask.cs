@@ -1,17 +1,9 @@
 namespace Scott.Models.Training;
 
 /// <summary>Which patches of one image stay visible: row-major over a square grid, 1 = visible, 0 = hidden.</summary>
-internal sealed class KeepMask
+internal sealed class KeepMask(int gridSide)
 {
-    private readonly byte[] _keep;
-
-    public KeepMask(int gridSide)
-    {
-        GridSide = gridSide;
-        _keep = new byte[gridSide * gridSide];
-    }
-
-    public int GridSide { get; }
+    private readonly byte[] _keep = new byte[gridSide * gridSide];
 
     public int VisiblePatches { get; private set; }
 

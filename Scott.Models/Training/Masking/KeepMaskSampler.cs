@@ -2,8 +2,8 @@ namespace Scott.Models.Training;
 
 /// <summary>Draws keep-masks that hide exactly ⌊ratio·N⌋ of N patches.</summary>
 /// <remarks>
-/// Paper, section 3 (masking); reference: <c>src/masks/</c> at commit 8b6c6f9. Differs from the reference: ends on every grid. Where no
-/// block fits, the rest of the visible patches is drawn uniformly.
+/// Paper, section 3 (masking); reference: <c>src/masks/</c> at commit 8b6c6f9. Differs from the reference: ends on every grid. If no block fits, the
+/// other visible patches are drawn uniformly.
 /// </remarks>
 internal sealed class KeepMaskSampler
 {
@@ -17,7 +17,7 @@ internal sealed class KeepMaskSampler
     private readonly int _gridSide;
 
     /// <param name="kind">How to draw.</param>
-    /// <param name="gridSide">The grid's side G; N is its square.</param>
+    /// <param name="gridSide">The side G of the grid; N is its square.</param>
     /// <param name="hiddenRatio">The share of patches to hide, in [0, 1].</param>
     public KeepMaskSampler(KeepMaskKind kind, int gridSide, double hiddenRatio)
     {
@@ -37,7 +37,7 @@ internal sealed class KeepMaskSampler
     public int VisiblePatches { get; }
 
     /// <summary>How many patches a ratio hides.</summary>
-    /// <remarks>0.6 · 25 is 15 in mathematics and just under it, or over it, in binary: the count must not depend on that.</remarks>
+    /// <remarks>In binary, 0.6 · 25 may be just under or over 15: the count must not depend on that.</remarks>
     public static int HiddenPatches(int patches, double hiddenRatio) => (int)Math.Floor((hiddenRatio * patches) + 1e-9);
 
     public KeepMask Sample(DeterministicRandom random)
@@ -94,7 +94,7 @@ internal sealed class KeepMaskSampler
         }
     }
 
-    /// <summary>Draws without replacement from the hidden patches (a partial Fisher–Yates shuffle).</summary>
+    /// <summary>Draws from the hidden patches without replacement (a partial Fisher–Yates shuffle).</summary>
     private void AddUniformly(KeepMask mask, DeterministicRandom random)
     {
         int[] hidden = [.. Enumerable.Range(0, _gridSide * _gridSide).Where(patch => !mask.IsVisible(patch))];
@@ -105,4 +105,14 @@ internal sealed class KeepMaskSampler
             mask.Show(hidden[i]);
         }
     }
+}
+
+/// <summary>How the visible patches of a pre-training step are drawn.</summary>
+public enum KeepMaskKind
+{
+    /// <summary>Rectangles of visible patches, added until enough are visible.</summary>
+    Blockwise,
+
+    /// <summary>Random visible patches, independent of each other.</summary>
+    Uniform,
 }

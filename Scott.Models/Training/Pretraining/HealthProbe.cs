@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Some of a dataset's images, preprocessed once as for evaluation, to examine an encoder's features on after each epoch.</summary>
+/// <summary>Some images of a dataset, preprocessed once, to check an encoder's features on after each epoch.</summary>
 internal sealed class HealthProbe
 {
     private readonly float[] _images;
@@ -18,7 +18,7 @@ internal sealed class HealthProbe
         _count = count;
     }
 
-    /// <summary>Takes images evenly from a dataset; those that cannot be read are left out.</summary>
+    /// <summary>Takes images evenly from a dataset, except those that cannot be read.</summary>
     /// <exception cref="DatasetException">Fewer than two can be read.</exception>
     public static async Task<HealthProbe> CreateAsync(
         IImageDataset dataset, ImagePreprocessor preprocessor, int maximumImages, CancellationToken cancellationToken)
@@ -31,12 +31,13 @@ internal sealed class HealthProbe
             try
             {
                 Memory<float> slot = images.AsMemory(count * preprocessor.TensorLength, preprocessor.TensorLength);
-                await preprocessor.PreprocessAsync(dataset.SourceOf((int)((long)i * dataset.Count / wanted)), slot, cancellationToken).ConfigureAwait(true);
+                ImageSource source = dataset.SourceOf((int)((long)i * dataset.Count / wanted));
+                await preprocessor.PreprocessAsync(source, slot, cancellationToken).ConfigureAwait(true);
                 count++;
             }
             catch (Exception exception) when (ImageReader.IsUnreadable(exception))
             {
-                // The loader reports it, or ends the run.
+                // The loader reports it or ends the run.
             }
         }
 

@@ -5,14 +5,21 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>The three networks of MIM-JEPA: context encoder and predictor, which are trained, and the target encoder, which follows. Owns them.</summary>
+/// <summary>The networks of MIM-JEPA: context encoder and predictor, which are trained, and the target encoder, which follows. Owns them.</summary>
 internal sealed class JepaNetworks : IDisposable
 {
-    private JepaNetworks(Backbone context, Backbone target, Predictor predictor)
+    /// <param name="architecture">The architecture of the backbone.</param>
+    /// <param name="predictorDepth">The predictor's number of blocks.</param>
+    /// <param name="backbone">The weights of context and target encoder.</param>
+    /// <param name="predictor">The weights of the predictor.</param>
+    /// <param name="device">Where to compute.</param>
+    public JepaNetworks(ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device)
     {
-        Context = context;
-        Target = target;
-        Predictor = predictor;
+        Context = Backbone.Create(architecture, backbone, device);
+        Target = Backbone.Create(architecture, backbone, device);
+        Predictor = Predictor.Create(architecture, predictorDepth, predictor, device);
+        Context.train();
+        Predictor.train();
     }
 
     public Backbone Context { get; }
@@ -21,23 +28,7 @@ internal sealed class JepaNetworks : IDisposable
 
     public Predictor Predictor { get; }
 
-    /// <param name="architecture">The backbone's.</param>
-    /// <param name="predictorDepth">The predictor's number of blocks.</param>
-    /// <param name="backbone">The weights of context and target.</param>
-    /// <param name="predictor">The predictor's weights.</param>
-    /// <param name="device">Where they compute.</param>
-    public static JepaNetworks Create(ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device)
-    {
-        var networks = new JepaNetworks(
-            Backbone.Create(architecture, backbone, device),
-            Backbone.Create(architecture, backbone, device),
-            Predictor.Create(architecture, predictorDepth, predictor, device));
-        networks.Context.train();
-        networks.Predictor.train();
-        return networks;
-    }
-
-    /// <summary>Turns every weight into another type. The parameters become other objects.</summary>
+    /// <summary>Converts every weight to another type. The parameters become other objects.</summary>
     public void To(ScalarType type)
     {
         ModuleWeights.Convert(Context, type);
@@ -45,7 +36,7 @@ internal sealed class JepaNetworks : IDisposable
         ModuleWeights.Convert(Predictor, type);
     }
 
-    /// <summary>The parameters that gradients are for, always in the same order.</summary>
+    /// <summary>The parameters that have gradients, always in the same order.</summary>
     public IEnumerable<Parameter> TrainedParameters() => Context.parameters().Concat(Predictor.parameters());
 
     public void Dispose()

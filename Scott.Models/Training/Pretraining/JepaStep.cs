@@ -7,10 +7,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// The three networks of MIM-JEPA and their optimizer, and one training step of them: target, context, predict, loss, step, EMA. Owns all of it.
-/// For one thread at a time.
-/// </summary>
+/// <summary>A training step of MIM-JEPA: target, context, predict, loss, step, EMA. Owns networks and optimizer. Not thread-safe.</summary>
 /// <remarks>Paper, section 3; reference: <c>src/mimjepa.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
 {
@@ -25,12 +22,12 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     private readonly Parameter _maskToken;
     private readonly AdamW _optimizer;
 
-    /// <param name="architecture">The backbone's.</param>
+    /// <param name="architecture">The architecture of the backbone.</param>
     /// <param name="predictorDepth">The predictor's number of blocks.</param>
-    /// <param name="backbone">The weights that context and target start from.</param>
-    /// <param name="predictor">The weights that the predictor starts from.</param>
+    /// <param name="backbone">The first weights of context and target encoder.</param>
+    /// <param name="predictor">The first weights of the predictor.</param>
     /// <param name="device">Where to train.</param>
-    /// <param name="computeType">What to compute forward and backward passes in: <see cref="ScalarType.Float32"/> or a shorter type.</param>
+    /// <param name="computeType">The type of forward and backward passes: <see cref="ScalarType.Float32"/> or a shorter type.</param>
     public JepaStep(
         ScottArchitecture architecture,
         int predictorDepth,
@@ -39,7 +36,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         TorchDevice device,
         ScalarType computeType = ScalarType.Float32)
     {
-        JepaNetworks Create() => JepaNetworks.Create(architecture, predictorDepth, backbone, predictor, device);
+        JepaNetworks Create() => new(architecture, predictorDepth, backbone, predictor, device);
         _networks = Create();
         if (computeType != ScalarType.Float32)
         {
@@ -65,23 +62,23 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
 
     public Predictor Predictor => _networks.Predictor;
 
-    /// <summary>What forward and backward passes compute in.</summary>
+    /// <summary>The type of forward and backward passes.</summary>
     public ScalarType ComputeType { get; }
 
-    /// <summary>The networks that forward and backward passes run through: copies in <see cref="ComputeType"/> where that is not single precision.</summary>
+    /// <summary>The networks of forward and backward passes: copies in <see cref="ComputeType"/> unless that is single precision.</summary>
     public JepaNetworks ComputeNetworks => _copiedNetworks ?? _networks;
 
-    /// <summary>The parameters that gradients are for.</summary>
+    /// <summary>The parameters that have gradients.</summary>
     public IEnumerable<Parameter> TrainedParameters => _networks.TrainedParameters();
 
     /// <summary>The optimizer steps taken so far.</summary>
     public long Steps => _optimizer.Steps;
 
-    /// <summary>Adds the gradients of one batch to those that are there.</summary>
+    /// <summary>Adds the gradients of one batch to those of the batches before.</summary>
     /// <param name="targetImages">[B, 3, S, S], normalized: what the target encoder sees.</param>
     /// <param name="contextImages">[B, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
     /// <param name="keepMask">[B, N], 1 = visible.</param>
-    /// <param name="share">The batch's share of the step, 1 unless gradients are gathered over several batches.</param>
+    /// <param name="share">The batch's share of the step: 1 unless several batches make a step.</param>
     /// <returns>The loss of this batch, not multiplied by the share.</returns>
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
@@ -111,7 +108,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return Accumulate(target, context, keep, share);
     }
 
-    /// <summary>How long the gathered gradients are, part by part.</summary>
+    /// <summary>The length of the gradients of each network.</summary>
     public GradientNorms MeasureGradients() => new(
         GradientLength.Measure(Context.Tokenizer.parameters()),
         GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())),
@@ -119,7 +116,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         GradientLength.Measure([_maskToken]));
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Update(TrainingPlan plan, double? maximumGradientNorm)
+    public IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
         GradientNorms norms = MeasureGradients();
         GradientLength.Limit(TrainedParameters, norms.Total, maximumGradientNorm);
@@ -128,13 +125,13 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return norms.ToFigures();
     }
 
-    /// <summary>Brings the gradients of one backward pass to the parameters that the optimizer moves, where the pass ran through copies.</summary>
+    /// <summary>Copies the gradients of one backward pass to the parameters of the optimizer, if the pass ran through copies.</summary>
     public void CollectGradients() => _copies?.CollectGradients();
 
-    /// <summary>Forgets gradients that no step is to be taken along.</summary>
+    /// <inheritdoc/>
     public void ClearGradients() => _optimizer.ClearGradients();
 
-    /// <summary>Takes one optimizer step along the gathered gradients, forgets them, and lets the target follow.</summary>
+    /// <summary>Takes one optimizer step along the gradients, clears them, and lets the target encoder follow.</summary>
     public void Update(double learningRate, double weightDecay, double momentum)
     {
         _optimizer.Step(learningRate, weightDecay);
@@ -155,7 +152,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return features;
     }
 
-    /// <summary>Everything that the next step depends on, in managed memory.</summary>
+    /// <inheritdoc/>
     public WeightSet Export()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -169,9 +166,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         ]);
     }
 
-    /// <summary>Goes back to what <see cref="Export"/> gave.</summary>
-    /// <param name="state">That.</param>
-    /// <param name="steps">The optimizer steps taken until then.</param>
+    /// <inheritdoc/>
     public void Restore(WeightSet state, long steps)
     {
         ModuleWeights.Load(Context, state.Under(ContextPrefix));

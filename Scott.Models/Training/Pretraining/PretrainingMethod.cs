@@ -1,70 +1,161 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>What a run of MIM-JEPA trains and how it is examined. Owns nothing.</summary>
-/// <param name="request">The run.</param>
-/// <param name="identity">Its settings, as JSON.</param>
-/// <param name="runner">Of the step.</param>
-/// <param name="step">The three networks.</param>
-/// <param name="preprocessor">Of the model.</param>
-/// <param name="health">The images to examine features on.</param>
+/// <summary>MIM-JEPA pre-training: what a run trains, and how it is evaluated. Owns the step.</summary>
 internal sealed class PretrainingMethod(
-    PretrainingRequest request,
-    string identity,
-    IStepRunner runner,
+    TrainingRequest<PretrainingRecord> request,
+    PretrainingOptions options,
+    LabeledProbe? probe,
+    HealthProbe health,
     JepaStep step,
+    PretrainingLoader loader,
     ImagePreprocessor preprocessor,
-    HealthProbe health) : ITrainingMethod<PretrainingRecord>
+    UnreadableOnce unreadable) : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
-    private readonly UnreadableOnce _unreadable = new(request.Logger);
+    public string OperationName => Operation.Pretrain;
 
-    public IStepRunner Runner => runner;
+    public TrainingOptions Options => options;
 
-    public JsonTypeInfo<PretrainingRecord> RecordFormat => PretrainingJsonContext.Default.PretrainingRecord;
+    public string Identity { get; } = JsonSerializer.Serialize(
+        new PretrainingIdentity(
+            request.Model.Architecture,
+            request.Model.Preprocessing,
+            request.Model.Weights.Checksum(),
+            options,
+            request.Augmentation!,
+            request.Dataset.Count),
+        TrainingJsonContext.Default.PretrainingIdentity);
 
-    public JsonTypeInfo<List<PretrainingRecord>> HistoryFormat => PretrainingJsonContext.Default.ListPretrainingRecord;
+    public IReadOnlyList<ImageSet> Images { get; } = [new ImageSet(ImageSet.Training, request.Dataset, HasLabels: false)];
 
-    public async Task<PretrainingRecord> ExamineAsync(EpochSummary summary, IReadOnlyList<PretrainingRecord> history, CancellationToken cancellationToken)
+    public IStepRunner Runner { get; } = new StepRunner<PretrainingBatch>(step, loader, options);
+
+    public ReportLayout<PretrainingRecord> Layout { get; } = PretrainingReport.CreateLayout(request.Model.Metadata.Id, request.Dataset.Count);
+
+    public JsonTypeInfo<List<PretrainingRecord>> HistoryFormat => TrainingJsonContext.Default.ListPretrainingRecord;
+
+    /// <param name="request">The run.</param>
+    /// <param name="options">The recipe, legal and with its precision resolved.</param>
+    /// <param name="probe">Labeled images to evaluate on, if there are any.</param>
+    /// <param name="cancellationToken">Cancels reading images.</param>
+    /// <exception cref="ScottConfigurationException">The recipe does not fit the model or the images.</exception>
+    /// <exception cref="DatasetException">There are too few images, or they cannot be read.</exception>
+    public static async Task<PretrainingMethod> CreateAsync(
+        TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, CancellationToken cancellationToken)
+    {
+        ScottModel model = request.Model;
+        options.RequireMasks(model.Architecture);
+        RequireWatchable(options, probe);
+        var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
+        var unreadable = new UnreadableOnce(request.Logger);
+        PretrainingLoader loader = CreateLoader(request, options);
+        StepRunner<PretrainingBatch>.CountSteps(loader, options);
+        unreadable.TellSuspect(request.Dataset, "training");
+        if (probe is not null)
+        {
+            await ReadableClasses.RequireAsync(probe.Training, "training", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
+            await ReadableClasses.RequireAsync(probe.Validation, "validation", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
+        }
+
+        HealthProbe health = await HealthProbe
+            .CreateAsync(request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken)
+            .ConfigureAwait(true);
+        WeightSet predictor = BackboneLayout.Initialize(BackboneLayout.Predictor(model.Architecture, options.PredictorDepth), options.Seed);
+        var step = new JepaStep(model.Architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
+        return new PretrainingMethod(request, options, probe, health, step, loader, preprocessor, unreadable);
+    }
+
+    public async Task<PretrainingRecord> EvaluateEpochAsync(
+        EpochSummary summary, IReadOnlyList<PretrainingRecord> history, CancellationToken cancellationToken)
     {
         FeatureHealth features = health.Measure(step);
-        FrozenAccuracy? accuracy = request.Probe is { } probe && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, _unreadable, cancellationToken).ConfigureAwait(true)
+        FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
+            ? await probe.MeasureAsync(step, preprocessor, unreadable, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord
         {
-            Epoch = summary.Epoch,
-            Steps = summary.Steps,
-            Loss = summary.Sums.MeanLoss,
-            LearningRate = summary.Plan.LearningRate(summary.Steps),
-            WeightDecay = summary.Plan.WeightDecay(summary.Steps),
             Momentum = summary.Plan.Momentum(summary.Steps),
             Health = features,
             Gradients = gradients,
             Accuracy = accuracy,
-            ImagesPerSecond = summary.ImagesPerSecond,
-            ElapsedSeconds = summary.Elapsed.TotalSeconds,
-            RemainingSeconds = summary.Remaining.TotalSeconds,
-            UnreadableImages = summary.UnreadableImages,
             Warnings = HealthWatch.Warnings(features, gradients, history.Count > 0 ? history[0].Gradients : gradients, summary.Done),
         };
     }
 
-    public double? Watched(PretrainingRecord record) => request.Options.Watched switch
+    public double? Watched(PretrainingRecord record) => options.Watched switch
     {
         WatchedFigure.EffectiveRank => record.Health.EffectiveRank,
         WatchedFigure.LinearAccuracy => record.Accuracy?.LinearTop1,
         _ => record.Accuracy?.NeighborTop1,
     };
 
-    /// <summary>The context encoder.</summary>
-    public WeightSet Product() => step.Context.ToWeightSet();
+    public WeightSet ExportWeights() => step.Context.ToWeightSet();
 
-    public TrainingReport Report(RunStatus<PretrainingRecord> status) => PretrainingReport.Build(request, identity, status);
+    public Task SaveModelAsync(WeightSet weights, PretrainingRecord record, string path, CancellationToken cancellationToken) =>
+        CreateModel(weights, record).SaveAsync(path, cancellationToken);
 
-    public IEnumerable<(string Tag, double Value, long Step)> Scalars(IReadOnlyList<PretrainingRecord> history) => PretrainingReport.Figures.Scalars(history);
+    public PretrainingResult CreateResult(TrainingOutcome<PretrainingRecord> outcome)
+    {
+        ScottModel last = CreateModel(outcome.Last, outcome.History[^1]);
+        ScottModel best = outcome.Best is { } weights && outcome.BestRecord is { } record ? CreateModel(weights, record) : last;
+        return new PretrainingResult(best, last, outcome.History, outcome.BestEpoch, outcome.EndedEarly)
+        {
+            CheckpointError = outcome.CheckpointError,
+        };
+    }
+
+    public void Dispose() => step.Dispose();
+
+    private ScottModel CreateModel(WeightSet weights, PretrainingRecord record)
+    {
+        var metrics = new Dictionary<string, double> { ["effectiveRank"] = record.Health.EffectiveRank };
+        if (record.Accuracy is { } accuracy)
+        {
+            metrics["neighborTop1"] = accuracy.NeighborTop1;
+            metrics["linearTop1"] = accuracy.LinearTop1;
+        }
+
+        return request.Model.WithWeights(weights).WithMetadata(request.Describe("pretrained from", "image", record, metrics));
+    }
+
+    private static PretrainingLoader CreateLoader(TrainingRequest<PretrainingRecord> request, PretrainingOptions options) => new(
+        request.Dataset,
+        new TwoViewTransform(request.Augmentation!, request.Model.Preprocessing),
+        new KeepMaskSampler(options.MaskKind, request.Model.Architecture.GridSide, options.HiddenRatio),
+        request.Model.Architecture.Patches,
+        request.Run.ForLoader(options.BatchSize, options.Seed),
+        (name, exception) => RunLog.Unreadable(request.Logger, name, exception));
+
+    private static void RequireWatchable(PretrainingOptions options, LabeledProbe? probe)
+    {
+        bool needsLabels = options.Watched is WatchedFigure.NeighborAccuracy or WatchedFigure.LinearAccuracy
+            || (options.Watched == WatchedFigure.Auto && options.Patience is not null);
+        string? fault = !needsLabels ? null
+            : probe is null
+            ? "Patience or Watched asks for an accuracy, and there are no labeled images; expected WithEvaluation, or Watched as EffectiveRank."
+            : options.Patience < probe.EveryEpochs // Between two evaluations nothing can get better.
+            ? $"Patience is {options.Patience}, and the accuracy is measured every {Plural.Of(probe.EveryEpochs, "epoch")}; "
+                + "expected at least that many."
+            : null;
+        if (fault is not null)
+        {
+            throw new ScottConfigurationException(nameof(PretrainingOptions), [fault]);
+        }
+    }
 }
+
+/// <summary>The settings that identify a pre-training run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
+internal sealed record PretrainingIdentity(
+    ScottArchitecture Architecture,
+    PreprocessingSpec Preprocessing,
+    string FirstWeights,
+    PretrainingOptions Recipe,
+    AugmentationSpec Augmentation,
+    int Images);

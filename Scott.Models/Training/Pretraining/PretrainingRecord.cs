@@ -2,18 +2,42 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>What one epoch of pre-training was like. A JEPA loss that falls is no sign of health; the features' figures are.</summary>
+/// <summary>The figures of one epoch of pre-training. A JEPA loss that falls is no sign of health; the figures of the features are.</summary>
 public sealed record PretrainingRecord : TrainingRecord
 {
     /// <summary>How much of itself the target encoder kept in the last step.</summary>
     public required double Momentum { get; init; }
 
-    /// <summary>Of the context encoder's pooled features on some of the images, at its end.</summary>
+    /// <summary>The health of the context encoder's pooled features, on some of the images, at the end of the epoch.</summary>
     public required FeatureHealth Health { get; init; }
 
-    /// <summary>The mean over its steps.</summary>
+    /// <summary>The mean over the steps.</summary>
     public required GradientNorms Gradients { get; init; }
 
-    /// <summary>What the frozen features are worth on labeled images; <see langword="null"/> in an epoch without evaluation.</summary>
+    /// <summary>The accuracy of the frozen features on labeled images; <see langword="null"/> in an epoch without evaluation.</summary>
     public FrozenAccuracy? Accuracy { get; init; }
+}
+
+/// <summary>The length (Euclidean norm) of the gradients of each network.</summary>
+/// <param name="Tokenizer">The context encoder's tokenizer.</param>
+/// <param name="Transformer">The context encoder's transformer.</param>
+/// <param name="Predictor">The predictor.</param>
+/// <param name="MaskToken">The vector that stands for a hidden patch; it is a part of the transformer.</param>
+public readonly record struct GradientNorms(double Tokenizer, double Transformer, double Predictor, double MaskToken)
+{
+    /// <summary>The length of all gradients together.</summary>
+    public double Total => Math.Sqrt((Tokenizer * Tokenizer) + (Transformer * Transformer) + (Predictor * Predictor));
+
+    /// <summary>As <see cref="StepResult.Figures"/>.</summary>
+    internal Dictionary<string, double> ToFigures() => new()
+    {
+        [nameof(Tokenizer)] = Tokenizer,
+        [nameof(Transformer)] = Transformer,
+        [nameof(Predictor)] = Predictor,
+        [nameof(MaskToken)] = MaskToken,
+    };
+
+    /// <summary>The means of an epoch whose steps reported <see cref="ToFigures"/>.</summary>
+    internal static GradientNorms Mean(EpochSums sums) =>
+        new(sums.Mean(nameof(Tokenizer)), sums.Mean(nameof(Transformer)), sums.Mean(nameof(Predictor)), sums.Mean(nameof(MaskToken)));
 }

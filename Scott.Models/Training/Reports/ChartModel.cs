@@ -7,13 +7,13 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>A chart as OxyPlot's model of it.</summary>
+/// <summary>Builds OxyPlot's model of a chart.</summary>
 internal static class ChartModel
 {
     private static readonly OxyColor Text = OxyColor.FromRgb(0x3b, 0x43, 0x4b);
     private static readonly OxyColor Grid = OxyColor.FromRgb(0xe3, 0xe7, 0xeb);
 
-    /// <summary>Of Okabe and Ito's and of Tol's palettes those that all can tell apart and that stand out from white; the dashes tell them apart in print.</summary>
+    /// <summary>Colors of Okabe and Ito and of Tol that everyone can tell apart and see on white; dashes tell them apart in print.</summary>
     private static readonly (OxyColor Color, LineStyle Style)[] Looks =
     [
         (OxyColor.FromRgb(0x00, 0x72, 0xb2), LineStyle.Solid),
@@ -57,7 +57,7 @@ internal static class ChartModel
         return model;
     }
 
-    /// <summary>Epochs and steps are whole: no tick stands between two of them, and a million is written out.</summary>
+    /// <summary>Epochs and steps are whole numbers: no tick is between two of them, and a million has all its digits.</summary>
     private static LinearAxis Horizontal(IReadOnlyList<ChartLine> lines) =>
         lines.All(line => line.Points.All(point => !point.IsDefined() || double.IsInteger(point.X)))
             ? new LinearAxis { MinimumMajorStep = 1, StringFormat = "#,0" }

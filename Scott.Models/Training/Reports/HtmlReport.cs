@@ -5,35 +5,34 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Turns a report into one page that needs nothing else: no script, no network. The page is built as a tree, so that no text can turn into markup,
-/// and is well-formed XML besides.
-/// </summary>
+/// <summary>Writes a report as one page without scripts or network. It is built as a tree of XML, so that no text can become markup.</summary>
 internal static class HtmlReport
 {
-    /// <summary>How often an open page of a running training loads itself anew.</summary>
+    /// <summary>How often the open page of a run that continues reloads itself.</summary>
     public const int RefreshSeconds = 30;
 
-    /// <summary>A text of more characters gets room to break in a table.</summary>
+    /// <summary>A longer text may break in a table.</summary>
     private const int LongText = 24;
 
     private const string NothingYet = "There is nothing to draw yet.";
 
-    /// <summary>Renders the report and puts the page in place of an older one.</summary>
+    /// <summary>Writes the page in place of an older one.</summary>
     public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken)
     {
         byte[] page = Encoding.UTF8.GetBytes(Render(report));
         return AtomicFile.WriteBytesAsync(path, page, cancellationToken);
     }
 
-    /// <summary>The page's text.</summary>
     public static string Render(TrainingReport report)
     {
         var page = new XElement(
             "html",
             new XAttribute("lang", "en"),
             Head(report),
-            new XElement("body", new XElement("main", Header(report), Warnings(report.Warnings), Facts(report.Facts), Charts(report.Charts), report.Tables.Select(Table))));
+            new XElement(
+                "body",
+                new XElement(
+                    "main", Header(report), Warnings(report.Warnings), Facts(report.Facts), Charts(report.Charts), report.Tables.Select(Table))));
         return $"<!DOCTYPE html>\n{page}\n";
     }
 
@@ -42,9 +41,9 @@ internal static class HtmlReport
         Meta(new XAttribute("charset", "utf-8")),
         Meta(new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
 
-        // Even if something foreign got into the page, it could load nothing and run nothing.
+        // Even if foreign content got into the page, it could load and run nothing.
         Meta(new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", "default-src 'none'; style-src 'unsafe-inline'")),
-        report.IsRunning ? Meta(new XAttribute("http-equiv", "refresh"), new XAttribute("content", RefreshSeconds.ToString(CultureInfo.InvariantCulture))) : null,
+        report.IsRunning ? Meta(new XAttribute("http-equiv", "refresh"), new XAttribute("content", RefreshSeconds)) : null,
         new XElement("title", ReportText.Clean($"{report.Title}: {report.State}")),
         new XElement("style", ReportStyle.Sheet));
 
@@ -88,16 +87,13 @@ internal static class HtmlReport
         string title = ReportText.Clean(table.Title);
         bool[] numbers = [.. table.Header.Select((_, column) => HoldsNumbers(table, column))];
         var header = new XElement("tr", table.Header.Select((cell, column) => Cell("th", "col", cell, numbers[column])));
-        IEnumerable<XElement> rows = table.Rows.Select(
-            row => new XElement("tr", row.Select((cell, column) => column == 0 ? Cell("th", "row", cell, numbers[0]) : Cell("td", null, cell, numbers[column]))));
+        IEnumerable<XElement> rows = table.Rows.Select(row => new XElement("tr", row.Select(
+            (cell, column) => column == 0 ? Cell("th", "row", cell, numbers[0]) : Cell("td", null, cell, numbers[column]))));
         var content = new XElement("table", new XElement("thead", header), new XElement("tbody", rows));
 
         // A wide table scrolls by itself, with the keyboard too.
-        return Section(
-            title,
-            table.Rows.Count == 0
-                ? Text("p", "There are no rows yet.")
-                : new XElement("div", Class("scroll"), new XAttribute("tabindex", 0), new XAttribute("role", "region"), new XAttribute("aria-label", title), content));
+        XAttribute[] scrolling = [Class("scroll"), new("tabindex", 0), new("role", "region"), new("aria-label", title)];
+        return Section(title, table.Rows.Count == 0 ? Text("p", "There are no rows yet.") : new XElement("div", scrolling, content));
     }
 
     private static XElement Cell(string element, string? scope, string text, bool isNumber) => new(
@@ -106,14 +102,15 @@ internal static class HtmlReport
         isNumber ? Class("number") : text.Length > LongText ? Class("long") : null,
         ReportText.Clean(text));
 
-    /// <summary>Whether a column has numbers, and nothing else where it has something.</summary>
+    /// <summary>Whether every cell of a column that is not empty is a number.</summary>
     private static bool HoldsNumbers(ReportTable table, int column)
     {
         string[] cells = [.. table.Rows.Select(row => row[column]).Where(cell => cell.Length > 0 && cell != ReportNumber.None)];
         return cells.Length > 0 && cells.All(cell => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 
-    private static XElement Section(string title, params object[] content) => new("section", content.OfType<XAttribute>(), Text("h2", title), content.OfType<XElement>());
+    private static XElement Section(string title, params object[] content) =>
+        new("section", content.OfType<XAttribute>(), Text("h2", title), content.OfType<XElement>());
 
     private static XElement Text(string element, string text) => new(element, ReportText.Clean(text));
 

@@ -1,21 +1,20 @@
 namespace Scott.Models.Training;
 
-/// <summary>How a report's page looks.</summary>
+/// <summary>The look of a report's page.</summary>
 internal static class ReportStyle
 {
-    /// <summary>
-    /// The style sheet. It stands in a tree of XML and so does without the signs that XML would escape.
-    /// Charts keep their white card in the dark: their colors are chosen for it.
-    /// </summary>
+    /// <summary>The style sheet, without characters that XML escapes. Charts stay white in dark mode: their colors are chosen for white.</summary>
     public const string Sheet = """
 
         :root {
           color-scheme: light dark;
-          --page: #f4f5f7; --card: #ffffff; --text: #1b1f24; --quiet: #57606a; --line: #d8dee4; --accent: #0059b3; --warning-line: #b35900; --warning: #fff4e5;
+          --page: #f4f5f7; --card: #ffffff; --text: #1b1f24; --quiet: #57606a; --line: #d8dee4; --accent: #0059b3; --warning-line: #b35900;
+          --warning: #fff4e5;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --page: #14171a; --card: #1f2328; --text: #e6e9ec; --quiet: #a3adb8; --line: #3a424a; --accent: #6cb2ff; --warning-line: #e69138; --warning: #33261a;
+            --page: #14171a; --card: #1f2328; --text: #e6e9ec; --quiet: #a3adb8; --line: #3a424a; --accent: #6cb2ff; --warning-line: #e69138;
+            --warning: #33261a;
           }
         }
         * { box-sizing: border-box; }
@@ -25,9 +24,11 @@ internal static class ReportStyle
         h2 { margin: 2.25rem 0 .75rem; font-size: 1.25rem; }
         h3 { margin: 0; font-size: 1rem; }
         header p { margin: .35rem 0 0; color: var(--quiet); }
-        header p.state { display: inline-block; margin-top: .75rem; padding: .15rem .75rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--card); color: var(--text); }
+        header p.state { display: inline-block; margin-top: .75rem; padding: .15rem .75rem; border: 1px solid var(--line); border-radius: 1rem;
+          background: var(--card); color: var(--text); }
         header p.running { border-color: var(--accent); color: var(--accent); }
-        .warnings { margin-top: 1.5rem; padding: .75rem 1.25rem; border: 1px solid var(--warning-line); border-left-width: .4rem; border-radius: .5rem; background: var(--warning); }
+        .warnings { margin-top: 1.5rem; padding: .75rem 1.25rem; border: 1px solid var(--warning-line); border-left-width: .4rem;
+          border-radius: .5rem; background: var(--warning); }
         .warnings h2 { margin: 0; font-size: 1rem; }
         .warnings ul { margin: .25rem 0 0; padding-left: 1.25rem; }
         dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .75rem; margin: 0; }
@@ -36,7 +37,8 @@ internal static class ReportStyle
         dd { margin: 0; font-size: 1.4rem; font-weight: 600; font-variant-numeric: tabular-nums; }
         dd.note { color: var(--quiet); font-size: .8125rem; font-weight: 400; }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1rem; }
-        figure { display: flex; flex-direction: column; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: #ffffff; color: #1b1f24; }
+        figure { display: flex; flex-direction: column; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem;
+          background: #ffffff; color: #1b1f24; }
         figcaption { flex: 1; }
         figcaption p, figure p.empty { margin: .15rem 0 .5rem; color: #57606a; font-size: .875rem; }
         figure p.empty { padding: 3rem 1rem; border: 1px dashed #d8dee4; border-radius: .5rem; text-align: center; }

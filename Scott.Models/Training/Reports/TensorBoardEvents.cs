@@ -6,28 +6,32 @@ using Tensorboard;
 
 namespace Scott.Models.Training;
 
-/// <summary>Writes a run's figures as a file of events that TensorBoard reads.</summary>
+/// <summary>Writes the figures of a run as a file of events for TensorBoard.</summary>
 /// <remarks>
-/// TorchSharp's messages without its <c>SummaryWriter</c>, which needs libtorch for a checksum, opens the file anew for every figure, and gives
-/// ticks or 1970 where TensorBoard expects seconds.
+/// Uses the messages of TorchSharp, not its <c>SummaryWriter</c>, which needs libtorch for a checksum, opens the file again for every figure, and
+/// writes ticks or 1970 where TensorBoard expects seconds.
 /// </remarks>
 internal static class TensorBoardEvents
 {
-    /// <summary>TensorBoard takes every file with this in its name.</summary>
+    /// <summary>The folder of the events, in a run's folder.</summary>
+    public const string Folder = "tensorboard";
+
+    /// <summary>TensorBoard reads every file with this in its name.</summary>
     private const string Prefix = "events.out.tfevents.";
 
     private const string Suffix = ".scott";
 
-    /// <summary>Without the prefix: TensorBoard would read a file that is half written.</summary>
+    /// <summary>Without the prefix: TensorBoard would read an unfinished file.</summary>
     private const string PartName = "scott-events";
 
     private const string FileVersion = "brain.Event:2";
 
-    /// <summary>Puts a new file in place of the one that an earlier call wrote, so that a resumed run has no step twice. Other files are left alone.</summary>
-    /// <param name="folder">Made if it is not there.</param>
-    /// <param name="scalars">The whole run's, each tag's in order of steps.</param>
-    /// <param name="cancellationToken">Cancels the writing; the older file then stays.</param>
-    public static async Task WriteAsync(string folder, IEnumerable<(string Tag, double Value, long Step)> scalars, CancellationToken cancellationToken)
+    /// <summary>Replaces the file of an earlier call, so that a resumed run has no step twice. Leaves other files alone.</summary>
+    /// <param name="folder">Created if it does not exist.</param>
+    /// <param name="scalars">All figures of the run, those of each tag in the order of steps.</param>
+    /// <param name="cancellationToken">Cancels writing; the older file then stays.</param>
+    public static async Task WriteAsync(
+        string folder, IEnumerable<(string Tag, double Value, long Step)> scalars, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         string[] old = Directory.GetFiles(folder, $"{Prefix}*{Suffix}");
@@ -36,7 +40,7 @@ internal static class TensorBoardEvents
         string part = Path.Combine(folder, PartName);
         await AtomicFile.WriteBytesAsync(part, content, cancellationToken).ConfigureAwait(false);
 
-        // Never the name of the file that it takes the place of: a TensorBoard that runs would go on from where it stopped in that one.
+        // Never the name of the replaced file: a running TensorBoard would read on from where it stopped in that one.
         string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.UtcTicks}{Suffix}"));
         File.Move(part, path, overwrite: true);
         foreach (string file in old.Where(file => file != path))
@@ -53,7 +57,7 @@ internal static class TensorBoardEvents
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // On Windows a TensorBoard that reads it holds it. The run goes on, and the next call tries again.
+            // On Windows a TensorBoard that reads the file locks it. The next call tries again.
         }
     }
 
@@ -62,7 +66,7 @@ internal static class TensorBoardEvents
         using var stream = new MemoryStream();
         Append(stream, new Event { WallTime = seconds, FileVersion = FileVersion });
 
-        // Tells a TensorBoard that runs to forget what it read from the file before.
+        // Tells a running TensorBoard to forget the file before.
         Append(stream, new Event { WallTime = seconds, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
         foreach ((string tag, double value, long step) in scalars)
         {

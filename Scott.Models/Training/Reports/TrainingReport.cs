@@ -1,29 +1,59 @@
+using System.Globalization;
+
 namespace Scott.Models.Training;
 
-/// <summary>What a training run has to show, in words and numbers, whatever it trains. All of it is plain text.</summary>
+/// <summary>What a report shows of a run, in words and numbers. All of it is plain text.</summary>
 internal sealed record TrainingReport
 {
-    /// <value>What is trained.</value>
+    /// <summary>What is trained.</summary>
     public required string Title { get; init; }
 
-    /// <value>On what, or how; empty for none.</value>
+    /// <summary>On what, or how; empty for none.</summary>
     public string Subtitle { get; init; } = string.Empty;
 
-    /// <value>How far it is: "epoch 12 of 30, running".</value>
+    /// <summary>How far the run is: "epoch 12 of 30, running".</summary>
     public required string State { get; init; }
 
-    /// <value>Whether there is more to come: an open page then loads itself anew.</value>
+    /// <summary>Whether the run continues: an open page then reloads itself.</summary>
     public bool IsRunning { get; init; }
 
-    /// <value>What does not look right.</value>
+    /// <summary>What looks wrong.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <value>The key figures.</value>
     public IReadOnlyList<ReportFact> Facts { get; init; } = [];
 
-    /// <value>In the order in which they are shown.</value>
     public IReadOnlyList<ReportChart> Charts { get; init; } = [];
 
-    /// <value>Below the charts.</value>
     public IReadOnlyList<ReportTable> Tables { get; init; } = [];
+}
+
+/// <summary>A key figure.</summary>
+/// <param name="Label">The name of the figure.</param>
+/// <param name="Value">Its value as text; <see cref="ReportNumber"/> formats numbers.</param>
+/// <param name="Explanation">Its unit, or how to read it; empty for none.</param>
+internal sealed record ReportFact(string Label, string Value, string Explanation = "");
+
+/// <summary>A table. The first cell of a row names it.</summary>
+/// <param name="Title">What it lists.</param>
+/// <param name="Header">The names of the columns.</param>
+/// <param name="Rows">Each as long as the header.</param>
+internal sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    public IReadOnlyList<IReadOnlyList<string>> Rows { get; } = [.. Rows.Select((row, number) => row.Count == Header.Count
+        ? row
+        : throw new ArgumentException(
+            $"Row {number} of '{Title}' has {Plural.Of(row.Count, "cell")}; expected {Header.Count}, one for each column.", nameof(Rows)))];
+}
+
+/// <summary>Numbers as reports show them, the same in every culture.</summary>
+internal static class ReportNumber
+{
+    /// <summary>Stands for a number that is missing.</summary>
+    public const string None = "–";
+
+    /// <summary>With four significant digits; a dash for NaN.</summary>
+    public static string Format(double value) => double.IsNaN(value) ? None : value.ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>As a percentage with one decimal.</summary>
+    public static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
 }

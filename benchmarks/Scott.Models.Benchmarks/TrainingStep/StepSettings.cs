@@ -20,9 +20,9 @@ internal sealed record StepSettings
     public int MemorySteps { get; init; }
 
     /// <summary>What the package's step computes in; the trainer's choice unless asked for. The reference computes in FP32.</summary>
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto.Resolve(TorchDevice.Cpu);
+    public TrainingPrecision Precision { get; init; } = new PretrainingOptions().ResolvePrecision(TorchDevice.Cpu);
 
-    public ScalarType ComputeType => Precision.ToScalarType();
+    public ScalarType ComputeType => new PretrainingOptions { Precision = Precision }.ComputeType;
 
     /// <summary>Whether to time the step's parts instead.</summary>
     public bool Profile { get; init; }

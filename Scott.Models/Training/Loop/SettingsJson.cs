@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Scott.Models.Training;
 
-/// <summary>Compares and lists the settings that make a run the run that it is, kept as JSON. Two runs with the same settings and the same images end in the same weights.</summary>
-internal static class RunSettings
+/// <summary>Lists and compares the settings that identify a run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
+internal static class SettingsJson
 {
-    /// <summary>The settings in which two identities, as JSON, differ, each with both values.</summary>
+    /// <summary>The settings that differ, each with both values.</summary>
     public static IReadOnlyList<string> Differences(string stored, string current)
     {
         Dictionary<string, string> before = Flatten(stored);
@@ -16,7 +16,7 @@ internal static class RunSettings
             .Select(key => $"{key} was {before.GetValueOrDefault(key, "not set")}, is {now.GetValueOrDefault(key, "not set")}")];
     }
 
-    /// <summary>Every setting by its path, with its value as JSON.</summary>
+    /// <summary>The value of every setting as JSON, by the setting's path.</summary>
     public static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>How a run is carried out: nothing here decides the resulting weights, but for the device. Immutable; equal by value.</summary>
+/// <summary>How a run works. Except for the device, nothing here changes the resulting weights. Immutable; equal by value.</summary>
 public sealed record TrainingRunOptions
 {
     /// <summary>The default of <see cref="CacheBytes"/>: 2 GiB.</summary>
@@ -17,15 +17,15 @@ public sealed record TrainingRunOptions
     /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
     public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
-    /// <summary>Images decoded and augmented at once.</summary>
+    /// <summary>Images decoded and augmented in parallel.</summary>
     /// <value>0 (one per core) to 4096; default: 0.</value>
     public int Workers { get; init; }
 
-    /// <summary>The memory for decoded images; what does not fit is decoded again in every epoch.</summary>
+    /// <summary>The memory for decoded images; images that do not fit are decoded again in every epoch.</summary>
     /// <value>At least 0; default: 2 GiB.</value>
     public long CacheBytes { get; init; } = DefaultCacheBytes;
 
-    /// <summary>Whether an image that cannot be read ends the run. Else the next one takes its place, and a line is logged.</summary>
+    /// <summary>Whether an image that cannot be read ends the run. Otherwise the next image takes its place, and a warning is logged.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FailOnUnreadable { get; init; }
 
@@ -33,28 +33,28 @@ public sealed record TrainingRunOptions
     /// <value>Default: exactly, up to <see cref="ImageDecodingOptions.DefaultMaximumPixels"/> pixels.</value>
     public ImageDecodingOptions Decoding { get; init; } = new();
 
-    /// <summary>The folder of checkpoints and records. A run that finds checkpoints there resumes from the newest. One run at a time uses it.</summary>
-    /// <value>Default: <see langword="null"/>, none: a run that is stopped is lost.</value>
+    /// <summary>The folder of checkpoints and records, for one run at a time. A run that finds checkpoints there resumes from the newest.</summary>
+    /// <value>Default: <see langword="null"/>, none: a run that stops is lost.</value>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>The epochs between checkpoints, beside <see cref="CheckpointInterval"/>.</summary>
-    /// <value>At least 1; default: <see langword="null"/>, time alone decides.</value>
+    /// <summary>The epochs between checkpoints, besides those of <see cref="CheckpointInterval"/>.</summary>
+    /// <value>At least 1; default: <see langword="null"/>, only time decides.</value>
     public int? CheckpointEpochs { get; init; }
 
-    /// <summary>The time between checkpoints. One is written at the end and on cancellation too.</summary>
+    /// <summary>The time between checkpoints. The run also writes one at its end and when it is canceled.</summary>
     /// <value>More than zero; default: 10 minutes.</value>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many of the newest checkpoints stay.</summary>
-    /// <value>1 to 1000; default: 2, so that a damaged one is no loss.</value>
+    /// <summary>How many of the newest checkpoints are kept.</summary>
+    /// <value>1 to 1000; default: 2, in case the newest is damaged.</value>
     public int KeptCheckpoints { get; init; } = 2;
 
-    /// <summary>Whether to resume from a checkpoint of another recipe or of other images. What changed is logged.</summary>
-    /// <value>Default: <see langword="false"/>: it is listed in an error.</value>
+    /// <summary>Whether to resume from a checkpoint of another recipe or of other images. Each change is logged.</summary>
+    /// <value>Default: <see langword="false"/>: an error lists the changes.</value>
     public bool AllowChangedOptions { get; init; }
 
-    /// <summary>The images whose features pre-training examines after each epoch. Fine-tuning examines those of its validation images.</summary>
-    /// <value>2 to 65 536; default: 256, or all if there are fewer.</value>
+    /// <summary>The images whose features pre-training checks after each epoch. Fine-tuning checks those of its validation images.</summary>
+    /// <value>2 to 65 536; default: 256, or all images if there are fewer.</value>
     public int HealthImages { get; init; } = 256;
 
     /// <summary>Checks every setting.</summary>

@@ -6,8 +6,8 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 
-/// <summary>A finished run over two class folders, made once; tests resume copies of its images and checkpoints, which hence lie elsewhere.</summary>
-public sealed class BegunRun : IAsyncLifetime
+/// <summary>A finished run on two class folders, made once. Tests resume copies of its images and checkpoints, which are in another folder.</summary>
+public sealed class FinishedRun : IAsyncLifetime
 {
     private const int PerClass = 6;
 

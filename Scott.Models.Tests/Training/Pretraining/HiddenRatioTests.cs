@@ -6,7 +6,7 @@ using Scott.Models.Training;
 namespace Scott.Models.Tests.Training;
 
 [Collection(TorchTests.Name)]
-public sealed partial class MaskCheckTests
+public sealed partial class HiddenRatioTests
 {
     /// <summary>4 × 4 patches.</summary>
     private static readonly ScottArchitecture Grid4 = Architectures.Tiny;
@@ -24,7 +24,8 @@ public sealed partial class MaskCheckTests
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => builder.RunAsync());
         Assert.Equal(
             FormattableString.Invariant(
-                $"HiddenRatio is {ratio}, which hides {hidden} of the 16 patches that the model cuts an image into (4×4); expected 0.0625 to 0.9375, which hide 1 and 15."),
+                $"HiddenRatio is {ratio}, which hides {hidden} of the 16 patches that the model cuts an image into (4×4); ")
+                + "expected 0.0625 to 0.9375, which hide 1 and 15.",
             Assert.Single(error.Faults));
         Assert.False(Directory.Exists(folder.File("run")));
     }
@@ -43,29 +44,36 @@ public sealed partial class MaskCheckTests
     }
 
     [Fact]
-    public void Require_OnePatch_SaysThatNoRatioWorks()
+    public void RequireMasks_OnePatch_SaysThatNoRatioWorks()
     {
         ScottArchitecture one = Grid4 with { ImagePixels = 16 };
         Assert.Equal(1, one.Patches);
-        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => MaskCheck.Require(0.6, one));
-        Assert.EndsWith("hides 0 of the 1 patch that the model cuts an image into (1×1); expected an image size of at least two patches, so that one can be hidden and one stay visible.", Assert.Single(error.Faults), StringComparison.Ordinal);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new PretrainingOptions().RequireMasks(one));
+        Assert.EndsWith(
+            "hides 0 of the 1 patch that the model cuts an image into (1×1); "
+                + "expected an image size of at least two patches, so that one can be hidden and one stay visible.",
+            Assert.Single(error.Faults),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Require_EveryGrid_AcceptsTheRatiosThatItsMessageNames()
+    public void RequireMasks_EveryGrid_AcceptsTheRatiosThatItsMessageNames()
     {
         for (int side = 2; side <= 40; side++)
         {
             ScottArchitecture architecture = Grid4 with { ImagePixels = side * Grid4.PatchPixels };
             int patches = side * side;
-            string fault = Assert.Single(Assert.Throws<ScottConfigurationException>(() => MaskCheck.Require(1e-9, architecture)).Faults);
+            string fault = Assert.Single(Assert.Throws<ScottConfigurationException>(() => Require(1e-9, architecture)).Faults);
             Match named = Named().Match(fault);
             double[] ratios = [.. named.Groups.Values.Skip(1).Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture))];
             Assert.Equal([1, patches - 1], ratios.Select(ratio => KeepMaskSampler.HiddenPatches(patches, ratio)));
-            Assert.All([.. ratios, 1.0 / patches, (patches - 1.0) / patches], ratio => MaskCheck.Require(ratio, architecture));
-            Assert.Throws<ScottConfigurationException>(() => MaskCheck.Require((1.0 / patches) - 1e-6, architecture));
+            Assert.All([.. ratios, 1.0 / patches, (patches - 1.0) / patches], ratio => Require(ratio, architecture));
+            Assert.Throws<ScottConfigurationException>(() => Require((1.0 / patches) - 1e-6, architecture));
         }
     }
+
+    private static void Require(double ratio, ScottArchitecture architecture) =>
+        new PretrainingOptions { HiddenRatio = ratio }.RequireMasks(architecture);
 
     [GeneratedRegex("expected ([0-9.]+) to ([0-9.]+), which hide")]
     private static partial Regex Named();

@@ -1,0 +1,138 @@
+using System.Globalization;
+using static System.FormattableString;
+
+namespace Scott.Models.Training;
+
+/// <summary>What the reports of one kind of training show, and how they show it.</summary>
+internal sealed record ReportLayout<TRecord>
+    where TRecord : TrainingRecord
+{
+    public required string Title { get; init; }
+
+    public required string Subtitle { get; init; }
+
+    /// <summary>Every figure of a record. TensorBoard gets all of them.</summary>
+    public required IReadOnlyList<ReportFigure<TRecord>> Figures { get; init; }
+
+    public required IReadOnlyList<ChartLayout> Charts { get; init; }
+
+    /// <summary>The method's own columns in the table of epochs: header, and tag of the figure.</summary>
+    public required IReadOnlyList<(string Header, string Tag)> Columns { get; init; }
+
+    /// <summary>The method's own key figures; called with at least one record.</summary>
+    public required Func<IReadOnlyList<TRecord>, IEnumerable<ReportFact>> Facts { get; init; }
+
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="identity">Its settings, as JSON.</param>
+    /// <param name="isRunning">Whether it continues.</param>
+    public TrainingReport CreateReport(RunState<TRecord> state, string identity, bool isRunning) => new()
+    {
+        Title = Title,
+        Subtitle = Subtitle,
+        State = Describe(state, isRunning),
+        IsRunning = isRunning,
+        Warnings = state.History.Count > 0 ? state.History[^1].Warnings : [],
+        Facts = ListFacts(state),
+        Charts = [.. Charts.Where(chart => !chart.IsOptional || HasAny(state.History, chart)).Select(chart => Draw(state.History, chart))],
+        Tables = [ListEpochs(state.History), ListSettings(identity)],
+    };
+
+    /// <summary>Every finite figure of every epoch.</summary>
+    public IEnumerable<(string Tag, double Value, long Step)> Scalars(IReadOnlyList<TRecord> history) => history.SelectMany(record =>
+        Figures.Select(figure => (figure.Tag, Value: figure.Of(record), record.Steps)).Where(scalar => double.IsFinite(scalar.Value)));
+
+    private static string Describe(RunState<TRecord> state, bool isRunning)
+    {
+        (long steps, TrainingPlan plan) = (state.Steps, state.Plan);
+        return isRunning ? Invariant($"epoch {Math.Min(state.History.Count + 1, plan.TotalEpochs)} of {plan.TotalEpochs}, running")
+            : steps >= plan.TotalSteps && state.Epoch.Steps == 0 ? "finished" // With a record of its last epoch.
+            : state.EndedEarly ? Invariant($"ended early, at step {steps} of {plan.TotalSteps}")
+            : Invariant($"stopped at step {steps} of {plan.TotalSteps}; ") + (state.CheckpointStep is { } saved
+                ? Invariant($"run it again to resume from step {saved}")
+                : "it has no checkpoint to resume from");
+    }
+
+    private List<ReportFact> ListFacts(RunState<TRecord> state)
+    {
+        List<ReportFact> facts =
+        [
+            new("Steps", Invariant($"{state.Steps} of {state.Plan.TotalSteps}")),
+            new("Time", Duration(state.Elapsed.TotalSeconds), "evaluation and checkpoints included"),
+        ];
+        if (state.History.Count == 0)
+        {
+            return facts;
+        }
+
+        TRecord last = state.History[^1];
+        facts.Add(new ReportFact("Time left", Duration(last.RemainingSeconds), "at the speed so far"));
+        facts.Add(new ReportFact("Images per second", ReportNumber.Format(last.ImagesPerSecond), "in the last epoch, loading included"));
+        facts.AddRange(Facts(state.History));
+        if (state.Best is { } best)
+        {
+            facts.Add(new ReportFact("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure"));
+        }
+
+        if (last.UnreadableImages > 0)
+        {
+            facts.Add(new ReportFact("Unreadable images", Invariant($"{last.UnreadableImages}"), "other images took their places"));
+        }
+
+        return facts;
+    }
+
+    private bool HasAny(IReadOnlyList<TRecord> history, ChartLayout chart) =>
+        history.Any(record => chart.Tags.Any(tag => double.IsFinite(Figure(tag).Of(record))));
+
+    private ReportChart Draw(IReadOnlyList<TRecord> history, ChartLayout chart) =>
+        new(chart.Title, chart.Explanation, "epoch", chart.Unit, [.. chart.Tags.Select(tag => Series(history, Figure(tag)))], chart.IsLogarithmic);
+
+    private static ReportSeries Series(IReadOnlyList<TRecord> history, ReportFigure<TRecord> figure)
+    {
+        TRecord[] finite = [.. history.Where(record => double.IsFinite(figure.Of(record)))];
+        return new ReportSeries(figure.Name, [.. finite.Select(record => (double)record.Epoch)], [.. finite.Select(figure.Of)]);
+    }
+
+    private ReportTable ListEpochs(IReadOnlyList<TRecord> history) => new(
+        "Epochs",
+        ["epoch", "steps", "loss", .. Columns.Select(column => column.Header), "images/s"],
+        [.. history.Select(record => (IReadOnlyList<string>)
+        [
+            Invariant($"{record.Epoch}"),
+            Invariant($"{record.Steps}"),
+            ReportNumber.Format(record.Loss),
+            .. Columns.Select(column => Figure(column.Tag).Format(record)),
+            ReportNumber.Format(record.ImagesPerSecond),
+        ])]);
+
+    private static ReportTable ListSettings(string identity) => new(
+        "Settings",
+        ["setting", "value"],
+        [.. SettingsJson.Flatten(identity).Select(entry => (IReadOnlyList<string>)[entry.Key, entry.Value.Trim('"')])]);
+
+    private ReportFigure<TRecord> Figure(string tag) => Figures.Single(figure => figure.Tag == tag);
+
+    private static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)).ToString("c", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A figure of a record.</summary>
+/// <param name="Tag">Its name in TensorBoard, and in layouts.</param>
+/// <param name="Name">Its name in the legend of a chart.</param>
+/// <param name="Of">Its value; NaN where a record has none.</param>
+/// <param name="IsShare">Whether it is from 0 to 1, and tables show a percentage.</param>
+internal sealed record ReportFigure<TRecord>(string Tag, string Name, Func<TRecord, double> Of, bool IsShare = false)
+{
+    public string Format(TRecord record) => !IsShare ? ReportNumber.Format(Of(record))
+        : double.IsNaN(Of(record)) ? string.Empty
+        : ReportNumber.Percent(Of(record));
+}
+
+/// <summary>A chart of some figures over the epochs.</summary>
+/// <param name="Title">What it shows.</param>
+/// <param name="Explanation">A sentence on how to read it.</param>
+/// <param name="Unit">The label of the vertical axis.</param>
+/// <param name="Tags">The figures.</param>
+/// <param name="IsLogarithmic">Whether the vertical axis is logarithmic.</param>
+/// <param name="IsOptional">Whether the report leaves it out when no record has such a figure.</param>
+internal sealed record ChartLayout(
+    string Title, string Explanation, string Unit, IReadOnlyList<string> Tags, bool IsLogarithmic = false, bool IsOptional = false);

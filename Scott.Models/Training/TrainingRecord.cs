@@ -1,0 +1,35 @@
+namespace Scott.Models.Training;
+
+/// <summary>The figures of one epoch that all kinds of training share.</summary>
+public abstract record TrainingRecord
+{
+    /// <summary>The epoch, from 1.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>The optimizer steps taken by the end of the epoch.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>The mean loss of the epoch's steps.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>The weight decay of the last step.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>The training speed, loading included, evaluation not.</summary>
+    public double ImagesPerSecond { get; init; }
+
+    /// <summary>The run's time so far, evaluation and checkpoints included; in a resumed run, with the time before.</summary>
+    public double ElapsedSeconds { get; init; }
+
+    /// <summary>The time left at the speed so far.</summary>
+    public double RemainingSeconds { get; init; }
+
+    /// <summary>Images that could not be read so far, since the run started or resumed.</summary>
+    public int UnreadableImages { get; init; }
+
+    /// <summary>What looks wrong, in words; empty if nothing does.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
