@@ -14,7 +14,7 @@ internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocesso
 {
     public async Task<(ClassificationMetrics Metrics, double Loss, FeatureHealth Health)> MeasureAsync(ClassifierStep step, CancellationToken cancellationToken)
     {
-        LabeledFeatures rows = await LabeledFeatures.ReadAsync(validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
+        LabeledFeatures rows = await LabeledFeatureReader.ReadAsync(validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
         int classes = validation.ClassNames.Count;
         using DisposeScope scope = NewDisposeScope();
         Tensor all = tensor(rows.Vectors, rows.Labels.Count, rows.Width);
@@ -22,6 +22,7 @@ internal sealed class ClassifierProbe(IImageDataset validation, ImagePreprocesso
         Tensor labels = tensor(rows.Labels.Select(label => (long)label).ToArray());
         double loss = nn.functional.cross_entropy(logits, labels).item<float>();
         var metrics = ClassificationMetrics.FromLogits(logits.data<float>().ToArray(), rows.Labels, validation.ClassNames);
-        return (metrics, loss, FeatureHealth.Measure(all.narrow(1, classes, rows.Width - classes).contiguous()));
+        int width = rows.Width - classes;
+        return (metrics, loss, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width));
     }
 }

@@ -1,5 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
@@ -13,8 +14,8 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
 
     public async Task<FrozenAccuracy> MeasureAsync(JepaStep step, ImagePreprocessor preprocessor, UnreadableOnce unreadable, CancellationToken cancellationToken)
     {
-        LabeledFeatures training = await LabeledFeatures.ReadAsync(Training, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
-        LabeledFeatures validation = await LabeledFeatures.ReadAsync(Validation, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
+        LabeledFeatures training = await LabeledFeatureReader.ReadAsync(Training, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
+        LabeledFeatures validation = await LabeledFeatureReader.ReadAsync(Validation, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);
     }
 }

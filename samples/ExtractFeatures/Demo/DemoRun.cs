@@ -57,7 +57,7 @@ internal static class DemoRun
         for (int i = 0; i < embeddings.Count; i++)
         {
             // The image itself comes first, or second should another have the very same vector.
-            SearchHit nearest = index.Search(embeddings[i].Vector, 2).First(hit => hit.Index != i);
+            SearchHit nearest = index.Search(embeddings[i].Vector.Span, 2).First(hit => hit.Index != i);
             string other = embeddings[nearest.Index].Name;
             bool isSameKind = KindOf(other) == KindOf(embeddings[i].Name);
             sameKind += isSameKind ? 1 : 0;

@@ -31,7 +31,7 @@ internal sealed class CsvWriter(string path, EmbeddingShape shape) : IEmbeddingS
         }
 
         line.Append(Quote(embedding.Name));
-        foreach (float value in embedding.Vector)
+        foreach (float value in embedding.Vector.Span)
         {
             line.Append(',').Append(value.ToString(CultureInfo.InvariantCulture));
         }

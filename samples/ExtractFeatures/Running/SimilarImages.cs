@@ -15,7 +15,7 @@ internal sealed class SimilarImages(string name, float[] query, int count) : IEm
 
     public ValueTask AddAsync(ImageEmbedding embedding)
     {
-        float score = Similarity.Cosine(query, embedding.Vector);
+        float score = Similarity.Cosine(query, embedding.Vector.Span);
         int place = _best.FindIndex(entry => entry.Score < score);
         _best.Insert(place < 0 ? _best.Count : place, (embedding.Name, score));
         if (_best.Count > count)
