@@ -30,7 +30,7 @@ internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
         }
 
         line.Append(Quote(embedding.Name));
-        foreach (float value in embedding.Vector)
+        foreach (float value in embedding.Vector.Span)
         {
             line.Append(',').Append(value.ToString(CultureInfo.InvariantCulture));
         }

@@ -15,7 +15,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     [
         ("kNN", result => result.Neighbors),
         ("linear", result => result.Linear),
-        ("simple attentive", result => result.Attentive.Single(probe => probe.Kind == ProbeKind.SimpleAttentive)),
+        ("simple attentive", result => result.Attentive.Single(probe => probe.Head == ClassifierHead.SimpleAttentive)),
         .. options.OnlySimpleAttentive ? [] : ((string, Func<EvaluationResult, ProbeResult>)[])[("best attentive", result => result.Selected)],
     ];
 
@@ -61,7 +61,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
             EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
             if (options.OnlySimpleAttentive)
             {
-                evaluation.WithAttentiveProbes(ProbeKind.SimpleAttentive);
+                evaluation.WithAttentiveProbes(ClassifierHead.SimpleAttentive);
             }
 
             results.Add(await ProgressBars.ShowAsync(

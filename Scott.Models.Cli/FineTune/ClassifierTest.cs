@@ -53,7 +53,7 @@ internal static class ClassifierTest
             found.CopyTo(probabilities, labels.Count * classes);
             labels.Add(numbers[test.LabelOf((int)expected.Index)!.Value]);
             same += Array.IndexOf(found, found.Max()) == expected.Best.Label ? 1 : 0;
-            largest = Math.Max(largest, found.Zip(expected.Probabilities, (a, b) => Math.Abs((double)a - b)).Max());
+            largest = Math.Max(largest, found.Zip(expected.Probabilities.ToArray(), (a, b) => Math.Abs((double)a - b)).Max());
         }
 
         if (labels.Count == 0)

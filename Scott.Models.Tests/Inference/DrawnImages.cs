@@ -18,6 +18,15 @@ internal static class DrawnImages
         return RgbImage.FromPixels(pixels, width, height, PixelLayout.Rgb24);
     }
 
+    /// <summary>One after the other, without end.</summary>
+    public static IEnumerable<ImageSource> Endless()
+    {
+        for (int i = 0; ; i++)
+        {
+            yield return ImageSource.FromImage(Draw(i));
+        }
+    }
+
     public static string Save(TemporaryFolder folder, int index)
     {
         string path = folder.File($"{index:0000}.png");

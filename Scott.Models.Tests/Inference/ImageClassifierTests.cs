@@ -30,7 +30,9 @@ public sealed class ImageClassifierTests : IDisposable
     {
         var options = new ClassificationOptions { TopClasses = 0, BatchSize = 0, Threads = -1 };
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => Classifier.Classify().WithOptions(options).Build());
-        Assert.Equal(["BatchSize is 0; expected 1 to 4096.", "Threads is -1; expected 0 to 4096.", "TopClasses is 0; expected 1 to 2147483647."], error.Faults);
+        Assert.Equal(
+            ["BatchSize is 0; expected 1 to 4096.", "Threads is -1; expected 0 to 4096.", "TopClasses is 0; expected 1 to 2147483647."],
+            error.Faults);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class ImageClassifierTests : IDisposable
     {
         ImageClassifierBuilder builder = Classifier.Classify();
         builder.Build().Dispose();
-        Assert.Throws<InvalidOperationException>(builder.Build);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(builder.Build);
+        Assert.Equal("This builder has built; call ScottClassifier.Classify() for a new one.", error.Message);
         Assert.Throws<InvalidOperationException>(() => builder.WithThreads(1));
     }
 
@@ -55,8 +58,8 @@ public sealed class ImageClassifierTests : IDisposable
         ImageSource image = ImageSource.FromImage(DrawnImages.Draw(1), "drawn");
         ImagePrediction a = await onnx.ClassifyAsync(image);
         ImagePrediction b = await torch.ClassifyAsync(image);
-        Assert.All(a.Logits.Zip(b.Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-        Assert.All(a.Embedding.Zip(b.Embedding), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        Vectors.AssertClose(a.Logits, b.Logits, 1e-4f);
+        Vectors.AssertClose(a.Embedding, b.Embedding, 1e-4f);
         Assert.Equal("drawn", a.Name);
         Assert.StartsWith("ONNX Runtime", onnx.EngineDescription, StringComparison.Ordinal);
         Assert.StartsWith("TorchSharp", torch.EngineDescription, StringComparison.Ordinal);
@@ -67,16 +70,19 @@ public sealed class ImageClassifierTests : IDisposable
     {
         using ImageClassifier classify = Classifier.Classify().WithTopClasses(3).Build();
         ImagePrediction prediction = await classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(2)));
-        Assert.Equal(6, prediction.Probabilities.Length);
-        Assert.Equal(1, prediction.Probabilities.Sum(), 1e-5);
+        (float[] probabilities, float[] logits) = (prediction.Probabilities.ToArray(), prediction.Logits.ToArray());
+        Assert.Equal(6, probabilities.Length);
+        Assert.Equal(1, probabilities.Sum(), 1e-5);
         Assert.Equal(3, prediction.Classes.Count);
-        Assert.Equal(prediction.Probabilities.OrderDescending().Take(3), prediction.Classes.Select(each => each.Probability));
-        Assert.All(prediction.Classes, each => Assert.Equal((Classifiers.ClassNames[each.Label], prediction.Probabilities[each.Label]), (each.ClassName, each.Probability)));
+        Assert.Equal(probabilities.OrderDescending().Take(3), prediction.Classes.Select(each => each.Probability));
+        Assert.All(
+            prediction.Classes,
+            each => Assert.Equal((Classifiers.ClassNames[each.Label], probabilities[each.Label]), (each.ClassName, each.Probability)));
         Assert.Equal(prediction.Best, prediction.Classes[0]);
 
         // The probabilities are the logits' softmax.
-        double sum = prediction.Logits.Sum(logit => Math.Exp(logit));
-        Assert.All(prediction.Logits.Zip(prediction.Probabilities), pair => Assert.Equal(Math.Exp(pair.First) / sum, pair.Second, 1e-5));
+        double sum = logits.Sum(logit => Math.Exp(logit));
+        Assert.All(logits.Zip(probabilities), pair => Assert.Equal(Math.Exp(pair.First) / sum, pair.Second, 1e-5));
     }
 
     [Fact]
@@ -92,7 +98,7 @@ public sealed class ImageClassifierTests : IDisposable
         using ImageClassifier classify = Classifier.Classify().Build();
         using FeatureExtractor features = Classifier.Model.ExtractFeatures().Build();
         ImageSource image = ImageSource.FromImage(DrawnImages.Draw(5));
-        Assert.All((await classify.ClassifyAsync(image)).Embedding.Zip(await features.EmbedAsync(image)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Vectors.AssertClose((await classify.ClassifyAsync(image)).Embedding, await features.EmbedAsync(image));
     }
 
     [Fact]
@@ -109,8 +115,7 @@ public sealed class ImageClassifierTests : IDisposable
         Assert.IsType<ImageFormatException>(error.InnerException);
         Assert.Throws<InvalidOperationException>(() => predictions[2].Embedding);
         await Assert.ThrowsAsync<ImageFormatException>(() => classify.ClassifyAsync(paths[2]));
-        float[] single = (await classify.ClassifyAsync(paths[4])).Logits;
-        Assert.All(single.Zip(predictions[4].Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Vectors.AssertClose((await classify.ClassifyAsync(paths[4])).Logits, predictions[4].Logits);
     }
 
     [Fact]
@@ -160,7 +165,8 @@ public sealed class ImageClassifierTests : IDisposable
         ImageClassifier classify = Classifier.Classify().Build();
         classify.Dispose();
         classify.Dispose();
-        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(0))));
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => classify.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(0))));
         Assert.Contains(nameof(ImageClassifier), error.ObjectName, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(() => classify.ClassifyFilesAsync(["a.png"]));
     }
@@ -173,7 +179,8 @@ public sealed class ImageClassifierTests : IDisposable
         string path = DrawnImages.Save(_folder, 0);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (ImagePrediction prediction in classify.ClassifyFilesAsync(Enumerable.Repeat(path, int.MaxValue), cancellationToken: stop.Token))
+            IEnumerable<string> paths = Enumerable.Repeat(path, int.MaxValue);
+            await foreach (ImagePrediction prediction in classify.ClassifyFilesAsync(paths, cancellationToken: stop.Token))
             {
                 await stop.CancelAsync();
             }

@@ -37,7 +37,8 @@ public sealed class ImageEmbeddingGeneratorTests
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = extractor.AsIEmbeddingGenerator();
         EmbeddingGeneratorMetadata metadata = generator.GetRequiredService<EmbeddingGeneratorMetadata>();
-        Assert.Equal(("scott.models", "tiny", extractor.EmbeddingWidth), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
+        Assert.Equal(
+            ("scott.models", "tiny", extractor.EmbeddingWidth), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(extractor, generator.GetService<FeatureExtractor>());
         Assert.Same(generator, generator.GetService<IEmbeddingGenerator>());
         Assert.Null(generator.GetService<string>());
@@ -52,7 +53,8 @@ public sealed class ImageEmbeddingGeneratorTests
     public async Task Generate_OtherMediaType_IsRefusedBeforeAnythingIsComputed(string mediaType)
     {
         using IEmbeddingGenerator<DataContent, Embedding<float>> generator = Model.ExtractFeatures().Build().AsIEmbeddingGenerator();
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image(1), new DataContent(new byte[4], mediaType)]));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => generator.GenerateAsync([Image(1), new DataContent(new byte[4], mediaType)]));
         Assert.Equal("values", error.ParamName);
         Assert.StartsWith($"Value 1 has the media type '{mediaType}'; expected image/jpeg", error.Message, StringComparison.Ordinal);
     }
@@ -96,7 +98,8 @@ public sealed class ImageEmbeddingGeneratorTests
         DataContent large = new(DrawnImages.Draw(1, 900, 700).EncodePng(), "image/png");
 
         // Minutes of work: that this test ends in time is what it says.
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync(Enumerable.Repeat(large, 20_000), cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => generator.GenerateAsync(Enumerable.Repeat(large, 20_000), cancellationToken: stop.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync([Image(1)], cancellationToken: stop.Token));
     }
 

@@ -26,7 +26,7 @@ public sealed class PathListTests : IDisposable
         (string?[] paths, bool[] isImage) = Paths();
         FeatureExtractorBuilder builder = Model.ExtractFeatures();
         using FeatureExtractor extractor = (usesTorch ? builder.UseTorch(TorchDevice.Cpu).WithBatchSize(4) : builder).Build();
-        List<ImageEmbedding> results = await ToListAsync(extractor.EmbedFilesAsync(paths!));
+        List<ImageEmbedding> results = await extractor.EmbedFilesAsync(paths!).ToListAsync();
         Assert.Equal(isImage, results.Select(result => result.IsSuccess));
         Assert.Equal(paths.Select(path => path ?? string.Empty), results.Select(result => result.Name));
         Assert.Equal(ImageFault.InvalidPath, Assert.IsType<ImageFormatException>(results[1].Error).Fault);
@@ -39,7 +39,7 @@ public sealed class PathListTests : IDisposable
     {
         (string?[] paths, bool[] isImage) = Paths();
         using ImageClassifier classifier = Classifier().Classify().Build();
-        Assert.Equal(isImage, (await ToListAsync(classifier.ClassifyFilesAsync(paths!))).Select(result => result.IsSuccess));
+        Assert.Equal(isImage, (await classifier.ClassifyFilesAsync(paths!).ToListAsync()).Select(result => result.IsSuccess));
     }
 
     [Theory]
@@ -48,7 +48,8 @@ public sealed class PathListTests : IDisposable
     public async Task EmbedBatch_NullImage_IsNamedByItsPlaceAfterTheResultsBefore(int place)
     {
         ImageSource?[] images = [.. Enumerable.Range(0, 5).Select(i => i == place ? null : ImageSource.FromImage(DrawnImages.Draw(i)))];
-        foreach (FeatureExtractorBuilder builder in new[] { Model.ExtractFeatures(), Model.ExtractFeatures().UseTorch(TorchDevice.Cpu).WithBatchSize(8) })
+        FeatureExtractorBuilder[] builders = [Model.ExtractFeatures(), Model.ExtractFeatures().UseTorch(TorchDevice.Cpu).WithBatchSize(8)];
+        foreach (FeatureExtractorBuilder builder in builders)
         {
             using FeatureExtractor extractor = builder.Build();
             await AssertNullAsync(extractor.EmbedBatchAsync(images!), place);
@@ -66,7 +67,9 @@ public sealed class PathListTests : IDisposable
     {
         using FeatureExtractor extractor = Model.ExtractFeatures().Build();
         using var broken = new ScriptedStream((_, _, _) => throw new TimeoutException("gone"));
-        List<ImageEmbedding> results = await ToListAsync(extractor.EmbedBatchAsync([ImageSource.FromStream(broken, "camera"), ImageSource.FromImage(DrawnImages.Draw(1))]));
+        List<ImageEmbedding> results = await extractor
+            .EmbedBatchAsync([ImageSource.FromStream(broken, "camera"), ImageSource.FromImage(DrawnImages.Draw(1))])
+            .ToListAsync();
         Assert.Equal([false, true], results.Select(result => result.IsSuccess));
         Assert.IsType<TimeoutException>(results[0].Error);
     }
@@ -76,9 +79,12 @@ public sealed class PathListTests : IDisposable
     {
         byte[] file = DrawnImages.Draw(1).EncodePng();
         using FeatureExtractor extractor = Model.ExtractFeatures().WithDecoding(new ImageDecodingOptions { MaximumBytes = file.Length - 1 }).Build();
-        Assert.Equal(ImageFault.TooManyBytes, (await Assert.ThrowsAsync<ImageFormatException>(() => extractor.EmbedAsync(ImageSource.FromBytes(file)))).Fault);
+        Assert.Equal(
+            ImageFault.TooManyBytes, (await Assert.ThrowsAsync<ImageFormatException>(() => extractor.EmbedAsync(ImageSource.FromBytes(file)))).Fault);
         var value = new Microsoft.Extensions.AI.DataContent(file, "image/png");
-        Assert.Equal(ImageFault.TooManyBytes, (await Assert.ThrowsAsync<ImageFormatException>(() => extractor.AsIEmbeddingGenerator().GenerateAsync([value]))).Fault);
+        Assert.Equal(
+            ImageFault.TooManyBytes,
+            (await Assert.ThrowsAsync<ImageFormatException>(() => extractor.AsIEmbeddingGenerator().GenerateAsync([value]))).Fault);
     }
 
     [Fact]
@@ -88,8 +94,12 @@ public sealed class PathListTests : IDisposable
         AssertNull(() => PatchPca.Fit([null!]), 0, "images");
         AssertNull(() => ImageList.FromSources(["a.png", null!]), 1, "sources");
         AssertNull(() => ImageList.FromLabeled([("a.png", "a"), (null!, "b")]), 1, "labeled");
-        Assert.Contains("The label of item 1", Assert.Throws<ArgumentException>(() => ImageList.FromLabeled([("a.png", "a"), ("b.png", null!)])).Message, StringComparison.Ordinal);
-        Assert.Contains("The label of item 0", Assert.Throws<ArgumentException>(() => ImageList.FromLabeled([("a.png", " ")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The label of item 1",
+            Assert.Throws<ArgumentException>(() => ImageList.FromLabeled([("a.png", "a"), ("b.png", null!)])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "The label of item 0", Assert.Throws<ArgumentException>(() => ImageList.FromLabeled([("a.png", " ")])).Message, StringComparison.Ordinal);
         AssertNull(() => new ConcatenatedDataset(ImageList.FromSources(["a.png"]), null!), 1, "datasets");
         AssertNull(() => ClassificationMetrics.FromProbabilities([1, 0], [0], ["a", null!]), 1, "classNames");
         AssertNull(() => ConfusionMatrix.FromPredictions([0], [0], [null!]), 0, "classNames");
@@ -136,22 +146,14 @@ public sealed class PathListTests : IDisposable
         WeightSpec.Initialize(HeadLayout.Of(ClassifierHead.Linear, Model.Architecture.EmbeddingWidth, 2), 1),
         ["a", "b"]);
 
-    private static async Task<List<T>> ToListAsync<T>(IAsyncEnumerable<T> results)
-    {
-        var list = new List<T>();
-        await foreach (T result in results)
-        {
-            list.Add(result);
-        }
-
-        return list;
-    }
-
     private (string?[] Paths, bool[] IsImage) Paths()
     {
         string folder = Directory.CreateDirectory(_folder.File("folder.png")).FullName;
         string?[] paths =
-            [DrawnImages.Save(_folder, 1), string.Empty, "a\0b.png", null, folder, new string('n', 5000) + ".png", "missing.png", " ", DrawnImages.Save(_folder, 2)];
+            [
+                DrawnImages.Save(_folder, 1), string.Empty, "a\0b.png", null, folder, new string('n', 5000) + ".png", "missing.png", " ",
+                DrawnImages.Save(_folder, 2),
+            ];
         return (paths, [.. paths.Select((_, i) => i == 0 || i == paths.Length - 1)]);
     }
 }

@@ -111,14 +111,18 @@ public sealed class ClassificationMetricsTests
     [InlineData(new[] { 0.5f, 0.5f }, new[] { -1 }, "the class -1; expected 0 to 1")]
     [InlineData(new float[0], new int[0], "0 labels")]
     public void FromProbabilities_WhatDoesNotFit_IsRefused(float[] probabilities, int[] labels, string message) => Assert.Contains(
-        message, Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromProbabilities(probabilities, labels, ["a", "b"])).Message, StringComparison.Ordinal);
+        message,
+        Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromProbabilities(probabilities, labels, ["a", "b"])).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
     public void FromLogits_NotFinite_NamesTheImage(float logit) => Assert.Contains(
-        "image 1", Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromLogits([1, 2, 3, logit], [0, 0], ["a", "b"])).Message, StringComparison.Ordinal);
+        "image 1",
+        Assert.Throws<ArgumentException>(() => ClassificationMetrics.FromLogits([1, 2, 3, logit], [0, 0], ["a", "b"])).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task SaveAsync_Folder_HoldsJsonTablesAndImage()
@@ -127,7 +131,8 @@ public sealed class ClassificationMetricsTests
         var metrics = ClassificationMetrics.FromProbabilities(Probabilities, Labels, Names);
         await metrics.SaveAsync(folder.File("new"));
         Assert.Equal(
-            ["classes.csv", "confusion.csv", "confusion.svg", "metrics.json"], Directory.GetFiles(folder.File("new")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            ["classes.csv", "confusion.csv", "confusion.svg", "metrics.json"],
+            Directory.GetFiles(folder.File("new")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("new/metrics.json")));
         Assert.Equal(0.5, json.RootElement.GetProperty("top1").GetDouble());
         Assert.Equal("beech", json.RootElement.GetProperty("classes")[1].GetProperty("name").GetString());
@@ -147,7 +152,9 @@ public sealed class ClassificationMetricsTests
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
             var metrics = ClassificationMetrics.FromProbabilities(Probabilities, Labels, ["a \"b\", c", "beech", "cedar"]);
             Assert.Equal(
-                "class,images,correct,predicted,recall,precision\n\"a \"\"b\"\", c\",2,1,1,0.5,1\nbeech,1,1,3,1,0.3333333333333333\ncedar,1,0,0,0,\n", metrics.ToCsv());
+                "class,images,correct,predicted,recall,precision\n\"a \"\"b\"\", c\",2,1,1,0.5,1\n"
+                + "beech,1,1,3,1,0.3333333333333333\ncedar,1,0,0,0,\n",
+                metrics.ToCsv());
             Assert.Contains("\"top1\": 0.5", metrics.ToJson(), StringComparison.Ordinal);
         }
         finally

@@ -58,10 +58,13 @@ public sealed class ConfusionMatrixTests
     public void ToSvg_ManyClasses_StaysAImage()
     {
         int[] labels = [.. Enumerable.Range(0, 102)];
-        XElement svg = XElement.Parse(ConfusionMatrix.FromPredictions(labels, labels, [.. labels.Select(label => $"a flower with the long name number {label}")]).ToSvg());
+        XElement svg = XElement.Parse(
+            ConfusionMatrix.FromPredictions(labels, labels, [.. labels.Select(label => $"a flower with the long name number {label}")]).ToSvg());
         Assert.Equal(102, svg.Descendants(Svg + "g").Count());
         Assert.DoesNotContain(svg.Descendants(Svg + "text"), text => text.Value == "1");
         Assert.InRange((double)svg.Attribute("width")!, 1224, 1800);
-        Assert.All(svg.Descendants(Svg + "text").Where(text => text.Value.Contains("flower", StringComparison.Ordinal)), text => Assert.Equal(32, text.Value.Length));
+        Assert.All(
+            svg.Descendants(Svg + "text").Where(text => text.Value.Contains("flower", StringComparison.Ordinal)),
+            text => Assert.Equal(32, text.Value.Length));
     }
 }

@@ -8,7 +8,8 @@ public sealed class EmbeddingIndexTests
     public void Search_AgainstSortingEverything_FindsTheSame()
     {
         var random = new Random(7);
-        float[][] vectors = [.. Enumerable.Range(0, 10_000).Select(_ => Enumerable.Range(0, 12).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
+        float[][] vectors = [.. Enumerable.Range(0, 10_000).Select(
+            _ => Enumerable.Range(0, 12).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
         var index = new EmbeddingIndex(vectors);
         Assert.Equal((10_000, 12), (index.Count, index.Width));
         for (int i = 0; i < 5; i++)

@@ -10,8 +10,7 @@ public sealed class FeatureHealthTests
     [Fact]
     public void Measure_EqualVectors_IsCollapse()
     {
-        using DisposeScope scope = NewDisposeScope();
-        FeatureHealth health = FeatureHealth.Measure(arange(1, 9, dtype: ScalarType.Float32).repeat(20, 1));
+        FeatureHealth health = FeatureHealth.Measure([.. Enumerable.Range(0, 20).SelectMany(_ => Enumerable.Range(1, 8).Select(i => (float)i))], 8);
         Assert.Equal(0, health.StandardDeviation, 1e-6);
         Assert.Equal(1, health.EffectiveRank, 1e-3);
         Assert.Equal(1, health.MeanCosine, 1e-6);
@@ -20,8 +19,7 @@ public sealed class FeatureHealthTests
     [Fact]
     public void Measure_OrthogonalVectors_HasFullRank()
     {
-        using DisposeScope scope = NewDisposeScope();
-        FeatureHealth health = FeatureHealth.Measure(eye(16) * 3);
+        FeatureHealth health = FeatureHealth.Measure([.. Identity(16).Select(value => value * 3)], 16);
         Assert.Equal(16, health.EffectiveRank, 1e-3);
         Assert.Equal(0, health.MeanCosine, 1e-9);
 
@@ -32,22 +30,20 @@ public sealed class FeatureHealthTests
     [Fact]
     public void Measure_ThreeDirections_HasRankThree()
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor features = zeros(30, 10);
+        float[] features = new float[30 * 10];
         for (int i = 0; i < 30; i++)
         {
-            features[i, i % 3] = 1 + (i % 2);
+            features[(i * 10) + (i % 3)] = 1 + (i % 2);
         }
 
-        Assert.Equal(3, FeatureHealth.Measure(features).EffectiveRank, 0.02);
+        Assert.Equal(3, FeatureHealth.Measure(features, 10).EffectiveRank, 0.02);
     }
 
     [Fact]
     public void Measure_SmallDifferencesAroundOnePoint_AreCountedByTheCenteredRankAlone()
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor differences = cat([eye(8), -eye(8)]) * 1e-3;
-        FeatureHealth health = FeatureHealth.Measure(differences + ones(1, 8));
+        IEnumerable<float> differences = Identity(8).Concat(Identity(8).Select(value => -value)).Select(value => value * 1e-3f);
+        FeatureHealth health = FeatureHealth.Measure([.. differences.Select(difference => difference + 1)], 8);
         Assert.Equal(1, health.EffectiveRank, 0.1);
         Assert.Equal(8, health.CenteredRank, 1e-2);
     }
@@ -55,19 +51,41 @@ public sealed class FeatureHealthTests
     [Fact]
     public void Measure_OneImage_SaysNothing()
     {
-        using DisposeScope scope = NewDisposeScope();
-        Assert.Equal(new FeatureHealth(0, 1, 1, 1), FeatureHealth.Measure(randn(1, 4)));
-        Assert.Equal(new FeatureHealth(0, 1, 1, 1), FeatureHealth.Measure(zeros(1, 4)));
-        Assert.Throws<ArgumentException>(() => FeatureHealth.Measure(zeros(0, 4)));
+        Assert.Equal(new FeatureHealth(0, 1, 1, 1), FeatureHealth.Measure([1, -2, 0.5f, 3], 4));
+        Assert.Equal(new FeatureHealth(0, 1, 1, 1), FeatureHealth.Measure(new float[4], 4));
+        Assert.Throws<ArgumentException>(() => FeatureHealth.Measure([], 4));
     }
 
-    [Fact]
-    public void Measure_Repeated_LeavesNoTensorBehind()
+    /// <summary>
+    /// Against libtorch, whose singular values are those of LAPACK: more images than dimensions, fewer, and features near collapse.
+    /// </summary>
+    [Theory]
+    [InlineData(40, 12, 0)]
+    [InlineData(12, 40, 0)]
+    [InlineData(65, 33, 5)]
+    [InlineData(33, 65, 100)]
+    public void Measure_AnyShape_IsWhatLibtorchFinds(int count, int width, double offset)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor features = randn(12, 6);
-        long before = Tensor.TotalCount;
-        _ = FeatureHealth.Measure(features);
-        Assert.Equal(before, Tensor.TotalCount);
+        var random = new Random(count);
+        float[] features = [.. Enumerable.Range(0, count * width).Select(
+            i => (float)(offset + ((random.NextDouble() - 0.5) * Math.Exp(-0.1 * (i % width)))))];
+        FeatureHealth health = FeatureHealth.Measure(features, width);
+        Tensor values = tensor(features, count, width).to_type(ScalarType.Float64);
+        Tensor unit = values / values.norm(1, keepdim: true, p: 2);
+        Tensor cosines = unit.matmul(unit.t());
+        Assert.Equal((unit * Math.Sqrt(width)).std(0, unbiased: false).mean().item<double>(), health.StandardDeviation, 1e-9);
+        Assert.Equal((cosines.sum() - cosines.trace()).item<double>() / (count * (count - 1)), health.MeanCosine, 1e-9);
+        Assert.Equal(Rank(values), health.EffectiveRank, 1e-5);
+        Assert.Equal(Rank(values - values.mean([0L], keepdim: true)), health.CenteredRank, 1e-4);
     }
+
+    private static double Rank(Tensor values)
+    {
+        Tensor share = linalg.svdvals(values);
+        share = (share / share.sum()) + 1e-7;
+        return Math.Exp(-(share * share.log()).sum().item<double>());
+    }
+
+    private static float[] Identity(int size) => [.. Enumerable.Range(0, size * size).Select(i => i % (size + 1) == 0 ? 1f : 0)];
 }

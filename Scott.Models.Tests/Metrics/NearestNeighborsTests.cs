@@ -1,12 +1,10 @@
 using Scott.Models.Metrics;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Metrics;
 
 public sealed class NearestNeighborsTests
 {
-    private static readonly float[] Training = [1, 0, 0.9f, 0.1f, 0, 1, 0.1f, 0.9f, 0.2f, 0.8f];
-    private static readonly int[] Labels = [0, 0, 1, 1, 1];
+    private static readonly LabeledFeatures Training = new([1, 0, 0.9f, 0.1f, 0, 1, 0.1f, 0.9f, 0.2f, 0.8f], [0, 0, 1, 1, 1]);
 
     [Theory]
     [InlineData(1)]
@@ -14,25 +12,25 @@ public sealed class NearestNeighborsTests
     [InlineData(5)]
     [InlineData(50)]
     public void Accuracy_SeparateClasses_IsWhole(int neighbors) =>
-        Assert.Equal(1, NearestNeighbors.Accuracy(Training, Labels, new float[] { 5, 0.1f, 0.1f, 2 }, [0, 1], neighbors));
+        Assert.Equal(1, NearestNeighbors.Accuracy(Training, new([5, 0.1f, 0.1f, 2], [0, 1]), 2, neighbors));
 
     [Fact]
     public void Accuracy_WrongLabels_CountsWhatIsRight() =>
-        Assert.Equal(1.0 / 3, NearestNeighbors.Accuracy(Training, Labels, new float[] { 1, 0, 1, 0, 0, 1 }, [0, 1, 0], 1), 9);
+        Assert.Equal(1.0 / 3, NearestNeighbors.Accuracy(Training, new([1, 0, 1, 0, 0, 1], [0, 1, 0]), 2, 1), 9);
 
     [Fact]
     public void Accuracy_CloserVotes_WeighMore()
     {
         // One of class 0 right here against two of class 1 far off.
-        float[] training = [1, 0, 0, 1, -1, 0.2f];
-        Assert.Equal(1, NearestNeighbors.Accuracy(training, [0, 1, 1], new float[] { 1, 0.01f }, [0], 3));
+        LabeledFeatures training = new([1, 0, 0, 1, -1, 0.2f], [0, 1, 1]);
+        Assert.Equal(1, NearestNeighbors.Accuracy(training, new([1, 0.01f], [0]), 2, 3));
     }
 
     [Fact]
     public void Accuracy_NothingToCompare_IsRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => NearestNeighbors.Accuracy(Training, Labels, new float[] { 1, 0 }, [0], 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => NearestNeighbors.Accuracy(Training, [], new float[] { 1, 0 }, [0], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NearestNeighbors.Accuracy(Training, new([1, 0], [0]), 2, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NearestNeighbors.Accuracy(Training with { Labels = [] }, new([1, 0], [0]), 2, 1));
     }
 
     [Fact]
@@ -60,11 +58,12 @@ public sealed class NearestNeighborsTests
     {
         var random = new Random(8);
         LabeledFeatures Draw(int count) => new(
-            [.. Enumerable.Range(0, count * 5).Select(_ => (float)(random.NextDouble() - 0.3))], [.. Enumerable.Range(0, count).Select(_ => random.Next(3))]);
+            [.. Enumerable.Range(0, count * 5).Select(_ => (float)(random.NextDouble() - 0.3))],
+            [.. Enumerable.Range(0, count).Select(_ => random.Next(3))]);
         (LabeledFeatures training, LabeledFeatures queries) = (Draw(60), Draw(90));
         float[] votes = NearestNeighbors.Probabilities(training, queries, 3, 10, NearestNeighbors.Temperature);
         Assert.Equal(
-            NearestNeighbors.Accuracy(training.Vectors, training.Labels, queries.Vectors, queries.Labels, 10),
+            NearestNeighbors.Accuracy(training, queries, 3, 10),
             ClassificationMetrics.FromProbabilities(votes, queries.Labels, ["a", "b", "c"]).Top1,
             12);
     }

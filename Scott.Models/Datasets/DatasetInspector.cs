@@ -69,7 +69,7 @@ public static class DatasetInspector
             using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
             return new ExaminedImage(name, label, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }
-        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {
             return new ExaminedImage(name, label, 0, 0, 0, exception);
         }

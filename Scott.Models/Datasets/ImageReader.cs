@@ -15,9 +15,6 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     /// <summary>The images found so far that cannot be read.</summary>
     public int UnreadableCount => _unreadable.Count;
 
-    /// <summary>Whether an exception says that an image cannot be read, rather than that the program is wrong.</summary>
-    public static bool IsUnreadable(Exception exception) => exception is ImageFormatException or IOException or UnauthorizedAccessException;
-
     /// <summary>The image of that number, or the one in its place. The caller disposes of it.</summary>
     /// <exception cref="DatasetException">It cannot be read and that is to be an error, or none can be read.</exception>
     public async ValueTask<(int Index, PixelBuffer Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
@@ -34,7 +31,7 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
             {
                 return (index, await cache.ReadAsync(index, cancellationToken).ConfigureAwait(false));
             }
-            catch (Exception exception) when (IsUnreadable(exception))
+            catch (Exception exception) when (ImageErrors.IsImageError(exception))
             {
                 GiveUp(index, exception);
             }

@@ -67,7 +67,7 @@ internal static class ReadableClasses
             SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Dispose();
             return null;
         }
-        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {
             return exception;
         }

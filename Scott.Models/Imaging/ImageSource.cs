@@ -106,7 +106,7 @@ public sealed class ImageSource
         }
 
         Stream stream = Interlocked.Exchange(ref _stream, null)
-            ?? throw new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again.");
+            ?? throw ImageErrors.Mark(new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."));
         return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options.MaximumBytes, cancellationToken));
     }
 }

@@ -23,7 +23,9 @@ public sealed class AttentionMaps
     /// <summary>[H, R+G·G, R+G·G]: head, looking token, token looked at. In [0, 1]; each row sums to 1.</summary>
     public ReadOnlyMemory<float> Values { get; }
 
-    /// <summary>How much attention each patch receives: the mean over heads and over all patches that look. G·G numbers that sum to at most 1.</summary>
+    /// <summary>
+    /// How much attention each patch receives: the mean over heads and over all patches that look. G·G numbers that sum to at most 1.
+    /// </summary>
     /// <remarks>The model has no class token to look from; what all patches look at together stands in for it.</remarks>
     public float[] ReceivedByPatch()
     {

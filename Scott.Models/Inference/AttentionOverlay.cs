@@ -10,7 +10,9 @@ public static class AttentionOverlay
 
     /// <summary>The image darkened where little attention goes and reddened where most goes.</summary>
     /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
-    /// <param name="perPatch">One number per patch, row-major, for example of <see cref="AttentionMaps.ReceivedByPatch"/>; scaled to its own range.</param>
+    /// <param name="perPatch">
+    /// One number per patch, row-major, for example of <see cref="AttentionMaps.ReceivedByPatch"/>; scaled to its own range.
+    /// </param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
     /// <exception cref="ArgumentException">The number of patches is not a square.</exception>
     public static RgbImage Draw(RgbImage image, ReadOnlySpan<float> perPatch, float opacity = DefaultOpacity)

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
+
 namespace Scott.Models.Inference;
 
-/// <summary>How features are extracted, and what is returned beside the vector.</summary>
+/// <summary>How features are extracted, and what is returned beside the vector. Immutable.</summary>
 public sealed record FeatureExtractionOptions : InferenceOptions
 {
     /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>
@@ -21,7 +23,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
 
     /// <summary>The blocks, from 0, whose tokens are returned.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
+    public IReadOnlySet<int> Blocks { get; init; } = FrozenSet<int>.Empty;
 
     /// <summary>Checks every setting.</summary>
     /// <param name="architecture">Says which blocks there are.</param>

@@ -6,8 +6,8 @@ using Scott.Models.Onnx;
 namespace Scott.Models.Inference;
 
 /// <summary>
-/// Turns images into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when nothing more
-/// is to be extracted (a run in progress ends first).
+/// Turns images into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when
+/// you need it no more (a run in progress ends first).
 /// </summary>
 public sealed class FeatureExtractor : IDisposable
 {
@@ -49,16 +49,12 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public async Task<float[]> EmbedAsync(ImageSource image, CancellationToken cancellationToken = default) =>
-        (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector;
+        (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector.ToArray();
 
-    /// <summary>One image's vector and all else that the options ask for.</summary>
-    /// <param name="image">The image; a string is the path of a file.</param>
-    /// <param name="cancellationToken">Cancels before the backbone runs.</param>
-    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
-    public Task<ImageEmbedding> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default) => _runtime.RunOneAsync(image, cancellationToken);
+    /// <summary>One image's vector, and whatever else the options ask for.</summary>
+    /// <inheritdoc cref="EmbedAsync" path="/param | /exception"/>
+    public Task<ImageEmbedding> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default) =>
+        _runtime.RunOneAsync(image, cancellationToken);
 
     /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
     /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
@@ -81,17 +77,14 @@ public sealed class FeatureExtractor : IDisposable
         _runtime.RunManyAsync(images, progress, cancellationToken);
 
     /// <summary>The same for images that come asynchronously, from a queue, a database or a camera.</summary>
-    /// <param name="images">The images; taken from as the run goes.</param>
-    /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
-    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
+    /// <inheritdoc cref="EmbedBatchAsync" path="/param | /exception"/>
     public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken);
 
     /// <summary>
-    /// The extractor as the embedding generator of Microsoft.Extensions.AI, for all that builds on it: vector stores, caching, telemetry. To
-    /// dispose of either is to dispose of both.
+    /// The extractor as the embedding generator of Microsoft.Extensions.AI, for everything that builds on it: vector stores, caching, telemetry.
+    /// Disposing of one disposes of both.
     /// </summary>
     /// <remarks>
     /// It takes images as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, gives one embedding of

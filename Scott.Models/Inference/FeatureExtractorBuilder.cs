@@ -1,19 +1,25 @@
+using System.Collections.Frozen;
+
 namespace Scott.Models.Inference;
 
-/// <summary>Sets up a <see cref="FeatureExtractor"/>. Made by <c>ScottModel.ExtractFeatures()</c>; the last call of each kind wins. Not thread-safe.</summary>
+/// <summary>
+/// Sets up a <see cref="FeatureExtractor"/>. Made by <c>ScottModel.ExtractFeatures()</c>; the last call of each kind wins; unusable after
+/// <see cref="Build"/>. Not thread-safe.
+/// </summary>
 public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorBuilder, FeatureExtractionOptions>
 {
     private readonly ScottModel _model;
 
     internal FeatureExtractorBuilder(ScottModel model)
-        : base(new FeatureExtractionOptions()) => _model = model;
+        : base(new FeatureExtractionOptions(), "ScottModel.ExtractFeatures()") => _model = model;
 
     /// <summary>Scales the vector to length 1.</summary>
     public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
     /// <summary>Returns the patch tokens too.</summary>
     /// <param name="normalized">Whether the feature norm is applied to them.</param>
-    public FeatureExtractorBuilder WithTokens(bool normalized = true) => Set(options => options with { IncludeTokens = true, NormalizeTokens = normalized });
+    public FeatureExtractorBuilder WithTokens(bool normalized = true) =>
+        Set(options => options with { IncludeTokens = true, NormalizeTokens = normalized });
 
     /// <summary>Returns the last block's attention weights too.</summary>
     public FeatureExtractorBuilder WithAttention() => Set(options => options with { IncludeAttention = true });
@@ -23,7 +29,7 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     public FeatureExtractorBuilder WithBlocks(params int[] blocks)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        return Set(options => options with { Blocks = blocks.ToHashSet() });
+        return Set(options => options with { Blocks = blocks.ToFrozenSet() });
     }
 
     /// <summary>Makes the extractor and loads its engine.</summary>
@@ -31,6 +37,6 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     /// <exception cref="NativeLibraryException">The engine's native library is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the execution providers runs.</exception>
     /// <exception cref="DeviceNotAvailableException">The torch device is not on this machine.</exception>
-    /// <exception cref="InvalidOperationException">It was built before.</exception>
+    /// <exception cref="InvalidOperationException">The builder has built before.</exception>
     public FeatureExtractor Build() => BuildOnce((options, logger) => new FeatureExtractor(_model, options, logger));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Scott.Models.Imaging;
@@ -24,7 +25,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
                 _errors[i] = null;
                 count++;
             }
-            catch (Exception exception) when (IsImagesOwn(exception, cancellationToken))
+            catch (Exception exception) when (ImageErrors.IsImageError(exception))
             {
                 _errors[i] = exception;
             }
@@ -37,29 +38,10 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
         }
 
         operation.RecordBatch(count, images.Count - count, Stopwatch.GetElapsedTime(begun));
-
-        return Collect(images, firstIndex);
-    }
-
-    /// <summary>
-    /// Whether an error says that this image cannot be read, and nothing about the next: whatever a file system or a stream may throw, a
-    /// stream's own cancellation included, but not that the run is canceled.
-    /// </summary>
-    private static bool IsImagesOwn(Exception exception, CancellationToken cancellationToken) =>
-        exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
-
-    private ImageEmbedding[] Collect(IReadOnlyList<ImageSource> images, long firstIndex)
-    {
-        var results = new ImageEmbedding[images.Count];
         int slot = 0;
-        for (int i = 0; i < results.Length; i++)
-        {
-            results[i] = _errors[i] is { } error
-                ? new ImageEmbedding(firstIndex + i, images[i].Name, error)
-                : Result(firstIndex + i, images[i].Name, slot++);
-        }
-
-        return results;
+        return [.. images.Select((image, i) => _errors[i] is { } error
+            ? new ImageEmbedding(firstIndex + i, image.Name, error)
+            : Result(firstIndex + i, image.Name, slot++))];
     }
 
     private ImageEmbedding Result(long index, string name, int slot) =>
@@ -72,10 +54,38 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
                 : null,
             Blocks = layout.Blocks.Count == 0
                 ? ImmutableDictionary<int, PatchTokens>.Empty
-                : layout.Blocks.Select((block, i) => (block, i)).ToDictionary(pair => pair.block, pair => Tokens(_batch.Blocks[pair.i], slot)),
+                : layout.Blocks.Select((block, i) => (block, i)).ToImmutableDictionary(
+                    pair => pair.block, pair => Tokens(_batch.Blocks[pair.i], slot)),
         };
 
     private PatchTokens Tokens(float[] all, int slot) => new(layout.GridSide, layout.Width, Take(all, slot, layout.TokensLength));
 
     private static float[] Take(float[] all, int slot, int length) => all.AsSpan(slot * length, length).ToArray();
+}
+
+/// <summary>Workers that are used again and again. Thread-safe.</summary>
+/// <param name="create">Makes one more.</param>
+/// <param name="count">How many may be in use at once; no more are ever made.</param>
+internal sealed class WorkerPool(Func<FeatureWorker> create, int count)
+{
+    private readonly ConcurrentBag<FeatureWorker> _idle = [];
+    private readonly SemaphoreSlim _slots = new(count);
+
+    /// <summary>The same as <see cref="FeatureWorker.ProcessAsync"/>, by the next worker that is free.</summary>
+    public async Task<ImageEmbedding[]> ProcessAsync(
+        IReadOnlyList<ImageSource> images, long firstIndex, bool isBulk, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : create();
+            ImageEmbedding[] results = await worker.ProcessAsync(images, firstIndex, isBulk, cancellationToken).ConfigureAwait(false);
+            _idle.Add(worker);
+            return results;
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
 }

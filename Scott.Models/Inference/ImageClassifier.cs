@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
@@ -8,8 +7,8 @@ using Scott.Models.Onnx;
 namespace Scott.Models.Inference;
 
 /// <summary>
-/// Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when nothing more is to be classified (a
-/// run in progress ends first).
+/// Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when you need it no more (a run in
+/// progress ends first).
 /// </summary>
 public sealed class ImageClassifier : IDisposable
 {
@@ -68,23 +67,20 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
     public IAsyncEnumerable<ImagePrediction> ClassifyBatchAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        PredictAsync(_runtime.RunManyAsync(images, progress, cancellationToken), cancellationToken);
+        _runtime.RunManyAsync(images, progress, cancellationToken).Select(Predict);
 
     /// <summary>The same for images that come asynchronously, from a queue, a database or a camera.</summary>
-    /// <param name="images">The images; taken from as the run goes.</param>
-    /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
-    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
+    /// <inheritdoc cref="ClassifyBatchAsync" path="/param | /exception"/>
     public IAsyncEnumerable<ImagePrediction> ClassifyStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        PredictAsync(_runtime.RunManyAsync(images, null, progress, cancellationToken), cancellationToken);
+        _runtime.RunManyAsync(images, null, progress, cancellationToken).Select(Predict);
 
     /// <summary>How well it does on labeled images. Those without a label are left out.</summary>
     /// <param name="labeled">Of the same classes, or some of them, in any order.</param>
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
-    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: what was left out could not be told from the figures.</exception>
+    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the figures would not show what was left out.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
         IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -102,7 +98,7 @@ public sealed class ImageClassifier : IDisposable
         {
             if (result.Error is { } error)
             {
-                throw new DatasetException(result.Name, $"it cannot be read: {error.Message} Take it out, or mend it.", error);
+                throw new DatasetException(result.Name, $"it cannot be read: {error.Message} Remove or repair the file.", error);
             }
 
             result.Logits!.CopyTo(logits, (int)result.Index * ClassNames.Count);
@@ -113,14 +109,6 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
     public void Dispose() => _runtime.Dispose();
-
-    private async IAsyncEnumerable<ImagePrediction> PredictAsync(IAsyncEnumerable<ImageEmbedding> results, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (ImageEmbedding result in results.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            yield return Predict(result);
-        }
-    }
 
     private ImagePrediction Predict(ImageEmbedding result) => new(result, ClassNames, Options.TopClasses);
 }

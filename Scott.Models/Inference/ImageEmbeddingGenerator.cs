@@ -25,7 +25,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         if (images is [ImageSource single])
         {
             // The shortest wait, and no more of them at once than help.
-            return [Embedding(await extractor.EmbedAsync(single, cancellationToken).ConfigureAwait(false))];
+            return [Embedding((await extractor.ExtractAsync(single, cancellationToken).ConfigureAwait(false)).Vector)];
         }
 
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(images.Length);
@@ -54,7 +54,8 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
 
     public void Dispose() => extractor.Dispose();
 
-    private Embedding<float> Embedding(float[] vector) => new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
+    private Embedding<float> Embedding(ReadOnlyMemory<float> vector) =>
+        new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
 
     /// <exception cref="ArgumentException">It is no image; named by the caller's parameter.</exception>
     private static ImageSource Source(DataContent? content, int index, string parameter)
@@ -68,20 +69,23 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         return MediaTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase)
             ? ImageSource.FromBytes(content.Data, string.IsNullOrEmpty(content.Name) ? $"value {index}" : content.Name)
             : throw new ArgumentException(
-                $"Value {index} has the media type '{content.MediaType}'; expected image/jpeg, image/png, image/webp, image/bmp or image/gif.", parameter);
+                $"Value {index} has the media type '{content.MediaType}'; expected image/jpeg, image/png, image/webp, image/bmp or image/gif.",
+                parameter);
     }
 
-    /// <summary>A request for what this model does not give is refused rather than passed over.</summary>
+    /// <summary>Refuses options that this model cannot serve, rather than ignore them.</summary>
     private void RequireServed(EmbeddingGenerationOptions? options)
     {
         if (options?.Dimensions is { } dimensions && dimensions != extractor.EmbeddingWidth)
         {
-            throw new ArgumentException($"Dimensions is {dimensions}; expected {extractor.EmbeddingWidth}, the width of '{extractor.ModelId}', or none.", nameof(options));
+            throw new ArgumentException(
+                $"Dimensions is {dimensions}; expected {extractor.EmbeddingWidth}, the width of '{extractor.ModelId}', or none.", nameof(options));
         }
 
         if (options?.ModelId is { } model && model != extractor.ModelId)
         {
-            throw new ArgumentException($"ModelId is '{model}'; expected '{extractor.ModelId}', which this generator runs, or none.", nameof(options));
+            throw new ArgumentException(
+                $"ModelId is '{model}'; expected '{extractor.ModelId}', which this generator runs, or none.", nameof(options));
         }
     }
 }

@@ -1,11 +1,11 @@
 namespace Scott.Models.Inference;
 
-/// <summary>What a classifier makes of one image, or why the image could not be read.</summary>
+/// <summary>What a classifier makes of one image, or why the image could not be read. Immutable.</summary>
 public sealed class ImagePrediction
 {
     private readonly ImageEmbedding _features;
     private readonly float[]? _probabilities;
-    private readonly ClassProbability[]? _classes;
+    private readonly IReadOnlyList<ClassProbability>? _classes;
 
     internal ImagePrediction(ImageEmbedding features, IReadOnlyList<string> classNames, int topClasses)
     {
@@ -29,7 +29,7 @@ public sealed class ImagePrediction
     /// <summary>The image's path or name.</summary>
     public string Name => _features.Name;
 
-    /// <summary>Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="ImageFormatException"/>, or what the file system said.</summary>
+    /// <inheritdoc cref="ImageEmbedding.Error"/>
     public Exception? Error => _features.Error;
 
     /// <summary>Whether there is a prediction.</summary>
@@ -45,15 +45,21 @@ public sealed class ImagePrediction
 
     /// <summary>Every class's probability, in the order of the classifier's class names: C numbers in [0, 1] that sum to 1.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
-    public float[] Probabilities => _probabilities ?? throw Nothing();
+    public ReadOnlyMemory<float> Probabilities => _probabilities ?? throw Nothing();
 
     /// <summary>The numbers that the probabilities are the softmax of, in the same order.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
-    public float[] Logits => _features.Logits ?? throw Nothing();
+    public ReadOnlyMemory<float> Logits => _features.Logits ?? throw Nothing();
 
     /// <summary>The backbone's vector, computed on the way: the mean of the normalized patch tokens, D numbers.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
-    public float[] Embedding => IsSuccess ? _features.Vector : throw Nothing();
+    public ReadOnlyMemory<float> Embedding => IsSuccess ? _features.Vector : throw Nothing();
 
-    private InvalidOperationException Nothing() => new($"'{Name}' has no prediction: {Error!.Message} Look at IsSuccess first.", Error);
+    private InvalidOperationException Nothing() => new($"'{Name}' has no prediction: {Error!.Message} Check IsSuccess first.", Error);
 }
+
+/// <summary>A class, and how likely it is.</summary>
+/// <param name="Label">Its number, from 0, in the order of the classifier's class names.</param>
+/// <param name="ClassName">Its name.</param>
+/// <param name="Probability">In [0, 1].</param>
+public readonly record struct ClassProbability(int Label, string ClassName, float Probability);

@@ -6,18 +6,18 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Sets up how a trained model computes. The last call of each kind wins. Not thread-safe.</summary>
+/// <summary>Sets up how a trained model computes. The last call of each kind wins; unusable after <c>Build</c>. Not thread-safe.</summary>
 /// <typeparam name="TBuilder">The builder itself.</typeparam>
 /// <typeparam name="TOptions">What it sets up.</typeparam>
 public abstract class InferenceBuilder<TBuilder, TOptions>
     where TBuilder : InferenceBuilder<TBuilder, TOptions>
     where TOptions : InferenceOptions
 {
+    private readonly BuilderState _state;
     private TOptions _options;
     private ILogger _logger = NullLogger.Instance;
-    private bool _isBuilt;
 
-    private protected InferenceBuilder(TOptions options) => _options = options;
+    private protected InferenceBuilder(TOptions options, string start) => (_options, _state) = (options, new BuilderState("built", start));
 
     /// <summary>Replaces all options.</summary>
     /// <param name="options">The new ones.</param>
@@ -57,7 +57,9 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <param name="threads">0 for one per core.</param>
     public TBuilder WithThreads(int threads) => Set(options => options with { Threads = threads });
 
-    /// <summary>Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.</summary>
+    /// <summary>
+    /// Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.
+    /// </summary>
     public TBuilder WithFastDecode() => Set(options => options with { Decoding = options.Decoding with { FastDecode = true } });
 
     /// <summary>How images are decoded, and how large they may be.</summary>
@@ -73,14 +75,14 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     public TBuilder WithLogger(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
-        ThrowIfBuilt();
+        _state.ThrowIfUsedUp();
         _logger = logger;
         return (TBuilder)this;
     }
 
     private protected TBuilder Set(Func<TOptions, TOptions> change)
     {
-        ThrowIfBuilt();
+        _state.ThrowIfUsedUp();
         _options = change(_options);
         return (TBuilder)this;
     }
@@ -88,17 +90,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <summary>Makes what is set up; afterwards the builder is used up.</summary>
     private protected T BuildOnce<T>(Func<TOptions, ILogger, T> build)
     {
-        ThrowIfBuilt();
-        T built = build(_options, _logger);
-        _isBuilt = true;
-        return built;
-    }
-
-    private void ThrowIfBuilt()
-    {
-        if (_isBuilt)
-        {
-            throw new InvalidOperationException("This builder was used; begin anew with another from the model.");
-        }
+        _state.UseUp();
+        return build(_options, _logger);
     }
 }

@@ -65,11 +65,25 @@ public abstract record InferenceOptions
         faults.Require(
             Engine == FeatureEngine.OnnxRuntime || Precision == OnnxPrecision.Float32,
             $"Precision is {Precision}; the TorchSharp engine computes in Float32.");
-        faults.Require(ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined), "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
+        faults.Require(
+            ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined),
+            "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);
         faults.RequireRange(nameof(GpuIndex), GpuIndex, 0, MaximumGpuIndex);
         long largest = BatchSize * Math.Max(3L * architecture.ImagePixels * architecture.ImagePixels, largestOutput);
-        faults.Require(largest <= Array.MaxLength, $"BatchSize is {BatchSize}; a batch would hold {Plural.Of(largest, "number")} in one array, at most {Array.MaxLength} fit.");
+        faults.Require(
+            largest <= Array.MaxLength,
+            $"BatchSize is {BatchSize}; a batch would hold {Plural.Of(largest, "number")} in one array, at most {Array.MaxLength} fit.");
     }
+}
+
+/// <summary>What computes the features.</summary>
+public enum FeatureEngine
+{
+    /// <summary>ONNX Runtime, on a graph made in memory from the weights. Needs <c>Microsoft.ML.OnnxRuntime</c>, and no libtorch.</summary>
+    OnnxRuntime,
+
+    /// <summary>TorchSharp. Needs <c>TorchSharp-cpu</c> or one of the CUDA packages.</summary>
+    Torch,
 }

@@ -1,13 +1,15 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Takes images through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.</summary>
+/// <summary>
+/// Takes images through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.
+/// </summary>
 internal sealed partial class InferenceRuntime : IDisposable
 {
     /// <summary>One at work and one reading its file.</summary>
@@ -20,9 +22,10 @@ internal sealed partial class InferenceRuntime : IDisposable
     private readonly SharedLifetime _lifetime;
     private readonly FeatureLayout _layout;
     private readonly Operation _operation;
-    private readonly ConcurrentBag<FeatureWorker> _idle = [];
-    private readonly SemaphoreSlim _slots;
-    private readonly int _workers;
+
+    /// <summary>Of single images, so that a burst of calls neither runs nor keeps more workers than help.</summary>
+    private readonly WorkerPool _singles;
+    private readonly int _bulkWorkers;
 
     /// <param name="model">The backbone that computes.</param>
     /// <param name="classifier">The classifier whose backbone it is, if classes are wanted.</param>
@@ -40,9 +43,9 @@ internal sealed partial class InferenceRuntime : IDisposable
         _engine = options.Engine == FeatureEngine.OnnxRuntime
             ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
             : new TorchFeatureEngine(model, classifier, layout, options);
-        _slots = new SemaphoreSlim(SinglesPerThread * options.EffectiveThreads);
-        _workers = (int)Math.Clamp(
-            BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, options.EffectiveThreads), options.EffectiveThreads);
+        int threads = options.EffectiveThreads;
+        _singles = new WorkerPool(() => CreateWorker(1), SinglesPerThread * threads);
+        _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
         _lifetime = new SharedLifetime(_engine, owner);
         EngineDescription = _engine.Description;
         ExecutionProvider = _engine.ExecutionProvider;
@@ -65,10 +68,11 @@ internal sealed partial class InferenceRuntime : IDisposable
         using Activity? activity = _operation.Start();
         try
         {
-            ImageEmbedding result = await Task.Run(() => ExtractOneAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ImageEmbedding result = (await Task.Run(() => _singles.ProcessAsync([image], 0, isBulk: false, cancellationToken), cancellationToken)
+                .ConfigureAwait(false))[0];
             if (result.Error is not null)
             {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(result.Error);
+                ExceptionDispatchInfo.Throw(result.Error);
             }
 
             return result;
@@ -81,7 +85,8 @@ internal sealed partial class InferenceRuntime : IDisposable
     }
 
     /// <summary>Many images, in order, with bounded memory.</summary>
-    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
+        IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
         return RunManyAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
@@ -100,13 +105,17 @@ internal sealed partial class InferenceRuntime : IDisposable
     public void Dispose() => _lifetime.Close();
 
     private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
-        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ImageSource> images,
+        long? total,
+        IProgress<InferenceProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SharedLifetime.Use use = _lifetime.Enter();
         using Activity? activity = _operation.Start();
         int batchSize = _engine.BulkBatchSize;
-        var pipeline = new EmbeddingPipeline(() => CreateWorker(batchSize), _workers, batchSize);
-        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        var pipeline = new EmbeddingPipeline(new WorkerPool(() => CreateWorker(batchSize), _bulkWorkers), _bulkWorkers, batchSize);
+        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(
+            CancellationToken.None);
         await using (results.ConfigureAwait(false))
         {
             while (await MoveNextAsync(results, activity, cancellationToken).ConfigureAwait(false))
@@ -117,7 +126,9 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ImageEmbedding> results, Activity? activity, CancellationToken cancellationToken)
+    /// <summary>Marks the activity where the run fails, which an iterator cannot do itself.</summary>
+    private static async ValueTask<bool> MoveNextAsync(
+        IAsyncEnumerator<ImageEmbedding> results, Activity? activity, CancellationToken cancellationToken)
     {
         try
         {
@@ -127,23 +138,6 @@ internal sealed partial class InferenceRuntime : IDisposable
         {
             Operation.Fail(activity, exception, cancellationToken);
             throw;
-        }
-    }
-
-    private async Task<ImageEmbedding> ExtractOneAsync(ImageSource image, CancellationToken cancellationToken)
-    {
-        // Held while a worker is in use, so that a burst of calls neither runs nor keeps more of them than help.
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            FeatureWorker worker = _idle.TryTake(out FeatureWorker? idle) ? idle : CreateWorker(1);
-            ImageEmbedding[] results = await worker.ProcessAsync([image], 0, isBulk: false, cancellationToken).ConfigureAwait(false);
-            _idle.Add(worker);
-            return results[0];
-        }
-        finally
-        {
-            _slots.Release();
         }
     }
 

@@ -18,7 +18,6 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
     private readonly Lock _gpuGate = new();
     private readonly int _threads;
     private readonly int _gpuBatchSize;
-    private readonly string[] _outputNames;
     private readonly OnnxSession _single;
     private OnnxSession? _bulk;
     private bool _isDisposed;
@@ -30,14 +29,9 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
 
         // The scale of an input in 8-bit integers is the whole batch's, so only alone does an image not depend on its neighbors.
         _gpuBatchSize = options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
-        _outputNames = [.. GraphNames.Of(Outputs(layout)), .. layout.Blocks.Select(GraphNames.Block)];
         GraphOptions graph = Graph(layout, options.Precision);
-        _create = (threads, providers, log) => OnnxSession.Create(
-            ModelGraph.Serialize(model, classifier, graph),
-            providers,
-            options.GpuIndex,
-            threads,
-            log);
+        _create = (threads, providers, log) =>
+            OnnxSession.Create(ModelGraph.Serialize(model, classifier, graph), providers, options.GpuIndex, threads, log);
         _single = _create(_threads, options.ExecutionProviders, logger);
     }
 
@@ -51,17 +45,16 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
 
     public void Run(FeatureBatch batch, int count, bool isBulk)
     {
-        int side = _layout.ImagePixels;
-        List<OrtValue> outputs = [];
+        (string Name, float[] Memory, long[] Shape)[] wanted = [.. Outputs(batch, count).Where(output => output.Memory.Length > 0)];
+        OrtValue[] outputs = [.. wanted.Select(output => Value(output.Memory, output.Shape))];
         try
         {
-            using OrtValue images = Value(batch.Images, count, 3, side, side);
-            AddOutputs(outputs, batch, count);
-            Run(images, outputs, isBulk);
+            using OrtValue images = Value(batch.Images, [count, 3, _layout.ImagePixels, _layout.ImagePixels]);
+            Run(images, [.. wanted.Select(output => output.Name)], outputs, isBulk);
         }
         finally
         {
-            outputs.ForEach(output => output.Dispose());
+            Array.ForEach(outputs, output => output.Dispose());
         }
     }
 
@@ -91,51 +84,38 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
         | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
         | (layout.HasAttention ? GraphOutputs.Attention : GraphOutputs.None);
 
-    private void AddOutputs(List<OrtValue> outputs, FeatureBatch batch, int count)
+    /// <summary>All that a graph can give; what is not wanted has no memory.</summary>
+    private IEnumerable<(string Name, float[] Memory, long[] Shape)> Outputs(FeatureBatch batch, int count)
     {
-        int patches = _layout.GridSide * _layout.GridSide;
-
-        // In the order of the names.
-        if (_layout.HasTokens)
-        {
-            outputs.Add(Value(batch.Tokens, count, patches, _layout.Width));
-        }
-
-        outputs.Add(Value(batch.Vectors, count, _layout.Width));
-        if (_layout.Classes > 0)
-        {
-            outputs.Add(Value(batch.Logits, count, _layout.Classes));
-        }
-
-        if (_layout.HasAttention)
-        {
-            outputs.Add(Value(batch.Attention, count, _layout.Heads, _layout.AttentionSide, _layout.AttentionSide));
-        }
-
-        foreach (float[] tokens in batch.Blocks)
-        {
-            outputs.Add(Value(tokens, count, patches, _layout.Width));
-        }
+        long[] tokens = [count, _layout.Patches, _layout.Width];
+        return
+        [
+            (GraphNames.Tokens, batch.Tokens, tokens),
+            (GraphNames.Embedding, batch.Vectors, [count, _layout.Width]),
+            (GraphNames.Logits, batch.Logits, [count, _layout.Classes]),
+            (GraphNames.Attention, batch.Attention, [count, _layout.Heads, _layout.AttentionSide, _layout.AttentionSide]),
+            .. _layout.Blocks.Zip(batch.Blocks, (block, memory) => (GraphNames.Block(block), memory, tokens)),
+        ];
     }
 
-    private static OrtValue Value(float[] memory, params long[] shape)
+    private static OrtValue Value(float[] memory, long[] shape)
     {
         long length = shape.Aggregate(1L, (product, size) => product * size);
         return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, (int)length), shape);
     }
 
-    private void Run(OrtValue images, List<OrtValue> outputs, bool isBulk)
+    private void Run(OrtValue images, string[] names, OrtValue[] outputs, bool isBulk)
     {
         if (IsOnCpu)
         {
-            (isBulk && _threads > 1 ? Bulk() : _single).Run(images, _outputNames, outputs);
+            (isBulk && _threads > 1 ? Bulk() : _single).Run(images, names, outputs);
             return;
         }
 
         // A GPU takes one run at a time: DirectML allows no more, and with CUDA each would need memory of its own.
         lock (_gpuGate)
         {
-            _single.Run(images, _outputNames, outputs);
+            _single.Run(images, names, outputs);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Scott.Models.Inference;
 /// The three directions in which patch tokens vary most, shown as red, green and blue: patches that the model sees as alike get the same
 /// color. Immutable and thread-safe.
 /// </summary>
-/// <remarks>Paper, the figure of patch features; the directions are those of the covariance over all images given, so colors compare between them.</remarks>
+/// <remarks>Paper, the figure of patch features. One covariance serves all images given, so that colors compare between them.</remarks>
 public sealed class PatchPca
 {
     private const int Components = 3;
@@ -37,11 +37,12 @@ public sealed class PatchPca
         images = Items.NotNull(images, "the tokens of an image");
         if (images.Count == 0 || images.Any(image => image.Width != images[0].Width))
         {
-            throw new ArgumentException("There is no image, or their tokens differ in width; expected at least one, all of one width.", nameof(images));
+            throw new ArgumentException(
+                "There is no image, or their tokens differ in width; expected at least one, all of one width.", nameof(images));
         }
 
         int width = images[0].Width;
-        (double[] mean, double[][] directions) = PrincipalDirections.Find(Tokens(images), width, Components);
+        (double[] mean, double[][] directions) = PrincipalDirections.Find([.. images.SelectMany(image => image.Values.ToArray())], width, Components);
         var ranges = new (double Low, double High)[Components];
         for (int i = 0; i < Components; i++)
         {
@@ -98,6 +99,4 @@ public sealed class PatchPca
 
     private static IEnumerable<ReadOnlyMemory<float>> Tokens(PatchTokens image) =>
         Enumerable.Range(0, image.GridSide * image.GridSide).Select(patch => image.Values.Slice(patch * image.Width, image.Width));
-
-    private static IEnumerable<ReadOnlyMemory<float>> Tokens(IEnumerable<PatchTokens> images) => images.SelectMany(Tokens);
 }

@@ -5,7 +5,7 @@ namespace Scott.Models;
 /// <summary>Says what this machine offers Scott.Models and what to do about each thing that is not right.</summary>
 public static class ScottDiagnostics
 {
-    /// <summary>Examines operating system, processor, ONNX Runtime and libtorch. Tries to load the native libraries; never throws for what is missing.</summary>
+    /// <summary>Examines operating system, processor, ONNX Runtime and libtorch. Loads the native libraries; a missing one does not throw.</summary>
     /// <returns>The findings; its text is ready to print or to paste into a bug report.</returns>
     public static DiagnosticsReport Report() => new([
         .. Examine("system", SystemProbe.Examine),
@@ -14,7 +14,7 @@ public static class ScottDiagnostics
         .. Examine("libtorch", TorchProbe.Examine),
     ]);
 
-    /// <summary>A probe's findings; one that breaks is a finding too, since a diagnosis that crashes helps nobody.</summary>
+    /// <summary>A probe's findings; a probe that throws is a finding too, since a diagnosis that crashes helps nobody.</summary>
     private static DiagnosticsEntry[] Examine(string subject, Func<IEnumerable<DiagnosticsEntry>> probe)
     {
         try

@@ -1,62 +1,39 @@
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Disposes a resource once nobody uses it any more: disposal in the middle of a run must not pull native memory away under it.
-/// </summary>
+/// <summary>Disposes a resource after its last use, so that disposal during a run frees no native memory that the run uses. Thread-safe.</summary>
 internal sealed class SharedLifetime(IDisposable resource, object owner)
 {
-    private readonly Lock _gate = new();
-    private int _users;
+    /// <summary>The runs in progress, and the owner until it is disposed.</summary>
+    private readonly CountdownEvent _users = new(1);
     private bool _isClosed;
 
     /// <summary>Begins a use; dispose what is returned to end it.</summary>
     /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
     public Use Enter()
     {
-        lock (_gate)
-        {
-            ThrowIfClosed();
-            _users++;
-        }
-
+        ThrowIfClosed();
+        ObjectDisposedException.ThrowIf(!_users.TryAddCount(), owner);
         return new Use(this);
     }
 
     /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
-    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, owner);
+    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), owner);
 
     /// <summary>Lets no new use begin, and disposes the resource now or with the last use.</summary>
     public void Close()
     {
-        lock (_gate)
+        if (!Interlocked.Exchange(ref _isClosed, true))
         {
-            if (_isClosed)
-            {
-                return;
-            }
-
-            _isClosed = true;
-            if (_users > 0)
-            {
-                return;
-            }
+            Leave();
         }
-
-        resource.Dispose();
     }
 
     private void Leave()
     {
-        lock (_gate)
+        if (_users.Signal())
         {
-            _users--;
-            if (_users > 0 || !_isClosed)
-            {
-                return;
-            }
+            resource.Dispose();
         }
-
-        resource.Dispose();
     }
 
     /// <summary>A use in progress.</summary>

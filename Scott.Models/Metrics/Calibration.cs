@@ -1,16 +1,24 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
-/// <summary>Whether a classifier is as often right as it is sure.</summary>
+/// <summary>Whether a classifier is right as often as it is confident, and a temperature that makes it so.</summary>
 /// <remarks>Guo et al., "On calibration of modern neural networks", 2017.</remarks>
 internal static class Calibration
 {
-    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighed by its images.</summary>
+    private const double LowestTemperature = 0.01;
+    private const double HighestTemperature = 10;
+    private const int SearchSteps = 40;
+
+    private static readonly double GoldenRatio = (Math.Sqrt(5) - 1) / 2;
+
+    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighted by its images.</summary>
     /// <param name="confidences">Each image's highest probability.</param>
     /// <param name="isRight">Whether that class is the right one.</param>
     /// <param name="bins">B.</param>
     public static double ExpectedError(ReadOnlySpan<float> confidences, ReadOnlySpan<bool> isRight, int bins)
     {
-        // Sum of accuracy less sum of confidence is the bin's images times the distance, which is just what is to be averaged.
+        // A bin's right answers less its confidences are its images times the distance: what the mean adds up.
         double[] surplus = new double[bins];
         for (int i = 0; i < confidences.Length; i++)
         {
@@ -19,5 +27,52 @@ internal static class Calibration
         }
 
         return surplus.Sum(Math.Abs) / confidences.Length;
+    }
+
+    /// <summary>The temperature of the least cross-entropy, by golden-section search: scores over it are calibrated logits. Section 4.2.</summary>
+    /// <param name="scores">[M, C], row-major.</param>
+    /// <param name="labels">[M].</param>
+    /// <param name="classes">C.</param>
+    public static double FindTemperature(double[] scores, IReadOnlyList<int> labels, int classes)
+    {
+        // Cross-entropy is convex in the inverse of the temperature, hence has one valley in its logarithm.
+        (double low, double high) = (Math.Log(LowestTemperature), Math.Log(HighestTemperature));
+        for (int i = 0; i < SearchSteps; i++)
+        {
+            double left = high - (GoldenRatio * (high - low));
+            double right = low + (GoldenRatio * (high - low));
+            if (CrossEntropy(scores, labels, classes, Math.Exp(left)) <= CrossEntropy(scores, labels, classes, Math.Exp(right)))
+            {
+                high = right;
+            }
+            else
+            {
+                low = left;
+            }
+        }
+
+        return Math.Exp((low + high) / 2);
+    }
+
+    public static float[] ApplyTemperature(double[] scores, double temperature) => [.. scores.Select(score => (float)(score / temperature))];
+
+    /// <summary>The mean over images of −ln of the right class's probability.</summary>
+    public static double CrossEntropy(double[] scores, IReadOnlyList<int> labels, int classes, double temperature)
+    {
+        double sum = 0;
+        for (int i = 0; i < labels.Count; i++)
+        {
+            ReadOnlySpan<double> row = scores.AsSpan(i * classes, classes);
+            double largest = TensorPrimitives.Max(row);
+            double total = 0;
+            foreach (double score in row)
+            {
+                total += Math.Exp((score - largest) / temperature);
+            }
+
+            sum += Math.Log(total) - ((row[labels[i]] - largest) / temperature);
+        }
+
+        return sum / labels.Count;
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How well a classifier does on labeled images. Immutable; equal by value. Whatever makes the probabilities, the figures are the same.</summary>
+/// <summary>How well a classifier does on labeled images, whatever makes its probabilities. Immutable; equal by value.</summary>
 /// <remarks>The most likely class is the first of those with the highest probability.</remarks>
 public sealed record ClassificationMetrics
 {
@@ -12,12 +12,8 @@ public sealed record ClassificationMetrics
     /// <summary>The bins of <see cref="CalibrationError"/>.</summary>
     public const int CalibrationBins = 15;
 
-    private ClassificationMetrics(ConfusionMatrix confusion, double top5, double calibrationError)
-    {
-        Confusion = confusion;
-        Top5 = top5;
-        CalibrationError = calibrationError;
-    }
+    private ClassificationMetrics(ConfusionMatrix confusion, double top5, double calibrationError) =>
+        (Confusion, Top5, CalibrationError) = (confusion, top5, calibrationError);
 
     /// <summary>The images measured on.</summary>
     public int Images => Confusion.Images;
@@ -28,7 +24,7 @@ public sealed record ClassificationMetrics
     /// <summary>The share of images whose right class is among the five most likely, in [0, 1]; 1 if there are no more than five classes.</summary>
     public double Top5 { get; }
 
-    /// <summary>The mean of the classes' recalls, in [0, 1]: every class counts alike, however many images it has. A class without an image does not count.</summary>
+    /// <summary>The mean of the classes' recalls, in [0, 1]: every class that has an image counts the same, however many it has.</summary>
     public double MeanPerClassTop1 => Classes.Average(each => each.Recall)!.Value;
 
     /// <summary>
@@ -50,24 +46,27 @@ public sealed record ClassificationMetrics
     /// <param name="labels">[M]: each image's class, from 0. At least one.</param>
     /// <param name="classNames">[C]: the classes, in the order of their numbers.</param>
     /// <exception cref="ArgumentException">Something does not fit the rest, or an image has no probabilities.</exception>
-    public static ClassificationMetrics FromProbabilities(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
+    public static ClassificationMetrics FromProbabilities(
+        ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
-        ClassProbabilities.Require(probabilities, labels.Count, classNames.Count);
+        ClassScores.RequireProbabilities(probabilities, labels.Count, classNames.Count);
         int[] predicted = new int[labels.Count];
         float[] confidences = new float[labels.Count];
         for (int i = 0; i < predicted.Length; i++)
         {
             ReadOnlySpan<float> row = probabilities.Slice(i * classNames.Count, classNames.Count);
-            predicted[i] = ClassProbabilities.MostLikely(row);
+            predicted[i] = ClassScores.MostLikely(row);
             confidences[i] = row[predicted[i]];
         }
 
         var confusion = ConfusionMatrix.FromPredictions(labels, predicted, classNames);
         bool[] isRight = [.. predicted.Zip(labels, (guess, label) => guess == label)];
         return new ClassificationMetrics(
-            confusion, ClassProbabilities.ShareAmongMostLikely(probabilities, labels, TopClasses), Calibration.ExpectedError(confidences, isRight, CalibrationBins));
+            confusion,
+            ClassScores.ShareAmongMostLikely(probabilities, labels, TopClasses),
+            Calibration.ExpectedError(confidences, isRight, CalibrationBins));
     }
 
     /// <summary>Measures logits: their softmax is what is measured.</summary>
@@ -79,7 +78,7 @@ public sealed record ClassificationMetrics
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
-        return FromProbabilities(ClassProbabilities.Softmax(logits, classNames.Count), labels, classNames);
+        return FromProbabilities(ClassScores.Softmax(logits, classNames.Count), labels, classNames);
     }
 
     /// <summary>All figures as JSON.</summary>
@@ -88,7 +87,7 @@ public sealed record ClassificationMetrics
     /// <summary>The per-class table as comma-separated text.</summary>
     public string ToCsv() => MetricsCsv.Write(Classes);
 
-    /// <summary>Writes <c>metrics.json</c>, <c>classes.csv</c>, <c>confusion.csv</c> and <c>confusion.svg</c>. Files of these names are replaced.</summary>
+    /// <summary>Writes <c>metrics.json</c>, <c>classes.csv</c>, <c>confusion.csv</c> and <c>confusion.svg</c>; existing ones are replaced.</summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>
     public async Task SaveAsync(string folder, CancellationToken cancellationToken = default)
@@ -105,6 +104,21 @@ public sealed record ClassificationMetrics
     }
 
     /// <summary>The overall figures in one line.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, calibration error {CalibrationError:F3}, {Plural.Of(Images, "image")}");
+    public override string ToString() =>
+        FormattableString.Invariant($"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, ")
+        + FormattableString.Invariant($"calibration error {CalibrationError:F3}, {Plural.Of(Images, "image")}");
+}
+
+/// <summary>How a classifier does on one class.</summary>
+/// <param name="Name">The class.</param>
+/// <param name="Images">Images of the class.</param>
+/// <param name="Correct">Those of them that were put into it.</param>
+/// <param name="Predicted">All images that were put into it, of whatever class.</param>
+public readonly record struct ClassMetrics(string Name, int Images, int Correct, int Predicted)
+{
+    /// <summary>The share of the class's images that were put into it, in [0, 1]; <see langword="null"/> if it has none.</summary>
+    public double? Recall => Images > 0 ? (double)Correct / Images : null;
+
+    /// <summary>The share of the images put into the class that belong to it, in [0, 1]; <see langword="null"/> if there are none.</summary>
+    public double? Precision => Predicted > 0 ? (double)Correct / Predicted : null;
 }

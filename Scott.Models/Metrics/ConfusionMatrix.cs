@@ -6,12 +6,8 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>[C, C]: a row per actual class, a column per predicted one.</summary>
     private readonly int[] _counts;
 
-    private ConfusionMatrix(int[] counts, string[] classNames)
-    {
-        _counts = counts;
-        ClassNames = classNames;
-        Images = counts.Sum();
-    }
+    private ConfusionMatrix(int[] counts, string[] classNames) =>
+        (_counts, ClassNames, Images) = (counts, Array.AsReadOnly(classNames), counts.Sum());
 
     /// <summary>The classes, in the order of rows and columns.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -19,8 +15,8 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>All images.</summary>
     public int Images { get; }
 
-    /// <summary>The images of one class that were put into one.</summary>
-    /// <param name="actual">The class they are of, from 0.</param>
+    /// <summary>How many images of one class were put into another, or into their own.</summary>
+    /// <param name="actual">The images' own class, from 0.</param>
     /// <param name="predicted">The class they were put into, from 0.</param>
     public int this[int actual, int predicted]
     {
@@ -36,18 +32,22 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <param name="labels">Each image's class, from 0.</param>
     /// <param name="predicted">The class each was put into, from 0.</param>
     /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
-    /// <exception cref="ArgumentException">There is no class, one has no name, not one prediction for each label, or a class beyond the last name.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no class, one has no name, not one prediction for each label, or a class beyond the last name.
+    /// </exception>
     public static ConfusionMatrix FromPredictions(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predicted);
-        classNames = Items.NotNull(classNames, "the name of a class");
+        string[] names = Items.NotNull(classNames, "the name of a class");
         if (labels.Count != predicted.Count)
         {
-            throw new ArgumentException($"There are {Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}; expected one for each.", nameof(predicted));
+            throw new ArgumentException(
+                $"There are {Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}; expected one for each.",
+                nameof(predicted));
         }
 
-        int classes = classNames.Count;
+        int classes = names.Length;
         ArgumentOutOfRangeException.ThrowIfZero(classes, nameof(classNames));
         int[] counts = new int[classes * classes];
         for (int i = 0; i < labels.Count; i++)
@@ -55,10 +55,10 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
             counts[(Checked(labels, i, classes, nameof(labels)) * classes) + Checked(predicted, i, classes, nameof(predicted))]++;
         }
 
-        return new ConfusionMatrix(counts, (string[])classNames);
+        return new ConfusionMatrix(counts, names);
     }
 
-    /// <summary>The images that are of a class.</summary>
+    /// <summary>The images of a class.</summary>
     /// <param name="label">The class, from 0.</param>
     public int CountActual(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => this[label, predicted]);
 
@@ -70,13 +70,14 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     public string ToCsv() => MetricsCsv.Write(this);
 
     /// <summary>
-    /// The counts as an SVG image, in which names are text that the viewer sets in its own font: a row per actual class, the darker the greater
-    /// the share of the row. Pointing at a cell shows its count and classes.
+    /// The counts as an SVG image, in which names are text that the viewer sets in its own font: a row per actual class; a cell is darker the
+    /// greater its share of the row. Pointing at a cell shows its count and classes.
     /// </summary>
     public string ToSvg() => ConfusionDrawing.Draw(this).ToString();
 
     /// <inheritdoc/>
-    public bool Equals(ConfusionMatrix? other) => other is not null && ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal) && _counts.AsSpan().SequenceEqual(other._counts);
+    public bool Equals(ConfusionMatrix? other) =>
+        other is not null && ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal) && _counts.AsSpan().SequenceEqual(other._counts);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ConfusionMatrix);
@@ -91,5 +92,6 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
     private static int Checked(IReadOnlyList<int> labels, int index, int classes, string parameter) => labels[index] >= 0 && labels[index] < classes
         ? labels[index]
-        : throw new ArgumentException($"Image {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
+        : throw new ArgumentException(
+            $"Image {index} has the class {labels[index]}; expected 0 to {classes - 1}, as there are {Plural.Of(classes, "name")}.", parameter);
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Scott.Models.Metrics;
 
@@ -8,35 +9,58 @@ namespace Scott.Models.Metrics;
 /// </summary>
 public sealed class EmbeddingIndex
 {
-    private const int RowsPerPart = 4096;
+    private const int RowsPerTask = 4096;
 
+    /// <summary>[Count, Width], row-major, each row of length 1.</summary>
     private readonly float[] _rows;
 
     /// <summary>An index over vectors, which are copied and scaled to length 1. Without any it is empty, and finds nothing.</summary>
     /// <param name="vectors">All of one length. A vector of zeros scores 0 against everything.</param>
     /// <exception cref="ArgumentException">One is null or empty, or they differ in length.</exception>
+    [OverloadResolutionPriority(1)]
     public EmbeddingIndex(IEnumerable<float[]> vectors)
+        : this(Items.NotNull(vectors, "a vector").Select(vector => (ReadOnlyMemory<float>)vector))
     {
-        float[][] rows = Items.NotNull(vectors, "a vector");
+    }
+
+    /// <inheritdoc cref="EmbeddingIndex(IEnumerable{float[]})"/>
+    /// <exception cref="ArgumentException">One is empty, or they differ in length.</exception>
+    public EmbeddingIndex(IEnumerable<ReadOnlyMemory<float>> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        ReadOnlyMemory<float>[] rows = [.. vectors];
         Count = rows.Length;
         Width = rows.Length > 0 ? rows[0].Length : 0;
         int wrong = Array.FindIndex(rows, row => row.Length == 0 || row.Length != Width);
         if (wrong >= 0)
         {
-            throw new ArgumentException($"Vector {wrong}, counted from 0, has {Plural.Of(rows[wrong].Length, "number")}; expected {(Width == 0 ? "at least one" : $"{Width}, as the first has")}.", nameof(vectors));
+            string expected = Width == 0 ? "at least one" : $"{Width}, as the first has";
+            throw new ArgumentException(
+                $"Vector {wrong}, counted from 0, has {Plural.Of(rows[wrong].Length, "number")}; expected {expected}.", nameof(vectors));
         }
 
         if ((long)Count * Width > Array.MaxLength)
         {
-            throw new ArgumentException($"{Plural.Of(Count, "vector")} of {Width} numbers are more than the {Array.MaxLength} that fit; use a vector database.", nameof(vectors));
+            throw new ArgumentException(
+                $"{Plural.Of(Count, "vector")} of {Plural.Of(Width, "number")} are more than the {Array.MaxLength} that fit; use a vector database.",
+                nameof(vectors));
         }
 
         _rows = new float[Count * Width];
         for (int i = 0; i < Count; i++)
         {
-            Span<float> row = _rows.AsSpan(i * Width, Width);
-            float length = TensorPrimitives.Norm<float>(rows[i]);
-            TensorPrimitives.Multiply(rows[i], length > 0 ? 1 / length : 0, row);
+            ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width));
+        }
+    }
+
+    /// <param name="rows">[M, D], row-major; copied.</param>
+    /// <param name="width">D.</param>
+    internal EmbeddingIndex(ReadOnlySpan<float> rows, int width)
+    {
+        (Count, Width, _rows) = (rows.Length / width, width, new float[rows.Length]);
+        for (int at = 0; at < rows.Length; at += width)
+        {
+            ScaleToUnit(rows.Slice(at, width), _rows.AsSpan(at, width));
         }
     }
 
@@ -63,23 +87,28 @@ public sealed class EmbeddingIndex
             throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
         }
 
-        float length = TensorPrimitives.Norm(query);
         float[] unit = new float[Width];
-        TensorPrimitives.Multiply(query, length > 0 ? 1 / length : 0, unit);
-        int parts = (Count + RowsPerPart - 1) / RowsPerPart;
-        var found = new List<SearchHit>[parts];
-        Parallel.For(0, parts, part => found[part] = Best(unit, part * RowsPerPart, Math.Min(Count, (part + 1) * RowsPerPart), count));
+        ScaleToUnit(query, unit);
+        var found = new SearchHit[(Count + RowsPerTask - 1) / RowsPerTask][];
+        Parallel.For(0, found.Length, task => found[task] = Best(unit, task * RowsPerTask, Math.Min(Count, (task + 1) * RowsPerTask), count));
         return [.. found.SelectMany(hits => hits).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Index).Take(count)];
     }
 
-    private List<SearchHit> Best(float[] unit, int from, int to, int count)
+    /// <summary>The same on the calling thread alone, in no order. Every argument must be legal.</summary>
+    internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count)
     {
-        // The worst of the best on top: the lowest score, of equal ones the latest.
-        var best = new PriorityQueue<int, (float Score, int Index)>(Comparer<(float Score, int Index)>.Create(
-            (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score) : b.Index.CompareTo(a.Index)));
+        float[] unit = new float[Width];
+        ScaleToUnit(query, unit);
+        return Best(unit, 0, Count, count);
+    }
+
+    private SearchHit[] Best(float[] unit, int from, int to, int count)
+    {
+        // The worst of the best is on top: the lowest score, of equal ones the latest.
+        var best = new PriorityQueue<int, (float Score, int Reverse)>();
         for (int i = from; i < to; i++)
         {
-            (float Score, int Index) priority = (TensorPrimitives.Dot(unit, _rows.AsSpan(i * Width, Width)), i);
+            (float, int) priority = (TensorPrimitives.Dot(unit, _rows.AsSpan(i * Width, Width)), -i);
             if (best.Count < count)
             {
                 best.Enqueue(i, priority);
@@ -92,4 +121,15 @@ public sealed class EmbeddingIndex
 
         return [.. best.UnorderedItems.Select(item => new SearchHit(item.Element, Math.Clamp(item.Priority.Score, -1, 1)))];
     }
+
+    private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit)
+    {
+        float length = TensorPrimitives.Norm(vector);
+        TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
+    }
 }
+
+/// <summary>A vector found by a search.</summary>
+/// <param name="Index">Its place in the <see cref="EmbeddingIndex"/>, from 0.</param>
+/// <param name="Score">Its cosine similarity to the query, −1 to 1.</param>
+public readonly record struct SearchHit(int Index, float Score);

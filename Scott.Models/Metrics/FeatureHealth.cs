@@ -1,6 +1,4 @@
-using Scott.Models.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
+using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
@@ -8,8 +6,11 @@ namespace Scott.Models.Metrics;
 /// How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector; these numbers show it.
 /// </summary>
 /// <remarks>They compare images. Of a single one they say nothing: the deviation is 0, the ranks and the cosine are 1.</remarks>
-/// <param name="StandardDeviation">The mean over dimensions of the standard deviation over images of vectors scaled to length √D; about 1 for independent vectors, 0 when all are equal.</param>
-/// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 to min(images, D). 1 when all vectors lie on a line.</param>
+/// <param name="StandardDeviation">
+/// The mean over dimensions of the standard deviation over images of vectors scaled to length √D; about 1 for independent vectors, 0 when all are
+/// equal.
+/// </param>
+/// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 (all vectors on a line) to min(images, D).</param>
 /// <param name="CenteredRank">The same of the vectors less their mean: in how many directions images differ, however little.</param>
 /// <param name="MeanCosine">The mean cosine similarity of two different images; 1 when all are equal.</param>
 public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double CenteredRank, double MeanCosine)
@@ -20,38 +21,54 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
     private const double LengthEpsilon = 1e-12;
 
     /// <summary>Measures pooled features.</summary>
-    /// <param name="features">[M, D], one vector per image, at least one.</param>
-    /// <remarks>RankMe: Garrido et al., "RankMe: assessing the downstream performance of pretrained self-supervised representations by their rank", 2023.</remarks>
-    internal static FeatureHealth Measure(Tensor features)
+    /// <param name="features">[M, D], row-major: one vector per image, at least one.</param>
+    /// <param name="width">D.</param>
+    /// <remarks>Garrido et al., "RankMe: assessing … pretrained self-supervised representations by their rank", 2023.</remarks>
+    internal static FeatureHealth Measure(ReadOnlySpan<float> features, int width)
     {
-        if (features.shape is not [>= 1, >= 1])
+        if (width < 1 || features.Length < width)
         {
             throw new ArgumentException("Expected [M, D] with at least one image.", nameof(features));
         }
 
-        if (features.shape[0] == 1)
+        int count = features.Length / width;
+        if (count == 1)
         {
             return new FeatureHealth(StandardDeviation: 0, EffectiveRank: 1, CenteredRank: 1, MeanCosine: 1);
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Tensor values = features.to_type(ScalarType.Float64).cpu();
-        long count = values.shape[0];
-        Tensor unit = values / values.norm(1, keepdim: true, p: 2).AtLeast(LengthEpsilon); // [M, D]
-        double deviation = unit.Times(Math.Sqrt(values.shape[1])).std(0, unbiased: false).mean().item<double>();
+        var columns = new FeatureColumns(features, width);
+        double[] lengths = new double[count];
+        for (int i = 0; i < width; i++)
+        {
+            TensorPrimitives.MultiplyAdd(columns[i], columns[i], lengths, lengths);
+        }
 
-        // The sum of all pairwise cosines is the squared length of the sum of the unit vectors; those with themselves are taken off.
-        double pairs = unit.sum([0L]).Squared().sum().item<double>() - unit.Squared().sum().item<double>();
-        double rank = RankOf(values);
-        double centered = RankOf(values - values.mean([0L], keepdim: true));
-        return new FeatureHealth(deviation, rank, centered, pairs / (count * (count - 1.0)));
+        TensorPrimitives.Sqrt(lengths, lengths);
+        TensorPrimitives.Max(lengths, LengthEpsilon, lengths);
+        (double deviations, double pairs) = (0, 0);
+        double[] unit = new double[count];
+        for (int i = 0; i < width; i++)
+        {
+            // The sum of all pairwise cosines is the squared length of the sum of the unit vectors, less the cosines of vectors with themselves.
+            TensorPrimitives.Divide(columns[i], lengths, unit);
+            double sum = TensorPrimitives.Sum<double>(unit);
+            pairs += (sum * sum) - TensorPrimitives.SumOfSquares<double>(unit);
+            TensorPrimitives.Subtract(unit, sum / count, unit);
+            deviations += Math.Sqrt(TensorPrimitives.SumOfSquares<double>(unit) / count);
+        }
+
+        double rank = Rank(columns);
+        columns.Center();
+        return new FeatureHealth(deviations / Math.Sqrt(width), rank, Rank(columns), pairs / (count * (count - 1.0)));
     }
 
-    private static double RankOf(Tensor values)
+    /// <summary>From the singular values, which are the roots of the eigenvalues of the columns' products.</summary>
+    private static double Rank(FeatureColumns columns)
     {
-        Tensor singular = linalg.svdvals(values);
-        Tensor share = (singular / singular.sum().AtLeast(LengthEpsilon)).Plus(RankEpsilon);
-        return Math.Exp(-(share * share.log()).sum().item<double>());
+        IEnumerable<double> largest = SymmetricMatrix.Eigenvalues(columns.Products(), columns.Width).TakeLast(Math.Min(columns.Count, columns.Width));
+        double[] singular = [.. largest.Select(value => Math.Sqrt(Math.Max(value, 0)))];
+        double sum = Math.Max(singular.Sum(), LengthEpsilon);
+        return Math.Exp(-singular.Select(value => (value / sum) + RankEpsilon).Sum(share => share * Math.Log(share)));
     }
 }

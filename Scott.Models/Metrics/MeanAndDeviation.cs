@@ -1,8 +1,8 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>What repeated measurements come to.</summary>
+/// <summary>The mean and the spread of repeated measurements.</summary>
 /// <param name="Mean">Their mean.</param>
-/// <param name="StandardDeviation">Of a single measurement, estimated from them (the sum of squares over their number less 1); 0 for only one.</param>
+/// <param name="StandardDeviation">Of a single measurement, estimated from all (the sum of squares over their number less 1); 0 for only one.</param>
 public readonly record struct MeanAndDeviation(double Mean, double StandardDeviation)
 {
     internal static MeanAndDeviation Of(IReadOnlyCollection<double> values)

@@ -24,7 +24,8 @@ internal static class MetricsCsv
         Append(text, matrix.ClassNames.Prepend("actual \\ predicted"));
         for (int actual = 0; actual < matrix.ClassNames.Count; actual++)
         {
-            Append(text, Enumerable.Range(0, matrix.ClassNames.Count).Select(predicted => Number(matrix[actual, predicted])).Prepend(matrix.ClassNames[actual]));
+            IEnumerable<string> counts = Enumerable.Range(0, matrix.ClassNames.Count).Select(predicted => Number(matrix[actual, predicted]));
+            Append(text, counts.Prepend(matrix.ClassNames[actual]));
         }
 
         return text.ToString();

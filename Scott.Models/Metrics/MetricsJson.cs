@@ -1,84 +1,49 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Writes metrics as JSON.</summary>
-internal static class MetricsJson
+/// <summary>The JSON of metrics.</summary>
+[JsonSerializable(typeof(ClassificationMetrics))]
+internal sealed partial class MetricsJson : JsonSerializerContext
 {
-    /// <summary>Names of classes stay readable; the text goes into files, not into pages.</summary>
-    public static JsonWriterOptions Options { get; } = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly MetricsJson Relaxed = new(CreateOptions());
 
-    public static string Write(ClassificationMetrics metrics) => Write(json => Write(json, metrics));
-
-    public static string Write(Action<Utf8JsonWriter> content)
+    /// <summary>Indented, and names of classes stay readable: the text goes into files, not into pages.</summary>
+    public static JsonSerializerOptions CreateOptions() => new()
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Options))
-        {
-            content(json);
-        }
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new ConfusionConverter() },
+    };
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
-    }
+    public static string Write(ClassificationMetrics metrics) => JsonSerializer.Serialize(metrics, Relaxed.ClassificationMetrics) + "\n";
 
-    public static void Write(Utf8JsonWriter json, ClassificationMetrics metrics)
+    /// <summary>Writes a line for each actual class: indented number by number, a hundred classes would fill ten thousand lines.</summary>
+    private sealed class ConfusionConverter : JsonConverter<ConfusionMatrix>
     {
-        json.WriteStartObject();
-        json.WriteNumber("images", metrics.Images);
-        json.WriteNumber("top1", metrics.Top1);
-        json.WriteNumber("top5", metrics.Top5);
-        json.WriteNumber("meanPerClassTop1", metrics.MeanPerClassTop1);
-        json.WriteNumber("calibrationError", metrics.CalibrationError);
-        json.WriteStartArray("classes");
-        foreach (ClassMetrics each in metrics.Classes)
+        public override ConfusionMatrix Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Metrics are written, never read.");
+
+        public override void Write(Utf8JsonWriter writer, ConfusionMatrix value, JsonSerializerOptions options)
         {
-            Write(json, each);
+            writer.WriteStartArray();
+
+            // The writer does not indent what it is given as a whole.
+            string indent = new(' ', 2 * writer.CurrentDepth);
+            int classes = value.ClassNames.Count;
+            for (int actual = 0; actual < classes; actual++)
+            {
+                IEnumerable<string> counts = Enumerable.Range(0, classes).Select(
+                    predicted => value[actual, predicted].ToString(CultureInfo.InvariantCulture));
+                writer.WriteRawValue($"\n{indent}[{string.Join(", ", counts)}]");
+            }
+
+            writer.WriteEndArray();
         }
-
-        json.WriteEndArray();
-        WriteRows(json, metrics.Confusion);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ClassMetrics metrics)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", metrics.Name);
-        json.WriteNumber("images", metrics.Images);
-        json.WriteNumber("correct", metrics.Correct);
-        json.WriteNumber("predicted", metrics.Predicted);
-        WriteShare(json, "recall", metrics.Recall);
-        WriteShare(json, "precision", metrics.Precision);
-        json.WriteEndObject();
-    }
-
-    private static void WriteShare(Utf8JsonWriter json, string name, double? share)
-    {
-        if (share is { } value)
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    /// <summary>A line for each actual class: indented number by number, a hundred classes would fill ten thousand lines.</summary>
-    private static void WriteRows(Utf8JsonWriter json, ConfusionMatrix matrix)
-    {
-        int classes = matrix.ClassNames.Count;
-        json.WriteStartArray("confusion");
-        for (int actual = 0; actual < classes; actual++)
-        {
-            // The writer does not indent what it is given whole.
-            string indent = new(' ', 2 * json.CurrentDepth);
-            json.WriteRawValue($"\n{indent}[{string.Join(", ", Enumerable.Range(0, classes).Select(predicted => matrix[actual, predicted].ToString(CultureInfo.InvariantCulture)))}]");
-        }
-
-        json.WriteEndArray();
     }
 }

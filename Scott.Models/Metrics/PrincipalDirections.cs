@@ -8,48 +8,12 @@ internal static class PrincipalDirections
     private const int MaximumIterations = 500;
     private const double Tolerance = 1e-10;
 
-    /// <summary>The vectors' mean, and <paramref name="count"/> directions of length 1, orthogonal to each other, strongest first.</summary>
-    public static (double[] Mean, double[][] Directions) Find(IEnumerable<ReadOnlyMemory<float>> vectors, int width, int count)
+    /// <summary>The mean of rows, [M, D], and so many directions of length 1, orthogonal to each other, strongest first.</summary>
+    public static (double[] Mean, double[][] Directions) Find(ReadOnlySpan<float> rows, int width, int count)
     {
-        ReadOnlyMemory<float>[] all = [.. vectors];
-        double[] mean = Mean(all, width);
-        return (mean, Directions(Covariance(all, mean), width, count));
-    }
-
-    private static double[] Mean(ReadOnlyMemory<float>[] vectors, int width)
-    {
-        double[] mean = new double[width];
-        foreach (ReadOnlyMemory<float> vector in vectors)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                mean[i] += vector.Span[i];
-            }
-        }
-
-        return [.. mean.Select(sum => sum / vectors.Length)];
-    }
-
-    private static double[] Covariance(ReadOnlyMemory<float>[] vectors, double[] mean)
-    {
-        int width = mean.Length;
-        double[] covariance = new double[width * width];
-        double[] centered = new double[width];
-        foreach (ReadOnlyMemory<float> vector in vectors)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                centered[i] = vector.Span[i] - mean[i];
-            }
-
-            for (int i = 0; i < width; i++)
-            {
-                Span<double> row = covariance.AsSpan(i * width, width);
-                TensorPrimitives.MultiplyAdd(centered, centered[i], row, row);
-            }
-        }
-
-        return covariance;
+        var columns = new FeatureColumns(rows, width);
+        double[] mean = columns.Center();
+        return (mean, Directions(columns.Products(), width, count));
     }
 
     /// <summary>The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colors repeat.</summary>

@@ -1,53 +1,96 @@
-using Scott.Models.Torch;
-using Scott.Models.Training;
-using TorchSharp;
-using static TorchSharp.torch;
+using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>A linear classifier of frozen features in closed form: ridge regression from standardized features to one-hot labels.</summary>
-internal static class RidgeProbe
+/// <summary>
+/// A linear classifier of frozen features in closed form: ridge regression from standardized features to one-hot labels. Fitted once, solved for
+/// each penalty.
+/// </summary>
+internal sealed class RidgeProbe
 {
     /// <summary>The penalty on squared weights, per training image, where none is chosen.</summary>
     public const double Penalty = 0.01;
 
     private const double DeviationEpsilon = 1e-6;
 
-    /// <summary>The share of validation images that it puts into the right class.</summary>
-    public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes)
+    private readonly int _width;
+    private readonly int _classes;
+    private readonly int _count;
+    private readonly double[] _means;
+    private readonly double[] _deviations;
+
+    /// <summary>[C]: each class's share. The features have mean 0, so it is the class's offset.</summary>
+    private readonly double[] _offsets;
+
+    /// <summary>[D, D]: the standardized features' products with each other, summed over images.</summary>
+    private readonly double[] _products;
+
+    /// <summary>[C, D]: the standardized features summed over each class's images.</summary>
+    private readonly double[] _sums;
+
+    /// <param name="training">What it is fitted to.</param>
+    /// <param name="classes">C.</param>
+    public RidgeProbe(LabeledFeatures training, int classes)
     {
-        double[] scores = Scores(training, validation, classes, Penalty);
-        return validation.Labels.Where((label, i) => MostLikely(scores, i, classes) == label).Count() / (double)validation.Labels.Count;
+        (_width, _classes, _count) = (training.Width, classes, training.Labels.Count);
+        (_deviations, _offsets, _sums) = (new double[_width], new double[classes], new double[classes * _width]);
+        foreach (int label in training.Labels)
+        {
+            _offsets[label] += 1.0 / _count;
+        }
+
+        var columns = new FeatureColumns(training.Vectors, _width);
+        _means = columns.Center();
+        Parallel.For(0, _width, i =>
+        {
+            Span<double> column = columns[i];
+            _deviations[i] = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(column) / _count) + DeviationEpsilon;
+            TensorPrimitives.Divide(column, _deviations[i], column);
+            for (int image = 0; image < _count; image++)
+            {
+                _sums[(training.Labels[image] * _width) + i] += column[image];
+            }
+        });
+        _products = columns.Products();
     }
+
+    /// <summary>The share of validation images that the usual penalty puts into the right class.</summary>
+    public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes) =>
+        ClassScores.Accuracy<double>(new RidgeProbe(training, classes).Scores(validation, Penalty), validation.Labels, classes);
 
     /// <summary>What the fitted probe gives each class of each query, [V, C] row-major: about 1 for the right one, about 0 for others.</summary>
-    /// <param name="training">What it is fitted to.</param>
     /// <param name="queries">The images to classify.</param>
-    /// <param name="classes">C.</param>
-    /// <param name="penalty">On squared weights, per training image.</param>
-    public static double[] Scores(LabeledFeatures training, LabeledFeatures queries, int classes, double penalty)
+    /// <param name="penalty">On squared weights, per training image; over 0.</param>
+    public double[] Scores(LabeledFeatures queries, double penalty)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Tensor rows = Rows(training);
-        Tensor mean = rows.mean([0L], keepdim: true);
-        Tensor deviation = rows.std(0, unbiased: false, keepdim: true).Plus(DeviationEpsilon);
-        Tensor inputs = (rows - mean) / deviation; // [M, D], mean 0: the offset is the labels' mean
-        Tensor labels = tensor(training.Labels.Select(label => (long)label).ToArray());
-        Tensor wanted = nn.functional.one_hot(labels, classes).to_type(ScalarType.Float64); // [M, C]
-        Tensor offset = wanted.mean([0L], keepdim: true);
-        Tensor normal = inputs.t().matmul(inputs).Plus(eye(training.Width, dtype: ScalarType.Float64).Times(penalty * training.Labels.Count)); // [D, D]
-        Tensor weights = linalg.solve(normal, inputs.t().matmul(wanted - offset)); // [D, C]
-        return ((Rows(queries) - mean) / deviation).matmul(weights).Plus(offset).data<double>().ToArray(); // [V, C]
+        double[] weights = Solve(penalty); // [C, D]
+        double[] scores = new double[queries.Labels.Count * _classes];
+        Parallel.For(0, queries.Labels.Count, query =>
+        {
+            double[] row = new double[_width];
+            TensorPrimitives.ConvertTruncating<float, double>(queries.Vectors.AsSpan(query * _width, _width), row);
+            TensorPrimitives.Subtract(row, _means, row);
+            TensorPrimitives.Divide(row, _deviations, row);
+            for (int label = 0; label < _classes; label++)
+            {
+                scores[(query * _classes) + label] = TensorPrimitives.Dot<double>(row, weights.AsSpan(label * _width, _width)) + _offsets[label];
+            }
+        });
+        return scores;
     }
 
-    /// <summary>The first class of those with an image's highest score.</summary>
-    public static int MostLikely(ReadOnlySpan<double> scores, int image, int classes)
+    /// <summary>The weights, [C, D]. The penalty makes the matrix positive definite.</summary>
+    private double[] Solve(double penalty)
     {
-        ReadOnlySpan<double> row = scores.Slice(image * classes, classes);
-        return row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max(row));
-    }
+        double[] factor = [.. _products];
+        for (int i = 0; i < _width; i++)
+        {
+            factor[(i * _width) + i] += penalty * _count;
+        }
 
-    private static Tensor Rows(LabeledFeatures features) =>
-        tensor(features.Vectors, features.Labels.Count, features.Width).to_type(ScalarType.Float64);
+        SymmetricMatrix.Factor(factor, _width);
+        double[] weights = [.. _sums];
+        Parallel.For(0, _classes, label => SymmetricMatrix.Solve(factor, weights.AsSpan(label * _width, _width)));
+        return weights;
+    }
 }

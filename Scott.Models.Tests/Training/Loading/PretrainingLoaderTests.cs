@@ -37,7 +37,8 @@ public sealed class PretrainingLoaderTests
     public async Task ReadEpoch_WholeEpoch_HasEachImageOnceInAnotherOrderEachTime()
     {
         PretrainingLoader loader = Loader(Drawn(16), Options);
-        string[][] orders = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(epoch => ReadAsync(loader, epoch)))).Select(batches => batches.SelectMany(batch => batch.Names).ToArray())];
+        string[][] orders = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(epoch => ReadAsync(loader, epoch)))).Select(
+            batches => batches.SelectMany(batch => batch.Names).ToArray())];
         Assert.All(orders, names => Assert.Equal(16, names.Distinct().Count()));
         Assert.NotEqual(orders[0], orders[1]);
         Assert.NotEqual(orders[1], orders[2]);
@@ -97,7 +98,10 @@ public sealed class PretrainingLoaderTests
         Assert.Equal("bad 5", error.Name);
         DatasetException none = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(Loader(WithBad(4, 0, 1, 2, 3), Options), 0));
         Assert.Contains("none of its 4 images can be read", none.Message, StringComparison.Ordinal);
-        Assert.Contains("its 3 images cannot fill a batch of 4", Assert.Throws<DatasetException>(() => Loader(Drawn(3), Options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "its 3 images cannot fill a batch of 4",
+            Assert.Throws<DatasetException>(() => Loader(Drawn(3), Options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

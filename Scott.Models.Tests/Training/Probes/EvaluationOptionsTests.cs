@@ -12,9 +12,11 @@ public sealed class EvaluationOptionsTests
         options.Validate();
         Assert.Equal((10, 0.07, 0.1, 5), (options.Neighbors, options.NeighborTemperature, options.ValidationRatio, options.FewShotRepeats));
         Assert.Empty(options.FewShotPerClass);
-        Assert.Equal([ProbeKind.SimpleAttentive, ProbeKind.MultiHeadAttentive, ProbeKind.CrossAttentive], options.AttentiveProbes);
+        Assert.Equal([ClassifierHead.SimpleAttentive, ClassifierHead.MultiHeadAttentive, ClassifierHead.CrossAttentive], options.AttentiveProbes);
         Assert.Equal(new ProbeOptions(), options.Probe);
-        Assert.Equal((100, 64, 0.2, 5e-4, 47L), (options.Probe.Epochs, options.Probe.BatchSize, options.Probe.WarmupRatio, options.Probe.PeakLearningRate, options.Probe.Seed));
+        Assert.Equal(
+            (100, 64, 0.2, 5e-4, 47L),
+            (options.Probe.Epochs, options.Probe.BatchSize, options.Probe.WarmupRatio, options.Probe.PeakLearningRate, options.Probe.Seed));
         (options with { NeighborTemperature = double.PositiveInfinity }).Validate();
     }
 
@@ -28,7 +30,7 @@ public sealed class EvaluationOptionsTests
             ValidationRatio = 1,
             FewShotPerClass = [1, 0],
             FewShotRepeats = 0,
-            AttentiveProbes = [ProbeKind.SimpleAttentive, ProbeKind.Linear],
+            AttentiveProbes = [ClassifierHead.SimpleAttentive, ClassifierHead.Linear],
             Probe = new ProbeOptions { Epochs = 0, BatchSize = 0, WarmupRatio = 2, PeakLearningRate = 0 },
         };
         Assert.Equal(
@@ -38,7 +40,8 @@ public sealed class EvaluationOptionsTests
                 "ValidationRatio is 1; expected over 0 and under 1.",
                 "FewShotPerClass is 0; expected 1 to 1000000.",
                 "FewShotRepeats is 0; expected 1 to 1000.",
-                "AttentiveProbes is [SimpleAttentive, Linear]; expected one or more of SimpleAttentive, MultiHeadAttentive, CrossAttentive, none twice.",
+                "AttentiveProbes is [SimpleAttentive, Linear]; "
+                    + "expected one or more of SimpleAttentive, MultiHeadAttentive, CrossAttentive, none twice.",
                 "Epochs is 0; expected 1 to 100000.",
                 "BatchSize is 0; expected 1 to 65536.",
                 "WarmupRatio is 2; expected 0 to 1.",

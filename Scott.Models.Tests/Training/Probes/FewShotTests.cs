@@ -4,7 +4,6 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
 
-[Collection(TorchTests.Name)]
 public sealed class FewShotTests
 {
     private static readonly string[] Names = ["left", "right"];
@@ -21,7 +20,8 @@ public sealed class FewShotTests
     {
         IReadOnlyList<FewShotResult> results = Measure(Draw(1, spread: 2), [1, 40], repeats: 8);
         Assert.Equal([1, 40], results.Select(result => result.PerClass));
-        Assert.True(results[1].Neighbors.Mean > results[0].Neighbors.Mean && results[1].Linear.Mean > results[0].Linear.Mean, string.Join('\n', results));
+        Assert.True(
+            results[1].Neighbors.Mean > results[0].Neighbors.Mean && results[1].Linear.Mean > results[0].Linear.Mean, string.Join('\n', results));
         Assert.True(results[0].Linear.StandardDeviation > 0, $"{results[0]}");
     }
 
@@ -67,7 +67,8 @@ public sealed class FewShotTests
     }
 
     private static IReadOnlyList<FewShotResult> Measure(EvaluationFeatures features, int[] perClass, int repeats, long seed = 1) =>
-        new FewShot(features, Names, new EvaluationOptions { FewShotPerClass = perClass, FewShotRepeats = repeats, Probe = new ProbeOptions { Seed = seed } })
+        new FewShot(
+            features, Names, new EvaluationOptions { FewShotPerClass = perClass, FewShotRepeats = repeats, Probe = new ProbeOptions { Seed = seed } })
             .Measure(null, CancellationToken.None);
 
     /// <summary>Points on either side of the origin, so far about ±1 as <paramref name="spread"/> says.</summary>

@@ -23,14 +23,14 @@ public sealed class ModelEvaluationTests
             .RunAsync(new Immediate(seen));
         Assert.All(result.Probes, probe => Assert.True(probe.Test.Top1 > 0.9 && probe.Test.MeanPerClassTop1 > 0.9, result.ToString()));
         Assert.Equal(
-            [ProbeKind.NearestNeighbors, ProbeKind.Linear, ProbeKind.SimpleAttentive, ProbeKind.MultiHeadAttentive, ProbeKind.CrossAttentive],
-            result.Probes.Select(probe => probe.Kind));
+            [null, ClassifierHead.Linear, ClassifierHead.SimpleAttentive, ClassifierHead.MultiHeadAttentive, ClassifierHead.CrossAttentive],
+            result.Probes.Select(probe => probe.Head));
         Assert.Equal(36, result.TrainingImages);
         Assert.All(result.Probes, probe => Assert.Equal((4, 21), (probe.Validation.Images, probe.Test.Images)));
         Assert.Equal([1, 5], result.FewShot.Select(few => few.PerClass));
         Assert.Equal(new EvaluationProgress(EvaluationStage.EncodingTraining, 36, 36), seen[0]);
         Assert.Equal(
-            [EvaluationStage.EncodingTraining, EvaluationStage.EncodingValidation, EvaluationStage.EncodingTest, EvaluationStage.FewShot, EvaluationStage.TrainingProbes],
+            Enum.GetValues<EvaluationStage>(),
             seen.Select(report => report.Stage).Distinct());
         Assert.Equal(new EvaluationProgress(EvaluationStage.TrainingProbes, 60, 60), seen[^1]);
     }
@@ -43,12 +43,13 @@ public sealed class ModelEvaluationTests
         EvaluationBuilder evaluation = PretrainingRuns.Model
             .Evaluate(LabeledImages.Draw(0, 24), new ConcatenatedDataset(LabeledImages.Draw(24, 12), damaged))
             .WithProbe(Short with { Epochs = 1 })
-            .WithAttentiveProbes(ProbeKind.SimpleAttentive)
+            .WithAttentiveProbes(ClassifierHead.SimpleAttentive)
             .WithLogger(log);
         EvaluationResult result = await evaluation.RunAsync();
         Assert.Equal(12, result.Linear.Test.Images);
         Assert.Equal("Warning: 'three.bin' cannot be read and is left out.", Assert.Single(log.Lines));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => evaluation.RunAsync());
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => evaluation.RunAsync());
+        Assert.Equal("This builder has run; call ScottModel.Evaluate() for a new one.", error.Message);
         Assert.Throws<InvalidOperationException>(() => evaluation.WithSeed(1));
     }
 
@@ -73,10 +74,11 @@ public sealed class ModelEvaluationTests
             .WithValidation(Mislabeled(24, 18, 0))
             .RunAsync();
         (EvaluationResult one, EvaluationResult other) = (await RunAsync(0), await RunAsync(1));
-        Assert.Equal(one.Selected.Kind, other.Selected.Kind);
+        Assert.Equal(one.Selected.Head, other.Selected.Head);
         Assert.Equal(one.LinearPenalty, other.LinearPenalty);
         Assert.Equal(one.Probes.Select(probe => probe.Validation), other.Probes.Select(probe => probe.Validation));
-        Assert.Equal(one.Probes.Select(probe => 1 - probe.Test.Top1), other.Probes.Select(probe => probe.Test.Top1), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(
+            one.Probes.Select(probe => 1 - probe.Test.Top1), other.Probes.Select(probe => probe.Test.Top1), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal(one.Attentive.Max(probe => probe.Validation.Top1), one.Selected.Validation.Top1);
         Assert.Equal((24, 18), (one.TrainingImages, one.Linear.Validation.Images));
     }
@@ -87,9 +89,9 @@ public sealed class ModelEvaluationTests
         EvaluationResult result = await PretrainingRuns.Model
             .Evaluate(LabeledImages.Draw(0, 24), LabeledImages.Draw(24, 12))
             .WithProbe(Short with { Epochs = 1 })
-            .WithAttentiveProbes(ProbeKind.MultiHeadAttentive)
+            .WithAttentiveProbes(ClassifierHead.MultiHeadAttentive)
             .RunAsync();
-        Assert.Equal([ProbeKind.NearestNeighbors, ProbeKind.Linear, ProbeKind.MultiHeadAttentive], result.Probes.Select(probe => probe.Kind));
+        Assert.Equal([null, ClassifierHead.Linear, ClassifierHead.MultiHeadAttentive], result.Probes.Select(probe => probe.Head));
         Assert.Same(result.Attentive[0], result.Selected);
     }
 
@@ -100,9 +102,11 @@ public sealed class ModelEvaluationTests
             [.. Enumerable.Range(0, 4).SelectMany(i => i < count ? new float[] { 1, 0 } : [0, 1])], [0, 0, 0, 0], ["a", "b"]);
         ProbeResult[] probes =
         [
-            new(ProbeKind.SimpleAttentive, Right(2), Right(4)), new(ProbeKind.MultiHeadAttentive, Right(3), Right(0)), new(ProbeKind.CrossAttentive, Right(3), Right(4)),
+            new(ClassifierHead.SimpleAttentive, Right(2), Right(4)),
+            new(ClassifierHead.MultiHeadAttentive, Right(3), Right(0)),
+            new(ClassifierHead.CrossAttentive, Right(3), Right(4)),
         ];
-        Assert.Equal(ProbeKind.MultiHeadAttentive, AttentiveProbes.Select(probes).Kind);
+        Assert.Equal(ClassifierHead.MultiHeadAttentive, AttentiveProbes.Select(probes).Head);
     }
 
     [Fact]
@@ -175,7 +179,9 @@ public sealed class ModelEvaluationTests
         async Task<long> LeftByAsync(int epochs)
         {
             long before = torch.Tensor.TotalCount;
-            await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 16), LabeledImages.Draw(16, 8)).WithProbe(Short with { Epochs = epochs }).RunAsync();
+            await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 16), LabeledImages.Draw(16, 8))
+                .WithProbe(Short with { Epochs = epochs })
+                .RunAsync();
             return torch.Tensor.TotalCount - before;
         }
 

@@ -83,7 +83,7 @@ internal sealed class DatasetFingerprint
                 content = ImageContent.Of(source);
             }
         }
-        catch (Exception exception) when (ImageReader.IsUnreadable(exception))
+        catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {
             // The loader reports it, or ends the run.
         }

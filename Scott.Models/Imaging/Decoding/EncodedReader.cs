@@ -56,7 +56,18 @@ internal sealed class EncodedReader
     /// <exception cref="ImageFormatException">There are too many bytes.</exception>
     public static Task<EncodedBytes> ReadStreamAsync(Stream stream, string name, long maximumBytes, CancellationToken cancellationToken)
     {
-        Task<int> ReadAsync(Memory<byte> memory, long offset) => stream.ReadAsync(memory, cancellationToken).AsTask();
+        async Task<int> ReadAsync(Memory<byte> memory, long offset)
+        {
+            try
+            {
+                return await stream.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                ImageErrors.Mark(exception, cancellationToken);
+                throw;
+            }
+        }
 
         // A stream may block before it returns its task: only on another thread can that be abandoned.
         bool mayBlock = cancellationToken.CanBeCanceled && stream is not MemoryStream;

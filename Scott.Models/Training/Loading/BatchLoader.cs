@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 
@@ -5,7 +6,7 @@ namespace Scott.Models.Training;
 
 /// <summary>
 /// Makes the batches of training ahead of their use. What is in a batch follows from the seed, the epoch and the batch's number alone, not from the
-/// number of workers or from what was read before: a run goes on at any batch without any state.
+/// number of workers or from what was read before: a run resumes at any batch without any state.
 /// </summary>
 internal abstract class BatchLoader<TBatch>
     where TBatch : ImageBatch
@@ -21,7 +22,8 @@ internal abstract class BatchLoader<TBatch>
     {
         if (dataset.Count < options.BatchSize)
         {
-            throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {options.BatchSize}. Make the batch smaller.");
+            throw new DatasetException(
+                dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {options.BatchSize}. Make the batch smaller.");
         }
 
         Dataset = dataset;
@@ -35,7 +37,7 @@ internal abstract class BatchLoader<TBatch>
     /// <summary>Images in one batch.</summary>
     public int BatchSize => _options.BatchSize;
 
-    /// <summary>Whole batches in one epoch; what is left over is dropped.</summary>
+    /// <summary>Whole batches in one epoch; the images left over are dropped.</summary>
     public int BatchesPerEpoch => Dataset.Count / BatchSize;
 
     /// <summary>The images found so far that cannot be read: each counts once, however often another took its place.</summary>
@@ -51,8 +53,23 @@ internal abstract class BatchLoader<TBatch>
     public IAsyncEnumerable<TBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         int[] order = EpochOrder.Draw(_options.Seed, epoch, Dataset.Count);
-        return Prefetcher.ReadAsync(
-            firstBatch, BatchesPerEpoch, _options.BatchesAhead, (number, token) => MakeAsync(epoch, number, order, token), cancellationToken);
+        async Task ProduceAsync(ChannelWriter<TBatch> batches, CancellationToken token)
+        {
+            for (int number = firstBatch; number < BatchesPerEpoch; number++)
+            {
+                await batches.WaitToWriteAsync(token).ConfigureAwait(false);
+                batches.TryWrite(await MakeAsync(epoch, number, order, token).ConfigureAwait(false));
+            }
+        }
+
+        ValueTask Discard(TBatch batch)
+        {
+            batch.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        // One more than those ahead: the one in the making has its place from the beginning.
+        return Prefetcher.ReadAsync<TBatch>(_options.BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
     }
 
     /// <summary>An empty batch.</summary>
@@ -61,13 +78,14 @@ internal abstract class BatchLoader<TBatch>
     /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>
     /// <param name="batch">That <see cref="Create"/> made.</param>
     /// <param name="slot">The place in the batch.</param>
-    /// <param name="position">The place in the epoch, that chance is drawn for.</param>
+    /// <param name="position">The place in the epoch, which decides what is drawn at random.</param>
     /// <param name="index">The image's number in the dataset.</param>
     /// <param name="image">The image, upright.</param>
     protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer image);
 
-    /// <summary>The source of one purpose at one place of an epoch.</summary>
-    protected DeterministicRandom Stream(string purpose, TBatch batch, int position) => EpochOrder.Stream(_options.Seed, purpose, batch.Epoch, position);
+    /// <summary>The random source of one purpose at one place of an epoch.</summary>
+    protected DeterministicRandom Stream(string purpose, TBatch batch, int position) =>
+        EpochOrder.Stream(_options.Seed, purpose, batch.Epoch, position);
 
     private async Task<TBatch> MakeAsync(int epoch, int number, int[] order, CancellationToken cancellationToken)
     {

@@ -25,8 +25,7 @@ internal sealed class LabeledLoader : BatchLoader<LabeledBatch>
     public LabeledLoader(IImageDataset dataset, ViewWriter write, int viewLength, LoaderOptions options, Action<string, Exception> reportUnreadable)
         : base(dataset, options, reportUnreadable)
     {
-        _write = write;
-        _viewLength = viewLength;
+        (_write, _viewLength) = (write, viewLength);
         _pool = new BatchPool<LabeledBuffers>(() => new LabeledBuffers(options.BatchSize, viewLength));
     }
 
@@ -37,4 +36,23 @@ internal sealed class LabeledLoader : BatchLoader<LabeledBatch>
         _write(image, Stream("augment", batch, position), batch.Images.AsSpan(slot * _viewLength, _viewLength));
         batch.Labels[slot] = Dataset.LabelOf(index)!.Value;
     }
+}
+
+/// <summary>One view of each of a batch's images, and its class.</summary>
+internal sealed class LabeledBatch(BatchPool<LabeledBuffers> pool, int count, int epoch, int number)
+    : ImageBatch<LabeledBuffers>(pool, count, epoch, number)
+{
+    /// <summary>[B, 3, S, S], normalized.</summary>
+    public float[] Images => Buffers.Images;
+
+    /// <summary>[B], classes from 0.</summary>
+    public long[] Labels => Buffers.Labels;
+}
+
+/// <summary>The memory of one batch of labeled images.</summary>
+internal sealed class LabeledBuffers(int count, int viewLength)
+{
+    public float[] Images { get; } = new float[count * viewLength];
+
+    public long[] Labels { get; } = new long[count];
 }

@@ -22,7 +22,7 @@ internal sealed record LoaderOptions
     /// <summary>Batches made ahead of the one in use.</summary>
     public int BatchesAhead { get; init; } = 2;
 
-    /// <summary>Whether an image that cannot be read ends the run. Else another takes its place, and it is reported once.</summary>
+    /// <summary>Whether an image that cannot be read ends the run. Otherwise another takes its place, and it is reported once.</summary>
     public bool FailsOnUnreadable { get; init; }
 
     public ImageDecodingOptions Decoding { get; init; } = new();

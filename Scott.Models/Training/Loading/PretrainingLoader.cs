@@ -18,16 +18,19 @@ internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
     /// <param name="reportUnreadable">Told once about each image that another takes the place of; by any thread.</param>
     /// <exception cref="DatasetException">There are fewer images than fill one batch.</exception>
     public PretrainingLoader(
-        IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, int patches, LoaderOptions options, Action<string, Exception> reportUnreadable)
+        IImageDataset dataset,
+        ITwoViewTransform transform,
+        KeepMaskSampler masks,
+        int patches,
+        LoaderOptions options,
+        Action<string, Exception> reportUnreadable)
         : base(dataset, options, reportUnreadable)
     {
-        _transform = transform;
-        _masks = masks;
-        _patches = patches;
-        Pool = new BatchPool<BatchBuffers>(() => new BatchBuffers(options.BatchSize, transform.TensorLength, patches));
+        (_transform, _masks, _patches) = (transform, masks, patches);
+        Pool = new BatchPool<PretrainingBuffers>(() => new PretrainingBuffers(options.BatchSize, transform.TensorLength, patches));
     }
 
-    internal BatchPool<BatchBuffers> Pool { get; }
+    internal BatchPool<PretrainingBuffers> Pool { get; }
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
@@ -38,4 +41,28 @@ internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
             image, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
         _masks.Sample(Stream("mask", batch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
     }
+}
+
+/// <summary>The two views and the masks of a batch of images.</summary>
+internal sealed class PretrainingBatch(BatchPool<PretrainingBuffers> pool, int count, int epoch, int number)
+    : ImageBatch<PretrainingBuffers>(pool, count, epoch, number)
+{
+    /// <summary>[B, 3, S, S]: what the target encoder sees.</summary>
+    public float[] Target => Buffers.Target;
+
+    /// <summary>[B, 3, S, S]: what the context encoder sees of visible patches.</summary>
+    public float[] Context => Buffers.Context;
+
+    /// <summary>[B, N], 1 = visible.</summary>
+    public byte[] Keep => Buffers.Keep;
+}
+
+/// <summary>The memory of one batch of pre-training.</summary>
+internal sealed class PretrainingBuffers(int count, int viewLength, int patches)
+{
+    public float[] Target { get; } = new float[count * viewLength];
+
+    public float[] Context { get; } = new float[count * viewLength];
+
+    public byte[] Keep { get; } = new byte[count * patches];
 }

@@ -1,8 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
@@ -35,7 +33,7 @@ internal sealed class HealthProbe
                 await preprocessor.PreprocessAsync(source, slot, cancellationToken).ConfigureAwait(true);
                 count++;
             }
-            catch (Exception exception) when (ImageReader.IsUnreadable(exception))
+            catch (Exception exception) when (ImageErrors.IsImageError(exception))
             {
                 // The loader reports it or ends the run.
             }
@@ -44,9 +42,5 @@ internal sealed class HealthProbe
         return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
     }
 
-    public FeatureHealth Measure(JepaStep step)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return FeatureHealth.Measure(tensor(step.Encode(_images, _count), _count, step.Context.Architecture.EmbeddingWidth));
-    }
+    public FeatureHealth Measure(JepaStep step) => FeatureHealth.Measure(step.Encode(_images, _count), step.Context.Architecture.EmbeddingWidth);
 }

@@ -1,5 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
@@ -15,7 +16,7 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
         JepaStep step, ImagePreprocessor preprocessor, UnreadableOnce unreadable, CancellationToken cancellationToken)
     {
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset) =>
-            LabeledFeatures.ReadAsync(dataset, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken);
+            LabeledFeatureReader.ReadAsync(dataset, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken);
         LabeledFeatures training = await ReadAsync(Training).ConfigureAwait(true);
         LabeledFeatures validation = await ReadAsync(Validation).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);

@@ -66,7 +66,7 @@ internal sealed class PretrainingMethod(
         HealthProbe health = await HealthProbe
             .CreateAsync(request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken)
             .ConfigureAwait(true);
-        WeightSet predictor = BackboneLayout.Initialize(BackboneLayout.Predictor(model.Architecture, options.PredictorDepth), options.Seed);
+        WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(model.Architecture, options.PredictorDepth), options.Seed);
         var step = new JepaStep(model.Architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
         return new PretrainingMethod(request, options, probe, health, step, loader, preprocessor, unreadable);
     }

@@ -3,6 +3,7 @@ using Scott.Models.Metrics;
 using Scott.Models.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
+using AdamW = Scott.Models.Torch.AdamW;
 
 namespace Scott.Models.Training;
 
@@ -11,7 +12,12 @@ namespace Scott.Models.Training;
 /// </summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class AttentiveProbes(
-    EvaluationFeatures features, int width, IReadOnlyList<string> classNames, IReadOnlyList<ProbeKind> kinds, ProbeOptions options, Device device)
+    EvaluationFeatures features,
+    int width,
+    IReadOnlyList<string> classNames,
+    IReadOnlyList<ClassifierHead> heads,
+    ProbeOptions options,
+    Device device)
 {
     private const double StartLearningRate = 1e-6;
     private const double FinalLearningRate = 1e-5;
@@ -28,11 +34,11 @@ internal sealed class AttentiveProbes(
     public IReadOnlyList<ProbeResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        AttentiveProbe[] probes = [.. kinds.Select(kind => new AttentiveProbe(kind, width, classNames.Count, options.Seed, device))];
+        AttentiveProbe[] probes = [.. heads.Select(head => new AttentiveProbe(head, width, classNames.Count, options.Seed, device))];
         try
         {
             Train(probes, progress, cancellationToken);
-            return [.. probes.Select(probe => new ProbeResult(probe.Kind, MeasureOn(probe, features.Validation), MeasureOn(probe, features.Test))
+            return [.. probes.Select(probe => new ProbeResult(probe.Head, MeasureOn(probe, features.Validation), MeasureOn(probe, features.Test))
             {
                 TrainingTop1 = MeasureOn(probe, features.Training).Top1,
             })];
@@ -76,4 +82,61 @@ internal sealed class AttentiveProbes(
     /// <summary>Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.</summary>
     private Tensor Tokens(LabeledFeatures images) =>
         frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width / width, width);
+
+    /// <summary>An attentive head on frozen patch tokens, with its optimizer. Owns both.</summary>
+    private sealed class AttentiveProbe : IDisposable
+    {
+        private const int EvaluationBatch = 256;
+
+        private readonly nn.Module<Tensor, Tensor> _head;
+        private readonly AdamW _optimizer;
+        private readonly Device _device;
+
+        public AttentiveProbe(ClassifierHead head, int width, int classes, long seed, Device device)
+        {
+            Head = head;
+            _device = device;
+            _head = ClassifierHeads.Create(head, width, classes, seed, device);
+            _optimizer = new AdamW(_head.named_parameters());
+        }
+
+        public ClassifierHead Head { get; }
+
+        /// <summary>One step down the cross-entropy. Inside the caller's dispose scope.</summary>
+        /// <param name="tokens">[B, N, D].</param>
+        /// <param name="labels">[B].</param>
+        /// <param name="rate">By the optimizer's step, from 1.</param>
+        /// <param name="decay">By the optimizer's step, from 1.</param>
+        public void Step(Tensor tokens, Tensor labels, LearningRateSchedule rate, RampSchedule decay)
+        {
+            _head.train();
+            nn.functional.cross_entropy(_head.call(tokens), labels).backward();
+            _optimizer.Step(rate.At(_optimizer.Steps + 1), decay.At(_optimizer.Steps + 1));
+            _optimizer.ClearGradients();
+        }
+
+        /// <summary>[M, N, D] → the logits, [M, C] row-major.</summary>
+        public float[] Predict(Tensor tokens)
+        {
+            using IDisposable noGradient = no_grad();
+            _head.eval();
+            List<float> logits = [];
+            for (long from = 0; from < tokens.shape[0]; from += EvaluationBatch)
+            {
+                using DisposeScope batch = NewDisposeScope();
+
+                // A copy: managed memory begins anywhere, and matrix products of unaligned numbers differ in the last bits.
+                Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).to(_device, copy: true);
+                logits.AddRange(_head.call(some).cpu().contiguous().data<float>());
+            }
+
+            return [.. logits];
+        }
+
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            _head.Dispose();
+        }
+    }
 }

@@ -8,50 +8,49 @@ using Scott.Models.Training;
 
 namespace Scott.Models;
 
-/// <summary>Sets up an evaluation of frozen features and carries it out. Made by <see cref="TrainingExtensions.Evaluate"/>; the last call of each kind wins. Not thread-safe.</summary>
+/// <summary>
+/// Sets up an evaluation of frozen features and runs it. Made by <see cref="TrainingExtensions.Evaluate"/>; the last call of each kind wins; unusable
+/// after <see cref="RunAsync"/>. Not thread-safe.
+/// </summary>
 public sealed class EvaluationBuilder
 {
+    private readonly BuilderState _state = new("run", "ScottModel.Evaluate()");
     private readonly ScottModel _model;
-    private EvaluationImages _images;
+    private readonly IImageDataset _training;
+    private readonly IImageDataset _test;
+    private IImageDataset? _validation;
     private EvaluationOptions _options = new();
     private TorchDevice _device = TorchDevice.Auto;
     private ImageDecodingOptions _decoding = new();
     private ILogger _logger = NullLogger.Instance;
-    private bool _hasRun;
 
-    internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test)
-    {
-        _model = model;
-        _images = new EvaluationImages(training, Validation: null, test);
-    }
+    internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test) => (_model, _training, _test) = (model, training, test);
 
     /// <summary>Replaces every setting of the probes.</summary>
     /// <param name="options">The new ones.</param>
-    public EvaluationBuilder WithOptions(EvaluationOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return With(options);
-    }
+    public EvaluationBuilder WithOptions(EvaluationOptions options) => Set(options, value => _options = value);
 
-    /// <summary>What settings, and the best attentive probe, are chosen by. Without it, <see cref="WithValidationRatio"/> of the training images is kept for that.</summary>
+    /// <summary>
+    /// The images by which settings, and the best attentive probe, are chosen. Without them, <see cref="WithValidationRatio"/> of the training images
+    /// serve.
+    /// </summary>
     /// <param name="validation">Of the same classes; no image that is learned from or tested on.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
     public EvaluationBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        IImageDataset aligned = LabeledClasses.Align(_images.Training.ClassNames, validation, nameof(validation));
-        return Set(() => _images = _images with { Validation = aligned });
+        return Set(LabeledClasses.Align(_training.ClassNames, validation, nameof(validation)), value => _validation = value);
     }
 
-    /// <summary>The share of the training images that choices are made by.</summary>
+    /// <summary>The share of the training images by which choices are made.</summary>
     /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
-    public EvaluationBuilder WithValidationRatio(double ratio) => With(_options with { ValidationRatio = ratio });
+    public EvaluationBuilder WithValidationRatio(double ratio) => WithOptions(_options with { ValidationRatio = ratio });
 
     /// <summary>How nearest neighbors vote.</summary>
     /// <param name="count">See <see cref="EvaluationOptions.Neighbors"/>.</param>
     /// <param name="temperature">See <see cref="EvaluationOptions.NeighborTemperature"/>.</param>
     public EvaluationBuilder WithNeighbors(int count, double temperature = NearestNeighbors.Temperature) =>
-        With(_options with { Neighbors = count, NeighborTemperature = temperature });
+        WithOptions(_options with { Neighbors = count, NeighborTemperature = temperature });
 
     /// <summary>Also measures nearest neighbors and the linear probe with a few training images of each class.</summary>
     /// <param name="perClass">See <see cref="EvaluationOptions.FewShotPerClass"/>.</param>
@@ -59,52 +58,36 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats)
     {
         ArgumentNullException.ThrowIfNull(perClass);
-        return With(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
+        return WithOptions(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
     }
 
     /// <summary>Trains these attentive probes only.</summary>
-    /// <param name="kinds">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
-    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ProbeKind> kinds)
+    /// <param name="heads">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
+    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ClassifierHead> heads)
     {
-        ArgumentNullException.ThrowIfNull(kinds);
-        return With(_options with { AttentiveProbes = [.. kinds] });
+        ArgumentNullException.ThrowIfNull(heads);
+        return WithOptions(_options with { AttentiveProbes = [.. heads] });
     }
 
     /// <summary>How the attentive probes are trained.</summary>
     /// <param name="options">Replaces all of it.</param>
-    public EvaluationBuilder WithProbe(ProbeOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return With(_options with { Probe = options });
-    }
+    public EvaluationBuilder WithProbe(ProbeOptions options) => Set(options, value => _options = _options with { Probe = value });
 
     /// <summary>Decides every draw.</summary>
     /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
-    public EvaluationBuilder WithSeed(long seed) => With(_options with { Probe = _options.Probe with { Seed = seed } });
+    public EvaluationBuilder WithSeed(long seed) => WithProbe(_options.Probe with { Seed = seed });
 
     /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
-    public EvaluationBuilder WithDecoding(ImageDecodingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Set(() => _decoding = options);
-    }
+    public EvaluationBuilder WithDecoding(ImageDecodingOptions options) => Set(options, value => _decoding = value);
 
     /// <summary>Where the encoder and the attentive probes compute.</summary>
     /// <param name="device">See <see cref="TorchDevice"/>.</param>
-    public EvaluationBuilder UseDevice(TorchDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return Set(() => _device = device);
-    }
+    public EvaluationBuilder UseDevice(TorchDevice device) => Set(device, value => _device = value);
 
     /// <summary>Where warnings go: unreadable images.</summary>
     /// <param name="logger">The app's.</param>
-    public EvaluationBuilder WithLogger(ILogger logger)
-    {
-        ArgumentNullException.ThrowIfNull(logger);
-        return Set(() => _logger = logger);
-    }
+    public EvaluationBuilder WithLogger(ILogger logger) => Set(logger, value => _logger = value);
 
     /// <summary>
     /// Encodes every labeled image once and runs all probes. Images that cannot be read are left out. The patch tokens of all images are
@@ -113,30 +96,26 @@ public sealed class EvaluationBuilder
     /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
     /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">No image of a set is labeled and can be read, no validation images can be split off, or a class has too few for few-shot draws.</exception>
+    /// <exception cref="DatasetException">
+    /// No image of a split is labeled and can be read, no validation images can be split off, or a class has too few for few-shot draws.
+    /// </exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
-    /// <exception cref="InvalidOperationException">It has run before.</exception>
+    /// <exception cref="InvalidOperationException">The builder has run before.</exception>
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfRun();
-        _hasRun = true;
-        return TorchThread.RunAsync(() => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(_images, progress, cancellationToken));
+        _state.UseUp();
+        return TorchThread.RunAsync(
+            () => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(
+                _training, _validation, _test, progress, cancellationToken));
     }
 
-    private EvaluationBuilder With(EvaluationOptions options) => Set(() => _options = options);
-
-    private EvaluationBuilder Set(Action change)
+    private EvaluationBuilder Set<T>(
+        T value, Action<T> set, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string parameter = "")
+        where T : class
     {
-        ThrowIfRun();
-        change();
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        _state.ThrowIfUsedUp();
+        set(value);
         return this;
-    }
-
-    private void ThrowIfRun()
-    {
-        if (_hasRun)
-        {
-            throw new InvalidOperationException("This evaluation was carried out; begin anew with ScottModel.Evaluate().");
-        }
     }
 }

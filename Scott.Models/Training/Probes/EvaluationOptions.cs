@@ -8,6 +8,10 @@ public sealed record EvaluationOptions
     /// <summary>The default of <see cref="FewShotRepeats"/>.</summary>
     public const int DefaultFewShotRepeats = 5;
 
+    /// <summary>The simplest first.</summary>
+    private static readonly IReadOnlyList<ClassifierHead> AttentiveHeads =
+        [ClassifierHead.SimpleAttentive, ClassifierHead.MultiHeadAttentive, ClassifierHead.CrossAttentive];
+
     private const int MaximumNeighbors = 100_000;
     private const int MaximumPerClass = 1_000_000;
     private const int MaximumRepeats = 1_000;
@@ -20,7 +24,10 @@ public sealed record EvaluationOptions
     /// <value>More than 0; at infinity all weigh the same; default: 0.07.</value>
     public double NeighborTemperature { get; init; } = NearestNeighbors.Temperature;
 
-    /// <summary>The share of the training images, of every class alike, that is kept from learning and that choices are made by. Unused if validation images are given.</summary>
+    /// <summary>
+    /// The share of the training images, the same of every class, that is kept for choices and not learned from. Unused if validation images are
+    /// given.
+    /// </summary>
     /// <value>Over 0 and under 1; default: 0.1.</value>
     public double ValidationRatio { get; init; } = 0.1;
 
@@ -28,13 +35,15 @@ public sealed record EvaluationOptions
     /// <value>1 to 1 000 000 each; default: none.</value>
     public IReadOnlyList<int> FewShotPerClass { get; init; } = [];
 
-    /// <summary>How often the few images are drawn anew.</summary>
+    /// <summary>How often the few images are drawn.</summary>
     /// <value>1 to 1 000; default: 5.</value>
     public int FewShotRepeats { get; init; } = DefaultFewShotRepeats;
 
-    /// <summary>Which attentive probes are trained, together and on the same batches. The best of them on the validation images is selected.</summary>
-    /// <value>At least one of the three attentive kinds, none twice; default: all three.</value>
-    public IReadOnlyList<ProbeKind> AttentiveProbes { get; init; } = ProbeHeads.Kinds;
+    /// <summary>
+    /// Which attentive probes are trained, together and on the same batches. The best of them on the validation images is selected.
+    /// </summary>
+    /// <value>At least one of the three attentive heads, none twice; default: all three.</value>
+    public IReadOnlyList<ClassifierHead> AttentiveProbes { get; init; } = AttentiveHeads;
 
     /// <summary>How the attentive probes are trained, and the seed of every draw.</summary>
     public ProbeOptions Probe { get; init; } = new();
@@ -46,7 +55,8 @@ public sealed record EvaluationOptions
         var faults = new FaultList(nameof(EvaluationOptions));
         faults.RequireRange(nameof(Neighbors), Neighbors, 1, MaximumNeighbors);
         faults.Require(NeighborTemperature > 0, FormattableString.Invariant($"NeighborTemperature is {NeighborTemperature}; expected more than 0."));
-        faults.Require(ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
+        faults.Require(
+            ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
         foreach (int perClass in FewShotPerClass)
         {
             faults.RequireRange(nameof(FewShotPerClass), perClass, 1, MaximumPerClass);
@@ -54,8 +64,8 @@ public sealed record EvaluationOptions
 
         faults.RequireRange(nameof(FewShotRepeats), FewShotRepeats, 1, MaximumRepeats);
         faults.Require(
-            AttentiveProbes.Count > 0 && AttentiveProbes.All(ProbeHeads.Kinds.Contains) && AttentiveProbes.Distinct().Count() == AttentiveProbes.Count,
-            $"AttentiveProbes is [{string.Join(", ", AttentiveProbes)}]; expected one or more of {string.Join(", ", ProbeHeads.Kinds)}, none twice.");
+            AttentiveProbes.Count > 0 && AttentiveProbes.All(AttentiveHeads.Contains) && AttentiveProbes.Distinct().Count() == AttentiveProbes.Count,
+            $"AttentiveProbes is [{string.Join(", ", AttentiveProbes)}]; expected one or more of {string.Join(", ", AttentiveHeads)}, none twice.");
         Probe.AddFaults(faults);
         faults.ThrowIfAny();
     }

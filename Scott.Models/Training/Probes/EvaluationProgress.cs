@@ -5,3 +5,22 @@ namespace Scott.Models.Training;
 /// <param name="Completed">Images encoded, draws of a few images measured, or epochs of the attentive probes.</param>
 /// <param name="Total">How many there are.</param>
 public readonly record struct EvaluationProgress(EvaluationStage Stage, int Completed, int Total);
+
+/// <summary>The stages of an evaluation, in order.</summary>
+public enum EvaluationStage
+{
+    /// <summary>The encoder runs over the training images.</summary>
+    EncodingTraining,
+
+    /// <summary>The encoder runs over the validation images.</summary>
+    EncodingValidation,
+
+    /// <summary>The encoder runs over the test images.</summary>
+    EncodingTest,
+
+    /// <summary>Nearest neighbors and linear probes learn from a few images of each class. Only if that is asked for.</summary>
+    FewShot,
+
+    /// <summary>The attentive probes are trained, all at once.</summary>
+    TrainingProbes,
+}

@@ -5,7 +5,7 @@ namespace Scott.Models.Training;
 
 /// <summary>
 /// What a model's frozen features are worth on labeled images. Every probe learns from the same training images; settings, and which attentive
-/// probe is the best, are chosen on validation images; what test images say is only reported. Immutable.
+/// probe is the best, are chosen on validation images; test images are only reported on. Immutable.
 /// </summary>
 public sealed class EvaluationResult
 {
@@ -25,7 +25,7 @@ public sealed class EvaluationResult
     /// <summary>The ridge regression's penalty on squared weights per training image, chosen on the validation images.</summary>
     public required double LinearPenalty { get; init; }
 
-    /// <summary>The attentive probes on patch tokens, of the kinds that were asked for and in that order: simple, multi-head, cross.</summary>
+    /// <summary>The attentive probes on patch tokens that were asked for, in that order.</summary>
     public required IReadOnlyList<ProbeResult> Attentive { get; init; }
 
     /// <summary>The one of <see cref="Attentive"/> with the best top-1 on the validation images; of equals the first.</summary>
@@ -44,8 +44,8 @@ public sealed class EvaluationResult
     public string ToJson() => EvaluationJson.Write(this);
 
     /// <summary>
-    /// Writes <c>evaluation.json</c> with all figures, and for nearest neighbors, the linear probe and the selected attentive one a folder of what
-    /// they make of the test images: see <see cref="ClassificationMetrics.SaveAsync"/>. Files of these names are replaced.
+    /// Writes <c>evaluation.json</c> with all figures, and a folder of test metrics each for nearest neighbors, the linear probe and the selected
+    /// attentive one: see <see cref="ClassificationMetrics.SaveAsync"/>. Files of these names are replaced.
     /// </summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>
@@ -53,7 +53,8 @@ public sealed class EvaluationResult
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        await AtomicFile.WriteBytesAsync(Path.Combine(folder, "evaluation.json"), Encoding.UTF8.GetBytes(ToJson()), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteBytesAsync(
+            Path.Combine(folder, "evaluation.json"), Encoding.UTF8.GetBytes(ToJson()), cancellationToken).ConfigureAwait(false);
         foreach ((string name, ProbeResult probe) in new[] { ("neighbors", Neighbors), ("linear", Linear), ("attentive", Selected) })
         {
             await probe.Test.SaveAsync(Path.Combine(folder, name), cancellationToken).ConfigureAwait(false);
@@ -63,3 +64,28 @@ public sealed class EvaluationResult
     /// <summary>A table of the probes' figures, in several lines.</summary>
     public override string ToString() => EvaluationText.Summary(this);
 }
+
+/// <summary>How well one probe does. Immutable; equal by value.</summary>
+/// <param name="Head">
+/// The probe's head: trained on patch tokens, or, if linear, found by ridge regression on pooled features. <see langword="null"/> for nearest
+/// neighbors, which have none.
+/// </param>
+/// <param name="Validation">On the validation images, by which settings and the best attentive probe are chosen.</param>
+/// <param name="Test">On the test images, by which nothing is chosen.</param>
+public sealed record ProbeResult(ClassifierHead? Head, ClassificationMetrics Validation, ClassificationMetrics Test)
+{
+    /// <summary>
+    /// Top-1 on the training images, in [0, 1]: if it is far above the test images', the probe has learned them by heart. <see langword="null"/> for
+    /// nearest neighbors, where each training image would be its own.
+    /// </summary>
+    public double? TrainingTop1 { get; init; }
+
+    internal string Name => Head?.ToString() ?? nameof(NearestNeighbors);
+}
+
+/// <summary>How well frozen features do with a few training images of each class.</summary>
+/// <param name="PerClass">The training images of each class.</param>
+/// <param name="Repeats">How often they were drawn.</param>
+/// <param name="Neighbors">Top-1 of nearest neighbors on all test images.</param>
+/// <param name="Linear">Top-1 of the linear probe on all test images. With so few images its penalty is not chosen, but the usual one.</param>
+public sealed record FewShotResult(int PerClass, int Repeats, MeanAndDeviation Neighbors, MeanAndDeviation Linear);

@@ -4,7 +4,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>Says in a table what an <see cref="EvaluationResult"/> holds.</summary>
+/// <summary>An <see cref="EvaluationResult"/> as a table.</summary>
 internal static class EvaluationText
 {
     private const int NameWidth = 22;
@@ -12,31 +12,40 @@ internal static class EvaluationText
     public static string Summary(EvaluationResult result)
     {
         var text = new StringBuilder();
-        text.Append(Invariant($"{result.TrainingImages} training, {result.Linear.Validation.Images} validation, {Plural.Of(result.Linear.Test.Images, "test image")}; "));
-        text.Append(Plural.Of(result.Linear.Test.Confusion.ClassNames.Count, "class", "classes"));
+        ProbeResult any = result.Linear;
+        text.Append(Invariant($"{result.TrainingImages} training, {any.Validation.Images} validation, {Plural.Of(any.Test.Images, "test image")}; "));
+        text.Append(Plural.Of(any.Test.Confusion.ClassNames.Count, "class", "classes"));
         AppendRow(text, string.Empty, "validation", "test top-1", "top-5", "per class", "calibration error");
         foreach (ProbeResult probe in result.Probes)
         {
             ClassificationMetrics test = probe.Test;
-            string name = Name(probe.Kind) + (probe.Kind == result.Selected.Kind ? " *" : string.Empty);
-            AppendRow(text, name, Share(probe.Validation.Top1), Share(test.Top1), Share(test.Top5), Share(test.MeanPerClassTop1), Invariant($"{test.CalibrationError:F3}"));
+            string name = Name(probe.Head) + (ReferenceEquals(probe, result.Selected) ? " *" : string.Empty);
+            AppendRow(
+                text,
+                name,
+                Share(probe.Validation.Top1),
+                Share(test.Top1),
+                Share(test.Top5),
+                Share(test.MeanPerClassTop1),
+                Invariant($"{test.CalibrationError:F3}"));
         }
 
         text.AppendLine().Append("* the best attentive probe on the validation images");
         foreach (FewShotResult few in result.FewShot)
         {
-            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: nearest neighbors {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
+            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: "));
+            text.Append(Invariant($"nearest neighbors {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
         }
 
         return text.ToString();
     }
 
-    private static string Name(ProbeKind kind) => kind switch
+    private static string Name(ClassifierHead? head) => head switch
     {
-        ProbeKind.NearestNeighbors => "nearest neighbors",
-        ProbeKind.Linear => "linear",
-        ProbeKind.SimpleAttentive => "simple attentive",
-        ProbeKind.MultiHeadAttentive => "multi-head attentive",
+        null => "nearest neighbors",
+        ClassifierHead.Linear => "linear",
+        ClassifierHead.SimpleAttentive => "simple attentive",
+        ClassifierHead.MultiHeadAttentive => "multi-head attentive",
         _ => "cross attentive",
     };
 

@@ -3,7 +3,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>Measures pooled features with a few training images of each class, drawn again and again.</summary>
+/// <summary>Measures pooled features with a few training images of each class, drawn several times.</summary>
 internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string> classNames, EvaluationOptions options)
 {
     /// <exception cref="DatasetException">A class has too few training images that can be read.</exception>
@@ -17,7 +17,8 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
             {
                 throw new DatasetException(
                     classNames[label],
-                    $"the class has {Plural.Of(count, "readable image")} to learn from; expected at least {wanted}, as so many per class are to be drawn. Ask for fewer in WithFewShot, or keep fewer for validation.");
+                    $"the class has {Plural.Of(count, "readable image")} to learn from; expected at least {wanted}, to draw as many. "
+                    + "Ask for fewer in WithFewShot, or keep fewer for validation.");
             }
         }
     }
@@ -61,7 +62,8 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
         return features.Training.Take([.. Enumerable.Range(0, classNames.Count).SelectMany(label =>
         {
             int[] ofClass = [.. Enumerable.Range(0, labels.Count).Where(index => labels[index] == label)];
-            EpochOrder.Shuffle(ofClass, new DeterministicRandom(unchecked((ulong)options.Probe.Seed), FormattableString.Invariant($"few/{repeat}/{label}")));
+            EpochOrder.Shuffle(
+                ofClass, new DeterministicRandom(unchecked((ulong)options.Probe.Seed), FormattableString.Invariant($"few/{repeat}/{label}")));
             return ofClass.Take(perClass);
         })]);
     }

@@ -2,7 +2,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>How well images can be told apart by an encoder's pooled features, which stay as they are.</summary>
+/// <summary>How well images can be told apart by the pooled features of an encoder that is not trained for it.</summary>
 /// <param name="NeighborTop1">The share of validation images that the ten nearest training images vote into the right class, in [0, 1].</param>
 /// <param name="LinearTop1">The share that a linear probe (ridge regression) puts into the right class, in [0, 1].</param>
 /// <param name="TrainingImages">Labeled images that were learned from.</param>
@@ -13,7 +13,7 @@ public readonly record struct FrozenAccuracy(double NeighborTop1, double LinearT
     public const int Neighbors = 10;
 
     internal static FrozenAccuracy Measure(LabeledFeatures training, LabeledFeatures validation, int classes) => new(
-        NearestNeighbors.Accuracy(training.Vectors, training.Labels, validation.Vectors, validation.Labels, Neighbors),
+        NearestNeighbors.Accuracy(training, validation, classes, Neighbors),
         RidgeProbe.Accuracy(training, validation, classes),
         training.Labels.Count,
         validation.Labels.Count);

@@ -1,3 +1,4 @@
+using Scott.Models.Metrics;
 using Scott.Models.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,8 @@ internal sealed class FrozenEncoder(ScottModel model, TorchDevice device) : IDis
     public Device Device => _backbone.Device;
 
     /// <summary>[count, 3, S, S], normalized → [count, N·D] in managed memory.</summary>
-    public float[] Encode(float[] images, int count) => ImageBatches.Map(images, count, _backbone, batch => FeatureNorm.Apply(_backbone.call(batch, null)));
+    public float[] Encode(float[] images, int count) =>
+        ImageBatches.Map(images, count, _backbone, batch => FeatureNorm.Apply(_backbone.call(batch, null)));
 
     /// <summary>Rows of N·D → rows of D: the mean over patches.</summary>
     public LabeledFeatures Pool(LabeledFeatures tokens)

@@ -2,7 +2,7 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>The ridge probe with its penalty, and the sharpness of its probabilities, chosen on validation images.</summary>
+/// <summary>The ridge probe with its penalty, and the temperature of its probabilities, chosen on validation images.</summary>
 internal static class LinearProbe
 {
     /// <summary>Per training image, from the strongest: of equals the first wins, and the stronger penalty is the more careful one.</summary>
@@ -18,22 +18,19 @@ internal static class LinearProbe
     {
         int classes = classNames.Count;
         IReadOnlyList<int> labels = features.Validation.Labels;
-        (double Penalty, double[] Scores, int Right)[] tried = [.. Penalties.Select(penalty =>
+        cancellationToken.ThrowIfCancellationRequested();
+        var probe = new RidgeProbe(features.Training, classes);
+        (double Penalty, double[] Scores)[] tried = [.. Penalties.Select(penalty =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double[] scores = RidgeProbe.Scores(features.Training, features.Validation, classes, penalty);
-            return (penalty, scores, labels.Where((label, i) => RidgeProbe.MostLikely(scores, i, classes) == label).Count());
+            return (penalty, probe.Scores(features.Validation, penalty));
         })];
-        (double penalty, double[] validation, _) = tried.MaxBy(each => each.Right);
-        double temperature = TemperatureScaling.Find(validation, labels, classes);
-        ClassificationMetrics MeasureScores(double[] scores, LabeledFeatures images) =>
-            ClassificationMetrics.FromLogits(TemperatureScaling.Apply(scores, temperature), images.Labels, classNames);
-        double[] ScoresOf(LabeledFeatures images) => RidgeProbe.Scores(features.Training, images, classes, penalty);
-        return (
-            new ProbeResult(ProbeKind.Linear, MeasureScores(validation, features.Validation), MeasureScores(ScoresOf(features.Test), features.Test))
-            {
-                TrainingTop1 = MeasureScores(ScoresOf(features.Training), features.Training).Top1,
-            },
-            penalty);
+        (double penalty, double[] validation) = tried.MaxBy(each => ClassScores.Accuracy<double>(each.Scores, labels, classes));
+        double temperature = Calibration.FindTemperature(validation, labels, classes);
+        ClassificationMetrics MeasureOn(LabeledFeatures images, double[] scores) =>
+            ClassificationMetrics.FromLogits(Calibration.ApplyTemperature(scores, temperature), images.Labels, classNames);
+        ClassificationMetrics test = MeasureOn(features.Test, probe.Scores(features.Test, penalty));
+        double trainingTop1 = MeasureOn(features.Training, probe.Scores(features.Training, penalty)).Top1;
+        return (new ProbeResult(ClassifierHead.Linear, MeasureOn(features.Validation, validation), test) { TrainingTop1 = trainingTop1 }, penalty);
     }
 }

@@ -3,26 +3,41 @@ using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
 /// <summary>Measures a model's frozen features on labeled images: encodes each once, then runs every probe on what that gave.</summary>
 internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
-    public async Task<EvaluationResult> RunAsync(EvaluationImages images, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="training">What probes learn from; without <paramref name="validation"/>, some of it is kept for choices.</param>
+    /// <param name="validation">What choices are made by, or <see langword="null"/>.</param>
+    /// <param name="test">What is reported on.</param>
+    /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
+    /// <param name="cancellationToken">Cancels between images and between steps.</param>
+    public async Task<EvaluationResult> RunAsync(
+        IImageDataset training,
+        IImageDataset? validation,
+        IImageDataset test,
+        IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         options.Validate();
-        IReadOnlyList<string> classNames = images.Training.ClassNames;
+        IReadOnlyList<string> classNames = training.ClassNames;
+        if (validation is null)
+        {
+            var split = DatasetSplit.Stratified(training, options.ValidationRatio, options.Probe.Seed);
+            (training, validation) = (split.Training, split.Validation);
+        }
+
         using var encoder = new FrozenEncoder(model, device);
-        EvaluationFeatures tokens = await EncodeAsync(encoder, images, progress, cancellationToken).ConfigureAwait(true);
+        EvaluationFeatures tokens = await EncodeAsync(encoder, training, validation, test, progress, cancellationToken).ConfigureAwait(true);
         EvaluationFeatures pooled = tokens.Select(encoder.Pool);
         ProbeResult neighbors = MeasureNeighbors(pooled, classNames);
         (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
         IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
-        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options.AttentiveProbes, options.Probe, encoder.Device)
+        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(
+            tokens, model.Architecture.EmbeddingWidth, classNames, options.AttentiveProbes, options.Probe, encoder.Device)
             .Measure(Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
         return new EvaluationResult
         {
@@ -33,18 +48,23 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             Attentive = attentive,
             Selected = AttentiveProbes.Select(attentive),
             FewShot = fewShot,
-            Health = Health(pooled.Test),
+            Health = FeatureHealth.Measure(pooled.Test.Vectors, pooled.Test.Width),
         };
     }
 
     private async Task<EvaluationFeatures> EncodeAsync(
-        FrozenEncoder encoder, EvaluationImages images, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        FrozenEncoder encoder,
+        IImageDataset training,
+        IImageDataset validation,
+        IImageDataset test,
+        IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
         var unreadable = new UnreadableOnce(logger);
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
-            LabeledFeatures.ReadAsync(dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), unreadable.Tell, cancellationToken);
-        (IImageDataset training, IImageDataset validation, IImageDataset test) = images.Split(options.ValidationRatio, options.Probe.Seed);
+            LabeledFeatureReader.ReadAsync(
+                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), unreadable.Tell, cancellationToken);
         foreach ((IImageDataset dataset, string split) in new[] { (training, "training"), (validation, "validation"), (test, "test") })
         {
             unreadable.TellSuspect(dataset, split);
@@ -62,16 +82,21 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
     private ProbeResult MeasureNeighbors(EvaluationFeatures pooled, IReadOnlyList<string> classNames)
     {
         ClassificationMetrics MeasureOn(LabeledFeatures queries) => ClassificationMetrics.FromProbabilities(
-            NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature), queries.Labels, classNames);
-        return new ProbeResult(ProbeKind.NearestNeighbors, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
+            NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature),
+            queries.Labels,
+            classNames);
+        return new ProbeResult(Head: null, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
     }
 
     private static Action<int> Report(IProgress<EvaluationProgress>? progress, EvaluationStage stage, int total) =>
         done => progress?.Report(new EvaluationProgress(stage, done, total));
+}
 
-    private static FeatureHealth Health(LabeledFeatures pooled)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return FeatureHealth.Measure(tensor(pooled.Vectors, pooled.Labels.Count, pooled.Width));
-    }
+/// <summary>Features of the three splits of an evaluation, computed once for all probes.</summary>
+/// <param name="Training">What probes learn from.</param>
+/// <param name="Validation">What choices are made by.</param>
+/// <param name="Test">What is reported on.</param>
+internal sealed record EvaluationFeatures(LabeledFeatures Training, LabeledFeatures Validation, LabeledFeatures Test)
+{
+    public EvaluationFeatures Select(Func<LabeledFeatures, LabeledFeatures> change) => new(change(Training), change(Validation), change(Test));
 }

@@ -46,6 +46,8 @@ public sealed record ProbeOptions
         faults.RequireRange(nameof(Epochs), Epochs, 1, MaximumEpochs);
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireShare(nameof(WarmupRatio), WarmupRatio);
-        faults.Require(double.IsFinite(PeakLearningRate) && PeakLearningRate > 0, FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+        faults.Require(
+            double.IsFinite(PeakLearningRate) && PeakLearningRate > 0,
+            FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
     }
 }

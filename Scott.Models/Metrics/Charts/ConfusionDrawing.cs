@@ -54,7 +54,8 @@ internal static class ConfusionDrawing
                 Text(name, origin + ((label + 0.5) * cell), origin - Gap, "start", turn: -90),
             }),
             Enumerable.Range(0, classes).SelectMany(actual => Row(matrix, actual, origin, cell)),
-            new XElement(Svg + "path", new XAttribute("fill", "none"), new XAttribute("stroke", "#e3e7eb"), new XAttribute("d", Grid(origin, cell, classes))));
+            new XElement(
+                Svg + "path", new XAttribute("fill", "none"), new XAttribute("stroke", "#e3e7eb"), new XAttribute("d", Grid(origin, cell, classes))));
     }
 
     private static IEnumerable<XElement> Row(ConfusionMatrix matrix, int actual, double origin, double cell)
@@ -87,7 +88,13 @@ internal static class ConfusionDrawing
                 new XAttribute("fill", Shade(share))),
             cell < SmallestCellWithCount
                 ? null
-                : Text(matrix[actual, predicted].ToString(CultureInfo.InvariantCulture), x + (cell / 2), y + (cell / 2), "middle", turn: 0, fill: share > 0.5 ? "#ffffff" : "#1b1f24"));
+                : Text(
+                    matrix[actual, predicted].ToString(CultureInfo.InvariantCulture),
+                    x + (cell / 2),
+                    y + (cell / 2),
+                    "middle",
+                    turn: 0,
+                    fill: share > 0.5 ? "#ffffff" : "#1b1f24"));
     }
 
     /// <summary>From white to dark blue; little is still seen beside nothing.</summary>

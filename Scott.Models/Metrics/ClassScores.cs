@@ -1,0 +1,100 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Scott.Models.Metrics;
+
+/// <summary>Scores of classes, [M, C] row-major: probabilities, logits or votes.</summary>
+internal static class ClassScores
+{
+    /// <summary>How far from 1 an image's probabilities may sum: half precision is enough.</summary>
+    private const float SumTolerance = 0.01f;
+
+    /// <exception cref="ArgumentException">The sizes do not fit, or a row is no distribution.</exception>
+    public static void RequireProbabilities(ReadOnlySpan<float> probabilities, int images, int classes)
+    {
+        if (images == 0 || classes == 0)
+        {
+            throw new ArgumentException(
+                $"There are {Plural.Of(images, "label")} and {Plural.Of(classes, "class", "classes")}; expected at least one of each.",
+                nameof(images));
+        }
+
+        if (probabilities.Length != (long)images * classes)
+        {
+            string found = $"{Plural.Of(probabilities.Length, "probability", "probabilities")} for {Plural.Of(images, "label")}";
+            throw new ArgumentException(
+                $"There are {found} and {Plural.Of(classes, "class", "classes")}; expected {(long)images * classes}.",
+                nameof(probabilities));
+        }
+
+        for (int i = 0; i < images; i++)
+        {
+            ReadOnlySpan<float> row = probabilities.Slice(i * classes, classes);
+            (float least, float sum) = (TensorPrimitives.Min(row), TensorPrimitives.Sum(row));
+
+            // Written so that NaN fails as well.
+            if (!(least >= 0 && MathF.Abs(sum - 1) <= SumTolerance))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The probabilities of image {i} are {least} or more and sum to {sum}; ")
+                    + "expected 0 or more and a sum of 1. Give logits to FromLogits.",
+                    nameof(probabilities));
+            }
+        }
+    }
+
+    /// <summary>Rows of logits → rows of probabilities.</summary>
+    /// <exception cref="ArgumentException">A logit is not finite.</exception>
+    public static float[] Softmax(ReadOnlySpan<float> logits, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        if (logits.Length > 0 && TensorPrimitives.IndexOfMaxMagnitude(logits) is var largest && !float.IsFinite(logits[largest]))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A logit of image {largest / classes} is {logits[largest]}; expected a finite number."), nameof(logits));
+        }
+
+        return Foundation.Softmax.OfRows(logits, classes);
+    }
+
+    /// <summary>The first class of those with the highest score.</summary>
+    public static int MostLikely<T>(ReadOnlySpan<T> row)
+        where T : INumber<T> => row.IndexOf(TensorPrimitives.Max(row));
+
+    /// <summary>The share of images whose label is the most likely class.</summary>
+    public static double Accuracy<T>(ReadOnlySpan<T> scores, IReadOnlyList<int> labels, int classes)
+        where T : INumber<T>
+    {
+        int right = 0;
+        for (int i = 0; i < labels.Count; i++)
+        {
+            right += MostLikely(scores.Slice(i * classes, classes)) == labels[i] ? 1 : 0;
+        }
+
+        return (double)right / labels.Count;
+    }
+
+    /// <summary>The share of images whose label is among the so many most likely classes; of equal ones the first come first.</summary>
+    public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)
+    {
+        int classes = probabilities.Length / labels.Count;
+        int found = 0;
+        for (int i = 0; i < labels.Count; i++)
+        {
+            found += Rank(probabilities.Slice(i * classes, classes), labels[i]) < count ? 1 : 0;
+        }
+
+        return (double)found / labels.Count;
+    }
+
+    private static int Rank(ReadOnlySpan<float> row, int label)
+    {
+        int before = 0;
+        for (int other = 0; other < row.Length; other++)
+        {
+            before += row[other] > row[label] || (row[other] == row[label] && other < label) ? 1 : 0;
+        }
+
+        return before;
+    }
+}

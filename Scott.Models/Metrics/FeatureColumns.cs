@@ -1,0 +1,90 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Scott.Models.Metrics;
+
+/// <summary>Features one dimension after the other, [D, M]. Each column is padded with zeros to whole SIMD registers.</summary>
+internal sealed class FeatureColumns
+{
+    /// <summary>The rows of a product that are computed together, so that each column is read less often.</summary>
+    private const int RowBlock = 4;
+
+    private readonly double[] _values;
+    private readonly int _stride;
+
+    /// <param name="rows">[M, D], row-major; copied.</param>
+    /// <param name="width">D.</param>
+    public FeatureColumns(ReadOnlySpan<float> rows, int width)
+    {
+        (Width, Count) = (width, rows.Length / width);
+        _stride = (Count + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+        _values = new double[width * _stride];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            _values[(i % width * _stride) + (i / width)] = rows[i];
+        }
+    }
+
+    /// <summary>D.</summary>
+    public int Width { get; }
+
+    /// <summary>M.</summary>
+    public int Count { get; }
+
+    /// <summary>One dimension of every image, [M].</summary>
+    public Span<double> this[int column] => _values.AsSpan(column * _stride, Count);
+
+    /// <summary>Subtracts each column's mean.</summary>
+    /// <returns>The means, [D].</returns>
+    public double[] Center()
+    {
+        double[] means = new double[Width];
+        for (int i = 0; i < Width; i++)
+        {
+            means[i] = TensorPrimitives.Sum<double>(this[i]) / Count;
+            TensorPrimitives.Subtract(this[i], means[i], this[i]);
+        }
+
+        return means;
+    }
+
+    /// <summary>Every column's product with every other, [D, D].</summary>
+    public double[] Products()
+    {
+        double[] products = new double[Width * Width];
+        Parallel.For(0, (Width + RowBlock - 1) / RowBlock, block => FillRows(products, block * RowBlock));
+        return products;
+    }
+
+    private void FillRows(double[] products, int first)
+    {
+        // Past the last row, the last one is computed again.
+        int Row(int row) => Math.Min(row, Width - 1);
+        ReadOnlySpan<Vector<double>> Column(int row) => MemoryMarshal.Cast<double, Vector<double>>(_values.AsSpan(Row(row) * _stride, _stride));
+        ReadOnlySpan<Vector<double>> a = Column(first), b = Column(first + 1), c = Column(first + 2), d = Column(first + 3);
+        for (int other = 0; other <= Row(first + RowBlock - 1); other += 2)
+        {
+            ReadOnlySpan<Vector<double>> x = Column(other), y = Column(other + 1);
+            Vector<double> ax = default, bx = default, cx = default, dx = default, ay = default, by = default, cy = default, dy = default;
+            for (int i = 0; i < a.Length; i++)
+            {
+                ax = Vector.MultiplyAddEstimate(a[i], x[i], ax);
+                ay = Vector.MultiplyAddEstimate(a[i], y[i], ay);
+                bx = Vector.MultiplyAddEstimate(b[i], x[i], bx);
+                by = Vector.MultiplyAddEstimate(b[i], y[i], by);
+                cx = Vector.MultiplyAddEstimate(c[i], x[i], cx);
+                cy = Vector.MultiplyAddEstimate(c[i], y[i], cy);
+                dx = Vector.MultiplyAddEstimate(d[i], x[i], dx);
+                dy = Vector.MultiplyAddEstimate(d[i], y[i], dy);
+            }
+
+            ReadOnlySpan<Vector<double>> sums = [ax, ay, bx, by, cx, cy, dx, dy];
+            for (int i = 0; i < sums.Length; i++)
+            {
+                (int row, int column) = (Row(first + (i / 2)), Row(other + (i % 2)));
+                products[(row * Width) + column] = products[(column * Width) + row] = Vector.Sum(sums[i]);
+            }
+        }
+    }
+}
