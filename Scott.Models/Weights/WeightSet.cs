@@ -61,7 +61,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
         new(_tensors.Select(tensor => new WeightTensor(prefix + tensor.Name, tensor.DType, tensor.Shape, tensor.Data)));
 
     /// <summary>The same tensors in half precision, rounded to nearest.</summary>
-    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or not a number.</exception>
     internal WeightSet ToFloat16() => new(_tensors.Select(tensor => tensor.ToFloat16()));
 
     /// <summary>The SHA-256 of names, types and bytes, whatever the order: the same for the same weights.</summary>

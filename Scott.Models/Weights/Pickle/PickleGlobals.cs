@@ -1,6 +1,6 @@
 namespace Scott.Models.Weights;
 
-/// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
+/// <summary>The only classes and functions that a checkpoint may name, and what a call of each means.</summary>
 internal sealed class PickleGlobals(string path)
 {
     /// <summary>Far more dimensions than a weight has.</summary>
@@ -44,7 +44,7 @@ internal sealed class PickleGlobals(string path)
     };
 
     /// <summary>The storage that a persistent id of <c>torch.save</c> describes: ('storage', class, key, location, elements, …).</summary>
-    /// <remarks>The older format has a sixth entry for a storage that is part of another; nothing has written one for years, and it is refused.</remarks>
+    /// <remarks>The older format has a sixth entry for a storage inside another; nothing has written one for years, and it is refused.</remarks>
     public PickleStorage Storage(object? persistentId) =>
         persistentId is PickleTuple
         {
@@ -70,5 +70,6 @@ internal sealed class PickleGlobals(string path)
         return numbers;
     }
 
-    private PyTorchCheckpointException Malformed(string detail) => new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
+    private PyTorchCheckpointException Malformed(string detail) =>
+        new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
 }

@@ -2,7 +2,7 @@ namespace Scott.Models.Weights;
 
 // The values a checkpoint's pickle may hold, next to string, long, double, bool, null and List<object?>.
 
-/// <summary>A class or function that a pickle may name. It stands for itself: none is ever looked up.</summary>
+/// <summary>A class or function that a pickle may name. None is ever looked up.</summary>
 internal enum AllowedGlobal
 {
     OrderedDictionary,
