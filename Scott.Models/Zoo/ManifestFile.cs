@@ -13,5 +13,6 @@ public sealed record ManifestFile(string Name, long Bytes, string Sha256, string
 
     internal bool IsWeights => Name.EndsWith(WeightsExtension, StringComparison.Ordinal);
 
-    internal ExpectedFile ToExpected(string modelId, string? note) => new(modelId, Name, Bytes, FileChecksum.OfSha256(Sha256), "the manifest") { Note = note };
+    internal ExpectedFile ToExpected(string modelId, string? note) =>
+        new(modelId, Name, Bytes, FileChecksum.OfSha256(Sha256), "the manifest") { Note = note };
 }

@@ -22,7 +22,7 @@ public sealed record ManifestModel
     /// <summary>The files; exactly one is the safetensors file with the weights. Empty for an architecture to train.</summary>
     public IReadOnlyList<ManifestFile> Files { get; init; } = [];
 
-    /// <summary>Where the files lie, in the order in which they are tried.</summary>
+    /// <summary>Where the files are, in the order in which they are tried.</summary>
     public IReadOnlyList<ManifestSource> Sources { get; init; } = [];
 
     /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
@@ -58,3 +58,10 @@ public sealed record ManifestModel
     /// <summary>The file with the weights. Only a model that has weights has one.</summary>
     internal ManifestFile Weights => Files.Single(file => file.IsWeights);
 }
+
+/// <summary>A figure measured on a model.</summary>
+/// <param name="Name">What was measured and on which images, for example <c>flowers5/val/knn-top1</c>.</param>
+/// <param name="Value">The figure.</param>
+/// <param name="StandardDeviation">Its standard deviation over seeds, if several were run.</param>
+/// <param name="Command">The command that measured it.</param>
+public sealed record ManifestMetric(string Name, double Value, double? StandardDeviation, string Command);
