@@ -102,10 +102,10 @@ internal static class TorchRuntime
         }
     }
 
-    /// <summary>See <see cref="ScottSwitches.ShortOpenMpSpin"/>. libgomp reads the variable when it loads.</summary>
+    /// <summary>See <see cref="ScottSwitches.ShortOpenMPSpin"/>. libgomp reads the variable when it loads.</summary>
     private static void LimitSpinning()
     {
-        if (ScottSwitches.IsOn(ScottSwitches.ShortOpenMpSpin)
+        if (ScottSwitches.IsOn(ScottSwitches.ShortOpenMPSpin)
             && Environment.GetEnvironmentVariable(SpinVariable) is null
             && Environment.GetEnvironmentVariable(PolicyVariable) is null)
         {

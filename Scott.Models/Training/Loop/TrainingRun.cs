@@ -61,7 +61,6 @@ internal sealed class TrainingRun<TRecord>
     private async Task<TrainingOutcome<TRecord>> CarryOutAsync(CancellationToken cancellationToken)
     {
         using RunLock? held = _files.Folder is { } folder ? RunLock.Open(folder, _request.Logger) : null;
-        using IDisposable retention = MemoryRetention.Begin();
         if (await _checkpoints.ResumeAsync(_plan, _journal, cancellationToken).ConfigureAwait(true) is { } resumed)
         {
             _plan = resumed;

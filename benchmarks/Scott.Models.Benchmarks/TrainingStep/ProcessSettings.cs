@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Torch;
 using Scott.Models.Training;
@@ -8,8 +7,8 @@ using Scott.Models.Training;
 namespace Scott.Models.Benchmarks.TrainingStep;
 
 /// <summary>
-/// What two settings of the whole process bring to a training step and to feature extraction on torch: memory that glibc keeps, and OpenMP threads
-/// that spin only briefly. Neither can be undone in a process, so each side runs in processes of its own, in turn.
+/// What OpenMP threads that spin only briefly bring to a training step and to feature extraction on torch. The setting holds for a whole process, so
+/// each side runs in processes of its own, in turn.
 /// </summary>
 /// <remarks><c>process-settings PAIRS RUNS [MODEL]</c>. On a busy machine the processor time says more than the wall clock.</remarks>
 internal static class ProcessSettings
@@ -33,21 +32,20 @@ internal static class ProcessSettings
 
     public static bool Handles(string[] arguments) => arguments.Length > 0 && arguments[0] == Command;
 
-    /// <param name="arguments">As in the remarks; or, for a child, the command, the work, whether memory is kept, the runs and the model.</param>
+    /// <param name="arguments">As in the remarks; or, for a child, the command, the work, the runs and the model.</param>
     public static void Run(string[] arguments)
     {
-        if (arguments is [_, "train" or "extract", string memory, string childRuns, string childModel])
+        if (arguments is [_, "train" or "extract", string childRuns, string childModel])
         {
-            Console.WriteLine(Measure(arguments[1] == "train", memory == "keep", Number(childRuns), childModel));
+            Console.WriteLine(Measure(arguments[1] == "train", Number(childRuns), childModel));
             return;
         }
 
         (int pairs, string runs, string model) = (Number(arguments[1]), arguments[2], arguments.ElementAtOrDefault(3) ?? DefaultModel);
         foreach (string work in new[] { "train", "extract" })
         {
-            Times Child(string memory, string spins) => RunChild([Command, work, memory, runs, model], spins);
-            Compare($"{work}, memory kept / not", pairs, () => Child("keep", ShortSpins), () => Child("leave", ShortSpins));
-            Compare($"{work}, {ShortSpins} spins / {DefaultSpins}", pairs, () => Child("leave", ShortSpins), () => Child("leave", DefaultSpins));
+            Times Child(string spins) => RunChild([Command, work, runs, model], spins);
+            Compare($"{work}, {ShortSpins} spins / {DefaultSpins}", pairs, () => Child(ShortSpins), () => Child(DefaultSpins));
         }
     }
 
@@ -72,10 +70,9 @@ internal static class ProcessSettings
         return new Times(double.Parse(output[0], CultureInfo.InvariantCulture), double.Parse(output[1], CultureInfo.InvariantCulture));
     }
 
-    private static Times Measure(bool trains, bool keepsMemory, int runs, string model)
+    private static Times Measure(bool trains, int runs, string model)
     {
         TorchRuntime.EnsureLoaded();
-        using IDisposable? retention = keepsMemory ? MemoryRetention.Begin() : null;
         if (!trains)
         {
             ScottModel created = ScottModel.Create(model, seed: 47);
