@@ -51,7 +51,7 @@ public sealed class ScottClassifier
         ClassifierDescription classifier = ClassifierDescription.Find(path, content.Metadata) ?? throw new ModelFormatException(
             path, $"'{path}' holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync and make a classifier of it with FineTune.");
         ScottModel model = ScottModel.FromContent(path, content, new ModelFileOptions());
-        WeightSet head = content.Tensors.Under(ClassifierDescription.HeadPrefix);
+        WeightSet head = content.Tensors.StripPrefix(ClassifierDescription.HeadPrefix);
         WeightCheck.Require($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }

@@ -124,7 +124,7 @@ public sealed class ScottModel
     /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
     internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
-        WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.Under(options.Under + ".");
+        WeightSet weights = options.Under is null ? content.Tensors : content.Tensors.StripPrefix(options.Under + ".");
         if (ClassifierDescription.Find(path, content.Metadata) is not null)
         {
             weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));

@@ -41,7 +41,7 @@ public static class PyTorchCheckpoint
 
     private static WeightSet Select(string path, WeightSet all, string prefix)
     {
-        WeightSet selected = all.Under(prefix + ".");
+        WeightSet selected = all.StripPrefix(prefix + ".");
         return selected.Count > 0
             ? selected
             : throw new PyTorchCheckpointException(

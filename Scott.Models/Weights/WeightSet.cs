@@ -48,7 +48,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
 
     /// <summary>The tensors whose names start with a prefix, without that prefix.</summary>
     /// <param name="prefix">For example <c>model.</c>.</param>
-    public WeightSet Under(string prefix)
+    public WeightSet StripPrefix(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         return new WeightSet(_tensors

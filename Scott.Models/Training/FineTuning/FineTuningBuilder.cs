@@ -206,8 +206,8 @@ public sealed class FineTuningBuilder
                 ["validationLoss"] = record.Validation.Loss,
             },
         };
-        ScottModel backbone = _model.WithWeights(weights.Under(ClassifierNetwork.BackbonePrefix)).WithMetadata(metadata);
-        return new ScottClassifier(backbone, _options.Head, weights.Under(ClassifierNetwork.HeadPrefix), _training.ClassNames);
+        ScottModel backbone = _model.WithWeights(weights.StripPrefix(ClassifierNetwork.BackbonePrefix)).WithMetadata(metadata);
+        return new ScottClassifier(backbone, _options.Head, weights.StripPrefix(ClassifierNetwork.HeadPrefix), _training.ClassNames);
     }
 
     private FineTuningBuilder Set(Action change)
