@@ -46,7 +46,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     /// <param name="tensor">The tensor, if there is one.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out WeightTensor? tensor) => _byName.TryGetValue(name, out tensor);
 
-    /// <summary>The tensors whose names start with a prefix, without that prefix.</summary>
+    /// <summary>The tensors whose names start with a prefix, which their new names lack.</summary>
     /// <param name="prefix">For example <c>model.</c>.</param>
     public WeightSet StripPrefix(string prefix)
     {

@@ -138,3 +138,16 @@ public static class SafetensorsFile
 /// <param name="Tensors">Its tensors, in the order of their bytes.</param>
 /// <param name="Metadata">The header's free text entries; empty if it has none.</param>
 public sealed record SafetensorsContent(WeightSet Tensors, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>Where the bytes of a weights file are kept while they are in use.</summary>
+public enum WeightStorage
+{
+    /// <summary>Read into managed memory. Afterwards the file may change or be deleted.</summary>
+    Managed,
+
+    /// <summary>
+    /// Mapped from the file: opens at once, and processes share one copy. The file must not change until nothing refers to the
+    /// weights any more; on most systems, truncating it ends a process that uses it.
+    /// </summary>
+    MemoryMapped,
+}
