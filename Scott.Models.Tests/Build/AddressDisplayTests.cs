@@ -15,7 +15,7 @@ public sealed class AddressDisplayTests
     private static readonly HashSet<string> Exceptions = new(StringComparer.Ordinal)
     {
         // The rule over which addresses are fetched, and the one over a mirror's form.
-        "Scott.Models.Downloads.ZooAddress",
+        "Scott.Models.Downloads.SafeAddress",
         "Scott.Models.Zoo.ManifestSourceReader",
 
         // A hash that names the copy of a manifest.

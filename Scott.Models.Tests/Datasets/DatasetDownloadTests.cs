@@ -3,7 +3,6 @@ using Scott.Models.Datasets;
 using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
-using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Datasets;
 
@@ -257,19 +256,10 @@ public sealed class DatasetDownloadTests
         IReadOnlyList<DatasetArchive>[] datasets =
             [Flowers102.Archives, OxfordPets.Archives, Cifar10.Archives, Cifar100.Archives, IdxDataset.MnistArchives, IdxDataset.FashionMnistArchives];
         Assert.All(datasets, ArchiveArguments.Require);
-        Assert.All(datasets.SelectMany(archives => archives), archive => Assert.True(ZooAddress.IsAllowed(archive.Address), archive.Address.ToString()));
+        Assert.All(datasets.SelectMany(archives => archives), archive => Assert.True(SafeAddress.IsAllowed(archive.Address), archive.Address.ToString()));
     }
 
-    [Fact]
-    public void PartOrigin_OfAModel_IsReadAndWrittenAsBefore()
-    {
-        const string Before = """{"source":"https://a.example/x","eTag":"\u0022v1\u0022","bytes":7,"sha256":"00"}""";
-        PartOrigin read = JsonSerializer.Deserialize(Before, ManifestJsonContext.Default.PartOrigin)!;
-        Assert.Equal(new PartOrigin("https://a.example/x", "\"v1\"", null, 7, "00"), read);
-        Assert.Equal(Before, JsonSerializer.Serialize(read, ManifestJsonContext.Default.PartOrigin));
-    }
-
-    private static ZooOptions Offline() => DatasetFixture.Options with
+    private static DownloadOptions Offline() => DatasetFixture.Options with
     {
         Offline = true,
         CreateHttpClient = () => throw new InvalidOperationException("The network was used."),
@@ -281,7 +271,7 @@ public sealed class DatasetDownloadTests
         Directory.CreateDirectory(Path.GetDirectoryName(fixture.PackedPath)!);
         await File.WriteAllBytesAsync(fixture.PackedPath + ".part", DatasetFixture.Packed[..count]);
         var origin = new PartOrigin(archive.Address.AbsoluteUri, ModelServer.Tag, null, archive.Bytes, null, archive.Md5);
-        await File.WriteAllBytesAsync(fixture.PackedPath + ".part.json", JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
+        await File.WriteAllBytesAsync(fixture.PackedPath + ".part.json", JsonSerializer.SerializeToUtf8Bytes(origin, PartOriginJson.Default.PartOrigin));
     }
 
     private sealed class Listener(Action<DownloadProgress> listen) : IProgress<DownloadProgress>

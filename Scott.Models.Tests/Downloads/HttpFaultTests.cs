@@ -20,7 +20,9 @@ public sealed class HttpFaultTests
         fixture.AssertWhole();
         Assert.Equal((TinyModel.Id, TinyModel.Revision, (long)TinyModel.Bytes.Length), (model.Id, model.Revision, model.Bytes));
         ServerRequest request = Assert.Single(fixture.Server.Requests);
-        Assert.Equal(("/" + TinyModel.FileName, string.Empty, "identity", "no-transform"), (request.Path, request.Range, request.AcceptEncoding, request.CacheControl));
+        Assert.Equal(
+            ("/" + TinyModel.FileName, string.Empty, "identity", "no-transform"),
+            (request.Path, request.Range, request.AcceptEncoding, request.CacheControl));
     }
 
     [Fact]
@@ -40,7 +42,8 @@ public sealed class HttpFaultTests
     public async Task Download_FaultThatPasses_IsTriedAgain(int status)
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
-        fixture.Server.Answer = context => fixture.Server.Requests.Count == 1 ? RefuseAsync(context, status) : ModelServer.SendAsync(context, TinyModel.Bytes);
+        fixture.Server.Answer = context =>
+            fixture.Server.Requests.Count == 1 ? RefuseAsync(context, status) : ModelServer.SendAsync(context, TinyModel.Bytes);
         await fixture.DownloadAsync();
         fixture.AssertWhole();
         Assert.Equal(2, fixture.Server.Requests.Count);
@@ -55,7 +58,8 @@ public sealed class HttpFaultTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = context => RefuseAsync(context, status);
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
-        Assert.Equal((TinyModel.Id, TinyModel.FileName, TinyModel.Sha256, null), (error.ModelId, error.FileName, error.ExpectedSha256, error.ActualSha256));
+        Assert.Equal(
+            (TinyModel.Id, TinyModel.FileName, TinyModel.Sha256, null), (error.ModelId, error.FileName, error.ExpectedSha256, error.ActualSha256));
         Assert.StartsWith($"it answered {status}", Assert.Single(error.Failures).Reason, StringComparison.Ordinal);
         Assert.Equal(requests, fixture.Server.Requests.Count);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(fixture.Target)!));
@@ -92,7 +96,7 @@ public sealed class HttpFaultTests
     }
 
     [Fact]
-    public async Task Download_StalledBody_GoesOnWithANewRequest()
+    public async Task Download_StalledBody_ResumesWithANewRequest()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = async context =>

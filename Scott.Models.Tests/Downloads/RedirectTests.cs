@@ -68,7 +68,7 @@ public sealed class RedirectTests
     [InlineData("http://127.0.0.1/x", "http://localhost/x", true)]
     [InlineData("http://127.0.0.1/x", "http://127.0.0.1.example/x", false)]
     public void Redirect_Rule_NeverLeadsToLess(string from, string to, bool isAllowed) =>
-        Assert.Equal(isAllowed, ZooAddress.IsAllowedRedirect(new Uri(from), new Uri(to)));
+        Assert.Equal(isAllowed, SafeAddress.IsAllowedRedirect(new Uri(from), new Uri(to)));
 
     [Fact]
     public async Task Download_RedirectInACircle_Ends()

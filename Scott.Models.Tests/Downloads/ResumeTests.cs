@@ -11,10 +11,19 @@ namespace Scott.Models.Tests.Downloads;
 /// <summary>What was received is not asked for again, and never mixed with bytes of another file.</summary>
 public sealed class ResumeTests
 {
+    [Fact]
+    public void PartOrigin_OfAModel_IsReadAndWrittenAsBefore()
+    {
+        const string Before = """{"source":"https://a.example/x","eTag":"\u0022v1\u0022","bytes":7,"sha256":"00"}""";
+        PartOrigin read = JsonSerializer.Deserialize(Before, PartOriginJson.Default.PartOrigin)!;
+        Assert.Equal(new PartOrigin("https://a.example/x", "\"v1\"", null, 7, "00"), read);
+        Assert.Equal(Before, JsonSerializer.Serialize(read, PartOriginJson.Default.PartOrigin));
+    }
+
     private static readonly int Half = TinyModel.Bytes.Length / 2;
 
     [Fact]
-    public async Task Download_BrokenConnection_GoesOnWhereItBroke()
+    public async Task Download_BrokenConnection_ResumesWhereItBroke()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = context => fixture.Server.Requests.Count == 1
@@ -106,7 +115,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task FromPretrained_HalfFinishedPart_GoesOnFromIt()
+    public async Task FromPretrained_HalfFinishedPart_ResumesFromIt()
     {
         await using ZooFixture fixture = await StartWithPartAsync(TinyModel.Bytes[..Half]);
         ScottModel model = await ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options);
@@ -154,7 +163,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task Download_PartOfAnotherMirror_GoesOnWithThisOne()
+    public async Task Download_PartOfAnotherMirror_ResumesWithThisOne()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         await using ModelServer broken = await ModelServer.StartAsync();
@@ -168,7 +177,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task Download_Canceled_LeavesAPartToGoOnFrom()
+    public async Task Download_Canceled_LeavesAPartToResumeFrom()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = async context =>
@@ -192,7 +201,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task Download_ProcessKilledMidway_AnotherGoesOn()
+    public async Task Download_ProcessKilledMidway_AnotherResumes()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = async context =>
@@ -224,7 +233,7 @@ public sealed class ResumeTests
         await File.WriteAllBytesAsync(fixture.Part, bytes);
         var origin = new PartOrigin(
             fixture.Server.Address + TinyModel.FileName, ModelServer.Tag, null, TinyModel.Bytes.Length, sha256 ?? TinyModel.Sha256);
-        await File.WriteAllBytesAsync(fixture.Part + ".json", JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
+        await File.WriteAllBytesAsync(fixture.Part + ".json", JsonSerializer.SerializeToUtf8Bytes(origin, PartOriginJson.Default.PartOrigin));
         return fixture;
     }
 }

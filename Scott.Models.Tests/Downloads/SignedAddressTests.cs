@@ -38,7 +38,8 @@ public sealed class SignedAddressTests
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler);
         client.DefaultRequestHeaders.Add("X-Api-Key", Secret);
-        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync(fixture.Options with { CreateHttpClient = () => client }));
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(
+            () => fixture.DownloadAsync(fixture.Options with { CreateHttpClient = () => client }));
         Assert.Contains("'http://localhost:1/file?…'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
@@ -47,7 +48,8 @@ public sealed class SignedAddressTests
     public async Task Download_SignedArchive_ShowsNoSecretAndKeepsNone()
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
-        DatasetArchive archive = fixture.Archives[0] with { Address = new Uri($"{fixture.Server.Address}{DatasetFixture.PackedName}?sig={Secret}#{Secret}") };
+        DatasetArchive archive = fixture.Archives[0] with { Address = new Uri(
+            $"{fixture.Server.Address}{DatasetFixture.PackedName}?sig={Secret}#{Secret}") };
         var log = new LogLines();
         List<Activity> activities = [];
         using var listener = new ActivityListener
@@ -58,13 +60,15 @@ public sealed class SignedAddressTests
         };
         ActivitySource.AddActivityListener(listener);
         fixture.Server.Answer = context => ModelServer.SendAsync(context, DatasetFixture.Packed, stopAfter: 1000);
-        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync([archive], DatasetFixture.Options with { Logger = log, Retries = 0 }));
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(
+            () => fixture.DownloadAsync([archive], DatasetFixture.Options with { Logger = log, Retries = 0 }));
         ModelUnavailableException offline = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => fixture.DownloadAsync([archive], DatasetFixture.Options with { Offline = true }));
         string[] shown =
         [
             error.ToString(), offline.ToString(), archive.ToString(), .. error.Failures.Select(failure => failure.ToString()), .. log.Lines,
-            .. activities.SelectMany(activity => activity.TagObjects.Select(tag => $"{tag.Value}").Append(activity.StatusDescription ?? string.Empty)),
+            .. activities.SelectMany(
+                activity => activity.TagObjects.Select(tag => $"{tag.Value}").Append(activity.StatusDescription ?? string.Empty)),
             .. fixture.Files().Select(file => File.ReadAllText(Path.Combine(fixture.Folder, file))),
         ];
         Assert.All(shown, text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
@@ -105,7 +109,9 @@ public sealed class SignedAddressTests
                 ManifestJson.Model(ManifestJson.Mirror($"https://user:{Secret}@x.example/?sig={Secret}")),
                 ManifestJson.Model(ManifestJson.Relative($"https://user:{Secret}@x.example/?sig={Secret}"))).ToJsonString(),
             "test"));
-        Assert.All(new[] { error.ToString(), offline.ToString(), illegal.Message, mirror.Message }, text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
+        Assert.All(
+            new[] { error.ToString(), offline.ToString(), illegal.Message, mirror.Message },
+            text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
     }
 
     private static Task RedirectAsync(HttpContext context, string target)

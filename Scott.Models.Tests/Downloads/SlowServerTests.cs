@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Polly;
 using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
@@ -30,10 +31,13 @@ public sealed class SlowServerTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = context => DripAsync(context, TinyModel.Bytes);
         fixture.WriteManifest(ManifestJson.Mirror(fixture.Server.Address), ManifestJson.Mirror(fixture.Server.Address + "second/"));
-        DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync(fixture.Options with { MinimumRateWindow = Window }));
+        DownloadException error = await Assert.ThrowsAsync<DownloadException>(
+            () => fixture.DownloadAsync(fixture.Options with { MinimumRateWindow = Window }));
         Assert.Equal(2, error.Failures.Count);
         Assert.All(error.Failures, failure => Assert.Matches(
-            "^it is too slow: [0-9]+ bytes? in 0[.][0-9]+ seconds, [0-9.]+ a second; expected at least 1024 a second[.] .*MinimumBytesPerSecond", failure.Reason));
+            "^it is too slow: [0-9]+ bytes? in 0[.][0-9]+ seconds, [0-9.]+ a second; "
+                + "expected at least 1024 a second[.] .*ZooOptions.MinimumBytesPerSecond",
+            failure.Reason));
         Assert.Contains("received", error.Message, StringComparison.Ordinal);
         Assert.InRange(fixture.PartBytes, 1, TinyModel.Bytes.Length - 1);
 
@@ -83,23 +87,25 @@ public sealed class SlowServerTests
     }
 
     [Fact]
-    public void Count_DefaultWindow_JudgesEveryThirtySecondsOfWaiting()
+    public async Task RequireRate_DefaultWindow_JudgesEveryThirtySecondsOfWaiting()
     {
-        var rate = new MinimumRate(new ZooOptions());
+        using var response = new HttpResponseMessage { Content = new ByteArrayContent([]) };
+        await using HttpBody rate = await HttpBody.OpenAsync(response, string.Empty, ResiliencePipeline.Empty, new DownloadOptions(), default);
         for (int second = 0; second < 90; second++)
         {
-            rate.Count(TimeSpan.FromSeconds(1), 1024);
+            rate.RequireRate(TimeSpan.FromSeconds(1), 1024);
         }
 
         // A fast answer that becomes slow is found out within two windows.
-        rate.Count(TimeSpan.FromSeconds(1), 1 << 20);
+        rate.RequireRate(TimeSpan.FromSeconds(1), 1 << 20);
         for (int second = 1; second < 59; second++)
         {
-            rate.Count(TimeSpan.FromSeconds(1), 1);
+            rate.RequireRate(TimeSpan.FromSeconds(1), 1);
         }
 
-        SourceFaultException error = Assert.Throws<SourceFaultException>(() => rate.Count(TimeSpan.FromSeconds(1), 1));
+        SourceFaultException error = Assert.Throws<SourceFaultException>(() => rate.RequireRate(TimeSpan.FromSeconds(1), 1));
         Assert.Contains("30 bytes in 30 seconds, 1 a second", error.Message, StringComparison.Ordinal);
+        Assert.Contains("A lower DownloadOptions.MinimumBytesPerSecond accepts it", error.Message, StringComparison.Ordinal);
         Assert.IsNotType<TransientFaultException>(error);
     }
 

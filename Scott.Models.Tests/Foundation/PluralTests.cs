@@ -36,6 +36,7 @@ public sealed partial class PluralTests
         Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
     }
 
-    [GeneratedRegex(@"\{[\w.]*(\.Count|\.Length|Count|count)\} (\w+ )?(images|files|bytes|classes|steps|epochs|batches|tensors|checkpoints|models|labels|names|entries)\b")]
+    [GeneratedRegex(@"\{[\w.]*(\.Count|\.Length|Count|count)\} (\w+ )?"
+        + @"(images|files|bytes|classes|steps|epochs|batches|tensors|checkpoints|models|labels|names|entries)\b")]
     private static partial Regex CountAndNoun();
 }

@@ -49,7 +49,8 @@ public sealed class QuotedTests
     [Fact]
     public void Error_LongMessage_IsCutAndSaysSo()
     {
-        var error = new SafetensorsException("a.safetensors", SafetensorsFault.DuplicateKey, $"'{new string('x', 10_000_000)}' stands twice in its header.");
+        var error = new SafetensorsException(
+            "a.safetensors", SafetensorsFault.DuplicateKey, $"'{new string('x', 10_000_000)}' occurs twice in its header.");
         Assert.InRange(error.Message.Length, 1, Quoted.LongestMessage + 100);
         Assert.EndsWith(" more characters)", error.Message, StringComparison.Ordinal);
     }

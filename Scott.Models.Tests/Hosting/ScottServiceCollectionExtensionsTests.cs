@@ -23,7 +23,8 @@ public sealed class ScottServiceCollectionExtensionsTests
     {
         var options = new ScottFeatureExtractorOptions();
         Assert.Equal(("scott-mini-112", null, true), (options.ModelId, options.ModelPath, options.LoadAtStartup));
-        Assert.Equal(new ZooOptions(), options.Zoo with { OpenEmbedded = new ZooOptions().OpenEmbedded, WrapPartStream = new ZooOptions().WrapPartStream });
+        Assert.Equal(
+            new ZooOptions(), options.Zoo with { OpenEmbedded = new ZooOptions().OpenEmbedded, WrapPartStream = new ZooOptions().WrapPartStream });
         options.Validate();
     }
 
@@ -32,7 +33,11 @@ public sealed class ScottServiceCollectionExtensionsTests
     {
         var options = new ScottFeatureExtractorOptions { ModelId = string.Empty, Zoo = null!, Extraction = null! };
         Assert.Equal(
-            ["ModelId is empty; expected a pretrained model's id, or a file in ModelPath.", "Zoo is null; expected options.", "Extraction is null; expected options."],
+            [
+                "ModelId is empty; expected a pretrained model's id, or a file in ModelPath.",
+                "Zoo is null; expected options.",
+                "Extraction is null; expected options.",
+            ],
             Assert.Throws<ScottConfigurationException>(options.Validate).Faults);
     }
 
@@ -46,7 +51,8 @@ public sealed class ScottServiceCollectionExtensionsTests
             Assert.Same(extractor, Assert.Single(provider.GetServices<FeatureExtractor>()));
             Assert.Equal("scott-mini-112", extractor.ModelId);
             Assert.Single(provider.GetServices<IHostedService>());
-            IEmbeddingGenerator<DataContent, Embedding<float>> generator = provider.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
+            IEmbeddingGenerator<DataContent, Embedding<float>> generator =
+            provider.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
             Assert.Same(extractor, generator.GetService<FeatureExtractor>());
             Assert.Single(await generator.GenerateAsync([new DataContent(DrawnImages.Draw(1).EncodePng(), "image/png")]));
         }
@@ -67,7 +73,8 @@ public sealed class ScottServiceCollectionExtensionsTests
         FeatureExtractor mine = provider.GetRequiredKeyedService<FeatureExtractor>("mine");
         Assert.Equal(("mine", true), (mine.ModelId, mine.Options.NormalizeEmbedding));
         Assert.Equal("scott-mini-112", provider.GetRequiredKeyedService<FeatureExtractor>("default").ModelId);
-        Assert.Same(mine, provider.GetRequiredKeyedService<IEmbeddingGenerator<DataContent, Embedding<float>>>("mine").GetService<FeatureExtractor>());
+        Assert.Same(
+            mine, provider.GetRequiredKeyedService<IEmbeddingGenerator<DataContent, Embedding<float>>>("mine").GetService<FeatureExtractor>());
         Assert.Null(provider.GetService<FeatureExtractor>());
     }
 
@@ -91,7 +98,8 @@ public sealed class ScottServiceCollectionExtensionsTests
             ("Extraction:ExecutionProviders:0", "Cuda"),
             ("Extraction:ExecutionProviders:1", "Cpu"),
             ("Extraction:Decoding:MaximumPixels", "1000000"));
-        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor(configuration).AddKeyedScottFeatureExtractor("key", configuration).BuildServiceProvider();
+        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor(configuration).AddKeyedScottFeatureExtractor(
+            "key", configuration).BuildServiceProvider();
         foreach (string name in new[] { Options.DefaultName, "key" })
         {
             ScottFeatureExtractorOptions options = provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>().Get(name);
@@ -99,7 +107,9 @@ public sealed class ScottServiceCollectionExtensionsTests
             Assert.Equal(["https://example.org/weights-manifest.json"], options.Zoo.Manifests);
             Assert.Equal(("models", true, WeightStorage.MemoryMapped), (options.Zoo.CacheFolder, options.Zoo.Offline, options.Zoo.Storage));
             Assert.Equal(TimeSpan.FromSeconds(5), options.Zoo.StallTimeout);
-            Assert.Equal((4, FeatureEngine.Torch, OnnxPrecision.Int8, true), (options.Extraction.BatchSize, options.Extraction.Engine, options.Extraction.Precision, options.Extraction.NormalizeEmbedding));
+            Assert.Equal(
+                (4, FeatureEngine.Torch, OnnxPrecision.Int8, true),
+                (options.Extraction.BatchSize, options.Extraction.Engine, options.Extraction.Precision, options.Extraction.NormalizeEmbedding));
             Assert.Equal(TorchDevice.Cuda(1), options.Extraction.TorchDevice);
             Assert.Equal([3], options.Extraction.Blocks);
             Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], options.Extraction.ExecutionProviders);
@@ -113,7 +123,8 @@ public sealed class ScottServiceCollectionExtensionsTests
     [Fact]
     public void Bind_UnknownKey_IsAnErrorThatNamesIt()
     {
-        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor(Configuration(("Extraction:BatchSise", "4"))).BuildServiceProvider();
+        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor(
+            Configuration(("Extraction:BatchSise", "4"))).BuildServiceProvider();
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<FeatureExtractor>);
         Assert.Contains("BatchSise", error.ToString(), StringComparison.Ordinal);
     }
@@ -135,7 +146,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, handler.Requests);
-        Assert.Contains($"Information: '{TinyModel.FileName}' of '{TinyModel.Id}' is whole and stands at '{zoo.Target}'.", log.Lines);
+        Assert.Contains($"Information: Downloaded '{TinyModel.FileName}' of '{TinyModel.Id}' to '{zoo.Target}'.", log.Lines);
         Assert.Contains(log.Lines, line => line.StartsWith("Information: Images are computed by ONNX Runtime", StringComparison.Ordinal));
         Assert.Equal(TinyModel.Id, host.Services.GetRequiredService<FeatureExtractor>().ModelId);
         await host.StopAsync(TestContext.Current.CancellationToken);
@@ -144,7 +155,10 @@ public sealed class ScottServiceCollectionExtensionsTests
     [Fact]
     public void Client_OfSeveralRegistrations_IsSetUpOnceAndFollowsNoRedirectItself()
     {
-        using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor().AddKeyedScottFeatureExtractor("key", _ => { }).BuildServiceProvider();
+        using ServiceProvider provider = new ServiceCollection()
+            .AddScottFeatureExtractor()
+            .AddKeyedScottFeatureExtractor("key", _ => { })
+            .BuildServiceProvider();
         using HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient(ScottFeatureExtractorOptions.HttpClientName);
         Assert.Equal("Scott.Models", Assert.Single(client.DefaultRequestHeaders.UserAgent).Product!.Name);
         Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
@@ -187,7 +201,8 @@ public sealed class ScottServiceCollectionExtensionsTests
     public async Task Host_ModelThatIsNotThere_DoesNotStart()
     {
         using IHost host = Host(new LogLines(), services => services.AddScottFeatureExtractor(options => options.ModelId = "no-such-model"));
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Equal("no-such-model", error.ModelId);
     }
 
@@ -211,7 +226,8 @@ public sealed class ScottServiceCollectionExtensionsTests
     /// <summary>What sends, below all that the factory and the app put before it.</summary>
     private static HttpMessageHandler PrimaryHandler(ServiceProvider provider)
     {
-        HttpMessageHandler handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(ScottFeatureExtractorOptions.HttpClientName);
+        HttpMessageHandler handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(
+            ScottFeatureExtractorOptions.HttpClientName);
         while (handler is DelegatingHandler { InnerHandler: { } inner })
         {
             handler = inner;

@@ -50,15 +50,15 @@ internal sealed class BackboneCase
 
     public int PredictorDepth { get; }
 
-    public WeightSet State => _tensors.Under("state.");
+    public WeightSet State => _tensors.StripPrefix("state.");
 
-    public WeightSet PredictorState => _tensors.Under("predictor.");
+    public WeightSet PredictorState => _tensors.StripPrefix("predictor.");
 
     public WeightTensor this[string name] => _tensors[name];
 
     public bool Has(string name) => _tensors.TryGet(name, out _);
 
-    public WeightSet Under(string prefix) => _tensors.Under(prefix);
+    public WeightSet StripPrefix(string prefix) => _tensors.StripPrefix(prefix);
 
     public Tensor Input(string name) => tensor(_tensors[name].ToArray(), _tensors[name].Shape);
 

@@ -120,7 +120,8 @@ public sealed class MutationTests
     private static int[] Structure(byte[] bytes)
     {
         const int Head = 16_384, Tail = 8_192;
-        return [.. Enumerable.Range(0, Math.Min(Head, bytes.Length)), .. Enumerable.Range(bytes.Length - Math.Min(Tail, bytes.Length), Math.Min(Tail, bytes.Length))];
+        return [.. Enumerable.Range(0, Math.Min(Head, bytes.Length)), .. Enumerable.Range(
+            bytes.Length - Math.Min(Tail, bytes.Length), Math.Min(Tail, bytes.Length))];
     }
 
     private static byte[] Mutate(byte[] bytes, int[] structure, Random random)

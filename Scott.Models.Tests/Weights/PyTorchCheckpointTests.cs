@@ -28,7 +28,11 @@ public sealed class PyTorchCheckpointTests
         { "\u0080\u0002]K\u0001K\u0002s.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002t.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002NQ.", PyTorchCheckpointFault.MalformedPickle, null },
-        { "\u0080\u0002(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0003K\u0001tQ.", PyTorchCheckpointFault.MalformedPickle, null }, // part of another storage
+        // part of another storage
+        {
+            "\u0080\u0002(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0003K\u0001tQ.",
+            PyTorchCheckpointFault.MalformedPickle, null
+        },
         { "\u0080\u0002X\u0002\0\0\0\u00ff\u00ff.", PyTorchCheckpointFault.MalformedPickle, null },
         { "\u0080\u0002X\u00ff\u00ff\u00ff\u007fabc.", PyTorchCheckpointFault.Truncated, null },
         { "\u0080\u0004\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffabc.", PyTorchCheckpointFault.Truncated, null },
@@ -99,11 +103,15 @@ public sealed class PyTorchCheckpointTests
     public async Task Read_Under_SelectsAndStripsOrNamesWhatThereIs()
     {
         using var folder = new TemporaryFolder();
-        string path = WriteZip(folder, [.. "\u0080\u0002}X\u0005\0\0\0model".ToLatin1(), .. TensorPickle(3, 0, [3], [1])[2..^1], (byte)'s', (byte)'.'], ("0", new byte[12]));
+        string path = WriteZip(
+            folder,
+            [.. "\u0080\u0002}X\u0005\0\0\0model".ToLatin1(), .. TensorPickle(3, 0, [3], [1])[2..^1], (byte)'s', (byte)'.'],
+            ("0", new byte[12]));
         Assert.Equal(["model.w"], (await PyTorchCheckpoint.ReadAsync(path)).Names);
-        Assert.Equal(["w"], (await PyTorchCheckpoint.ReadAsync(path, under: "model")).Names);
-        PyTorchCheckpointException error = await Assert.ThrowsAsync<PyTorchCheckpointException>(() => PyTorchCheckpoint.ReadAsync(path, under: "encoder"));
-        Assert.Contains("no tensor stands under 'encoder'; the first names are model.w.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["w"], (await PyTorchCheckpoint.ReadAsync(path, tensorPrefix: "model")).Names);
+        PyTorchCheckpointException error = await Assert.ThrowsAsync<PyTorchCheckpointException>(
+            () => PyTorchCheckpoint.ReadAsync(path, tensorPrefix: "encoder"));
+        Assert.Contains("no tensor's name starts with 'encoder.'; the first names are model.w.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +154,8 @@ public sealed class PyTorchCheckpointTests
     {
         using var folder = new TemporaryFolder();
         byte[] ones = [.. Enumerable.Repeat((byte)1, 65)];
-        Assert.Equal(PyTorchCheckpointFault.MalformedPickle, (await FailAsync(WriteZip(folder, TensorPickle(3, 0, ones, ones), ("0", new byte[12])))).Fault);
+        Assert.Equal(
+            PyTorchCheckpointFault.MalformedPickle, (await FailAsync(WriteZip(folder, TensorPickle(3, 0, ones, ones), ("0", new byte[12])))).Fault);
     }
 
     [Fact]
@@ -181,7 +190,8 @@ public sealed class PyTorchCheckpointTests
         static byte[] Tuple(byte[] numbers) => [(byte)'(', .. numbers.SelectMany(number => new[] { (byte)'K', number }), (byte)'t'];
         return
         [
-            .. "\u0080\u0002}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuM".ToLatin1(),
+            .. "\u0080\u0002}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n".ToLatin1(),
+        .. "((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuM".ToLatin1(),
             .. BitConverter.GetBytes(elements),
             .. "tQK".ToLatin1(),
             offset,

@@ -19,8 +19,14 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", 8, SafetensorsFault.HeaderNotJson, null },
         { OneTensor + "x", 8, SafetensorsFault.HeaderNotJson, null },
         { """{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.HeaderNotJson, null },
-        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, SafetensorsFault.DuplicateKey, "a" },
-        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, SafetensorsFault.DuplicateKey, "a" },
+        {
+            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+            8, SafetensorsFault.DuplicateKey, "a"
+        },
+        {
+            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+            8, SafetensorsFault.DuplicateKey, "a"
+        },
         { """{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.DuplicateKey, "a" },
         { """{"__metadata__":{"k":"v","k":"w"}}""", 0, SafetensorsFault.DuplicateKey, null },
         { """{"__metadata__":{"k":1}}""", 0, SafetensorsFault.Metadata, null },
@@ -31,7 +37,10 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":4,"shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.TensorEntry, "a" },
-        { """{"a":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat(1, 65)) + """],"data_offsets":[0,4]}}""", 4, SafetensorsFault.TensorEntry, "a" },
+        {
+            """{"a":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat(1, 65)) + """],"data_offsets":[0,4]}}""",
+            4, SafetensorsFault.TensorEntry, "a"
+        },
         { """{"a":[]}""", 8, SafetensorsFault.TensorEntry, "a" },
         { """{"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.UnknownDType, "a" },
         { """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, SafetensorsFault.ShapeOverflow, "a" },
@@ -42,8 +51,14 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,16]}}""", 8, SafetensorsFault.OffsetsOutOfBounds, "a" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551615]}}""", 8, SafetensorsFault.OffsetsOutOfBounds, "a" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""", 8, SafetensorsFault.SizeMismatch, "a" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, SafetensorsFault.OverlappingTensors, "b" },
-        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, SafetensorsFault.Gap, "b" },
+        {
+            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+            8, SafetensorsFault.OverlappingTensors, "b"
+        },
+        {
+            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""",
+            12, SafetensorsFault.Gap, "b"
+        },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, SafetensorsFault.Gap, "a" },
         { OneTensor, 9, SafetensorsFault.Gap, null },
     };
@@ -163,7 +178,8 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryFolder();
         string path = Write(folder, Encoding.UTF8.GetBytes(OneTensor), 8);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SafetensorsFile.ReadAsync(path, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => SafetensorsFile.ReadAsync(path, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class ConcurrentDownloadTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = SendSlowlyAsync;
         string signal = fixture.File("go");
-        Task<ChildResult>[] children = [.. Enumerable.Range(0, Many).Select(_ => ChildProcess.RunAsync("dotnet", FetchingChild.Arguments(fixture, signal)))];
+        Task<ChildResult>[] children = [.. Enumerable.Range(0, Many).Select(
+            _ => ChildProcess.RunAsync("dotnet", FetchingChild.Arguments(fixture, signal)))];
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (FetchingChild.CountReady(signal) < Many)
         {

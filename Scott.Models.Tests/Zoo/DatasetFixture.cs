@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;
 
@@ -42,7 +41,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
     /// <summary>Where the packed archive is kept once it is whole.</summary>
     public string PackedPath => Kept(PackedName);
 
-    public static ZooOptions Options => new()
+    public static DownloadOptions Options => new()
     {
         ConnectionTimeout = TimeSpan.FromSeconds(20),
         StallTimeout = TimeSpan.FromSeconds(20),
@@ -71,7 +70,10 @@ internal sealed class DatasetFixture : IAsyncDisposable
     public Task SendAsync(HttpContext context) => ModelServer.SendAsync(context, context.Request.Path == "/" + PackedName ? Packed : Plain);
 
     public Task DownloadAsync(
-        IReadOnlyList<DatasetArchive>? archives = null, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<DatasetArchive>? archives = null,
+        DownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         ScottDatasets.DownloadAsync(archives ?? Archives, Folder, options ?? Options, progress, cancellationToken);
 
     public async Task PartReachesAsync(long bytes)
@@ -96,7 +98,9 @@ internal sealed class DatasetFixture : IAsyncDisposable
     }
 
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
 
     public async ValueTask DisposeAsync()
     {

@@ -12,10 +12,18 @@ internal static class FetchingChild
     /// <param name="fixture">The manifest and the cache.</param>
     /// <param name="signal">A file that the child waits for before it begins, if it should.</param>
     public static string[] Arguments(ZooFixture fixture, string signal = "") =>
-        [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.FetchModel, fixture.Manifest, fixture.Cache, signal];
+    [
+        Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"),
+        ChildProcess.Marker,
+        ChildRoles.FetchModel,
+        fixture.Manifest,
+        fixture.Cache,
+        signal,
+    ];
 
     /// <summary>How many children wait for the signal.</summary>
-    public static int CountReady(string signal) => Directory.GetFiles(Path.GetDirectoryName(signal)!, Path.GetFileName(ReadyFile(signal, 0))[..^1] + "*").Length;
+    public static int CountReady(string signal) =>
+        Directory.GetFiles(Path.GetDirectoryName(signal)!, Path.GetFileName(ReadyFile(signal, 0))[..^1] + "*").Length;
 
     public static void Run(string manifest, string cache, string signal)
     {

@@ -50,7 +50,8 @@ public sealed class HostileManifestTests
 
     [Fact]
     public void Parse_TooDeep_IsRefused() => Assert.Contains(
-        "it is not JSON", Assert.Throws<ManifestException>(() => WeightsManifest.Parse(new string('[', 1_000_000), "test")).Message, StringComparison.Ordinal);
+        "it is not JSON", Assert.Throws<ManifestException>(
+            () => WeightsManifest.Parse(new string('[', 1_000_000), "test")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Parse_TooLong_IsRefused() => Assert.Contains(
@@ -100,7 +101,8 @@ public sealed class HostileManifestTests
         }
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        ManifestException error = await Assert.ThrowsAsync<ManifestException>(() => ScottModels.ListAsync(new ZooOptions { Manifests = [path], CacheFolder = folder.File("cache") }));
+        ManifestException error = await Assert.ThrowsAsync<ManifestException>(
+            () => ScottModels.ListAsync(new ZooOptions { Manifests = [path], CacheFolder = folder.File("cache") }));
         Assert.Contains("it has 100000000 bytes; expected at most 16777216", error.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 50_000_000);
     }

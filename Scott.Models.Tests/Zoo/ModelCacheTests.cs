@@ -79,13 +79,13 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
-    public async Task Download_FullDisk_IsATypedErrorAndTheNextGoesOn()
+    public async Task Download_FullDisk_IsATypedErrorAndTheNextResumes()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         int room = TinyModel.Bytes.Length / 2;
         ZooOptions full = fixture.Options with { WrapPartStream = stream => new FullDiskStream(stream, room) };
-        ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync(full));
-        Assert.Equal((ModelCacheFault.DiskFull, fixture.Part), (error.Fault, error.Path));
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => fixture.DownloadAsync(full));
+        Assert.Equal((StorageFault.DiskFull, fixture.Part), (error.Fault, error.Path));
         Assert.Contains("SCOTT_MODELS_CACHE", error.Message, StringComparison.Ordinal);
         fixture.AssertNotPublished();
         Assert.Single(fixture.Server.Requests);
@@ -99,8 +99,9 @@ public sealed class ModelCacheTests
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         string cache = Path.Combine(fixture.Manifest, "cache");
-        ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync(fixture.Options with { CacheFolder = cache }));
-        Assert.Equal(ModelCacheFault.NotWritable, error.Fault);
+        StorageException error = await Assert.ThrowsAsync<StorageException>(
+            () => fixture.DownloadAsync(fixture.Options with { CacheFolder = cache }));
+        Assert.Equal(StorageFault.NotWritable, error.Fault);
         Assert.StartsWith(cache, error.Path, StringComparison.Ordinal);
         Assert.Contains("SCOTT_MODELS_CACHE", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, fixture.Server.Connections);

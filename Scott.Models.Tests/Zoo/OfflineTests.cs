@@ -12,9 +12,13 @@ public sealed class OfflineTests
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         ZooOptions options = Offline(fixture);
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModel.FromPretrainedAsync(TinyModel.Id, options));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => ScottModel.FromPretrainedAsync(TinyModel.Id, options));
         Assert.Equal((ModelUnavailability.Offline, TinyModel.Id), (error.Reason, error.ModelId));
-        Assert.Contains($"'{TinyModel.FileName}' of model 'tiny', revision 'r1', {TinyModel.Bytes.Length} bytes, is not at '{fixture.Target}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{TinyModel.FileName}' of model 'tiny', revision 'r1', {TinyModel.Bytes.Length} bytes, is not at '{fixture.Target}'",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("SCOTT_OFFLINE", error.Message, StringComparison.Ordinal);
         Assert.Contains("ImportAsync", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, fixture.Server.Connections);
@@ -36,7 +40,8 @@ public sealed class OfflineTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         await fixture.DownloadAsync();
         await File.WriteAllBytesAsync(fixture.Target, TinyModel.Spoiled());
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModel.FromPretrainedAsync(TinyModel.Id, Offline(fixture)));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => ScottModel.FromPretrainedAsync(TinyModel.Id, Offline(fixture)));
         Assert.Contains($"is damaged at '{fixture.Target}' (WrongHash)", error.Message, StringComparison.Ordinal);
     }
 

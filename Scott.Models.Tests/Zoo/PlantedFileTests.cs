@@ -50,8 +50,8 @@ public sealed class PlantedFileTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         string lockFile = Path.Combine(fixture.Cache, ".locks", $"{TinyModel.Id}@{TinyModel.Revision}");
         string victim = Plant(fixture, plant, lockFile);
-        ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync().WaitAsync(Patience));
-        Assert.Equal((ModelCacheFault.NotWritable, lockFile), (error.Fault, error.Path));
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => fixture.DownloadAsync().WaitAsync(Patience));
+        Assert.Equal((StorageFault.NotWritable, lockFile), (error.Fault, error.Path));
         Assert.Contains("expected a regular file. Remove it and call again.", error.Message, StringComparison.Ordinal);
         AssertUntouched(fixture, victim);
     }
@@ -63,8 +63,8 @@ public sealed class PlantedFileTests
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         Directory.CreateDirectory(Path.Combine(fixture.Target + ending, "below"));
-        ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync());
-        Assert.Equal(ModelCacheFault.NotWritable, error.Fault);
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => fixture.DownloadAsync());
+        Assert.Equal(StorageFault.NotWritable, error.Fault);
         Assert.Contains($"'{fixture.Target + ending}' is a folder", error.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Requests);
     }
@@ -84,7 +84,7 @@ public sealed class PlantedFileTests
             File.CreateSymbolicLink(fixture.Part, victim);
             await context.Response.Body.WriteAsync(TinyModel.Bytes.AsMemory(1000));
         };
-        ModelCacheException error = await Assert.ThrowsAsync<ModelCacheException>(() => fixture.DownloadAsync());
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => fixture.DownloadAsync());
         Assert.Contains($"Another program replaced '{fixture.Part}'", error.Message, StringComparison.Ordinal);
         Assert.Equal("untouched", await File.ReadAllTextAsync(victim));
         fixture.AssertNotPublished();
@@ -110,7 +110,8 @@ public sealed class PlantedFileTests
         UnixFiles.Pipe(fixture.File("weights/" + TinyModel.FileName));
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync().WaitAsync(Patience));
         Assert.Contains("is a pipe", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModels.ImportAsync(fixture.File("weights"), fixture.Options).WaitAsync(Patience));
+        await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => ScottModels.ImportAsync(fixture.File("weights"), fixture.Options).WaitAsync(Patience));
     }
 
     [Theory]
@@ -122,7 +123,7 @@ public sealed class PlantedFileTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         fixture.Server.Answer = context => ModelServer.SendAsync(context, File.ReadAllBytes(fixture.Manifest));
         var address = new Uri(fixture.Server.Address + "m.json");
-        string copy = new ModelCache(fixture.Cache).ManifestCopyOf(address);
+        string copy = new ModelCache(new ZooOptions { CacheFolder = fixture.Cache }).ManifestCopyOf(address);
         string victim = Plant(fixture, plant, copy);
         ZooOptions options = fixture.Options with { Manifests = [address.AbsoluteUri] };
         await ScottModels.ListAsync(options).WaitAsync(Patience);

@@ -21,7 +21,8 @@ public sealed class PretrainedModelTests
         ScottModel model = await ScottModel.FromPretrainedAsync(TinyModel.Id, options, progress);
         AssertIsTiny(model);
         fixture.AssertWhole();
-        Assert.All(progress.Reports, report => Assert.Equal((TinyModel.Id, TinyModel.FileName, (long)TinyModel.Bytes.Length), (report.ModelId, report.FileName, report.TotalBytes)));
+        Assert.All(progress.Reports, report => Assert.Equal(
+            (TinyModel.Id, TinyModel.FileName, (long)TinyModel.Bytes.Length), (report.ModelId, report.FileName, report.TotalBytes)));
         Assert.Equal(progress.Reports.Select(report => report.CompletedBytes).Order(), progress.Reports.Select(report => report.CompletedBytes));
         Assert.Equal(TinyModel.Bytes.Length, progress.Reports[^1].CompletedBytes);
         Assert.Contains(progress.Reports, report => report.BytesPerSecond > 0);
@@ -114,7 +115,8 @@ public sealed class PretrainedModelTests
         JsonObject model = ManifestJson.Model(ManifestJson.Mirror(fixture.Server.Address));
         model["minimumPackageVersion"] = "99.0.0";
         await File.WriteAllTextAsync(fixture.Manifest, ManifestJson.Of(model).ToJsonString());
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
         Assert.Equal(ModelUnavailability.PackageTooOld, error.Reason);
         Assert.Contains("needs Scott.Models 99.0.0", error.Message, StringComparison.Ordinal);
     }
@@ -123,7 +125,8 @@ public sealed class PretrainedModelTests
     public async Task FromPretrained_NotEmbeddedAndNoOtherSource_SaysThatNoneCanBeReached()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync(ManifestJson.Embedded());
-        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+            () => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
         Assert.Equal(ModelUnavailability.NoSource, error.Reason);
     }
 
@@ -133,7 +136,8 @@ public sealed class PretrainedModelTests
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         JsonObject newer = ManifestJson.Model(ManifestJson.Mirror("http://127.0.0.1:1/"));
         newer["revision"] = "r2";
-        await File.WriteAllTextAsync(fixture.Manifest, ManifestJson.Of(ManifestJson.Model(ManifestJson.Mirror(fixture.Server.Address)), newer).ToJsonString());
+        await File.WriteAllTextAsync(
+            fixture.Manifest, ManifestJson.Of(ManifestJson.Model(ManifestJson.Mirror(fixture.Server.Address)), newer).ToJsonString());
         ScottModel model = await ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options with { Revision = TinyModel.Revision });
         Assert.Equal(TinyModel.Revision, model.Metadata.Revision);
     }

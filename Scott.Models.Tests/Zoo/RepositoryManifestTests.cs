@@ -14,7 +14,7 @@ public sealed class RepositoryManifestTests
     [Fact]
     public void Embedded_Manifest_IsTheRepositorys()
     {
-        using Stream embedded = EmbeddedFiles.Open(EmbeddedFiles.ManifestName)!;
+        using Stream embedded = WeightsManifest.OpenEmbedded(WeightsManifest.FileName)!;
         using var buffer = new MemoryStream();
         embedded.CopyTo(buffer);
         Assert.Equal(File.ReadAllBytes(ManifestPath), buffer.ToArray());
@@ -38,7 +38,8 @@ public sealed class RepositoryManifestTests
         foreach (ManifestModel model in WeightsManifest.Embedded.Models.Where(model => model.HasWeights))
         {
             string path = Path.Combine(Repository.Root, "weights", model.Weights.Name);
-            ScottModel read = await ScottModel.FromFileAsync(path, new ModelFileOptions { Architecture = model.Architecture, Preprocessing = model.Preprocessing });
+            ScottModel read = await ScottModel.FromFileAsync(
+                path, new ModelFileOptions { Architecture = model.Architecture, Preprocessing = model.Preprocessing });
             Assert.Equal((model.Preprocessing, model.Parameters), (read.Preprocessing, read.TrainableParameters));
             Assert.Contains(read.Weights, weight => weight.DType.SafetensorsName() == model.Weights.DType);
         }
@@ -49,7 +50,7 @@ public sealed class RepositoryManifestTests
         WeightsManifest.Embedded.Models.Where(model => model.Sources.Any(source => source.Kind == ManifestSourceKind.Embedded)),
         model =>
         {
-            using Stream? stream = EmbeddedFiles.Open(model.Weights.Name);
+            using Stream? stream = WeightsManifest.OpenEmbedded(model.Weights.Name);
             Assert.Equal(model.Weights.Bytes, stream?.Length);
         });
 

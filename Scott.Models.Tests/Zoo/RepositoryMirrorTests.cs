@@ -11,7 +11,7 @@ public sealed class RepositoryMirrorTests
         model => model.HasWeights && model.Sources.All(source => source.Kind != ManifestSourceKind.Embedded));
 
     [Fact]
-    public async Task FromPretrained_ConnectionLostHalfWay_GoesOnToTheRightFile()
+    public async Task FromPretrained_ConnectionLostHalfWay_ResumesToTheRightFile()
     {
         using var folder = new TemporaryFolder();
         await using ModelServer server = await ModelServer.StartAsync();
@@ -19,7 +19,12 @@ public sealed class RepositoryMirrorTests
         string part = Path.Combine(folder.Path, Published.Id, Published.Revision, Published.Weights.Name + ".part");
         server.Answer = context => AnswerAsync(
             context, weights, server.Requests.Count(request => request.Path.StartsWith("/weights/", StringComparison.Ordinal)) == 1 ? part : null);
-        var options = new ZooOptions { Manifests = [server.Address + "weights-manifest.json"], CacheFolder = folder.Path, RetryDelay = TimeSpan.FromMilliseconds(5) };
+        var options = new ZooOptions
+        {
+            Manifests = [server.Address + "weights-manifest.json"],
+            CacheFolder = folder.Path,
+            RetryDelay = TimeSpan.FromMilliseconds(5),
+        };
         ScottModel model = await ScottModel.FromPretrainedAsync(Published.Id, options);
         Assert.Equal((Published.Id, Published.Architecture), (model.Metadata.Id, model.Architecture));
         Assert.Equal(FileCondition.Sound, Assert.Single((await ScottModels.VerifyAsync(Published.Id, options)).Files).Condition);

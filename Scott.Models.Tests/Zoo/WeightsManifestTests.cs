@@ -111,7 +111,8 @@ public sealed class WeightsManifestTests
     public void Parse_UnknownMembers_AreIgnored()
     {
         JsonObject manifest = Sound();
-        foreach (string owner in new[] { "", "models[0].", "models[0].architecture.", "models[0].preprocessing.", "models[0].files[0].", "models[0].sources[0].", "models[0].metrics[0]." })
+        string[] owners = ["", "architecture.", "preprocessing.", "files[0].", "sources[0].", "metrics[0]."];
+        foreach (string owner in owners.Select(owner => "models[0]." + owner).Prepend(""))
         {
             Set(manifest, owner + "fromTheFuture", "{\"a\":1}");
         }
@@ -127,7 +128,9 @@ public sealed class WeightsManifestTests
                 new ManifestSource(ManifestSourceKind.Mirror, "https://x.example/weights/"),
             ],
             model.Sources);
-        Assert.Equal(("MIT", "none", "CC0-1.0", new Version(0, 1, 0)), (model.License, model.TrainingData, model.TrainingDataLicense, model.MinimumPackageVersion));
+        Assert.Equal(
+            ("MIT", "none", "CC0-1.0", new Version(0, 1, 0)),
+            (model.License, model.TrainingData, model.TrainingDataLicense, model.MinimumPackageVersion));
     }
 
     [Fact]
@@ -137,7 +140,9 @@ public sealed class WeightsManifestTests
     public void Parse_ModelWithoutFiles_IsAnArchitectureToTrain()
     {
         JsonObject model = Model();
-        foreach (string member in new[] { "files", "sources", "license", "trainingData", "trainingDataLicense", "recipe", "command", "minimumPackageVersion", "metrics" })
+        string[] members =
+            ["files", "sources", "license", "trainingData", "trainingDataLicense", "recipe", "command", "minimumPackageVersion", "metrics"];
+        foreach (string member in members)
         {
             model.Remove(member);
         }

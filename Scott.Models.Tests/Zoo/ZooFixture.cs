@@ -47,7 +47,8 @@ internal sealed class ZooFixture : IAsyncDisposable
         return fixture;
     }
 
-    public void WriteManifest(params JsonObject[] sources) => System.IO.File.WriteAllText(Manifest, ManifestJson.Of(ManifestJson.Model(sources)).ToJsonString());
+    public void WriteManifest(params JsonObject[] sources) =>
+        System.IO.File.WriteAllText(Manifest, ManifestJson.Of(ManifestJson.Model(sources)).ToJsonString());
 
     public Task<CachedModel> DownloadAsync(ZooOptions? options = null, CancellationToken cancellationToken = default) =>
         ScottModels.DownloadAsync(TinyModel.Id, options ?? Options, null, cancellationToken);

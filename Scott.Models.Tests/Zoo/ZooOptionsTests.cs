@@ -1,3 +1,4 @@
+using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
@@ -43,7 +44,8 @@ public sealed class ZooOptionsTests
                 "Manifests[0] is 'http://x.example/m.json'; expected a file or an https address, or http to this machine.",
                 "Manifests[1] is ''; expected a file or an https address, or http to this machine.",
                 "Manifests[2] is 'ftp://x.example/m.json'; expected a file or an https address, or http to this machine.",
-                "Revision is '../x'; expected 1 to 100 of a-z, 0-9, '.', '_' and '-', a letter or digit first and last, and no name that Windows reserves.",
+                "Revision is '../x'; expected 1 to 100 of a-z, 0-9, '.', '_' and '-', a letter or digit first and last, "
+                    + "and no name that Windows reserves.",
                 "CacheFolder is empty; expected a folder, or null for the default.",
                 "Storage is 7; expected Managed or MemoryMapped.",
                 "ConnectionTimeout is 00:00:00; expected 00:00:00.0100000 to 01:00:00.",
@@ -57,6 +59,15 @@ public sealed class ZooOptionsTests
             error.Faults);
     }
 
+    /// <summary>Faults of the base are named after the options that the caller gave.</summary>
+    [Fact]
+    public void Validate_DownloadOptions_NameThemselves()
+    {
+        Assert.Equal("DownloadOptions", Assert.Throws<ScottConfigurationException>(new DownloadOptions { Retries = 101 }.Validate).Subject);
+        Assert.Equal("ZooOptions", Assert.Throws<ScottConfigurationException>(new ZooOptions { Retries = 101 }.Validate).Subject);
+        Assert.Equal("the network is forbidden (DownloadOptions.Offline or SCOTT_OFFLINE)", new DownloadOptions().NetworkForbidden);
+    }
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("", false)]
@@ -66,7 +77,8 @@ public sealed class ZooOptionsTests
     [InlineData("1", true)]
     [InlineData("true", true)]
     [InlineData("yes", true)]
-    public void OfflineVariable_Values_ForbidUnlessTheySayNo(string? value, bool forbids) => Assert.Equal(forbids, ZooEnvironment.ForbidsNetwork(value));
+    public void OfflineVariable_Values_ForbidUnlessTheySayNo(string? value, bool forbids) =>
+        Assert.Equal(forbids, DownloadOptions.ForbidsNetwork(value));
 
     [Theory]
     [InlineData("manifests/m.json")]

@@ -1,7 +1,6 @@
 using System.Text;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Zoo;
 
 namespace Scott.Models;
 
@@ -20,9 +19,9 @@ internal sealed class ArchiveDownload
     private readonly ExpectedFile _file;
     private readonly HttpFileSource _source;
     private readonly TransferMeter _meter;
-    private readonly ZooOptions _options;
+    private readonly DownloadOptions _options;
 
-    public ArchiveDownload(DatasetArchive archive, string store, HttpExchange http, ZooOptions options, IProgress<DownloadProgress>? progress)
+    public ArchiveDownload(DatasetArchive archive, string store, HttpExchange http, DownloadOptions options, IProgress<DownloadProgress>? progress)
     {
         _archive = archive;
         _store = store;
@@ -45,11 +44,11 @@ internal sealed class ArchiveDownload
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Reading(_marker, exception);
+            throw StorageException.Reading(_marker, exception);
         }
     }
 
-    /// <summary>Whether the archive's file is there and the right one, whoever brought it.</summary>
+    /// <summary>Whether the archive's file is there and is the right one, whoever put it there.</summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
     {
         try
@@ -69,11 +68,12 @@ internal sealed class ArchiveDownload
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Reading(_path, exception);
+            throw StorageException.Reading(_path, exception);
         }
     }
 
-    public Task FetchAsync(CancellationToken cancellationToken) => FileFetcher.FetchAsync(_path, _file, [_source], _meter, _options, cancellationToken);
+    public Task FetchAsync(CancellationToken cancellationToken) =>
+        FileFetcher.FetchAsync(_path, _file, [_source], _meter, _options, cancellationToken);
 
     public async Task UnpackAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class ArchiveDownload
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(folder, exception);
+            throw StorageException.Writing(folder, exception);
         }
     }
 

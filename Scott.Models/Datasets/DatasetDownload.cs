@@ -1,20 +1,19 @@
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Zoo;
 
 namespace Scott.Models;
 
-/// <summary>Brings a dataset's archives into a folder: all are fetched, then all are unpacked, under one lock.</summary>
+/// <summary>Downloads a dataset's archives into a folder, then unpacks them, under one lock.</summary>
 internal sealed class DatasetDownload
 {
     private const string StoreFolder = "archives";
     private const string LockFile = ".lock";
 
-    private readonly ZooOptions _options;
+    private readonly DownloadOptions _options;
     private readonly string _store;
     private readonly ArchiveDownload[] _archives;
 
-    public DatasetDownload(IReadOnlyList<DatasetArchive> archives, string folder, ZooOptions options, IProgress<DownloadProgress>? progress)
+    public DatasetDownload(IReadOnlyList<DatasetArchive> archives, string folder, DownloadOptions options, IProgress<DownloadProgress>? progress)
     {
         ArchiveArguments.Require(archives);
         options.Validate();
@@ -28,8 +27,8 @@ internal sealed class DatasetDownload
     {
         if (_archives.Any(archive => !archive.IsUnpacked()))
         {
-            using IDisposable held = await CacheLock.AcquireAsync(
-                Path.Combine(_store, LockFile), ReportOthers, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            using IDisposable held = await DownloadLock.AcquireAsync(
+                Path.Combine(_store, LockFile), ReportOthers, _options, cancellationToken).ConfigureAwait(false);
             await RunLockedAsync([.. _archives.Where(archive => !archive.IsUnpacked())], cancellationToken).ConfigureAwait(false);
         }
 
@@ -61,15 +60,16 @@ internal sealed class DatasetDownload
 
     private void RequireNetwork(List<ArchiveDownload> missing)
     {
-        if (missing.Count > 0 && ZooEnvironment.IsOffline(_options))
+        if (missing.Count > 0 && _options.IsOffline)
         {
             throw new ModelUnavailableException(
                 ModelUnavailability.Offline,
                 string.Empty,
-                $"'{_store}' lacks {string.Join("; ", missing)}; and {ZooEnvironment.NetworkForbidden}. Allow it, or bring the files there from another machine.");
+                $"'{_store}' lacks {string.Join("; ", missing)}; and {_options.NetworkForbidden}. "
+                    + "Allow it, or copy the files there from another machine.");
         }
     }
 
-    /// <summary>Another process or thread is at it.</summary>
+    /// <summary>Another process or thread downloads meanwhile.</summary>
     private void ReportOthers() => Array.ForEach(_archives, archive => archive.ReportPart());
 }

@@ -1,6 +1,5 @@
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Zoo;
 
 namespace Scott.Models;
 
@@ -26,24 +25,23 @@ public static class ScottDatasets
     /// in <c>archives</c>, with a file <c>NAME.unpacked</c> beside each that is unpacked: with that file there, the archive can be removed; with that
     /// file removed, it is unpacked again.
     /// </param>
-    /// <param name="options">How to fetch: of <see cref="ZooOptions"/>, the client, the timeouts, the retries, the clock, and whether the network is
-    /// forbidden. Then archives brought into <c>archives</c> by hand will do.</param>
-    /// <param name="progress">Told how far each archive's download is.</param>
+    /// <param name="options">How to download. When the network is forbidden, archives that you copied into <c>archives</c> are used.</param>
+    /// <param name="progress">Reports each archive's progress.</param>
     /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
     /// <exception cref="ArgumentException">An archive's file name, address or checksum is not one, or two archives have the same name.</exception>
     /// <exception cref="DownloadException">An archive's address did not deliver the right bytes, or is one that is not asked.</exception>
     /// <exception cref="ModelUnavailableException">Archives are missing, and the network is forbidden.</exception>
     /// <exception cref="DatasetArchiveException">An archive has the published checksum but an entry that is refused, or is damaged all the same.</exception>
-    /// <exception cref="ModelCacheException">The disk is full, or the folder cannot be read or written.</exception>
+    /// <exception cref="StorageException">The disk is full, or the folder cannot be read or written.</exception>
     public static Task DownloadAsync(
         IReadOnlyList<DatasetArchive> archives,
         string folder,
-        ZooOptions? options = null,
+        DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archives);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new DatasetDownload(archives, folder, options ?? new ZooOptions(), progress).RunAsync(cancellationToken);
+        return new DatasetDownload(archives, folder, options ?? new DownloadOptions(), progress).RunAsync(cancellationToken);
     }
 }

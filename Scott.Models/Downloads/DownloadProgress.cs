@@ -5,5 +5,5 @@ namespace Scott.Models.Downloads;
 /// <param name="FileName">The file.</param>
 /// <param name="CompletedBytes">The bytes that are on disk, those of earlier downloads included.</param>
 /// <param name="TotalBytes">The file's length; 0 while it is not known.</param>
-/// <param name="BytesPerSecond">The mean rate since this download began or began anew; 0 while it is not known.</param>
+/// <param name="BytesPerSecond">The mean rate since this download started or restarted; 0 while it is not known.</param>
 public readonly record struct DownloadProgress(string ModelId, string FileName, long CompletedBytes, long TotalBytes, double BytesPerSecond);

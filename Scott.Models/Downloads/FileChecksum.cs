@@ -17,9 +17,17 @@ internal sealed record FileChecksum(HashAlgorithmName Algorithm, string Hex)
 
     public static FileChecksum OfMd5(string hex) => new(HashAlgorithmName.MD5, hex);
 
+    public static string Sha256Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    public static async Task<string> Sha256OfAsync(Stream stream, CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+
     /// <summary>The sum of the same kind of a stream.</summary>
-    public async Task<FileChecksum> ComputeAsync(Stream stream, CancellationToken cancellationToken) =>
-        this with { Hex = Convert.ToHexStringLower(await CryptographicOperations.HashDataAsync(Algorithm, stream, cancellationToken).ConfigureAwait(false)) };
+    public async Task<FileChecksum> ComputeAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        byte[] hash = await CryptographicOperations.HashDataAsync(Algorithm, stream, cancellationToken).ConfigureAwait(false);
+        return this with { Hex = Convert.ToHexStringLower(hash) };
+    }
 
     /// <summary>The algorithm and the sum.</summary>
     public override string ToString() => $"{(Md5 is null ? "SHA-256" : "MD5")} {Hex}";

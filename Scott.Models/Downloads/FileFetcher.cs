@@ -1,25 +1,24 @@
 using Microsoft.Extensions.Logging;
-using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>Gets a file from the first of its sources that delivers the right bytes, and publishes it. The caller holds the folder's lock.</summary>
+/// <summary>Downloads a file from the first source that delivers the right bytes, and publishes it. The caller holds the folder's lock.</summary>
 internal static class FileFetcher
 {
-    /// <summary>A source whose bytes are wrong is asked once more, past caches: a proxy may be what spoiled them.</summary>
+    /// <summary>A source whose bytes are wrong is asked once more, bypassing caches: a proxy may have spoiled them.</summary>
     private const int TriesPerSource = 2;
 
-    /// <param name="target">The finished file's path. What an earlier download left stands beside it.</param>
-    /// <param name="file">What the finished file must be.</param>
-    /// <param name="sources">Where to get it, in order.</param>
-    /// <param name="meter">Told about progress.</param>
-    /// <param name="options">What the part is written through, and the log.</param>
-    /// <param name="cancellationToken">Stops; what has arrived stays for a later call.</param>
+    /// <summary>Tries the sources in order, resuming from what is beside the target. Canceled, it keeps what has arrived.</summary>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
     public static async Task FetchAsync(
-        string target, ExpectedFile file, IReadOnlyList<IFileSource> sources, TransferMeter meter, ZooOptions options, CancellationToken cancellationToken)
+        string target,
+        ExpectedFile file,
+        IReadOnlyList<FileSource> sources,
+        TransferMeter meter,
+        DownloadOptions options,
+        CancellationToken cancellationToken)
     {
-        var part = PartFile.Open(target, file, options.WrapPartStream);
+        var part = PartFile.Open(target, file, options);
         await using (part.ConfigureAwait(false))
         {
             await FetchAsync(part, sources, meter, options.Logger, cancellationToken).ConfigureAwait(false);
@@ -28,9 +27,9 @@ internal static class FileFetcher
     }
 
     private static async Task FetchAsync(
-        PartFile part, IReadOnlyList<IFileSource> sources, TransferMeter meter, ILogger logger, CancellationToken cancellationToken)
+        PartFile part, IReadOnlyList<FileSource> sources, TransferMeter meter, ILogger logger, CancellationToken cancellationToken)
     {
-        // A process may have died between the last byte and the new name. Where the length is not known, any part may be the whole.
+        // A process may have died between the last byte and the new name. Where the length is not known, any part may be complete.
         bool isWhole = part.Length == part.File.Bytes;
         if ((isWhole || part.File.Bytes is null) && await PublishIfRightAsync(part, isWhole, cancellationToken).ConfigureAwait(false) is null)
         {
@@ -40,7 +39,7 @@ internal static class FileFetcher
         var failures = new CappedList<DownloadFailure>();
         FileChecksum? wrong = null;
         Exception? last = null;
-        foreach (IFileSource source in sources)
+        foreach (FileSource source in sources)
         {
             for (int attempt = 0; attempt < TriesPerSource; attempt++)
             {
@@ -70,14 +69,14 @@ internal static class FileFetcher
             {
                 reason = Quoted.Value(reason, Quoted.LongestFault * 2);
                 failures.Add(new DownloadFailure(source.Name, reason));
-                TransferLog.Failed(logger, part.File, source, reason);
+                TransferLog.Failed(logger, source, part.File, reason);
             }
         }
 
         throw Undelivered(part, wrong, failures, last);
     }
 
-    /// <returns><see langword="null"/> if the file is published, or the checksum of the wrong bytes, which are dropped if they were the whole.</returns>
+    /// <returns><see langword="null"/> if the file is published; otherwise the wrong checksum. Complete wrong bytes are dropped.</returns>
     private static async Task<FileChecksum?> PublishIfRightAsync(PartFile part, bool isWhole, CancellationToken cancellationToken)
     {
         FileChecksum found = await part.ChecksumAsync(cancellationToken).ConfigureAwait(false);

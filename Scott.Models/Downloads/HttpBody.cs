@@ -1,18 +1,30 @@
+using System.Globalization;
 using System.IO.Compression;
+using Polly;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>The body of an answer. No encoding is asked for; where a proxy puts one on all the same, it is taken off.</summary>
-internal static class HttpBody
+/// <summary>
+/// The body of an answer, without the encoding that a proxy may have put on unasked. Reading ends when nothing comes, or when bytes come so slowly
+/// that the next source is better; time spent in writing does not count.
+/// </summary>
+internal sealed class HttpBody : IAsyncDisposable
 {
     private const string Identity = "identity";
 
-    public static bool IsEncoded(HttpResponseMessage response, string fileName) => Encodings(response, fileName).Length > 0;
+    private readonly Stream _stream;
+    private readonly ResiliencePipeline _stall;
+    private readonly DownloadOptions _options;
+    private TimeSpan _waited;
+    private long _bytes;
 
-    public static async Task<Stream> OpenAsync(HttpResponseMessage response, string fileName, CancellationToken cancellationToken)
+    private HttpBody(Stream stream, ResiliencePipeline stall, DownloadOptions options) => (_stream, _stall, _options) = (stream, stall, options);
+
+    public static async Task<HttpBody> OpenAsync(
+        HttpResponseMessage response, string fileName, ResiliencePipeline stall, DownloadOptions options, CancellationToken cancellationToken)
     {
         Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return Encodings(response, fileName) switch
+        Stream decoded = Encodings(response, fileName) switch
         {
             [] => body,
             ["gzip" or "x-gzip"] => new GZipStream(body, CompressionMode.Decompress),
@@ -20,6 +32,48 @@ internal static class HttpBody
             ["deflate"] => new ZLibStream(body, CompressionMode.Decompress),
             string[] others => throw new SourceFaultException($"it sends the encoding '{string.Join(", ", others)}'; none was asked for."),
         };
+        return new HttpBody(decoded, stall, options);
+    }
+
+    public static bool IsEncoded(HttpResponseMessage response, string fileName) => Encodings(response, fileName).Length > 0;
+
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        long begun = _options.TimeProvider.GetTimestamp();
+        int count = await _stall.ExecuteAsync(
+            static (state, token) => state._stream.ReadAsync(state.buffer, token), (_stream, buffer), cancellationToken).ConfigureAwait(false);
+        if (count > 0)
+        {
+            RequireRate(_options.TimeProvider.GetElapsedTime(begun), count);
+        }
+
+        return count;
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    /// <summary>Counts bytes that came after a wait.</summary>
+    /// <exception cref="SourceFaultException">A window has passed with fewer bytes than the options ask for.</exception>
+    public void RequireRate(TimeSpan waited, int bytes)
+    {
+        _waited += waited;
+        _bytes += bytes;
+        if (_waited < _options.MinimumRateWindow)
+        {
+            return;
+        }
+
+        double rate = _bytes / _waited.TotalSeconds;
+        if (rate < _options.MinimumBytesPerSecond)
+        {
+            string setting = $"{_options.GetType().Name}.{nameof(DownloadOptions.MinimumBytesPerSecond)}";
+            throw new SourceFaultException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"it is too slow: {Plural.Of(_bytes, "byte")} in {_waited.TotalSeconds:0.###} seconds, {rate:0.#} a second; expected at least "
+                    + $"{_options.MinimumBytesPerSecond} a second. A lower {setting} accepts it; 0 accepts any rate."));
+        }
+
+        (_waited, _bytes) = (TimeSpan.Zero, 0);
     }
 
     /// <summary>Many servers call a .gz file encoded in gzip. That encoding is the file itself and stays on.</summary>

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
-using Scott.Models.Zoo;
 
 namespace Scott.Models.Downloads;
 
@@ -15,20 +14,19 @@ internal sealed class HttpExchange
 {
     private const int MaximumRedirects = 8;
 
-    private static readonly HashSet<string> HarmlessHeaders = new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control" };
+    private static readonly HashSet<string> HarmlessHeaders =
+        new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control" };
 
-    private static readonly Lazy<HttpClient> SharedClient = new(CreateClient);
-
-    private readonly ZooOptions _options;
+    private readonly DownloadOptions _options;
     private readonly Lazy<HttpClient> _client;
     private readonly ResiliencePipeline _connection;
     private readonly ResiliencePipeline _stall;
     private readonly ResiliencePipeline _retry;
 
-    public HttpExchange(ZooOptions options)
+    public HttpExchange(DownloadOptions options)
     {
         _options = options;
-        _client = new Lazy<HttpClient>(() => options.CreateHttpClient?.Invoke() ?? SharedClient.Value);
+        _client = new Lazy<HttpClient>(() => options.CreateHttpClient?.Invoke() ?? DownloadClient.Shared);
         _connection = Builder().AddTimeout(options.ConnectionTimeout).Build();
         _stall = Builder().AddTimeout(options.StallTimeout).Build();
         _retry = options.Retries == 0 ? ResiliencePipeline.Empty : Builder().AddRetry(RetryStrategy()).Build();
@@ -59,7 +57,7 @@ internal sealed class HttpExchange
         {
             HttpResponseMessage response = await GetAsync(current, prepare, cancellationToken).ConfigureAwait(false);
             Uri answering = response.RequestMessage?.RequestUri ?? current;
-            bool isAllowed = ZooAddress.IsAllowedRedirect(current, answering);
+            bool isAllowed = SafeAddress.IsAllowedRedirect(current, answering);
             if (isAllowed && !IsRedirect(response.StatusCode))
             {
                 return response;
@@ -74,28 +72,16 @@ internal sealed class HttpExchange
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
     }
 
-    /// <summary>The watch over the rate of one answer.</summary>
-    public MinimumRate StartRate() => new(_options);
-
-    /// <summary>Reads what has arrived, waiting no longer than the stall timeout, and no longer at too low a rate.</summary>
-    public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, MinimumRate rate, CancellationToken cancellationToken)
-    {
-        long begun = _options.TimeProvider.GetTimestamp();
-        int count = await _stall.ExecuteAsync(
-            static (state, token) => state.body.ReadAsync(state.buffer, token), (body, buffer), cancellationToken).ConfigureAwait(false);
-        if (count > 0)
-        {
-            rate.Count(_options.TimeProvider.GetElapsedTime(begun), count);
-        }
-
-        return count;
-    }
+    /// <summary>Opens an answer's body, which is waited for no longer than the options allow.</summary>
+    public Task<HttpBody> OpenBodyAsync(HttpResponseMessage response, string fileName, CancellationToken cancellationToken) =>
+        HttpBody.OpenAsync(response, fileName, _stall, _options, cancellationToken);
 
     /// <summary>The fault that an answer without the file is.</summary>
     public SourceFaultException Refusal(HttpResponseMessage response)
     {
         string answer = $"it answered {(int)response.StatusCode} {Quoted.Value(response.ReasonPhrase ?? string.Empty)}".TrimEnd();
-        bool isTransient = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        bool isTransient = response.StatusCode
+            is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         if (!isTransient)
         {
             return new SourceFaultException($"{answer}.");
@@ -112,15 +98,6 @@ internal sealed class HttpExchange
             : new TransientFaultException($"{answer}.", wait is { } asked && asked < TimeSpan.Zero ? TimeSpan.Zero : wait);
     }
 
-    private static HttpClient CreateClient()
-    {
-        var handler = new SocketsHttpHandler();
-        ZooHttp.Configure(handler);
-        var client = new HttpClient(handler);
-        ZooHttp.Configure(client);
-        return client;
-    }
-
     private ResiliencePipelineBuilder Builder() => new() { TimeProvider = _options.TimeProvider };
 
     private RetryStrategyOptions RetryStrategy() => new()
@@ -133,7 +110,8 @@ internal sealed class HttpExchange
         MaxDelay = _options.MaximumRetryDelay,
         OnRetry = arguments =>
         {
-            TransferLog.Retrying(_options.Logger, arguments.RetryDelay, arguments.AttemptNumber + 1, _options.Retries, arguments.Outcome.Exception?.Message ?? string.Empty);
+            string reason = arguments.Outcome.Exception?.Message ?? string.Empty;
+            TransferLog.Retrying(_options.Logger, arguments.RetryDelay, arguments.AttemptNumber + 1, _options.Retries, reason);
             return ValueTask.CompletedTask;
         },
         DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFaultException)?.RetryAfter),
@@ -168,7 +146,7 @@ internal sealed class HttpExchange
             throw new SourceFaultException($"it redirects to the malformed Location '{AddressText.Of(location)}'; expected an address.");
         }
 
-        if (!ZooAddress.IsAllowedRedirect(from, to))
+        if (!SafeAddress.IsAllowedRedirect(from, to))
         {
             throw new SourceFaultException(to.UserInfo.Length > 0
                 ? $"it redirects to '{AddressText.Of(to)}' with a user name or password; expected https without them."
@@ -176,7 +154,8 @@ internal sealed class HttpExchange
         }
 
         // .NET's own redirects drop Authorization; a client's default headers cannot be dropped from one request, and any of them may be a key.
-        if (!ZooAddress.IsSameOrigin(from, to) && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
+        if (!SafeAddress.IsSameOrigin(from, to)
+            && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
         {
             throw new SourceFaultException(
                 $"it redirects to '{AddressText.Of(to)}', where the client's default header {secret} must not go. "

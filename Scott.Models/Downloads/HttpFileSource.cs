@@ -3,21 +3,21 @@ using System.Net.Http.Headers;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>A file on a server. Goes on from the bytes there are, if the server still has the file that they came from.</summary>
+/// <summary>A file on a server. Resumes from the bytes that are there, if the server still has the file that they came from.</summary>
 /// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
-internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSource
+// The name is the address without the query: a new signature is no other source, and none is kept on disk.
+internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSource(AddressText.Of(address))
 {
-    /// <summary>Without the query: a new signature is no other source, and none is kept on disk.</summary>
-    public string Name { get; } = AddressText.Of(address);
-
-    public Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) => ZooAddress.IsAllowed(address)
+    public override Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) =>
+        SafeAddress.IsAllowed(address)
         ? http.RunAsync(token => AttemptAsync(part, meter, bypassCaches, token), retries: true, cancellationToken)
-        : throw new SourceFaultException($"it is not asked; expected {ZooAddress.Expected}.");
+        : throw new SourceFaultException($"it is not asked; expected {SafeAddress.Expected}.");
 
     private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
     {
         long from = part.Length;
-        using HttpResponseMessage response = await http.SendAsync(address, request => Prepare(request, part, bypassCaches), cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await http.SendAsync(
+            address, request => Prepare(request, part, bypassCaches), cancellationToken).ConfigureAwait(false);
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
@@ -34,16 +34,15 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
                 throw http.Refusal(response);
         }
 
-        MinimumRate rate = http.StartRate();
-        Stream body = await HttpBody.OpenAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
+        HttpBody body = await http.OpenBodyAsync(response, part.File.Name, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await BodyCopy.RunAsync(ReadAsync, part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(ReadAsync, part, AnnouncedLength(response, part.File), meter, cancellationToken).ConfigureAwait(false);
         }
 
         async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
         {
-            int count = await http.ReadAsync(body, buffer, rate, token).ConfigureAwait(false);
+            int count = await body.ReadAsync(buffer, token).ConfigureAwait(false);
             Instruments.DownloadBytes.Add(count, new KeyValuePair<string, object?>(ScottTelemetry.ModelTag, part.File.ModelId));
             return count;
         }
@@ -59,7 +58,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
 
         request.Headers.Range = new RangeHeaderValue(part.Length, null);
 
-        // Bytes from another source, or without a validator, are asked on without a condition: the hash of the whole file judges them.
+        // The rest of bytes from another source, or without a validator, is asked for without a condition: the whole file's checksum decides.
         if (part.Origin is { } origin && origin.Source == Name)
         {
             request.Headers.IfRange = origin switch
@@ -71,7 +70,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         }
     }
 
-    /// <summary>Checks that a partial answer goes on where the part ends, and is of the same file.</summary>
+    /// <summary>Checks that a partial answer continues where the part ends, and is of the same file.</summary>
     private void AcceptRange(HttpResponseMessage response, PartFile part, long from)
     {
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
@@ -99,7 +98,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : IFileSour
         _ => HttpBody.IsEncoded(response, file.Name) ? null : response.Content.Headers.ContentLength,
     };
 
-    /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that was put on underway.</summary>
+    /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that a proxy put on.</summary>
     private PartOrigin OriginOf(HttpResponseMessage response, ExpectedFile file)
     {
         bool isOwn = !HttpBody.IsEncoded(response, file.Name);

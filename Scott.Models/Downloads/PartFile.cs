@@ -1,10 +1,7 @@
-using System.Text.Json;
-using Scott.Models.Zoo;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>
-/// The beginning of a file that is being fetched, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the process. The
+/// The beginning of a file that is being downloaded, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the process. The
 /// caller holds the folder's lock.
 /// </summary>
 internal sealed class PartFile : IAsyncDisposable
@@ -12,21 +9,21 @@ internal sealed class PartFile : IAsyncDisposable
     public const string Ending = ".part";
     public const string OriginEnding = ".part.json";
 
-    private const int LargestOrigin = 1 << 16;
-
     private readonly string _target;
     private readonly string _path;
     private readonly FileStream _file;
     private readonly Stream _writer;
+    private readonly DownloadOptions _options;
     private bool _isOpen = true;
 
-    private PartFile(string target, ExpectedFile file, FileStream stream, Func<Stream, Stream> wrap)
+    private PartFile(string target, ExpectedFile file, FileStream stream, DownloadOptions options)
     {
         _target = target;
         _path = target + Ending;
         File = file;
         _file = stream;
-        _writer = wrap(stream);
+        _writer = options.WrapPartStream(stream);
+        _options = options;
     }
 
     /// <summary>What the finished file must be.</summary>
@@ -38,7 +35,7 @@ internal sealed class PartFile : IAsyncDisposable
     public PartOrigin? Origin { get; private set; }
 
     /// <summary>Opens what an earlier download left, or makes an empty part.</summary>
-    public static PartFile Open(string target, ExpectedFile file, Func<Stream, Stream> wrap)
+    public static PartFile Open(string target, ExpectedFile file, DownloadOptions options)
     {
         string path = target + Ending;
         try
@@ -46,8 +43,8 @@ internal sealed class PartFile : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             RequireNoFolder(target);
             FileStream stream = PlainFile.Open(path, FileShare.Read, replaces: true);
-            var part = new PartFile(target, file, stream, wrap);
-            PartOrigin? origin = ReadOrigin(target + OriginEnding);
+            var part = new PartFile(target, file, stream, options);
+            PartOrigin? origin = PartOrigin.Read(target + OriginEnding);
             bool isOther = origin is not null && !origin.IsFor(file);
             if (isOther || part.Length > file.Bytes)
             {
@@ -62,31 +59,31 @@ internal sealed class PartFile : IAsyncDisposable
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(path, exception);
+            throw StorageException.Writing(path, exception, options.StorageAdvice);
         }
     }
 
-    /// <summary>How much another process has of a file that it is fetching.</summary>
+    /// <summary>How much another process has of a file that it is downloading.</summary>
     public static long LengthOf(string target) => new FileInfo(target + Ending) is { Exists: true } part ? part.Length : 0;
 
-    /// <summary>Drops the bytes and begins anew with those of a source.</summary>
+    /// <summary>Drops the bytes and starts again with those of a source.</summary>
     public void Restart(PartOrigin origin)
     {
         Discard();
         SetOrigin(origin);
     }
 
-    /// <summary>Says where the bytes from here on come from.</summary>
+    /// <summary>Records where the next bytes come from.</summary>
     public void SetOrigin(PartOrigin origin)
     {
         try
         {
-            PlainFile.WriteAllBytes(_target + OriginEnding, JsonSerializer.SerializeToUtf8Bytes(origin, ManifestJsonContext.Default.PartOrigin));
+            origin.Write(_target + OriginEnding);
             Origin = origin;
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(_target + OriginEnding, exception);
+            throw Unwritable(_target + OriginEnding, exception);
         }
     }
 
@@ -99,11 +96,11 @@ internal sealed class PartFile : IAsyncDisposable
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(_path, exception);
+            throw Unwritable(_path, exception);
         }
     }
 
-    /// <summary>Drops the bytes first, then where they came from: in between there are none to be mistaken.</summary>
+    /// <summary>Drops the bytes first, then where they came from: in between no bytes can be taken for another source's.</summary>
     public void Discard()
     {
         try
@@ -114,7 +111,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(_path, exception);
+            throw Unwritable(_path, exception);
         }
     }
 
@@ -128,7 +125,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Reading(_path, exception);
+            throw StorageException.Reading(_path, exception);
         }
     }
 
@@ -145,7 +142,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(_target, exception);
+            throw Unwritable(_target, exception);
         }
     }
 
@@ -180,27 +177,9 @@ internal sealed class PartFile : IAsyncDisposable
     {
         if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)
         {
-            throw new ModelCacheException(
-                ModelCacheFault.NotWritable, _path, $"Another program replaced '{_path}' during the download. Remove it and call again.", null);
+            throw StorageException.Replaced(_path);
         }
     }
 
-    private static PartOrigin? ReadOrigin(string path)
-    {
-        if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > LargestOrigin)
-        {
-            // None, or not ours.
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), ManifestJsonContext.Default.PartOrigin);
-        }
-        catch (JsonException)
-        {
-            // Torn by a crash. The bytes are then of unknown origin, which the hash of the whole file judges.
-            return null;
-        }
-    }
+    private StorageException Unwritable(string path, Exception exception) => StorageException.Writing(path, exception, _options.StorageAdvice);
 }

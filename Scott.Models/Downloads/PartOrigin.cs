@@ -1,17 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Scott.Models.Downloads;
 
-/// <summary>Where the bytes of an unfinished file came from. Stands beside it, so that another process can go on.</summary>
+/// <summary>Where the bytes of an unfinished file came from. Kept beside it, so that another process can resume.</summary>
 /// <param name="Source">The source's address or path.</param>
 /// <param name="ETag">The strong validator that the server gave, if it did.</param>
 /// <param name="LastModified">The date that the server gave, if it did.</param>
 /// <param name="Bytes">The finished file's length, if known.</param>
-/// <param name="Sha256">The finished file's SHA-256, if that is what is known of it.</param>
-/// <param name="Md5">The finished file's MD5, if that is what is known of it.</param>
+/// <param name="Sha256">The finished file's SHA-256, if that is its checksum.</param>
+/// <param name="Md5">The finished file's MD5, if that is its checksum.</param>
 internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? LastModified, long? Bytes, string? Sha256, string? Md5 = null)
 {
+    private const int MaximumFileBytes = 1 << 16;
+
     public static PartOrigin Of(ExpectedFile file, string source, string? tag = null, DateTimeOffset? lastModified = null) =>
         new(source, tag, lastModified, file.Bytes, file.Checksum.Sha256, file.Checksum.Md5);
 
-    /// <summary>Whether the bytes were fetched for this file.</summary>
+    /// <returns>The origin kept in a file; <see langword="null"/> if there is none, or none that can be read.</returns>
+    public static PartOrigin? Read(string path)
+    {
+        if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > MaximumFileBytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), PartOriginJson.Default.PartOrigin);
+        }
+        catch (JsonException)
+        {
+            // Torn by a crash. The origin of the bytes is then unknown, and the whole file's checksum decides.
+            return null;
+        }
+    }
+
+    public void Write(string path) => PlainFile.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, PartOriginJson.Default.PartOrigin));
+
+    /// <summary>Whether the bytes are of this file.</summary>
     public bool IsFor(ExpectedFile file) => (Bytes, Sha256, Md5) == (file.Bytes, file.Checksum.Sha256, file.Checksum.Md5);
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PartOrigin))]
+internal sealed partial class PartOriginJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Scott.Models.Downloads;
 
 /// <summary>
-/// Names that become parts of a path: ids, revisions and file names. Lower case, since two names must not fall together where the file
+/// Names in a path: ids, revisions and file names. Lower case, since two names must not be the same where the file
 /// system ignores case; no separators, no leading dot, nothing that Windows gives a meaning of its own.
 /// </summary>
 internal static class SafeName
@@ -20,13 +20,13 @@ internal static class SafeName
         && IsWord(name[^1])
         && !Reserved.Contains(name.Split('.')[0]);
 
-    /// <summary>Checks an argument that will be part of a path.</summary>
+    /// <summary>Checks an argument that becomes a name in a path.</summary>
     public static void Require(string name, string parameter)
     {
         ArgumentNullException.ThrowIfNull(name, parameter);
         if (!IsSafe(name))
         {
-            throw new ArgumentException($"'{name}' cannot be such a name; expected {Expected}.", parameter);
+            throw new ArgumentException($"'{name}' is not a safe name; expected {Expected}.", parameter);
         }
     }
 

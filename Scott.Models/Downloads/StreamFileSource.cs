@@ -1,17 +1,15 @@
 namespace Scott.Models.Downloads;
 
 /// <summary>A file on disk or inside the package.</summary>
-internal sealed class StreamFileSource(string name, Func<Stream> open) : IFileSource
+internal sealed class StreamFileSource(string name, Func<Stream> open) : FileSource(name)
 {
-    public string Name { get; } = name;
-
     public static StreamFileSource OfFile(string path) => new(path, () =>
     {
         PlainFile.RequireReadable(path);
         return File.OpenRead(path);
     });
 
-    public async Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
+    public override async Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,10 +18,10 @@ internal sealed class StreamFileSource(string name, Func<Stream> open) : IFileSo
             {
                 part.File.RequireLength(stream.Length);
                 part.Restart(PartOrigin.Of(part.File, Name));
-                await BodyCopy.RunAsync(stream.ReadAsync, part, stream.Length, meter, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(stream.ReadAsync, part, stream.Length, meter, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw new SourceFaultException(exception.Message, exception);
         }

@@ -11,7 +11,7 @@ internal sealed class TransferMeter(ExpectedFile file, IProgress<DownloadProgres
     private long _lastTime;
     private bool _hasReported;
 
-    /// <summary>Bytes begin to flow, on top of those there are.</summary>
+    /// <summary>Starts the clock; these bytes are there already.</summary>
     public void Start(long bytes, long? total)
     {
         _total = total;

@@ -25,11 +25,12 @@ internal static class AddressText
 
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
         {
-            // Of other schemes .NET takes the query for a part of the path.
+            // For other schemes .NET makes the query part of the path.
             return OfText(address.OriginalString);
         }
 
-        string place = address.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped);
+        string place = address.GetComponents(
+            UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped);
         return Quoted.Value(address.Query.Length > 0 ? place + HiddenQuery : place, Quoted.LongestFault);
     }
 
@@ -39,7 +40,7 @@ internal static class AddressText
         : Uri.TryCreate(place, UriKind.Absolute, out Uri? address) && !address.IsFile ? Of(address)
         : OfText(place);
 
-    /// <summary>What is no address to .NET can still hold a secret, and with a sign in it that stands elsewhere than in an address.</summary>
+    /// <summary>Text that .NET does not take for an address can still hold a secret.</summary>
     public static string OfText(string text)
     {
         int scheme = text.IndexOf(SchemeEnd, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace Scott.Models.Foundation;
 /// A seeded random source whose numbers are the same on every platform and in every version of .NET, which <see cref="Random"/> does not
 /// promise. Streams of different names under one seed are independent, so that what one draws never shifts another.
 /// </summary>
-/// <remarks>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). Not for cryptography; not thread-safe.</remarks>
+/// <remarks>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). Not cryptographic, not thread-safe.</remarks>
 internal sealed class DeterministicRandom
 {
     private ulong _s0;
@@ -48,7 +48,7 @@ internal sealed class DeterministicRandom
     /// <summary>Uniform in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform between two bounds, which may stand in either order.</summary>
+    /// <summary>Uniform between two bounds, in either order.</summary>
     public double NextDouble(double from, double to) => from + ((to - from) * NextDouble());
 
     /// <summary>Uniform in [0, <paramref name="exclusiveMaximum"/>), without bias (Lemire, 2019).</summary>

@@ -23,7 +23,7 @@ internal sealed class FaultList(string subject)
     public void RequireShare(string name, double value) =>
         Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
 
-    /// <summary>A share that may not be the whole.</summary>
+    /// <summary>A share less than 1.</summary>
     public void RequireShareBelowOne(string name, double value) =>
         Require(value is >= 0 and < 1, FormattableString.Invariant($"{name} is {value}; expected at least 0 and less than 1."));
 

@@ -6,9 +6,6 @@ namespace Scott.Models.Foundation;
 internal static class Items
 {
     /// <summary>All items, none of them <see langword="null"/>.</summary>
-    /// <param name="items">The sequence.</param>
-    /// <param name="noun">What an item is called, such as "image".</param>
-    /// <param name="parameter">The caller's parameter.</param>
     /// <exception cref="ArgumentNullException">There is no sequence.</exception>
     /// <exception cref="ArgumentException">An item is <see langword="null"/>.</exception>
     public static T[] NotNull<T>(IEnumerable<T?> items, string noun, [CallerArgumentExpression(nameof(items))] string parameter = "")
@@ -18,7 +15,7 @@ internal static class Items
         return [.. items.Select((item, index) => item ?? throw IsNull(index, noun, parameter))];
     }
 
-    /// <summary>The same for what comes while it is taken from: the error comes in the place of the item.</summary>
+    /// <summary>The same for a stream: the error takes the place of the item.</summary>
     public static async IAsyncEnumerable<T> NotNullAsync<T>(
         IAsyncEnumerable<T?> items, string noun, string parameter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where T : class

@@ -5,16 +5,10 @@ namespace Scott.Models.Foundation;
 /// <summary>Writes a count with its noun in the right number, for messages: "1 image", "2 images", "0 images".</summary>
 internal static class Plural
 {
-    /// <summary>The count, then the noun.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="singular">The noun for one, such as "image".</param>
-    /// <param name="plural">The noun for any other number, when it is not the singular with an "s".</param>
+    /// <summary>The count, then the noun, whose plural is the singular with an "s" unless given.</summary>
     public static string Of(long count, string singular, string? plural = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {Noun(count, singular, plural)}");
 
     /// <summary>The noun alone.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="singular">The noun for one, such as "image".</param>
-    /// <param name="plural">The noun for any other number, when it is not the singular with an "s".</param>
     public static string Noun(long count, string singular, string? plural = null) => count is 1 or -1 ? singular : plural ?? singular + "s";
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Bounds what a message quotes from data that anybody can have made.</summary>
+/// <summary>Limits what a message quotes from untrusted data.</summary>
 internal static class Quoted
 {
     /// <summary>The longest value that a message quotes.</summary>

@@ -8,25 +8,30 @@ using Scott.Models.Zoo;
 namespace Scott.Models.Hosting;
 
 /// <summary>
-/// Loads the model of one registration, once, and builds its feature extractor. Loading that failed is tried anew when next asked for.
+/// Loads the model of one registration, once, and builds its feature extractor. After a failure the next request tries again.
 /// Thread-safe. Owns the extractor.
 /// </summary>
 /// <param name="name">The registration's name; empty for the one without key.</param>
-/// <param name="options">How it is set up.</param>
-/// <param name="clients">Makes the client that downloads.</param>
+/// <param name="options">Its options.</param>
+/// <param name="clients">Make the client that downloads.</param>
 /// <param name="loggers">Make the log.</param>
-/// <param name="lifetime">Tells when the host ends, which ends the loading.</param>
+/// <param name="lifetime">Tells when the host ends, which cancels loading.</param>
 internal sealed class FeatureExtractorProvider(
-    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers, IHostApplicationLifetime? lifetime) : IDisposable
+    string name,
+    IOptionsMonitor<ScottFeatureExtractorOptions> options,
+    IHttpClientFactory clients,
+    ILoggerFactory loggers,
+    IHostApplicationLifetime? lifetime) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? CancellationToken.None);
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(
+        lifetime?.ApplicationStopping ?? CancellationToken.None);
     private volatile FeatureExtractor? _extractor;
     private volatile bool _isDisposed;
 
     public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
 
-    /// <summary>For constructors, which cannot await: blocks while the model is loaded, unless it was at startup.</summary>
+    /// <summary>For constructors, which cannot await: blocks while the model is loaded, unless startup loaded it.</summary>
     public FeatureExtractor Get() => _extractor ?? Task.Run(() => GetAsync(CancellationToken.None)).GetAwaiter().GetResult();
 
     public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
@@ -57,7 +62,7 @@ internal sealed class FeatureExtractorProvider(
             return;
         }
 
-        // The wait is for a load that is going on, which this ends.
+        // Cancels a load that is running, and waits for its end.
         _end.Cancel();
         _gate.Wait();
         _isDisposed = true;
@@ -83,4 +88,13 @@ internal sealed class FeatureExtractorProvider(
         CreateHttpClient = zoo.CreateHttpClient ?? (() => clients.CreateClient(ScottFeatureExtractorOptions.HttpClientName)),
         Logger = ReferenceEquals(zoo.Logger, NullLogger.Instance) ? loggers.CreateLogger(typeof(ScottModels)) : zoo.Logger,
     };
+}
+
+/// <summary>Loads a registration's model while the host starts.</summary>
+internal sealed class FeatureExtractorLoader(FeatureExtractorProvider provider) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        provider.LoadsAtStartup ? provider.GetAsync(cancellationToken) : Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -15,13 +15,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds feature extraction to an app's services.</summary>
 public static class ScottServiceCollectionExtensions
 {
-    private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app set them in code.";
+    private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app, set them in code.";
 
     /// <summary>
-    /// Adds a <see cref="FeatureExtractor"/> and, on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images, as singletons. The
-    /// model is loaded once, when the host starts (an error then stops it) or, without a host, when first asked for. What was added before stays.
+    /// Adds a <see cref="FeatureExtractor"/> and, based on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images, as singletons. The
+    /// model is loaded once, when the host starts (an error then stops it) or, without a host, at the first request. Earlier registrations stay.
     /// </summary>
-    /// <param name="services">The app's.</param>
+    /// <param name="services">The app's services.</param>
     /// <param name="configure">Chooses the model and how it runs.</param>
     /// <remarks>
     /// Asking for the services throws the errors of <c>ScottModel.FromPretrainedAsync</c> or <c>FromFileAsync</c> and of
@@ -37,13 +37,13 @@ public static class ScottServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>The same with the model inside the package and the defaults.</summary>
-    /// <param name="services">The app's.</param>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> of the model inside the package, with the defaults.</summary>
+    /// <param name="services">The app's services.</param>
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services) => services.AddScottFeatureExtractor(static _ => { });
 
-    /// <summary>The same, set up from configuration, for example <c>builder.Configuration.GetSection("Scott")</c>.</summary>
-    /// <param name="services">The app's.</param>
-    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; one that is none of them is an error.</param>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> set up from configuration, such as <c>builder.Configuration.GetSection("Scott")</c>.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
     [RequiresUnreferencedCode(ReflectsOnOptions)]
     [RequiresDynamicCode(ReflectsOnOptions)]
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section)
@@ -53,9 +53,9 @@ public static class ScottServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>The same under a key, beside others: for two models, or two ways to run one.</summary>
-    /// <param name="services">The app's.</param>
-    /// <param name="serviceKey">What <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c> are given.</param>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> under a key, beside others: for two models, or two ways to run one.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="serviceKey">The key for <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c>.</param>
     /// <param name="configure">Chooses the model and how it runs.</param>
     public static IServiceCollection AddKeyedScottFeatureExtractor(
         this IServiceCollection services, string serviceKey, Action<ScottFeatureExtractorOptions> configure)
@@ -65,14 +65,15 @@ public static class ScottServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrEmpty(serviceKey);
         services.AddLoading(serviceKey, configure);
         services.TryAddKeyedSingleton(serviceKey, (provider, _) => Loading(provider, serviceKey).Get());
-        services.TryAddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<FeatureExtractor>(serviceKey).AsIEmbeddingGenerator());
+        services.TryAddKeyedSingleton(
+            serviceKey, (provider, _) => provider.GetRequiredKeyedService<FeatureExtractor>(serviceKey).AsIEmbeddingGenerator());
         return services;
     }
 
-    /// <summary>The same under a key, set up from configuration.</summary>
-    /// <param name="services">The app's.</param>
-    /// <param name="serviceKey">What <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c> are given.</param>
-    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; one that is none of them is an error.</param>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> under a key, set up from configuration.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="serviceKey">The key for <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c>.</param>
+    /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
     [RequiresUnreferencedCode(ReflectsOnOptions)]
     [RequiresDynamicCode(ReflectsOnOptions)]
     public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section)
@@ -82,13 +83,14 @@ public static class ScottServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>What loads the model, once for each name however often it is added.</summary>
+    /// <summary>Adds what loads the model, once for each name.</summary>
     private static void AddLoading(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
     {
         services.AddLogging();
         services.AddDownloading();
         services.Configure(name, configure);
-        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
+        if (services.Any(
+            service => service.IsKeyedService && service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
         {
             return;
         }
@@ -102,25 +104,27 @@ public static class ScottServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
     }
 
-    /// <summary>The client that models are downloaded with, set up once. A handler that the app has put in its place stays, with the app's settings.</summary>
+    /// <summary>Sets up the client that downloads models, once. A handler that the app has put in its place stays, with the app's settings.</summary>
     private static void AddDownloading(this IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(ZooHttp)))
+        if (services.Any(service => service.ServiceType == typeof(DownloadClient)))
         {
             return;
         }
 
-        services.AddSingleton<ZooHttp>();
-        services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName, ZooHttp.Configure).ConfigurePrimaryHttpMessageHandler((handler, _) =>
+        services.AddSingleton<DownloadClient>();
+        services.AddHttpClient(
+            ScottFeatureExtractorOptions.HttpClientName, DownloadClient.Configure).ConfigurePrimaryHttpMessageHandler((handler, _) =>
         {
             if (handler is SocketsHttpHandler sockets)
             {
-                ZooHttp.Configure(sockets);
+                DownloadClient.Configure(sockets);
             }
         });
     }
 
-    private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
+    private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) =>
+        provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
 
     [RequiresUnreferencedCode(ReflectsOnOptions)]
     [RequiresDynamicCode(ReflectsOnOptions)]

@@ -1,3 +1,4 @@
+using Scott.Models.Onnx;
 using Scott.Models.Torch;
 
 namespace Scott.Models;
@@ -10,7 +11,7 @@ public static class ScottDiagnostics
     public static DiagnosticsReport Report() => new([
         .. Examine("system", SystemProbe.Examine),
         .. Examine("processor", ProcessorProbe.Examine),
-        .. Examine("ONNX Runtime", OnnxRuntimeProbe.Examine),
+        .. Examine("ONNX Runtime", OnnxRuntimeLibrary.Examine),
         .. Examine("libtorch", TorchProbe.Examine),
     ]);
 

@@ -49,7 +49,7 @@ public sealed class ScottClassifier
             path,
             $"'{path}' holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync; FineTune makes a classifier of it.");
         ScottModel model = ScottModel.FromContent(path, content, new ModelFileOptions());
-        WeightSet head = content.Tensors.Under(ClassifierDescription.HeadPrefix);
+        WeightSet head = content.Tensors.StripPrefix(ClassifierDescription.HeadPrefix);
         WeightSpec.RequireFit($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }

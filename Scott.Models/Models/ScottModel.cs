@@ -129,7 +129,7 @@ public sealed class ScottModel
     /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
     internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
-        WeightSet weights = options.TensorPrefix is { } prefix ? content.Tensors.Under(prefix + ".") : content.Tensors;
+        WeightSet weights = options.TensorPrefix is { } prefix ? content.Tensors.StripPrefix(prefix + ".") : content.Tensors;
         if (ClassifierDescription.Find(path, content.Metadata) is not null)
         {
             weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));

@@ -46,9 +46,9 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     /// <param name="tensor">The tensor, if there is one.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out WeightTensor? tensor) => _byName.TryGetValue(name, out tensor);
 
-    /// <summary>The tensors whose names start with a prefix, without that prefix.</summary>
+    /// <summary>The tensors whose names start with a prefix, which their new names lack.</summary>
     /// <param name="prefix">For example <c>model.</c>.</param>
-    public WeightSet Under(string prefix)
+    public WeightSet StripPrefix(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         return new WeightSet(_tensors
@@ -61,7 +61,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
         new(_tensors.Select(tensor => new WeightTensor(prefix + tensor.Name, tensor.DType, tensor.Shape, tensor.Data)));
 
     /// <summary>The same tensors in half precision, rounded to nearest.</summary>
-    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or not a number.</exception>
     internal WeightSet ToFloat16() => new(_tensors.Select(tensor => tensor.ToFloat16()));
 
     /// <summary>The SHA-256 of names, types and bytes, whatever the order: the same for the same weights.</summary>

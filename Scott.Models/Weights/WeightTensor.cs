@@ -49,7 +49,8 @@ public sealed class WeightTensor
 
         return expected == values.Length
             ? new WeightTensor(name, TensorDType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray())
-            : throw new ArgumentException($"'{name}' has {Plural.Of(values.Length, "value")}; its shape {Describe(shape)} needs {expected}.", nameof(values));
+            : throw new ArgumentException(
+                $"'{name}' has {Plural.Of(values.Length, "value")}; its shape {Describe(shape)} needs {expected}.", nameof(values));
     }
 
     /// <summary>Writes the elements as single precision; F16, BF16 and F64 are converted.</summary>
@@ -60,7 +61,8 @@ public sealed class WeightTensor
     {
         if (destination.Length < ElementCount)
         {
-            throw new ArgumentException($"'{Name}' has {Plural.Of(ElementCount, "element")}; the destination has room for {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"'{Name}' has {Plural.Of(ElementCount, "element")}; the destination has room for {destination.Length}.", nameof(destination));
         }
 
         ReadOnlySpan<byte> bytes = Data.Span;
@@ -108,7 +110,7 @@ public sealed class WeightTensor
     }
 
     /// <summary>The same in half precision, rounded to nearest.</summary>
-    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or no number.</exception>
+    /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or not a number.</exception>
     internal WeightTensor ToFloat16()
     {
         if (DType == TensorDType.Float16)
@@ -120,7 +122,8 @@ public sealed class WeightTensor
         float largest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(values));
         return largest <= (float)Half.MaxValue
             ? new WeightTensor(Name, TensorDType.Float16, _shape, HalfPrecision.Narrow(values))
-            : throw new InvalidOperationException(FormattableString.Invariant($"'{Name}' holds {largest}; half precision ends at {(float)Half.MaxValue}. Keep single precision."));
+            : throw new InvalidOperationException(
+                FormattableString.Invariant($"'{Name}' holds {largest}; half precision ends at {(float)Half.MaxValue}. Keep single precision."));
     }
 
     /// <summary>A shape as text, for example <c>[64, 3, 7, 7]</c>.</summary>

@@ -3,37 +3,41 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Brings files into the cache.</summary>
+/// <summary>Downloads files into the cache.</summary>
 internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isOffline)
 {
-    /// <summary>Sees to it that a file is in the cache and sound. One thread of one process fetches; the others wait and find it.</summary>
+    /// <summary>Makes sure that a file is in the cache and sound. One thread of one process downloads; the others wait and find it.</summary>
     public async Task EnsureAsync(
-        CatalogEntry entry, ManifestFile file, IReadOnlyList<IFileSource> sources, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        CatalogEntry entry,
+        ManifestFile file,
+        IReadOnlyList<FileSource> sources,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ManifestModel model = entry.Model;
         string path = cache.PathOf(model, file);
         ExpectedFile expected = file.ToExpected(model.Id, entry.Recalled?.ToString());
         var meter = new TransferMeter(expected, progress, options.TimeProvider);
-        FileVerification found = await ExamineAsync().ConfigureAwait(false);
+        FileVerification found = await VerifyAsync().ConfigureAwait(false);
         if (found.Condition != FileCondition.Sound)
         {
-            IFileSource[] usable = [.. sources.Where(source => !isOffline || source is not HttpFileSource)];
+            FileSource[] usable = [.. sources.Where(source => !isOffline || source is not HttpFileSource)];
             RequireSource(entry, found, usable, sources.Count);
             using IDisposable held = await cache.LockAsync(
-                model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            found = await ExamineAsync().ConfigureAwait(false);
+                model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), cancellationToken).ConfigureAwait(false);
+            found = await VerifyAsync().ConfigureAwait(false);
             if (found.Condition != FileCondition.Sound)
             {
-                await FetchAsync(path, expected, usable, meter, cancellationToken).ConfigureAwait(false);
+                await DownloadAsync(path, expected, usable, meter, cancellationToken).ConfigureAwait(false);
             }
         }
 
         meter.Finish(file.Bytes);
 
-        Task<FileVerification> ExamineAsync() => ModelCache.ExamineAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
+        Task<FileVerification> VerifyAsync() => ModelCache.VerifyAsync(path, file, ModelCache.HashedOnUseBytes, cancellationToken);
     }
 
-    private async Task FetchAsync(string path, ExpectedFile file, IFileSource[] sources, TransferMeter meter, CancellationToken cancellationToken)
+    private async Task DownloadAsync(string path, ExpectedFile file, FileSource[] sources, TransferMeter meter, CancellationToken cancellationToken)
     {
         using Activity? activity = new Operation(Operation.Download, file.ModelId).Start()?.SetTag("scott.file", file.Name);
         try
@@ -47,7 +51,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
         }
     }
 
-    private static void RequireSource(CatalogEntry entry, FileVerification found, IFileSource[] usable, int known)
+    private void RequireSource(CatalogEntry entry, FileVerification found, FileSource[] usable, int known)
     {
         if (usable.Length > 0)
         {
@@ -62,7 +66,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
             ? new ModelUnavailableException(
                 ModelUnavailability.Offline,
                 model.Id,
-                $"{missing}, {state}, and {ZooEnvironment.NetworkForbidden}. Allow it, or bring the file from "
+                $"{missing}, {state}, and {options.NetworkForbidden}. Allow it, or bring the file from "
                     + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.{note}")
             : new ModelUnavailableException(ModelUnavailability.NoSource, model.Id, $"{missing}, {state}, and {NoSource(entry)}");
     }

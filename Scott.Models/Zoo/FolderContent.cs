@@ -2,7 +2,7 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>What a folder, or one file, to import from holds of the files that the manifests describe.</summary>
+/// <summary>The files in a folder to import from, or one file, that the manifests describe.</summary>
 internal sealed class FolderContent
 {
     private readonly string _path;
@@ -32,7 +32,7 @@ internal sealed class FolderContent
                 FileStream stream = file.OpenRead();
                 await using (stream.ConfigureAwait(false))
                 {
-                    hash = await FileHash.OfAsync(stream, cancellationToken).ConfigureAwait(false);
+                    hash = await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false);
                 }
             }
 

@@ -1,3 +1,5 @@
+using Scott.Models.Downloads;
+
 namespace Scott.Models.Zoo;
 
 /// <summary>One model of a manifest, in one revision. Immutable.</summary>
@@ -22,7 +24,7 @@ public sealed record ManifestModel
     /// <summary>The files; exactly one is the safetensors file with the weights. Empty for an architecture to train.</summary>
     public IReadOnlyList<ManifestFile> Files { get; init; } = [];
 
-    /// <summary>Where the files lie, in the order in which they are tried.</summary>
+    /// <summary>Where the files are, in the order in which they are tried.</summary>
     public IReadOnlyList<ManifestSource> Sources { get; init; } = [];
 
     /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
@@ -57,4 +59,26 @@ public sealed record ManifestModel
 
     /// <summary>The file with the weights. Only a model that has weights has one.</summary>
     internal ManifestFile Weights => Files.Single(file => file.IsWeights);
+}
+
+/// <summary>A figure measured on a model.</summary>
+/// <param name="Name">What was measured and on which images, for example <c>flowers5/val/knn-top1</c>.</param>
+/// <param name="Value">The figure.</param>
+/// <param name="StandardDeviation">Its standard deviation over seeds, if several were run.</param>
+/// <param name="Command">The command that measured it.</param>
+public sealed record ManifestMetric(string Name, double Value, double? StandardDeviation, string Command);
+
+/// <summary>A file of a model: what its bytes must be.</summary>
+/// <param name="Name">Its name, which is also its name in the cache and under every source.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256, in lower-case hexadecimal.</param>
+/// <param name="DType">The element type of the weights, by its safetensors name: F32, F16 or BF16; <see langword="null"/> for other files.</param>
+public sealed record ManifestFile(string Name, long Bytes, string Sha256, string? DType)
+{
+    internal const string WeightsExtension = ".safetensors";
+
+    internal bool IsWeights => Name.EndsWith(WeightsExtension, StringComparison.Ordinal);
+
+    internal ExpectedFile ToExpected(string modelId, string? note) =>
+        new(modelId, Name, Bytes, FileChecksum.OfSha256(Sha256), "the manifest") { Note = note };
 }

@@ -1,20 +1,23 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
 /// <summary>Reads one model of a manifest.</summary>
 internal static class ManifestModelReader
 {
-    /// <returns>The model, or <see langword="null"/> if a part that every model needs is wrong; other faults may have been noted all the same.</returns>
+    /// <returns>The model, or <see langword="null"/> if its architecture or preprocessing is wrong. Notes any fault.</returns>
     public static ManifestModel? Read(ManifestNode node)
     {
         (string id, string revision) = (node.Name("id"), node.Name("revision"));
-        ScottArchitecture? architecture = node.Configuration("architecture", ManifestJsonContext.Default.ScottArchitecture, value => value.Validate());
-        PreprocessingSpec? preprocessing = node.Configuration("preprocessing", ManifestJsonContext.Default.PreprocessingSpec, value => value.Validate());
+        ScottArchitecture? architecture = node.Configuration(
+            "architecture", ManifestJsonContext.Default.ScottArchitecture, value => value.Validate());
+        PreprocessingSpec? preprocessing = node.Configuration(
+            "preprocessing", ManifestJsonContext.Default.PreprocessingSpec, value => value.Validate());
         long parameters = node.Count("parameters");
         List<ManifestFile> files = ManifestFileReader.ReadAll(node);
-        List<ManifestSource> sources = [.. node.Objects("sources").Select(ManifestSourceReader.Read).OfType<ManifestSource>()];
-        Func<string, string?> provenance = files.Count > 0 ? node.Text : node.OptionalText;
+        List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
         {
             node.Fault("sources", "names no place; expected at least one for a model with files.");
@@ -27,23 +30,16 @@ internal static class ManifestModelReader
 
         if (architecture is not null)
         {
-            ManifestSizes.Check(node, architecture, parameters, files);
+            ManifestFileReader.CheckSizes(node, architecture, parameters, files);
         }
 
-        string? license = provenance("license");
-        string? trainingData = provenance("trainingData");
-        string? trainingDataLicense = provenance("trainingDataLicense");
-        string? recipe = provenance("recipe");
-        string? command = provenance("command");
-        Version? minimum = ReadVersion(node, provenance("minimumPackageVersion"));
+        Func<string, string?> text = files.Count > 0 ? node.Text : node.OptionalText;
+        (string? license, string? trainingData, string? trainingDataLicense) = (text("license"), text("trainingData"), text("trainingDataLicense"));
+        (string? recipe, string? command) = (text("recipe"), text("command"));
+        Version? minimum = ReadVersion(node, text("minimumPackageVersion"));
         List<ManifestMetric> metrics = [.. node.Objects("metrics").Select(ReadMetric)];
         string? deprecation = node.OptionalText("deprecation");
-        if (architecture is null || preprocessing is null)
-        {
-            return null;
-        }
-
-        return new ManifestModel
+        return architecture is null || preprocessing is null ? null : new ManifestModel
         {
             Id = id,
             Revision = revision,
@@ -63,15 +59,54 @@ internal static class ManifestModelReader
         };
     }
 
+    /// <returns>The source, or <see langword="null"/> if its kind is not known.</returns>
+    private static ManifestSource? ReadSource(ManifestNode node)
+    {
+        switch (node.Text("kind"))
+        {
+            case "embedded":
+                return new ManifestSource(ManifestSourceKind.Embedded, string.Empty);
+            case "relative":
+                string folder = node.OptionalText("address") ?? string.Empty;
+                if (folder.Length > 0 && !(folder[^1] == '/' && folder[..^1].Split('/').All(SafeName.IsSafe)))
+                {
+                    node.Fault(
+                        "address",
+                        $"is '{AddressText.Of(folder)}'; expected a folder below the manifest's, such as 'weights/', each name {SafeName.Expected}.");
+                }
+
+                return new ManifestSource(ManifestSourceKind.Relative, folder);
+            case "mirror":
+                return ReadMirror(node, node.Text("address"));
+            case { Length: > 0 } other:
+                node.Fault("kind", $"is '{Quoted.Value(other)}'; expected embedded, relative or mirror.");
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static ManifestSource ReadMirror(ManifestNode node, string address)
+    {
+        bool isLegal = Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed)
+            && SafeAddress.IsAllowed(parsed)
+            && parsed.AbsolutePath.EndsWith('/')
+            && parsed.Query.Length == 0
+            && parsed.Fragment.Length == 0;
+        if (address.Length > 0 && !isLegal)
+        {
+            node.Fault(
+                "address", $"is '{AddressText.Of(address)}'; expected {SafeAddress.Expected}, without user, query or fragment, that ends in '/'.");
+        }
+
+        return new ManifestSource(ManifestSourceKind.Mirror, address);
+    }
+
     private static ManifestMetric ReadMetric(ManifestNode node)
     {
         string name = node.Text("name");
+        node.Require("value", "a number");
         double? value = node.OptionalNumber("value");
-        if (!node.Has("value"))
-        {
-            node.Fault("value", "is missing; expected a number.");
-        }
-
         double? deviation = node.OptionalNumber("standardDeviation");
         if (deviation < 0)
         {
@@ -97,3 +132,10 @@ internal static class ManifestModelReader
         return null;
     }
 }
+
+/// <summary>Like the configuration's own context, but ignores unknown members: a manifest may be newer than the package.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ScottArchitecture))]
+[JsonSerializable(typeof(PreprocessingSpec))]
+internal sealed partial class ManifestJsonContext : JsonSerializerContext;

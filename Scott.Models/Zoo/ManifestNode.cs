@@ -4,7 +4,8 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>An object of a manifest's JSON and where it stands. Reads its members; what is wrong is noted with its path.</summary>
+/// <summary>An object of a manifest's JSON and its path. Reads its members; notes what is wrong, with its path.</summary>
+/// <remarks>Not by source generation as a whole: System.Text.Json stops at the first fault and does not quote the value.</remarks>
 internal sealed class ManifestNode(JsonElement element, string path, CappedList<ManifestFault> faults)
 {
     private const int LongestPath = 200;
@@ -14,18 +15,22 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
 
     public string PathOf(string member) => path.Length == 0 ? member : $"{path}.{member}";
 
-    public string Text(string member)
+    /// <summary>Notes a fault if a member is missing.</summary>
+    public void Require(string member, string expected)
     {
-        string? text = OptionalText(member);
-        if (text is null && !Has(member))
+        if (Find(member) is null)
         {
-            Fault(member, "is missing; expected a text.");
+            Fault(member, $"is missing; expected {expected}.");
         }
-
-        return text ?? string.Empty;
     }
 
-    /// <summary>A text that can be part of a path.</summary>
+    public string Text(string member)
+    {
+        Require(member, "a text");
+        return OptionalText(member) ?? string.Empty;
+    }
+
+    /// <summary>A text that can be a name in a path.</summary>
     public string Name(string member)
     {
         string name = Text(member);
@@ -39,12 +44,11 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
 
     public string? OptionalText(string member)
     {
-        if (!Has(member))
+        if (Find(member) is not { } value)
         {
             return null;
         }
 
-        JsonElement value = element.GetProperty(member);
         try
         {
             if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
@@ -57,57 +61,54 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
             // An escaped lone surrogate is JSON, but no text; it is reported as any other wrong value.
         }
 
-        Fault(member, $"is {Show(value)}; expected a text that is not empty.");
+        Fault(member, value, "a text that is not empty");
         return null;
     }
 
     public long Count(string member)
     {
-        if (!Has(member))
+        Require(member, "a whole number");
+        if (Find(member) is not { } value)
         {
-            Fault(member, "is missing; expected a whole number.");
             return 0;
         }
 
-        JsonElement value = element.GetProperty(member);
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number > 0)
         {
             return number;
         }
 
-        Fault(member, $"is {Show(value)}; expected a whole number of at least 1.");
+        Fault(member, value, "a whole number of at least 1");
         return 0;
     }
 
     public double? OptionalNumber(string member)
     {
-        if (!Has(member))
+        if (Find(member) is not { } value)
         {
             return null;
         }
 
-        JsonElement value = element.GetProperty(member);
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
         {
             return number;
         }
 
-        Fault(member, $"is {Show(value)}; expected a finite number.");
+        Fault(member, value, "a finite number");
         return null;
     }
 
     /// <summary>Each object of an array; nothing if the array is not there.</summary>
     public IEnumerable<ManifestNode> Objects(string member)
     {
-        if (!Has(member))
+        if (Find(member) is not { } value)
         {
             yield break;
         }
 
-        JsonElement value = element.GetProperty(member);
         if (value.ValueKind != JsonValueKind.Array)
         {
-            Fault(member, $"is {Show(value)}; expected an array.");
+            Fault(member, value, "an array");
             yield break;
         }
 
@@ -121,7 +122,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
             }
             else
             {
-                Fault(name, $"is {Show(item)}; expected an object.");
+                Fault(name, item, "an object");
             }
         }
     }
@@ -130,15 +131,15 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     public T? Configuration<T>(string member, JsonTypeInfo<T> type, Action<T> validate)
         where T : class
     {
-        if (!Has(member))
+        Require(member, "an object");
+        if (Find(member) is not { } element)
         {
-            Fault(member, "is missing; expected an object.");
             return null;
         }
 
         try
         {
-            T? value = element.GetProperty(member).Deserialize(type) ?? throw new JsonException("It is null; expected an object.");
+            T value = element.Deserialize(type) ?? throw new JsonException("It is null; expected an object.");
             validate(value);
             return value;
         }
@@ -159,16 +160,16 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         return null;
     }
 
-    public bool Has(string member) => element.TryGetProperty(member, out _);
+    private JsonElement? Find(string member) => element.TryGetProperty(member, out JsonElement value) ? value : null;
 
-    private static string Show(JsonElement value)
+    private void Fault(string member, JsonElement found, string expected)
     {
-        string text = value.ValueKind switch
+        string text = found.ValueKind switch
         {
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => "an array",
-            _ => value.GetRawText(),
+            _ => found.GetRawText(),
         };
-        return Quoted.Value(text);
+        Fault(member, $"is {Quoted.Value(text)}; expected {expected}.");
     }
 }

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Reads a manifest from JSON. Nothing that is not checked here reaches a path or an address.</summary>
+/// <summary>Reads a manifest from JSON. Checks all of it: nothing unchecked reaches a path or an address.</summary>
 internal static class ManifestReader
 {
     /// <summary>The largest manifest that is read.</summary>
     public const int MaximumBytes = 16 << 20;
 
-    /// <summary>How many names, values and brackets a manifest can have. A model with its figures has some 200.</summary>
+    /// <summary>The most names, values and brackets of a manifest. A model with its figures has some 200.</summary>
     public const int MaximumTokens = 1_000_000;
 
     private const int MaximumDepth = 32;
@@ -39,11 +39,7 @@ internal static class ManifestReader
             throw Faulty();
         }
 
-        if (!root.Has("models"))
-        {
-            root.Fault("models", "is missing; expected an array.");
-        }
-
+        root.Require("models", "an array");
         List<ManifestModel> models = ReadModels(root);
         return faults.Count == 0 ? new WeightsManifest(models) : throw Faulty();
 
@@ -100,7 +96,8 @@ internal static class ManifestReader
             string place = node.PathOf("revision");
             if (!places.TryAdd((model.Id, model.Revision), place))
             {
-                node.Fault("revision", $"is '{Quoted.Value(model.Revision)}', which {places[(model.Id, model.Revision)]} of the same id is too; expected another.");
+                string other = places[(model.Id, model.Revision)];
+                node.Fault("revision", $"is '{Quoted.Value(model.Revision)}', which {other} of the same id is too; expected another.");
             }
 
             models.Add(model);

@@ -1,11 +1,14 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.Extensions.Logging;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Reads the manifests that the options name. Each sound one that was fetched is copied into the cache, for when its server cannot be used.</summary>
-internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpExchange http, bool isOffline)
+/// <summary>Reads the manifests that the options name. The cache keeps a copy of each sound one, for when its server cannot be used.</summary>
+internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache, HttpExchange http, bool isOffline)
 {
-    private readonly ManifestFetcher _fetcher = new(http);
+    private const int ChunkBytes = 1 << 14;
 
     public async Task<ModelCatalog> LoadAsync(CancellationToken cancellationToken)
     {
@@ -13,14 +16,15 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         catalog.Add(WeightsManifest.Embedded, null);
         foreach (string place in options.Manifests)
         {
-            Uri address = ZooAddress.OfManifest(place);
+            Uri address = AddressOf(place);
             if (address.IsFile)
             {
                 catalog.Add(await ReadFileAsync(address.LocalPath, place, cancellationToken).ConfigureAwait(false), address);
             }
             else
             {
-                (WeightsManifest manifest, RecalledManifest? recalled) = await FetchOrRecallAsync(address, cancellationToken).ConfigureAwait(false);
+                (WeightsManifest manifest, RecalledManifest? recalled) = await DownloadOrRecallAsync(
+                    address, cancellationToken).ConfigureAwait(false);
                 catalog.Add(manifest, address, recalled);
             }
         }
@@ -43,7 +47,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         return ManifestReader.Read(json, place);
     }
 
-    private async Task<(WeightsManifest Manifest, RecalledManifest? Recalled)> FetchOrRecallAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<(WeightsManifest Manifest, RecalledManifest? Recalled)> DownloadOrRecallAsync(Uri address, CancellationToken cancellationToken)
     {
         string copy = cache.ManifestCopyOf(address);
         string place = AddressText.Of(address);
@@ -51,17 +55,17 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         if (isOffline)
         {
             return hasCopy
-                ? await RecallAsync(copy, place, ZooEnvironment.NetworkForbidden + ".", null, cancellationToken).ConfigureAwait(false)
+                ? await RecallAsync(copy, place, options.NetworkForbidden + ".", null, cancellationToken).ConfigureAwait(false)
                 : throw Unreadable(
                     place,
-                    $"{ZooEnvironment.NetworkForbidden} and '{cache.Root}' holds no copy of it. "
+                    $"{options.NetworkForbidden} and '{cache.Root}' holds no copy of it. "
                         + "Name a file in ZooOptions.Manifests, or use the network once.");
         }
 
         try
         {
-            // With a copy there is no reason to make the caller wait for a server that is away.
-            ReadOnlyMemory<byte> json = await _fetcher.FetchAsync(address, retries: !hasCopy, cancellationToken).ConfigureAwait(false);
+            // With a copy there is no reason to make the caller wait for a server that does not answer.
+            ReadOnlyMemory<byte> json = await DownloadAsync(address, retries: !hasCopy, cancellationToken).ConfigureAwait(false);
             WeightsManifest manifest = ManifestReader.Read(json, place);
             await KeepAsync(copy, json, place, cancellationToken).ConfigureAwait(false);
             return (manifest, null);
@@ -73,7 +77,8 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         catch (ManifestException exception) when (hasCopy)
         {
             string first = exception.Faults[0].ToString();
-            return await RecallAsync(copy, place, $"what its server sends now cannot be used: {first}", exception, cancellationToken).ConfigureAwait(false);
+            return await RecallAsync(
+                copy, place, $"what its server sends cannot be used: {first}", exception, cancellationToken).ConfigureAwait(false);
         }
         catch (SourceFaultException exception)
         {
@@ -81,7 +86,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         }
     }
 
-    /// <summary>Takes the copy in the cache, and says so.</summary>
+    /// <summary>Reads the copy in the cache, and logs a warning unless the network is forbidden.</summary>
     private async Task<(WeightsManifest Manifest, RecalledManifest? Recalled)> RecallAsync(
         string copy, string place, string reason, Exception? cause, CancellationToken cancellationToken)
     {
@@ -91,7 +96,7 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
             var recalled = new RecalledManifest(place, options.TimeProvider.GetUtcNow() - File.GetLastWriteTimeUtc(copy), reason);
             if (cause is not null)
             {
-                ManifestLog.Recalled(options.Logger, recalled);
+                LogRecalled(recalled);
             }
 
             return (manifest, recalled);
@@ -99,7 +104,9 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         catch (ManifestException exception)
         {
             throw Unreadable(
-                place, $"{reason} Its copy in the cache, '{copy}', cannot be used either: {exception.Faults[0]} Remove the copy.", cause ?? exception);
+                place,
+                $"{reason} Its copy in the cache, '{copy}', cannot be used either: {exception.Faults[0]} Remove the copy.",
+                cause ?? exception);
         }
     }
 
@@ -112,11 +119,68 @@ internal sealed class ManifestStore(ZooOptions options, ModelCache cache, HttpEx
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // The copy serves a later time without network; a cache that is read-only, or full, must not spoil this one.
-            ManifestLog.NotKept(options.Logger, place, exception.Message);
+            // The copy serves later calls without network; a cache that is read-only, or full, must not fail this one.
+            LogNotKept(options.Logger, place, exception.Message);
         }
     }
 
     private static ManifestException Unreadable(string place, string reason, Exception? inner = null) =>
         new(place, [new ManifestFault(string.Empty, $"it cannot be read: {Quoted.Value(reason, Quoted.LongestFault * 2)}")], inner);
+
+    /// <summary>A manifest's place: an http(s) address as it is, anything else as a path.</summary>
+    private static Uri AddressOf(string place) =>
+        Uri.TryCreate(place, UriKind.Absolute, out Uri? address)
+        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.IsFile)
+            ? address
+            : new Uri(Path.GetFullPath(place));
+
+    /// <exception cref="SourceFaultException">The server does not deliver it.</exception>
+    private async Task<ReadOnlyMemory<byte>> DownloadAsync(Uri address, bool retries, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> json = default;
+        await http.RunAsync(AttemptAsync, retries, cancellationToken).ConfigureAwait(false);
+        return json;
+
+        async Task AttemptAsync(CancellationToken token)
+        {
+            using HttpResponseMessage response = await http.SendAsync(address, static _ => { }, token).ConfigureAwait(false);
+            json = response.StatusCode == HttpStatusCode.OK
+                ? await ReadBodyAsync(response, token).ConfigureAwait(false)
+                : throw http.Refusal(response);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        HttpBody body = await http.OpenBodyAsync(response, string.Empty, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            int count;
+            while ((count = await body.ReadAsync(json.GetMemory(ChunkBytes), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                json.Advance(count);
+                if (json.WrittenCount > ManifestReader.MaximumBytes)
+                {
+                    throw new SourceFaultException($"it sends more than {Plural.Of(ManifestReader.MaximumBytes, "byte")}, which no manifest has.");
+                }
+            }
+        }
+
+        return json.WrittenMemory;
+    }
+
+    private void LogRecalled(RecalledManifest manifest)
+    {
+        if (options.Logger.IsEnabled(LogLevel.Warning))
+        {
+            LogRecalled(options.Logger, manifest.Address, manifest.AgeText, manifest.Reason);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Using the cached copy of the manifest '{Address}', {Age} old: {Reason}")]
+    private static partial void LogRecalled(ILogger logger, string address, string age, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The manifest '{Address}' was downloaded, but the cache cannot keep a copy of it: {Reason}")]
+    private static partial void LogNotKept(ILogger logger, string address, string reason);
 }

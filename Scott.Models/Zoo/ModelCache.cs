@@ -1,40 +1,37 @@
+using System.Text;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>The folder of downloaded files, <c>id/revision/file</c>. Names starting with a dot are its own; no id can start so.</summary>
-internal sealed class ModelCache(string root)
+/// <summary>The folder of downloaded files, <c>id/revision/file</c>. Names that start with a dot are its own; no id starts with one.</summary>
+internal sealed class ModelCache(ZooOptions options)
 {
-    /// <summary>Up to this size a file is hashed before each use; a larger one's length is checked, and its hash by a verification.</summary>
-    /// <remarks>64 MiB take some 40 ms where the processor has instructions for it, which hides behind reading and building the model.</remarks>
+    /// <summary>A file up to this size is hashed before each use; of a larger one only the length is checked, unless it is verified.</summary>
+    /// <remarks>64 MiB take some 40 ms where the processor has instructions for it.</remarks>
     public const long HashedOnUseBytes = 64L << 20;
 
     private const string LockFolder = ".locks";
     private const string ManifestFolder = ".manifests";
 
-    public string Root { get; } = root;
+    public string Root { get; } = options.FullCacheFolder;
 
     public string FolderOf(string id, string revision) => Path.Combine(Root, id, revision);
 
     public string PathOf(ManifestModel model, ManifestFile file) => Path.Combine(FolderOf(model.Id, model.Revision), file.Name);
 
-    /// <summary>The last copy of a manifest that was fetched from an address.</summary>
+    /// <summary>The latest copy of a manifest from an address.</summary>
     public string ManifestCopyOf(Uri address) =>
-        Path.Combine(Root, ManifestFolder, FileHash.Of(System.Text.Encoding.UTF8.GetBytes(address.AbsoluteUri)) + ".json");
+        Path.Combine(Root, ManifestFolder, FileChecksum.Sha256Of(Encoding.UTF8.GetBytes(address.AbsoluteUri)) + ".json");
 
-    public Task<IDisposable> LockAsync(string id, string revision, Action onWait, TimeProvider timeProvider, CancellationToken cancellationToken) =>
-        CacheLock.AcquireAsync(Path.Combine(Root, LockFolder, $"{id}@{revision}"), onWait, timeProvider, cancellationToken);
+    public Task<IDisposable> LockAsync(string id, string revision, Action onWait, CancellationToken cancellationToken) =>
+        DownloadLock.AcquireAsync(Path.Combine(Root, LockFolder, $"{id}@{revision}"), onWait, options, cancellationToken);
 
-    /// <summary>Compares a file with its manifest.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="file">What it should be.</param>
-    /// <param name="hashedBytes">The length up to which it is hashed; a longer one counts as sound by its length.</param>
-    /// <param name="cancellationToken">Cancels the hash.</param>
-    public static async Task<FileVerification> ExamineAsync(string path, ManifestFile file, long hashedBytes, CancellationToken cancellationToken)
+    /// <summary>Compares a file with its manifest. One longer than <paramref name="hashedBytes"/> is not hashed: its length alone decides.</summary>
+    public static async Task<FileVerification> VerifyAsync(string path, ManifestFile file, long hashedBytes, CancellationToken cancellationToken)
     {
         try
         {
-            // A pipe or a device is no such file; to open one could wait for ever. A download puts the file in its place.
+            // A pipe or a device is no such file, and opening one could wait forever. A download puts the file in its place.
             if (!FileKind.IsRegular(path))
             {
                 return new FileVerification(file, path, FileCondition.Missing, null, null);
@@ -49,7 +46,7 @@ internal sealed class ModelCache(string root)
                     return new FileVerification(file, path, FileCondition.WrongLength, length, null);
                 }
 
-                string? hash = length <= hashedBytes ? await FileHash.OfAsync(stream, cancellationToken).ConfigureAwait(false) : null;
+                string? hash = length <= hashedBytes ? await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false) : null;
                 FileCondition condition = hash is null || hash == file.Sha256 ? FileCondition.Sound : FileCondition.WrongHash;
                 return new FileVerification(file, path, condition, length, hash);
             }
@@ -60,7 +57,7 @@ internal sealed class ModelCache(string root)
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Reading(path, exception);
+            throw StorageException.Reading(path, exception);
         }
     }
 
@@ -75,12 +72,12 @@ internal sealed class ModelCache(string root)
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Reading(Root, exception);
+            throw StorageException.Reading(Root, exception);
         }
     }
 
     /// <summary>Removes a revision's folder. The caller holds its lock.</summary>
-    public static void Remove(CachedModel model)
+    public void Remove(CachedModel model)
     {
         try
         {
@@ -88,11 +85,11 @@ internal sealed class ModelCache(string root)
         }
         catch (DirectoryNotFoundException)
         {
-            // Another process removed it first, which is what was asked for.
+            // Another process removed it first.
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw CacheFailure.Writing(model.Folder, exception);
+            throw StorageException.Writing(model.Folder, exception, options.StorageAdvice);
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class ModelCatalog
     /// <summary>Every model, in the order of the manifests.</summary>
     public IReadOnlyList<CatalogEntry> Entries => _entries;
 
-    /// <summary>Adds a manifest, whose entries replace earlier ones of the same id and revision and count as newer than all others of their id.</summary>
+    /// <summary>Adds a manifest. Its entries replace those of the same id and revision, and are newer than all others of their id.</summary>
     public void Add(WeightsManifest manifest, Uri? address, RecalledManifest? recalled = null)
     {
         var added = manifest.Models.Select(model => (model.Id, model.Revision)).ToHashSet();
@@ -38,9 +38,35 @@ internal sealed class ModelCatalog
             ?? throw new ModelUnavailableException(
                 ModelUnavailability.UnknownRevision,
                 id,
-                $"The model '{id}' has no revision '{revision}'; the manifests list {Quoted.Names(ofId.Select(entry => entry.Model.Revision))}.{Copies()}");
+                $"The model '{id}' has no revision '{revision}'; the manifests list "
+                    + $"{Quoted.Names(ofId.Select(entry => entry.Model.Revision))}.{Copies()}");
     }
 
     /// <summary>A newer manifest might list what the copy lacks.</summary>
     private string Copies() => string.Concat(_recalled.Select(manifest => $" {manifest}"));
+}
+
+/// <summary>A model and the manifest that lists it.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="ManifestAddress">The manifest's address; <see langword="null"/> for the embedded one.</param>
+/// <param name="Recalled">Says that the manifest is the cache's copy, if it is.</param>
+internal sealed record CatalogEntry(ManifestModel Model, Uri? ManifestAddress, RecalledManifest? Recalled = null);
+
+/// <summary>A manifest that was read from its copy in the cache.</summary>
+/// <param name="Address">Its address, for people.</param>
+/// <param name="Age">The time since it was downloaded.</param>
+/// <param name="Reason">Why it was not downloaded again.</param>
+internal sealed record RecalledManifest(string Address, TimeSpan Age, string Reason)
+{
+    /// <summary>The age in the largest unit that fits.</summary>
+    public string AgeText => Age switch
+    {
+        { TotalDays: >= 1 } => Plural.Of((long)Age.TotalDays, "day"),
+        { TotalHours: >= 1 } => Plural.Of((long)Age.TotalHours, "hour"),
+        { TotalMinutes: >= 1 } => Plural.Of((long)Age.TotalMinutes, "minute"),
+        _ => "less than a minute",
+    };
+
+    /// <summary>What errors say about a model that this manifest lists.</summary>
+    public override string ToString() => $"The manifest '{Address}' is the copy in the cache, {AgeText} old: {Reason}";
 }

@@ -2,11 +2,11 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Turns a manifest's sources into places that a file can be had from.</summary>
+/// <summary>Turns a manifest's sources into places that a file can come from.</summary>
 internal sealed class ModelSources(ZooOptions options, HttpExchange http)
 {
-    /// <summary>The sources that there are for a file, in the manifest's order.</summary>
-    public IEnumerable<IFileSource> Of(CatalogEntry entry, ManifestFile file)
+    /// <summary>The sources of a file, in the manifest's order.</summary>
+    public IEnumerable<FileSource> Of(CatalogEntry entry, ManifestFile file)
     {
         foreach (ManifestSource source in entry.Model.Sources)
         {
@@ -41,8 +41,8 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)file.Bytes);
         stream.ReadExactly(bytes);
 
-        // Another manifest may list other weights under that name; those are not the ones in the package.
-        if (FileHash.Of(bytes) != file.Sha256)
+        // Another manifest may list other weights by that name; those are not the ones in the package.
+        if (FileChecksum.Sha256Of(bytes) != file.Sha256)
         {
             return null;
         }

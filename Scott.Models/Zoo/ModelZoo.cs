@@ -12,10 +12,10 @@ internal sealed class ModelZoo
 
     public ModelZoo(ZooOptions? options)
     {
-        _options = options ?? new ZooOptions();
+        _options = (options ?? new ZooOptions()) with { StorageAdvice = StorageAdvice };
         _options.Validate();
-        bool isOffline = ZooEnvironment.IsOffline(_options);
-        Cache = new ModelCache(ZooEnvironment.CacheFolder(_options));
+        bool isOffline = _options.IsOffline;
+        Cache = new ModelCache(_options);
         var http = new HttpExchange(_options);
         _manifests = new ManifestStore(_options, Cache, http, isOffline);
         _sources = new ModelSources(_options, http);
@@ -41,7 +41,7 @@ internal sealed class ModelZoo
         return new PretrainedWeights(entry.Model, Cache.PathOf(entry.Model, file), null);
     }
 
-    /// <summary>Brings all files of a model into the cache.</summary>
+    /// <summary>Downloads all files of a model into the cache.</summary>
     public async Task<CachedModel> DownloadAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal sealed class ModelZoo
         List<FileVerification> files = [];
         foreach (ManifestFile file in entry.Model.Files)
         {
-            FileVerification cached = await ModelCache.ExamineAsync(
+            FileVerification cached = await ModelCache.VerifyAsync(
                 Cache.PathOf(entry.Model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
             bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(entry.Model, file) is not null;
             files.Add(isInPackage
@@ -69,10 +69,11 @@ internal sealed class ModelZoo
     public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         long freed = 0;
-        foreach (CachedModel model in Cache.List().Where(model => model.Id == id && (_options.Revision is null || model.Revision == _options.Revision)))
+        foreach (CachedModel model in Cache.List().Where(
+            model => model.Id == id && (_options.Revision is null || model.Revision == _options.Revision)))
         {
-            using IDisposable held = await Cache.LockAsync(id, model.Revision, static () => { }, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            ModelCache.Remove(model);
+            using IDisposable held = await Cache.LockAsync(id, model.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
+            Cache.Remove(model);
             freed += model.Bytes;
         }
 
@@ -80,7 +81,8 @@ internal sealed class ModelZoo
     }
 
     /// <summary>Copies files of known models from a folder, or one file, into the cache, recognized by their content.</summary>
-    public async Task<IReadOnlyList<CachedModel>> ImportAsync(string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CachedModel>> ImportAsync(
+        string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         var wanted = catalog.Entries.Where(entry => _options.Revision is null || entry.Model.Revision == _options.Revision).ToList();
@@ -93,7 +95,8 @@ internal sealed class ModelZoo
             var files = model.Files.Where(file => content.ByHash.ContainsKey(file.Sha256)).ToList();
             foreach (ManifestFile file in files)
             {
-                await _filler.EnsureAsync(entry, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
+                await _filler.EnsureAsync(
+                    entry, file, [StreamFileSource.OfFile(content.ByHash[file.Sha256])], progress, cancellationToken).ConfigureAwait(false);
             }
 
             if (files.Count > 0)
@@ -104,6 +107,10 @@ internal sealed class ModelZoo
 
         return imported.Count > 0 ? imported : throw content.NothingFound();
     }
+
+    private static string StorageAdvice(StorageFault fault) =>
+        $"{nameof(ZooOptions)}.{nameof(ZooOptions.CacheFolder)} or {ZooOptions.CacheVariable} moves the model cache."
+            + (fault == StorageFault.DiskFull ? " ScottModels.RemoveAsync removes models that you no longer need." : string.Empty);
 
     private static void RequireWeights(ManifestModel model)
     {
@@ -122,7 +129,8 @@ internal sealed class ModelZoo
             throw new ModelUnavailableException(
                 ModelUnavailability.PackageTooOld,
                 model.Id,
-                $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. Update the package, or pin an older revision.");
+                $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. "
+                    + "Update the package, or pin an older revision.");
         }
     }
 
@@ -144,3 +152,9 @@ internal sealed class ModelZoo
 
     private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));
 }
+
+/// <summary>Verified weights, as a file or, for embedded ones, as bytes.</summary>
+/// <param name="Model">The manifest's entry.</param>
+/// <param name="Path">The file, or what errors call the bytes.</param>
+/// <param name="Embedded">The bytes of embedded weights; <see langword="null"/> if the path is a file.</param>
+internal sealed record PretrainedWeights(ManifestModel Model, string Path, ReadOnlyMemory<byte>? Embedded);

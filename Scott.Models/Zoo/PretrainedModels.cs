@@ -17,9 +17,9 @@ public static class PretrainedModels
         /// <param name="options">Where to look, download from and keep; see <see cref="ZooOptions"/> for the defaults.</param>
         /// <param name="progress">Reports each file's progress.</param>
         /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
-        /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
+        /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network is needed and forbidden.</exception>
         /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
-        /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
+        /// <exception cref="StorageException">The disk is full, or the cache cannot be written.</exception>
         /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
         public static async Task<ScottModel> FromPretrainedAsync(
             string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -4,8 +4,8 @@ using Scott.Models.Zoo;
 namespace Scott.Models;
 
 /// <summary>
-/// The pretrained models there are, and the cache that their files are kept in. Thread-safe, and safe among processes that share a cache: one
-/// downloads, the others wait, and nobody sees a file that is not whole.
+/// The pretrained models, and the cache that their files are kept in. Thread-safe, and safe among processes that share a cache: one
+/// downloads, the others wait, and nobody sees an incomplete file.
 /// </summary>
 /// <remarks>
 /// A file gets its name in the cache once its SHA-256 is the manifest's. Before each use, files of up to 64 MiB are hashed again; of larger ones the
@@ -26,15 +26,15 @@ public static class ScottModels
         return [.. catalog.Entries.Select(entry => entry.Model)];
     }
 
-    /// <summary>Brings all files of a model into the cache. What is there and sound is not fetched again; an interrupted download resumes.</summary>
+    /// <summary>Downloads all files of a model into the cache. Sound files are not downloaded again; an interrupted download resumes.</summary>
     /// <param name="id">The model, for example <c>scott-mini-112</c>.</param>
-    /// <param name="options">Where to look, fetch and keep; see <see cref="ZooOptions"/> for the defaults.</param>
-    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="options">Where to look, download from and keep; see <see cref="ZooOptions"/> for the defaults.</param>
+    /// <param name="progress">Reports each file's progress.</param>
     /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
     /// <returns>The files in the cache.</returns>
-    /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network would be needed and is forbidden.</exception>
+    /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network is needed and forbidden.</exception>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
-    /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
+    /// <exception cref="StorageException">The disk is full, or the cache cannot be written.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static Task<CachedModel> DownloadAsync(
         string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -48,7 +48,7 @@ public static class ScottModels
     /// <param name="options">The manifests and the cache.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ModelUnavailableException">There is no such model, or it has no weights.</exception>
-    /// <exception cref="ModelCacheException">A file cannot be read.</exception>
+    /// <exception cref="StorageException">A file cannot be read.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static Task<ModelVerification> VerifyAsync(string id, ZooOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -56,12 +56,12 @@ public static class ScottModels
         return new ModelZoo(options).VerifyAsync(id, cancellationToken);
     }
 
-    /// <summary>Removes a model's files from the cache, unfinished downloads included. Waits for a download that is going on.</summary>
+    /// <summary>Removes a model's files from the cache, unfinished downloads included. Waits for a running download.</summary>
     /// <param name="id">The model. It need not be in a manifest.</param>
-    /// <param name="options">The cache, and the revision if only one is to go.</param>
+    /// <param name="options">The cache, and the revision to remove only one.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The bytes that were removed; 0 if there were none.</returns>
-    /// <exception cref="ModelCacheException">A file cannot be removed.</exception>
+    /// <exception cref="StorageException">A file cannot be removed.</exception>
     public static Task<long> RemoveAsync(string id, ZooOptions? options = null, CancellationToken cancellationToken = default)
     {
         SafeName.Require(id, nameof(id));
@@ -70,21 +70,21 @@ public static class ScottModels
 
     /// <summary>What the cache holds, with sizes, unfinished downloads included.</summary>
     /// <param name="options">The cache.</param>
-    /// <exception cref="ModelCacheException">The cache cannot be read.</exception>
+    /// <exception cref="StorageException">The cache cannot be read.</exception>
     public static IReadOnlyList<CachedModel> ListCache(ZooOptions? options = null) => new ModelZoo(options).Cache.List();
 
     /// <summary>
-    /// Takes models' files from a folder, or one file, into the cache, for machines without network. The files are recognized by their content, so
-    /// that the folder can be another machine's cache, a mirror's, or any other.
+    /// Copies models' files from a folder, or one file, into the cache, for machines without network. Recognizes the files by their content, so that
+    /// the folder can be another machine's cache, a mirror's, or any other.
     /// </summary>
-    /// <param name="path">The folder, with all folders below it, or the file.</param>
+    /// <param name="path">The folder, which is searched with all folders below it, or the file.</param>
     /// <param name="options">The manifests that describe the files, and the cache.</param>
-    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="progress">Reports each file's progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The models of which files were found.</returns>
+    /// <returns>The models whose files were found.</returns>
     /// <exception cref="ModelUnavailableException">There is no file that the manifests describe.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
-    /// <exception cref="ModelCacheException">The disk is full, or the cache cannot be written.</exception>
+    /// <exception cref="StorageException">The disk is full, or the cache cannot be written.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static Task<IReadOnlyList<CachedModel>> ImportAsync(
         string path, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)

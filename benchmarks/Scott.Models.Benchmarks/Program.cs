@@ -12,6 +12,12 @@ if (TrainingStepCommand.Handles(args))
     return TrainingStepCommand.Run(args);
 }
 
+if (ProcessSettings.Handles(args))
+{
+    ProcessSettings.Run(args);
+    return 0;
+}
+
 if (FirstVector.Handles(args))
 {
     await FirstVector.RunAsync(args);

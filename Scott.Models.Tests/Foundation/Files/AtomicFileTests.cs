@@ -82,6 +82,41 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Empty(Parts());
     }
 
+    /// <summary>A writer used to release its part just before the rename, so that whoever cleaned up at that moment deleted it.</summary>
+    [Fact]
+    public async Task Write_WhileAnotherCleansUp_KeepsItsPart()
+    {
+        using var stop = new CancellationTokenSource();
+        Task cleaner = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                AtomicFile.RemoveAbandoned(_folder.Path);
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                await AtomicFile.WriteBytesAsync(_folder.File($"{writer % 2}.bin"), new byte[] { (byte)i }, default);
+                Assert.Single(await File.ReadAllBytesAsync(_folder.File($"{writer % 2}.bin")));
+            }
+        })));
+        await stop.CancelAsync();
+        await cleaner;
+        Assert.Empty(Parts());
+    }
+
+    [Fact]
+    public async Task Write_ThatFails_LeavesTheOldFileAndNoPart()
+    {
+        await AtomicFile.WriteBytesAsync(Target, new byte[] { 1 }, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => AtomicFile.WriteAsync(Target, (_, _) => throw new InvalidOperationException(), default));
+        Assert.Equal([1], await File.ReadAllBytesAsync(Target));
+        Assert.Empty(Parts());
+    }
+
     /// <summary>The part of a child process: begins to write, and waits to be killed.</summary>
     internal static void BeginToWrite(string path) => AtomicFile.WriteAsync(
         path,
@@ -94,7 +129,8 @@ public sealed class AtomicFileTests : IDisposable
         default).GetAwaiter().GetResult();
 
     private Process StartWriter() => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.BeginToWrite, Target])
+        new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.BeginToWrite, Target])
         {
             RedirectStandardOutput = true,
         })!;

@@ -15,9 +15,10 @@ public sealed class NativeLoadingTests
     public async Task EnsureLoaded_TenProcessesAtOnce_AllRunAndPublishOneCopy()
     {
         using var data = new TemporaryFolder();
-        string? shipped = NativeFolders.Find(NativeFolders.Candidates(), Wrapper);
+        string? shipped = NativeFolders.Find(NativeFolders.Candidates(typeof(TorchSharp.torch).Assembly), Wrapper);
         byte[]? before = shipped is null ? null : SHA256.HashData(await File.ReadAllBytesAsync(shipped));
-        ChildResult[] results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RunRoleAsync(ChildRoles.RunBackbone, [], ("XDG_DATA_HOME", data.Path))));
+        ChildResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => RunRoleAsync(ChildRoles.RunBackbone, [], ("XDG_DATA_HOME", data.Path))));
         Assert.All(results, result => Assert.True(result.ExitCode == 0, result.ToString()));
         Assert.Single(results.Select(result => result.Output).Distinct());
 
@@ -75,7 +76,8 @@ public sealed class NativeLoadingTests
     {
         ChildResult result = await RunRoleAsync(ChildRoles.PrintDiagnostics, []);
         Assert.True(result.ExitCode == 0, result.ToString());
-        foreach (string subject in new[] { "Scott.Models", ".NET", "operating system", "processor", "memory", "ONNX Runtime", "libtorch", "CUDA", "torch devices" })
+        foreach (string subject in
+            new[] { "Scott.Models", ".NET", "operating system", "processor", "memory", "ONNX Runtime", "libtorch", "CUDA", "torch devices" })
         {
             Assert.Contains($"  {subject}  ", result.Output, StringComparison.Ordinal);
         }

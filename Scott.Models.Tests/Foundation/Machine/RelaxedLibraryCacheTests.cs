@@ -34,7 +34,8 @@ public sealed class RelaxedLibraryCacheTests
     public void Publish_OtherContent_HasAnotherFolder()
     {
         using var folder = new TemporaryFolder();
-        Assert.NotEqual(RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content).Path, RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content[1..]).Path);
+        Assert.NotEqual(
+            RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content).Path, RelaxedLibraryCache.Publish(folder.Path, "lib.so", Content[1..]).Path);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ScottTelemetryTests
     {
         using var listener = new Recorder("telemetry-many");
         using FeatureExtractor features = Model("telemetry-many").ExtractFeatures().Build();
-        ImageSource[] images = [.. Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
+        ImageSource[] images = [.. Enumerable.Range(0, 4).Select(
+            i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
         await foreach (ImageEmbedding result in features.EmbedBatchAsync(images))
         {
             Assert.NotNull(result);
@@ -28,7 +29,9 @@ public sealed class ScottTelemetryTests
         Assert.Equal(4, listener.Sum(ScottTelemetry.BatchSizeInstrument));
         Assert.InRange(listener.Sum(ScottTelemetry.BatchDurationInstrument), 1e-6, 60);
         Activity activity = Assert.Single(listener.Activities);
-        Assert.Equal(("scott.embed", ActivityStatusCode.Unset, 5L), (activity.OperationName, activity.Status, activity.GetTagItem(ScottTelemetry.ImagesInstrument)));
+        Assert.Equal(
+            ("scott.embed", ActivityStatusCode.Unset, 5L),
+            (activity.OperationName, activity.Status, activity.GetTagItem(ScottTelemetry.ImagesInstrument)));
     }
 
     [Fact]
@@ -132,6 +135,7 @@ public sealed class ScottTelemetryTests
 
         private static string? Tag(KeyValuePair<string, object?>[] tags, string name) => (string?)tags.FirstOrDefault(tag => tag.Key == name).Value;
 
-        private void Add(string instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _measurements.Enqueue((instrument, value, tags.ToArray()));
+        private void Add(string instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            _measurements.Enqueue((instrument, value, tags.ToArray()));
     }
 }

@@ -36,8 +36,8 @@ public sealed class HeadParityTests
     public void Head_GoldenTokens_MatchesReferenceWithGradients(string path, string name)
     {
         SafetensorsContent content = ParityCases.Read(path);
-        WeightSet golden = content.Tensors.Under(name + ".");
-        WeightSet state = golden.Under("state.");
+        WeightSet golden = content.Tensors.StripPrefix(name + ".");
+        WeightSet state = golden.StripPrefix("state.");
         (nn.Module<Tensor, Tensor> head, IReadOnlyList<WeightSpec> layout) = Create(name, content.Metadata["config"]);
         using (head)
         {
@@ -53,7 +53,7 @@ public sealed class HeadParityTests
             Closeness.AssertOutput(golden["loss"], loss);
             loss.backward();
             var parameters = head.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-            WeightSet gradients = golden.Under("grad.");
+            WeightSet gradients = golden.StripPrefix("grad.");
             Assert.NotEmpty(gradients);
 
             // One softmax bias moves all scores alike: its gradient is rounding noise around zero on both sides.

@@ -28,7 +28,7 @@ public sealed class SaveFaultTests : IDisposable
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
             () => Pretrain(path).OnStep((_, _) => throw new NotSupportedException()).RunAsync());
         Assert.Equal((CheckpointFault.NotWritable, path), (error.Fault, error.Folder));
-        Assert.Contains("Make it a folder that can be written, or choose another.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Make the folder writable, or choose another.", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<CheckpointException>(
             () => FineTuningRuns.Build(run: FineTuningRuns.Run with { CheckpointFolder = path }).RunAsync());
         Assert.Equal(CheckpointFault.NotWritable, error.Fault);

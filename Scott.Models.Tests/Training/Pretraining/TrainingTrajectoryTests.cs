@@ -141,7 +141,7 @@ public sealed class TrainingTrajectoryTests
         public int Steps { get; }
 
         public JepaStep CreateStep() => new(
-            _case.Architecture, _case.PredictorDepth, _tensors.Under("start.context."), _tensors.Under("start.predictor."), TorchDevice.Cpu);
+            _case.Architecture, _case.PredictorDepth, _tensors.StripPrefix("start.context."), _tensors.StripPrefix("start.predictor."), TorchDevice.Cpu);
 
         public void Take(JepaStep step, int index)
         {
@@ -171,8 +171,8 @@ public sealed class TrainingTrajectoryTests
         public void AssertFinal(JepaStep step)
         {
             WeightSet state = step.Export();
-            Assert.NotEmpty(_tensors.Under("final."));
-            foreach (WeightTensor expected in _tensors.Under("final."))
+            Assert.NotEmpty(_tensors.StripPrefix("final."));
+            foreach (WeightTensor expected in _tensors.StripPrefix("final."))
             {
                 float[] found = state[expected.Name].ToArray();
                 Assert.All(expected.ToArray().Zip(found), pair => Assert.Equal(pair.First, pair.Second, WeightTolerance));

@@ -4,7 +4,8 @@ namespace Scott.Models.Foundation;
 public class DatasetException : ScottException
 {
     internal DatasetException(string name, string detail, Exception? innerException = null, int? line = null)
-        : base(FormattableString.Invariant($"The dataset '{name}' cannot be used: {(line is null ? string.Empty : $"line {line}: ")}{detail}"), innerException)
+        : base(FormattableString.Invariant(
+            $"The dataset '{name}' cannot be used: {(line is null ? string.Empty : $"line {line}: ")}{detail}"), innerException)
     {
         Name = name;
         Line = line;

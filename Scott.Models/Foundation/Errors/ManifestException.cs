@@ -26,3 +26,12 @@ public sealed class ManifestException : ScottException
             ? $"The weights manifest '{source}' cannot be used: {faults[0]}"
             : $"The weights manifest '{source}' cannot be used, {Plural.Of(count, "fault")}:{CappedList<ManifestFault>.Lines(faults, count)}";
 }
+
+/// <summary>One thing that is wrong in a weights manifest.</summary>
+/// <param name="JsonPath">Where, for example <c>models[2].files[0].sha256</c>; empty for the whole manifest.</param>
+/// <param name="Reason">What was found there and what was expected.</param>
+public sealed record ManifestFault(string JsonPath, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() => JsonPath.Length == 0 ? Reason : $"{JsonPath} {Reason}";
+}

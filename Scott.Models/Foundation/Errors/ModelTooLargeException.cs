@@ -4,7 +4,8 @@ namespace Scott.Models.Foundation;
 public sealed class ModelTooLargeException : ScottException
 {
     internal ModelTooLargeException(long weightBytes, long maximumBytes)
-        : base($"The weights take {Plural.Of(weightBytes, "byte")}; an ONNX graph holds at most {maximumBytes}. Use less precision, for example Float16Weights, or the TorchSharp engine.")
+        : base($"The weights take {Plural.Of(weightBytes, "byte")}; an ONNX graph holds at most {maximumBytes}. "
+            + "Use less precision, for example Float16Weights, or the TorchSharp engine.")
     {
         WeightBytes = weightBytes;
         MaximumBytes = maximumBytes;

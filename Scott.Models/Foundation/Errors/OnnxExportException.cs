@@ -1,9 +1,10 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A model was not exported, or does not agree with what it was exported from. No file was written or replaced.</summary>
+/// <summary>A model was not exported, or its graph does not agree with it. No file was written or replaced.</summary>
 public sealed class OnnxExportException : ScottException
 {
-    internal OnnxExportException(string path, string message, double? maximumDifference = null, double? minimumCosine = null, Exception? innerException = null)
+    internal OnnxExportException(
+        string path, string message, double? maximumDifference = null, double? minimumCosine = null, Exception? innerException = null)
         : base(message, innerException)
     {
         Path = path;

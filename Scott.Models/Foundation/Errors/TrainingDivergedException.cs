@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A loss was no number any more, so that training cannot go on.</summary>
+/// <summary>A loss is not a finite number, so training stopped.</summary>
 public sealed class TrainingDivergedException : ScottException
 {
     internal TrainingDivergedException(long step, double loss, IReadOnlyList<string> imageNames, string? lastCheckpoint)

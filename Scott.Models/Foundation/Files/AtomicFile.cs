@@ -4,19 +4,23 @@ using System.Security.Cryptography;
 namespace Scott.Models.Foundation;
 
 /// <summary>
-/// Writes a file so that a reader, or a crash, sees the whole of it or nothing: part file, flush to disk, rename. What a killed writer left behind is
-/// removed by the next writer of the same file, or by whoever owns the folder.
+/// Writes a file so that a reader, or a crash, sees all of it or nothing: part file, flush to disk, rename. The next writer of the same file, or
+/// whoever owns the folder, removes what a killed writer left.
 /// </summary>
+/// <remarks>
+/// The first writers of a file use numbered part names, so that the next one finds abandoned parts without listing the folder. A writer holds
+/// its part open until it has the file's name. Windows renames no open file: there a part without a holder is abandoned only once it is old.
+/// </remarks>
 internal static class AtomicFile
 {
     private const string PartEnding = ".part";
     private const int NonceCharacters = 12;
-    private const int Attempts = 10;
+    private const int NumberedParts = 16;
+    private const int Attempts = NumberedParts + 10;
 
     private static readonly SearchValues<char> NonceAlphabet = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>A writer releases its part just before it renames it. A part that is older and not held has no writer.</summary>
-    private static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeastAge = OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
 
     public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         WriteAsync(path, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), cancellationToken);
@@ -24,19 +28,19 @@ internal static class AtomicFile
     public static async Task WriteAsync(string path, Func<FileStream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         string target = Path.GetFullPath(path);
-        RemoveAbandoned(Path.GetDirectoryName(target)!, Path.GetFileName(target), LeastAge);
+        RemoveAbandonedPartsOf(target);
         FileStream stream = CreatePart(target);
-        string part = stream.Name;
         try
         {
             await using (stream.ConfigureAwait(false))
             {
-                await write(stream, cancellationToken).ConfigureAwait(false);
-                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
+                await WriteHeldAsync(stream, target, write, cancellationToken).ConfigureAwait(false);
             }
 
-            File.Move(part, target, overwrite: true);
+            if (OperatingSystem.IsWindows())
+            {
+                File.Move(stream.Name, target, overwrite: true);
+            }
         }
         catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
         {
@@ -45,24 +49,22 @@ internal static class AtomicFile
         }
         finally
         {
-            File.Delete(part);
+            if (OperatingSystem.IsWindows())
+            {
+                File.Delete(stream.Name);
+            }
         }
     }
 
     /// <summary>Deletes the part files in a folder whose writer has died, for whoever keeps others from writing there.</summary>
     /// <param name="folder">Where to look; no folders below it.</param>
-    public static void RemoveAbandoned(string folder) => RemoveAbandoned(folder, null, TimeSpan.Zero);
-
-    private static void RemoveAbandoned(string folder, string? fileName, TimeSpan leastAge)
+    public static void RemoveAbandoned(string folder)
     {
         try
         {
-            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*" + PartEnding))
+            foreach (string path in Directory.EnumerateFiles(folder, "*" + PartEnding).Where(path => IsPart(Path.GetFileName(path))))
             {
-                if (IsPartOf(file.Name, fileName) && DateTime.UtcNow - file.LastWriteTimeUtc >= leastAge)
-                {
-                    TryRemove(file.FullName);
-                }
+                TryRemove(path);
             }
         }
         catch (Exception exception) when (DiskFault.Is(exception))
@@ -71,22 +73,60 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Writes the part and, on Unix, renames or deletes it while it is held: afterwards another writer can use its name.</summary>
+    private static async Task WriteHeldAsync(
+        FileStream stream, string target, Func<FileStream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        bool isPublished = false;
+        try
+        {
+            await write(stream, cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            stream.Flush(flushToDisk: true);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.Move(stream.Name, target, overwrite: true);
+                isPublished = true;
+            }
+        }
+        finally
+        {
+            if (!isPublished && !OperatingSystem.IsWindows())
+            {
+                File.Delete(stream.Name);
+            }
+        }
+    }
+
+    private static void RemoveAbandonedPartsOf(string target)
+    {
+        for (int number = 0; number < NumberedParts; number++)
+        {
+            var part = new FileInfo(PartName(target, number));
+            if (part.Exists && DateTime.UtcNow - part.LastWriteTimeUtc >= LeastAge)
+            {
+                TryRemove(part.FullName);
+            }
+        }
+    }
+
+    private static string PartName(string target, int number) => FormattableString.Invariant($"{target}.{number:x12}{PartEnding}");
+
     /// <summary>Whether a name is NAME.NONCE.part.</summary>
-    private static bool IsPartOf(string name, string? fileName)
+    private static bool IsPart(string name)
     {
         int nameLength = name.Length - PartEnding.Length - NonceCharacters - 1;
         return nameLength > 0
             && name.EndsWith(PartEnding, StringComparison.Ordinal)
             && name[nameLength] == '.'
-            && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept(NonceAlphabet) < 0
-            && (fileName is null || name.AsSpan(0, nameLength).SequenceEqual(fileName));
+            && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept(NonceAlphabet) < 0;
     }
 
     private static void TryRemove(string path)
     {
         try
         {
-            if (FileKind.Find(path, followLinks: false) is not { IsPlain: true })
+            if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } found)
             {
                 return;
             }
@@ -98,7 +138,7 @@ internal static class AtomicFile
                 held.Dispose();
                 File.Delete(path);
             }
-            else if (!CanOpenAlone(path))
+            else if (!CanOpenAlone(path) && FileKind.Of(held.SafeFileHandle) == found && FileKind.Find(path, followLinks: false) == found)
             {
                 // Where a second handle gets in too, the file system has no locks, and the part may be a living writer's.
                 File.Delete(path);
@@ -127,21 +167,25 @@ internal static class AtomicFile
 
     private static FileStream CreatePart(string target)
     {
-        for (int attempt = 1; ; attempt++)
+        for (int attempt = 0; ; attempt++)
         {
-            string part = $"{target}.{RandomNumberGenerator.GetHexString(NonceCharacters, lowercase: true)}{PartEnding}";
+            string part = attempt < NumberedParts
+                ? PartName(target, attempt)
+                : $"{target}.{RandomNumberGenerator.GetHexString(NonceCharacters, lowercase: true)}{PartEnding}";
             FileStream stream;
             try
             {
-                stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
+                // Shared for reading: once renamed, the file has readers before it is closed.
+                stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
             }
-            catch (IOException exception) when (FileLock.IsHeld(exception) && attempt < Attempts)
+            catch (IOException exception)
+                when (attempt < Attempts && (FileLock.IsHeld(exception) || FileKind.Find(part, followLinks: false) is not null))
             {
-                // Another took the new file for an abandoned one, before it was locked.
+                // Another writer uses that name, or took the new file for an abandoned one before it was locked.
                 continue;
             }
 
-            if (FileKind.Of(stream.SafeFileHandle) is not { } opened || FileKind.Find(part, followLinks: false) == opened || attempt == Attempts)
+            if (FileKind.Of(stream.SafeFileHandle) is not { } opened || FileKind.Find(part, followLinks: false) == opened || attempt >= Attempts)
             {
                 return stream;
             }

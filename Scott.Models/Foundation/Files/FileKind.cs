@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Finds what stands at a path without opening it: to open a pipe waits for somebody to write into it.</summary>
+/// <summary>Finds out what is at a path without opening it: opening a pipe waits for a writer.</summary>
 internal static partial class FileKind
 {
     private const int TypeMask = 0xF000;
@@ -23,7 +23,7 @@ internal static partial class FileKind
     /// <summary>Whether there is a regular file at a path, or at the end of the links there.</summary>
     public static bool IsRegular(string path) => Find(path, followLinks: true) is { Type: FileType.Regular };
 
-    /// <returns>What stands there, or <see langword="null"/> if nothing does.</returns>
+    /// <returns>What is there, or <see langword="null"/> if nothing is.</returns>
     /// <exception cref="IOException">That cannot be found out.</exception>
     public static FileStatus? Find(string path, bool followLinks)
     {
@@ -103,7 +103,7 @@ internal static partial class FileKind
         return new FileStatus(type, 1, 0, 0);
     }
 
-    /// <summary>The layout of Linux's <c>struct statx</c>, which is that of every processor, and of macOS's <c>struct stat</c> with 64-bit inodes.</summary>
+    /// <summary>The layouts of Linux's <c>struct statx</c>, the same on every processor, and macOS's 64-bit <c>struct stat</c>.</summary>
     private static FileStatus Read(ReadOnlySpan<byte> status)
     {
         if (OperatingSystem.IsMacOS())

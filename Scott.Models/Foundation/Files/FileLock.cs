@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>
-/// A lock between processes: a file that is open without sharing. The system releases it when its holder dies, however it dies. Network file systems
+/// A lock between processes: a file that is open without sharing. The system releases it when its holder ends, in whatever way. Network file systems
 /// without file locks let everybody in.
 /// </summary>
 internal static class FileLock
@@ -11,7 +11,7 @@ internal static class FileLock
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
 
-    /// <param name="path">The lock file. It stays when the lock is released: to delete it would let two holders in, of the old and of a new file.</param>
+    /// <param name="path">The lock file. It stays when the lock is released: deleting it would let two holders in, of the old and a new file.</param>
     /// <returns>The lock, to be disposed of; <see langword="null"/> if another holds it.</returns>
     /// <exception cref="IOException">The file cannot be opened, or is no file of ours: to replace it could let two holders in.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>

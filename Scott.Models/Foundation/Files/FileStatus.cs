@@ -1,13 +1,13 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>What stands at a path, and which file it is: two equal statuses are of the same file.</summary>
+/// <summary>What is at a path, and which file it is: equal statuses are of the same file.</summary>
 /// <param name="Type">What it is.</param>
-/// <param name="Links">The number of its names; more than one if a hard link was made.</param>
+/// <param name="Links">The number of its names; a hard link adds one.</param>
 /// <param name="Device">The file system, or 0 where that is not known.</param>
 /// <param name="Inode">The file's number there, or 0 where that is not known.</param>
 internal readonly record struct FileStatus(FileType Type, uint Links, ulong Device, ulong Inode)
 {
-    /// <summary>A regular file under one name: nothing else changes when it is written.</summary>
+    /// <summary>A regular file with one name: writing it changes nothing else.</summary>
     public bool IsPlain => Type == FileType.Regular && Links <= 1;
 
     /// <summary>What it is, for people.</summary>
@@ -20,18 +20,13 @@ internal readonly record struct FileStatus(FileType Type, uint Links, ulong Devi
     };
 }
 
-/// <summary>What can stand at a path.</summary>
+/// <summary>What can be at a path.</summary>
 internal enum FileType
 {
-    /// <summary>A file with content.</summary>
     Regular,
-
-    /// <summary>A folder.</summary>
     Directory,
-
-    /// <summary>A symbolic link.</summary>
     Link,
 
-    /// <summary>A pipe, a socket or a device: to open it can block for ever.</summary>
+    /// <summary>A pipe, a socket or a device: opening it can block forever.</summary>
     Other,
 }

@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>Recognizes the small text file that Git leaves in place of a large one until <c>git lfs pull</c> fetches it.</summary>
-/// <remarks>Format: github.com/git-lfs/git-lfs, <c>docs/spec.md</c>, "The Pointer". The version line always stands first.</remarks>
+/// <remarks>Format: github.com/git-lfs/git-lfs, <c>docs/spec.md</c>, "The Pointer". The version line is always the first.</remarks>
 internal static class GitLfsPointer
 {
     /// <summary>How many of a file's first bytes <see cref="Begins"/> needs at most.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>A file mapped for reading. Its slices keep it alive; the mapping goes when the last of them is collected.</summary>
+/// <summary>A file mapped for reading. Its slices keep it alive; the mapping ends when the last of them is collected.</summary>
 internal sealed unsafe class MappedFile
 {
     private readonly MemoryMappedViewAccessor _view;

@@ -1,8 +1,8 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>
-/// Opens files of our own in folders that others can write to as well: what stands under the name is a regular file with that one name, or it is
-/// not touched. A link planted there would lead the writing elsewhere, and a pipe would block it.
+/// Opens files of our own in folders that others can write to as well: only a regular file without a second name is opened.
+/// A link planted there would redirect the writing, and a pipe would block it.
 /// </summary>
 internal static class PlainFile
 {
@@ -11,7 +11,7 @@ internal static class PlainFile
     /// <summary>Opens a file for reading and writing, and makes it if there is none.</summary>
     /// <param name="path">The file. Links on the way to its folder are followed.</param>
     /// <param name="share">What others may do meanwhile.</param>
-    /// <param name="replaces">Whether a link, a pipe or the like under that name is removed; otherwise it is refused.</param>
+    /// <param name="replaces">Whether to remove a link, a pipe or the like of that name; otherwise it is refused.</param>
     /// <param name="bufferSize">The stream's buffer.</param>
     /// <exception cref="NotPlainFileException">Something that is not a file of ours has that name.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -41,7 +41,7 @@ internal static class PlainFile
         throw new IOException($"Another program keeps replacing '{path}'.");
     }
 
-    /// <summary>Writes a small file whole, in the place of whatever has that name.</summary>
+    /// <summary>Writes a small file, in place of whatever has that name.</summary>
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
     {
         using FileStream stream = Open(path, FileShare.None, replaces: true);
@@ -49,7 +49,7 @@ internal static class PlainFile
         stream.Write(bytes);
     }
 
-    /// <summary>Reads a file whole, if it is a regular one and not longer than so many bytes. Links are followed.</summary>
+    /// <summary>Reads a regular file that is not longer than so many bytes. Follows links.</summary>
     /// <exception cref="NotPlainFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">It is not there, cannot be read, or is longer.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, int maximumBytes, CancellationToken cancellationToken)
@@ -85,7 +85,8 @@ internal static class PlainFile
         try
         {
             // CreateNew follows no link. Open could follow one made since the look; then the open file is not the one that was seen.
-            stream = new FileStream(path, found is null ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, share, bufferSize, useAsync: true);
+            stream = new FileStream(
+                path, found is null ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, share, bufferSize, useAsync: true);
         }
         catch (FileNotFoundException) when (found is not null)
         {
@@ -105,3 +106,7 @@ internal static class PlainFile
         return null;
     }
 }
+
+/// <summary>Something that is not a file of ours has the name of one. Leaves the library as a typed error.</summary>
+internal sealed class NotPlainFileException(string path, FileStatus found)
+    : IOException($"'{path}' is {found.Noun}; expected a regular file. Remove it and call again.");

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Tells whether the processor multiplies bfloat16 in hardware. Without that libtorch computes it many times slower than single precision.</summary>
+/// <summary>Tells whether the processor multiplies bfloat16 in hardware. Without, libtorch computes it many times slower than float.</summary>
 internal static class Bfloat16Support
 {
     private const int ExtendedFeatures = 7;

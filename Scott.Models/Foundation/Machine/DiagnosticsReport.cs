@@ -10,10 +10,10 @@ public sealed class DiagnosticsReport
     /// <summary>The findings, from the system up.</summary>
     public IReadOnlyList<DiagnosticsEntry> Entries { get; }
 
-    /// <summary>Whether nothing needs doing.</summary>
+    /// <summary>Whether there is nothing to do.</summary>
     public bool IsHealthy => Entries.All(entry => entry.Advice is null);
 
-    /// <summary>One line for each finding; advice stands under the finding it belongs to.</summary>
+    /// <summary>One line for each finding; advice follows the finding it belongs to.</summary>
     public override string ToString()
     {
         int width = Entries.Max(entry => entry.Subject.Length);
@@ -30,3 +30,9 @@ public sealed class DiagnosticsReport
         return text.ToString();
     }
 }
+
+/// <summary>One finding about this machine.</summary>
+/// <param name="Subject">What was examined, for example <c>libtorch</c>.</param>
+/// <param name="Finding">What was found.</param>
+/// <param name="Advice">What to do about it, or <see langword="null"/> if all is well.</param>
+public sealed record DiagnosticsEntry(string Subject, string Finding, string? Advice = null);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Scott.Models.Foundation;
 
 /// <summary>Reads the symbol versions of a 64-bit little-endian ELF library.</summary>
-/// <remarks>Layout: "Symbol Versioning" in the Linux Standard Base, core specification 5.0. Damaged files give <see cref="InvalidDataException"/>.</remarks>
+/// <remarks>"Symbol Versioning" in the Linux Standard Base, core specification 5.0. Damaged files give <see cref="InvalidDataException"/>.</remarks>
 internal sealed class ElfImage
 {
     private const uint VersionDefinitions = 0x6ffffffd;
@@ -21,63 +21,49 @@ internal sealed class ElfImage
             : throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
     }
 
-    /// <summary>A version that a library asks another one for.</summary>
+    /// <summary>A version that a library needs of another one.</summary>
     /// <param name="Library">The other library's soname.</param>
     /// <param name="Version">The version's name.</param>
-    /// <param name="FlagsOffset">Where the 16-bit flags of this need lie in the file.</param>
+    /// <param name="FlagsOffset">Where the 16-bit flags of this need are in the file.</param>
     public readonly record struct Need(string Library, string Version, int FlagsOffset);
 
     /// <summary>The versions this library defines, for example <c>GLIBCXX_3.4.30</c>.</summary>
-    public IReadOnlyList<string> DefinedVersions()
-    {
-        List<string> names = [];
-        if (FindSection(VersionDefinitions) is not (int position, int strings))
-        {
-            return names;
-        }
+    public IReadOnlyList<string> DefinedVersions() => FindSection(VersionDefinitions) is (int first, int strings)
+        ? [.. Chain(first, nextAt: 16).Select(definition => Text(strings + Int32(definition + Int32(definition + 12))))]
+        : [];
 
-        while (true)
-        {
-            int firstName = position + Int32(position + 12);
-            names.Add(Text(strings + Int32(firstName)));
-            int next = Int32(position + 16);
-            if (next <= 0)
-            {
-                return names;
-            }
-
-            position += next;
-        }
-    }
-
-    /// <summary>The versions this library asks others for.</summary>
+    /// <summary>The versions that this library needs of others.</summary>
     public IReadOnlyList<Need> NeededVersions()
     {
         List<Need> needs = [];
-        if (FindSection(VersionNeeds) is not (int position, int strings))
+        if (FindSection(VersionNeeds) is (int first, int strings))
         {
-            return needs;
+            foreach (int position in Chain(first, nextAt: 12))
+            {
+                string library = Text(strings + Int32(position + 4));
+                int need = position + Int32(position + 8);
+                for (int left = UInt16(position + 2); left > 0; left--)
+                {
+                    needs.Add(new Need(library, Text(strings + Int32(need + 8)), need + FlagsInNeed));
+                    need += Int32(need + 12);
+                }
+            }
         }
 
-        while (true)
+        return needs;
+    }
+
+    /// <summary>The records of a section, each of which says how far away the next one is.</summary>
+    private IEnumerable<int> Chain(int position, int nextAt)
+    {
+        int next;
+        do
         {
-            string library = Text(strings + Int32(position + 4));
-            int count = UInt16(position + 2);
-            int need = position + Int32(position + 8);
-            for (int i = 0; i < count; i++)
-            {
-                needs.Add(new Need(library, Text(strings + Int32(need + 8)), need + FlagsInNeed));
-                need += Int32(need + 12);
-            }
-
-            int next = Int32(position + 12);
-            if (next <= 0)
-            {
-                return needs;
-            }
-
+            yield return position;
+            next = Int32(position + nextAt);
             position += next;
         }
+        while (next > 0);
     }
 
     /// <summary>A section's offset in the file and that of the string table it refers to.</summary>
@@ -100,7 +86,7 @@ internal sealed class ElfImage
         return null;
     }
 
-    /// <summary>An offset as a number that <see cref="Bytes"/> can judge; one beyond 2 GiB is beyond the file.</summary>
+    /// <summary>An offset that <see cref="Bytes"/> checks; one beyond 2 GiB is beyond the file.</summary>
     private static int Offset(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : -1;
 
     private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(offset, sizeof(ushort)));

@@ -7,8 +7,8 @@ namespace Scott.Models.Foundation;
 /// </summary>
 /// <remarks>
 /// TorchSharp 0.107.0 asks for GLIBCXX_3.4.32 (GCC 13), which Debian 12 and Ubuntu 22.04 lack. The only symbol of that version,
-/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in it, so nothing ever calls it; marking the need weak makes the loader go on
-/// without it. No other version is relaxed.
+/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in it, so nothing ever calls it; once the need is weak, the loader accepts that
+/// it is missing. No other version is relaxed.
 /// </remarks>
 internal static class LibstdcxxCompatibility
 {

@@ -1,9 +1,9 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
-using TorchSharp;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Where native libraries may lie: beside the app, in its <c>runtimes</c> folder, where the host probes, and beside TorchSharp.</summary>
+/// <summary>Where native libraries may be: beside the app, in its <c>runtimes</c> folder, where the host looks, and beside their caller.</summary>
 internal static class NativeFolders
 {
     /// <summary>The portable runtime identifier that packages use, for example <c>linux-x64</c>.</summary>
@@ -11,14 +11,15 @@ internal static class NativeFolders
         + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>The folders to search, in order; only those that exist.</summary>
-    public static IReadOnlyList<string> Candidates()
+    /// <param name="caller">The managed library that calls the native one.</param>
+    public static IReadOnlyList<string> Candidates(Assembly caller)
     {
         IEnumerable<string> folders =
         [
             AppContext.BaseDirectory,
             Native(AppContext.BaseDirectory),
             .. HostFolders(),
-            .. AssemblyFolders(),
+            .. AssemblyFolders(caller),
         ];
         return [.. folders.Where(Directory.Exists).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal)];
     }
@@ -32,11 +33,11 @@ internal static class NativeFolders
     private static string[] HostFolders() =>
         (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    private static IEnumerable<string> AssemblyFolders()
+    private static IEnumerable<string> AssemblyFolders(Assembly caller)
     {
         // A single-file app has no assembly on disk; its natives are in the host's folders.
 #pragma warning disable IL3000
-        string location = typeof(torch).Assembly.Location;
+        string location = caller.Location;
 #pragma warning restore IL3000
         if (location.Length == 0)
         {
@@ -53,8 +54,8 @@ internal static class NativeFolders
     }
 
     /// <summary>
-    /// The natives beside a TorchSharp that runs right out of the NuGet cache, as in notebooks and scripts. An app with its own copy is not
-    /// helped out from the cache: it would run here and fail where it is deployed.
+    /// The natives beside a TorchSharp that runs directly from the NuGet cache, as in notebooks and scripts. An app with its own copy does not
+    /// use the cache: it would run here and fail where it is deployed.
     /// </summary>
     private static IEnumerable<string> CacheFolders(string assemblyFolder)
     {
@@ -69,7 +70,8 @@ internal static class NativeFolders
         var libtorch = new DirectoryInfo(Path.Combine(packages.FullName, $"libtorch-cpu-{RuntimeIdentifier}"));
         if (libtorch.Exists)
         {
-            foreach (DirectoryInfo found in libtorch.EnumerateDirectories().OrderByDescending(entry => Version.TryParse(entry.Name, out Version? parsed) ? parsed : null))
+            foreach (DirectoryInfo found in libtorch.EnumerateDirectories().OrderByDescending(
+                entry => Version.TryParse(entry.Name, out Version? parsed) ? parsed : null))
             {
                 yield return Native(found.FullName);
             }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Examines what the processor offers to matrix arithmetic.</summary>
+/// <summary>Finds out what the processor offers for matrix arithmetic.</summary>
 internal static class ProcessorProbe
 {
     private const string CpuInfo = "/proc/cpuinfo";
@@ -30,7 +30,7 @@ internal static class ProcessorProbe
         return there.Length > 0 ? there : ["no known vector extension"];
     }
 
-    /// <summary>Looks up what .NET has no property for. Only Linux tells; elsewhere the feature is not listed.</summary>
+    /// <summary>Looks up what .NET has no property for, on Linux only.</summary>
     private static bool HasFlag(string flag)
     {
         if (!File.Exists(CpuInfo))

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Keeps relaxed copies of a native library, one folder per content, where any number of processes may ask for one at once.</summary>
+/// <summary>Keeps relaxed copies of a native library, one folder per content, for any number of processes at once.</summary>
 /// <remarks>
 /// A copy is published by a rename, so no process sees half of one, and its bytes are compared on every use, so a damaged one is replaced.
 /// Where the folder cannot be written, a private temporary one serves the process.
 /// </remarks>
 internal static class RelaxedLibraryCache
 {
-    /// <summary>The per-user folder: <c>scott-models/native</c> under the local application data, or <see langword="null"/> if the user has none.</summary>
+    /// <summary>The user's folder, <c>scott-models/native</c> in the local application data; <see langword="null"/> if there is none.</summary>
     public static string? DefaultFolder
     {
         get
@@ -20,9 +20,6 @@ internal static class RelaxedLibraryCache
     }
 
     /// <summary>A file with exactly these bytes: its path and, if it is a temporary one, the folder to delete once it is loaded.</summary>
-    /// <param name="folder">The cache, or <see langword="null"/> for none.</param>
-    /// <param name="fileName">The file's name.</param>
-    /// <param name="content">Its bytes.</param>
     public static (string Path, string? TemporaryFolder) Publish(string? folder, string fileName, byte[] content)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(content));
@@ -42,7 +39,17 @@ internal static class RelaxedLibraryCache
     }
 
     /// <summary>Deletes a temporary folder that <see cref="Publish"/> made.</summary>
-    public static void Discard(string temporaryFolder) => Ignore(() => Directory.Delete(temporaryFolder, recursive: true));
+    public static void Discard(string temporaryFolder)
+    {
+        try
+        {
+            Directory.Delete(temporaryFolder, recursive: true);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            // What cannot be deleted is a stray file in a temporary folder, and no reason to fail.
+        }
+    }
 
     private static bool Holds(string path, byte[] content)
     {
@@ -50,7 +57,7 @@ internal static class RelaxedLibraryCache
         {
             return File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
             return false;
         }
@@ -64,23 +71,10 @@ internal static class RelaxedLibraryCache
             AtomicFile.WriteBytesAsync(path, content, CancellationToken.None).GetAwaiter().GetResult();
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // A read-only or full disk: the caller goes on with a temporary copy.
+            // A read-only or full disk: the caller uses a temporary copy.
             return false;
-        }
-    }
-
-    /// <summary>Cleans up: what cannot be deleted is harmless and no reason to fail.</summary>
-    private static void Ignore(Action delete)
-    {
-        try
-        {
-            delete();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A stray file in a cache or a temporary folder.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>What the Linux system's own C and C++ libraries are.</summary>
+/// <summary>Finds out about the Linux system's own C and C++ libraries.</summary>
 internal static partial class SystemLibraries
 {
     /// <summary>glibc's version, for example <c>2.36</c>; <see langword="null"/> where the C library is another.</summary>
@@ -29,7 +29,7 @@ internal static partial class SystemLibraries
         return new ElfImage(File.ReadAllBytes(path)).DefinedVersions();
     }
 
-    /// <summary>Sets a variable of the environment that native code reads, if it is not set; .NET's own call changes only .NET's view of it.</summary>
+    /// <summary>Sets an environment variable for native code, if it is not set; .NET's own call changes only .NET's view of it.</summary>
     public static void SetDefaultVariable(string name, string value)
     {
         if (OperatingSystem.IsLinux())

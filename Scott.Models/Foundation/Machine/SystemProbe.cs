@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Examines versions, operating system and the system's C and C++ libraries.</summary>
+/// <summary>Finds out versions, the operating system and its C and C++ libraries.</summary>
 internal static class SystemProbe
 {
     private const string LibstdcxxPrefix = "GLIBCXX_";
@@ -24,7 +24,7 @@ internal static class SystemProbe
 
     private static DiagnosticsEntry ExamineGlibc() => SystemLibraries.GlibcVersion() switch
     {
-        null => new DiagnosticsEntry("glibc", "not found", "libtorch needs glibc; use a Debian, Ubuntu or Red Hat based system or image, not Alpine."),
+        null => new DiagnosticsEntry("glibc", "not found", "libtorch needs glibc; use a system or image based on Debian, Ubuntu or Red Hat."),
         { } text when Version.TryParse(text, out Version? version) && version < NeededGlibc =>
             new DiagnosticsEntry("glibc", text, $"libtorch needs {NeededGlibc}; use Debian 12, Ubuntu 22.04 or newer."),
         { } text => new DiagnosticsEntry("glibc", text),

@@ -6,9 +6,9 @@ namespace Scott.Models.Foundation;
 /// <summary>The process's one activity source and one meter, with all instruments; <see cref="ScottTelemetry"/> describes them.</summary>
 internal static class Instruments
 {
-    public static readonly ActivitySource Activities = new(ScottTelemetry.ActivitySourceName, Version());
+    public static readonly ActivitySource Activities = new(ScottTelemetry.ActivitySourceName, PackageVersion.Current.ToString());
 
-    private static readonly Meter Meter = new(ScottTelemetry.MeterName, Version());
+    private static readonly Meter Meter = new(ScottTelemetry.MeterName, PackageVersion.Current.ToString());
 
     public static readonly Counter<long> Images = Meter.CreateCounter<long>(
         ScottTelemetry.ImagesInstrument, "{image}", "Images that were computed or gave an error.");
@@ -27,6 +27,4 @@ internal static class Instruments
 
     public static readonly Counter<long> DownloadBytes = Meter.CreateCounter<long>(
         ScottTelemetry.DownloadBytesInstrument, "By", "Bytes that came over the network for models' files and datasets' archives.");
-
-    private static string? Version() => typeof(Instruments).Assembly.GetName().Version?.ToString(3);
 }

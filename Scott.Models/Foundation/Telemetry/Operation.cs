@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Something that the app asked for, as its telemetry names it. Thread-safe.</summary>
-/// <param name="Name">As <see cref="ScottTelemetry.OperationTag"/> has it.</param>
+/// <summary>An operation, as telemetry names it. Thread-safe.</summary>
+/// <param name="Name">The value of <see cref="ScottTelemetry.OperationTag"/>.</param>
 /// <param name="ModelId">The model's id.</param>
 internal sealed record Operation(string Name, string ModelId)
 {
@@ -16,7 +16,7 @@ internal sealed record Operation(string Name, string ModelId)
     /// <summary>An activity that lasts until it is disposed of, or <see langword="null"/> where nobody listens.</summary>
     public Activity? Start() => Instruments.Activities.StartActivity($"scott.{Name}")?.SetTag(ScottTelemetry.ModelTag, ModelId);
 
-    /// <summary>Marks an activity as failed. That the caller canceled is no failure.</summary>
+    /// <summary>Marks an activity as failed. Cancellation by the caller is not a failure.</summary>
     public static void Fail(Activity? activity, Exception exception, CancellationToken cancellationToken)
     {
         if (activity is not null && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
@@ -26,10 +26,7 @@ internal sealed record Operation(string Name, string ModelId)
         }
     }
 
-    /// <summary>One batch, or training step, is done.</summary>
-    /// <param name="succeeded">The images that went through the network.</param>
-    /// <param name="failed">Those that could not be read.</param>
-    /// <param name="duration">From the first image's decoding to the end.</param>
+    /// <summary>Records one batch or training step: the images computed, those that could not be read, and the time from decoding to the end.</summary>
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
         if (Instruments.BatchDuration.Enabled)

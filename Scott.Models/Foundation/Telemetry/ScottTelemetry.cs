@@ -1,23 +1,23 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>
-/// What this package tells an app's telemetry. With OpenTelemetry: <c>tracing.AddSource(ScottTelemetry.ActivitySourceName)</c> and
-/// <c>metrics.AddMeter(ScottTelemetry.MeterName)</c>. Nothing is recorded, and next to nothing spent, where nobody listens.
+/// Names of this package's activities and metrics. With OpenTelemetry: <c>tracing.AddSource(ScottTelemetry.ActivitySourceName)</c> and
+/// <c>metrics.AddMeter(ScottTelemetry.MeterName)</c>. Without a listener nothing is recorded, at almost no cost.
 /// </summary>
 /// <remarks>Names follow OpenTelemetry's conventions: lower case, dots between parts, units by UCUM.</remarks>
 public static class ScottTelemetry
 {
     /// <summary>
     /// The name of the <see cref="System.Diagnostics.ActivitySource"/>. Activities: <c>scott.embed</c> and <c>scott.classify</c> (a call for one
-    /// image or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a
-    /// file, named by <c>scott.file</c>).
+    /// image or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run),
+    /// <c>scott.download</c> (a file, named by <c>scott.file</c>).
     /// </summary>
     public const string ActivitySourceName = "Scott.Models";
 
     /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/>.</summary>
     public const string MeterName = "Scott.Models";
 
-    /// <summary>Counter, <c>{image}</c>: the images that were computed or gave an error; of training, those that steps learned from. Tags: operation, model, and outcome.</summary>
+    /// <summary>Counter, <c>{image}</c>: images computed or in error; in training, those learned from. Tags: operation, model, outcome.</summary>
     public const string ImagesInstrument = "scott.images";
 
     /// <summary>Histogram, <c>s</c>: the time of one batch, decoding included, or of one training step. Tags: operation, model.</summary>
@@ -30,7 +30,7 @@ public static class ScottTelemetry
     /// included. Tags: model, empty for an archive.</summary>
     public const string DownloadBytesInstrument = "scott.download.bytes";
 
-    /// <summary>The tag that says what is done: <c>embed</c>, <c>classify</c>, <c>pretrain</c> or <c>fine_tune</c>.</summary>
+    /// <summary>The tag that names the operation: <c>embed</c>, <c>classify</c>, <c>pretrain</c> or <c>fine_tune</c>.</summary>
     public const string OperationTag = "scott.operation";
 
     /// <summary>The tag that names the model by its id.</summary>

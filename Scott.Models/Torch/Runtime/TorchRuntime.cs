@@ -11,6 +11,7 @@ internal static class TorchRuntime
 {
     private const string SpinVariable = "GOMP_SPINCOUNT";
     private const string SpinCount = "1000";
+    private const string PolicyVariable = "OMP_WAIT_POLICY";
 
     private const string WrapperName = "libLibTorchSharp.so";
     private const string CpuPackage = "TorchSharp-cpu";
@@ -41,7 +42,7 @@ internal static class TorchRuntime
         IReadOnlyList<string> folders = [];
         try
         {
-            folders = NativeFolders.Candidates();
+            folders = NativeFolders.Candidates(typeof(torch).Assembly);
             if (OperatingSystem.IsLinux())
             {
                 Preload(folders);
@@ -80,8 +81,7 @@ internal static class TorchRuntime
                 RelaxedLibraryCache.DefaultFolder, WrapperName, LibstdcxxCompatibility.Relax(wrapperBytes));
         }
 
-        // OpenMP's workers wait actively for the next piece of work, by default so long that on a busy machine they keep each other from doing it.
-        SystemLibraries.SetDefaultVariable(SpinVariable, SpinCount);
+        LimitSpinning();
 
         // The wheel's OpenMP runtime carries a content hash in its name.
         foreach (string openMp in Directory.EnumerateFiles(torchFolder, "libgomp*.so*"))
@@ -100,6 +100,17 @@ internal static class TorchRuntime
         {
             // Loaded is loaded: Linux keeps a mapped file that has lost its name.
             RelaxedLibraryCache.Discard(temporaryFolder);
+        }
+    }
+
+    /// <summary>See <see cref="ScottSwitches.ShortOpenMPSpin"/>. libgomp reads the variable when it loads.</summary>
+    private static void LimitSpinning()
+    {
+        if (ScottSwitches.IsOn(ScottSwitches.ShortOpenMPSpin)
+            && Environment.GetEnvironmentVariable(SpinVariable) is null
+            && Environment.GetEnvironmentVariable(PolicyVariable) is null)
+        {
+            SystemLibraries.SetDefaultVariable(SpinVariable, SpinCount);
         }
     }
 

@@ -129,8 +129,8 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
 
     public void Restore(WeightSet state, long steps)
     {
-        ModuleWeights.Load(_network, state.Under(NetworkPrefix));
-        _optimizer.Restore(state.Under(OptimizerPrefix), steps);
+        ModuleWeights.Load(_network, state.StripPrefix(NetworkPrefix));
+        _optimizer.Restore(state.StripPrefix(OptimizerPrefix), steps);
         _copies?.Follow();
     }
 

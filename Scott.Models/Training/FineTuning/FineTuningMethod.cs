@@ -137,9 +137,9 @@ internal sealed class FineTuningMethod(
             ["validationLoss"] = record.Validation.Loss,
         };
         ScottModel backbone = request.Model
-            .WithWeights(weights.Under(ClassifierNetwork.BackbonePrefix))
+            .WithWeights(weights.StripPrefix(ClassifierNetwork.BackbonePrefix))
             .WithMetadata(request.Describe("fine-tuned from", "labeled image", record, metrics));
-        return new ScottClassifier(backbone, options.Head, weights.Under(ClassifierNetwork.HeadPrefix), request.Dataset.ClassNames);
+        return new ScottClassifier(backbone, options.Head, weights.StripPrefix(ClassifierNetwork.HeadPrefix), request.Dataset.ClassNames);
     }
 
     private static LabeledLoader CreateLoader(

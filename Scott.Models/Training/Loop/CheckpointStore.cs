@@ -110,7 +110,7 @@ internal sealed class CheckpointStore
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
         }
 
-        WeightSet best = content.Tensors.Under(BestPrefix);
+        WeightSet best = content.Tensors.StripPrefix(BestPrefix);
         return new TrainingCheckpoint(
             long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture),
             int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),

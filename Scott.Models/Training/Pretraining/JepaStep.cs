@@ -169,10 +169,10 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     /// <inheritdoc/>
     public void Restore(WeightSet state, long steps)
     {
-        ModuleWeights.Load(Context, state.Under(ContextPrefix));
-        ModuleWeights.Load(Target, state.Under(TargetPrefix));
-        ModuleWeights.Load(Predictor, state.Under(PredictorPrefix));
-        _optimizer.Restore(state.Under(OptimizerPrefix), steps);
+        ModuleWeights.Load(Context, state.StripPrefix(ContextPrefix));
+        ModuleWeights.Load(Target, state.StripPrefix(TargetPrefix));
+        ModuleWeights.Load(Predictor, state.StripPrefix(PredictorPrefix));
+        _optimizer.Restore(state.StripPrefix(OptimizerPrefix), steps);
         _copies?.Follow();
     }
 

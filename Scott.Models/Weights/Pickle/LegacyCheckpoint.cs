@@ -12,13 +12,12 @@ internal sealed class LegacyCheckpoint
     private const long ProtocolVersion = 1001;
 
     private readonly string _path;
-    private readonly byte[] _data;
-    private int _position;
+    private readonly PickleBytes _data;
 
     private LegacyCheckpoint(string path, byte[] data)
     {
         _path = path;
-        _data = data;
+        _data = new PickleBytes(path, data);
     }
 
     /// <summary>The number 0x1950a86a20f9469cfc6c that starts every such file.</summary>
@@ -33,7 +32,8 @@ internal sealed class LegacyCheckpoint
             throw new PyTorchCheckpointException(
                 path,
                 PyTorchCheckpointFault.UnknownFormat,
-                $"it has {Plural.Of(stream.Length, "byte")}; the format before PyTorch 1.6 is read up to {Array.MaxLength}. Save it again with a newer PyTorch.");
+                $"it has {Plural.Of(stream.Length, "byte")}; the format before PyTorch 1.6 is read up to {Array.MaxLength}. "
+                    + "Save it again with a newer PyTorch.");
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>((int)stream.Length);
@@ -64,13 +64,7 @@ internal sealed class LegacyCheckpoint
         return tensors;
     }
 
-    private object? Next()
-    {
-        var reader = new PickleReader(_path, _data, _position, _data.Length);
-        object? value = reader.Read();
-        _position = reader.Position;
-        return value;
-    }
+    private object? Next() => new PickleReader(_path, _data, _data.Length).Read();
 
     private void CheckMachine(object? sizes)
     {
@@ -110,19 +104,18 @@ internal sealed class LegacyCheckpoint
     private ReadOnlyMemory<byte> ReadStorage(PickleStorage storage)
     {
         int size = storage.DType.ElementBytes();
-        int available = _data.Length - _position - sizeof(long);
-        long elements = available < 0 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(_data.AsSpan(_position));
+        int available = _data.Length - _data.Position - sizeof(long);
+        long elements = available < 0 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(_data.Take(sizeof(long)));
         if (elements < 0 || elements != storage.ElementCount || elements > available / size)
         {
             throw Fault(
                 PyTorchCheckpointFault.Truncated,
-                $"storage '{storage.Key}' should have {Plural.Of(storage.ElementCount, "element")}; the file says {elements} and has {Math.Max(0, available)} bytes left.",
+                $"storage '{storage.Key}' should have {Plural.Of(storage.ElementCount, "element")}; "
+                    + $"the file says {elements} and has {Plural.Of(Math.Max(0, available), "byte")} left.",
                 storage.Key);
         }
 
-        ReadOnlyMemory<byte> bytes = _data.AsMemory(_position + sizeof(long), (int)elements * size);
-        _position += sizeof(long) + bytes.Length;
-        return bytes;
+        return _data.TakeMemory((int)elements * size);
     }
 
     private PyTorchCheckpointException Fault(PyTorchCheckpointFault fault, string detail, string? name = null) => new(_path, fault, detail, name);

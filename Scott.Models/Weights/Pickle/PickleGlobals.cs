@@ -1,6 +1,6 @@
 namespace Scott.Models.Weights;
 
-/// <summary>The only classes and functions a checkpoint may name, and what a call of each stands for.</summary>
+/// <summary>The only classes and functions that a checkpoint may name, and what a call of each means.</summary>
 internal sealed class PickleGlobals(string path)
 {
     /// <summary>Far more dimensions than a weight has.</summary>
@@ -44,7 +44,7 @@ internal sealed class PickleGlobals(string path)
     };
 
     /// <summary>The storage that a persistent id of <c>torch.save</c> describes: ('storage', class, key, location, elements, …).</summary>
-    /// <remarks>The older format has a sixth entry for a storage that is part of another; nothing has written one for years, and it is refused.</remarks>
+    /// <remarks>The older format has a sixth entry for a storage inside another; nothing has written one for years, and it is refused.</remarks>
     public PickleStorage Storage(object? persistentId) =>
         persistentId is PickleTuple
         {
@@ -70,5 +70,38 @@ internal sealed class PickleGlobals(string path)
         return numbers;
     }
 
-    private PyTorchCheckpointException Malformed(string detail) => new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
+    private PyTorchCheckpointException Malformed(string detail) =>
+        new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
 }
+
+// The values a checkpoint's pickle may hold, next to string, long, double, bool, null and List<object?>.
+
+/// <summary>A class or function that a pickle may name. None is ever looked up.</summary>
+internal enum AllowedGlobal
+{
+    OrderedDictionary,
+    RebuildTensor,
+    RebuildParameter,
+    Storage,
+}
+
+/// <summary>A whole number too large for 64 bits, as the bytes that the pickle holds.</summary>
+internal sealed record PickleBigInteger(byte[] LittleEndianBytes);
+
+/// <summary>A global with, for a storage class, its element type.</summary>
+internal sealed record PickleGlobal(AllowedGlobal Kind, TensorDType DType = default);
+
+/// <summary>A tuple.</summary>
+internal sealed record PickleTuple(object?[] Items);
+
+/// <summary>A dictionary, entries in file order. Keys are not made unique here: whoever reads the values does that.</summary>
+internal sealed class PickleDictionary
+{
+    public List<KeyValuePair<object?, object?>> Entries { get; } = [];
+}
+
+/// <summary>The storage that one or several tensors are views of.</summary>
+internal sealed record PickleStorage(string Key, TensorDType DType, long ElementCount);
+
+/// <summary>A strided view of a storage; offset and strides count elements.</summary>
+internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides);

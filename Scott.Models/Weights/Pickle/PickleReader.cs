@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Scott.Models.Weights;
 
 /// <summary>
 /// A restricted pickle machine: it builds containers, strings, numbers and descriptions of tensors, and nothing else. Every length is
-/// checked against the bytes that are left before it is believed.
+/// checked against the bytes that are left before it is used.
 /// </summary>
-/// <remarks>Instructions: CPython's <c>Lib/pickletools.py</c>; the subset that <c>torch.save</c> writes in protocol 2, and its equals in 3 to 5.</remarks>
-internal sealed class PickleReader(string path, byte[] data, int position, long fileBytes)
+/// <remarks>CPython's <c>Lib/pickletools.py</c>: the subset that <c>torch.save</c> writes in protocol 2, and its equivalents in 3 to 5.</remarks>
+internal sealed class PickleReader(string path, PickleBytes data, long fileBytes)
 {
     private const int MaximumProtocol = 5;
 
@@ -31,14 +30,11 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
     private readonly PickleGlobals _globals = new(path);
     private long _objectBytes;
 
-    /// <summary>Where the next byte is read; after <see cref="Read"/>, the byte behind the pickle's end.</summary>
-    public int Position { get; private set; } = position;
-
     public object? Read()
     {
         while (true)
         {
-            byte opcode = Take(1)[0];
+            byte opcode = data.Take(1)[0];
             if (opcode == (byte)'.')
             {
                 return Pop();
@@ -46,7 +42,9 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
 
             if (!TryScalar(opcode) && !TryContainer(opcode) && !TryReference(opcode))
             {
-                throw Fault(PyTorchCheckpointFault.UnsupportedOpcode, $"instruction 0x{opcode:x2} at byte {Position - 1} is not one that a state dict needs.");
+                throw Fault(
+                    PyTorchCheckpointFault.UnsupportedOpcode,
+                    $"instruction 0x{opcode:x2} at byte {data.Position - 1} is not one that a state dict needs.");
             }
         }
     }
@@ -58,16 +56,16 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
             case (byte)'N': Push(null); return true;
             case 0x88: Push(true); return true;
             case 0x89: Push(false); return true;
-            case (byte)'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); return true;
-            case (byte)'K': Push(SmallNumbers[Take(1)[0]]); return true;
-            case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); return true;
-            case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); return true;
-            case 0x8a: Push(WholeNumber(Take(Take(1)[0]))); return true;
-            case (byte)'X': Push(Text(TakeLength(4))); return true;
-            case 0x8c: Push(Text(TakeLength(1))); return true;
-            case 0x8d: Push(Text(TakeLength(8))); return true;
-            case (byte)'T': Push(Text(TakeLength(4))); return true;
-            case (byte)'U': Push(Text(TakeLength(1))); return true;
+            case (byte)'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(data.Take(4))); return true;
+            case (byte)'K': Push(SmallNumbers[data.Take(1)[0]]); return true;
+            case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(data.Take(2))); return true;
+            case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(data.Take(8))); return true;
+            case 0x8a: Push(PickleBytes.WholeNumber(data.Take(data.Take(1)[0]))); return true;
+            case (byte)'X': Push(data.Text(data.TakeLength(4))); return true;
+            case 0x8c: Push(data.Text(data.TakeLength(1))); return true;
+            case 0x8d: Push(data.Text(data.TakeLength(8))); return true;
+            case (byte)'T': Push(data.Text(data.TakeLength(4))); return true;
+            case (byte)'U': Push(data.Text(data.TakeLength(1))); return true;
             default: return false;
         }
     }
@@ -96,14 +94,14 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
     {
         switch (opcode)
         {
-            case 0x80: CheckProtocol(Take(1)[0]); return true;
-            case 0x95: Take(8); return true; // FRAME: a hint for buffering.
-            case (byte)'q': Remember(Take(1)[0]); return true;
-            case (byte)'r': Remember(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); return true;
+            case 0x80: CheckProtocol(data.Take(1)[0]); return true;
+            case 0x95: data.Take(8); return true; // FRAME: a hint for buffering.
+            case (byte)'q': Remember(data.Take(1)[0]); return true;
+            case (byte)'r': Remember(BinaryPrimitives.ReadUInt32LittleEndian(data.Take(4))); return true;
             case 0x94: Remember((uint)_memo.Count); return true;
-            case (byte)'h': Push(Recall(Take(1)[0])); return true;
-            case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); return true;
-            case (byte)'c': Push(_globals.Resolve(Line(), Line())); return true;
+            case (byte)'h': Push(Recall(data.Take(1)[0])); return true;
+            case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(data.Take(4)))); return true;
+            case (byte)'c': Push(_globals.Resolve(data.Line(), data.Line())); return true;
             case 0x93: ResolveFromStack(); return true;
             case (byte)'Q': Push(_globals.Storage(Pop())); return true;
             case (byte)'R': Reduce(); return true;
@@ -169,69 +167,6 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
         }
     }
 
-    private static object WholeNumber(ReadOnlySpan<byte> littleEndian)
-    {
-        if (littleEndian.Length > sizeof(long))
-        {
-            return new PickleBigInteger(littleEndian.ToArray());
-        }
-
-        long value = 0;
-        for (int i = littleEndian.Length - 1; i >= 0; i--)
-        {
-            value = (value << 8) | littleEndian[i];
-        }
-
-        int unusedBits = 64 - (8 * littleEndian.Length);
-        return littleEndian.IsEmpty ? 0L : value << unusedBits >> unusedBits;
-    }
-
-    private string Line()
-    {
-        int end = data.AsSpan(Position).IndexOf((byte)'\n');
-        string line = Text(Take(end < 0 ? data.Length - Position + 1 : end));
-        Take(1);
-        return line;
-    }
-
-    private string Text(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            return StrictUtf8.GetString(utf8);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw Fault(PyTorchCheckpointFault.MalformedPickle, "its pickle has text that is not UTF-8.", exception);
-        }
-    }
-
-    private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    private ReadOnlySpan<byte> TakeLength(int prefixBytes)
-    {
-        ReadOnlySpan<byte> prefix = Take(prefixBytes);
-        ulong length = prefixBytes switch
-        {
-            1 => prefix[0],
-            4 => BinaryPrimitives.ReadUInt32LittleEndian(prefix),
-            _ => BinaryPrimitives.ReadUInt64LittleEndian(prefix),
-        };
-        return Take(length > (ulong)data.Length ? data.Length + 1L : (long)length);
-    }
-
-    private ReadOnlySpan<byte> Take(long count)
-    {
-        if (count > data.Length - Position)
-        {
-            throw Fault(PyTorchCheckpointFault.Truncated, $"its pickle ends early: {Plural.Of(count, "byte")} wanted at byte {Position} of {data.Length}.");
-        }
-
-        ReadOnlySpan<byte> taken = data.AsSpan(Position, (int)count);
-        Position += (int)count;
-        return taken;
-    }
-
     private object? Recall(uint index) =>
         _memo.TryGetValue(index, out object? value) ? value : throw Malformed($"memo entry {index} is not set");
 
@@ -293,8 +228,7 @@ internal sealed class PickleReader(string path, byte[] data, int position, long 
     }
 
     private PyTorchCheckpointException Malformed(string detail) =>
-        Fault(PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed at byte {Position - 1}: {detail}.");
+        Fault(PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed at byte {data.Position - 1}: {detail}.");
 
-    private PyTorchCheckpointException Fault(PyTorchCheckpointFault fault, string detail, Exception? innerException = null) =>
-        new(path, fault, detail, innerException: innerException);
+    private PyTorchCheckpointException Fault(PyTorchCheckpointFault fault, string detail) => new(path, fault, detail);
 }

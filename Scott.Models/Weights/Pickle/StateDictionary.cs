@@ -14,7 +14,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
     private long _nameCharacters;
     private long _entries;
 
-    /// <summary>Every tensor under <paramref name="root"/> with its dotted name, in file order.</summary>
+    /// <summary>Every tensor in <paramref name="root"/> with its dotted name, in file order.</summary>
     public IReadOnlyList<(string Name, PickleTensor Tensor)> Flatten(object? root)
     {
         if (root is not null)
@@ -27,7 +27,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
             : throw Fault(PyTorchCheckpointFault.NotAStateDict, "it holds no tensors; expected a dictionary of them, as model.state_dict() gives.");
     }
 
-    /// <summary>A tensor's bytes in row-major order: a slice of its storage where it is laid out so, else a copy.</summary>
+    /// <summary>A tensor's bytes in row-major order: a slice of its storage where that is laid out so, otherwise a copy.</summary>
     public WeightTensor Materialize(string name, PickleTensor tensor, ReadOnlyMemory<byte> storage)
     {
         long elements = CheckBounds(name, tensor);
@@ -45,7 +45,9 @@ internal sealed class StateDictionary(string path, long fileBytes)
         if (_copiedBytes > fileBytes)
         {
             throw Fault(
-                PyTorchCheckpointFault.TensorOutOfBounds, $"tensor '{name}' repeats its storage to more bytes than the file has ({fileBytes}).", name);
+                PyTorchCheckpointFault.TensorOutOfBounds,
+                $"tensor '{name}' repeats its storage to more bytes than the file has ({fileBytes}).",
+                name);
         }
 
         byte[] copy = GC.AllocateUninitializedArray<byte>((int)(elements * size));
@@ -69,7 +71,8 @@ internal sealed class StateDictionary(string path, long fileBytes)
                 _found.Add((name, tensor));
                 break;
             case PickleTensor:
-                throw Fault(PyTorchCheckpointFault.NotAStateDict, name.Length == 0 ? "it holds one tensor without a name." : $"'{name}' stands twice.", name);
+                throw Fault(
+                    PyTorchCheckpointFault.NotAStateDict, name.Length == 0 ? "it holds one tensor without a name." : $"'{name}' occurs twice.", name);
             case PickleDictionary dictionary:
                 Enter(name, dictionary, dictionary.Entries.Count, depth);
                 foreach ((object? key, object? item) in dictionary.Entries)
@@ -101,8 +104,8 @@ internal sealed class StateDictionary(string path, long fileBytes)
     }
 
     /// <summary>
-    /// A container may stand in several places, as the betas that an optimizer's groups share; but not inside itself, and the places together
-    /// may not be more than the file has bytes.
+    /// A container may occur in several places, as the betas that an optimizer's groups share, but not inside itself, and the places together
+    /// may not outnumber the file's bytes.
     /// </summary>
     private void Enter(string name, object container, int entries, int depth)
     {
@@ -110,7 +113,9 @@ internal sealed class StateDictionary(string path, long fileBytes)
         if (depth > MaximumDepth || _entries > fileBytes || !_open.Add(container))
         {
             throw Fault(
-                PyTorchCheckpointFault.NotAStateDict, $"the container at '{name}' stands inside itself, lies over {MaximumDepth} deep, or has no end.", name);
+                PyTorchCheckpointFault.NotAStateDict,
+                $"the container at '{name}' contains itself, is nested over {MaximumDepth} deep, or has no end.",
+                name);
         }
     }
 

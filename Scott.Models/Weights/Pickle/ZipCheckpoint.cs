@@ -31,7 +31,10 @@ internal sealed class ZipCheckpoint
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
             throw new PyTorchCheckpointException(
-                path, PyTorchCheckpointFault.Archive, $"its archive is damaged: {exception.Message} Fetch or save it again.", innerException: exception);
+                path,
+                PyTorchCheckpointFault.Archive,
+                $"its archive is damaged: {exception.Message} Fetch or save it again.",
+                innerException: exception);
         }
     }
 
@@ -40,13 +43,16 @@ internal sealed class ZipCheckpoint
         ZipArchiveEntry[] pickles = [.. _archive.Entries.Where(entry => entry.FullName.EndsWith(PickleEntry, StringComparison.Ordinal))];
         if (pickles is not [ZipArchiveEntry pickle])
         {
-            throw Fault(PyTorchCheckpointFault.Archive, $"its archive holds {Plural.Of(pickles.Length, "entry", "entries")} called data.pkl; expected one.", "data.pkl");
+            throw Fault(
+                PyTorchCheckpointFault.Archive,
+                $"its archive holds {Plural.Of(pickles.Length, "entry", "entries")} called data.pkl; expected one.",
+                "data.pkl");
         }
 
         string root = pickle.FullName[..^PickleEntry.Length];
         CheckByteOrder(root);
         long fileBytes = _unreadBytes;
-        object? value = new PickleReader(_path, ReadEntry(pickle), 0, fileBytes).Read();
+        object? value = new PickleReader(_path, new PickleBytes(_path, ReadEntry(pickle)), fileBytes).Read();
         var state = new StateDictionary(_path, fileBytes);
         var storages = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var tensors = new List<WeightTensor>();
@@ -81,22 +87,28 @@ internal sealed class ZipCheckpoint
             ? bytes
             : throw Fault(
                 PyTorchCheckpointFault.TensorOutOfBounds,
-                $"storage '{storage.Key}' claims {Plural.Of(storage.ElementCount, "element")} of {size} bytes; its entry has {Plural.Of(bytes.Length, "byte")}.",
+                $"storage '{storage.Key}' claims {Plural.Of(storage.ElementCount, "element")} of {size} bytes; "
+                    + $"its entry has {Plural.Of(bytes.Length, "byte")}.",
                 storage.Key);
     }
 
-    /// <summary>An entry's bytes. All entries together may not exceed the file, so that neither a claimed size nor shared bytes can inflate.</summary>
+    /// <summary>An entry's bytes. All entries together may not exceed the file, so that neither claimed sizes nor shared bytes inflate.</summary>
     private byte[] ReadEntry(ZipArchiveEntry entry)
     {
         if (entry.CompressedLength != entry.Length)
         {
-            throw Fault(PyTorchCheckpointFault.Archive, $"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are.", entry.FullName);
+            throw Fault(
+                PyTorchCheckpointFault.Archive,
+                $"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are.",
+                entry.FullName);
         }
 
         if (entry.Length > _unreadBytes || entry.Length > Array.MaxLength)
         {
             throw Fault(
-                PyTorchCheckpointFault.Truncated, $"its entry '{entry.FullName}' claims {Plural.Of(entry.Length, "byte")}; the file cannot hold them.", entry.FullName);
+                PyTorchCheckpointFault.Truncated,
+                $"its entry '{entry.FullName}' claims {Plural.Of(entry.Length, "byte")}; the file cannot hold them.",
+                entry.FullName);
         }
 
         _unreadBytes -= entry.Length;

@@ -14,7 +14,7 @@ public static class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="storage">Where the tensors' bytes live: managed memory unless told.</param>
+    /// <param name="storage">Where the tensors' bytes are kept; managed memory by default.</param>
     /// <param name="cancellationToken">Checked before each tensor.</param>
     /// <returns>The tensors, in the order of their bytes, and the header's free metadata.</returns>
     /// <exception cref="SafetensorsException">The file breaks a rule of the format.</exception>
@@ -97,13 +97,16 @@ public static class SafetensorsFile
         if (length < LengthPrefixBytes)
         {
             throw new SafetensorsException(
-                path, SafetensorsFault.TooShort, $"it has {Plural.Of(length, "byte")}; expected at least the {LengthPrefixBytes} of the header's length.");
+                path,
+                SafetensorsFault.TooShort,
+                $"it has {Plural.Of(length, "byte")}; expected at least the {LengthPrefixBytes} of the header's length.");
         }
     }
 
     private static async Task<SafetensorsHeader> ReadHeaderAsync(string path, SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
-        byte[] start = await ReadExactlyAsync(path, file, 0, (int)Math.Min(length, GitLfsPointer.StartBytes), cancellationToken).ConfigureAwait(false);
+        byte[] start = await ReadExactlyAsync(
+            path, file, 0, (int)Math.Min(length, GitLfsPointer.StartBytes), cancellationToken).ConfigureAwait(false);
         RequirePrefix(path, start, length);
         int headerBytes = SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(start), length - LengthPrefixBytes);
         byte[] json = await ReadExactlyAsync(path, file, LengthPrefixBytes, headerBytes, cancellationToken).ConfigureAwait(false);
@@ -129,4 +132,22 @@ public static class SafetensorsFile
 
         return buffer;
     }
+}
+
+/// <summary>What a safetensors file holds.</summary>
+/// <param name="Tensors">Its tensors, in the order of their bytes.</param>
+/// <param name="Metadata">The header's free text entries; empty if it has none.</param>
+public sealed record SafetensorsContent(WeightSet Tensors, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>Where the bytes of a weights file are kept while they are in use.</summary>
+public enum WeightStorage
+{
+    /// <summary>Read into managed memory. Afterwards the file may change or be deleted.</summary>
+    Managed,
+
+    /// <summary>
+    /// Mapped from the file: opens at once, and processes share one copy. The file must not change until nothing refers to the
+    /// weights any more; on most systems, truncating it ends a process that uses it.
+    /// </summary>
+    MemoryMapped,
 }

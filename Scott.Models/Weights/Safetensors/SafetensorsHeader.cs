@@ -110,7 +110,8 @@ internal sealed class SafetensorsHeader
 
         return buffer.Length <= MaximumBytes
             ? buffer.ToArray()
-            : throw new ArgumentException($"The header would have {Plural.Of(buffer.Length, "byte")}; the format allows {MaximumBytes}.", nameof(tensors));
+            : throw new ArgumentException(
+                $"The header would have {Plural.Of(buffer.Length, "byte")}; the format allows {MaximumBytes}.", nameof(tensors));
     }
 
     private static long WriteEntry(Utf8JsonWriter writer, WeightTensor tensor, long offset)
@@ -123,19 +124,21 @@ internal sealed class SafetensorsHeader
         long end = offset + tensor.Data.Length;
         writer.WriteStartObject(tensor.Name);
         writer.WriteString("dtype", tensor.DType.SafetensorsName());
-        writer.WriteStartArray("shape");
-        foreach (long size in tensor.Shape)
+        WriteNumbers(writer, "shape", tensor.Shape);
+        WriteNumbers(writer, "data_offsets", [offset, end]);
+        writer.WriteEndObject();
+        return end;
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, ReadOnlySpan<long> numbers)
+    {
+        writer.WriteStartArray(name);
+        foreach (long number in numbers)
         {
-            writer.WriteNumberValue(size);
+            writer.WriteNumberValue(number);
         }
 
         writer.WriteEndArray();
-        writer.WriteStartArray("data_offsets");
-        writer.WriteNumberValue(offset);
-        writer.WriteNumberValue(end);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        return end;
     }
 
     private static void CheckCoverage(string path, List<SafetensorsEntry> entries, long dataBytes)
@@ -157,7 +160,8 @@ internal sealed class SafetensorsHeader
 
         if (covered != dataBytes)
         {
-            throw new SafetensorsException(path, SafetensorsFault.Gap, $"its data has {Plural.Of(dataBytes - covered, "byte")} after the last tensor; expected none.");
+            throw new SafetensorsException(
+                path, SafetensorsFault.Gap, $"its data has {Plural.Of(dataBytes - covered, "byte")} after the last tensor; expected none.");
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SafetensorsHeaderParser(string path)
             string name = reader.GetString()!;
             if (!_names.Add(name))
             {
-                throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"'{name}' stands twice in its header.", name);
+                throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"'{name}' occurs twice in its header.", name);
             }
 
             reader.Read();
@@ -58,7 +58,7 @@ internal sealed class SafetensorsHeaderParser(string path)
 
             if (!metadata.TryAdd(key, reader.GetString()!))
             {
-                throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"the metadata entry '{key}' stands twice in its header.");
+                throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"the metadata entry '{key}' occurs twice in its header.");
             }
         }
 

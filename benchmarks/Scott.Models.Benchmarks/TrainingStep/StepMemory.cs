@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 using static TorchSharp.torch;
 
@@ -14,7 +13,6 @@ internal static class StepMemory
     /// <returns>Whether tensors stay the same in number, and memory grows by less than 3 % after the first tenth.</returns>
     public static bool Run(StepBench bench, StepSettings settings)
     {
-        using IDisposable retention = MemoryRetention.Begin();
         using JepaStep step = bench.CreateStep(bench.Architecture, settings.ComputeType);
         List<(int Step, long Tensors, double Megabytes)> seen = [];
         Queue<int> marks = new(Marks.Select(percent => Math.Max(1, settings.MemorySteps * percent / 100)).Distinct());

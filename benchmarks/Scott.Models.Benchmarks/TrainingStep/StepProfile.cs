@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using TorchSharp;
@@ -17,7 +16,6 @@ internal sealed class StepProfile(StepBench bench)
 
     public void Run(StepSettings settings)
     {
-        using IDisposable retention = MemoryRetention.Begin();
         using JepaStep step = bench.CreateStep(bench.Architecture, settings.ComputeType);
         using PretrainingBatch batch = bench.MakeOne(0);
         long started = Stopwatch.GetTimestamp();

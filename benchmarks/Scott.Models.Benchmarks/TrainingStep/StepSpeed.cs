@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace Scott.Models.Benchmarks.TrainingStep;
@@ -46,13 +45,9 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
         _reference.Dispose();
     }
 
-    /// <summary>
-    /// As in the trainer, with the memory of a step kept for the next. The loader works ahead while the step computes, and has done so for one step
-    /// when the clock starts.
-    /// </summary>
+    /// <summary>As the trainer does. The loader works ahead while the step computes, and has done so for one step when the clock starts.</summary>
     private (double Seconds, double Waited) RunLoop(int steps)
     {
-        using IDisposable retention = MemoryRetention.Begin();
         long started = 0;
         long waiting = 0;
         long asked = 0;
@@ -95,7 +90,6 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
 
     private double RunCompute(PretrainingBatch batch, int steps)
     {
-        using IDisposable retention = MemoryRetention.Begin();
         long started = 0;
         for (int i = -1; i < steps; i++)
         {

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace Scott.Models.Foundation;
+namespace Scott.Models.Onnx;
 
 /// <summary>The one gate to ONNX Runtime: turns every way in which its native library can be missing into one typed error.</summary>
 internal static class OnnxRuntimeLibrary
@@ -17,7 +17,7 @@ internal static class OnnxRuntimeLibrary
         }
         catch (Exception exception) when (IsLoadFailure(exception))
         {
-            IReadOnlyList<string> folders = [.. NativeFolders.Candidates()];
+            IReadOnlyList<string> folders = NativeFolders.Candidates(typeof(OrtEnv).Assembly);
             throw new NativeLibraryException(
                 "onnxruntime",
                 PackageName,
@@ -28,12 +28,28 @@ internal static class OnnxRuntimeLibrary
         }
     }
 
+    /// <summary>Finds out whether ONNX Runtime's native library is there and what it can run on.</summary>
+    public static IEnumerable<DiagnosticsEntry> Examine()
+    {
+        try
+        {
+            OrtEnv environment = OrtEnv.Instance();
+            string providers = string.Join(", ", environment.GetAvailableProviders());
+            return [new DiagnosticsEntry("ONNX Runtime", $"{environment.GetVersionString()}; {providers}")];
+        }
+        catch (Exception exception) when (IsLoadFailure(exception))
+        {
+            const string Advice = $"To embed images, add the package {PackageName} (or {PackageName}.Gpu).";
+            return [new DiagnosticsEntry("ONNX Runtime", $"does not load: {Reason(exception)}", Advice)];
+        }
+    }
+
     /// <summary>Whether an error is one of those by which .NET says that a native library is missing or unfit.</summary>
-    public static bool IsLoadFailure(Exception exception) =>
+    private static bool IsLoadFailure(Exception exception) =>
         exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
 
-    /// <summary>What the loader says, without the page of paths it tried: its first sentence, and the last line that is about a file it did find.</summary>
-    public static string Reason(Exception exception)
+    /// <summary>What the loader says, without the paths it tried: its first sentence, and the last line about a file that it found.</summary>
+    private static string Reason(Exception exception)
     {
         string[] lines = exception.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string sentence = lines[0].Split(". ")[0].TrimEnd('.');
