@@ -50,7 +50,7 @@ internal static class ModelImport
             var options = new ModelFileOptions
             {
                 Architecture = result.GetValue(architecture) is { } name ? ScottArchitectures.Get(name) : null,
-                Under = result.GetValue(prefix),
+                TensorPrefix = result.GetValue(prefix),
             };
             return AsFileAsync(source, file, options, screen, cancellationToken);
         });

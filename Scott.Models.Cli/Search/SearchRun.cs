@@ -48,7 +48,7 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
         }
 
         _searched++;
-        float cosine = Similarity.Cosine(vector, embedding.Vector);
+        float cosine = Similarity.Cosine(vector, embedding.Vector.Span);
         int place = _best.FindIndex(entry => entry.Cosine < cosine);
         _best.Insert(place < 0 ? _best.Count : place, (embedding.Name, cosine));
         if (_best.Count > count)

@@ -33,7 +33,7 @@ int sameKind = 0;
 foreach ((int i, ImageEmbedding embedding) in found.Index())
 {
     // The image itself is the first hit, or the second if another image has the same vector.
-    SearchHit nearest = index.Search(embedding.Vector, count: 2).FirstOrDefault(hit => hit.Index != i);
+    SearchHit nearest = index.Search(embedding.Vector.Span, count: 2).FirstOrDefault(hit => hit.Index != i);
     string other = found[nearest.Index].Name;
     sameKind += DrawnImages.KindOf(other) == DrawnImages.KindOf(embedding.Name) ? 1 : 0;
     Console.WriteLine($"{Path.GetFileName(embedding.Name),-20} {Path.GetFileName(other),-20} {nearest.Score:F4}");

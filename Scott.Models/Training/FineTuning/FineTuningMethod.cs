@@ -72,7 +72,7 @@ internal sealed class FineTuningMethod(
     public async Task<FineTuningRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<FineTuningRecord> history, CancellationToken cancellationToken)
     {
-        LabeledFeatures rows = await LabeledFeatures
+        LabeledFeatures rows = await LabeledFeatureReader
             .ReadAsync(split.Validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken)
             .ConfigureAwait(true);
         (ValidationFigures figures, FeatureHealth health) = Measure(rows, split.Validation.ClassNames);
@@ -125,7 +125,8 @@ internal sealed class FineTuningMethod(
         double loss = nn.functional.cross_entropy(logits, labels).item<float>();
         var metrics = ClassificationMetrics.FromLogits(logits.data<float>().ToArray(), rows.Labels, classNames);
         var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Images);
-        return (figures, FeatureHealth.Measure(all.narrow(1, classes, rows.Width - classes).contiguous()));
+        int width = rows.Width - classes;
+        return (figures, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width));
     }
 
     private ScottClassifier CreateClassifier(WeightSet weights, FineTuningRecord record)

@@ -48,7 +48,6 @@ internal sealed class TrainingRun<TRecord>
         try
         {
             using IDisposable? held = _folder.Lock();
-            using IDisposable retention = MemoryRetention.Begin();
             if (!await _folder.ResumeAsync(cancellationToken).ConfigureAwait(true))
             {
                 await FitBudgetAsync(cancellationToken).ConfigureAwait(true);
