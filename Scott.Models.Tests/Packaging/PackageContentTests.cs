@@ -34,6 +34,7 @@ public sealed class PackageContentTests(PackedLibrary library)
                 "Microsoft.ML.OnnxRuntime.Managed",
                 "OxyPlot.Core",
                 "Polly.Core",
+                "Sep",
                 "SharpZipLib",
                 "SkiaSharp",
                 "SkiaSharp.NativeAssets.Linux.NoDependencies",
