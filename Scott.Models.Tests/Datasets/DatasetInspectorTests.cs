@@ -22,7 +22,8 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Empty(report.Warnings);
         Assert.Equal((null, null), (report.ClassImbalance, report.HasSameClasses));
         Assert.Equal(
-            $"4 images{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}Nothing to warn of.", report.ToString());
+            $"4 images{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}No warnings.",
+            report.ToString());
     }
 
     [Fact]
@@ -30,7 +31,10 @@ public sealed class DatasetInspectorTests : IDisposable
     {
         byte[] png = DrawnImages.Draw(2).EncodePng();
         ImageList dataset = ImageList.FromSources(
-            [Encoded(1), ImageSource.FromBytes(png.AsMemory(0, png.Length / 2), "cut"), ImageSource.FromBytes(default, "empty"), _folder.File("missing.png")]);
+        [
+            Encoded(1), ImageSource.FromBytes(png.AsMemory(0, png.Length / 2), "cut"), ImageSource.FromBytes(default, "empty"),
+            _folder.File("missing.png"),
+        ]);
         DatasetReport report = await DatasetInspector.InspectAsync(dataset);
         Assert.Equal(["cut", "empty", _folder.File("missing.png")], report.Unreadable.Select(image => image.Name));
         Assert.Equal(ImageFault.Truncated, Assert.IsType<ImageFormatException>(report.Unreadable[0].Error).Fault);
@@ -42,7 +46,8 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public async Task Inspect_OnlyUnreadableImages_HasNoSizes()
     {
-        DatasetReport report = await DatasetInspector.InspectAsync(ImageList.FromSources([ImageSource.FromBytes(default, "x"), ImageSource.FromBytes(default, "y")]));
+        DatasetReport report = await DatasetInspector.InspectAsync(
+            ImageList.FromSources([ImageSource.FromBytes(default, "x"), ImageSource.FromBytes(default, "y")]));
         Assert.Equal((null, null), (report.Width, report.Height));
         Assert.Empty(report.Duplicates);
     }
@@ -51,14 +56,17 @@ public sealed class DatasetInspectorTests : IDisposable
     public async Task Inspect_Copies_AreGroupedAndContradictingLabelsTold()
     {
         ImageList dataset = ImageList.FromLabeled(
-            [(Encoded(1, name: "1"), "a"), (Encoded(2, name: "2"), "a"), (Encoded(1, name: "1 again"), "b"), (Drawn(5, "5"), "b"), (Drawn(5, "5 again"), "b"), (Encoded(1, name: "1 more"), "a")]);
+        [
+            (Encoded(1, name: "1"), "a"), (Encoded(2, name: "2"), "a"), (Encoded(1, name: "1 again"), "b"), (Drawn(5, "5"), "b"),
+            (Drawn(5, "5 again"), "b"), (Encoded(1, name: "1 more"), "a"),
+        ]);
         DatasetReport report = await DatasetInspector.InspectAsync(dataset);
         Assert.Equal([["1", "1 again", "1 more"], ["5", "5 again"]], report.Duplicates.Select(same => same.Names));
         Assert.Equal([true, false], report.Duplicates.Select(same => same.HasDifferentLabels));
         Assert.Equal(
             [
                 "3 training images are exact copies of others and count more than once. The first: 1 again is 1.",
-                "1 training image stands in the data with different labels. The first: 1 and 1 again and 1 more.",
+                "1 training image has copies with different labels. The first: 1 and 1 again and 1 more.",
             ],
             report.Warnings);
     }
@@ -67,13 +75,14 @@ public sealed class DatasetInspectorTests : IDisposable
     public async Task Inspect_ImagesInBothSets_AreLeaks()
     {
         ImageList training = ImageList.FromSources([Encoded(1, name: "t1"), Encoded(2, name: "t2"), Encoded(3, name: "t3")]);
-        ImageList validation = ImageList.FromSources([Encoded(4, name: "v4"), Encoded(3, name: "v3"), ImageSource.FromBytes(default, "bad"), Encoded(3, name: "v3 again")]);
+        ImageList validation = ImageList.FromSources(
+            [Encoded(4, name: "v4"), Encoded(3, name: "v3"), ImageSource.FromBytes(default, "bad"), Encoded(3, name: "v3 again")]);
         DatasetReport report = await DatasetInspector.InspectAsync(training, validation);
         LeakedImage leak = Assert.Single(report.Leakage);
         Assert.Equal(["t3"], leak.TrainingNames);
         Assert.Equal(["v3", "v3 again"], leak.ValidationNames);
         Assert.Equal("bad", Assert.Single(report.UnreadableValidation).Name);
-        Assert.Contains("2 of 4 validation images are in the training data, too", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 of 4 validation images are in the training data too", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("3 images, 4 for validation", report.ToString(), StringComparison.Ordinal);
     }
 
@@ -87,7 +96,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(
             [
                 "The validation data does not have the training data's classes in the same order, so that labels mean different things.",
-                "The class many has 6 images, few only 2; what is learned will favor large classes.",
+                "The class many has 6 images, few only 2; training will favor large classes.",
             ],
             report.Warnings);
         Assert.Contains("2 classes, the largest 3.0 times the smallest: few 2, many 6", report.ToString(), StringComparison.Ordinal);
@@ -106,9 +115,11 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public async Task Inspect_LimitedPixels_AreTheCallers()
     {
-        DatasetReport report = await ImageList.FromSources([Encoded(1, 30, 20), Encoded(2, 60, 40)]).InspectAsync(decoding: new ImageDecodingOptions { MaximumPixels = 600 });
+        DatasetReport report = await ImageList.FromSources([Encoded(1, 30, 20), Encoded(2, 60, 40)]).InspectAsync(
+            decoding: new ImageDecodingOptions { MaximumPixels = 600 });
         Assert.Equal(ImageFault.TooManyPixels, Assert.IsType<ImageFormatException>(Assert.Single(report.Unreadable).Error).Fault);
-        await Assert.ThrowsAsync<ScottConfigurationException>(() => ImageList.FromSources([Encoded(1)]).InspectAsync(decoding: new ImageDecodingOptions { MaximumPixels = 0 }));
+        await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => ImageList.FromSources([Encoded(1)]).InspectAsync(decoding: new ImageDecodingOptions { MaximumPixels = 0 }));
     }
 
     [Fact]
@@ -116,7 +127,9 @@ public sealed class DatasetInspectorTests : IDisposable
     {
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new WrongLabels().InspectAsync());
         Assert.Equal("the third", error.Name);
-        Assert.Contains("its label is 2; expected the number of one of the 2 classes", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The image 'the third' cannot be used: its label is 2; expected the number of one of the 2 classes", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +149,8 @@ public sealed class DatasetInspectorTests : IDisposable
         using var stop = new CancellationTokenSource();
         var progress = new Recorder { OnReport = stop.Cancel };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => DatasetInspector.InspectAsync(ImageList.FromSources(Enumerable.Range(0, 200).Select(i => Encoded(i, 8, 8))), progress: progress, cancellationToken: stop.Token));
+            () => DatasetInspector.InspectAsync(
+                ImageList.FromSources(Enumerable.Range(0, 200).Select(i => Encoded(i, 8, 8))), progress: progress, cancellationToken: stop.Token));
         Assert.True(progress.Reports.Count < 200);
     }
 

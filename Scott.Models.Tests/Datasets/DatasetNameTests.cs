@@ -25,7 +25,9 @@ public sealed class DatasetNameTests : IDisposable
         Assert.Equal((_folder.File("list.csv"), "0001.png"), (csv.Name, csv.RelativeNameOf(0)));
         ImageList list = ImageList.FromSources([path, ImageSource.FromImage(DrawnImages.Draw(2), "drawn")]);
         Assert.Equal(("a list of 2 images", "0001.png", "drawn"), (list.Name, list.RelativeNameOf(0), list.RelativeNameOf(1)));
-        Assert.Equal($"{_folder.Path} + {_folder.File("list.csv")} + a list of 2 images + 1 more", new ConcatenatedDataset(folder, csv, list, folder, new Own()).Name);
+        Assert.Equal(
+            $"{_folder.Path} + {_folder.File("list.csv")} + a list of 2 images + 1 more",
+            new ConcatenatedDataset(folder, csv, list, folder, new Own()).Name);
         Assert.Equal(nameof(Own), ((IImageDataset)new Own()).Name);
     }
 
@@ -37,7 +39,8 @@ public sealed class DatasetNameTests : IDisposable
         ImageFolder folder = ImageFolder.Open(_folder.Path);
         DatasetException few = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.Pretrain(folder).WithBatchSize(64).RunAsync());
         Assert.Equal($"The dataset '{_folder.Path}' cannot be used: its 2 images cannot fill a batch of 64. Make the batch smaller.", few.Message);
-        DatasetException unreadable = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.Pretrain(folder).WithBatchSize(2).RunAsync());
+        DatasetException unreadable = await Assert.ThrowsAsync<DatasetException>(
+            () => PretrainingRuns.Model.Pretrain(folder).WithBatchSize(2).RunAsync());
         Assert.Equal(_folder.Path, unreadable.Name);
         DatasetException unlabeled = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(folder).RunAsync());
         Assert.Equal(_folder.Path, unlabeled.Name);
@@ -55,7 +58,8 @@ public sealed class DatasetNameTests : IDisposable
         }
 
         ImageFolder folder = ImageFolder.OpenLabeled(_folder.Path);
-        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.Evaluate(folder, folder).WithValidation(folder).RunAsync());
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(
+            () => PretrainingRuns.Model.Evaluate(folder, folder).WithValidation(folder).RunAsync());
         Assert.Equal(_folder.Path, error.Name);
     }
 

@@ -63,7 +63,10 @@ public sealed class DatasetSplitTests
 
     [Fact]
     public void Stratified_NothingToDraw_Throws() =>
-        Assert.Contains("its 2 images cannot be split", Assert.Throws<DatasetException>(() => DatasetSplit.Stratified(Labeled(("a", 1), ("b", 1)), 0.5, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "its 2 images cannot be split",
+            Assert.Throws<DatasetException>(() => DatasetSplit.Stratified(Labeled(("a", 1), ("b", 1)), 0.5, 1)).Message,
+            StringComparison.Ordinal);
 
     private static ImageList Labeled(params (string Label, int Count)[] classes) => ImageList.FromLabeled(
         classes.SelectMany(each => Enumerable.Range(0, each.Count).Select(i => (ImageSource.FromFile($"{each.Label}{i}"), each.Label))));
@@ -71,7 +74,8 @@ public sealed class DatasetSplitTests
     private static string[] Names(IImageDataset dataset) => [.. Enumerable.Range(0, dataset.Count).Select(dataset.NameOf)];
 
     private static int[] Counts(IImageDataset dataset) =>
-        [.. Enumerable.Range(0, dataset.ClassNames.Count).Select(label => Enumerable.Range(0, dataset.Count).Count(i => dataset.LabelOf(i) == label))];
+        [.. Enumerable.Range(0, dataset.ClassNames.Count).Select(
+            label => Enumerable.Range(0, dataset.Count).Count(i => dataset.LabelOf(i) == label))];
 
     private sealed class InOrderOf(string[] names) : IComparer<string>
     {

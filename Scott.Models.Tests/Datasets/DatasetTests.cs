@@ -79,11 +79,18 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void OpenLabeled_WrongLayout_SaysWhatIsWrong()
     {
-        Assert.Contains("it has no folders", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it has no folders", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
         Write("a/1.png", "b/notes.txt");
-        Assert.Contains("the class folders b hold no image", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the class folders b hold no image",
+            Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Write("stray.png");
-        Assert.Contains("1 image lies beside the class folders: '", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 image lies beside the class folders: '",
+            Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ImageFilesTests : IDisposable
     {
         Write("a/1.png", left);
         ImageFolder all = ImageFolder.Open(_folder.Path);
-        Assert.Equal((1, 0), (all.Count, all.PassedOver.Count));
+        Assert.Equal((1, 0), (all.Count, all.SkippedFiles.Count));
         Assert.Equal(["a"], ImageFolder.OpenLabeled(_folder.Path).ClassNames);
     }
 
@@ -54,29 +54,36 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_OtherFiles_AreCountedByExtensionAndImagesWarnedOf()
+    public async Task Inspect_OtherFiles_AreCountedByExtensionWithAWarningAboutImages()
     {
         Write("a/1.HEIC", "a/2.heic", "b/3.tif", "b/notes.txt", "README");
         File.Copy(DrawnImages.Save(_folder, 1), _folder.File("a/1.png"));
         File.Move(_folder.File("0001.png"), _folder.File("b/1.png"));
         ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
-        Assert.Equal([("", 1), (".heic", 2), (".tif", 1), (".txt", 1)], labeled.PassedOver.Select(each => (each.Key, each.Value)));
+        Assert.Equal([("", 1), (".heic", 2), (".tif", 1), (".txt", 1)], labeled.SkippedFiles.Select(each => (each.Key, each.Value)));
         DatasetReport report = await labeled.InspectAsync();
-        Assert.Equal(labeled.PassedOver, report.PassedOver);
-        Assert.Empty(report.PassedOverValidation);
-        Assert.Contains("The training folders hold images in formats that are not read: 2 .heic, 1 .tif.", report.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Files passed over: 1 without extension, 2 .heic, 1 .tif, 1 .txt", report.ToString(), StringComparison.Ordinal);
+        Assert.Equal(labeled.SkippedFiles, report.SkippedFiles);
+        Assert.Empty(report.SkippedValidationFiles);
+        Assert.Contains(
+            "The training folders hold images in formats that are not read: 2 .heic, 1 .tif.", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Skipped files: 1 without extension, 2 .heic, 1 .tif, 1 .txt", report.ToString(), StringComparison.Ordinal);
         report = await new ConcatenatedDataset(labeled, ImageFolder.Open(_folder.File("a"))).InspectAsync(DatasetSplit.Stratified(
             new ConcatenatedDataset(labeled, labeled), 0.5, 1).Validation);
-        Assert.Equal((4, 4), (report.PassedOver[".heic"], report.PassedOverValidation[".heic"]));
+        Assert.Equal((4, 4), (report.SkippedFiles[".heic"], report.SkippedValidationFiles[".heic"]));
     }
 
     [Fact]
     public void Open_OnlyOtherFormats_NamesThem()
     {
         Write("a/1.heic", "a/2.heic");
-        Assert.Contains("formats that are not read: 2 .heic. Convert", Assert.Throws<DatasetException>(() => ImageFolder.Open(_folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("formats that are not read: 2 .heic. Convert", Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "formats that are not read: 2 .heic. Convert",
+            Assert.Throws<DatasetException>(() => ImageFolder.Open(_folder.Path)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "formats that are not read: 2 .heic. Convert",
+            Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +107,8 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("cat", "dog", null)]
     public async Task Inspect_ClassesThatLookTheSame_AreWarnedOf(string one, string other, string? warning)
     {
-        ImageList list = ImageList.FromLabeled([(ImageSource.FromImage(DrawnImages.Draw(1)), one), (ImageSource.FromImage(DrawnImages.Draw(2)), other)]);
+        ImageList list = ImageList.FromLabeled(
+            [(ImageSource.FromImage(DrawnImages.Draw(1)), one), (ImageSource.FromImage(DrawnImages.Draw(2)), other)]);
         IReadOnlyList<string> warnings = (await list.InspectAsync()).Warnings;
         Assert.Equal(warning is null ? 0 : 1, warnings.Count);
         Assert.All(warnings, found => Assert.Contains(warning!, found, StringComparison.Ordinal));

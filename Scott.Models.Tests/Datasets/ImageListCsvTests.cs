@@ -87,7 +87,8 @@ public sealed class ImageListCsvTests : IDisposable
     [Theory]
     [InlineData("path\na;b.jpg\nc.jpg")]
     [InlineData("a;b.jpg,x\nc.jpg,y")]
-    public async Task FromCsv_OtherSeparatorsInAPath_BelongToIt(string text) => Assert.Equal(_folder.File("a;b.jpg"), (await ReadAsync(text)).NameOf(0));
+    public async Task FromCsv_OtherSeparatorsInAPath_BelongToIt(string text) =>
+        Assert.Equal(_folder.File("a;b.jpg"), (await ReadAsync(text)).NameOf(0));
 
     [Fact]
     public async Task FromCsv_Utf16WithAMark_IsRead()
@@ -132,6 +133,9 @@ public sealed class ImageListCsvTests : IDisposable
     [InlineData("a.png\n\"b.png\nc.png", 2, "a quote is opened and never closed")]
     [InlineData("a.png\n\"b\"c.png", 2, "after a closing quote stands 'c'")]
     [InlineData("a.png\nb\"c.png", 2, "a quote stands inside the field 'b…'")]
+    [InlineData("\"a\r\nb.png\",\"x\ny\"z", 3, "after a closing quote stands 'z'")]
+    [InlineData("\"a\r\nb.png\",\"x", 2, "a quote is opened and never closed")]
+    [InlineData("sep=#\na.png#x", 1, "'#' cannot separate fields")]
     public async Task FromCsv_WrongFile_NamesFileAndLine(string text, int? line, string expected)
     {
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(text));

@@ -118,7 +118,8 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     {
         var dataset = ImageList.FromSources([ImageSource.FromBytes(DrawnImages.Draw(3, 600, 400).EncodePng())]);
         var cache = new DecodedImageCache(dataset, new ImageDecodingOptions(), 1 << 20);
-        await Parallel.ForAsync(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, token) => (await cache.ReadAsync(0, token)).Dispose());
+        await Parallel.ForAsync(
+            0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, token) => (await cache.ReadAsync(0, token)).Dispose());
         Assert.Equal(1, cache.DecodedCount);
     }
 
@@ -136,7 +137,8 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     [Fact]
     public async Task UnreadableCount_ImagesMetAgain_CountOnce()
     {
-        ImageList dataset = ImageList.FromSources(Enumerable.Range(0, 12).Select(i => i is 3 or 4 ? $"nowhere-{i}.png" : ImageSource.FromImage(DrawnImages.Draw(i))));
+        ImageList dataset = ImageList.FromSources(
+            Enumerable.Range(0, 12).Select(i => i is 3 or 4 ? $"nowhere-{i}.png" : ImageSource.FromImage(DrawnImages.Draw(i))));
         PretrainingLoader loader = Loader(dataset, new CountingTransform());
         Assert.Equal(0, loader.UnreadableCount);
         for (int epoch = 0; epoch < 3; epoch++)
@@ -162,6 +164,16 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
 
         Assert.Equal(["nowhere-1.png", "nowhere-2.png"], reported);
         Assert.Equal(2, reader.UnreadableCount);
+    }
+
+    /// <summary>The error once called an image a dataset.</summary>
+    [Fact]
+    public async Task Reader_UnreadableImageIsAnError_NamesTheImage()
+    {
+        ImageList dataset = ImageList.FromSources([ImageSource.FromBytes(default, "x.jpg")]);
+        var reader = new ImageReader(dataset, new DecodedImageCache(dataset, new ImageDecodingOptions(), 0), failsOnUnreadable: true, (_, _) => { });
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(async () => await reader.ReadAsync(0, default));
+        Assert.StartsWith("The image 'x.jpg' cannot be used: 'x.jpg' cannot be decoded: it has 0 bytes", error.Message, StringComparison.Ordinal);
     }
 
     private static PretrainingLoader Loader(IImageDataset dataset, ITwoViewTransform transform, LoaderOptions? options = null) => new(

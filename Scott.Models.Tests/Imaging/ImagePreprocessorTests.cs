@@ -18,7 +18,8 @@ public sealed class ImagePreprocessorTests
     public async Task PreprocessToBytes_AnySize_IsResizeThenCenterCrop(int width, int height)
     {
         RgbImage image = TestImages.Drawn(width, height);
-        int resizedWidth = width <= height ? 256 : (int)(256.0 * width / height), resizedHeight = width <= height ? (int)(256.0 * height / width) : 256;
+        int resizedWidth = width <= height ? 256 : (int)(256.0 * width / height);
+        int resizedHeight = width <= height ? (int)(256.0 * height / width) : 256;
         RgbImage expected = image.Resize(resizedWidth, resizedHeight, Interpolation.Bilinear).Crop(
             (int)Math.Round((resizedWidth - 224) / 2.0), (int)Math.Round((resizedHeight - 224) / 2.0), 224, 224);
         var preprocessor = new ImagePreprocessor(new PreprocessingSpec());
@@ -107,7 +108,7 @@ public sealed class ImagePreprocessorTests
         Assert.InRange(differences.Max(), 1, 4);
     }
 
-    /// <summary>A reduced decode of a side that is no multiple of 8 ends in a pixel that the image covers in part: taking it for whole moved edges.</summary>
+    /// <summary>A reduced decode of a side that is no multiple of 8 ends in a partly covered pixel: taking it as whole moved edges.</summary>
     [Theory]
     [InlineData("edge", 1, 10)]
     [InlineData("squares of 16", 3, 16)]

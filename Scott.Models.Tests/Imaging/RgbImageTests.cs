@@ -4,6 +4,18 @@ namespace Scott.Models.Tests.Imaging;
 
 public sealed class RgbImageTests
 {
+    /// <summary>The shared pool once kept a buffer of a very large image for each thread.</summary>
+    [Fact]
+    public void PixelBuffer_AboveTheLimit_IsNotPooled()
+    {
+        byte[] large = PixelBuffer.RentBytes(PixelBuffer.MaximumPooledBytes + 1);
+        PixelBuffer.ReturnBytes(large);
+        Assert.NotSame(large, PixelBuffer.RentBytes(PixelBuffer.MaximumPooledBytes + 1));
+        byte[] small = PixelBuffer.RentBytes(1 << 20);
+        PixelBuffer.ReturnBytes(small);
+        Assert.Same(small, PixelBuffer.RentBytes(1 << 20));
+    }
+
     [Theory]
     [InlineData(PixelLayout.Rgb24, new byte[] { 1, 2, 3 })]
     [InlineData(PixelLayout.Bgr24, new byte[] { 3, 2, 1 })]
@@ -26,9 +38,12 @@ public sealed class RgbImageTests
     [Fact]
     public void FromPixels_WrongLengths_NameTheNumbers()
     {
-        Assert.Contains("2×2 pixels of Rgb24 take 12 bytes; 11 were given", Error(() => RgbImage.FromPixels(new byte[11], 2, 2, PixelLayout.Rgb24)), StringComparison.Ordinal);
-        Assert.Contains("takes 6 bytes; the stride is 5", Error(() => RgbImage.FromPixels(new byte[12], 2, 2, PixelLayout.Rgb24, 5)), StringComparison.Ordinal);
-        Assert.Contains("at least 14 bytes; 13 were given", Error(() => RgbImage.FromPixels(new byte[13], 2, 2, PixelLayout.Rgb24, 8)), StringComparison.Ordinal);
+        Assert.Contains("2×2 pixels of Rgb24 take 12 bytes; 11 were given", Error(
+            () => RgbImage.FromPixels(new byte[11], 2, 2, PixelLayout.Rgb24)), StringComparison.Ordinal);
+        Assert.Contains(
+            "takes 6 bytes; the stride is 5", Error(() => RgbImage.FromPixels(new byte[12], 2, 2, PixelLayout.Rgb24, 5)), StringComparison.Ordinal);
+        Assert.Contains(
+            "at least 14 bytes; 13 were given", Error(() => RgbImage.FromPixels(new byte[13], 2, 2, PixelLayout.Rgb24, 8)), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => RgbImage.FromPixels([], 0, 2, PixelLayout.Rgb24));
         Assert.Throws<ArgumentOutOfRangeException>(() => RgbImage.FromPixels(new byte[4], 2, 2, (PixelLayout)9));
     }

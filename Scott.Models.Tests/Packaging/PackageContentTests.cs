@@ -35,6 +35,7 @@ public sealed class PackageContentTests(PackedLibrary library)
                 "Microsoft.ML.OnnxRuntime.Managed",
                 "OxyPlot.Core",
                 "Polly.Core",
+                "Sep",
                 "SkiaSharp",
                 "SkiaSharp.NativeAssets.Linux.NoDependencies",
                 "System.IO.Hashing",

@@ -3,14 +3,14 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models;
 
-/// <summary>Checks archives that anybody can have written down: their names become paths.</summary>
+/// <summary>Checks archives that a user describes: their names become paths.</summary>
 internal static class ArchiveArguments
 {
     private const int Md5Digits = 32;
 
     private static readonly string[] OwnEndings = [PartFile.Ending, PartFile.OriginEnding, ArchiveDownload.UnpackedEnding];
 
-    /// <exception cref="ArgumentException">An archive cannot be fetched as it is described.</exception>
+    /// <exception cref="ArgumentException">An archive's description is not legal.</exception>
     public static void Require(IReadOnlyList<DatasetArchive> archives)
     {
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +19,7 @@ internal static class ArchiveArguments
             ArgumentNullException.ThrowIfNull(archive, nameof(archives));
             Require(
                 IsFileName(archive.FileName),
-                $"The file name is '{archive.FileName}'; expected a name without folders and without a dot first, that means the same file on every system "
+                $"The file name is '{archive.FileName}'; expected a name without folders and without a leading dot that is legal on every system "
                     + $"and does not end in {string.Join(", ", OwnEndings)}.");
             Require(names.Add(archive.FileName), $"Two archives are called '{archive.FileName}'; expected each name once.");
             string address = archive.Address is null ? "null" : $"'{AddressText.Of(archive.Address)}'";

@@ -3,17 +3,19 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes brings images without
-/// labels. Immutable and thread-safe.
+/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes adds images without labels.
+/// Immutable and thread-safe.
 /// </summary>
-public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
+public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
 {
+    private const int NamesShown = 3;
+
     private readonly IImageDataset[] _datasets;
     private readonly int[] _starts;
     private readonly int[][] _classes;
 
-    /// <summary>Puts datasets together.</summary>
-    /// <param name="datasets">At least one, in the order of the images. Classes are numbered in the order in which their names come.</param>
+    /// <summary>Concatenates datasets.</summary>
+    /// <param name="datasets">At least one, in the order of the images. Classes are numbered in the order in which their names first occur.</param>
     /// <exception cref="ArgumentException">There is no dataset, or one is null.</exception>
     /// <exception cref="OverflowException">They hold more than 2^31 − 1 images.</exception>
     public ConcatenatedDataset(params IEnumerable<IImageDataset> datasets)
@@ -43,8 +45,16 @@ public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
         }
     }
 
-    /// <summary>The names of the datasets.</summary>
-    public string Name => DatasetNames.Join(_datasets);
+    /// <summary>The names of the datasets: the first few, each once, and how many more there are.</summary>
+    public string Name
+    {
+        get
+        {
+            string[] names = [.. _datasets.Select(dataset => dataset.Name).Distinct(StringComparer.Ordinal)];
+            string first = string.Join(" + ", names.Take(NamesShown));
+            return names.Length > NamesShown ? FormattableString.Invariant($"{first} + {names.Length - NamesShown} more") : first;
+        }
+    }
 
     /// <inheritdoc/>
     public int Count { get; }
@@ -53,7 +63,7 @@ public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    IReadOnlyDictionary<string, int> IPassesOverFiles.PassedOver => PassedOverFiles.Sum(_datasets.Select(PassedOverFiles.Of));
+    IReadOnlyDictionary<string, int> ISkipsFiles.SkippedFiles => SkippedFileCounts.Sum(_datasets.Select(SkippedFileCounts.Of));
 
     /// <inheritdoc/>
     public string NameOf(int index)
@@ -86,13 +96,9 @@ public sealed class ConcatenatedDataset : IImageDataset, IPassesOverFiles
     private (int Dataset, int Index) Find(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        int found = Array.BinarySearch(_starts, index);
-        int dataset = found >= 0 ? found : ~found - 1;
-        while (_datasets[dataset].Count == 0)
-        {
-            dataset++; // of those that begin here only the last has images
-        }
 
+        // Of datasets with the same start, only the last has images.
+        int dataset = Array.FindLastIndex(_starts, start => start <= index);
         return (dataset, index - _starts[dataset]);
     }
 }

@@ -5,19 +5,19 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Looks through datasets before they are trained on.</summary>
+/// <summary>Inspects datasets before training.</summary>
 public static class DatasetInspector
 {
     /// <summary>
-    /// Reads and decodes every image once: finds those that cannot be read, copies, images in both sets, and how the classes are filled. As many
-    /// images are worked on at once as there are cores; only a few numbers of each are kept.
+    /// Reads and decodes every image once. Finds those that cannot be read, copies, images in both sets, and the size of each class. Works on as many
+    /// images at once as there are cores, and keeps only a few numbers of each.
     /// </summary>
-    /// <param name="dataset">What is to be trained on. Sources made from streams would be used up.</param>
-    /// <param name="validation">What is to be measured on, if there is such a set.</param>
+    /// <param name="dataset">The training images. Sources made from streams would be used up.</param>
+    /// <param name="validation">The validation images, if there are any.</param>
     /// <param name="decoding">The limits of what is read; <see langword="null"/> for the defaults.</param>
-    /// <param name="progress">Told after each image, from threads of the pool.</param>
-    /// <param name="cancellationToken">Ends the inspection.</param>
-    /// <returns>What was found. An unreadable image is a finding, not an error.</returns>
+    /// <param name="progress">Called after each image, from threads of the pool.</param>
+    /// <param name="cancellationToken">Cancels the inspection.</param>
+    /// <returns>The findings. An unreadable image is a finding, not an error.</returns>
     /// <exception cref="DatasetException">A label is not the number of a class.</exception>
     /// <remarks>Two images are the same if their files' bytes are, or for images in memory, if their pixels are.</remarks>
     public static async Task<DatasetReport> InspectAsync(
@@ -30,30 +30,30 @@ public static class DatasetInspector
         ArgumentNullException.ThrowIfNull(dataset);
         decoding ??= new ImageDecodingOptions();
         decoding.Validate();
-        var training = new ExaminedImage[dataset.Count];
-        var measured = new ExaminedImage[validation?.Count ?? 0];
+        var training = new InspectedImage[dataset.Count];
+        var measured = new InspectedImage[validation?.Count ?? 0];
         var tally = new Tally(training.Length + measured.Length, progress);
-        await ExamineAsync(dataset, decoding, training, tally, cancellationToken).ConfigureAwait(false);
+        await InspectAsync(dataset, decoding, training, tally, cancellationToken).ConfigureAwait(false);
         if (validation is not null)
         {
-            await ExamineAsync(validation, decoding, measured, tally, cancellationToken).ConfigureAwait(false);
+            await InspectAsync(validation, decoding, measured, tally, cancellationToken).ConfigureAwait(false);
         }
 
         return new DatasetReport(dataset, training, validation, measured);
     }
 
-    private static Task ExamineAsync(
-        IImageDataset dataset, ImageDecodingOptions decoding, ExaminedImage[] found, Tally tally, CancellationToken cancellationToken)
+    private static Task InspectAsync(
+        IImageDataset dataset, ImageDecodingOptions decoding, InspectedImage[] found, Tally tally, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, found.Length, parallel, async (index, token) =>
         {
-            found[index] = await ExamineAsync(dataset, decoding, index, token).ConfigureAwait(false);
+            found[index] = await InspectAsync(dataset, decoding, index, token).ConfigureAwait(false);
             tally.Add(found[index]);
         });
     }
 
-    private static async Task<ExaminedImage> ExamineAsync(
+    private static async Task<InspectedImage> InspectAsync(
         IImageDataset dataset, ImageDecodingOptions decoding, int index, CancellationToken cancellationToken)
     {
         (string name, int? label) = (dataset.NameOf(index), LabelOf(dataset, index));
@@ -62,16 +62,16 @@ public static class DatasetInspector
             ImageSource source = dataset.SourceOf(index);
             if (source.Image is { } image)
             {
-                return new ExaminedImage(name, label, image.Width, image.Height, HashOf(image), null);
+                return new InspectedImage(name, label, image.Width, image.Height, Start(ImageContent.HashPixels(image)), null);
             }
 
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
             using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
-            return new ExaminedImage(name, label, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
+            return new InspectedImage(name, label, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }
         catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {
-            return new ExaminedImage(name, label, 0, 0, 0, exception);
+            return new InspectedImage(name, label, 0, 0, 0, exception);
         }
     }
 
@@ -80,21 +80,13 @@ public static class DatasetInspector
         (int? label, int classes) = (dataset.LabelOf(index), dataset.ClassNames.Count);
         return label is null || (label >= 0 && label < classes)
             ? label
-            : throw new DatasetException(dataset.NameOf(index), $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.");
+            : throw new DatasetException(
+                dataset.NameOf(index),
+                $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.",
+                subject: "image");
     }
 
-    private static UInt128 HashOf(RgbImage image)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> size = stackalloc byte[2 * sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(size, image.Width);
-        BinaryPrimitives.WriteInt32LittleEndian(size[sizeof(int)..], image.Height);
-        hash.AppendData(size);
-        hash.AppendData(image.Pixels.Span);
-        return Start(hash.GetHashAndReset());
-    }
-
-    /// <summary>Half of a hash is enough: no two of a trillion images are likely to have the same.</summary>
+    /// <summary>Half of a hash is enough: two of a trillion images are unlikely to have the same.</summary>
     private static UInt128 Start(byte[] hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
 
     /// <summary>Counts what is done, so that the numbers reported never go back.</summary>
@@ -105,7 +97,7 @@ public static class DatasetInspector
         private int _completed;
         private int _unreadable;
 
-        public void Add(ExaminedImage image)
+        public void Add(InspectedImage image)
         {
             lock (_gate)
             {
@@ -115,4 +107,24 @@ public static class DatasetInspector
             }
         }
     }
+}
+
+/// <summary>What an inspection keeps of an image: little, since there may be millions.</summary>
+/// <param name="Name">Its path or name.</param>
+/// <param name="Label">Its class.</param>
+/// <param name="Width">Its width; 0 if it cannot be read.</param>
+/// <param name="Height">Its height; 0 if it cannot be read.</param>
+/// <param name="Hash">The first half of its content's SHA-256; 0 if it cannot be read.</param>
+/// <param name="Error">Why it cannot be read.</param>
+internal sealed record InspectedImage(string Name, int? Label, int Width, int Height, UInt128 Hash, Exception? Error);
+
+/// <summary>How far an inspection is.</summary>
+/// <param name="Completed">The images inspected so far.</param>
+/// <param name="Total">The number of all images.</param>
+/// <param name="Unreadable">How many of those inspected cannot be read.</param>
+/// <param name="Elapsed">The time since the inspection began.</param>
+public readonly record struct InspectionProgress(int Completed, int Total, int Unreadable, TimeSpan Elapsed)
+{
+    /// <summary>The time left at the rate so far, if anything is completed.</summary>
+    public TimeSpan? Remaining => Completed > 0 ? Elapsed * ((double)(Total - Completed) / Completed) : null;
 }

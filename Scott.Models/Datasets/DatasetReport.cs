@@ -1,37 +1,43 @@
+using System.Globalization;
+using System.Text;
+
 namespace Scott.Models.Datasets;
 
 /// <summary>What <see cref="DatasetInspector"/> found. Immutable.</summary>
 public sealed class DatasetReport
 {
-    internal DatasetReport(IImageDataset trainingSet, ExaminedImage[] training, IImageDataset? validationSet, ExaminedImage[] validation)
+    private const int ClassesShown = 20;
+
+    internal DatasetReport(IImageDataset trainingSet, InspectedImage[] training, IImageDataset? validationSet, InspectedImage[] validation)
     {
         (IReadOnlyList<string> classNames, IReadOnlyList<string>? validationClassNames) = (trainingSet.ClassNames, validationSet?.ClassNames);
         Count = training.Length;
         ValidationCount = validation.Length;
-        Width = ImageExtent.Of(training.Where(image => image.Error is null).Select(image => image.Width));
-        Height = ImageExtent.Of(training.Where(image => image.Error is null).Select(image => image.Height));
+        Width = ImageExtent.Of(Readable(training).Select(image => image.Width));
+        Height = ImageExtent.Of(Readable(training).Select(image => image.Height));
         Unreadable = Failures(training);
         UnreadableValidation = Failures(validation);
-        Duplicates = [.. ByContent(training)
+        IGrouping<UInt128, InspectedImage>[] byContent = [.. Readable(training).GroupBy(image => image.Hash)];
+        Duplicates = [.. byContent
             .Where(same => same.Count() > 1)
-            .Select(same => new DuplicateImages([.. same.Select(image => image.Name)], same.Select(image => image.Label).Distinct().Count() > 1))];
-        ILookup<UInt128, ExaminedImage> measured = validation.Where(image => image.Error is null).ToLookup(image => image.Hash);
-        Leakage = [.. ByContent(training)
-            .Where(same => measured.Contains(same.Key))
-            .Select(same => new LeakedImage([.. same.Select(image => image.Name)], [.. measured[same.Key].Select(image => image.Name)]))];
-        ILookup<int?, ExaminedImage> byLabel = training.ToLookup(image => image.Label);
+            .Select(same => new DuplicateImages(Names(same), same.Select(image => image.Label).Distinct().Count() > 1))];
+        ILookup<UInt128, InspectedImage> measured = Readable(validation).ToLookup(image => image.Hash);
+        Leakage = [.. byContent.Where(same => measured.Contains(same.Key)).Select(same => new LeakedImage(Names(same), Names(measured[same.Key])))];
+        ILookup<int?, InspectedImage> byLabel = training.ToLookup(image => image.Label);
         Classes = [.. classNames.Select((name, label) => new ClassCount(name, byLabel[label].Count()))];
         UnreadableClasses = [.. classNames.Where((_, label) => byLabel[label].Any() && byLabel[label].All(image => image.Error is not null))];
-        PassedOver = PassedOverFiles.Of(trainingSet);
-        PassedOverValidation = PassedOverFiles.Of(validationSet);
+        SkippedFiles = SkippedFileCounts.Of(trainingSet);
+        SkippedValidationFiles = SkippedFileCounts.Of(validationSet);
         UnlabeledCount = byLabel[null].Count();
-        HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0 ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal) : null;
+        HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0
+            ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal)
+            : null;
     }
 
-    /// <summary>The training images, unreadable ones included.</summary>
+    /// <summary>The number of training images, unreadable ones included.</summary>
     public int Count { get; }
 
-    /// <summary>The validation images, unreadable ones included; 0 without such a set.</summary>
+    /// <summary>The number of validation images, unreadable ones included; 0 without such a set.</summary>
     public int ValidationCount { get; }
 
     /// <summary>The training images' widths; <see langword="null"/> if none can be read.</summary>
@@ -49,41 +55,113 @@ public sealed class DatasetReport
     /// <summary>The classes that have training images, none of which can be read.</summary>
     public IReadOnlyList<string> UnreadableClasses { get; }
 
-    /// <summary>How many files of the training folders do not count for their extension, by extension: with the dot, lower case; empty for files without one.</summary>
-    public IReadOnlyDictionary<string, int> PassedOver { get; }
+    /// <summary>How many files of the training folders are skipped, by extension: with the dot, lower case; empty for files without one.</summary>
+    public IReadOnlyDictionary<string, int> SkippedFiles { get; }
 
-    /// <summary>The same of the validation folders.</summary>
-    public IReadOnlyDictionary<string, int> PassedOverValidation { get; }
+    /// <summary>How many files of the validation folders are skipped, by extension.</summary>
+    public IReadOnlyDictionary<string, int> SkippedValidationFiles { get; }
 
     /// <summary>The training images that are copies of each other.</summary>
     public IReadOnlyList<DuplicateImages> Duplicates { get; }
 
-    /// <summary>What is in both the training and the validation data.</summary>
+    /// <summary>The images that are in both the training and the validation data.</summary>
     public IReadOnlyList<LeakedImage> Leakage { get; }
 
     /// <summary>The training data's classes, in the order of their numbers; empty if nothing is labeled.</summary>
     public IReadOnlyList<ClassCount> Classes { get; }
 
-    /// <summary>The training images that have no label.</summary>
+    /// <summary>The number of training images that have no label.</summary>
     public int UnlabeledCount { get; }
 
     /// <summary>Whether the validation data has the same classes in the same order; <see langword="null"/> unless both sets have classes.</summary>
     public bool? HasSameClasses { get; }
 
     /// <summary>
-    /// The images of the largest class over those of the smallest, at least 1; infinite if a class has none, <see langword="null"/> without classes.
+    /// The images of the largest class divided by those of the smallest: at least 1, infinite if a class has none, <see langword="null"/> without
+    /// classes.
     /// </summary>
     public double? ClassImbalance => Classes.Count == 0 ? null : (double)Classes.Max(each => each.Images) / Classes.Min(each => each.Images);
 
-    /// <summary>What should be looked at before training, in plain words; empty if nothing.</summary>
-    public IReadOnlyList<string> Warnings => DatasetReportText.Warnings(this);
+    /// <summary>What to look at before training, in plain words; empty if nothing.</summary>
+    public IReadOnlyList<string> Warnings => DatasetWarnings.Of(this);
 
     /// <summary>A summary with the warnings, in several lines.</summary>
-    public override string ToString() => DatasetReportText.Summary(this);
+    public override string ToString()
+    {
+        var text = new StringBuilder(Plural.Of(Count, "image"));
+        text.Append(ValidationCount > 0 ? Invariant($", {ValidationCount} for validation") : string.Empty);
+        if (this is { Width: { } width, Height: { } height })
+        {
+            text.AppendLine().Append(Invariant($"Width {width}, height {height} pixels"));
+        }
 
-    private static UnreadableImage[] Failures(ExaminedImage[] images) =>
+        if (ClassImbalance is { } imbalance)
+        {
+            text.AppendLine().Append(Invariant($"{Plural.Of(Classes.Count, "class", "classes")}, the largest {imbalance:0.0} times the smallest: "));
+            text.AppendJoin(", ", Classes.Take(ClassesShown).Select(each => Invariant($"{each.Name} {each.Images}")));
+            text.Append(Classes.Count > ClassesShown ? Invariant($", and {Classes.Count - ClassesShown} more") : string.Empty);
+        }
+
+        if (SkippedFileCounts.Sum([SkippedFiles, SkippedValidationFiles]) is { Count: > 0 } skipped)
+        {
+            text.AppendLine().Append("Skipped files: ");
+            text.AppendJoin(", ", skipped.Select(each => Invariant($"{each.Value} {(each.Key.Length > 0 ? each.Key : "without extension")}")));
+        }
+
+        IReadOnlyList<string> warnings = Warnings;
+        text.AppendLine().Append(warnings.Count == 0 ? "No warnings." : "Warnings:");
+        foreach (string warning in warnings)
+        {
+            text.AppendLine().Append("- ").Append(warning);
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<InspectedImage> Readable(InspectedImage[] images) => images.Where(image => image.Error is null);
+
+    private static UnreadableImage[] Failures(InspectedImage[] images) =>
         [.. images.Where(image => image.Error is not null).Select(image => new UnreadableImage(image.Name, image.Error!))];
 
-    private static IEnumerable<IGrouping<UInt128, ExaminedImage>> ByContent(ExaminedImage[] images) =>
-        images.Where(image => image.Error is null).GroupBy(image => image.Hash);
+    private static string[] Names(IEnumerable<InspectedImage> images) => [.. images.Select(image => image.Name)];
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>How many images a class has.</summary>
+/// <param name="Name">The class.</param>
+/// <param name="Images">Its images in the training data, unreadable ones included.</param>
+public readonly record struct ClassCount(string Name, int Images);
+
+/// <summary>Images of one dataset with the same content, byte for byte.</summary>
+/// <param name="Names">Their paths or names, two or more, in the dataset's order.</param>
+/// <param name="HasDifferentLabels">Whether they do not all have the same label.</param>
+public sealed record DuplicateImages(IReadOnlyList<string> Names, bool HasDifferentLabels);
+
+/// <summary>The widths, or heights, of a dataset's images, upright.</summary>
+/// <param name="Minimum">The smallest, in pixels.</param>
+/// <param name="Median">The one in the middle; of an even number, the mean of the two in the middle.</param>
+/// <param name="Maximum">The largest, in pixels.</param>
+public readonly record struct ImageExtent(int Minimum, double Median, int Maximum)
+{
+    /// <summary>The three numbers in words.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Minimum} to {Maximum} (median {Median})");
+
+    internal static ImageExtent? Of(IEnumerable<int> pixels)
+    {
+        int[] sorted = [.. pixels.Order()];
+        return sorted.Length == 0
+            ? null
+            : new ImageExtent(sorted[0], (sorted[(sorted.Length - 1) / 2] + (double)sorted[sorted.Length / 2]) / 2, sorted[^1]);
+    }
+}
+
+/// <summary>Content that is in both the training and the validation data, byte for byte.</summary>
+/// <param name="TrainingNames">The paths or names it has in the training data, one or more.</param>
+/// <param name="ValidationNames">The paths or names it has in the validation data, one or more.</param>
+public sealed record LeakedImage(IReadOnlyList<string> TrainingNames, IReadOnlyList<string> ValidationNames);
+
+/// <summary>An image that cannot be read.</summary>
+/// <param name="Name">Its path or name.</param>
+/// <param name="Error">Why not.</param>
+public sealed record UnreadableImage(string Name, Exception Error);

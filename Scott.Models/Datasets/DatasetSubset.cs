@@ -3,15 +3,20 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>Some images of a dataset, with its classes.</summary>
-internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImageDataset, IPassesOverFiles
+/// <param name="source">The dataset.</param>
+/// <param name="indices">The numbers of the images, in their new order.</param>
+/// <param name="classNames">The classes in a new order, with others or not; <see langword="null"/> for those of the dataset.</param>
+internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOnlyList<string>? classNames = null) : IImageDataset, ISkipsFiles
 {
+    private readonly int[]? _labels = classNames?.ToList() is { } names ? [.. source.ClassNames.Select(name => names.IndexOf(name))] : null;
+
     public string Name => source.Name;
 
-    public IReadOnlyDictionary<string, int> PassedOver => PassedOverFiles.Of(source);
+    public IReadOnlyDictionary<string, int> SkippedFiles => SkippedFileCounts.Of(source);
 
     public int Count => indices.Length;
 
-    public IReadOnlyList<string> ClassNames => source.ClassNames;
+    public IReadOnlyList<string> ClassNames => classNames ?? source.ClassNames;
 
     public string NameOf(int index) => source.NameOf(IndexInSource(index));
 
@@ -19,7 +24,8 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices) : IImag
 
     public ImageSource SourceOf(int index) => source.SourceOf(IndexInSource(index));
 
-    public int? LabelOf(int index) => source.LabelOf(IndexInSource(index));
+    public int? LabelOf(int index) =>
+        source.LabelOf(IndexInSource(index)) is not { } label ? null : _labels is null ? label : _labels[label];
 
     private int IndexInSource(int index)
     {

@@ -2,20 +2,110 @@ using System.Text;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>What looks wrong about a dataset before any of its images is read.</summary>
+/// <summary>Says in plain words what looks wrong about a dataset.</summary>
 internal static class DatasetWarnings
 {
-    /// <summary>In plain words; empty if nothing looks wrong.</summary>
+    /// <summary>From this ratio of the largest class to the smallest on, a warning says so.</summary>
+    public const double NotableImbalance = 3;
+
+    /// <summary>What looks wrong before any image is read; empty if nothing does.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="split">What the words call it: training, validation or test.</param>
-    public static IEnumerable<string> Of(IImageDataset dataset, string split) => OfNames(dataset.ClassNames).Concat(OfFiles(PassedOverFiles.Of(dataset), split));
+    public static IEnumerable<string> Of(IImageDataset dataset, string split) =>
+        OfNames(dataset.ClassNames).Concat(OfFiles(SkippedFileCounts.Of(dataset), split));
+
+    /// <summary>What looks wrong after all images are read; empty if nothing does.</summary>
+    public static IReadOnlyList<string> Of(DatasetReport report) =>
+    [
+        .. OfUnreadable(report.Unreadable, report.Count, "training"),
+        .. OfUnreadable(report.UnreadableValidation, report.ValidationCount, "validation"),
+        .. OfFiles(report.SkippedFiles, "training"),
+        .. OfFiles(report.SkippedValidationFiles, "validation"),
+        .. OfCopies(report),
+        .. OfClasses(report),
+    ];
+
+    private static IEnumerable<string> OfUnreadable(IReadOnlyList<UnreadableImage> unreadable, int count, string split)
+    {
+        if (unreadable.Count > 0)
+        {
+            string images = FormattableString.Invariant($"{unreadable.Count} of {Plural.Of(count, $"{split} image")}");
+            yield return $"{images} cannot be read. The first: {unreadable[0].Name}: {unreadable[0].Error.Message}";
+        }
+    }
+
+    /// <summary>Images that are skipped for their extension.</summary>
+    private static IEnumerable<string> OfFiles(IReadOnlyDictionary<string, int> skipped, string split)
+    {
+        if (SkippedFileCounts.DescribeImages(skipped) is { } images)
+        {
+            yield return $"The {split} folders hold images in formats that are not read: {images}. Convert them to JPEG or PNG, or remove them.";
+        }
+    }
+
+    private static IEnumerable<string> OfCopies(DatasetReport report)
+    {
+        if (report.Leakage is [LeakedImage leaked, ..])
+        {
+            int count = report.Leakage.Sum(same => same.ValidationNames.Count);
+            string images = FormattableString.Invariant($"{count} of {Plural.Of(report.ValidationCount, "validation image")}");
+            yield return $"{images} {(count == 1 ? "is" : "are")} in the training data too, so that results will look better than they are. "
+                + $"The first: {leaked.ValidationNames[0]} is {leaked.TrainingNames[0]}.";
+        }
+
+        if (report.Duplicates is [DuplicateImages copy, ..])
+        {
+            int count = report.Duplicates.Sum(same => same.Names.Count - 1);
+            string are = count == 1 ? "is an exact copy of another and counts" : "are exact copies of others and count";
+            yield return $"{Plural.Of(count, "training image")} {are} more than once. The first: {copy.Names[1]} is {copy.Names[0]}.";
+        }
+
+        if (report.Duplicates.FirstOrDefault(same => same.HasDifferentLabels) is { } contradiction)
+        {
+            int count = report.Duplicates.Count(same => same.HasDifferentLabels);
+            yield return $"{Plural.Of(count, "training image")} {(count == 1 ? "has" : "have")} copies with different labels. "
+                + $"The first: {string.Join(" and ", contradiction.Names)}.";
+        }
+    }
+
+    private static IEnumerable<string> OfClasses(DatasetReport report)
+    {
+        foreach (string warning in OfNames([.. report.Classes.Select(each => each.Name)]))
+        {
+            yield return warning;
+        }
+
+        if (report.UnreadableClasses.Count > 0)
+        {
+            yield return $"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.";
+        }
+
+        if (report.HasSameClasses == false)
+        {
+            yield return "The validation data does not have the training data's classes in the same order, so that labels mean different things.";
+        }
+
+        if (report.Classes.Count > 0 && report.UnlabeledCount > 0)
+        {
+            string images = FormattableString.Invariant($"{report.UnlabeledCount} of {Plural.Of(report.Count, "training image")}");
+            yield return $"{images} {(report.UnlabeledCount == 1 ? "has" : "have")} no label.";
+        }
+
+        if (report.ClassImbalance >= NotableImbalance)
+        {
+            (ClassCount largest, ClassCount smallest) = (report.Classes.MaxBy(each => each.Images), report.Classes.MinBy(each => each.Images));
+            string sizes = FormattableString.Invariant($"{Plural.Of(largest.Images, "image")}, {smallest.Name} only {smallest.Images}");
+            yield return $"The class {largest.Name} has {sizes}; training will favor large classes.";
+        }
+    }
 
     /// <summary>Class names that a reader takes for the same, and those with white space around them.</summary>
-    public static IEnumerable<string> OfNames(IReadOnlyList<string> classNames)
+    private static IEnumerable<string> OfNames(IReadOnlyList<string> classNames)
     {
         foreach (IGrouping<string, string> alike in classNames.GroupBy(Plain, StringComparer.Ordinal).Where(alike => alike.Count() > 1))
         {
-            yield return $"The classes '{string.Join("' and '", alike)}' differ only by white space, case or the coding of accents. If they are one class, give them one name.";
+            yield return $"The classes '{string.Join("' and '", alike)}' differ only by white space, case or the coding of accents. "
+                + "If they are one class, give them one name.";
         }
 
         foreach (string name in classNames.Where(name => name != name.Trim() && classNames.Count(other => Plain(other) == Plain(name)) == 1))
@@ -24,16 +114,8 @@ internal static class DatasetWarnings
         }
     }
 
-    /// <summary>Images that are not read for their extension.</summary>
-    public static IEnumerable<string> OfFiles(IReadOnlyDictionary<string, int> passedOver, string split)
-    {
-        if (PassedOverFiles.DescribeImages(passedOver) is { } images)
-        {
-            yield return $"The {split} folders hold images in formats that are not read: {images}. Convert them to JPEG or PNG, or remove them.";
-        }
-    }
-
-    private static string Plain(string name) => string.Join(' ', Form(name).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+    private static string Plain(string name) =>
+        string.Join(' ', Form(name).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
     /// <summary>A name that is no legal text stays as it is.</summary>
     private static string Form(string name)

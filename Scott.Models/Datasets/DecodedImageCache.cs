@@ -4,10 +4,11 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Decoded images in memory, up to a budget, so that an epoch need not decode what the one before did. What does not fit is decoded each time.
-/// Thread-safe.
+/// Keeps decoded images in memory, up to a budget, so that an epoch need not decode what the previous one did. What does not fit is decoded each
+/// time. Thread-safe.
 /// </summary>
-/// <remarks>Images are kept at 3 bytes per pixel in arrays of just that length. Those that are in memory anyhow are not kept again, nor counted.</remarks>
+/// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length. Those already in memory are neither kept again nor
+/// counted.</remarks>
 internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOptions decoding, long budgetBytes)
 {
     private const int Gates = 256;
@@ -38,7 +39,7 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
             return image.ToBuffer();
         }
 
-        // Workers whose images cannot be read may want the same one in their place, at once: the second waits for the first to have decoded it.
+        // Workers whose images cannot be read may want the same replacement at once: the second waits until the first has decoded it.
         SemaphoreSlim gate = _gates[index % Gates];
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -63,7 +64,7 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
 
     private void Keep(int index, PixelBuffer pixels)
     {
-        // The array is made only where there is room for it: without a budget, decoding leaves nothing to collect.
+        // The array is allocated only if there is room for it: without a budget, decoding leaves nothing to collect.
         long bytes = (long)pixels.Width * pixels.Height * 3;
         if (TryReserve(bytes))
         {

@@ -5,7 +5,7 @@ namespace Scott.Models.Datasets;
 /// <summary>Images to learn from, with or without labels. Implementations are immutable and thread-safe.</summary>
 public interface IImageDataset
 {
-    /// <summary>What messages call the whole: its folder, or the file that lists it.</summary>
+    /// <summary>What messages call the dataset: its folder, or the file that lists its images.</summary>
     /// <value>Default: the name of the type.</value>
     string Name => GetType().Name;
 
@@ -20,11 +20,11 @@ public interface IImageDataset
     string NameOf(int index);
 
     /// <summary>
-    /// An image's name within the dataset, which stays the same when the whole is moved. A run that resumes compares it, and the image's content,
-    /// with what it learned from before.
+    /// An image's name within the dataset, which stays the same when the dataset is moved. A run that resumes compares it, and the image's content,
+    /// with those of the run so far.
     /// </summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
-    /// <returns>By default <see cref="NameOf"/>; of image files, that is taken relative to the folder that all of them share.</returns>
+    /// <returns>By default <see cref="NameOf"/>; for image files, the path relative to the folder that they share.</returns>
     string RelativeNameOf(int index) => NameOf(index);
 
     /// <summary>An image. Called again for each epoch in which it is not cached.</summary>

@@ -3,22 +3,22 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>The image files below a folder, and how many others are beside them.</summary>
+/// <summary>The image files below a folder, and how many other files there are.</summary>
 /// <param name="Images">In ordinal order of their paths.</param>
-/// <param name="PassedOver">Files of other extensions: how many, by extension.</param>
-internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> PassedOver)
+/// <param name="Skipped">Files of other extensions: how many, by extension.</param>
+internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> Skipped)
 {
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What operating systems, NAS systems and archive programs put beside images: thumbnails, deleted files, resource forks.</summary>
+    /// <summary>What operating systems, NAS systems and archive programs add to folders: thumbnails, deleted files, resource forks.</summary>
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> SystemNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "@Transcode", "__MACOSX", "$RECYCLE.BIN", "RECYCLER",
         "System Volume Information", "lost+found", "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "Icon\r",
     }.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Looks through a folder.</summary>
-    /// <param name="folder">It counts whatever its name.</param>
+    /// <summary>Finds the files of a folder.</summary>
+    /// <param name="folder">The folder. It may have any name.</param>
     /// <param name="isRecursive">Whether to look in the folders below too.</param>
     public static ImageFiles Find(string folder, bool isRecursive)
     {
@@ -34,7 +34,7 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
         // With the same separator, the order is the same on every system.
         return new ImageFiles(
             [.. found[true].OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)],
-            PassedOverFiles.Sum(found[false].Select(file => new Dictionary<string, int> { [Path.GetExtension(file).ToLowerInvariant()] = 1 })));
+            SkippedFileCounts.Sum(found[false].Select(file => new Dictionary<string, int> { [Path.GetExtension(file).ToLowerInvariant()] = 1 })));
     }
 
     /// <summary>The folders in a folder, in ordinal order of their names.</summary>
@@ -54,6 +54,6 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
     };
 
-    /// <summary>Unix hides names that begin with a full stop; on other systems they come from there, or from programs that do the same.</summary>
+    /// <summary>Unix hides names that begin with a full stop. On other systems they come from Unix, or from programs that do the same.</summary>
     private static bool IsSystem(ref FileSystemEntry entry) => entry.FileName.StartsWith('.') || SystemNames.Contains(entry.FileName);
 }

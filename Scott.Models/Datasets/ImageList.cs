@@ -18,7 +18,7 @@ public sealed class ImageList : IImageDataset
         _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
     }
 
-    /// <summary>The CSV file that lists the images, or the words "a list of" and their number.</summary>
+    /// <summary>The CSV file that lists the images, or "a list of" and their number.</summary>
     public string Name { get; }
 
     /// <inheritdoc/>
@@ -34,14 +34,15 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Images listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
     /// <remarks>
-    /// UTF-8, or UTF-16 with a byte order mark. Fields are separated by commas, semicolons, tabs or vertical bars, whichever the first lines have, and
-    /// quoted as in RFC 4180; blanks around them are part of them, and <see cref="DatasetInspector"/> warns of classes that differ by blanks alone. The
-    /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative paths
-    /// start at the file's own folder. The images are opened when they are needed.
+    /// UTF-8, or UTF-16 with a byte order mark. Fields are separated by commas, semicolons, tabs or vertical bars, whichever the first lines use, and
+    /// quoted as in RFC 4180; spaces around them belong to them, and <see cref="DatasetInspector"/> warns of classes that differ only by spaces. The
+    /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative
+    /// paths start at the file's own folder. The images are opened when they are needed.
     /// </remarks>
     /// <param name="path">The CSV file.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="DatasetException">The file lists no image or is not of that form. The message and <see cref="DatasetException.Line"/> say where.</exception>
+    /// <exception cref="DatasetException">The file lists no image or is not of that form. The message and <see cref="DatasetException.Line"/> say
+    /// where.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static async Task<ImageList> FromCsvAsync(string path, CancellationToken cancellationToken = default)
     {
@@ -63,12 +64,13 @@ public sealed class ImageList : IImageDataset
         {
             throw all[wrong].Source is null
                 ? Items.IsNull(wrong, "an image with its label", nameof(labeled))
-                : new ArgumentException($"The label of item {wrong}, counted from 0, is null or blank; expected the name of a class.", nameof(labeled));
+                : new ArgumentException(
+                    $"The label of item {wrong}, counted from 0, is null or blank; expected the name of a class.", nameof(labeled));
         }
 
         string[] names = [.. all.Select(entry => entry.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new ImageList(
-            NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))], names);
+        int[] labels = [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))];
+        return new ImageList(NotEmpty([.. all.Select(entry => entry.Source)]), labels, names);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ internal static class ImageListFile
     private const string PathColumn = "path";
     private const string LabelColumn = "label";
 
-    /// <summary>How many lines are looked at to tell a header from an image.</summary>
+    /// <summary>How many lines are compared to tell a header from an image.</summary>
     private const int LinesToCompare = 20;
 
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
@@ -20,8 +20,8 @@ internal static class ImageListFile
         string text = await TextAsync(path, cancellationToken).ConfigureAwait(false);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         bool IsImage(string field) => Extensions.Contains(Path.GetExtension(field.Trim())) || File.Exists(Path.Combine(folder, field));
-        char separator = CsvSeparator.Find(text, path, field => Is(field, PathColumn) || Is(field, LabelColumn), IsImage);
-        List<(int Line, string[] Fields)> rows = [.. new CsvReader(text, path, separator).ReadRows().Skip(CsvSeparator.Declared(text) is null ? 0 : 1)];
+        char separator = CsvText.FindSeparator(text, path, IsColumnName, IsImage);
+        List<(int Line, string[] Fields)> rows = CsvText.ReadRows(text, path, separator);
         int labels = 1;
         if (rows.Count > 0 && IsHeader(rows, field => Path.HasExtension(field.Trim()) || IsImage(field)))
         {
@@ -36,8 +36,9 @@ internal static class ImageListFile
         }
         else if (rows is [{ Fields: [string first, string second] } row, ..] && !IsImage(first) && IsImage(second))
         {
+            string columnsFound = $"the first column holds '{first}', the second the image '{second}'";
             throw new DatasetException(
-                path, $"the first column holds '{first}', the second the image '{second}'; expected the path first. If labels come first, begin the file with the header 'label,path'.", line: row.Line);
+                path, $"{columnsFound}; expected the path first. If labels come first, begin the file with the header 'label,path'.", line: row.Line);
         }
 
         if (rows.Count == 0)
@@ -56,7 +57,8 @@ internal static class ImageListFile
     {
         try
         {
-            string text = await File.ReadAllTextAsync(path, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken).ConfigureAwait(false);
+            var encoding = new UTF8Encoding(false, throwOnInvalidBytes: true);
+            string text = await File.ReadAllTextAsync(path, encoding, cancellationToken).ConfigureAwait(false);
 
             // UTF-16 without a byte order mark passes for UTF-8 with a zero at every other place.
             return text.Contains('\0', StringComparison.Ordinal) ? throw NotUtf8(path, null) : text;
@@ -67,29 +69,37 @@ internal static class ImageListFile
         }
     }
 
-    private static DatasetException NotUtf8(string path, Exception? exception) => new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
+    private static DatasetException NotUtf8(string path, Exception? exception) =>
+        new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
 
     /// <summary>
-    /// One of the two names is enough, or a first line without a path over others that have one: a header with other names is an error, and no image
-    /// with a class of its own.
+    /// One of the two names is enough, or a first line without a path above others that have one: a header with other names is an error, not an image
+    /// with its own class.
     /// </summary>
     private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
     {
         string[] first = rows[0].Fields;
         return !first.Any(isPath)
-            && (first.Any(field => Is(field, PathColumn) || Is(field, LabelColumn)) || rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(isPath)))
+            && (first.Any(IsColumnName) || rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(isPath)))
             && !first.Any(string.IsNullOrWhiteSpace);
     }
+
+    private static bool IsColumnName(string field) => Is(field, PathColumn) || Is(field, LabelColumn);
 
     private static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
 
     private static void CheckHeader(string path, (int Line, string[] Fields) row, char separator)
     {
-        bool isKnown = row.Fields is [string only] ? Is(only, PathColumn)
-            : row.Fields is [string one, string other] && ((Is(one, PathColumn) && Is(other, LabelColumn)) || (Is(one, LabelColumn) && Is(other, PathColumn)));
+        bool isKnown = row.Fields switch
+        {
+            [string only] => Is(only, PathColumn),
+            [string one, string other] => (Is(one, PathColumn) && Is(other, LabelColumn)) || (Is(one, LabelColumn) && Is(other, PathColumn)),
+            _ => false,
+        };
         if (!isKnown)
         {
-            throw new DatasetException(path, $"the header is '{string.Join(separator, row.Fields)}'; expected 'path' or 'path,label', in either order.", line: row.Line);
+            throw new DatasetException(
+                path, $"the header is '{string.Join(separator, row.Fields)}'; expected 'path' or 'path,label', in either order.", line: row.Line);
         }
     }
 
@@ -97,7 +107,8 @@ internal static class ImageListFile
     {
         if (columns > 2)
         {
-            throw new DatasetException(path, $"it has {Plural.Of(columns, "column")}; expected a path, or a path and a label. Quote a path that has a comma.", line: row.Line);
+            string detail = $"it has {Plural.Of(columns, "column")}; expected a path, or a path and a label. Quote a path that has a comma.";
+            throw new DatasetException(path, detail, line: row.Line);
         }
 
         CheckColumns(path, row, columns);
@@ -112,7 +123,8 @@ internal static class ImageListFile
     {
         if (row.Fields.Length != columns)
         {
-            throw new DatasetException(path, $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.", line: row.Line);
+            string detail = $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.";
+            throw new DatasetException(path, detail, line: row.Line);
         }
     }
 }

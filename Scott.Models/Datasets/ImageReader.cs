@@ -3,10 +3,10 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Reads a dataset's images, and knows what to do about those that cannot be read. Thread-safe.</summary>
+/// <summary>Reads a dataset's images, and replaces those that cannot be read. Thread-safe.</summary>
 /// <remarks>
-/// In the place of an unreadable image stands the next one in the dataset's own order that can be read, the first following the last. That
-/// depends on the dataset alone: any number of workers, and a run that goes on in the middle, find the same one.
+/// An unreadable image is replaced by the next one in the dataset's own order that can be read; the first follows the last. That depends on the
+/// dataset alone: any number of workers, and a run that resumes in the middle, find the same one.
 /// </remarks>
 internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache, bool failsOnUnreadable, Action<string, Exception> reportUnreadable)
 {
@@ -15,8 +15,8 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     /// <summary>The images found so far that cannot be read.</summary>
     public int UnreadableCount => _unreadable.Count;
 
-    /// <summary>The image of that number, or the one in its place. The caller disposes of it.</summary>
-    /// <exception cref="DatasetException">It cannot be read and that is to be an error, or none can be read.</exception>
+    /// <summary>The image of that number, or its replacement. The caller disposes of it.</summary>
+    /// <exception cref="DatasetException">It cannot be read and that is an error, or no image can be read.</exception>
     public async ValueTask<(int Index, PixelBuffer Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
     {
         for (int i = 0; i < dataset.Count; i++)
@@ -44,7 +44,7 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     {
         if (failsOnUnreadable)
         {
-            throw new DatasetException(dataset.NameOf(index), $"the image cannot be read: {exception.Message}", exception);
+            throw new DatasetException(dataset.NameOf(index), exception.Message, exception, subject: "image");
         }
 
         if (_unreadable.TryAdd(index, 0))

@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Makes labeled images speak of the same classes by the same numbers.</summary>
+/// <summary>Gives the classes of labeled images the same numbers as other images have.</summary>
 internal static class LabeledClasses
 {
     /// <summary>The images with their labels as numbers among the given classes. Not every class must have images.</summary>
@@ -12,11 +12,13 @@ internal static class LabeledClasses
     {
         if (classNames.Count == 0 || labeled.ClassNames.Count == 0 || labeled.ClassNames.Except(classNames, StringComparer.Ordinal).Any())
         {
-            throw new ArgumentException(
-                $"The classes are {Describe(classNames)}, those of {parameter} are {Describe(labeled.ClassNames)}; expected the same ones, or some of them.", parameter);
+            string found = $"The classes are {Describe(classNames)}, those of {parameter} are {Describe(labeled.ClassNames)}";
+            throw new ArgumentException($"{found}; expected the same ones, or some of them.", parameter);
         }
 
-        return classNames.SequenceEqual(labeled.ClassNames, StringComparer.Ordinal) ? labeled : new RenumberedDataset(labeled, classNames);
+        return classNames.SequenceEqual(labeled.ClassNames, StringComparer.Ordinal)
+            ? labeled
+            : new DatasetSubset(labeled, [.. Enumerable.Range(0, labeled.Count)], classNames);
     }
 
     private static string Describe(IReadOnlyList<string> names) => names.Count == 0 ? "none" : $"'{string.Join("', '", names)}'";

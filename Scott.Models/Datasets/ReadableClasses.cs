@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Makes sure that a class is not made of unreadable images alone: nothing would be learned or measured of it, and no figure would show that.</summary>
+/// <summary>Makes sure that each class has a readable image: otherwise nothing would be learned of it, and no figure would show that.</summary>
 internal static class ReadableClasses
 {
     /// <summary>Reads images of each class until one can be read. Most often that is one image of each.</summary>
@@ -55,7 +55,7 @@ internal static class ReadableClasses
 
     private static async ValueTask<Exception?> ErrorOfAsync(ImageSource source, ImageDecodingOptions decoding, CancellationToken cancellationToken)
     {
-        // A stream could be read only here, and not again by the run.
+        // A stream can be read only once, and the run needs it.
         if (source.Image is not null || source.IsStream)
         {
             return null;
@@ -78,7 +78,7 @@ internal static class ReadableClasses
         string name = dataset.ClassNames[label];
         string which = count == 1 ? $"the only {split} image" : $"none of the {Plural.Of(count, $"{split} image")}";
         string detail = first is { } example ? $" The first is '{example.Name}': {example.Error.Message}" : string.Empty;
-        return new DatasetException(
-            dataset.Name, $"{which} of the class '{name}' {(count == 1 ? "cannot" : "can")} be read.{detail} Repair or replace the files, or leave the class out.", first?.Error);
+        string sentence = $"{which} of the class '{name}' {(count == 1 ? "cannot" : "can")} be read.";
+        return new DatasetException(dataset.Name, $"{sentence}{detail} Repair or replace the files, or leave the class out.", first?.Error);
     }
 }

@@ -67,6 +67,16 @@ internal sealed class DeterministicRandom
         }
     }
 
+    /// <summary>Puts numbers into random order (Fisher and Yates).</summary>
+    public void Shuffle(Span<int> values)
+    {
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int other = NextInt32(i + 1);
+            (values[i], values[other]) = (values[other], values[i]);
+        }
+    }
+
     /// <summary>Standard normal (Box and Muller, whose second value serves the next call).</summary>
     public double NextNormal()
     {

@@ -1,12 +1,12 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Prepares images for a backbone: decode, turn upright, resize the short side, cut out the center, normalize. Same pixels as Pillow and
-/// torchvision. Holds no state between calls; safe for use by many threads.
+/// Prepares images for a backbone: decode, turn upright, resize the short side, crop the center, normalize. Gives the same pixels as Pillow and
+/// torchvision. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels that survive the crop are computed.
-/// Buffers come from the shared array pool. Work runs on the calling thread, or on the one that finishes reading the source.
+/// Work runs on the calling thread, or on the one that finishes reading the source.
 /// </remarks>
 public sealed class ImagePreprocessor
 {
@@ -17,7 +17,7 @@ public sealed class ImagePreprocessor
 
     private readonly PixelNormalization _normalization;
 
-    /// <summary>Makes a preprocessor.</summary>
+    /// <summary>Creates a preprocessor.</summary>
     /// <param name="spec">What to do.</param>
     /// <param name="options">How to decode; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
@@ -42,8 +42,9 @@ public sealed class ImagePreprocessor
 
     /// <summary>Writes an image as normalized float32 planes.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's numbers the values lie in about [−2.1, 2.7].</param>
-    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
+    /// the values lie in about [−2.1, 2.7].</param>
+    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
@@ -56,7 +57,7 @@ public sealed class ImagePreprocessor
     /// <summary>Writes an image as bytes, not normalized.</summary>
     /// <param name="source">The image.</param>
     /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
-    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
@@ -68,7 +69,7 @@ public sealed class ImagePreprocessor
 
     /// <summary>The part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="cancellationToken">Cancels reading; checked once more before decoding.</param>
+    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <returns>S × S pixels.</returns>
     /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -111,13 +112,22 @@ public sealed class ImagePreprocessor
 
     private PixelBuffer Crop(DecodedImage decoded)
     {
-        PixelBuffer pixels = decoded.Pixels;
-        PixelBox box = decoded.Content;
-        CropGeometry crop = CropGeometry.Of(decoded.FullWidth, decoded.FullHeight, Spec);
+        (PixelBuffer pixels, int width, int height, PixelBox box) = decoded;
+        int shortSide = Math.Min(width, height);
         return PillowResampler.Resize(
-            pixels,
-            new ResampleAxis(pixels.Width, box.Left, box.Right, crop.Width, crop.Left, Spec.ImagePixels, Spec.Interpolation),
-            new ResampleAxis(pixels.Height, box.Top, box.Bottom, crop.Height, crop.Top, Spec.ImagePixels, Spec.Interpolation));
+            pixels, Axis(pixels.Width, box.Left, box.Right, width, shortSide), Axis(pixels.Height, box.Top, box.Bottom, height, shortSide));
+    }
+
+    /// <summary>The center of a side that is resized with the short one.</summary>
+    /// <remarks>
+    /// Follows torchvision 0.14: <c>_compute_resized_output_size</c>, whose long side is cut to a whole number, and <c>center_crop</c>, whose
+    /// offsets are rounded half to even.
+    /// </remarks>
+    private ResampleAxis Axis(int length, float start, float end, int side, int shortSide)
+    {
+        long resized = (long)((double)((long)Spec.ResizePixels * side) / shortSide);
+        long first = (long)Math.Round((resized - Spec.ImagePixels) / 2.0, MidpointRounding.ToEven);
+        return new ResampleAxis(length, start, end, resized, first, Spec.ImagePixels, Spec.Interpolation);
     }
 
     private void CheckLength(int length, string parameter)

@@ -1,38 +1,29 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Where an image comes from: a file, bytes, a stream, or pixels. Safe for use by many threads, except one made from a stream.</summary>
+/// <summary>Where an image comes from: a file, bytes, a stream, or pixels. Thread-safe, except one made from a stream.</summary>
 public sealed class ImageSource
 {
     /// <summary>The name of a source that was given none.</summary>
     private const string Unnamed = "image";
 
-    private readonly ReadOnlyMemory<byte> _encoded;
-    private readonly bool _isFile;
     private Stream? _stream;
-    private bool _isStream;
 
-    private ImageSource(string name, ReadOnlyMemory<byte> encoded = default, bool isFile = false, RgbImage? image = null)
-    {
-        Name = name;
-        _encoded = encoded;
-        _isFile = isFile;
-        Image = image;
-    }
+    private ImageSource(string name) => Name = name;
 
     /// <summary>What error messages call the image: the file's path, or the name given.</summary>
     public string Name { get; }
 
     /// <summary>The pixels of a source that needs no decoding.</summary>
-    internal RgbImage? Image { get; }
+    internal RgbImage? Image { get; private init; }
 
     /// <summary>Whether <see cref="Name"/> is the path of the file to read.</summary>
-    internal bool IsFile => _isFile;
+    internal bool IsFile { get; private init; }
 
     /// <summary>Whether it is made from a stream, which can be read once.</summary>
-    internal bool IsStream => _isStream;
+    internal bool IsStream { get; private init; }
 
     /// <summary>The encoded bytes, if they are in memory.</summary>
-    internal ReadOnlyMemory<byte> Encoded => _encoded;
+    internal ReadOnlyMemory<byte> Encoded { get; private init; }
 
     /// <summary>The path of a file as an image.</summary>
     /// <param name="path">As in <see cref="FromFile"/>.</param>
@@ -43,66 +34,66 @@ public sealed class ImageSource
     public static ImageSource FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new ImageSource(path, isFile: true);
+        return FromAnyPath(path);
     }
 
-    /// <summary>An encoded file's bytes. They are not copied, and must stay as they are until the image is read.</summary>
+    /// <summary>An encoded file's bytes. They are not copied, and must not change until the image is read.</summary>
     /// <param name="encoded">The bytes.</param>
     /// <param name="name">What error messages call them.</param>
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = Unnamed)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new ImageSource(name, encoded);
+        return new ImageSource(name) { Encoded = encoded };
     }
 
-    /// <summary>A stream of an encoded file's bytes. It is read once, so the source serves once; it is not disposed of.</summary>
+    /// <summary>A stream of an encoded file's bytes. It is read once, so the source can be used once; it is not disposed of.</summary>
     /// <remarks>
     /// It is read to its end, but not beyond <see cref="ImageDecodingOptions.MaximumBytes"/>, nor beyond its first bytes if it does not start like an
-    /// image. Errors of the stream reach the caller as they are. A read that ignores its token is abandoned when the token is canceled; dispose of
-    /// the stream then.
+    /// image. Errors of the stream reach the caller unchanged. A read that ignores its token is abandoned when the token is canceled; dispose of the
+    /// stream then.
     /// </remarks>
-    /// <param name="stream">The stream, read from where it stands.</param>
+    /// <param name="stream">The stream, read from its current position.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromStream(Stream stream, string name = Unnamed)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new ImageSource(name) { _stream = stream, _isStream = true };
+        return new ImageSource(name) { _stream = stream, IsStream = true };
     }
 
-    /// <summary>An image that is decoded already.</summary>
+    /// <summary>An image that is already decoded.</summary>
     /// <param name="image">The image.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromImage(RgbImage image, string name = Unnamed)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new ImageSource(name, image: image);
+        return new ImageSource(name) { Image = image };
     }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>A file of any path, which may be none at all: one of a list, whose fault is told when the file is read.</summary>
-    internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty, isFile: true);
+    /// <summary>A file whose path may be empty or null: the error comes when the file is read.</summary>
+    internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
 
     /// <summary>
-    /// Reads the encoded bytes of a source that has no <see cref="Image"/>; of a file or stream that does not start like an image, only the start. The
-    /// caller disposes of them.
+    /// Reads the encoded bytes of a source that has no <see cref="Image"/>; of a file or stream that does not start like an image, only the start.
+    /// The caller disposes of them.
     /// </summary>
     /// <exception cref="ImageFormatException">There are too many bytes, or the path leads to no file.</exception>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
-        if (_isFile)
+        if (IsFile)
         {
             return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options.MaximumBytes, cancellationToken));
         }
 
-        if (!_isStream)
+        if (!IsStream)
         {
-            return _encoded.Length <= options.MaximumBytes
-                ? ValueTask.FromResult(new EncodedBytes(_encoded))
-                : throw EncodedReader.TooLong(Name, options.MaximumBytes, _encoded.Length);
+            return Encoded.Length <= options.MaximumBytes
+                ? ValueTask.FromResult(new EncodedBytes(Encoded))
+                : throw EncodedReader.TooLong(Name, options.MaximumBytes, Encoded.Length);
         }
 
         Stream stream = Interlocked.Exchange(ref _stream, null)

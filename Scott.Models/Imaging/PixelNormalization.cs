@@ -2,24 +2,13 @@ namespace Scott.Models.Imaging;
 
 /// <summary>Turns bytes into the numbers that a backbone takes: (value / 255 − mean) / standard deviation, by a table per channel.</summary>
 /// <remarks>Computed in single precision in this order, as torchvision's <c>ToTensor</c> and <c>Normalize</c> do.</remarks>
-internal sealed class PixelNormalization
+internal sealed class PixelNormalization(RgbTriple mean, RgbTriple standardDeviation)
 {
-    private const int Values = 256;
+    private readonly float[] _red = Table(mean.Red, standardDeviation.Red);
+    private readonly float[] _green = Table(mean.Green, standardDeviation.Green);
+    private readonly float[] _blue = Table(mean.Blue, standardDeviation.Blue);
 
-    private readonly float[] _red;
-    private readonly float[] _green;
-    private readonly float[] _blue;
-
-    public PixelNormalization(RgbTriple mean, RgbTriple standardDeviation)
-    {
-        _red = Table(mean.Red, standardDeviation.Red);
-        _green = Table(mean.Green, standardDeviation.Green);
-        _blue = Table(mean.Blue, standardDeviation.Blue);
-    }
-
-    /// <summary>Writes an image as planes.</summary>
-    /// <param name="pixels">H by W pixels.</param>
-    /// <param name="destination">[3, H, W].</param>
+    /// <summary>Writes H by W pixels as planes, [3, H, W].</summary>
     public void Write(PixelBuffer pixels, Span<float> destination)
     {
         int plane = pixels.Width * pixels.Height;
@@ -34,14 +23,6 @@ internal sealed class PixelNormalization
         }
     }
 
-    private static float[] Table(float mean, float standardDeviation)
-    {
-        float[] table = new float[Values];
-        for (int value = 0; value < Values; value++)
-        {
-            table[value] = ((value / 255f) - mean) / standardDeviation;
-        }
-
-        return table;
-    }
+    private static float[] Table(float mean, float standardDeviation) =>
+        [.. Enumerable.Range(0, 256).Select(value => ((value / 255f) - mean) / standardDeviation)];
 }

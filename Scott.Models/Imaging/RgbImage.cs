@@ -1,6 +1,8 @@
+using SkiaSharp;
+
 namespace Scott.Models.Imaging;
 
-/// <summary>An image in memory, 8 bits per channel. Immutable, hence safe for use by many threads.</summary>
+/// <summary>An image in memory, 8 bits per channel. Immutable and thread-safe.</summary>
 public sealed class RgbImage
 {
     private const int BytesPerPixel = 3;
@@ -23,7 +25,7 @@ public sealed class RgbImage
     /// <summary>The pixels, [Height, Width, 3]: red, green, blue, a byte each, rows from top to bottom without gaps.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>Makes an image of a copy of pixels whose rows follow each other without gaps.</summary>
+    /// <summary>Copies pixels whose rows follow each other without gaps.</summary>
     /// <param name="pixels">Exactly width · height pixels, rows from top to bottom.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -41,8 +43,8 @@ public sealed class RgbImage
         return FromPixels(pixels, width, height, layout, checked(width * PixelConversion.BytesPerPixel(layout)));
     }
 
-    /// <summary>Makes an image of a copy of pixels whose rows may have gaps between them.</summary>
-    /// <param name="pixels">The rows from top to bottom. After the last one nothing need follow.</param>
+    /// <summary>Copies pixels whose rows may have gaps between them.</summary>
+    /// <param name="pixels">The rows from top to bottom. The last row needs no gap after it.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="layout">How a pixel lies in memory.</param>
@@ -54,33 +56,36 @@ public sealed class RgbImage
         long rowBytes = (long)width * PixelConversion.BytesPerPixel(layout);
         if (strideBytes < rowBytes)
         {
-            throw new ArgumentException($"A row of {width} pixels of {layout} takes {Plural.Of(rowBytes, "byte")}; the stride is {strideBytes}.", nameof(strideBytes));
+            throw new ArgumentException(
+                $"A row of {width} pixels of {layout} takes {Plural.Of(rowBytes, "byte")}; the stride is {strideBytes}.", nameof(strideBytes));
         }
 
         long expected = ((long)strideBytes * (height - 1)) + rowBytes;
         if (pixels.Length < expected)
         {
-            throw new ArgumentException($"{height} rows {strideBytes} bytes apart take at least {expected} bytes; {pixels.Length} were given.", nameof(pixels));
+            throw new ArgumentException(
+                $"{height} rows {strideBytes} bytes apart take at least {expected} bytes; {pixels.Length} were given.", nameof(pixels));
         }
 
         byte[] copy = GC.AllocateUninitializedArray<byte>(width * height * BytesPerPixel);
         for (int y = 0; y < height; y++)
         {
-            PixelConversion.ToRgb24(pixels.Slice(y * strideBytes, (int)rowBytes), layout, copy.AsSpan(y * width * BytesPerPixel, width * BytesPerPixel));
+            Span<byte> row = copy.AsSpan(y * width * BytesPerPixel, width * BytesPerPixel);
+            PixelConversion.ToRgb24(pixels.Slice(y * strideBytes, (int)rowBytes), layout, row);
         }
 
         return new RgbImage(copy, width, height);
     }
 
-    /// <summary>Resizes the whole image, antialiased, to the same bytes as Pillow.</summary>
+    /// <summary>Resizes the whole image, antialiased. Gives the same bytes as Pillow.</summary>
     /// <param name="width">The new image's pixels per row.</param>
     /// <param name="height">The new image's rows.</param>
     /// <param name="interpolation">The filter.</param>
     public RgbImage Resize(int width, int height, Interpolation interpolation) => Resize(width, height, interpolation, 0, 0, Width, Height);
 
     /// <summary>
-    /// Resizes a box of the image, antialiased, to the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the box's border pixels outside it
-    /// count, too; <see cref="Crop"/> first if they should not.
+    /// Resizes a box of the image, antialiased. Gives the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the box's border, pixels outside
+    /// it count too; <see cref="Crop"/> first if they should not.
     /// </summary>
     /// <param name="width">The new image's pixels per row.</param>
     /// <param name="height">The new image's rows.</param>
@@ -124,10 +129,17 @@ public sealed class RgbImage
     }
 
     /// <summary>The image as a PNG file's bytes, which lose nothing.</summary>
-    public byte[] EncodePng()
+    public unsafe byte[] EncodePng()
     {
         using PixelBuffer pixels = ToBuffer();
-        return SkiaEncoder.EncodePng(pixels);
+        fixed (byte* first = pixels.BytesWithSlack)
+        {
+            // Opaque: the fourth byte of a pixel is left out of the file.
+            var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)first, pixels.RowBytes);
+            using SKData? data = pixmap.Encode(SKPngEncoderOptions.Default);
+            return data?.ToArray() ?? throw new InvalidOperationException($"Skia did not encode an image of {Width}×{Height} pixels as PNG.");
+        }
     }
 
     /// <summary>Writes the image as a PNG file, atomically: a reader sees the old file or the whole new one.</summary>
@@ -136,8 +148,7 @@ public sealed class RgbImage
     public Task SavePngAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] png = EncodePng();
-        return AtomicFile.WriteBytesAsync(path, png, cancellationToken);
+        return AtomicFile.WriteBytesAsync(path, EncodePng(), cancellationToken);
     }
 
     internal static RgbImage FromBuffer(PixelBuffer buffer) => FromPixels(buffer.Bytes, buffer.Width, buffer.Height, PixelLayout.Rgba32);
@@ -169,4 +180,23 @@ public sealed class RgbImage
             throw new ArgumentOutOfRangeException(endName, end, $"Expected more than {start}, at most {length}.");
         }
     }
+}
+
+/// <summary>How the channels of a pixel lie in memory, one byte each.</summary>
+public enum PixelLayout
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb24,
+
+    /// <summary>Blue, green, red.</summary>
+    Bgr24,
+
+    /// <summary>Red, green, blue, alpha. Alpha is dropped.</summary>
+    Rgba32,
+
+    /// <summary>Blue, green, red, alpha. Alpha is dropped.</summary>
+    Bgra32,
+
+    /// <summary>One gray value, used for all three channels.</summary>
+    Gray8,
 }

@@ -35,7 +35,8 @@ public sealed class DatasetArchiveTests : IDisposable
         await File.WriteAllBytesAsync(Archive, [1, 2, 3]);
         DatasetArchiveException error = await Assert.ThrowsAsync<DatasetArchiveException>(() => Of("a.tgz", [1, 2, 3, 4]).VerifyAsync(Archive));
         Assert.Equal((DatasetArchiveFault.WrongSize, Archive), (error.Fault, error.Name));
-        Assert.Contains("it has 3 bytes; expected the 4 of a.tgz. Fetch it again from https://example.org/a.tgz", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it has 3 bytes; expected the 4 of a.tgz. Fetch it again from https://example.org/a.tgz", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +141,9 @@ public sealed class DatasetArchiveTests : IDisposable
         {
             await File.WriteAllBytesAsync(Archive, whole[..length]);
             Exception? error = await Record.ExceptionAsync(() => UnpackAsync());
-            Assert.True(error is DatasetArchiveException { Fault: DatasetArchiveFault.Corrupt } || (error is null && Files().Length == 3), $"Cut to {length} bytes: {error}");
+            Assert.True(
+                error is DatasetArchiveException { Fault: DatasetArchiveFault.Corrupt } || (error is null && Files().Length == 3),
+                $"Cut to {length} bytes: {error}");
         }
     }
 
@@ -155,12 +158,20 @@ public sealed class DatasetArchiveTests : IDisposable
     }
 
     private static DatasetArchive Of(string fileName, byte[] bytes) =>
-        new(fileName, new Uri("https://example.org/" + fileName), Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes)), bytes.Length);
+        new(
+            fileName,
+            new Uri("https://example.org/" + fileName),
+            Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes)),
+            bytes.Length);
 
     private Task UnpackAsync(IProgress<ArchiveProgress>? progress = null) => Of("a.tgz", []).UnpackAsync(Archive, Target, progress);
 
     private string[] Files() =>
-        [.. Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Target, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Target, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private void Write(params (string Name, string? Text)[] entries) => WriteTar(writer =>
     {

@@ -11,7 +11,8 @@ public sealed class HostileArchiveTests : IDisposable
 {
     private static readonly string[] Segments =
     [
-        "", ".", "..", "...", " ", ". ", ".. ", "a", "A", "b.jpg", "a.", "a ", "c:", "C:x", "a:b", "nul", "CON.txt", "com1", "a\\b", "..\\x", "\\", "~", "-", "a\0b", "a\nb",
+        "", ".", "..", "...", " ", ". ", ".. ", "a", "A", "b.jpg", "a.", "a ", "c:", "C:x", "a:b", "nul", "CON.txt", "com1", "a\\b", "..\\x", "\\",
+        "~", "-", "a\0b", "a\nb",
         "out", "out.part", ".part", ".b.jpg.part", "link", "pipe", "%2e%2e", "é", new string('x', 300),
     ];
 
@@ -127,13 +128,18 @@ public sealed class HostileArchiveTests : IDisposable
     {
         Write(("Img.jpg", TarEntryType.RegularFile), ("img.JPG", TarEntryType.RegularFile));
         Exception? error = await Record.ExceptionAsync(() => UnpackAsync("a.tar"));
-        Assert.True(error is DatasetArchiveException { Fault: DatasetArchiveFault.UnsafeName } || Directory.GetFiles(Target).Length == 2, error?.ToString());
+        Assert.True(
+            error is DatasetArchiveException { Fault: DatasetArchiveFault.UnsafeName } || Directory.GetFiles(Target).Length == 2, error?.ToString());
     }
 
     [Fact]
     public async Task Unpack_RootAndDoubledSlashes_AreTheSameFolder()
     {
-        Write(("./", TarEntryType.Directory), (".", TarEntryType.Directory), ("./jpg//1.jpg", TarEntryType.RegularFile), ("jpg/./2.jpg", TarEntryType.RegularFile));
+        Write(
+            ("./", TarEntryType.Directory),
+            (".", TarEntryType.Directory),
+            ("./jpg//1.jpg", TarEntryType.RegularFile),
+            ("jpg/./2.jpg", TarEntryType.RegularFile));
         await UnpackAsync("a.tar");
         Assert.Equal(["1.jpg", "2.jpg"], Directory.GetFiles(Path.Combine(Target, "jpg")).Select(Path.GetFileName).Order());
     }

@@ -30,7 +30,8 @@ public sealed class DatasetFingerprintTests : IDisposable
     [Fact]
     public async Task Read_AnyDamage_IsNoList()
     {
-        DatasetFingerprint fingerprint = DatasetFingerprint.Pack([.. Enumerable.Range(0, 40).Select(i => new ImageRecord($"{i}.png", "c", new ImageContent(i, (ulong)i)))]);
+        DatasetFingerprint fingerprint = DatasetFingerprint.Pack(
+            [.. Enumerable.Range(0, 40).Select(i => new ImageRecord($"{i}.png", "c", new ImageContent(i, (ulong)i)))]);
         await fingerprint.SaveAsync(_folder.File("list"), TestContext.Current.CancellationToken);
         byte[] whole = await File.ReadAllBytesAsync(_folder.File("list"), TestContext.Current.CancellationToken);
         for (int i = 0; i < whole.Length; i++)
@@ -42,7 +43,8 @@ public sealed class DatasetFingerprintTests : IDisposable
             }
 
             await File.WriteAllBytesAsync(_folder.File("list"), damaged, TestContext.Current.CancellationToken);
-            IReadOnlyList<ImageRecord>? read = await DatasetFingerprint.ReadAsync(_folder.File("list"), fingerprint.Digest, TestContext.Current.CancellationToken);
+            IReadOnlyList<ImageRecord>? read = await DatasetFingerprint.ReadAsync(
+                _folder.File("list"), fingerprint.Digest, TestContext.Current.CancellationToken);
             Assert.True(read is null || read.SequenceEqual(fingerprint.Records()), $"byte {i}");
         }
     }
@@ -91,7 +93,8 @@ public sealed class DatasetFingerprintTests : IDisposable
     {
         using var stream = new MemoryStream(DrawnImages.Draw(1).EncodePng());
         ImageList list = ImageList.FromSources([ImageSource.FromStream(stream, "one"), ImageSource.FromStream(stream, "two")]);
-        Assert.Equal([new("one", null, ImageContent.Unknown), new ImageRecord("two", null, ImageContent.Unknown)], (await CreateAsync(list)).Records());
+        Assert.Equal(
+            [new("one", null, ImageContent.Unknown), new ImageRecord("two", null, ImageContent.Unknown)], (await CreateAsync(list)).Records());
         Assert.Equal(0, stream.Position);
     }
 

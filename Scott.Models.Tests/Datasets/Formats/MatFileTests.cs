@@ -19,7 +19,8 @@ public sealed class MatFileTests : IDisposable
     public async Task Read_BothByteOrders_PlainAndCompressed_GivesTheValues(bool isBigEndian, bool isCompressed)
     {
         int[] many = [.. Enumerable.Range(1, 1000)];
-        MatFile file = await ReadAsync(new MatFileWriter(isBigEndian, isCompressed).Add("labels", many).Add("short", [7]).Add("x", [1, 2, 3], MatDataType.UInt8));
+        MatFile file = await ReadAsync(
+            new MatFileWriter(isBigEndian, isCompressed).Add("labels", many).Add("short", [7]).Add("x", [1, 2, 3], MatDataType.UInt8));
         Assert.Equal(many, Values(file, "labels"));
         Assert.Equal([7], Values(file, "short"));
         Assert.Equal([1, 2, 3], Values(file, "x"));
@@ -46,12 +47,15 @@ public sealed class MatFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Read_OtherVariablesBeside_PassesThemOver()
+    public async Task Read_OtherVariablesBeside_SkipsThem()
     {
         var writer = new MatFileWriter(isCompressed: true);
-        byte[] cell = writer.Matrix("c", MatFileWriter.CellClass, [1, 1], writer.Matrix("", MatFileWriter.DoubleClass, [1, 1], writer.Element(MatDataType.UInt8, [1])));
+        byte[] cell = writer.Matrix(
+            "c", MatFileWriter.CellClass, [1, 1], writer.Matrix("", MatFileWriter.DoubleClass, [1, 1], writer.Element(MatDataType.UInt8, [1])));
         byte[] opaque = writer.Long(MatDataType.Matrix, writer.Element(MatDataType.UInt32, writer.Numbers(MatDataType.UInt32, [17, 0])));
-        MatFile file = await ReadAsync(writer.AddMatrix(cell).AddMatrix(opaque).AddMatrix(writer.Long(MatDataType.Matrix, [])).Add("a", [5]).Add("none", [], dimensions: [0, 0]));
+        MatFile file = await ReadAsync(
+            writer.AddMatrix(cell).AddMatrix(opaque).AddMatrix(writer.Long(MatDataType.Matrix, []))
+                .Add("a", [5]).Add("none", [], dimensions: [0, 0]));
         Assert.Equal([5], Values(file, "a"));
         Assert.Empty(Values(file, "none"));
     }
@@ -93,11 +97,18 @@ public sealed class MatFileTests : IDisposable
     public async Task Read_CompressedDataCutOrChanged_IsFound()
     {
         var writer = new MatFileWriter();
-        byte[] packed = MatFileWriter.Compress(writer.Matrix("a", MatFileWriter.DoubleClass, [1, 40], writer.Element(MatDataType.UInt8, new byte[40])));
-        await FailsAsync(writer.AddElement(writer.Long(MatDataType.Compressed, packed[..^6], isPadded: false)).ToArray(), DatasetFault.Truncated, "an element of ");
+        byte[] packed = MatFileWriter.Compress(
+            writer.Matrix("a", MatFileWriter.DoubleClass, [1, 40], writer.Element(MatDataType.UInt8, new byte[40])));
+        await FailsAsync(
+            writer.AddElement(writer.Long(MatDataType.Compressed, packed[..^6], isPadded: false)).ToArray(),
+            DatasetFault.Truncated,
+            "an element of ");
         packed[^1] ^= 1;
         var changed = new MatFileWriter();
-        await FailsAsync(changed.AddElement(changed.Long(MatDataType.Compressed, packed, isPadded: false)).ToArray(), DatasetFault.CompressedData, "its compressed data is damaged");
+        await FailsAsync(
+            changed.AddElement(changed.Long(MatDataType.Compressed, packed, isPadded: false)).ToArray(),
+            DatasetFault.CompressedData,
+            "its compressed data is damaged");
     }
 
     [Fact]
@@ -106,15 +117,20 @@ public sealed class MatFileTests : IDisposable
 
     [Fact]
     public Task Read_SmallElementTooLong_IsElementType() =>
-        FailsAsync(new MatFileWriter().AddElement([2, 0, 5, 0, 0, 0, 0, 0]).ToArray(), DatasetFault.ElementType, "a small element gives its length as 5");
+        FailsAsync(
+            new MatFileWriter().AddElement([2, 0, 5, 0, 0, 0, 0, 0]).ToArray(), DatasetFault.ElementType, "a small element gives its length as 5");
 
     [Fact]
     public async Task Read_NumbersWhereAVariableShouldBe_IsElementType()
     {
         var writer = new MatFileWriter();
-        await FailsAsync(writer.AddElement(writer.Element(MatDataType.UInt8, [1])).ToArray(), DatasetFault.ElementType, "UInt8 stands where a variable should");
+        await FailsAsync(
+            writer.AddElement(writer.Element(MatDataType.UInt8, [1])).ToArray(), DatasetFault.ElementType, "UInt8 stands where a variable should");
         var packed = new MatFileWriter(isCompressed: true);
-        await FailsAsync(packed.AddMatrix(packed.Element(MatDataType.UInt8, [1])).ToArray(), DatasetFault.ElementType, "what a compressed element holds is of type UInt8");
+        await FailsAsync(
+            packed.AddMatrix(packed.Element(MatDataType.UInt8, [1])).ToArray(),
+            DatasetFault.ElementType,
+            "what a compressed element holds is of type UInt8");
     }
 
     [Fact]
@@ -139,7 +155,10 @@ public sealed class MatFileTests : IDisposable
         byte[] matrix = writer.Matrix("a", MatFileWriter.DoubleClass, [1, 1], writer.Element(MatDataType.UInt16, [1, 2, 3]));
         await FailsAsync(writer.AddMatrix(matrix).ToArray(), DatasetFault.Shape, "of type UInt16 has 3 bytes; expected a multiple of 2");
         var flags = new MatFileWriter();
-        await FailsAsync(flags.AddMatrix(flags.Long(MatDataType.Matrix, flags.Element(MatDataType.UInt32, [6, 0, 0, 0]))).ToArray(), DatasetFault.Shape, "flags have 4 bytes");
+        await FailsAsync(
+            flags.AddMatrix(flags.Long(MatDataType.Matrix, flags.Element(MatDataType.UInt32, [6, 0, 0, 0]))).ToArray(),
+            DatasetFault.Shape,
+            "flags have 4 bytes");
     }
 
     [Fact]
@@ -147,10 +166,10 @@ public sealed class MatFileTests : IDisposable
         FailsAsync(new MatFileWriter().Add("a", [1]).Add("a", [2]).ToArray(), DatasetFault.DuplicateVariable, "it has the variable 'a' twice");
 
     [Fact]
-    public async Task Get_UnknownName_IsMissing()
+    public async Task Integers_UnknownName_IsMissing()
     {
         MatFile file = await ReadAsync(new MatFileWriter().Add("a", [1]).Add("b", [1]));
-        DatasetFormatException error = Assert.Throws<DatasetFormatException>(() => file.Get("labels"));
+        DatasetFormatException error = Assert.Throws<DatasetFormatException>(() => Values(file, "labels"));
         Assert.Equal((DatasetFault.MissingVariable, Path), (error.Fault, error.Name));
         Assert.Contains("it lacks the variable 'labels'; it has a, b", error.Message, StringComparison.Ordinal);
     }
@@ -158,7 +177,7 @@ public sealed class MatFileTests : IDisposable
     [Theory]
     [InlineData(MatFileWriter.CharClass)]
     [InlineData(MatFileWriter.DoubleClass | 0x0800)]
-    public async Task ToIntegers_TextOrComplex_IsUnsupported(int flags)
+    public async Task Integers_TextOrComplex_IsUnsupported(int flags)
     {
         var writer = new MatFileWriter();
         MatFile file = await ReadAsync(writer.AddMatrix(writer.Matrix("a", flags, [1, 1], writer.Element(MatDataType.UInt16, [1, 0]))));
@@ -166,14 +185,15 @@ public sealed class MatFileTests : IDisposable
     }
 
     [Fact]
-    public async Task ToIntegers_FractionOrOutOfRange_NamesTheElement()
+    public async Task Integers_FractionOrOutOfRange_NamesTheElement()
     {
         var writer = new MatFileWriter();
         byte[] half = BitConverter.GetBytes(0.5);
-        MatFile file = await ReadAsync(writer.AddMatrix(writer.Matrix("a", MatFileWriter.DoubleClass, [1, 1], writer.Element(MatDataType.Double, half))).Add("b", [1, 8]));
+        MatFile file = await ReadAsync(
+            writer.AddMatrix(writer.Matrix("a", MatFileWriter.DoubleClass, [1, 1], writer.Element(MatDataType.Double, half))).Add("b", [1, 8]));
         DatasetFormatException error = Assert.Throws<DatasetFormatException>(() => Values(file, "a"));
         Assert.Contains("element 1 of 'a' is 0.5; expected a whole number", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<DatasetFormatException>(() => file.Get("b").ToIntegers(1, 7, DatasetFault.LabelOutOfRange));
+        error = Assert.Throws<DatasetFormatException>(() => file.Integers("b", 1, 7, DatasetFault.LabelOutOfRange));
         Assert.Equal(DatasetFault.LabelOutOfRange, error.Fault);
         Assert.Contains("element 2 of 'b' is 8; expected a whole number from 1 to 7", error.Message, StringComparison.Ordinal);
     }
@@ -186,7 +206,7 @@ public sealed class MatFileTests : IDisposable
         return writer.Long(MatDataType.Matrix, matrix[8..^3], isPadded: false);
     }
 
-    private static int[] Values(MatFile file, string name) => file.Get(name).ToIntegers(-100_000, 100_000, DatasetFault.LabelOutOfRange);
+    private static int[] Values(MatFile file, string name) => file.Integers(name, -100_000, 100_000, DatasetFault.LabelOutOfRange);
 
     private Task<MatFile> ReadAsync(MatFileWriter writer) => ReadAsync(writer.ToArray());
 

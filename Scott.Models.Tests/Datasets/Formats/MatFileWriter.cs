@@ -20,7 +20,8 @@ internal sealed class MatFileWriter(bool isBigEndian = false, bool isCompressed 
     public MatFileWriter Add(string name, int[] values, MatDataType type = MatDataType.UInt16, int[]? dimensions = null) =>
         AddMatrix(Matrix(name, DoubleClass, dimensions ?? [1, values.Length], Element(type, Numbers(type, values))));
 
-    public MatFileWriter AddMatrix(byte[] matrix) => AddElement(isCompressed ? Long(MatDataType.Compressed, Compress(matrix), isPadded: false) : matrix);
+    public MatFileWriter AddMatrix(byte[] matrix) =>
+        AddElement(isCompressed ? Long(MatDataType.Compressed, Compress(matrix), isPadded: false) : matrix);
 
     public MatFileWriter AddElement(byte[] element)
     {

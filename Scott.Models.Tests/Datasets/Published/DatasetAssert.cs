@@ -14,7 +14,8 @@ internal static class DatasetAssert
     public static async Task FailsAsync(Func<Task> open, DatasetFault fault, string path, string message, int? line = null)
     {
         DatasetFormatException error = await Assert.ThrowsAsync<DatasetFormatException>(open);
-        Assert.Equal((fault, Path.TrimEndingDirectorySeparator(path), line), (error.Fault, Path.TrimEndingDirectorySeparator(error.Name), error.Line));
+        Assert.Equal(
+            (fault, Path.TrimEndingDirectorySeparator(path), line), (error.Fault, Path.TrimEndingDirectorySeparator(error.Name), error.Line));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }

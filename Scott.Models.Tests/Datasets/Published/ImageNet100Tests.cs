@@ -17,8 +17,8 @@ public sealed class ImageNet100Tests : IDisposable
         Assert.Equal(["n01440764", "n02012849"], images.Train.ClassNames);
         Assert.Equal(["c.JPEG", "a.JPEG", "b.JPEG"], DatasetAssert.FileNames(images.Train));
         Assert.Equal([0, 1, 1], DatasetAssert.Labels(images.Train));
-        Assert.Equal(new DatasetParts(images.Train, null, images.Val), images.Combine(SplitCombination.FullEvaluation));
-        Assert.Equal(new DatasetParts(images.All, images.Val, images.Val), images.Combine(SplitCombination.Full));
+        Assert.Equal(new DatasetSplits(images.Train, null, images.Val), images.Combine(SplitCombination.FullEvaluation));
+        Assert.Equal(new DatasetSplits(images.All, images.Val, images.Val), images.Combine(SplitCombination.Full));
         Assert.Equal(["c.JPEG", "a.JPEG", "b.JPEG", "d.JPEG", "e.JPEG"], DatasetAssert.FileNames(images.All));
         Assert.Equal([0, 1, 1, 0, 1], DatasetAssert.Labels(images.All));
         Assert.Throws<ArgumentOutOfRangeException>(() => images.Combine(SplitCombination.Inverted));
@@ -61,7 +61,8 @@ public sealed class ImageNet100Tests : IDisposable
     {
         WriteShares();
         File.WriteAllText(_folder.File("Labels.json"), "{\n \"n01440764\": \"a\",\n \"n01440764\": \"b\"\n}");
-        await DatasetAssert.FailsAsync(OpenAsync, DatasetFault.DuplicateClass, _folder.File("Labels.json"), "the id 'n01440764' stands there twice", 3);
+        await DatasetAssert.FailsAsync(
+            OpenAsync, DatasetFault.DuplicateClass, _folder.File("Labels.json"), "the id 'n01440764' stands there twice", 3);
     }
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed class ImageNet100Tests : IDisposable
     public async Task Open_FolderThatIsNoId_NamesIt()
     {
         Write("train/goldfish/a.JPEG", "val/goldfish/a.JPEG");
-        await DatasetAssert.FailsAsync(OpenAsync, DatasetFault.MalformedEntry, _folder.File("train"), "its folder 'goldfish' is not named by a WordNet id");
+        await DatasetAssert.FailsAsync(
+            OpenAsync, DatasetFault.MalformedEntry, _folder.File("train"), "its folder 'goldfish' is not named by a WordNet id");
     }
 
     [Fact]
@@ -86,7 +88,8 @@ public sealed class ImageNet100Tests : IDisposable
         WriteShares();
         Write("train.X2/n01443537/c.JPEG");
         await DatasetAssert.FailsAsync(
-            OpenAsync, DatasetFault.DuplicateClass, _folder.File("train.X2"), $"the class 'n01443537' has a folder in '{_folder.File("train.X1")}', too");
+            OpenAsync, DatasetFault.DuplicateClass, _folder.File("train.X2"),
+            $"the class 'n01443537' has a folder in '{_folder.File("train.X1")}' too");
     }
 
     [Fact]

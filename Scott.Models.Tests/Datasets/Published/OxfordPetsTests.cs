@@ -24,7 +24,8 @@ public sealed class OxfordPetsTests : IDisposable
         File.WriteAllText(_folder.File("images/Bombay_1.mat"), "not opened");
         Write(TrainVal, "great_dane_10 2 2 1\nBombay_1 1 1 1\n");
         Write(Test, "Bombay_2 1 1 1\ngreat_dane_11 2 2 1\n");
-        Write(All, "#Image CLASS-ID SPECIES BREED ID\n#ID: 1:37 Class ids\nBombay_1 1 1 1\nBombay_2 1 1 1\ngreat_dane_10 2 2 1\ngreat_dane_11 2 2 1\n");
+        Write(
+            All, "#Image CLASS-ID SPECIES BREED ID\n#ID: 1:37 Class ids\nBombay_1 1 1 1\nBombay_2 1 1 1\ngreat_dane_10 2 2 1\ngreat_dane_11 2 2 1\n");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -45,9 +46,9 @@ public sealed class OxfordPetsTests : IDisposable
     public async Task Combine_PapersExperiments_GivesTheirParts()
     {
         OxfordPets pets = await OpenAsync();
-        Assert.Equal(new DatasetParts(pets.TrainVal, null, pets.Test), pets.Combine(SplitCombination.Official));
-        Assert.Equal(new DatasetParts(pets.All, null, pets.Test), pets.Combine(SplitCombination.Full));
-        Assert.Equal(new DatasetParts(pets.TrainVal, null, pets.Test), pets.Combine(SplitCombination.FullEvaluation));
+        Assert.Equal(new DatasetSplits(pets.TrainVal, null, pets.Test), pets.Combine(SplitCombination.Official));
+        Assert.Equal(new DatasetSplits(pets.All, null, pets.Test), pets.Combine(SplitCombination.Full));
+        Assert.Equal(new DatasetSplits(pets.TrainVal, null, pets.Test), pets.Combine(SplitCombination.FullEvaluation));
         Assert.Throws<ArgumentOutOfRangeException>(() => pets.Combine(SplitCombination.Inverted));
     }
 
@@ -65,7 +66,7 @@ public sealed class OxfordPetsTests : IDisposable
     [InlineData("../Bombay_1 1 1 1", DatasetFault.MalformedEntry, "the name is '../Bombay_1'")]
     [InlineData("Bombay_1 0 1 1", DatasetFault.LabelOutOfRange, "the class is 0; expected a number from 1 to 37")]
     [InlineData("Bombay_1 38 1 1", DatasetFault.LabelOutOfRange, "the class is 38")]
-    [InlineData("great_dane_10 2 2 1", DatasetFault.DuplicateEntry, "'great_dane_10' stands in line 1, too")]
+    [InlineData("great_dane_10 2 2 1", DatasetFault.DuplicateEntry, "'great_dane_10' stands in line 1 too")]
     [InlineData("Bombay_7 1 1 1", DatasetFault.MissingImage, "does not exist. Unpack images.tar.gz again")]
     [InlineData("Bombay_1 2 1 1", DatasetFault.DuplicateClass, "class 2 is 'Bombay' here and 'great_dane' above")]
     [InlineData("great_dane_11 3 1 1", DatasetFault.DuplicateClass, "'great_dane' is class 3 here and 2 above")]
@@ -111,7 +112,8 @@ public sealed class OxfordPetsTests : IDisposable
     public async Task Open_FileMissing_SaysWhich()
     {
         File.Delete(_folder.File(All));
-        await DatasetAssert.FailsAsync(OpenAsync, DatasetFault.MissingFile, _folder.Path, "it lacks annotations/list.txt; expected Oxford-IIIT Pets there");
+        await DatasetAssert.FailsAsync(
+            OpenAsync, DatasetFault.MissingFile, _folder.Path, "it lacks annotations/list.txt; expected Oxford-IIIT Pets there");
     }
 
     private void Write(string file, string text) => File.WriteAllText(_folder.File(file), text);

@@ -16,7 +16,8 @@ public sealed partial class AugmentationParityTests
             var data = new TheoryData<string, string>();
             foreach (string folder in ParityCases.Folders("preprocessing"))
             {
-                foreach (WeightTensor tensor in Read(folder).Where(tensor => Name().IsMatch(tensor.Name) && !tensor.Name.EndsWith(".input", StringComparison.Ordinal)))
+                foreach (WeightTensor tensor in Read(folder).Where(
+                    tensor => Name().IsMatch(tensor.Name) && !tensor.Name.EndsWith(".input", StringComparison.Ordinal)))
                 {
                     data.Add(folder, tensor.Name);
                 }
@@ -47,7 +48,7 @@ public sealed partial class AugmentationParityTests
         switch (operation)
         {
             case "hflip":
-                HorizontalFlip.Apply(image);
+                image.FlipHorizontally();
                 break;
             case "brightness":
                 ColorAdjustment.Brightness(image, Factor());
@@ -66,7 +67,8 @@ public sealed partial class AugmentationParityTests
                 break;
             case "gaussian_blur":
                 string[] parts = numbers.Split('_'); // k9_s1.3
-                GaussianBlur.Apply(image, int.Parse(parts[0][1..], CultureInfo.InvariantCulture), double.Parse(parts[1][1..], CultureInfo.InvariantCulture));
+                GaussianBlur.Apply(
+                    image, int.Parse(parts[0][1..], CultureInfo.InvariantCulture), double.Parse(parts[1][1..], CultureInfo.InvariantCulture));
                 break;
             default:
                 Assert.Fail($"No operation is called '{operation}'.");

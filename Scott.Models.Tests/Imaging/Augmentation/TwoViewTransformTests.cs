@@ -13,7 +13,9 @@ public sealed class TwoViewTransformTests
         var spec = new AugmentationSpec();
         Assert.Equal((0.2, 1.0, 0.75, 4.0 / 3), (spec.MinimumScale, spec.MaximumScale, spec.MinimumAspect, spec.MaximumAspect));
         Assert.Equal((Interpolation.Bicubic, ViewColorMode.Different), (spec.Interpolation, spec.ColorMode));
-        Assert.Equal((0.5, 0.6, 0.8, 0.1, 0.3), (spec.FlipProbability, spec.ColorProbability, spec.JitterProbability, spec.GrayscaleProbability, spec.BlurProbability));
+        Assert.Equal(
+            (0.5, 0.6, 0.8, 0.1, 0.3),
+            (spec.FlipProbability, spec.ColorProbability, spec.JitterProbability, spec.GrayscaleProbability, spec.BlurProbability));
         Assert.Equal((0.4, 0.4, 0.2, 0.1), (spec.Brightness, spec.Contrast, spec.Saturation, spec.Hue));
         Assert.Equal((9, 0.1, 2.0), (spec.BlurKernelPixels, spec.MinimumBlurSigma, spec.MaximumBlurSigma));
         spec.Validate();
@@ -22,7 +24,15 @@ public sealed class TwoViewTransformTests
     [Fact]
     public void Validate_IllegalSettings_ListsEveryFault()
     {
-        var spec = new AugmentationSpec { MinimumScale = 0, MaximumAspect = 0.5, FlipProbability = 2, Hue = 0.6, BlurKernelPixels = 4, ColorMode = (ViewColorMode)5 };
+        var spec = new AugmentationSpec
+        {
+            MinimumScale = 0,
+            MaximumAspect = 0.5,
+            FlipProbability = 2,
+            Hue = 0.6,
+            BlurKernelPixels = 4,
+            ColorMode = (ViewColorMode)5,
+        };
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(spec.Validate);
         Assert.Equal(
             [
@@ -155,8 +165,8 @@ public sealed class TwoViewTransformTests
         ColorAdjustment.Contrast(image, 1);
         ColorAdjustment.Saturation(image, 1);
         GaussianBlur.Apply(image, 9, 0.01);
-        HorizontalFlip.Apply(image);
-        HorizontalFlip.Apply(image);
+        image.FlipHorizontally();
+        image.FlipHorizontally();
         Assert.Equal(before, Rgb(image));
 
         // HSV has 8 bits a channel, so that going there and back rounds.

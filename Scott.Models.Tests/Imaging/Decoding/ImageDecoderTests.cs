@@ -79,7 +79,10 @@ public sealed class ImageDecoderTests
             }
             catch (ImageFormatException error)
             {
-                Assert.True(error.Fault is ImageFault.Empty or ImageFault.NotAnImage or ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt or ImageFault.NoPixels, error.Message);
+                Assert.True(
+                    error.Fault is ImageFault.Empty or ImageFault.NotAnImage or ImageFault.Header
+                        or ImageFault.Truncated or ImageFault.Corrupt or ImageFault.NoPixels,
+                    error.Message);
             }
         }
 
@@ -99,6 +102,24 @@ public sealed class ImageDecoderTests
             () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file, "upload 7")));
         Assert.Equal((fault, "upload 7"), (error.Fault, error.Name));
         Assert.StartsWith("'upload 7' cannot be decoded: ", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Images, videos and sound share one container: a video was once called HEIF or AVIF.</summary>
+    [Theory]
+    [InlineData("ftypheic", "it is a HEIF or AVIF file;")]
+    [InlineData("ftypmif1", "it is a HEIF or AVIF file;")]
+    [InlineData("ftypavif", "it is a HEIF or AVIF file;")]
+    [InlineData("ftypisom", "it is a video file (MP4 or QuickTime);")]
+    [InlineData("ftypmp42", "it is a video file (MP4 or QuickTime);")]
+    [InlineData("ftypqt  ", "it is a video file (MP4 or QuickTime);")]
+    [InlineData("ftypM4A ", "it is an audio file (M4A);")]
+    [InlineData("ftypcrx ", "it is a Canon raw file (CR3);")]
+    public async Task Decode_FileOfTheSharedContainer_SaysWhatItIs(string start, string expected)
+    {
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => DecodeAsync([0, 0, 0, 24, .. System.Text.Encoding.ASCII.GetBytes(start), 0, 0, 0, 0]));
+        Assert.Equal(ImageFault.UnsupportedFormat, error.Fault);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -150,7 +171,8 @@ public sealed class ImageDecoderTests
         byte[] bytes = await File.ReadAllBytesAsync(folder.File("a.png"));
         using var stream = new MemoryStream(bytes);
         var fromStream = ImageSource.FromStream(stream, "stream");
-        foreach (ImageSource source in new[] { ImageSource.FromFile(folder.File("a.png")), ImageSource.FromBytes(bytes), fromStream, ImageSource.FromImage(image) })
+        ImageSource[] sources = [ImageSource.FromFile(folder.File("a.png")), ImageSource.FromBytes(bytes), fromStream, ImageSource.FromImage(image)];
+        foreach (ImageSource source in sources)
         {
             Assert.Equal(image.Pixels.ToArray(), (await ImageDecoder.DecodeAsync(source)).Pixels.ToArray());
         }

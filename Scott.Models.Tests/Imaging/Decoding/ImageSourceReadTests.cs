@@ -22,7 +22,8 @@ public sealed class ImageSourceReadTests : IDisposable
     public async Task Decode_EndlessStreamThatIsNoImage_ReadsItsStartAlone(string start)
     {
         using var stream = ScriptedStream.Endless(System.Text.Encoding.ASCII.GetBytes(start));
-        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(ImageSource.FromStream(stream, "upload")));
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromStream(stream, "upload")));
         Assert.Equal(("upload", ImageFault.NotAnImage), (error.Name, error.Fault));
         Assert.InRange(stream.Given, 1, 1 << 16);
     }
@@ -88,7 +89,8 @@ public sealed class ImageSourceReadTests : IDisposable
     [InlineData((1L << 30) + 1)]
     public void MaximumBytes_OutOfRange_IsNamed(long bytes)
     {
-        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new ImageDecodingOptions { MaximumBytes = bytes }.Validate());
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
+            () => new ImageDecodingOptions { MaximumBytes = bytes }.Validate());
         Assert.Contains($"MaximumBytes is {bytes}; expected 1 to 1073741824", error.Message, StringComparison.Ordinal);
     }
 
@@ -131,7 +133,8 @@ public sealed class ImageSourceReadTests : IDisposable
         });
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         long begun = Stopwatch.GetTimestamp();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImageDecoder.DecodeAsync(ImageSource.FromStream(stream), cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromStream(stream), cancellationToken: stop.Token));
         Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(20));
 
         // What is still written must not land in a buffer that somebody else has meanwhile.
@@ -181,9 +184,13 @@ public sealed class ImageSourceReadTests : IDisposable
             default: File.CreateSymbolicLink(path, UnixFiles.Pipe(_folder.File("pipe"))); break;
         }
 
-        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(path)).WaitAsync(TimeSpan.FromSeconds(20));
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(path))
+            .WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal((path, ImageFault.NotAFile), (error.Name, error.Fault));
-        Assert.Contains(kind == "folder" ? "it is a folder; expected a file." : "it is a pipe, a socket or a device; expected a file.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            kind == "folder" ? "it is a folder; expected a file." : "it is a pipe, a socket or a device; expected a file.",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

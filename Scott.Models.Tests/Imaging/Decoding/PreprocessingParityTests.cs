@@ -60,7 +60,8 @@ public sealed partial class PreprocessingParityTests
     {
         Match match = ResizedCropName().Match(name);
         WeightSet numbers = Read(folder);
-        long[] box = MemoryMarshal.Cast<byte, long>(numbers[$"{match.Groups["case"].Value}.resized_crop_box"].Data.Span).ToArray(); // top, left, height, width
+        // Top, left, height, width.
+        long[] box = MemoryMarshal.Cast<byte, long>(numbers[$"{match.Groups["case"].Value}.resized_crop_box"].Data.Span).ToArray();
         int side = int.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture);
         RgbImage image = await ImageDecoder.DecodeAsync(Image(folder, match.Groups["case"].Value, "png"));
         RgbImage found = image.Crop((int)box[1], (int)box[0], (int)box[3], (int)box[2]).Resize(side, side, Filter(match));
@@ -73,7 +74,9 @@ public sealed partial class PreprocessingParityTests
     {
         // exif2.upright stands for exif-orientation-2.jpg, cmyk.rgb for cmyk.jpg.
         Match match = DecodingName().Match(name);
-        string stem = match.Groups["orientation"] is { Success: true } orientation ? $"exif-orientation-{orientation.Value}" : match.Groups["case"].Value;
+        string stem = match.Groups["orientation"] is { Success: true } orientation
+            ? $"exif-orientation-{orientation.Value}"
+            : match.Groups["case"].Value;
         string file = Assert.Single(Directory.EnumerateFiles(folder, stem + ".*"));
         RgbImage found = await ImageDecoder.DecodeAsync(ImageSource.FromFile(file));
         WeightTensor expected = Read(folder)[name];

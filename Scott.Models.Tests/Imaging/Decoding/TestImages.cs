@@ -53,7 +53,8 @@ internal static class TestImages
         {
             var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
             using var map = new SKPixmap(info, (nint)first, pixels.RowBytes);
-            using SKData data = map.Encode(new SKWebpEncoderOptions(isLossless ? SKWebpEncoderCompression.Lossless : SKWebpEncoderCompression.Lossy, 90))!;
+            using SKData data = map.Encode(
+                new SKWebpEncoderOptions(isLossless ? SKWebpEncoderCompression.Lossless : SKWebpEncoderCompression.Lossy, 90))!;
             return data.ToArray();
         }
     }
@@ -81,7 +82,7 @@ internal static class TestImages
         return file;
     }
 
-    /// <summary>A GIF of gray levels 0, 2, … 254 (7 bits), whose LZW codes are never longer than 8 bits because it clears the table in time.</summary>
+    /// <summary>A GIF of gray levels 0, 2, … 254 (7 bits). It clears the table in time, so that LZW codes have at most 8 bits.</summary>
     public static byte[] Gif(int width, int height, ReadOnlySpan<byte> levels)
     {
         using var file = new MemoryStream();

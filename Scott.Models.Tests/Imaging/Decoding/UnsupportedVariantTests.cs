@@ -74,7 +74,8 @@ public sealed class UnsupportedVariantTests
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(Foundation.GitLfsPointerTests.Pointer));
         Assert.Equal(ImageFault.GitLfsPointer, error.Fault);
         Assert.Equal(
-            "'image' cannot be decoded: it is a Git LFS pointer; run `git lfs pull` in its repository to fetch the file that it stands for.", error.Message);
+            "'image' cannot be decoded: it is a Git LFS pointer; run `git lfs pull` in its repository to fetch the file that it stands for.",
+            error.Message);
     }
 
     private static async Task AssertRefusedAsync(byte[] file, string reason)

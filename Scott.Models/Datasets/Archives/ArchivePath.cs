@@ -45,10 +45,10 @@ internal sealed class ArchivePath(string root, string archive)
         return target;
     }
 
-    /// <summary>The parts of a name, without those that mean the folder itself.</summary>
+    /// <summary>The segments of a name, without those that mean the folder itself.</summary>
     private string[] Segments(string name)
     {
-        // A backslash is part of a name on one system and goes up on another; no dataset's archive has one.
+        // A backslash belongs to a name on one system and separates names on another; no dataset's archive has one.
         bool isPlain = name.Length > 0
             && !name.StartsWith('/')
             && !Path.IsPathRooted(name)
@@ -57,12 +57,12 @@ internal sealed class ArchivePath(string root, string archive)
         string[] segments = [.. name.Split('/').Where(segment => segment.Length > 0 && segment != ".")];
         if (!isPlain || segments.Any(segment => segment.Trim(' ') is ".." or "."))
         {
-            throw Fault(
-                DatasetArchiveFault.PathOutsideFolder, name, "leads out of the folder to unpack into; nothing was written there. Do not trust this archive");
+            const string Detail = "leads out of the folder to unpack into; nothing was written there. Do not trust this archive";
+            throw Fault(DatasetArchiveFault.PathOutsideFolder, name, Detail);
         }
 
         return Array.Find(segments, segment => !IsPortable(segment)) is { } bad
-            ? throw Fault(DatasetArchiveFault.UnsafeName, name, $"has the part '{Quoted.Value(bad)}', which is not a plain name on every system")
+            ? throw Fault(DatasetArchiveFault.UnsafeName, name, $"has the segment '{Quoted.Value(bad)}', which is not a plain name on every system")
             : segments;
     }
 
@@ -87,11 +87,9 @@ internal sealed class ArchivePath(string root, string archive)
             }
             else if (found.Value.Type != FileType.Directory)
             {
+                string detail = $"would be written through the symbolic link '{folder}'. Remove the link, or unpack into another folder";
                 throw found.Value.Type == FileType.Link
-                    ? Fault(
-                        DatasetArchiveFault.PathOutsideFolder,
-                        name,
-                        $"would be written through the symbolic link '{folder}'. Remove the link, or unpack into another folder")
+                    ? Fault(DatasetArchiveFault.PathOutsideFolder, name, detail)
                     : Fault(DatasetArchiveFault.UnsafeName, name, $"needs a folder where '{folder}' is {found.Value.Noun}");
             }
 
@@ -112,7 +110,8 @@ internal sealed class ArchivePath(string root, string archive)
         // Where the file system takes both names for one, the second would replace the first.
         if (!_written.TryAdd(target, target) && _written[target] != target && found is not null && IsOneFile(target, found.Value))
         {
-            throw Fault(DatasetArchiveFault.UnsafeName, name, $"differs from '{_written[target]}' in case alone, and this file system takes them for one");
+            string detail = $"differs from '{_written[target]}' only in case, and this file system treats both as one";
+            throw Fault(DatasetArchiveFault.UnsafeName, name, detail);
         }
     }
 

@@ -55,18 +55,21 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
                 var tar = new TailStream(unzipped);
                 await UnpackEntriesAsync(tar, stream, cancellationToken).ConfigureAwait(false);
 
-                // Only at the very end is the sum of the compressed data compared.
+                // The checksum of the compressed data is compared only at the very end.
                 await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
                 RequireEnd(tar);
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new DatasetArchiveException(path, DatasetArchiveFault.Corrupt, $"the archive is damaged or ends early: {exception.Message} Fetch it again.", exception);
+            string detail = $"the archive is damaged or ends early: {exception.Message} Fetch it again.";
+            throw new DatasetArchiveException(path, DatasetArchiveFault.Corrupt, detail, exception);
         }
     }
 
-    /// <summary>Neither the gzip stream nor the tar reader minds if the file ends early between two entries; that its end mark is there proves it whole.</summary>
+    /// <summary>
+    /// Neither the gzip stream nor the tar reader notices a file that ends early between two entries; the end mark proves it whole.
+    /// </summary>
     private static void RequireEnd(TailStream tar)
     {
         if (tar.Zeros < TarBlockBytes)
@@ -101,17 +104,12 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
                 await WriteAsync(entry.DataStream ?? Stream.Null, Paths.FileOf(entry.Name), cancellationToken).ConfigureAwait(false);
                 break;
             default:
-                throw new DatasetArchiveException(
-                    path,
-                    DatasetArchiveFault.UnsupportedEntry,
-                    $"its entry '{Quoted.Value(entry.Name)}' has the type {entry.EntryType}; expected files and folders alone.")
-                {
-                    Entry = entry.Name,
-                };
+                string detail = $"its entry '{Quoted.Value(entry.Name)}' has the type {entry.EntryType}; expected only files and folders.";
+                throw new DatasetArchiveException(path, DatasetArchiveFault.UnsupportedEntry, detail) { Entry = entry.Name };
         }
     }
 
-    /// <summary>Unlike a checkpoint, an image can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
+    /// <summary>An image can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
     private async Task WriteAsync(Stream content, string target, CancellationToken cancellationToken)
     {
         string part = ArchivePath.PartOf(target);
@@ -133,5 +131,6 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    private void Report(long completed, long total) => progress?.Report(new ArchiveProgress(completed, total, _files, Stopwatch.GetElapsedTime(_started)));
+    private void Report(long completed, long total) =>
+        progress?.Report(new ArchiveProgress(completed, total, _files, Stopwatch.GetElapsedTime(_started)));
 }

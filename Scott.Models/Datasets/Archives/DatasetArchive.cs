@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
 namespace Scott.Models.Datasets;
 
 /// <summary>A file in which a dataset is published: an archive, or a file that is used as it is.</summary>
@@ -7,11 +10,12 @@ namespace Scott.Models.Datasets;
 /// <param name="Bytes">The bytes it has, if known.</param>
 public sealed record DatasetArchive(string FileName, Uri Address, string Md5, long? Bytes)
 {
+    private const int BlockBytes = 1 << 20;
+
     /// <summary>
-    /// Whether <see cref="UnpackAsync"/> takes a tar archive apart (<c>.tar</c>, <c>.tar.gz</c>, <c>.tgz</c>), rather than copying the file.
+    /// Whether <see cref="UnpackAsync"/> unpacks a tar archive (<c>.tar</c>, <c>.tar.gz</c>, <c>.tgz</c>) rather than copying the file.
     /// </summary>
-    public bool IsTar =>
-        IsCompressed || FileName.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
+    public bool IsTar => IsCompressed || FileName.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the tar archive is compressed by gzip.</summary>
     internal bool IsCompressed =>
@@ -19,26 +23,43 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
 
     /// <summary>Checks that a file is this one.</summary>
     /// <param name="path">The file, under any name.</param>
-    /// <param name="progress">Told after each mebibyte, on the thread that reads.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
-    /// <exception cref="DatasetArchiveException">Its size or its sum is another.</exception>
+    /// <param name="progress">Called after each mebibyte, on the thread that reads.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="DatasetArchiveException">Its size or its sum differs.</exception>
     /// <exception cref="IOException">It cannot be opened or read.</exception>
-    public Task VerifyAsync(string path, IProgress<ArchiveProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task VerifyAsync(string path, IProgress<ArchiveProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ArchiveChecksum.VerifyAsync(this, path, progress, cancellationToken);
+        PlainFile.RequireReadable(path);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        await using (stream.ConfigureAwait(false))
+        {
+            string advice = $"Fetch it again from {AddressText.Of(Address)}.";
+            if (Bytes is { } expected && stream.Length != expected)
+            {
+                string detail = $"it has {Plural.Of(stream.Length, "byte")}; expected the {expected} of {FileName}. {advice}";
+                throw new DatasetArchiveException(path, DatasetArchiveFault.WrongSize, detail);
+            }
+
+            string actual = await Md5Async(stream, progress, cancellationToken).ConfigureAwait(false);
+            if (!string.Equals(actual, Md5, StringComparison.OrdinalIgnoreCase))
+            {
+                string detail = $"its MD5 sum is {actual}; expected {Md5}, that of {FileName}. {advice}";
+                throw new DatasetArchiveException(path, DatasetArchiveFault.WrongChecksum, detail) { ExpectedMd5 = Md5, ActualMd5 = actual };
+            }
+        }
     }
 
     /// <summary>
-    /// Unpacks a tar archive into a folder, or copies a file of another kind there under its <see cref="FileName"/>. Files of the same name are replaced,
-    /// each at once: one that is there is whole, and unpacking again mends what was broken off.
+    /// Unpacks a tar archive into a folder, or copies a file of another kind there under its <see cref="FileName"/>. Files of the same name are
+    /// replaced atomically: a file that is there is whole, and unpacking again completes an interrupted run.
     /// </summary>
     /// <param name="path">The file, under any name. <see cref="VerifyAsync"/> it first.</param>
     /// <param name="folder">
-    /// Where to; made if it does not exist. Nothing is written outside it, whatever the entries are called and whatever links are in the folder.
+    /// The folder; created if it does not exist. Nothing is written outside it, whatever the entries are called and whatever links are in the folder.
     /// </param>
-    /// <param name="progress">Told after each file, on the thread that writes.</param>
-    /// <param name="cancellationToken">Ends it; what is unpacked by then stays.</param>
+    /// <param name="progress">Called after each file, on the thread that writes.</param>
+    /// <param name="cancellationToken">Cancels the run; files already unpacked stay.</param>
     /// <exception cref="DatasetArchiveException">The archive is damaged, or has an entry that is refused.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public Task UnpackAsync(string path, string folder, IProgress<ArchiveProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -53,5 +74,32 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
         $"{FileName} from {AddressText.Of(Address)}, MD5 {Md5}{(Bytes is { } bytes ? ", " + Plural.Of(bytes, "byte") : string.Empty)}";
 
     /// <summary>A file whose address ends in its name.</summary>
-    internal static DatasetArchive At(string folder, string fileName, string md5, long bytes) => new(fileName, new Uri(folder + fileName), md5, bytes);
+    internal static DatasetArchive At(string folder, string fileName, string md5, long bytes) =>
+        new(fileName, new Uri(folder + fileName), md5, bytes);
+
+    private static async Task<string> Md5Async(FileStream stream, IProgress<ArchiveProgress>? progress, CancellationToken cancellationToken)
+    {
+        (long started, long length, long done) = (Stopwatch.GetTimestamp(), stream.Length, 0);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        byte[] block = new byte[BlockBytes];
+        for (int read; (read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            hash.AppendData(block, 0, read);
+            done += read;
+            progress?.Report(new ArchiveProgress(done, length, 0, Stopwatch.GetElapsedTime(started)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>How far the check or the unpacking of an archive is.</summary>
+/// <param name="CompletedBytes">The archive's bytes read so far.</param>
+/// <param name="TotalBytes">The bytes it has.</param>
+/// <param name="Files">The files written so far.</param>
+/// <param name="Elapsed">The time since it began.</param>
+public readonly record struct ArchiveProgress(long CompletedBytes, long TotalBytes, int Files, TimeSpan Elapsed)
+{
+    /// <summary>The time left at the rate so far, if anything is read.</summary>
+    public TimeSpan? Remaining => CompletedBytes > 0 ? Elapsed * ((double)(TotalBytes - CompletedBytes) / CompletedBytes) : null;
 }

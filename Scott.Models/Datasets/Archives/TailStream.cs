@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Reads another stream, and counts the zeros that it ends in.</summary>
+/// <summary>Reads another stream, and counts the zeros at its end.</summary>
 internal sealed class TailStream(Stream inner) : Stream
 {
     /// <summary>How many zeros there are at the end of what is read so far.</summary>

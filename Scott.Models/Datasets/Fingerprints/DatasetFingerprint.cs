@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>What a dataset holds, in a few bytes per image: enough to tell whether it is the same, and what has changed. Immutable.</summary>
+/// <summary>What a dataset holds, in a few bytes per image: enough to tell whether it is the same, and what changed. Immutable.</summary>
 internal sealed class DatasetFingerprint
 {
     private readonly byte[] _packed;
@@ -17,10 +17,10 @@ internal sealed class DatasetFingerprint
     /// <summary>The SHA-256 of all records in their order, as hexadecimal digits: equal for equal datasets.</summary>
     public string Digest { get; }
 
-    /// <summary>Looks at every image. One that cannot be read is known by its name alone.</summary>
+    /// <summary>Reads every image. One that cannot be read is known only by its name.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="hasLabels">Whether labels are learned from.</param>
-    /// <param name="workers">Images looked at at once.</param>
+    /// <param name="workers">How many images are read at once.</param>
     /// <param name="onImage">Called after each image; by any thread.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     public static async Task<DatasetFingerprint> CreateAsync(
@@ -29,7 +29,7 @@ internal sealed class DatasetFingerprint
         var records = new ImageRecord[dataset.Count];
         bool[] isUnnamedFile = new bool[dataset.Count];
 
-        // A dataset of streams opens one each time: it is not asked for all of them.
+        // A dataset of streams opens one for each call: not for all of them here.
         bool isReadable = dataset.Count > 0 && !dataset.SourceOf(0).IsStream;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, dataset.Count, parallel, (index, _) =>
@@ -42,7 +42,7 @@ internal sealed class DatasetFingerprint
         return Pack(records);
     }
 
-    /// <summary>Packs records that are there already.</summary>
+    /// <summary>Packs records.</summary>
     public static DatasetFingerprint Pack(IReadOnlyList<ImageRecord> records)
     {
         byte[] content = FingerprintFormat.Serialize(records);
@@ -53,7 +53,7 @@ internal sealed class DatasetFingerprint
     public Task SaveAsync(string path, CancellationToken cancellationToken) => AtomicFile.WriteBytesAsync(path, _packed, cancellationToken);
 
     /// <summary>Reads the file of a fingerprint.</summary>
-    /// <returns>The records, or <see langword="null"/> if there is no such file or it does not hold what the digest was made of.</returns>
+    /// <returns>The records, or <see langword="null"/> if there is no such file or its content does not match the digest.</returns>
     public static async Task<IReadOnlyList<ImageRecord>?> ReadAsync(string path, string digest, CancellationToken cancellationToken)
     {
         try
@@ -61,9 +61,10 @@ internal sealed class DatasetFingerprint
             byte[] content = FingerprintFormat.Decompress(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
             return Convert.ToHexStringLower(SHA256.HashData(content)) == digest ? FingerprintFormat.Deserialize(content) : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
         {
-            return null; // The digests alone say that something changed; the list would only have said what.
+            return null; // The digests say that something changed; the list would only say what.
         }
     }
 
@@ -106,3 +107,9 @@ internal sealed class DatasetFingerprint
         }
     }
 }
+
+/// <summary>What is kept of an image, to recognize it.</summary>
+/// <param name="Name">Its name within its dataset.</param>
+/// <param name="Class">Its class's name, if it has a label that is learned from.</param>
+/// <param name="Content">Its content, as far as it is known.</param>
+internal readonly record struct ImageRecord(string Name, string? Class, ImageContent Content);

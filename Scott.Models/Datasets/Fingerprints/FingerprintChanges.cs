@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Says what has changed between two states of a dataset.</summary>
+/// <summary>Says what changed between two states of a dataset.</summary>
 internal sealed class FingerprintChanges
 {
     private const int Shown = 5;
@@ -31,7 +31,7 @@ internal sealed class FingerprintChanges
         });
     }
 
-    /// <summary>One sentence without an end for each kind of change, with the first few images; none if nothing has changed.</summary>
+    /// <summary>A clause for each kind of change, with the first few images; none if nothing changed.</summary>
     /// <param name="before">The images as they were, in their order.</param>
     /// <param name="now">The images as they are.</param>
     /// <param name="noun">What one of them is called, such as "image".</param>
@@ -53,7 +53,7 @@ internal sealed class FingerprintChanges
         return lines;
     }
 
-    /// <summary>Takes out of both lists what has the same key, one by one: names may occur several times.</summary>
+    /// <summary>Removes from both lists what has the same key, one by one: a name may occur several times.</summary>
     private void Pair<TKey>(Func<ImageRecord, TKey> key, Action<ImageRecord, ImageRecord> onPair)
         where TKey : notnull
     {
@@ -102,7 +102,7 @@ internal sealed class FingerprintChanges
         bool hasOtherLine = _changed.Count + _moved.Count > 0;
         for (int i = 0; i < now.Count; i++)
         {
-            // Where nothing else changed, images of the same name are told apart by their content.
+            // If nothing else changed, content tells images of the same name apart.
             if (now[i].Name != before[i].Name || (!hasOtherLine && now[i] != before[i]))
             {
                 return FormattableString.Invariant($"the {_noun}s are in another order from number {i + 1} on ({now[i].Name})");

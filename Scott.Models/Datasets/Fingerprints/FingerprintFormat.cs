@@ -3,7 +3,8 @@ using System.IO.Compression;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Records of images as bytes: column by column, so that they compress. Classes are numbered in the order in which they first occur; 0 stands for none.
+/// Records of images as bytes: column by column, so that they compress. Classes are numbered in the order in which they first occur; 0 stands for
+/// none.
 /// </summary>
 internal static class FingerprintFormat
 {

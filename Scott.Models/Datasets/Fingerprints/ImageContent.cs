@@ -8,7 +8,7 @@ namespace Scott.Models.Datasets;
 
 /// <summary>
 /// An image's content in a few bytes: its length, and a hash. Of a long file only samples are read, so that a large dataset takes seconds: a file
-/// of any compressed format that changes and keeps its length differs in its last bytes, too.
+/// of a compressed format that changes and keeps its length also differs in its last bytes.
 /// </summary>
 /// <param name="Bytes">The length, or −1 if the content is not known.</param>
 /// <param name="Hash">The start of a SHA-256.</param>
@@ -22,7 +22,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
 
     private const int Samples = 3;
 
-    /// <summary>That of a stream, which can be read only once, or of an image that cannot be read.</summary>
+    /// <summary>The content of a stream, which can be read only once, or of an image that cannot be read.</summary>
     public static ImageContent Unknown { get; } = new(-1, 0);
 
     public bool IsKnown => Bytes >= 0;
@@ -32,24 +32,21 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ImageContent Of(ImageSource source)
     {
-        if (source.IsStream)
-        {
-            return Unknown;
-        }
-
-        return source.Image is { } image ? OfPixels(image)
+        return source.IsStream ? Unknown
+            : source.Image is { } image ? new ImageContent(image.Pixels.Length, Start(HashPixels(image)))
             : source.IsFile ? OfFile(source.Name)
             : new ImageContent(source.Encoded.Length, Start(SHA256.HashData(source.Encoded.Span)));
     }
 
-    private static ImageContent OfPixels(RgbImage image)
+    /// <summary>The SHA-256 of an image's width and pixels.</summary>
+    public static byte[] HashPixels(RgbImage image)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> width = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(width, image.Width);
         hash.AppendData(width);
         hash.AppendData(image.Pixels.Span);
-        return new ImageContent(image.Pixels.Length, Start(hash.GetHashAndReset()));
+        return hash.GetHashAndReset();
     }
 
     private static ImageContent OfFile(string path)
@@ -60,7 +57,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
             info = target;
         }
 
-        // Pipes and devices have no length either: to open one could wait for ever.
+        // Pipes and devices have no length either: opening one could block forever.
         if (info.Length == 0)
         {
             return new ImageContent(0, 0);

@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Paths of files from the folder of their dataset, which stay the same when the folder is moved, written with slashes on every system.</summary>
+/// <summary>Paths relative to the folder of a dataset, which stay the same when the folder is moved, with slashes on every system.</summary>
 internal static class RelativePaths
 {
     /// <param name="folder">The folder; as <paramref name="path"/>, it may be relative to the working folder.</param>

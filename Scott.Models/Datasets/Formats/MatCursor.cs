@@ -1,16 +1,42 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Datasets;
 
-/// <summary>Goes through the elements of a MATLAB 5 file, or of one of its matrices.</summary>
-internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, string path)
+/// <summary>What the bytes of an element are, by the numbers of MATLAB's description of the format (table 1-1).</summary>
+internal enum MatDataType
+{
+    Int8 = 1,
+    UInt8 = 2,
+    Int16 = 3,
+    UInt16 = 4,
+    Int32 = 5,
+    UInt32 = 6,
+    Single = 7,
+    Double = 9,
+    Int64 = 12,
+    UInt64 = 13,
+    Matrix = 14,
+    Compressed = 15,
+    Utf8 = 16,
+    Utf16 = 17,
+    Utf32 = 18,
+}
+
+/// <summary>A tagged piece of a MATLAB 5 file.</summary>
+/// <param name="Type">What the bytes are.</param>
+/// <param name="Data">The bytes, without tag and padding.</param>
+internal readonly record struct MatElement(MatDataType Type, ReadOnlyMemory<byte> Data);
+
+/// <summary>Steps through the elements of a MATLAB 5 file, or of one of its matrices.</summary>
+internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, string path, int start = 0)
 {
     private const int TagBytes = 8;
     private const int SmallDataBytes = 4;
 
-    private int _at;
+    private int _at = start;
 
     public bool IsAtEnd => _at == bytes.Length;
+
+    /// <summary>Steps through the elements of other bytes of the same file.</summary>
+    public MatCursor Within(ReadOnlyMemory<byte> other) => new(other, isBigEndian, path);
 
     /// <exception cref="DatasetFormatException">The bytes end within the element, or it is of no known type.</exception>
     public MatElement Next()
@@ -20,8 +46,13 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
 
         // An element of 4 bytes or fewer has its length beside its type, and its data in the tag.
         uint smallBytes = first >> 16;
-        MatDataType type = Known(smallBytes > 0 ? first & 0xffff : first);
-        return smallBytes > 0 ? TakeSmall(type, smallBytes) : Take(type, UInt32At(_at + 4));
+        uint type = smallBytes > 0 ? first & 0xffff : first;
+        if (!Enum.IsDefined((MatDataType)type))
+        {
+            throw Fault(DatasetFault.ElementType, $"an element is of type {type}, which MATLAB 5 files do not have.");
+        }
+
+        return smallBytes > 0 ? TakeSmall((MatDataType)type, smallBytes) : Take((MatDataType)type, UInt32At(_at + 4));
     }
 
     /// <summary>The next element, which must be of one of these types.</summary>
@@ -30,14 +61,62 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
         MatElement element = Next();
         return expected.Contains(element.Type)
             ? element.Data
-            : throw new DatasetFormatException(path, DatasetFault.ElementType, $"{what} is of type {element.Type}; expected {string.Join(" or ", expected.ToArray())}.");
+            : throw Fault(DatasetFault.ElementType, $"{what} is of type {element.Type}; expected {string.Join(" or ", expected.ToArray())}.");
+    }
+
+    /// <summary>Decodes numbers. Whole numbers over 2⁵³ lose their last digits, as in MATLAB itself.</summary>
+    /// <exception cref="DatasetFormatException">The type is none of numbers, or the bytes are no multiple of its size.</exception>
+    public double[] Decode(MatDataType type, ReadOnlyMemory<byte> data)
+    {
+        int size = type switch
+        {
+            MatDataType.Int8 or MatDataType.UInt8 => 1,
+            MatDataType.Int16 or MatDataType.UInt16 => 2,
+            MatDataType.Int32 or MatDataType.UInt32 or MatDataType.Single => 4,
+            MatDataType.Int64 or MatDataType.UInt64 or MatDataType.Double => 8,
+            _ => throw Fault(DatasetFault.ElementType, $"an array's values are of type {type}; expected one of numbers."),
+        };
+        if (data.Length % size != 0)
+        {
+            throw Fault(DatasetFault.Shape, $"an element of type {type} has {Plural.Of(data.Length, "byte")}; expected a multiple of {size}.");
+        }
+
+        double[] values = new double[data.Length / size];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Value(type, Bits(data.Span.Slice(i * size, size)));
+        }
+
+        return values;
+    }
+
+    private static double Value(MatDataType type, ulong bits) => type switch
+    {
+        MatDataType.Int8 => (sbyte)bits,
+        MatDataType.Int16 => (short)bits,
+        MatDataType.Int32 => (int)bits,
+        MatDataType.Int64 => (long)bits,
+        MatDataType.Single => BitConverter.UInt32BitsToSingle((uint)bits),
+        MatDataType.Double => BitConverter.UInt64BitsToDouble(bits),
+        _ => bits,
+    };
+
+    private ulong Bits(ReadOnlySpan<byte> number)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < number.Length; i++)
+        {
+            bits = (bits << 8) | number[isBigEndian ? i : number.Length - 1 - i];
+        }
+
+        return bits;
     }
 
     private MatElement TakeSmall(MatDataType type, uint length)
     {
         if (length > SmallDataBytes)
         {
-            throw new DatasetFormatException(path, DatasetFault.ElementType, $"a small element gives its length as {length}; expected 1 to {SmallDataBytes} bytes.");
+            throw Fault(DatasetFault.ElementType, $"a small element gives its length as {length}; expected 1 to {SmallDataBytes} bytes.");
         }
 
         var element = new MatElement(type, bytes.Slice(_at + TagBytes - SmallDataBytes, (int)length));
@@ -56,20 +135,16 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
         return element;
     }
 
-    private MatDataType Known(uint type) => Enum.IsDefined((MatDataType)type)
-        ? (MatDataType)type
-        : throw new DatasetFormatException(path, DatasetFault.ElementType, $"an element is of type {type}, which MATLAB 5 files do not have.");
-
-    private uint UInt32At(int offset) => isBigEndian
-        ? BinaryPrimitives.ReadUInt32BigEndian(bytes.Span[offset..])
-        : BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[offset..]);
+    private uint UInt32At(int offset) => (uint)Bits(bytes.Span.Slice(offset, sizeof(uint)));
 
     private void Require(long length)
     {
         if (length > bytes.Length - _at)
         {
-            throw new DatasetFormatException(
-                path, DatasetFault.Truncated, $"an element of {Plural.Of(length, "byte")} begins where {bytes.Length - _at} are left. The file was not written, or not fetched, to its end.");
+            string element = $"an element of {Plural.Of(length, "byte")} begins where {bytes.Length - _at} are left";
+            throw Fault(DatasetFault.Truncated, $"{element}. The file was not written, or not fetched, to its end.");
         }
     }
+
+    private DatasetFormatException Fault(DatasetFault fault, string detail) => new(path, fault, detail);
 }

@@ -1,9 +1,9 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Oxford Flowers-102: 8 189 images in the parts train (1 020), val (1 020) and test (6 149). Immutable and thread-safe.</summary>
+/// <summary>Oxford Flowers-102: 8 189 images in the splits train (1 020), val (1 020) and test (6 149). Immutable and thread-safe.</summary>
 /// <remarks>
-/// Read from the official files: <c>jpg/image_00001.jpg</c> and so on, <c>imagelabels.mat</c> and <c>setid.mat</c>. The images are opened when they are
-/// needed.
+/// Read from the official files: <c>jpg/image_00001.jpg</c> and so on, <c>imagelabels.mat</c> and <c>setid.mat</c>. The images are opened when they
+/// are needed.
 /// </remarks>
 public sealed class Flowers102
 {
@@ -12,13 +12,13 @@ public sealed class Flowers102
     private const string SplitsFile = "setid.mat";
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
 
-    private Flowers102(IImageDataset[] parts)
+    private Flowers102(IImageDataset[] splits)
     {
-        (Train, Val, Test) = (parts[0], parts[1], parts[2]);
-        All = new JoinedDataset(parts);
+        (Train, Val, Test) = (splits[0], splits[1], splits[2]);
+        All = new ConcatenatedDataset(splits);
     }
 
-    /// <summary>The images' archive and the two files beside it.</summary>
+    /// <summary>The archive of the images, and the files of the labels and the splits.</summary>
     public static IReadOnlyList<DatasetArchive> Archives { get; } =
     [
         DatasetArchive.At(Address, "102flowers.tgz", "52808999861908f626f3c1f4e79d11fa", 344_862_509),
@@ -29,13 +29,13 @@ public sealed class Flowers102
     /// <summary>The names that the publisher gives the classes, in the order of their numbers.</summary>
     public static IReadOnlyList<string> ClassNames => FlowerNames.All;
 
-    /// <summary>The part <c>trnid</c>.</summary>
+    /// <summary>The split <c>trnid</c>.</summary>
     public IImageDataset Train { get; }
 
-    /// <summary>The part <c>valid</c>.</summary>
+    /// <summary>The split <c>valid</c>.</summary>
     public IImageDataset Val { get; }
 
-    /// <summary>The part <c>tstid</c>, the largest.</summary>
+    /// <summary>The split <c>tstid</c>, the largest.</summary>
     public IImageDataset Test { get; }
 
     /// <summary>Every image: train, then val, then test.</summary>
@@ -48,27 +48,56 @@ public sealed class Flowers102
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<Flowers102> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = DatasetFolder.Require(folder, "Flowers-102", null, IndexedFolder, LabelsFile, SplitsFile);
+        string root = PublishedFiles.RequireFolder(folder, "Flowers-102", IndexedFolder, LabelsFile, SplitsFile);
         MatFile labelsFile = await MatFile.ReadAsync(Path.Combine(root, LabelsFile), cancellationToken).ConfigureAwait(false);
         MatFile splitsFile = await MatFile.ReadAsync(Path.Combine(root, SplitsFile), cancellationToken).ConfigureAwait(false);
-        int[] labels = labelsFile.Get("labels").ToIntegers(1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
-        var parts = new FlowerParts(Path.Combine(root, IndexedFolder), labels, Path.Combine(root, SplitsFile));
-        return new Flowers102([parts.Take(splitsFile, "trnid"), parts.Take(splitsFile, "valid"), parts.Take(splitsFile, "tstid")]);
+        int[] labels = labelsFile.Integers("labels", 1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
+        var taken = new Dictionary<int, string>();
+        return new Flowers102([.. new[] { "trnid", "valid", "tstid" }.Select(split => Take(root, labels, splitsFile, split, taken))]);
     }
 
-    /// <summary>The parts of one of the paper's experiments.</summary>
-    /// <param name="combination">Which.</param>
+    /// <summary>The splits of one of the paper's experiments.</summary>
+    /// <param name="combination">Which experiment.</param>
     /// <remarks>
-    /// Training, validation and test are: official train, val, test; full all, val, test; full-evaluation train + val, val, test; inverted test + val, val,
-    /// train; inverted-evaluation test, val, train. Reference: src/data/datasets/flowers102.py, commit 8b6c6f9.
+    /// Training, validation and test are: official train, val, test; full all, val, test; full-evaluation train + val, val, test; inverted test +
+    /// val, val, train; inverted-evaluation test, val, train. Reference: src/data/datasets/flowers102.py, commit 8b6c6f9.
     /// </remarks>
-    public DatasetParts Combine(SplitCombination combination) => combination switch
+    public DatasetSplits Combine(SplitCombination combination) => combination switch
     {
-        SplitCombination.Official => new DatasetParts(Train, Val, Test),
-        SplitCombination.Full => new DatasetParts(All, Val, Test),
-        SplitCombination.FullEvaluation => new DatasetParts(new JoinedDataset(Train, Val), Val, Test),
-        SplitCombination.Inverted => new DatasetParts(new JoinedDataset(Test, Val), Val, Train),
-        SplitCombination.InvertedEvaluation => new DatasetParts(Test, Val, Train),
-        _ => throw new ArgumentOutOfRangeException(nameof(combination), combination, $"Expected one of {string.Join(", ", Enum.GetNames<SplitCombination>())}."),
+        SplitCombination.Official => new DatasetSplits(Train, Val, Test),
+        SplitCombination.Full => new DatasetSplits(All, Val, Test),
+        SplitCombination.FullEvaluation => new DatasetSplits(new ConcatenatedDataset(Train, Val), Val, Test),
+        SplitCombination.Inverted => new DatasetSplits(new ConcatenatedDataset(Test, Val), Val, Train),
+        SplitCombination.InvertedEvaluation => new DatasetSplits(Test, Val, Train),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(combination), combination, $"Expected one of {string.Join(", ", Enum.GetNames<SplitCombination>())}."),
     };
+
+    /// <summary>Takes a split out of the lists, each image once.</summary>
+    /// <exception cref="DatasetFormatException">An image is listed twice or is not there, or a class has none.</exception>
+    private static IImageDataset Take(string root, int[] labels, MatFile splits, string split, Dictionary<int, string> taken)
+    {
+        (string folder, string splitsPath) = (Path.Combine(root, IndexedFolder), Path.Combine(root, SplitsFile));
+        int[] numbers = splits.Integers(split, 1, labels.Length, DatasetFault.EntryOutOfRange);
+        string[] paths = [.. numbers.Select(number => Path.Combine(folder, FormattableString.Invariant($"image_{number:00000}.jpg")))];
+        foreach ((int i, int number) in numbers.Index())
+        {
+            string entry = FormattableString.Invariant($"element {i + 1} of '{split}'");
+            if (!taken.TryAdd(number, entry))
+            {
+                throw new DatasetFormatException(
+                    splitsPath, DatasetFault.DuplicateEntry, $"{entry} is image {number}, which {taken[number]} is too; expected each once.");
+            }
+
+            if (!File.Exists(paths[i]))
+            {
+                string detail = $"{entry} is image {number}, and '{paths[i]}' does not exist. Unpack 102flowers.tgz again.";
+                throw new DatasetFormatException(splitsPath, DatasetFault.MissingImage, detail);
+            }
+        }
+
+        string[] classNames = [.. FlowerNames.All.Take(labels.DefaultIfEmpty().Max())];
+        var images = new ImageFolder(folder, folder, paths, [.. numbers.Select(number => labels[number - 1] - 1)], classNames);
+        return PublishedFiles.RequireFilled(images, splitsPath, split);
+    }
 }

@@ -1,11 +1,13 @@
+using System.Text.Json;
+
 namespace Scott.Models.Datasets;
 
 /// <summary>ImageNet-100, or another selection of ImageNet's classes: folders named by WordNet id. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Two layouts are known: <c>train</c> and <c>val</c>; and <c>train.X1</c>, <c>train.X2</c>, … and <c>val.X</c>, in which each training folder has some of
-/// the classes. Classes are numbered in the order of their ids. Their names are those of <c>Labels.json</c>, an object of ids and names, if it is there; a
-/// class that it does not name, or names like another, shows its id. The images are opened when they are needed. The dataset has no archive that
-/// may be fetched without an account.
+/// Two layouts are known: <c>train</c> and <c>val</c>; and <c>train.X1</c>, <c>train.X2</c>, … and <c>val.X</c>, in which each training folder has
+/// some of the classes. Classes are numbered in the order of their ids. Their names come from <c>Labels.json</c>, an object of ids and names, if it
+/// is there; a class that it does not name, or names like another, shows its id. The images are opened when they are needed. The dataset has no
+/// archive that can be downloaded without an account.
 /// </remarks>
 public sealed class ImageNet100
 {
@@ -15,7 +17,7 @@ public sealed class ImageNet100
     {
         Train = train;
         Val = val;
-        All = new JoinedDataset(train, val);
+        All = new ConcatenatedDataset(train, val);
     }
 
     /// <summary>The training images.</summary>
@@ -34,26 +36,74 @@ public sealed class ImageNet100
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<ImageNet100> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = DatasetFolder.Require(folder, "ImageNet-100", null);
+        string root = PublishedFiles.RequireFolder(folder, "ImageNet-100");
         string labels = Path.Combine(root, LabelsFile);
-        IReadOnlyDictionary<string, string> names = File.Exists(labels)
-            ? await WordNetNames.ReadAsync(labels, cancellationToken).ConfigureAwait(false)
-            : new Dictionary<string, string>();
+        Dictionary<string, string> names = File.Exists(labels)
+            ? await ReadNamesAsync(labels, cancellationToken).ConfigureAwait(false)
+            : [];
         var train = WordNetFolders.Open(root, "train", cancellationToken);
         var val = WordNetFolders.Open(root, "val", cancellationToken);
         train.RequireSameClasses(val);
         val.RequireSameClasses(train);
-        IReadOnlyList<string> classNames = WordNetNames.Of(train.Ids, names);
+        string[] classNames = NamesOf(train.Ids, names);
         return new ImageNet100(train.ToDataset(classNames), val.ToDataset(classNames));
     }
 
-    /// <summary>The parts of one of the paper's experiments.</summary>
-    /// <param name="combination">Official or full-evaluation: train, none, val. Full: all, val, val. The paper inverts Flowers-102 alone.</param>
+    /// <summary>The splits of one of the paper's experiments.</summary>
+    /// <param name="combination">Official or full-evaluation: train, none, val. Full: all, val, val. The paper inverts only Flowers-102.</param>
     /// <remarks>Reference: src/data/datasets/imagenet100.py, commit 8b6c6f9.</remarks>
-    public DatasetParts Combine(SplitCombination combination) => combination switch
+    public DatasetSplits Combine(SplitCombination combination) => combination switch
     {
-        SplitCombination.Official or SplitCombination.FullEvaluation => new DatasetParts(Train, null, Val),
-        SplitCombination.Full => new DatasetParts(All, Val, Val),
-        _ => throw new ArgumentOutOfRangeException(nameof(combination), combination, "Expected Official, Full or FullEvaluation; ImageNet-100 is not inverted."),
+        SplitCombination.Official or SplitCombination.FullEvaluation => new DatasetSplits(Train, null, Val),
+        SplitCombination.Full => new DatasetSplits(All, Val, Val),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(combination), combination, "Expected Official, Full or FullEvaluation; the paper does not invert ImageNet-100."),
     };
+
+    /// <summary>An object whose properties are ids, and their values names.</summary>
+    /// <exception cref="DatasetFormatException">The file is not of that form.</exception>
+    private static async Task<Dictionary<string, string>> ReadNamesAsync(string path, CancellationToken cancellationToken)
+    {
+        string text = await PublishedFiles.ReadTextAsync(path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || json.RootElement.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
+            {
+                throw new DatasetFormatException(path, DatasetFault.MalformedText, "it is not an object of WordNet ids and names, all of them text.");
+            }
+
+            var names = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (JsonProperty entry in json.RootElement.EnumerateObject())
+            {
+                AddName(names, entry, path, text);
+            }
+
+            return names;
+        }
+        catch (JsonException exception)
+        {
+            int? line = (int?)(exception.LineNumber + 1);
+            throw new DatasetFormatException(path, DatasetFault.MalformedText, $"it is not JSON: {exception.Message}", exception, line);
+        }
+    }
+
+    private static void AddName(Dictionary<string, string> names, JsonProperty entry, string path, string text)
+    {
+        if (!names.TryAdd(entry.Name, entry.Value.GetString()!))
+        {
+            int line = 1 + text.AsSpan(0, Math.Max(0, text.LastIndexOf($"\"{entry.Name}\"", StringComparison.Ordinal))).Count('\n');
+            string detail = $"the id '{entry.Name}' stands there twice; expected each once.";
+            throw new DatasetFormatException(path, DatasetFault.DuplicateClass, detail, line: line);
+        }
+    }
+
+    /// <summary>A name for each id, all different: ImageNet's cranes are birds and machines.</summary>
+    private static string[] NamesOf(IReadOnlyList<string> ids, Dictionary<string, string> names)
+    {
+        string[] plain = [.. ids.Select(id => names.TryGetValue(id, out string? name) && !string.IsNullOrWhiteSpace(name) ? name : id)];
+        ILookup<string, string> same = plain.ToLookup(name => name, StringComparer.Ordinal);
+        return [.. plain.Select((name, i) => same[name].Count() > 1 ? $"{name} ({ids[i]})" : name)];
+    }
 }

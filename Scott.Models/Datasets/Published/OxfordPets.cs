@@ -1,9 +1,11 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>The Oxford-IIIT pets, 37 breeds of cats and dogs: 7 349 images in the parts trainval (3 680) and test (3 669). Immutable and thread-safe.</summary>
+/// <summary>
+/// The Oxford-IIIT pets, 37 breeds of cats and dogs: 7 349 images in the splits trainval (3 680) and test (3 669). Immutable and thread-safe.
+/// </summary>
 /// <remarks>
-/// Read from the official files: <c>images/*.jpg</c>, <c>annotations/trainval.txt</c>, <c>annotations/test.txt</c> and <c>annotations/list.txt</c>. Only
-/// images that are listed count; they are opened when they are needed. A class's name is that of its files without the number.
+/// Read from the official files: <c>images/*.jpg</c>, <c>annotations/trainval.txt</c>, <c>annotations/test.txt</c> and <c>annotations/list.txt</c>.
+/// Only images that are listed count; they are opened when they are needed. A class's name is that of its files without the number.
 /// </remarks>
 public sealed class OxfordPets
 {
@@ -33,7 +35,7 @@ public sealed class OxfordPets
     /// <summary>The images of <c>test.txt</c>.</summary>
     public IImageDataset Test { get; }
 
-    /// <summary>The images of <c>list.txt</c>, which are those of both parts by classes.</summary>
+    /// <summary>The images of <c>list.txt</c>, which are those of both splits, sorted by class.</summary>
     public IImageDataset All { get; }
 
     /// <summary>Reads a folder into which the <see cref="Archives"/> are unpacked.</summary>
@@ -43,7 +45,7 @@ public sealed class OxfordPets
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<OxfordPets> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = DatasetFolder.Require(folder, "Oxford-IIIT Pets", null, IndexedFolder, TrainValFile, TestFile, ListFile);
+        string root = PublishedFiles.RequireFolder(folder, "Oxford-IIIT Pets", IndexedFolder, TrainValFile, TestFile, ListFile);
         string images = Path.Combine(root, IndexedFolder);
         var classes = new PetClasses();
         PetList trainVal = await PetList.ReadAsync(Path.Combine(root, TrainValFile), images, classes, cancellationToken).ConfigureAwait(false);
@@ -54,13 +56,15 @@ public sealed class OxfordPets
         return new OxfordPets(trainVal.ToDataset(names, "trainval"), test.ToDataset(names, "test"), all.ToDataset(names, "list"));
     }
 
-    /// <summary>The parts of one of the paper's experiments.</summary>
-    /// <param name="combination">Official or full-evaluation: trainval, none, test. Full: all, none, test. The paper inverts Flowers-102 alone.</param>
+    /// <summary>The splits of one of the paper's experiments.</summary>
+    /// <param name="combination">Official or full-evaluation: trainval, none, test. Full: all, none, test. The paper inverts only
+    /// Flowers-102.</param>
     /// <remarks>Reference: src/data/datasets/pets37.py, commit 8b6c6f9.</remarks>
-    public DatasetParts Combine(SplitCombination combination) => combination switch
+    public DatasetSplits Combine(SplitCombination combination) => combination switch
     {
-        SplitCombination.Official or SplitCombination.FullEvaluation => new DatasetParts(TrainVal, null, Test),
-        SplitCombination.Full => new DatasetParts(All, null, Test),
-        _ => throw new ArgumentOutOfRangeException(nameof(combination), combination, "Expected Official, Full or FullEvaluation; the pets are not inverted."),
+        SplitCombination.Official or SplitCombination.FullEvaluation => new DatasetSplits(TrainVal, null, Test),
+        SplitCombination.Full => new DatasetSplits(All, null, Test),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(combination), combination, "Expected Official, Full or FullEvaluation; the paper does not invert the pets."),
     };
 }

@@ -23,14 +23,12 @@ internal sealed class PetList
     public static async Task<PetList> ReadAsync(string path, string images, PetClasses classes, CancellationToken cancellationToken)
     {
         var list = new PetList(path, images);
-        foreach ((int line, string text) in await TextLines.ReadAsync(path, cancellationToken).ConfigureAwait(false))
+        IEnumerable<(int Line, string Text)> lines = await PublishedFiles.ReadLinesAsync(path, cancellationToken).ConfigureAwait(false);
+        foreach ((int line, string text) in lines.Where(line => !line.Text.StartsWith('#')))
         {
-            if (!text.StartsWith('#'))
-            {
-                PetEntry entry = list.Parse(line, text);
-                list.Add(entry);
-                classes.Add(entry, path);
-            }
+            PetEntry entry = list.Parse(line, text);
+            list.Add(entry);
+            classes.Add(entry, path);
         }
 
         return list._entries.Count > 0
@@ -45,13 +43,18 @@ internal sealed class PetList
         {
             if (other._lines.TryGetValue(entry.Name, out int line))
             {
-                throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {line} of '{other.Path}', too; expected each image in one part.");
+                string detail = $"'{entry.Name}' stands in line {line} of '{other.Path}' too; expected each image in one split.";
+                throw Fault(entry.Line, DatasetFault.DuplicateEntry, detail);
             }
         }
     }
 
-    public IImageDataset ToDataset(IReadOnlyList<string> classNames, string name) => ClassChecks.RequireFilled(
-        new LabeledImageFiles(Path, _images, [.. _entries.Select(entry => ImageOf(entry.Name))], [.. _entries.Select(entry => entry.ClassId - 1)], classNames), Path, name);
+    public IImageDataset ToDataset(IReadOnlyList<string> classNames, string name)
+    {
+        string[] paths = [.. _entries.Select(entry => ImageOf(entry.Name))];
+        var images = new ImageFolder(Path, _images, paths, [.. _entries.Select(entry => entry.ClassId - 1)], classNames);
+        return PublishedFiles.RequireFilled(images, Path, name);
+    }
 
     private PetEntry Parse(int line, string text)
     {
@@ -76,7 +79,8 @@ internal sealed class PetList
     {
         if (!_lines.TryAdd(entry.Name, entry.Line))
         {
-            throw Fault(entry.Line, DatasetFault.DuplicateEntry, $"'{entry.Name}' stands in line {_lines[entry.Name]}, too; expected each image once.");
+            string detail = $"'{entry.Name}' stands in line {_lines[entry.Name]} too; expected each image once.";
+            throw Fault(entry.Line, DatasetFault.DuplicateEntry, detail);
         }
 
         if (!File.Exists(ImageOf(entry.Name)))
@@ -91,3 +95,45 @@ internal sealed class PetList
 
     private DatasetFormatException Fault(int line, DatasetFault fault, string detail) => new(Path, fault, detail, line: line);
 }
+
+/// <summary>The names that the lists of pets give their class numbers, one to one.</summary>
+internal sealed class PetClasses
+{
+    public const int Count = 37;
+
+    private readonly Dictionary<int, string> _names = [];
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+
+    /// <exception cref="DatasetFormatException">The number has another name already, or the name another number.</exception>
+    public void Add(PetEntry entry, string path)
+    {
+        string name = entry.Name[..entry.Name.LastIndexOf('_')];
+        _names.TryAdd(entry.ClassId, name);
+        _ids.TryAdd(name, entry.ClassId);
+        if (_names[entry.ClassId] != name || _ids[name] != entry.ClassId)
+        {
+            string detail = _names[entry.ClassId] != name
+                ? $"class {entry.ClassId} is '{name}' here and '{_names[entry.ClassId]}' above; expected one name for each."
+                : $"'{name}' is class {entry.ClassId} here and {_ids[name]} above; expected one number for each.";
+            throw new DatasetFormatException(path, DatasetFault.DuplicateClass, detail, line: entry.Line);
+        }
+    }
+
+    /// <summary>The names in the order of the numbers.</summary>
+    /// <exception cref="DatasetFormatException">A number before the last is not used.</exception>
+    public IReadOnlyList<string> Names(string path)
+    {
+        int last = _names.Keys.DefaultIfEmpty().Max();
+        int[] empty = [.. Enumerable.Range(1, last).Where(id => !_names.ContainsKey(id))];
+        return empty.Length == 0
+            ? [.. Enumerable.Range(1, last).Select(id => _names[id])]
+            : throw new DatasetFormatException(
+                path, DatasetFault.EmptyClass, $"no image is of class {string.Join(", ", empty)}; expected some of each from 1 to {last}.");
+    }
+}
+
+/// <summary>A line of a list of pets.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Name">The image's file without its extension.</param>
+/// <param name="ClassId">The class's number, from 1.</param>
+internal readonly record struct PetEntry(int Line, string Name, int ClassId);

@@ -1,23 +1,32 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Which official parts of a dataset to train, validate and test on, as the paper's experiments do.</summary>
+/// <summary>Which official splits of a dataset to train, validate and test on, as the paper's experiments do.</summary>
 public enum SplitCombination
 {
-    /// <summary>Each part as it is published.</summary>
+    /// <summary>Each split as it is published.</summary>
     Official,
 
     /// <summary>
-    /// The reference's <c>full</c>: training on every image, the test ones included. For self-supervision alone; a head trained on it has seen the
+    /// The reference's <c>full</c>: training on every image, test images included. For self-supervision only; a head trained on it has seen the
     /// test's answers.
     /// </summary>
     Full,
 
-    /// <summary>The reference's <c>full_eval</c>: a head for what was pre-trained on <see cref="Full"/> learns from all but the test images.</summary>
+    /// <summary>The reference's <c>full_eval</c>: after pre-training on <see cref="Full"/>, a head learns from all but the test images.</summary>
     FullEvaluation,
 
-    /// <summary>The reference's <c>inv</c>, for Flowers-102 alone: pre-training on the large test part and on val, testing on the small train part.</summary>
+    /// <summary>
+    /// The reference's <c>inv</c>, only for Flowers-102: pre-training on the large test split and on val, testing on the small train split.
+    /// </summary>
     Inverted,
 
-    /// <summary>The reference's <c>inv_eval</c>, for Flowers-102 alone: a head learns from the test part and is tested on the train part.</summary>
+    /// <summary>The reference's <c>inv_eval</c>, only for Flowers-102: a head learns from the test split and is tested on the train split.</summary>
     InvertedEvaluation,
 }
+
+/// <summary>The images to train, validate and test on.</summary>
+/// <param name="Training">The training images.</param>
+/// <param name="Validation">The images to choose by, or <see langword="null"/> if the combination has none; <see cref="DatasetSplit.Stratified"/>
+/// draws some. In some combinations they are in <paramref name="Training"/> too, see <see cref="SplitCombination"/>.</param>
+/// <param name="Test">The images to report on.</param>
+public sealed record DatasetSplits(IImageDataset Training, IImageDataset? Validation, IImageDataset Test);

@@ -41,9 +41,6 @@ public enum DatasetFault
     /// <summary>A label is not the number of a class.</summary>
     LabelOutOfRange,
 
-    /// <summary>Two files that belong together count a different number of images.</summary>
-    CountMismatch,
-
     /// <summary>The file does not begin as its format does.</summary>
     WrongMagic,
 
@@ -52,9 +49,6 @@ public enum DatasetFault
 
     /// <summary>The file ends early, or a length in it reaches past its end.</summary>
     Truncated,
-
-    /// <summary>The file goes on after its content.</summary>
-    TrailingBytes,
 
     /// <summary>Compressed data is damaged.</summary>
     CompressedData,

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>The random changes that an image goes through in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
+/// <summary>The random changes of an image in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
 /// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose defaults these are.</remarks>
 public sealed record AugmentationSpec
 {
@@ -52,7 +52,7 @@ public sealed record AugmentationSpec
     /// <value>0 to 1; default: 0.2.</value>
     public double Saturation { get; init; } = 0.2;
 
-    /// <summary>The hue is turned by ± this share of the circle at most.</summary>
+    /// <summary>The hue is rotated by ± this share of the color circle at most.</summary>
     /// <value>0 to 0.5; default: 0.1.</value>
     public double Hue { get; init; } = 0.1;
 
@@ -93,13 +93,32 @@ public sealed record AugmentationSpec
         faults.RequireShare(nameof(GrayscaleProbability), GrayscaleProbability);
         faults.RequireShare(nameof(BlurProbability), BlurProbability);
         faults.Require(Hue is >= 0 and <= 0.5, FormattableString.Invariant($"Hue is {Hue}; expected 0 to 0.5."));
-        faults.Require(BlurKernelPixels is >= 1 and <= 255 && BlurKernelPixels % 2 == 1, $"BlurKernelPixels is {BlurKernelPixels}; expected an odd number, 1 to 255.");
+        faults.Require(
+            BlurKernelPixels is >= 1 and <= 255 && BlurKernelPixels % 2 == 1,
+            $"BlurKernelPixels is {BlurKernelPixels}; expected an odd number, 1 to 255.");
         faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
         faults.Require(Enum.IsDefined(ColorMode), $"ColorMode is {ColorMode}; expected None, Different or Same.");
         faults.ThrowIfAny();
     }
 
-    private static void RequireOrdered(FaultList faults, string name, double minimum, double maximum, double limit) => faults.Require(
-        minimum > 0 && minimum <= maximum && maximum <= limit,
-        FormattableString.Invariant($"Minimum{name} is {minimum} and Maximum{name} is {maximum}; expected 0 < minimum ≤ maximum{(limit == 1 ? " ≤ 1" : string.Empty)}."));
+    private static void RequireOrdered(FaultList faults, string name, double minimum, double maximum, double limit)
+    {
+        string expected = limit == 1 ? "0 < minimum ≤ maximum ≤ 1" : "0 < minimum ≤ maximum";
+        faults.Require(
+            minimum > 0 && minimum <= maximum && maximum <= limit,
+            FormattableString.Invariant($"Minimum{name} is {minimum} and Maximum{name} is {maximum}; expected {expected}."));
+    }
+}
+
+/// <summary>How the colors of the two views of an image are changed.</summary>
+public enum ViewColorMode
+{
+    /// <summary>They are not changed.</summary>
+    None,
+
+    /// <summary>Each view gets its own random change.</summary>
+    Different,
+
+    /// <summary>Both views get the same random change.</summary>
+    Same,
 }

@@ -1,15 +1,14 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>One draw of what happens to a view's colors. Everything is drawn, whether it takes place or not, so that draws never shift each other.</summary>
+/// <summary>
+/// One random change of a view's colors. Every value is drawn, whether it is used or not, so that the number of draws never depends on the outcome.
+/// </summary>
 internal sealed class ColorDraw
 {
-    private const int Operations = 3;
-    private const int Jitters = 4;
-
     private readonly AugmentationSpec _spec;
     private readonly bool _isApplied;
-    private readonly int[] _order;
-    private readonly int[] _jitterOrder;
+    private readonly int[] _order = [0, 1, 2];
+    private readonly int[] _jitterOrder = [0, 1, 2, 3];
     private readonly bool _isJittered;
     private readonly bool _isGray;
     private readonly bool _isBlurred;
@@ -23,9 +22,9 @@ internal sealed class ColorDraw
     {
         _spec = spec;
         _isApplied = random.NextDouble() < spec.ColorProbability;
-        _order = Order(Operations, random);
+        random.Shuffle(_order);
         _isJittered = random.NextDouble() < spec.JitterProbability;
-        _jitterOrder = Order(Jitters, random);
+        random.Shuffle(_jitterOrder);
         _brightness = (float)random.NextDouble(1 - spec.Brightness, 1 + spec.Brightness);
         _contrast = (float)random.NextDouble(1 - spec.Contrast, 1 + spec.Contrast);
         _saturation = (float)random.NextDouble(1 - spec.Saturation, 1 + spec.Saturation);
@@ -35,13 +34,10 @@ internal sealed class ColorDraw
         _sigma = random.NextDouble(spec.MinimumBlurSigma, spec.MaximumBlurSigma);
     }
 
-    /// <summary>Whether the view is left as it is.</summary>
-    public bool ChangesNothing => !_isApplied || !(_isJittered || _isGray || _isBlurred);
-
     /// <summary>Changes a view in place.</summary>
     public void Apply(PixelBuffer view)
     {
-        if (ChangesNothing)
+        if (!_isApplied)
         {
             return;
         }
@@ -51,7 +47,11 @@ internal sealed class ColorDraw
             switch (operation)
             {
                 case 0 when _isJittered:
-                    Jitter(view);
+                    foreach (int jitter in _jitterOrder)
+                    {
+                        Jitter(view, jitter);
+                    }
+
                     break;
                 case 1 when _isGray:
                     ColorAdjustment.Grayscale(view);
@@ -63,37 +63,22 @@ internal sealed class ColorDraw
         }
     }
 
-    private void Jitter(PixelBuffer view)
+    private void Jitter(PixelBuffer view, int operation)
     {
-        foreach (int operation in _jitterOrder)
+        switch (operation)
         {
-            switch (operation)
-            {
-                case 0:
-                    ColorAdjustment.Brightness(view, _brightness);
-                    break;
-                case 1:
-                    ColorAdjustment.Contrast(view, _contrast);
-                    break;
-                case 2:
-                    ColorAdjustment.Saturation(view, _saturation);
-                    break;
-                default:
-                    HueShift.Apply(view, _hue);
-                    break;
-            }
+            case 0:
+                ColorAdjustment.Brightness(view, _brightness);
+                break;
+            case 1:
+                ColorAdjustment.Contrast(view, _contrast);
+                break;
+            case 2:
+                ColorAdjustment.Saturation(view, _saturation);
+                break;
+            default:
+                HueShift.Apply(view, _hue);
+                break;
         }
-    }
-
-    private static int[] Order(int count, DeterministicRandom random)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = count - 1; i > 0; i--)
-        {
-            int other = random.NextInt32(i + 1);
-            (order[i], order[other]) = (order[other], order[i]);
-        }
-
-        return order;
     }
 }

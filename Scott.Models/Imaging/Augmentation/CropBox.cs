@@ -17,33 +17,18 @@ internal readonly record struct CropBox(int Left, int Top, int Width, int Height
             if (boxWidth > 0 && boxWidth <= width && boxHeight > 0 && boxHeight <= height)
             {
                 int top = random.NextInt32(height - boxHeight + 1);
-                int left = random.NextInt32(width - boxWidth + 1);
-                return new CropBox(left, top, boxWidth, boxHeight);
+                return new CropBox(random.NextInt32(width - boxWidth + 1), top, boxWidth, boxHeight);
             }
         }
 
         return Central(width, height, spec);
     }
 
-    /// <summary>Copies the part out of an image. The caller disposes of it.</summary>
-    public PixelBuffer CopyFrom(PixelBuffer image)
-    {
-        PixelBuffer part = PixelBuffer.Rent(Width, Height);
-        for (int y = 0; y < Height; y++)
-        {
-            image.Row(Top + y).Slice(Left * PixelBuffer.BytesPerPixel, part.RowBytes).CopyTo(part.Row(y));
-        }
-
-        return part;
-    }
-
     private static CropBox Central(int width, int height, AugmentationSpec spec)
     {
         double aspect = (double)width / height;
-        int boxWidth = aspect > spec.MaximumAspect ? Math.Max(1, (int)Math.Round(height * spec.MaximumAspect)) : width;
-        int boxHeight = aspect < spec.MinimumAspect ? Math.Max(1, (int)Math.Round(width / spec.MinimumAspect)) : height;
-        boxWidth = Math.Min(boxWidth, width);
-        boxHeight = Math.Min(boxHeight, height);
+        int boxWidth = aspect > spec.MaximumAspect ? Math.Clamp((int)Math.Round(height * spec.MaximumAspect), 1, width) : width;
+        int boxHeight = aspect < spec.MinimumAspect ? Math.Clamp((int)Math.Round(width / spec.MinimumAspect), 1, height) : height;
         return new CropBox((width - boxWidth) / 2, (height - boxHeight) / 2, boxWidth, boxHeight);
     }
 }

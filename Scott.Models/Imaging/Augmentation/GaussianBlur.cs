@@ -4,7 +4,8 @@ using System.Numerics.Tensors;
 namespace Scott.Models.Imaging;
 
 /// <summary>Blurs an image in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
-/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a float.</remarks>
+/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a
+/// float.</remarks>
 internal static class GaussianBlur
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
@@ -87,7 +88,7 @@ internal static class GaussianBlur
         }
     }
 
-    /// <summary>The pixel that stands for one beyond the border: mirrored, the border itself not repeated.</summary>
+    /// <summary>The pixel used for one beyond the border: mirrored, the border itself not repeated.</summary>
     private static int Mirror(int at, int length)
     {
         if (length == 1)

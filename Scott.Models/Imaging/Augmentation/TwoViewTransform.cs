@@ -1,12 +1,26 @@
 namespace Scott.Models.Imaging;
 
+/// <summary>Makes the two views of an image that pre-training compares. Thread-safe; the given random source alone decides.</summary>
+internal interface ITwoViewTransform
+{
+    /// <summary>The numbers of one view: 3 · S · S.</summary>
+    int TensorLength { get; }
+
+    /// <summary>Writes both views, normalized.</summary>
+    /// <param name="image">The decoded image, upright.</param>
+    /// <param name="random">The image's own source, so that the result does not depend on other draws or their order.</param>
+    /// <param name="target">[3, S, S]: what the target encoder sees.</param>
+    /// <param name="context">[3, S, S]: what the context encoder sees.</param>
+    void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context);
+}
+
 /// <summary>
-/// The images of pre-training: one random crop and flip, shared by two views whose colors are then changed on their own. Also makes the one
-/// view of supervised training.
+/// The images of pre-training: one random crop and flip, shared by two views whose colors then change separately. Also makes the one view of
+/// supervised training.
 /// </summary>
 /// <remarks>
 /// Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from
-/// it: the mode <see cref="ViewColorMode.Same"/>, which it declares, is there.
+/// it: the mode <see cref="ViewColorMode.Same"/>, which it only declares, works.
 /// </remarks>
 internal sealed class TwoViewTransform : ITwoViewTransform
 {
@@ -29,35 +43,24 @@ internal sealed class TwoViewTransform : ITwoViewTransform
 
     public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
+        if (_spec.ColorMode != ViewColorMode.Different)
+        {
+            ApplyOne(image, random, target);
+            target[..TensorLength].CopyTo(context);
+            return;
+        }
+
         using PixelBuffer crop = Crop(image, random);
-        if (_spec.ColorMode == ViewColorMode.None)
-        {
-            _normalization.Write(crop, target);
-            target[..TensorLength].CopyTo(context);
-            return;
-        }
-
+        using PixelBuffer copy = crop.Crop(0, 0, _side, _side);
         var targetColors = new ColorDraw(_spec, random);
-        if (_spec.ColorMode == ViewColorMode.Same)
-        {
-            targetColors.Apply(crop);
-            _normalization.Write(crop, target);
-            target[..TensorLength].CopyTo(context);
-            return;
-        }
-
         var contextColors = new ColorDraw(_spec, random);
-        using PixelBuffer copy = new CropBox(0, 0, _side, _side).CopyFrom(crop);
         targetColors.Apply(copy);
         _normalization.Write(copy, target);
         contextColors.Apply(crop);
         _normalization.Write(crop, context);
     }
 
-    /// <summary>One view, its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
-    /// <param name="image">The decoded image, upright.</param>
-    /// <param name="random">The image's own source.</param>
-    /// <param name="view">[3, S, S].</param>
+    /// <summary>Writes one view, [3, S, S], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
     public void ApplyOne(PixelBuffer image, DeterministicRandom random, Span<float> view)
     {
         using PixelBuffer crop = Crop(image, random);
@@ -74,17 +77,16 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
         bool isFlipped = random.NextDouble() < _spec.FlipProbability;
 
-        // Cropped first and resized then, so that nothing outside the box bleeds in.
-        using PixelBuffer part = box.CopyFrom(image);
-        PixelBuffer view = PillowResampler.Resize(
-            part,
-            ResampleAxis.Whole(part.Width, _side, 0, _side, _spec.Interpolation),
-            ResampleAxis.Whole(part.Height, _side, 0, _side, _spec.Interpolation));
+        // Cropped before the resize, so that nothing outside the box bleeds in.
+        using PixelBuffer part = image.Crop(box.Left, box.Top, box.Width, box.Height);
+        PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width), Axis(part.Height));
         if (isFlipped)
         {
-            HorizontalFlip.Apply(view);
+            view.FlipHorizontally();
         }
 
         return view;
+
+        ResampleAxis Axis(int length) => ResampleAxis.Whole(length, _side, 0, _side, _spec.Interpolation);
     }
 }

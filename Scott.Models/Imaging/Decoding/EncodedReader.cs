@@ -1,12 +1,25 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Imaging;
 
+/// <summary>An image's encoded bytes, in a pooled buffer or in the caller's memory.</summary>
+internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rented = null) : IDisposable
+{
+    public ReadOnlyMemory<byte> Memory => memory;
+
+    public void Dispose()
+    {
+        if (rented is not null)
+        {
+            PixelBuffer.ReturnBytes(rented);
+        }
+    }
+}
+
 /// <summary>Reads encoded images from files and streams into pooled buffers, up to a limit. For one image.</summary>
 /// <remarks>
-/// Data that does not start like an image is not read any further: its start is all that the decoder needs to refuse it. A read that goes on after
-/// its token is canceled is abandoned, and so is the buffer, into which it may still write.
+/// Of data that does not start like an image, only the start is read: the decoder needs no more to refuse it. A read that ignores its canceled token
+/// is abandoned, and so is the buffer, into which it may still write.
 /// </remarks>
 internal sealed class EncodedReader
 {
@@ -28,7 +41,7 @@ internal sealed class EncodedReader
     /// <param name="read">Reads into memory, from an offset.</param>
     /// <param name="name">What errors call the image.</param>
     /// <param name="length">How many bytes there are, if that is known.</param>
-    /// <param name="maximumBytes">How many there may be.</param>
+    /// <param name="maximumBytes">The most bytes that are allowed.</param>
     /// <param name="cancellationToken">Ends the wait for a read.</param>
     private EncodedReader(Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
     {
@@ -37,7 +50,7 @@ internal sealed class EncodedReader
         _length = length;
         _maximumBytes = maximumBytes;
         _cancellationToken = cancellationToken;
-        _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
+        _buffer = PixelBuffer.RentBytes((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
     }
 
     /// <exception cref="ImageFormatException">The path leads to no file, or to one with too many bytes.</exception>
@@ -45,12 +58,9 @@ internal sealed class EncodedReader
     public static async Task<EncodedBytes> ReadFileAsync(string path, long maximumBytes, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open(path);
-        return await new EncodedReader(
-            (memory, offset) => RandomAccess.ReadAsync(file, memory, offset, cancellationToken).AsTask(),
-            path,
-            RandomAccess.GetLength(file),
-            maximumBytes,
-            cancellationToken).RunAsync().ConfigureAwait(false);
+        Task<int> ReadAsync(Memory<byte> memory, long offset) => RandomAccess.ReadAsync(file, memory, offset, cancellationToken).AsTask();
+        var reader = new EncodedReader(ReadAsync, path, RandomAccess.GetLength(file), maximumBytes, cancellationToken);
+        return await reader.RunAsync().ConfigureAwait(false);
     }
 
     /// <exception cref="ImageFormatException">There are too many bytes.</exception>
@@ -76,10 +86,12 @@ internal sealed class EncodedReader
     }
 
     /// <summary>The error for an image of too many bytes.</summary>
-    public static ImageFormatException TooLong(string name, long maximumBytes, long? length) => new(
-        name,
-        ImageFault.TooManyBytes,
-        FormattableString.Invariant($"it has {(length is { } bytes ? FormattableString.Invariant($"{bytes}") : $"more than {maximumBytes}")} bytes; expected at most {maximumBytes}."));
+    public static ImageFormatException TooLong(string name, long maximumBytes, long? length)
+    {
+        string bytes = FormattableString.Invariant($"{(length is null ? "more than " : string.Empty)}{length ?? maximumBytes}");
+        string detail = FormattableString.Invariant($"it has {bytes} bytes; expected at most {maximumBytes}.");
+        return new ImageFormatException(name, ImageFault.TooManyBytes, detail);
+    }
 
     private static SafeFileHandle Open(string path)
     {
@@ -130,13 +142,13 @@ internal sealed class EncodedReader
                 read = await ReadAsync(_buffer.AsMemory(_filled)).ConfigureAwait(false);
             }
 
-            return _filled <= _maximumBytes ? new EncodedBytes(_buffer, _filled) : throw TooLong(_name, _maximumBytes, _length);
+            return _filled <= _maximumBytes ? new EncodedBytes(_buffer.AsMemory(0, _filled), _buffer) : throw TooLong(_name, _maximumBytes, _length);
         }
         catch
         {
             if (!_isAbandoned)
             {
-                ArrayPool<byte>.Shared.Return(_buffer);
+                PixelBuffer.ReturnBytes(_buffer);
             }
 
             throw;
@@ -154,9 +166,9 @@ internal sealed class EncodedReader
         if (_filled == _buffer.Length)
         {
             // One byte more than there may be shows that there are too many.
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_length ?? (_buffer.Length * 2L), _maximumBytes + 1));
+            byte[] larger = PixelBuffer.RentBytes((int)Math.Min(_length ?? (_buffer.Length * 2L), _maximumBytes + 1));
             _buffer.AsSpan(0, _filled).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            PixelBuffer.ReturnBytes(_buffer);
             _buffer = larger;
         }
     }
@@ -172,7 +184,7 @@ internal sealed class EncodedReader
         {
             _isAbandoned = true;
 
-            // Whatever it ends with, nobody waits for it any more.
+            // Nobody waits for it any more, whatever its result.
             _ = reading.ContinueWith(
                 ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw;

@@ -3,37 +3,28 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Refuses by its first bytes and its header what is not decoded, before memory for pixels is taken.</summary>
+/// <summary>Refuses by its first bytes and its header what is not decoded, before memory for pixels is allocated.</summary>
 internal static class HeaderCheck
 {
+    private const int PngChunkTypeAt = 12;
+
     /// <summary>Checks a file.</summary>
-    /// <param name="codec">What Skia made of the file: <see langword="null"/> where it cannot read the header.</param>
+    /// <param name="codec">Skia's codec for the file: <see langword="null"/> if it cannot read the header.</param>
     /// <param name="encoded">The file.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="options">The limits.</param>
     /// <exception cref="ImageFormatException">The file is refused.</exception>
     public static void Run([NotNull] SKCodec? codec, ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
     {
-        string? format = ImageSignature.Format(encoded);
-        if (format is null && GitLfsPointer.Begins(encoded))
-        {
-            throw new ImageFormatException(name, ImageFault.GitLfsPointer, GitLfsPointer.Explanation);
-        }
-
-        if (format is null)
-        {
-            throw ImageSignature.OtherFormat(encoded) is { } other
-                ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is a {other} file; expected JPEG, PNG, WebP, BMP or GIF.")
-                : new ImageFormatException(name, ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.");
-        }
+        string format = ImageSignature.Format(encoded) ?? throw NotDecoded(encoded, name);
 
         // Skia takes some of these for what they are not.
-        if (UnsupportedVariant.Find(encoded, format) is { } reason)
+        if (UnsupportedVariant(encoded, format) is { } reason)
         {
             throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
         }
 
-        // What Skia refuses for its size alone is told from what it cannot read.
+        // Skia also refuses a file only for its size: that is another error than a header that it cannot read.
         (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
         if (width == 0 || height == 0)
         {
@@ -42,13 +33,56 @@ internal static class HeaderCheck
 
         if (width > 0 && height > 0 && width > options.MaximumPixels / height)
         {
-            throw new ImageFormatException(
-                name, ImageFault.TooManyPixels, $"its {format} header gives {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
+            string detail = $"its {format} header gives {width}×{height} pixels; expected at most {options.MaximumPixels} in all.";
+            throw new ImageFormatException(name, ImageFault.TooManyPixels, detail);
         }
 
         if (codec is null)
         {
-            throw new ImageFormatException(name, ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
+            string detail = $"it starts like a {format} file, but its header is cut short or makes no sense.";
+            throw new ImageFormatException(name, ImageFault.Header, detail);
         }
     }
+
+    private static ImageFormatException NotDecoded(ReadOnlySpan<byte> encoded, string name) =>
+        GitLfsPointer.Begins(encoded) ? new ImageFormatException(name, ImageFault.GitLfsPointer, GitLfsPointer.Explanation)
+        : ImageSignature.OtherFormat(encoded) is { } other
+            ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP or GIF.")
+        : new ImageFormatException(name, ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.");
+
+    /// <summary>Why a sound file is not decoded, so that no message calls it damaged; <see langword="null"/> if it is of a usual kind.</summary>
+    private static string? UnsupportedVariant(ReadOnlySpan<byte> encoded, string format) => format switch
+    {
+        "JPEG" when ImageSignature.JpegFrameAt(encoded) is >= 0 and int at => Jpeg(encoded[at + 1], encoded[at + 4]),
+        "BMP" => BmpHeader.TryRead(encoded, out BmpHeader header) ? Bmp(header, encoded[(int)Math.Min(encoded.Length, header.PixelStart)..]) : null,
+        "PNG" when encoded.Length > PngChunkTypeAt && encoded[PngChunkTypeAt..].StartsWith("CgBI"u8) =>
+            "it is a PNG in Apple's own form for apps (CgBI), which is not supported.",
+        _ => null,
+    };
+
+    private static string? Bmp(in BmpHeader header, ReadOnlySpan<byte> pixels) => (header.Compression, header.BitsPerPixel) switch
+    {
+        (BmpCompression.JpegOrRunLength24, 24) when ImageSignature.Format(pixels) != "JPEG" => null,
+        (BmpCompression.JpegOrRunLength24, _) => "it is a BMP with a JPEG inside, which is not supported.",
+        (BmpCompression.Png, _) => "it is a BMP with a PNG inside, which is not supported.",
+        (BmpCompression.BitMasks, 1) => "its BMP data is coded as that of a fax (Huffman 1D), which is not supported.",
+        (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) when header.Compression <= BmpCompression.AlphaBitMasks => null,
+        (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) =>
+            $"its BMP data is coded by method {(uint)header.Compression}, which is not supported; expected none or run lengths.",
+        _ => $"its BMP data has {header.BitsPerPixel} bits per pixel, which is not supported; expected 1, 2, 4, 8, 16, 24 or 32.",
+    };
+
+    /// <summary>By the marker of the frame (ITU-T T.81, B.2.2 and B.3.2). Arithmetic codes with 8 bits per sample are decoded.</summary>
+    private static string? Jpeg(byte marker, byte bitsPerSample) => marker switch
+    {
+        JpegMarker.JpegLsFrame => "it is a JPEG-LS file, which is not supported.",
+        0xc3 => UnsupportedJpeg("lossless"),
+        JpegMarker.HierarchicalProgression or 0xc5 or 0xc6 or 0xc7 or 0xcd or 0xce or 0xcf => UnsupportedJpeg("hierarchical"),
+        0xcb => UnsupportedJpeg("lossless and arithmetic-coded"),
+        _ when bitsPerSample != 8 => $"its JPEG data has {bitsPerSample} bits per sample, which is not supported; expected 8.",
+        _ => null,
+    };
+
+    private static string UnsupportedJpeg(string kind) =>
+        $"its JPEG data is {kind}, which is not supported; expected a baseline or progressive JPEG.";
 }

@@ -1,11 +1,9 @@
-using System.Globalization;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>How images are decoded. Immutable; equal by value.</summary>
 public sealed record ImageDecodingOptions
 {
-    /// <summary>The default of <see cref="MaximumPixels"/>: where Pillow, too, refuses a file as a decompression bomb.</summary>
+    /// <summary>The default of <see cref="MaximumPixels"/>: the limit at which Pillow refuses a file as a decompression bomb.</summary>
     public const long DefaultMaximumPixels = 178_956_970;
 
     /// <summary>The default of <see cref="MaximumBytes"/>: 256 MiB.</summary>
@@ -18,14 +16,14 @@ public sealed record ImageDecodingOptions
     /// <value>Default: 178 956 970. At least 1, at most 536 870 895.</value>
     public long MaximumPixels { get; init; } = DefaultMaximumPixels;
 
-    /// <summary>The most bytes that an encoded image may have, from wherever it comes. No more than that, and one, is read of a stream.</summary>
+    /// <summary>The most bytes that an encoded image may have, from wherever it comes. At most one byte more is read of a stream.</summary>
     /// <value>Default: 268 435 456 (256 MiB). At least 1, at most 1 073 741 824 (1 GiB).</value>
     public long MaximumBytes { get; init; } = DefaultMaximumBytes;
 
     /// <summary>
-    /// Lets the preprocessing decode a JPEG at the smallest of the scales 1/8 to 8/8 at which the short side still is at least twice what it is
-    /// resized to. Faster for large images. Pixels differ from a full decode: of photographs by about 1 of 255 in the mean and 12 at the worst, of fine
-    /// patterns such as a grid of thin lines by up to 10 and 32. Decoding to an <see cref="RgbImage"/> is always full.
+    /// Lets the preprocessing decode a JPEG at the smallest of the scales 1/8 to 8/8 at which the short side is still at least twice what it is
+    /// resized to. Faster for large images. Pixels differ from a full decode: by about 1 of 255 on average and 12 at worst for photographs, by up to
+    /// 10 and 32 for fine patterns such as a grid of thin lines. Decoding to an <see cref="RgbImage"/> is always full.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
@@ -35,12 +33,11 @@ public sealed record ImageDecodingOptions
     public void Validate()
     {
         var faults = new FaultList(nameof(ImageDecodingOptions));
-        faults.Require(
-            MaximumPixels >= 1 && MaximumPixels <= PixelBuffer.MaximumPixels,
-            string.Create(CultureInfo.InvariantCulture, $"MaximumPixels is {MaximumPixels}; expected 1 to {PixelBuffer.MaximumPixels}."));
-        faults.Require(
-            MaximumBytes is >= 1 and <= HighestMaximumBytes,
-            string.Create(CultureInfo.InvariantCulture, $"MaximumBytes is {MaximumBytes}; expected 1 to {HighestMaximumBytes}."));
+        Require(nameof(MaximumPixels), MaximumPixels, PixelBuffer.MaximumPixels);
+        Require(nameof(MaximumBytes), MaximumBytes, HighestMaximumBytes);
         faults.ThrowIfAny();
+
+        void Require(string setting, long value, long highest) =>
+            faults.Require(value >= 1 && value <= highest, FormattableString.Invariant($"{setting} is {value}; expected 1 to {highest}."));
     }
 }

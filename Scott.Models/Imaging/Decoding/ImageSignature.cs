@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>What the first bytes of a file say, for a clear error when its header cannot be read.</summary>
+/// <summary>What the first bytes of a file say.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The format that data claims by its first bytes, or <see langword="null"/> when they are no known image's.</summary>
+    /// <summary>The format that data claims by its first bytes, or <see langword="null"/> when they are no decoded format's.</summary>
     public static string? Format(ReadOnlySpan<byte> data) => data switch
     {
         [0xff, 0xd8, 0xff, ..] => "JPEG",
@@ -16,38 +17,55 @@ internal static class ImageSignature
         _ => null,
     };
 
-    /// <summary>Formats that are images, but none of ours.</summary>
+    /// <summary>What a known file that is not decoded is called, with its article.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> data) => data switch
     {
-        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "TIFF",
-        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "HEIF or AVIF",
-        [0, 0, 1, 0, ..] => "ICO",
-        [0, 0, 0, 0x0c, (byte)'j', (byte)'P', ..] => "JPEG 2000",
-        [0xff, 0x0a, ..] or [0, 0, 0, 0x0c, (byte)'J', (byte)'X', ..] => "JPEG XL",
+        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "a TIFF file",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', .. var brands] => BaseMedia(brands),
+        [0, 0, 1, 0, ..] => "an ICO file",
+        [0, 0, 0, 0x0c, (byte)'j', (byte)'P', ..] => "a JPEG 2000 file",
+        [0xff, 0x0a, ..] or [0, 0, 0, 0x0c, (byte)'J', (byte)'X', ..] => "a JPEG XL file",
         _ => null,
     };
 
-    /// <summary>The width and height in the header, where they stand at a fixed place and are there at all.</summary>
+    /// <summary>The width and height in the header, if the format has them at a fixed place and the file is long enough.</summary>
     public static (long Width, long Height)? Size(ReadOnlySpan<byte> data) => Format(data) switch
     {
         "PNG" when data.Length >= 24 => (BinaryPrimitives.ReadUInt32BigEndian(data[16..]), BinaryPrimitives.ReadUInt32BigEndian(data[20..])),
         "GIF" when data.Length >= 10 => (BinaryPrimitives.ReadUInt16LittleEndian(data[6..]), BinaryPrimitives.ReadUInt16LittleEndian(data[8..])),
-        "BMP" when data.Length >= 26 => (BinaryPrimitives.ReadInt32LittleEndian(data[18..]), Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(data[22..]))),
-        "JPEG" => JpegSize(data),
+        "BMP" when data.Length >= 26 =>
+            (BinaryPrimitives.ReadInt32LittleEndian(data[18..]), Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(data[22..]))),
+        "JPEG" when JpegFrameAt(data) is >= 0 and int at && at + 9 <= data.Length =>
+            (BinaryPrimitives.ReadUInt16BigEndian(data[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(data[(at + 5)..])),
         _ => null,
     };
 
-    /// <summary>The size in the first frame header (ITU-T T.81, B.2.2), found by stepping over the segments before it.</summary>
-    private static (long Width, long Height)? JpegSize(ReadOnlySpan<byte> data)
+    /// <summary>
+    /// Where the marker of the first frame header stands, or of a kind of JPEG with its own header; -1 where the segments before it are cut short.
+    /// </summary>
+    public static int JpegFrameAt(ReadOnlySpan<byte> jpeg)
     {
-        for (int at = 2; at + 9 <= data.Length && data[at] == 0xff; at += 2 + BinaryPrimitives.ReadUInt16BigEndian(data[(at + 2)..]))
+        for (int at = 2; at + 5 <= jpeg.Length && jpeg[at] == JpegMarker.Prefix;)
         {
-            if (JpegMarker.IsFrame(data[at + 1]))
+            byte marker = jpeg[at + 1];
+            if (JpegMarker.IsFrame(marker) || marker is JpegMarker.JpegLsFrame or JpegMarker.HierarchicalProgression)
             {
-                return (BinaryPrimitives.ReadUInt16BigEndian(data[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(data[(at + 5)..]));
+                return at;
             }
+
+            // A prefix after a prefix is a fill byte.
+            at += marker == JpegMarker.Prefix ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
         }
 
-        return null;
+        return -1;
     }
+
+    /// <summary>Images, videos and sound share one container (ISO/IEC 14496-12), and differ in the brand that comes first.</summary>
+    private static string BaseMedia(ReadOnlySpan<byte> brands) => Encoding.ASCII.GetString(brands[..Math.Min(brands.Length, 4)]) switch
+    {
+        ['h', 'e', ..] or "mif1" or "mif2" or "msf1" or "miaf" or "avif" or "avis" or "avio" => "a HEIF or AVIF file",
+        "crx " => "a Canon raw file (CR3)",
+        "M4A " or "M4B " => "an audio file (M4A)",
+        _ => "a video file (MP4 or QuickTime)",
+    };
 }

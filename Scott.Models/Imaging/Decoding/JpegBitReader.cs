@@ -8,7 +8,7 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
     private ulong _bits;
     private int _available;
 
-    /// <summary>More bits were asked for than there are before the next marker.</summary>
+    /// <summary>More bits were read than there are before the next marker.</summary>
     public bool IsExhausted { get; private set; }
 
     /// <summary>The next 16 bits, with zeros for those that are missing.</summary>
@@ -34,8 +34,8 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
     }
 
     /// <summary>
-    /// Goes past the next restart marker, or to the end of the data. What is passed over may be a few bits, or bytes that are all zeros or all
-    /// ones: anything else is data that should have been decoded.
+    /// Moves past the next restart marker, or to the end of the data. Only a few bits, or bytes that are all zeros or all ones, may be skipped:
+    /// anything else is data that should have been decoded.
     /// </summary>
     public bool FinishSegment()
     {
@@ -67,8 +67,8 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
 
     private static bool IsPadding(ulong bits, int count)
     {
-        ulong whole = bits & ((1ul << (count / 8 * 8)) - 1);
-        return whole == 0 || whole == (1ul << (count / 8 * 8)) - 1;
+        ulong ones = (1ul << (count / 8 * 8)) - 1;
+        return (bits & ones) == 0 || (bits & ones) == ones;
     }
 
     private void Fill(int count)
@@ -91,5 +91,56 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
             _bits = (_bits << 8) | value;
             _available += 8;
         }
+    }
+}
+/// <summary>A JPEG's Huffman table (ITU-T T.81, B.2.4.2 and annex C).</summary>
+internal sealed class JpegHuffmanTable
+{
+    public const int CountBytes = 16;
+    private const int LongestCode = 16;
+
+    private readonly int[] _limits = new int[LongestCode + 1];
+    private readonly int[] _offsets = new int[LongestCode + 1];
+    private readonly byte[] _symbols;
+
+    private JpegHuffmanTable(byte[] symbols) => _symbols = symbols;
+
+    /// <summary>Reads a table: 16 counts of codes by length, then the symbols. <see langword="null"/> if it has too many codes.</summary>
+    public static JpegHuffmanTable? Read(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    {
+        var table = new JpegHuffmanTable(symbols.ToArray());
+        int code = 0, index = 0;
+        for (int length = 1; length <= LongestCode; length++)
+        {
+            // Codes of a length are consecutive; one past the last, moved up to 16 bits, tells whether 16 bits start with such a code.
+            table._offsets[length] = index - code;
+            code += counts[length - 1];
+            index += counts[length - 1];
+            if (code > 1 << length)
+            {
+                return null;
+            }
+
+            table._limits[length] = code << (LongestCode - length);
+            code <<= 1;
+        }
+
+        return table;
+    }
+
+    /// <summary>Decodes a symbol, or gives -1 for bits that are no code.</summary>
+    public int Decode(ref JpegBitReader bits)
+    {
+        int next = bits.Peek16();
+        for (int length = 1; length <= LongestCode; length++)
+        {
+            if (next < _limits[length])
+            {
+                bits.Skip(length);
+                return _symbols[(next >> (LongestCode - length)) + _offsets[length]];
+            }
+        }
+
+        return -1;
     }
 }

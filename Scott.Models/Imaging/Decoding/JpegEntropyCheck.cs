@@ -4,7 +4,7 @@ namespace Scott.Models.Imaging;
 
 /// <summary>
 /// Walks the Huffman codes of a JPEG without computing pixels, to find whether every block has its data. Exact for sequential JPEGs; of a
-/// progressive one it walks the scans that begin coefficients, and passes over those that refine them.
+/// progressive one it walks the scans that begin coefficients, and skips those that refine them.
 /// </summary>
 /// <remarks>ITU-T T.81, F.2.2 (sequential) and G.1.2 (progressive).</remarks>
 internal ref struct JpegEntropyCheck
@@ -29,7 +29,8 @@ internal ref struct JpegEntropyCheck
     /// <param name="name">What the error calls it.</param>
     /// <param name="onlyFirstCoefficients">Of a progressive JPEG, walk only the scans of first coefficients, which are short.</param>
     /// <exception cref="ImageFormatException">Blocks lack their data, or data has no block.</exception>
-    public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) => new JpegEntropyCheck(data, name, onlyFirstCoefficients).Run();
+    public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) =>
+        new JpegEntropyCheck(data, name, onlyFirstCoefficients).Run();
 
     private void Run()
     {
@@ -49,7 +50,7 @@ internal ref struct JpegEntropyCheck
                     interval = BinaryPrimitives.ReadUInt16BigEndian(_reader.Payload);
                     break;
                 case JpegMarker.StartOfScan when frame.ComponentCount > 0:
-                    JpegScan scan = JpegScan.Read(_reader, frame);
+                    var scan = new JpegScan(_reader, frame);
                     _bits = new JpegBitReader(_reader.ReadEntropy(out _));
                     WalkScan(scan, frame.Marker == JpegMarker.ProgressiveFrame, interval);
                     break;
@@ -114,7 +115,7 @@ internal ref struct JpegEntropyCheck
         _blocksToSkip = 0;
         if (!_bits.FinishSegment())
         {
-            throw _reader.Corrupt($"its compressed data goes on after unit {unit} of the {units} of a scan, where it should end.");
+            throw _reader.Corrupt($"its compressed data continues after unit {unit} of the {units} of a scan, where it should end.");
         }
     }
 

@@ -7,9 +7,9 @@ namespace Scott.Models.Imaging;
 internal struct JpegFrame
 {
     public const int MaximumComponents = 4;
+    public const int BlockPixels = 8;
     private const int FixedBytes = 6;
     private const int BytesPerComponent = 3;
-    private const int BlockPixels = 8;
 
     private ComponentArray _components;
 
@@ -21,13 +21,13 @@ internal struct JpegFrame
 
     public int ComponentCount { get; private init; }
 
-    /// <summary>The largest horizontal and vertical sampling of any component.</summary>
+    /// <summary>The largest horizontal sampling of any component.</summary>
     public int HorizontalBlocks { get; private set; }
 
-    /// <inheritdoc cref="HorizontalBlocks"/>
+    /// <summary>The largest vertical sampling of any component.</summary>
     public int VerticalBlocks { get; private set; }
 
-    /// <summary>Reads a header, or says that it makes no sense.</summary>
+    /// <summary>Reads a header; false if it makes no sense.</summary>
     public static bool TryRead(byte marker, ReadOnlySpan<byte> payload, out JpegFrame frame)
     {
         frame = default;
@@ -46,13 +46,15 @@ internal struct JpegFrame
         for (int i = 0; i < frame.ComponentCount; i++)
         {
             ReadOnlySpan<byte> bytes = payload.Slice(FixedBytes + (i * BytesPerComponent), BytesPerComponent);
-            frame._components[i] = new Component(bytes[0], bytes[1] >> 4, bytes[1] & 15);
-            frame.HorizontalBlocks = Math.Max(frame.HorizontalBlocks, frame._components[i].HorizontalBlocks);
-            frame.VerticalBlocks = Math.Max(frame.VerticalBlocks, frame._components[i].VerticalBlocks);
-            if (frame._components[i].HorizontalBlocks is < 1 or > 4 || frame._components[i].VerticalBlocks is < 1 or > 4)
+            (int across, int down) = (bytes[1] >> 4, bytes[1] & 15);
+            if (across is < 1 or > 4 || down is < 1 or > 4)
             {
                 return false;
             }
+
+            frame._components[i] = new Component(bytes[0], across, down);
+            frame.HorizontalBlocks = Math.Max(frame.HorizontalBlocks, across);
+            frame.VerticalBlocks = Math.Max(frame.VerticalBlocks, down);
         }
 
         return frame is { Width: > 0, Height: > 0 };
@@ -74,7 +76,7 @@ internal struct JpegFrame
         return -1;
     }
 
-    /// <summary>The coded units (MCUs) across and down of a scan of all of several components, or, with an index, of that component alone (A.2).</summary>
+    /// <summary>The coded units (MCUs) across and down of a scan of all components, or of one of several alone (A.2).</summary>
     public readonly (int Across, int Down) Units(int onlyComponent = -1)
     {
         if (onlyComponent < 0)
@@ -98,4 +100,66 @@ internal struct JpegFrame
     {
         private Component _first;
     }
+}
+
+/// <summary>A JPEG scan's header (ITU-T T.81, B.2.3) within its frame.</summary>
+internal readonly ref struct JpegScan
+{
+    private readonly ReadOnlySpan<byte> _payload;
+    private readonly JpegFrame _frame;
+
+    /// <exception cref="ImageFormatException">The header is too short, or names a component that the frame does not have.</exception>
+    public JpegScan(JpegReader reader, JpegFrame frame)
+    {
+        ReadOnlySpan<byte> payload = reader.Payload;
+        if (payload.Length < 4 || payload[0] is < 1 or > JpegFrame.MaximumComponents || payload.Length < 4 + (2 * payload[0]))
+        {
+            throw reader.Corrupt("the header of a scan is shorter than the components it names.");
+        }
+
+        _payload = payload[..(4 + (2 * payload[0]))];
+        _frame = frame;
+        for (int i = 0; i < ComponentCount; i++)
+        {
+            if (ComponentIndex(i) < 0)
+            {
+                throw reader.Corrupt($"a scan names component {payload[1 + (2 * i)]}, which the frame does not have.");
+            }
+        }
+    }
+
+    public int ComponentCount => _payload[0];
+
+    public int FirstCoefficient => _payload[^3];
+
+    public int LastCoefficient => _payload[^2];
+
+    /// <summary>The scan refines coefficients that an earlier one began.</summary>
+    public bool IsRefinement => _payload[^1] >> 4 != 0;
+
+    /// <summary>How many units (MCUs) the scan codes.</summary>
+    public long Units
+    {
+        get
+        {
+            (int across, int down) = _frame.Units(ComponentCount == 1 ? ComponentIndex(0) : -1);
+            return (long)across * down;
+        }
+    }
+
+    /// <summary>The i-th component's Huffman table for the first coefficients.</summary>
+    public int DcTable(int i) => _payload[2 + (2 * i)] >> 4;
+
+    /// <summary>The i-th component's Huffman table for the other coefficients.</summary>
+    public int AcTable(int i) => _payload[2 + (2 * i)] & 15;
+
+    /// <summary>The blocks that one unit has of the i-th component.</summary>
+    public int BlocksPerUnit(int i)
+    {
+        JpegFrame.Component component = _frame[ComponentIndex(i)];
+        return ComponentCount == 1 ? 1 : component.HorizontalBlocks * component.VerticalBlocks;
+    }
+
+    /// <summary>The frame's component that is this scan's i-th.</summary>
+    private int ComponentIndex(int i) => _frame.Find(_payload[1 + (2 * i)]);
 }

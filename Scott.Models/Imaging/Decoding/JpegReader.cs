@@ -2,19 +2,38 @@ using System.Buffers.Binary;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Steps through a JPEG's segments up to the end of its first image (ITU-T T.81, B.1). Raises an error where one is cut off.</summary>
-internal ref struct JpegReader
+/// <summary>The second bytes of JPEG markers (ITU-T T.81, table B.1).</summary>
+internal static class JpegMarker
 {
-    private readonly ReadOnlySpan<byte> _data;
-    private readonly string _name;
-    private int _at;
+    public const byte Prefix = 0xff;
+    public const byte BaselineFrame = 0xc0;
+    public const byte ExtendedFrame = 0xc1;
+    public const byte ProgressiveFrame = 0xc2;
+    public const byte HuffmanTables = 0xc4;
+    public const byte FirstRestart = 0xd0;
+    public const byte StartOfImage = 0xd8;
+    public const byte EndOfImage = 0xd9;
+    public const byte StartOfScan = 0xda;
+    public const byte RestartInterval = 0xdd;
+    public const byte HierarchicalProgression = 0xde;
+    public const byte Application1 = 0xe1;
+    public const byte JpegLsFrame = 0xf7;
 
-    public JpegReader(ReadOnlySpan<byte> data, string name)
-    {
-        _data = data;
-        _name = name;
-        _at = 2; // after the start marker, by which the format was recognized
-    }
+    private const byte Temporary = 0x01;
+
+    public static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (HuffmanTables or 0xc8 or 0xcc);
+
+    public static bool IsRestart(byte marker) => marker is >= FirstRestart and <= 0xd7;
+
+    /// <summary>A marker that no length follows.</summary>
+    public static bool StandsAlone(byte marker) => IsRestart(marker) || marker is Temporary or StartOfImage;
+}
+
+/// <summary>Steps through a JPEG's segments up to the end of its first image (ITU-T T.81, B.1). Throws where one is cut off.</summary>
+internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
+{
+    private readonly ReadOnlySpan<byte> _data = data;
+    private int _at = 2; // after the start marker, by which the format was recognized
 
     /// <summary>The segment's marker.</summary>
     public byte Marker { get; private set; }
@@ -22,7 +41,7 @@ internal ref struct JpegReader
     /// <summary>What follows the segment's length.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Goes to the next segment; false at the end of the image. Bytes between segments are passed over, as decoders do.</summary>
+    /// <summary>Moves to the next segment; false at the end of the image. Bytes between segments are skipped, as decoders do.</summary>
     public bool MoveNext()
     {
         do
@@ -42,12 +61,7 @@ internal ref struct JpegReader
             throw Corrupt($"its segment ff{Marker:x2} at byte {_at - 2} gives its length as {length}; expected at least 2.");
         }
 
-        if (length > _data.Length - _at)
-        {
-            throw CutOff();
-        }
-
-        Payload = _data.Slice(_at + 2, length - 2);
+        Payload = length <= _data.Length - _at ? _data.Slice(_at + 2, length - 2) : throw CutOff();
         _at += length;
         return true;
     }
@@ -59,60 +73,58 @@ internal ref struct JpegReader
         restarts = 0;
         while (true)
         {
-            int next = _data[_at..].IndexOf(JpegMarker.Prefix);
-            if (next < 0 || _at + next + 1 >= _data.Length)
-            {
-                throw CutOff();
-            }
-
-            _at += next;
+            MoveToPrefix();
             byte marker = _data[_at + 1];
-            switch (marker)
+            if (marker == JpegMarker.Prefix)
             {
-                case 0: // a data byte of ff
-                    _at += 2;
-                    break;
-                case JpegMarker.Prefix: // a fill byte
-                    _at++;
-                    break;
-                default:
-                    if (!JpegMarker.IsRestart(marker))
-                    {
-                        return _data[start.._at];
-                    }
-
-                    if (marker != 0xd0 + (restarts % 8))
-                    {
-                        throw Corrupt($"its restart marker ff{marker:x2} at byte {_at} is out of order; expected ff{0xd0 + (restarts % 8):x2}.");
-                    }
-
-                    restarts++;
-                    _at += 2;
-                    break;
+                _at++; // a fill byte
+                continue;
             }
+
+            if (marker != 0) // a data byte of ff
+            {
+                if (!JpegMarker.IsRestart(marker))
+                {
+                    return _data[start.._at];
+                }
+
+                int expected = JpegMarker.FirstRestart + (restarts++ % 8);
+                if (marker != expected)
+                {
+                    throw Corrupt($"its restart marker ff{marker:x2} at byte {_at} is out of order; expected ff{expected:x2}.");
+                }
+            }
+
+            _at += 2;
         }
     }
 
-    public readonly ImageFormatException Corrupt(string detail) => new(_name, ImageFault.Corrupt, detail);
+    public readonly ImageFormatException Corrupt(string detail) => new(name, ImageFault.Corrupt, detail);
 
     private byte NextMarker()
     {
         while (true)
         {
-            int next = _data[_at..].IndexOf(JpegMarker.Prefix);
-            if (next < 0 || _at + next + 1 >= _data.Length)
-            {
-                throw CutOff();
-            }
-
-            _at += next + 1;
-            if (_data[_at] is not (0 or JpegMarker.Prefix))
+            MoveToPrefix();
+            if (_data[++_at] is not (0 or JpegMarker.Prefix))
             {
                 return _data[_at++];
             }
         }
     }
 
+    /// <summary>Moves to the next prefix that another byte follows.</summary>
+    private void MoveToPrefix()
+    {
+        int next = _data[_at..].IndexOf(JpegMarker.Prefix);
+        if (next < 0 || _at + next + 1 >= _data.Length)
+        {
+            throw CutOff();
+        }
+
+        _at += next;
+    }
+
     private readonly ImageFormatException CutOff() =>
-        new(_name, ImageFault.Truncated, $"it ends at byte {_data.Length}; expected the marker that ends a JPEG.");
+        new(name, ImageFault.Truncated, $"it ends at byte {_data.Length}; expected the marker that ends a JPEG.");
 }

@@ -4,13 +4,15 @@ namespace Scott.Models.Imaging;
 
 /// <summary>What a walk over a JPEG's markers found, and the checks that it passed.</summary>
 /// <remarks>
-/// A decoder fills what it has no data for with gray and calls it a success. This walk finds the damage that shows in the markers: segments and
-/// scans that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory speed.
+/// A decoder fills what it has no data for with gray and reports success. This walk finds the damage that shows in the markers: segments and scans
+/// that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory speed.
 /// </remarks>
 internal readonly struct JpegStructure
 {
-    /// <summary>As many zeros in compressed data are more likely a hole in the file than image content.</summary>
+    /// <summary>So many zeros in compressed data are rather a hole in the file than image content.</summary>
     private static ReadOnlySpan<byte> Hole => new byte[32];
+
+    private const byte MiddleGray = 128;
 
     public JpegFrame Frame { get; private init; }
 
@@ -20,7 +22,7 @@ internal readonly struct JpegStructure
     /// <summary>Components of the first scan.</summary>
     public int FirstScanComponents { get; private init; }
 
-    /// <summary>The compressed data has a run of zeros.</summary>
+    /// <summary>The compressed data has a long run of zeros.</summary>
     public bool HasHole { get; private init; }
 
     /// <summary>Walks over the markers.</summary>
@@ -45,7 +47,7 @@ internal readonly struct JpegStructure
             }
             else if (reader.Marker == JpegMarker.StartOfScan)
             {
-                JpegScan scan = JpegScan.Read(reader, frame);
+                var scan = new JpegScan(reader, frame);
                 (firstInterval, firstComponents) = firstComponents == 0 ? (interval, scan.ComponentCount) : (firstInterval, firstComponents);
                 ReadOnlySpan<byte> entropy = reader.ReadEntropy(out int restarts);
                 hasHole |= entropy.IndexOf(Hole) >= 0;
@@ -58,15 +60,65 @@ internal readonly struct JpegStructure
             : throw reader.Corrupt("it has no scan before the marker that ends it.");
     }
 
+    /// <summary>
+    /// Whether missing data may have left the decoded image gray, at its last pixel or in the last unit before a restart marker. Missing data makes
+    /// zero coefficients, and those exactly 128 in every channel. Images that are gray there for other reasons are rare, and a closer check clears
+    /// them.
+    /// </summary>
+    /// <param name="pixels">The decoded image, not yet turned upright.</param>
+    public bool HasGrayTail(PixelBuffer pixels)
+    {
+        JpegFrame frame = Frame;
+
+        // Four components are ink, not light; and where each component has its own scan, one may be missing while the others color the place.
+        // Gray looks different there, and both are rare enough to check always.
+        if (frame.ComponentCount == JpegFrame.MaximumComponents
+            || FirstScanComponents != frame.ComponentCount
+            || IsGray(pixels, pixels.Width - 1, pixels.Height - 1))
+        {
+            return true;
+        }
+
+        if (RestartInterval == 0)
+        {
+            return false;
+        }
+
+        bool isSingle = frame.ComponentCount == 1;
+        (int across, int down) = frame.Units(isSingle ? 0 : -1);
+        int unitWidth = JpegFrame.BlockPixels * (isSingle ? 1 : frame.HorizontalBlocks);
+        int unitHeight = JpegFrame.BlockPixels * (isSingle ? 1 : frame.VerticalBlocks);
+        for (long end = RestartInterval; end < (long)across * down; end += RestartInterval)
+        {
+            int x = Middle((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
+            int y = Middle((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
+            if (IsGray(pixels, x, y))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void CheckRestarts(JpegReader reader, int restarts, long units, int interval)
     {
         long expected = interval == 0 ? 0 : (units - 1) / interval;
 
-        // Some encoders write one more behind the last unit, which every decoder passes over.
+        // Some encoders write one more behind the last unit, which every decoder skips.
         bool hasTrailing = interval > 0 && units % interval == 0 && restarts == expected + 1;
         if (restarts != expected && !hasTrailing)
         {
             throw reader.Corrupt($"a scan of {Plural.Of(units, "unit")} has {restarts} restart markers; expected {expected}.");
         }
     }
+
+    /// <summary>
+    /// A pixel of a unit along one axis that no neighboring unit's color reaches, in an image that may be decoded at a smaller scale.
+    /// </summary>
+    private static int Middle(int unit, int unitPixels, int fullLength, int length) =>
+        (int)(Math.Min(((long)unit * unitPixels) + (unitPixels / 2), fullLength - 1) * length / fullLength);
+
+    private static bool IsGray(PixelBuffer pixels, int x, int y) =>
+        pixels.Row(y).Slice(x * PixelBuffer.BytesPerPixel, 3) is [MiddleGray, MiddleGray, MiddleGray];
 }

@@ -13,7 +13,7 @@ internal static class PixelOrientation
     /// <summary>The orientations that exchange width and height.</summary>
     public static bool Transposes(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>Turns an image. Takes <paramref name="pixels"/> over: it is returned or disposed of.</summary>
+    /// <summary>Turns an image. Owns <paramref name="pixels"/> from then on: it is returned or disposed of.</summary>
     public static PixelBuffer Apply(PixelBuffer pixels, SKEncodedOrigin origin)
     {
         if (Transposes(origin))
@@ -27,28 +27,22 @@ internal static class PixelOrientation
             }
         }
 
-        Span<uint> values = MemoryMarshal.Cast<byte, uint>(pixels.Bytes);
-        switch (origin)
+        if (origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft)
         {
-            case SKEncodedOrigin.TopRight:
-                for (int y = 0; y < pixels.Height; y++)
-                {
-                    values.Slice(y * pixels.Width, pixels.Width).Reverse();
-                }
+            MemoryMarshal.Cast<byte, uint>(pixels.Bytes).Reverse();
+        }
 
-                break;
-            case SKEncodedOrigin.BottomRight:
-                values.Reverse();
-                break;
-            case SKEncodedOrigin.BottomLeft:
-                values.Reverse();
-                goto case SKEncodedOrigin.TopRight;
+        if (origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomLeft)
+        {
+            pixels.FlipHorizontally();
         }
 
         return pixels;
     }
 
-    /// <summary>Columns become rows. The first new row is the last column if right to left; its first pixel is the column's last if bottom up.</summary>
+    /// <summary>
+    /// Columns become rows. The first new row is the last column if right to left; its first pixel is the column's last if bottom up.
+    /// </summary>
     private static PixelBuffer Transpose(PixelBuffer pixels, bool isRightToLeft, bool isBottomUp)
     {
         PixelBuffer result = PixelBuffer.Rent(pixels.Height, pixels.Width);

@@ -4,7 +4,7 @@ using System.IO.Hashing;
 namespace Scott.Models.Imaging;
 
 /// <summary>Steps through a PNG's chunks up to its end chunk (PNG, third edition, 5.3). Stops without an error where the file is cut off.</summary>
-internal ref struct PngChunkReader
+internal ref struct PngChunkReader(ReadOnlySpan<byte> png)
 {
     /// <summary>The bytes before the first chunk.</summary>
     public const int SignatureBytes = 8;
@@ -12,9 +12,7 @@ internal ref struct PngChunkReader
     private const int TypeBytes = 4;
     private const int FrameBytes = 12; // length, type and checksum
 
-    private ReadOnlySpan<byte> _rest;
-
-    public PngChunkReader(ReadOnlySpan<byte> png) => _rest = png[Math.Min(png.Length, SignatureBytes)..];
+    private ReadOnlySpan<byte> _rest = png[Math.Min(png.Length, SignatureBytes)..];
 
     /// <summary>The chunk's four letters.</summary>
     public readonly ReadOnlySpan<byte> Type => Whole.Slice(sizeof(uint), TypeBytes);
@@ -29,7 +27,7 @@ internal ref struct PngChunkReader
     public readonly bool IsSound =>
         Crc32.HashToUInt32(Whole[sizeof(uint)..^sizeof(uint)]) == BinaryPrimitives.ReadUInt32BigEndian(Whole[^sizeof(uint)..]);
 
-    /// <summary>Goes to the next chunk; false after the end chunk, and where no whole chunk follows.</summary>
+    /// <summary>Moves to the next chunk; false after the end chunk, and where no whole chunk follows.</summary>
     public bool MoveNext()
     {
         if (_rest.Length < FrameBytes || (!Whole.IsEmpty && Type.SequenceEqual("IEND"u8)))

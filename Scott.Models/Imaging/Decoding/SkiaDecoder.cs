@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes images with Skia, and does not believe it where it hides damage.</summary>
+/// <summary>Decodes images with Skia, and checks where Skia hides damage.</summary>
 /// <remarks>
 /// Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
 /// taken. Pixels that a GIF leaves transparent are black.
@@ -55,12 +55,11 @@ internal static class SkiaDecoder
                 ? DecodeJpeg(codec, size, encoded, name)
                 : DecodePixels(codec, size, name);
 
-            // Not the codec's own: it passes over PNG, and over what it finds in some JPEG and WebP files.
+            // Not the codec's own: it ignores PNG, and what it finds in some JPEG and WebP files.
             SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
             PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
-            return PixelOrientation.Transposes(origin)
-                ? new DecodedImage(PixelOrientation.Apply(pixels, origin), full.Height, full.Width, content)
-                : new DecodedImage(PixelOrientation.Apply(pixels, origin), full.Width, full.Height, content);
+            (int width, int height) = PixelOrientation.Transposes(origin) ? (full.Height, full.Width) : (full.Width, full.Height);
+            return new DecodedImage(PixelOrientation.Apply(pixels, origin), width, height, content);
         }
     }
 
@@ -70,14 +69,14 @@ internal static class SkiaDecoder
         bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
         if (isProgressive || structure.HasHole)
         {
-            // A decoder smooths what a progressive file lacks, so gray would not show; but its first scans are quickly walked.
+            // A decoder smooths what a progressive file lacks, so gray would not show; but walking its first scans is quick.
             JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
         }
 
         PixelBuffer pixels = DecodePixels(codec, size, name);
         try
         {
-            if (!isProgressive && !structure.HasHole && JpegGrayTail.IsSuspect(pixels, structure))
+            if (!isProgressive && !structure.HasHole && structure.HasGrayTail(pixels))
             {
                 JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: false);
             }
@@ -107,9 +106,10 @@ internal static class SkiaDecoder
         }
 
         pixels.Dispose();
+        string data = $"its {codec.EncodedFormat} data";
         throw result == SKCodecResult.IncompleteInput
-            ? new ImageFormatException(name, ImageFault.Truncated, $"its {codec.EncodedFormat} data ends before the last of its {size.Width}×{size.Height} pixels.")
-            : new ImageFormatException(name, ImageFault.Corrupt, $"its {codec.EncodedFormat} data is damaged ({result}).");
+            ? new ImageFormatException(name, ImageFault.Truncated, $"{data} ends before the last of its {size.Width}×{size.Height} pixels.")
+            : new ImageFormatException(name, ImageFault.Corrupt, $"{data} is damaged ({result}).");
     }
 
     /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>

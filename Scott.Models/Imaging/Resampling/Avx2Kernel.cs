@@ -13,7 +13,7 @@ internal readonly struct Avx2Kernel : IResampleKernel
 
     public static unsafe void Horizontal(byte* source, int sourceStride, byte* destination, int destinationStride, int rows, ResampleTable table)
     {
-        // 4 rows share the work of preparing a coefficient. At the end the last row stands in for missing ones and is written again.
+        // 4 rows share the work of preparing a coefficient. At the end the last row replaces missing ones and is written again.
         for (int row = 0; row < rows; row += RowsAtOnce)
         {
             long next = Math.Min(row + 1, rows - 1) - row, third = Math.Min(row + 2, rows - 1) - row, last = Math.Min(row + 3, rows - 1) - row;
@@ -21,7 +21,8 @@ internal readonly struct Avx2Kernel : IResampleKernel
             byte* to = destination + ((long)row * destinationStride);
             FourRows(
                 from, from + (next * sourceStride), from + (third * sourceStride), from + (last * sourceStride),
-                (uint*)to, (uint*)(to + (next * destinationStride)), (uint*)(to + (third * destinationStride)), (uint*)(to + (last * destinationStride)),
+                (uint*)to, (uint*)(to + (next * destinationStride)),
+                (uint*)(to + (third * destinationStride)), (uint*)(to + (last * destinationStride)),
                 table);
         }
     }
@@ -89,7 +90,8 @@ internal readonly struct Avx2Kernel : IResampleKernel
 
     /// <summary>Four pixels as R0 R1 G0 G1 B0 B1 X0 X1 in the low lane, pixels 2 and 3 in the high one, each byte widened to 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector256<short> ChannelPairs(byte* pixels) => Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(pixels), PairOrder).AsInt16();
+    private static unsafe Vector256<short> ChannelPairs(byte* pixels) =>
+        Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(pixels), PairOrder).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Finish(Vector256<int> high, Vector256<int> low)
@@ -141,7 +143,9 @@ internal readonly struct Avx2Kernel : IResampleKernel
         (byte)0, 255, 4, 255, 1, 255, 5, 255, 2, 255, 6, 255, 3, 255, 7, 255,
         8, 255, 12, 255, 9, 255, 13, 255, 10, 255, 14, 255, 11, 255, 15, 255);
 
-    private static Vector256<byte> HighHalves => Vector256.Create(0x03020100, 0x03020100, 0x03020100, 0x03020100, 0x07060504, 0x07060504, 0x07060504, 0x07060504).AsByte();
+    private static Vector256<byte> HighHalves =>
+        Vector256.Create(0x0302010003020100, 0x0302010003020100, 0x0706050407060504, 0x0706050407060504).AsByte();
 
-    private static Vector256<byte> LowHalves => Vector256.Create(0x0b0a0908, 0x0b0a0908, 0x0b0a0908, 0x0b0a0908, 0x0f0e0d0c, 0x0f0e0d0c, 0x0f0e0d0c, 0x0f0e0d0c).AsByte();
+    private static Vector256<byte> LowHalves =>
+        Vector256.Create(0x0b0a09080b0a0908, 0x0b0a09080b0a0908, 0x0f0e0d0c0f0e0d0c, 0x0f0e0d0c0f0e0d0c).AsByte();
 }

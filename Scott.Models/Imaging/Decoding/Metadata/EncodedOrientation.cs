@@ -2,12 +2,58 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
+/// <summary>The metadata of a file that can tell its orientation; each is empty where the file has none.</summary>
+internal ref struct ImageMetadata
+{
+    private static ReadOnlySpan<byte> ExifStart => "Exif\0"u8;
+
+    private static ReadOnlySpan<byte> XmpStart => "http://ns.adobe.com/xap/1.0/\0"u8;
+
+    /// <summary>TIFF data, with or without the prefix <c>Exif\0\0</c>.</summary>
+    public ReadOnlySpan<byte> Exif { get; set; }
+
+    /// <summary>An XMP packet: XML in UTF-8.</summary>
+    public ReadOnlySpan<byte> Xmp { get; set; }
+
+    /// <summary>The metadata in the application segments of a JPEG whose markers are sound.</summary>
+    public static ImageMetadata OfJpeg(ReadOnlySpan<byte> jpeg)
+    {
+        ImageMetadata found = default;
+        var reader = new JpegReader(jpeg, string.Empty);
+        while (reader.MoveNext() && reader.Marker != JpegMarker.StartOfScan)
+        {
+            if (reader.Marker == JpegMarker.Application1)
+            {
+                found.AddApplication1(reader.Payload);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Keeps what an APP1 segment holds, unless there already is one of its kind: the first counts.</summary>
+    public void AddApplication1(ReadOnlySpan<byte> contents)
+    {
+        // Any byte may pad the prefix to 6.
+        if (contents.StartsWith(ExifStart) && contents.Length > ExifStart.Length && Exif.IsEmpty)
+        {
+            Exif = contents[(ExifStart.Length + 1)..];
+        }
+        else if (contents.StartsWith(XmpStart) && Xmp.IsEmpty)
+        {
+            Xmp = contents[XmpStart.Length..];
+        }
+    }
+}
+
 /// <summary>
 /// Reads the orientation of a file, with the same rules for every container: EXIF first, then XMP. What is damaged or outside 1 to 8 does not turn
 /// the image and is no error, because the pixels are sound without it.
 /// </summary>
 internal static class EncodedOrientation
 {
+    private static ReadOnlySpan<byte> XmpName => "tiff:Orientation"u8;
+
     /// <summary>The orientation of a file that has been decoded without an error.</summary>
     /// <param name="encoded">The whole file.</param>
     /// <param name="format">Its container.</param>
@@ -15,12 +61,45 @@ internal static class EncodedOrientation
     {
         ImageMetadata metadata = format switch
         {
-            SKEncodedImageFormat.Jpeg => JpegMetadata.Read(encoded),
+            SKEncodedImageFormat.Jpeg => ImageMetadata.OfJpeg(encoded),
             SKEncodedImageFormat.Png => PngMetadata.Read(encoded),
             SKEncodedImageFormat.Webp => WebpMetadata.Read(encoded),
             _ => default,
         };
-        long value = ExifOrientation.Read(metadata.Exif) ?? XmpOrientation.Read(metadata.Xmp) ?? (long)SKEncodedOrigin.TopLeft;
+        long value = ExifOrientation.Read(metadata.Exif) ?? ReadXmp(metadata.Xmp) ?? (long)SKEncodedOrigin.TopLeft;
         return value is >= (long)SKEncodedOrigin.TopLeft and <= (long)SKEncodedOrigin.LeftBottom ? (SKEncodedOrigin)value : SKEncodedOrigin.TopLeft;
+    }
+
+    /// <summary>Finds <c>tiff:Orientation</c> in an XMP packet, as an attribute or as an element of one digit, without parsing the XML.</summary>
+    private static long? ReadXmp(ReadOnlySpan<byte> xmp)
+    {
+        while (xmp.IndexOf(XmpName) is >= 0 and int at)
+        {
+            xmp = xmp[(at + XmpName.Length)..];
+            if (ReadXmpValue(xmp) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private static long? ReadXmpValue(ReadOnlySpan<byte> text)
+    {
+        text = TrimStart(text);
+        if (text is [(byte)'=', ..])
+        {
+            text = TrimStart(text[1..]);
+            text = text is [(byte)'"' or (byte)'\'', ..] ? text[1..] : default;
+        }
+        else
+        {
+            text = text is [(byte)'>', ..] ? text[1..] : default;
+        }
+
+        return TrimStart(text) is [>= (byte)'0' and <= (byte)'9' and var digit, not (>= (byte)'0' and <= (byte)'9'), ..] ? digit - '0' : null;
+
+        static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8);
     }
 }

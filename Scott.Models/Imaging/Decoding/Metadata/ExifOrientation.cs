@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Reads the orientation from EXIF data, whatever container it came in.</summary>
+/// <summary>Reads the orientation from EXIF data of any container.</summary>
 /// <remarks>
 /// EXIF 2.32, 4.6.2; as tolerant as Pillow 9.4: both byte orders, any integer type of more than a byte, several values of which the first counts,
 /// a directory that is cut off. A type of 1 byte without sign counts as text there, and so is no orientation here.

@@ -1,17 +1,33 @@
+using System.IO.Compression;
+using System.Text;
+
 namespace Scott.Models.Imaging;
 
 /// <summary>
 /// Finds a PNG's metadata, before or after its pixels: the eXIf chunk, EXIF and XMP that older tools wrote as text, and the XMP text chunk.
 /// </summary>
-/// <remarks>PNG, third edition, 11.3.3.2 to 11.3.3.4 and 11.3.4.5. Chunks whose checksum is wrong do not count, as in libpng.</remarks>
+/// <remarks>PNG, third edition, 11.3.3 and 11.3.4.5. Chunks whose checksum is wrong do not count, as in libpng.</remarks>
 internal static class PngMetadata
 {
+    private const string XmpKeyword = "XML:com.adobe.xmp";
+    private const string ExifProfile = "Raw profile type exif";
+    private const string Application1Profile = "Raw profile type APP1";
+    private const string XmpProfile = "Raw profile type xmp";
+
     /// <summary>The first lines of a raw profile: an empty one, its name, its length.</summary>
     private const int ProfileHeaderLines = 3;
 
+    private const int MaximumKeywordBytes = 79;
+
+    /// <summary>The most that compressed text may become: many times what real metadata has. More is cut off.</summary>
+    private const int MaximumTextBytes = 1 << 20;
+
+    private const byte ZlibMethod = 0;
+
     public static ImageMetadata Read(ReadOnlySpan<byte> png)
     {
-        ReadOnlySpan<byte> exif = default, profileExif = default, xmp = default;
+        ReadOnlySpan<byte> exif = default;
+        ImageMetadata found = default;
         var reader = new PngChunkReader(png);
         while (reader.MoveNext())
         {
@@ -19,35 +35,31 @@ internal static class PngMetadata
             {
                 exif = exif.IsEmpty && reader.IsSound ? reader.Contents : exif;
             }
-            else if (PngText.Keyword(reader) is { } keyword && reader.IsSound)
+            else if (Keyword(reader) is { } keyword && reader.IsSound)
             {
-                ReadOnlySpan<byte> text = PngText.Read(reader, keyword.Length);
-                if (keyword == "XML:com.adobe.xmp")
-                {
-                    xmp = xmp.IsEmpty ? text : xmp;
-                }
-                else
-                {
-                    SortProfile(keyword, RawProfile(text), ref profileExif, ref xmp);
-                }
+                Add(ref found, keyword, Text(reader, keyword.Length));
             }
         }
 
-        return new ImageMetadata { Exif = exif.IsEmpty ? profileExif : exif, Xmp = xmp };
+        found.Exif = exif.IsEmpty ? found.Exif : exif;
+        return found;
     }
 
-    private static void SortProfile(string keyword, ReadOnlySpan<byte> profile, ref ReadOnlySpan<byte> exif, ref ReadOnlySpan<byte> xmp)
+    private static void Add(ref ImageMetadata found, string keyword, ReadOnlySpan<byte> text)
     {
         switch (keyword)
         {
-            case "Raw profile type exif":
-                exif = exif.IsEmpty ? profile : exif;
+            case XmpKeyword:
+                found.Xmp = found.Xmp.IsEmpty ? text : found.Xmp;
                 break;
-            case "Raw profile type xmp":
-                xmp = xmp.IsEmpty ? profile : xmp;
+            case XmpProfile:
+                found.Xmp = found.Xmp.IsEmpty ? RawProfile(text) : found.Xmp;
+                break;
+            case ExifProfile:
+                found.Exif = found.Exif.IsEmpty ? RawProfile(text) : found.Exif;
                 break;
             default:
-                JpegMetadata.Sort(profile, ref exif, ref xmp);
+                found.AddApplication1(RawProfile(text));
                 break;
         }
     }
@@ -83,5 +95,65 @@ internal static class PngMetadata
         byte[] profile = new byte[count / 2];
         _ = Convert.FromHexString(digits.AsSpan(0, profile.Length * 2), profile, out _, out int written);
         return profile.AsSpan(0, written);
+    }
+
+    /// <summary>The keyword of a text chunk, if it is one of metadata.</summary>
+    private static string? Keyword(PngChunkReader chunk)
+    {
+        if (!chunk.Type.SequenceEqual("tEXt"u8) && !chunk.Type.SequenceEqual("zTXt"u8) && !chunk.Type.SequenceEqual("iTXt"u8))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> start = chunk.Contents[..Math.Min(chunk.Contents.Length, MaximumKeywordBytes + 1)];
+        string keyword = Encoding.Latin1.GetString(start[..Math.Max(start.IndexOf((byte)0), 0)]);
+        return keyword is XmpKeyword or ExifProfile or Application1Profile or XmpProfile ? keyword : null;
+    }
+
+    /// <summary>The text of a text chunk of any of the three kinds; empty if it makes no sense.</summary>
+    private static ReadOnlySpan<byte> Text(PngChunkReader chunk, int keywordLength)
+    {
+        ReadOnlySpan<byte> contents = chunk.Contents[(keywordLength + 1)..];
+        if (chunk.Type.SequenceEqual("tEXt"u8))
+        {
+            return contents;
+        }
+
+        if (chunk.Type.SequenceEqual("zTXt"u8))
+        {
+            return contents is [ZlibMethod, ..] ? Inflate(contents[1..]) : default;
+        }
+
+        // A flag, a method, a language and a translated keyword come before international text.
+        if (contents is not [0 or 1, _, ..])
+        {
+            return default;
+        }
+
+        ReadOnlySpan<byte> text = AfterZero(AfterZero(contents[2..]));
+        return contents[0] == 1 ? Inflate(text) : text;
+    }
+
+    private static ReadOnlySpan<byte> AfterZero(ReadOnlySpan<byte> bytes) => bytes.IndexOf((byte)0) is >= 0 and int at ? bytes[(at + 1)..] : default;
+
+    /// <summary>The beginning of zlib data, as much as is sound, up to the limit.</summary>
+    private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
+    {
+        byte[] text = new byte[MaximumTextBytes];
+        int filled = 0;
+        using var zlib = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        try
+        {
+            for (int read = -1; read != 0 && filled < text.Length; filled += read)
+            {
+                read = zlib.Read(text.AsSpan(filled));
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // The orientation is near the beginning: the text before the damage may be enough.
+        }
+
+        return text.AsSpan(0, filled);
     }
 }

@@ -2,6 +2,18 @@ using System.Buffers.Binary;
 
 namespace Scott.Models.Imaging;
 
+/// <summary>How a BMP's pixels are coded, by the number in its header. OS/2 gives 3 and 4 other meanings.</summary>
+internal enum BmpCompression : uint
+{
+    None = 0,
+    RunLength8 = 1,
+    RunLength4 = 2,
+    BitMasks = 3,
+    JpegOrRunLength24 = 4,
+    Png = 5,
+    AlphaBitMasks = 6,
+}
+
 /// <summary>What the header of a BMP says, in any of its versions: OS/2 1 and 2, Windows 3 to 5.</summary>
 internal readonly record struct BmpHeader
 {
@@ -23,7 +35,7 @@ internal readonly record struct BmpHeader
     /// <summary>May be 0 where a JPEG or PNG inside has its own.</summary>
     public int BitsPerPixel { get; private init; }
 
-    public uint Compression { get; private init; }
+    public BmpCompression Compression { get; private init; }
 
     /// <summary>Where the palette begins.</summary>
     public int PaletteStart { get; private init; }
@@ -40,9 +52,9 @@ internal readonly record struct BmpHeader
     public bool HasPalette => BitsPerPixel <= 8;
 
     /// <summary>Pixels lie in rows of equal length, not run-length coded.</summary>
-    public bool IsUncompressed => (BmpCompression)Compression is BmpCompression.None or BmpCompression.BitMasks or BmpCompression.AlphaBitMasks;
+    public bool IsUncompressed => Compression is BmpCompression.None or BmpCompression.BitMasks or BmpCompression.AlphaBitMasks;
 
-    /// <summary>Reads a header, or says that it is cut short or makes no sense.</summary>
+    /// <summary>Reads a header; false if it is cut short or makes no sense.</summary>
     public static bool TryRead(ReadOnlySpan<byte> file, out BmpHeader header)
     {
         header = default;
@@ -68,7 +80,7 @@ internal readonly record struct BmpHeader
             Width = isCore ? BinaryPrimitives.ReadUInt16LittleEndian(info[4..]) : BinaryPrimitives.ReadInt32LittleEndian(info[4..]),
             Height = isCore ? BinaryPrimitives.ReadUInt16LittleEndian(info[6..]) : BinaryPrimitives.ReadInt32LittleEndian(info[8..]),
             BitsPerPixel = bits,
-            Compression = info.Length >= 20 ? BinaryPrimitives.ReadUInt32LittleEndian(info[16..]) : 0,
+            Compression = info.Length >= 20 ? (BmpCompression)BinaryPrimitives.ReadUInt32LittleEndian(info[16..]) : BmpCompression.None,
             PaletteStart = FileHeaderBytes + info.Length,
             BytesPerColor = isCore ? 3 : 4,
             Colors = colors == 0 ? most : Math.Min(colors, most),

@@ -39,7 +39,7 @@ internal static class BmpRepair
             : WithoutPalette(file, (int)start, padding);
     }
 
-    /// <summary>The bytes that the last row's padding lacks, or <see langword="null"/> when pixels lack, too.</summary>
+    /// <summary>The bytes that the last row's padding lacks, or <see langword="null"/> if pixels are missing too.</summary>
     private static int? MissingPadding(long available, in BmpHeader header)
     {
         if (!header.IsUncompressed)
@@ -67,15 +67,14 @@ internal static class BmpRepair
         int newStart = PaletteStart + (colors * BytesPerColor), pixelBytes = file.Length - start + padding;
         byte[] repaired = new byte[newStart + pixelBytes];
         file[..PixelStartAt].CopyTo(repaired);
-        BinaryPrimitives.WriteInt32LittleEndian(repaired.AsSpan(FileSizeAt), repaired.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(repaired.AsSpan(PixelStartAt), newStart);
+        WriteSizes(repaired, newStart);
         Span<byte> info = repaired.AsSpan(BmpHeader.FileHeaderBytes, BmpHeader.InfoBytes);
         BinaryPrimitives.WriteInt32LittleEndian(info, BmpHeader.InfoBytes);
         BinaryPrimitives.WriteInt32LittleEndian(info[4..], header.Width);
         BinaryPrimitives.WriteInt32LittleEndian(info[8..], header.Height);
         BinaryPrimitives.WriteInt16LittleEndian(info[12..], 1);
         BinaryPrimitives.WriteInt16LittleEndian(info[14..], (short)header.BitsPerPixel);
-        BinaryPrimitives.WriteUInt32LittleEndian(info[16..], header.Compression);
+        BinaryPrimitives.WriteUInt32LittleEndian(info[16..], (uint)header.Compression);
         BinaryPrimitives.WriteInt32LittleEndian(info[20..], pixelBytes);
         BinaryPrimitives.WriteInt32LittleEndian(info[32..], colors);
         for (int i = 0; i < colors; i++)
@@ -91,8 +90,13 @@ internal static class BmpRepair
     {
         byte[] repaired = new byte[file.Length + padding];
         file.CopyTo(repaired);
-        BinaryPrimitives.WriteInt32LittleEndian(repaired.AsSpan(FileSizeAt), repaired.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(repaired.AsSpan(PixelStartAt), start);
+        WriteSizes(repaired, start);
         return repaired;
+    }
+
+    private static void WriteSizes(Span<byte> file, int pixelStart)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(file[FileSizeAt..], file.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(file[PixelStartAt..], pixelStart);
     }
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Codes the first frame of a GIF anew when its codes begin at 9 to 11 bits, which the format allows though colors have at most 8, and which Skia
-/// refuses. Everything else about the frame, such as its place, interlacing and transparency, stays as it is; later frames are left out.
+/// Codes the first frame of a GIF again if its codes begin at 9 to 11 bits, which the format allows though colors have at most 8, and which Skia
+/// refuses. Everything else about the frame, such as its place, interlacing and transparency, stays as it is; later frames are dropped.
 /// </summary>
 internal static class GifRepair
 {
@@ -16,7 +16,7 @@ internal static class GifRepair
     private const byte TrailerMark = 0x3b;
 
     /// <param name="file">The GIF.</param>
-    /// <param name="maximumPixels">A frame that has more pixels is left alone.</param>
+    /// <param name="maximumPixels">A frame with more pixels is not repaired.</param>
     public static byte[]? Repair(ReadOnlySpan<byte> file, long maximumPixels)
     {
         if (FirstImage(file) is not { } image)
@@ -27,7 +27,7 @@ internal static class GifRepair
         ReadOnlySpan<byte> descriptor = file.Slice(image, DescriptorBytes);
         long pixels = (long)BinaryPrimitives.ReadUInt16LittleEndian(descriptor[5..]) * BinaryPrimitives.ReadUInt16LittleEndian(descriptor[7..]);
         int codesAt = image + DescriptorBytes + PaletteBytes(descriptor[9]);
-        if (codesAt >= file.Length || pixels > maximumPixels || file[codesAt] is <= GifLzwWriter.LiteralBits or > GifLzwReader.MaximumLiteralBits)
+        if (codesAt >= file.Length || pixels > maximumPixels || file[codesAt] is <= GifLzw.LiteralBits or > GifLzw.MaximumLiteralBits)
         {
             return null;
         }
@@ -39,20 +39,19 @@ internal static class GifRepair
             codes.Write(block);
         }
 
-        using var repaired = new MemoryStream();
-        repaired.Write(file[..codesAt]);
-        var writer = new GifLzwWriter(repaired);
-        if (!new GifLzwReader(codes.GetBuffer().AsSpan(0, (int)codes.Length), file[codesAt]).TryCopyTo(writer, pixels))
+        if (GifLzw.Decode(codes.GetBuffer().AsSpan(0, (int)codes.Length), file[codesAt], pixels) is not { } colors)
         {
             return null;
         }
 
-        writer.Complete();
+        using var repaired = new MemoryStream();
+        repaired.Write(file[..codesAt]);
+        GifLzw.Encode(colors.GetBuffer().AsSpan(0, (int)colors.Length), repaired);
         repaired.WriteByte(TrailerMark);
         return repaired.ToArray();
     }
 
-    /// <summary>Where the first image's descriptor begins, passing over extensions.</summary>
+    /// <summary>Where the first image's descriptor begins, after any extensions.</summary>
     private static int? FirstImage(ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderBytes)

@@ -1,19 +1,45 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Rewrites sound files that Skia refuses, though other decoders read them, in the form that Skia reads. Runs after a refusal only, so that usual
-/// files pay nothing for it.
+/// Rewrites sound files that Skia refuses, though other decoders read them, in a form that Skia reads. Runs only after a refusal, so that usual files
+/// pay nothing for it.
 /// </summary>
 internal static class ImageRepair
 {
-    /// <summary>The rewritten file, or <see langword="null"/> when there is nothing to mend.</summary>
+    private const int PngColorTypeAt = 25;
+    private const byte PaletteColors = 3;
+
+    /// <summary>The rewritten file, or <see langword="null"/> if there is nothing to repair.</summary>
     /// <param name="encoded">The file as it is.</param>
     /// <param name="maximumPixels">The most pixels that are decoded.</param>
     public static byte[]? Repair(ReadOnlySpan<byte> encoded, long maximumPixels) => ImageSignature.Format(encoded) switch
     {
         "BMP" => BmpRepair.Repair(encoded),
         "GIF" => GifRepair.Repair(encoded, maximumPixels),
-        "PNG" => PngRepair.Repair(encoded),
+        "PNG" => RepairPng(encoded),
         _ => null,
     };
+
+    /// <summary>Drops the palette of a PNG whose pixels have none: it is only a suggestion there, but libpng refuses an empty one.</summary>
+    private static byte[]? RepairPng(ReadOnlySpan<byte> png)
+    {
+        if (png.Length <= PngColorTypeAt || png[PngColorTypeAt] == PaletteColors)
+        {
+            return null;
+        }
+
+        bool hasPalette = false;
+        var repaired = new MemoryStream(png.Length);
+        repaired.Write(png[..PngChunkReader.SignatureBytes]);
+        var reader = new PngChunkReader(png);
+        while (reader.MoveNext())
+        {
+            bool isPalette = reader.Type.SequenceEqual("PLTE"u8);
+            repaired.Write(isPalette ? default : reader.Whole);
+            hasPalette |= isPalette;
+        }
+
+        // What follows the last whole chunk is left out: nothing can be read from it.
+        return hasPalette ? repaired.ToArray() : null;
+    }
 }

@@ -1,0 +1,150 @@
+using nietras.SeparatedValues;
+
+namespace Scott.Models.Datasets;
+
+/// <summary>
+/// Splits comma-separated text, or text with another separator, into fields as RFC 4180 says. Empty lines are skipped. Sep finds rows and fields; it
+/// accepts any quotes, so those are checked here.
+/// </summary>
+internal static class CsvText
+{
+    private const char DefaultSeparator = ',';
+
+    /// <summary>A comma, or what spreadsheets write where the comma is the decimal sign. Of equals the first wins.</summary>
+    private static readonly char[] Separators = [DefaultSeparator, ';', '\t', '|'];
+
+    /// <summary>The separator. In a list of one column it is the comma, as a path that holds one has to be quoted.</summary>
+    /// <param name="text">The list.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="isColumnName">Whether a field is a word that a header has.</param>
+    /// <param name="isImage">Whether a field is the path of an image.</param>
+    public static char FindSeparator(string text, string name, Func<string, bool> isColumnName, Func<string, bool> isImage)
+    {
+        if (Declared(text) is { } declared)
+        {
+            return declared;
+        }
+
+        (char Separator, string[][] Rows)[] split =
+            [.. Separators.Select(separator => (separator, FirstRows(text, name, separator))).Where(each => each.Item2 is [{ Length: > 1 }, ..])];
+        Func<string[][], bool>[] signs =
+        [
+            rows => rows[0].Any(isColumnName) && !rows[0].Any(isImage),
+            rows => rows[0].Any(isImage),
+            rows => rows.Length > 1 && rows[1].Length > 1 && rows[1].Any(isImage),
+        ];
+        return signs.SelectMany(sign => split.Where(each => sign(each.Rows))).Select(each => each.Separator).FirstOrDefault(DefaultSeparator);
+    }
+
+    /// <summary>The rows, each with the line that it begins in, from 1; without a first line that declares the separator.</summary>
+    /// <exception cref="DatasetException">A quote is not closed, or stands inside a field.</exception>
+    public static List<(int Line, string[] Fields)> ReadRows(string text, string name, char separator, int most = int.MaxValue)
+    {
+        List<(int Line, string[] Fields)> rows = [];
+        using SepReader reader = Reader(text, name, separator);
+        int line = 1, toSkip = Declared(text) is null ? 0 : 1;
+        while (rows.Count < most && MoveNext(reader, name, line))
+        {
+            SepReader.Row row = reader.Current;
+            if (row.Span.Length > 0 && toSkip-- <= 0)
+            {
+                rows.Add((line, Fields(row, name, line, separator)));
+            }
+
+            line = row.LineNumberToExcl;
+        }
+
+        return rows;
+    }
+
+    /// <summary>What a first line such as <c>sep=;</c> says, which spreadsheets write and obey.</summary>
+    private static char? Declared(string text) =>
+        text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n' ? text[4] : null;
+
+    /// <summary>Up to two rows; none where this separator does not fit the quotes.</summary>
+    private static string[][] FirstRows(string text, string name, char separator)
+    {
+        try
+        {
+            return [.. ReadRows(text, name, separator, most: 2).Select(row => row.Fields)];
+        }
+        catch (DatasetException)
+        {
+            return [];
+        }
+    }
+
+    private static SepReader Reader(string text, string name, char separator)
+    {
+        try
+        {
+            return Sep.New(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).FromText(text);
+        }
+        catch (ArgumentException exception)
+        {
+            string detail = $"'{separator}' cannot separate fields; expected a comma, a semicolon, a tab or a vertical bar.";
+            throw new DatasetException(name, detail, exception, line: 1);
+        }
+    }
+
+    private static bool MoveNext(SepReader reader, string name, int line)
+    {
+        try
+        {
+            return reader.MoveNext();
+        }
+        catch (NotSupportedException exception)
+        {
+            // The row is longer than Sep can hold: only a missing quote makes it so.
+            throw Unclosed(name, line, exception);
+        }
+    }
+
+    private static string[] Fields(SepReader.Row row, string name, int line, char separator)
+    {
+        string[] fields = new string[row.ColCount];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            ReadOnlySpan<char> raw = row[i].Span;
+            fields[i] = Field(raw, name, line, separator);
+            line += LineEnds(raw);
+        }
+
+        return fields;
+    }
+
+    private static string Field(ReadOnlySpan<char> raw, string name, int line, char separator)
+    {
+        int quote = raw.IndexOf('"');
+        if (quote != 0)
+        {
+            return quote < 0
+                ? raw.ToString()
+                : throw new DatasetException(
+                    name,
+                    $"a quote stands inside the field '{raw[..quote]}…'; expected the whole field in quotes, and the quote doubled.",
+                    line: line);
+        }
+
+        // The text has no zero characters, so one can replace a doubled quote.
+        string inside = raw[1..].ToString().Replace("\"\"", "\0", StringComparison.Ordinal);
+        int end = inside.IndexOf('"', StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw Unclosed(name, line, null);
+        }
+
+        string expected = separator == '\t' ? "a tab" : $"'{separator}'";
+        return end == inside.Length - 1
+            ? inside[..end].Replace('\0', '"')
+            : throw new DatasetException(
+                name,
+                $"after a closing quote stands '{inside[end + 1]}'; expected {expected} or the line's end. Double a quote that belongs to the field.",
+                line: line + LineEnds(inside.AsSpan(0, end)));
+    }
+
+    private static int LineEnds(ReadOnlySpan<char> text) => text.Count('\n') + text.Count('\r') - text.Count("\r\n");
+
+    private static DatasetException Unclosed(string name, int line, Exception? exception) =>
+        new(name, "a quote is opened and never closed.", exception, line);
+}

@@ -1,0 +1,39 @@
+namespace Scott.Models.Datasets;
+
+/// <summary>A dataset of folders, or of datasets of folders.</summary>
+internal interface ISkipsFiles
+{
+    /// <summary>How many files were skipped, by extension.</summary>
+    IReadOnlyDictionary<string, int> SkippedFiles { get; }
+}
+
+/// <summary>The files of a dataset's folders that are not used: their extension is not one of a decoded format.</summary>
+internal static class SkippedFileCounts
+{
+    /// <summary>Extensions of images that are not decoded: a user who has them in a folder would expect them to count.</summary>
+    private static readonly HashSet<string> OtherImages = new(StringComparer.Ordinal)
+    {
+        ".tif", ".tiff", ".heic", ".heif", ".heics", ".hif", ".avif", ".avifs", ".jp2", ".j2k", ".jpx", ".jpf", ".jxl", ".jxr", ".wdp",
+        ".ico", ".cur", ".svg", ".svgz", ".psd", ".psb", ".xcf", ".ai", ".eps", ".emf", ".wmf", ".tga", ".pcx", ".dds", ".qoi", ".ppm",
+        ".pgm", ".pbm", ".pnm", ".pam", ".exr", ".hdr", ".dcm", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf",
+        ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f",
+    };
+
+    /// <summary>How many files a dataset skipped, by extension; none for a dataset without folders.</summary>
+    public static IReadOnlyDictionary<string, int> Of(IImageDataset? dataset) =>
+        dataset is ISkipsFiles folder ? folder.SkippedFiles : new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The sums of several counts.</summary>
+    public static IReadOnlyDictionary<string, int> Sum(IEnumerable<IReadOnlyDictionary<string, int>> counts) => counts
+        .SelectMany(each => each)
+        .GroupBy(each => each.Key, StringComparer.Ordinal)
+        .OrderBy(each => each.Key, StringComparer.Ordinal)
+        .ToDictionary(each => each.Key, each => each.Sum(count => count.Value), StringComparer.Ordinal);
+
+    /// <summary>Names the skipped files that are images, as in "2 .heic, 1 .tif"; <see langword="null"/> if there are none.</summary>
+    public static string? DescribeImages(IReadOnlyDictionary<string, int> counts)
+    {
+        KeyValuePair<string, int>[] images = [.. counts.Where(each => OtherImages.Contains(each.Key))];
+        return images.Length > 0 ? string.Join(", ", images.Select(each => FormattableString.Invariant($"{each.Value} {each.Key}"))) : null;
+    }
+}
