@@ -10,13 +10,13 @@ public sealed class ImageErrorsTests
         { new ImageFormatException("a.png", ImageFault.NotAFile, "it is a folder."), true },
         { new FileNotFoundException(), true },
         { new UnauthorizedAccessException(), true },
-        { new NullReferenceException(), false },
+        { new InvalidOperationException(), false },
         { new ArgumentException(), false },
         { new OperationCanceledException(), false },
         { ImageErrors.Mark(new TimeoutException()), true },
         { ImageErrors.Mark(new OperationCanceledException()), true },
         { ImageErrors.Mark(new OperationCanceledException(), new CancellationToken(canceled: true)), false },
-        { ImageErrors.Mark(new OutOfMemoryException()), false },
+        { ImageErrors.Mark(new InsufficientMemoryException()), false },
     };
 
     [Theory]

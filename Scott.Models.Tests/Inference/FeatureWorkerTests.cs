@@ -42,8 +42,8 @@ public sealed class FeatureWorkerTests
     public async Task Process_StreamThatRunsOutOfMemory_EndsTheRun()
     {
         var worker = new FeatureWorker(Preprocessor(64), new FailingEngine(), Layout, Embed, 1);
-        await Assert.ThrowsAsync<OutOfMemoryException>(
-            () => ProcessAsync(worker, ImageSource.FromStream(new FailingStream(new OutOfMemoryException()), "stream")));
+        await Assert.ThrowsAsync<InsufficientMemoryException>(
+            () => ProcessAsync(worker, ImageSource.FromStream(new FailingStream(new InsufficientMemoryException()), "stream")));
     }
 
     private static ImagePreprocessor Preprocessor(int side) => new(PreprocessingSpec.ForImage(side));
@@ -61,7 +61,7 @@ public sealed class FeatureWorkerTests
 
         public int BulkBatchSize => 1;
 
-        public void Run(FeatureBatch batch, int count, bool isBulk) => throw new NullReferenceException();
+        public void Run(FeatureBatch batch, int count, bool isBulk) => ((IDisposable)null!).Dispose();
 
         public void Dispose()
         {

@@ -97,7 +97,8 @@ public sealed class ImageSource
         }
 
         Stream stream = Interlocked.Exchange(ref _stream, null)
-            ?? throw ImageErrors.Mark(new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."));
+            ?? throw ImageErrors.Mark(
+                new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."), cancellationToken);
         return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options.MaximumBytes, cancellationToken));
     }
 }

@@ -66,7 +66,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
 /// <summary>Workers that are used again and again. Thread-safe.</summary>
 /// <param name="create">Makes one more.</param>
 /// <param name="count">How many may be in use at once; no more are ever made.</param>
-internal sealed class WorkerPool(Func<FeatureWorker> create, int count)
+internal sealed class WorkerPool(Func<FeatureWorker> create, int count) : IDisposable
 {
     private readonly ConcurrentBag<FeatureWorker> _idle = [];
     private readonly SemaphoreSlim _slots = new(count);
@@ -88,4 +88,6 @@ internal sealed class WorkerPool(Func<FeatureWorker> create, int count)
             _slots.Release();
         }
     }
+
+    public void Dispose() => _slots.Dispose();
 }

@@ -46,7 +46,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         int threads = options.EffectiveThreads;
         _singles = new WorkerPool(() => CreateWorker(1), SinglesPerThread * threads);
         _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
-        _lifetime = new SharedLifetime(_engine, owner);
+        _lifetime = new SharedLifetime(Free, owner);
         EngineDescription = _engine.Description;
         ExecutionProvider = _engine.ExecutionProvider;
         LogEngine(logger, EngineDescription);
@@ -113,7 +113,8 @@ internal sealed partial class InferenceRuntime : IDisposable
         using SharedLifetime.Use use = _lifetime.Enter();
         using Activity? activity = _operation.Start();
         int batchSize = _engine.BulkBatchSize;
-        var pipeline = new EmbeddingPipeline(new WorkerPool(() => CreateWorker(batchSize), _bulkWorkers), _bulkWorkers, batchSize);
+        using var pool = new WorkerPool(() => CreateWorker(batchSize), _bulkWorkers);
+        var pipeline = new EmbeddingPipeline(pool, _bulkWorkers, batchSize);
         IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(
             CancellationToken.None);
         await using (results.ConfigureAwait(false))
@@ -143,6 +144,12 @@ internal sealed partial class InferenceRuntime : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
+
+    private void Free()
+    {
+        _engine.Dispose();
+        _singles.Dispose();
+    }
 
     private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);
 }

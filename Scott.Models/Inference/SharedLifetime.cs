@@ -1,10 +1,10 @@
 namespace Scott.Models.Inference;
 
-/// <summary>Disposes a resource after its last use, so that disposal during a run frees no native memory that the run uses. Thread-safe.</summary>
-internal sealed class SharedLifetime(IDisposable resource, object owner)
+/// <summary>Frees resources after their last use, so that disposal during a run frees no native memory that the run uses. Thread-safe.</summary>
+internal sealed class SharedLifetime(Action free, object owner)
 {
-    /// <summary>The runs in progress, and the owner until it is disposed.</summary>
-    private readonly CountdownEvent _users = new(1);
+    /// <summary>The runs in progress, and one for the owner until it is disposed.</summary>
+    private int _users = 1;
     private bool _isClosed;
 
     /// <summary>Begins a use; dispose what is returned to end it.</summary>
@@ -12,14 +12,20 @@ internal sealed class SharedLifetime(IDisposable resource, object owner)
     public Use Enter()
     {
         ThrowIfClosed();
-        ObjectDisposedException.ThrowIf(!_users.TryAddCount(), owner);
+        int users;
+        do
+        {
+            users = Volatile.Read(ref _users);
+            ObjectDisposedException.ThrowIf(users == 0, owner);
+        }
+        while (Interlocked.CompareExchange(ref _users, users + 1, users) != users);
         return new Use(this);
     }
 
     /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), owner);
 
-    /// <summary>Lets no new use begin, and disposes the resource now or with the last use.</summary>
+    /// <summary>Lets no new use begin, and frees the resources now or after the last use.</summary>
     public void Close()
     {
         if (!Interlocked.Exchange(ref _isClosed, true))
@@ -30,9 +36,9 @@ internal sealed class SharedLifetime(IDisposable resource, object owner)
 
     private void Leave()
     {
-        if (_users.Signal())
+        if (Interlocked.Decrement(ref _users) == 0)
         {
-            resource.Dispose();
+            free();
         }
     }
 
