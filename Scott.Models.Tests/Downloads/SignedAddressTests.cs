@@ -48,8 +48,11 @@ public sealed class SignedAddressTests
     public async Task Download_SignedArchive_ShowsNoSecretAndKeepsNone()
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
-        DatasetArchive archive = fixture.Archives[0] with { Address = new Uri(
-            $"{fixture.Server.Address}{DatasetFixture.PackedName}?sig={Secret}#{Secret}") };
+        DatasetArchive archive = fixture.Archives[0] with
+        {
+            Address = new Uri(
+            $"{fixture.Server.Address}{DatasetFixture.PackedName}?sig={Secret}#{Secret}")
+        };
         var log = new LogLines();
         List<Activity> activities = [];
         using var listener = new ActivityListener

@@ -11,8 +11,11 @@ public sealed class StorageAdviceTests
     public async Task Download_DatasetOntoAFullDisk_DoesNotSpeakOfModels()
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
-        DownloadOptions full = DatasetFixture.Options with { WrapPartStream = stream => new FullDiskStream(
-            stream, DatasetFixture.Packed.Length / 2) };
+        DownloadOptions full = DatasetFixture.Options with
+        {
+            WrapPartStream = stream => new FullDiskStream(
+            stream, DatasetFixture.Packed.Length / 2)
+        };
         StorageException error = await Assert.ThrowsAsync<StorageException>(() => fixture.DownloadAsync(options: full));
         Assert.Equal((StorageFault.DiskFull, fixture.PackedPath + ".part"), (error.Fault, error.Path));
         Assert.EndsWith("cannot be written completely. Free space and call again; downloads resume.", error.Message, StringComparison.Ordinal);

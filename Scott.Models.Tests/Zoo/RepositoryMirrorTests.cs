@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Downloads;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;
