@@ -67,7 +67,7 @@ internal static class InspectCommand
             unreadableValidation = report.UnreadableValidation.Select(each => new { each.Name, error = Faults.Describe(each.Error) }),
             duplicates = report.Duplicates.Select(each => each.Names),
             inBoth = report.Leakage.Select(each => new { training = each.TrainingNames, validation = each.ValidationNames }),
-            report.PassedOver,
+            report.SkippedFiles,
             report.Warnings,
         });
         return ExitCode.Success;

@@ -7,9 +7,11 @@ namespace Scott.Models.Datasets;
 /// </remarks>
 public sealed class Flowers102
 {
-    private const string IndexedFolder = "jpg/";
+    private const string ImageSubfolder = "jpg/";
     private const string LabelsFile = "imagelabels.mat";
     private const string SplitsFile = "setid.mat";
+
+    private static readonly string[] SplitNames = ["trnid", "valid", "tstid"];
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
 
     private Flowers102(IImageDataset[] splits)
@@ -48,12 +50,12 @@ public sealed class Flowers102
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<Flowers102> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
-        string root = PublishedFiles.RequireFolder(folder, "Flowers-102", IndexedFolder, LabelsFile, SplitsFile);
+        string root = PublishedFiles.RequireFolder(folder, "Flowers-102", ImageSubfolder, LabelsFile, SplitsFile);
         MatFile labelsFile = await MatFile.ReadAsync(Path.Combine(root, LabelsFile), cancellationToken).ConfigureAwait(false);
         MatFile splitsFile = await MatFile.ReadAsync(Path.Combine(root, SplitsFile), cancellationToken).ConfigureAwait(false);
         int[] labels = labelsFile.Integers("labels", 1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
         var taken = new Dictionary<int, string>();
-        return new Flowers102([.. new[] { "trnid", "valid", "tstid" }.Select(split => Take(root, labels, splitsFile, split, taken))]);
+        return new Flowers102([.. SplitNames.Select(split => Take(root, labels, splitsFile, split, taken))]);
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>
@@ -77,7 +79,7 @@ public sealed class Flowers102
     /// <exception cref="DatasetFormatException">An image is listed twice or is not there, or a class has none.</exception>
     private static IImageDataset Take(string root, int[] labels, MatFile splits, string split, Dictionary<int, string> taken)
     {
-        (string folder, string splitsPath) = (Path.Combine(root, IndexedFolder), Path.Combine(root, SplitsFile));
+        (string folder, string splitsPath) = (Path.Combine(root, ImageSubfolder), Path.Combine(root, SplitsFile));
         int[] numbers = splits.Integers(split, 1, labels.Length, DatasetFault.EntryOutOfRange);
         string[] paths = [.. numbers.Select(number => Path.Combine(folder, FormattableString.Invariant($"image_{number:00000}.jpg")))];
         foreach ((int i, int number) in numbers.Index())
