@@ -1,5 +1,4 @@
 using Scott.Models.Inference;
-using Scott.Models.Onnx;
 using Spectre.Console;
 
 namespace Scott.Models.Cli;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Scott.Models.Inference;
-using Scott.Models.Onnx;
 
 namespace Scott.Models.Cli;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Torch;
 using System.CommandLine;
 
 namespace Scott.Models.Cli;

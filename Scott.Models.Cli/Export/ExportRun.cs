@@ -1,4 +1,3 @@
-using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Onnx;
 using Spectre.Console;

@@ -1,4 +1,3 @@
-using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 using Spectre.Console;

@@ -1,7 +1,6 @@
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
-using Scott.Models.Onnx;
 using Spectre.Console;
 
 namespace Scott.Models.Cli;

@@ -7,9 +7,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using Scott.Models.Hosting;
 using Scott.Models.Inference;
-using Scott.Models.Hosting;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Documentation;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using PuppeteerSharp;
 using Scott.Models.Tests.Browser;
-using Scott.Models.Tests.Documentation;
 
 namespace Scott.Models.Tests.Samples;
 

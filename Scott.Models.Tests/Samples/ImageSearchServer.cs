@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Scott.Models.Tests.Documentation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 

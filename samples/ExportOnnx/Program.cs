@@ -2,7 +2,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Samples.Shared;
 using Scott.Models;
-using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
