@@ -14,9 +14,8 @@ public sealed class AddressDisplayTests
     /// <summary>Where text of an address is needed for something other than people.</summary>
     private static readonly HashSet<string> Exceptions = new(StringComparer.Ordinal)
     {
-        // The rule over which addresses are fetched, and the one over a mirror's form.
+        // The rules over which addresses are asked, and over a mirror's form.
         "Scott.Models.Downloads.SafeAddress",
-        "Scott.Models.Zoo.ManifestSourceReader",
 
         // A hash that names the copy of a manifest.
         "Scott.Models.Zoo.ModelCache",

@@ -10,6 +10,10 @@ internal static class SafeAddress
         && address.UserInfo.Length == 0
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 
+    /// <summary>An allowed address that a file's name can follow.</summary>
+    public static bool IsAllowedFolder(Uri address) =>
+        IsAllowed(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0 && address.Fragment.Length == 0;
+
     /// <summary>A redirect may not lead from https to less.</summary>
     public static bool IsAllowedRedirect(Uri from, Uri to) => IsAllowed(to) && (from.Scheme != Uri.UriSchemeHttps || to.Scheme == Uri.UriSchemeHttps);
 

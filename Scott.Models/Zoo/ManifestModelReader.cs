@@ -88,12 +88,7 @@ internal static class ManifestModelReader
 
     private static ManifestSource ReadMirror(ManifestNode node, string address)
     {
-        bool isLegal = Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed)
-            && SafeAddress.IsAllowed(parsed)
-            && parsed.AbsolutePath.EndsWith('/')
-            && parsed.Query.Length == 0
-            && parsed.Fragment.Length == 0;
-        if (address.Length > 0 && !isLegal)
+        if (address.Length > 0 && !(Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed) && SafeAddress.IsAllowedFolder(parsed)))
         {
             node.Fault(
                 "address", $"is '{AddressText.Of(address)}'; expected {SafeAddress.Expected}, without user, query or fragment, that ends in '/'.");
