@@ -8,7 +8,8 @@ public sealed class BrowserPageTests
     [Fact]
     public async Task Errors_OfConsoleScriptAndResource_AreCollected()
     {
-        const string Faulty = "<script>console.error('said')</script><script>throw new Error('thrown')</script><img src='http://127.0.0.1:1/gone.png'>";
+        const string Faulty =
+            "<script>console.error('said')</script><script>throw new Error('thrown')</script><img src='http://127.0.0.1:1/gone.png'>";
         await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await BrowserPage.OpenAsync(browser);
         await page.GoToAsync(new Uri($"data:text/html,{Uri.EscapeDataString(Faulty)}"));

@@ -14,7 +14,8 @@ internal static class Chromium
     public static async Task<IBrowser> StartAsync()
     {
         string? program = Find();
-        const string Missing = $"There is no Chromium. Install it (Debian: apt-get install chromium) or name a Chromium or Chrome in {ProgramVariable}.";
+        const string Missing =
+            $"There is no Chromium. Install it (Debian: apt-get install chromium) or name a Chromium or Chrome in {ProgramVariable}.";
         Assert.False(program is null && Environment.GetEnvironmentVariable(RequiredVariable) == "1", Missing);
         Assert.SkipUnless(program is not null, Missing);
         return await Puppeteer.LaunchAsync(new LaunchOptions

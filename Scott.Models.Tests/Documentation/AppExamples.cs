@@ -40,7 +40,7 @@ internal static class AppExamples
     public static async Task<float[]> GenerateAsync(IServiceProvider services)
     {
         // apps.md
-        IEmbeddingGenerator<DataContent, Embedding<float>> generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
+        var generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
         DataContent image = await DataContent.LoadFromAsync("photos/cat.jpg");
         ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(image);
         // end
@@ -50,7 +50,10 @@ internal static class AppExamples
     public static async Task MeasureAsync(Func<Task> run, List<Activity> activities, List<Metric> measured)
     {
         // apps.md
-        using TracerProvider tracing = Sdk.CreateTracerProviderBuilder().AddSource(ScottTelemetry.ActivitySourceName).AddInMemoryExporter(activities).Build();
+        using TracerProvider tracing = Sdk.CreateTracerProviderBuilder()
+            .AddSource(ScottTelemetry.ActivitySourceName)
+            .AddInMemoryExporter(activities)
+            .Build();
         using MeterProvider metrics = Sdk.CreateMeterProviderBuilder().AddMeter(ScottTelemetry.MeterName).AddInMemoryExporter(measured).Build();
         // end
         await run();

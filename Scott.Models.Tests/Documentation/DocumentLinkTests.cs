@@ -8,6 +8,7 @@ public sealed partial class DocumentLinkTests
     public static TheoryData<string> Documents =>
     [
         "README.md",
+        "CONTRIBUTING.md",
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')),
     ];

@@ -23,7 +23,7 @@ internal static class ReadmeExamples
         var found = new List<ImageEmbedding>();
         await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.EnumerateFiles("photos")))
         {
-            if (embedding.IsSuccess) // an unreadable file gives its Error, and the run goes on
+            if (embedding.IsSuccess) // an unreadable file gives its Error, and the run continues
             {
                 found.Add(embedding);
             }
@@ -74,7 +74,10 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("evaluation/attentive/confusion.svg"));
 
         // README
-        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train")).WithEpochs(1).WithCheckpoints("runs/labeled").RunAsync();
+        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train"))
+            .WithEpochs(1)
+            .WithCheckpoints("runs/labeled")
+            .RunAsync();
         await tuned.Classifier.SaveAsync("classifier.safetensors");
         Console.WriteLine($"{tuned.BestEpoch.Figure:P1} of {string.Join(", ", tuned.Classifier.ClassNames)}");
         // end

@@ -32,7 +32,8 @@ internal sealed class BuiltProgram(string project, string name)
 
     /// <summary>The command that runs it, for a shell of Unix.</summary>
     public string ShellCommand(params string[] arguments) =>
-        string.Join(' ', new[] { "exec", "dotnet", _program }.Concat(arguments.Select(argument => $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'")));
+        string.Join(' ', new[] { "exec", "dotnet", _program }
+            .Concat(arguments.Select(argument => $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'")));
 
     /// <summary>Whether the run of that folder has done an epoch.</summary>
     public static bool HasRecords(string folder)

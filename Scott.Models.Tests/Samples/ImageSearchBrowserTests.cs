@@ -6,7 +6,8 @@ namespace Scott.Models.Tests.Samples;
 /// <summary>The sample's page in a browser, used as a person would.</summary>
 public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFixture<ImageSearchServer>
 {
-    private const string IsSearched = "document.querySelector('#results').getAttribute('aria-busy') === 'false' && document.querySelector('#found-heading').textContent === 'Like ";
+    private const string IsSearched =
+        "document.querySelector('#results').getAttribute('aria-busy') === 'false' && document.querySelector('#found-heading').textContent === 'Like ";
 
     [Fact]
     public async Task Page_UsedByMouseAndByKeyboard_FindsImagesAndAsksNobodyElse()
@@ -14,7 +15,9 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await using IBrowser browser = await Chromium.StartAsync();
         BrowserPage page = await BrowserPage.OpenAsync(browser);
         using var temporary = new TemporaryFolder();
-        string screenshots = Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept ? Directory.CreateDirectory(kept).FullName : temporary.Path;
+        string screenshots = Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept
+            ? Directory.CreateDirectory(kept).FullName
+            : temporary.Path;
         await page.SetSizeAsync(1280, 860);
         await page.SetSchemeAsync("light");
         await page.GoToAsync(server.Address);
@@ -79,7 +82,8 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         for (int i = 0; i < 10 && !passed.Contains(second); i++)
         {
             await page.PressAsync("Tab");
-            passed.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.querySelector('img')?.alt || document.activeElement.tagName"));
+            passed.Add(await page.EvaluateAsync<string>(
+                "document.activeElement.id || document.activeElement.querySelector('img')?.alt || document.activeElement.tagName"));
         }
 
         Assert.Contains("file", passed);
@@ -91,5 +95,6 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.WaitForAsync("[...document.querySelectorAll('#results img')].every(image => image.naturalWidth > 0)");
     }
 
-    private static Task<string> TextAsync(BrowserPage page, string selector) => page.EvaluateAsync<string>($"document.querySelector('{selector}').textContent");
+    private static Task<string> TextAsync(BrowserPage page, string selector) =>
+        page.EvaluateAsync<string>($"document.querySelector('{selector}').textContent");
 }

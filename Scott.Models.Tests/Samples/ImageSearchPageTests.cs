@@ -98,7 +98,8 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await SearchAsync(page, server.Image(6), "Like image 6.png");
         await page.EvaluateAsync<bool>("location.reload() ?? true");
         await page.WaitForAsync(
-            "performance.getEntriesByType('navigation')[0]?.type === 'reload' && document.querySelector('#found-heading')?.textContent === 'Like image 6.png'");
+            "performance.getEntriesByType('navigation')[0]?.type === 'reload' && "
+                + "document.querySelector('#found-heading')?.textContent === 'Like image 6.png'");
 
         BrowserPage other = await BrowserPage.OpenAsync(browser);
         await other.GoToAsync(new Uri(linked));
@@ -162,11 +163,13 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
                 foreach (int width in new[] { 1280, 390 })
                 {
                     await page.SetSizeAsync(width, 860);
-                    Assert.Equal(1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.match')].map(card => card.offsetHeight)).size"));
+                    Assert.Equal(1, await page.EvaluateAsync<int>(
+                        "new Set([...document.querySelectorAll('.match')].map(card => card.offsetHeight)).size"));
                 }
 
                 const string Directions =
-                    "[...document.querySelectorAll('#results .name, #skipped strong')].map(name => getComputedStyle(name.firstElementChild).unicodeBidi)";
+                    "[...document.querySelectorAll('#results .name, #skipped strong')]"
+                        + ".map(name => getComputedStyle(name.firstElementChild).unicodeBidi)";
                 Assert.All(await page.EvaluateAsync<string[]>(Directions), direction => Assert.Equal("isolate", direction));
                 await page.ClickAsync("#results li:last-child .match");
                 await page.WaitForAsync("document.querySelector('#found-heading').textContent.startsWith('Like ')");

@@ -61,7 +61,10 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     [InlineData("Origin", "null")]
     public async Task Search_FromAnotherSite_IsForbidden(string header, string value)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search") { Content = new ByteArrayContent(await File.ReadAllBytesAsync(server.Image(0))) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/search")
+        {
+            Content = new ByteArrayContent(await File.ReadAllBytesAsync(server.Image(0))),
+        };
         request.Headers.Add(header, value);
         using HttpResponseMessage response = await server.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);

@@ -73,7 +73,8 @@ public sealed class ImageSearchServer : IAsyncLifetime
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             .. more,
         ];
-        Process process = BuiltProgram.Sample("ImageSearch").Start(environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
+        Process process = BuiltProgram.Sample("ImageSearch").Start(
+            environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
         _ = process.StandardError.ReadToEndAsync();
         try
         {

@@ -16,12 +16,12 @@ namespace Scott.Models;
 public static class ScottDatasets
 {
     /// <summary>
-    /// Downloads those of a dataset's archives that a folder does not hold, and unpacks them into it. An interrupted download resumes; what is unpacked
+    /// Downloads those of a dataset's archives that a folder lacks, and unpacks them into it. An interrupted download resumes; what is unpacked
     /// is neither downloaded nor unpacked again.
     /// </summary>
     /// <param name="archives">The archives, for example <c>Flowers102.Archives</c>. Their addresses are https, or http to this machine.</param>
     /// <param name="folder">
-    /// Where to; made if it does not exist. One dataset a folder: MNIST and its kin have files of the same names. The archives themselves are kept below it
+    /// Where to; made if it does not exist. Use one folder per dataset. The archives themselves are kept below it
     /// in <c>archives</c>, with a file <c>NAME.unpacked</c> beside each that is unpacked: with that file there, the archive can be removed; with that
     /// file removed, it is unpacked again.
     /// </param>
@@ -31,7 +31,7 @@ public static class ScottDatasets
     /// <exception cref="ArgumentException">An archive's file name, address or checksum is not one, or two archives have the same name.</exception>
     /// <exception cref="DownloadException">An archive's address did not deliver the right bytes, or is one that is not asked.</exception>
     /// <exception cref="ModelUnavailableException">Archives are missing, and the network is forbidden.</exception>
-    /// <exception cref="DatasetArchiveException">An archive has the published checksum but an entry that is refused, or is damaged all the same.</exception>
+    /// <exception cref="DatasetArchiveException">An archive has the published checksum, but is damaged or has an entry that is refused.</exception>
     /// <exception cref="StorageException">The disk is full, or the folder cannot be read or written.</exception>
     public static Task DownloadAsync(
         IReadOnlyList<DatasetArchive> archives,

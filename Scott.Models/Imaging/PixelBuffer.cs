@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>An image in a pooled buffer: 4 bytes per pixel (red, green, blue and one without meaning), rows without gaps.</summary>
-internal sealed class PixelBuffer : IDisposable
+/// <summary>An image in a buffer that is reused or freed at once: 4 bytes per pixel (red, green, blue, unused), rows without gaps.</summary>
+internal sealed unsafe class PixelBuffer : IDisposable
 {
     public const int BytesPerPixel = 4;
 
-    /// <summary>Larger buffers are left to the garbage collector: the pool would keep one per thread for good.</summary>
+    /// <summary>Larger buffers are not pooled: the pool would keep one per thread for good.</summary>
     public const int MaximumPooledBytes = 1 << 26;
 
     /// <summary>The most pixels that one buffer can hold.</summary>
@@ -17,11 +17,22 @@ internal sealed class PixelBuffer : IDisposable
     /// <summary>Bytes after the last row, so that vector code may read and write a whole block at a row's end.</summary>
     private const int SlackBytes = 64;
 
-    private byte[]? _bytes;
+    private readonly NativeBytes? _native;
+    private byte[]? _pooled;
 
-    private PixelBuffer(byte[] bytes, int width, int height)
+    private PixelBuffer(int width, int height)
     {
-        _bytes = bytes;
+        int length = (width * height * BytesPerPixel) + SlackBytes;
+        if (length > MaximumPooledBytes)
+        {
+            // As arrays these would stay in memory until the garbage collector looks at its oldest generation.
+            _native = new NativeBytes(length);
+        }
+        else
+        {
+            _pooled = ArrayPool<byte>.Shared.Rent(length);
+        }
+
         Width = width;
         Height = height;
     }
@@ -39,8 +50,8 @@ internal sealed class PixelBuffer : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_bytes is null, this);
-            return _bytes.AsSpan(0, ByteCount + SlackBytes);
+            ObjectDisposedException.ThrowIf(_native?.IsClosed ?? _pooled is null, this);
+            return _native is null ? _pooled.AsSpan(0, ByteCount + SlackBytes) : new Span<byte>(_native.Start, ByteCount + SlackBytes);
         }
     }
 
@@ -52,7 +63,7 @@ internal sealed class PixelBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, MaximumPixels);
-        return new PixelBuffer(RentBytes((width * height * BytesPerPixel) + SlackBytes), width, height);
+        return new PixelBuffer(width, height);
     }
 
     /// <summary>At least that many bytes, for <see cref="ReturnBytes"/>.</summary>
@@ -92,9 +103,26 @@ internal sealed class PixelBuffer : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
+        _native?.Dispose();
+        if (Interlocked.Exchange(ref _pooled, null) is { } bytes)
         {
-            ReturnBytes(bytes);
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private sealed class NativeBytes : SafeHandle
+    {
+        public NativeBytes(int length)
+            : base(0, ownsHandle: true) => SetHandle((nint)NativeMemory.Alloc((nuint)length));
+
+        public void* Start => (void*)handle;
+
+        public override bool IsInvalid => handle == 0;
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMemory.Free((void*)handle);
+            return true;
         }
     }
 }

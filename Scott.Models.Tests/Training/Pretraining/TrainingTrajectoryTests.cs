@@ -141,7 +141,8 @@ public sealed class TrainingTrajectoryTests
         public int Steps { get; }
 
         public JepaStep CreateStep() => new(
-            _case.Architecture, _case.PredictorDepth, _tensors.StripPrefix("start.context."), _tensors.StripPrefix("start.predictor."), TorchDevice.Cpu);
+            _case.Architecture, _case.PredictorDepth, _tensors.StripPrefix("start.context."),
+            _tensors.StripPrefix("start.predictor."), TorchDevice.Cpu);
 
         public void Take(JepaStep step, int index)
         {

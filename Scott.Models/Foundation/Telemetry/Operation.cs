@@ -26,7 +26,7 @@ internal sealed record Operation(string Name, string ModelId)
         }
     }
 
-    /// <summary>Records one batch or training step: the images computed, those that could not be read, and the time from decoding to the end.</summary>
+    /// <summary>Records one batch or training step: images computed, images that could not be read, and the time from decoding to the end.</summary>
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
         if (Instruments.BatchDuration.Enabled)

@@ -95,8 +95,8 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         using var engine = new TorchFeatureEngine(model, classifier, layout, options);
         engine.Run(batch, count, isBulk: false);
         return layout.Classes > 0
-            ? [new GraphValues(GraphNames.Logits, batch.Logits), new GraphValues(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
-            : [new GraphValues(GraphNames.Tokens, batch.Tokens), new GraphValues(GraphNames.Embedding, batch.Vectors)];
+            ? [new(GraphNames.Logits, batch.Logits), new(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
+            : [new(GraphNames.Tokens, batch.Tokens), new(GraphNames.Embedding, batch.Vectors)];
     }
 
     public void Dispose()

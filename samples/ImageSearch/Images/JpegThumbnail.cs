@@ -16,7 +16,8 @@ internal static class JpegThumbnail
     {
         double scale = Math.Min(1, (double)LongSidePixels / Math.Max(image.Width, image.Height));
         RgbImage small = image.Resize(Scaled(image.Width, scale), Scaled(image.Height, scale), Interpolation.Bicubic);
-        using SKImage skia = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), Padded(small.Pixels.Span));
+        var info = new SKImageInfo(small.Width, small.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        using SKImage skia = SKImage.FromPixelCopy(info, Padded(small.Pixels.Span));
         using SKData data = skia.Encode(SKEncodedImageFormat.Jpeg, Quality);
         return data.ToArray();
     }

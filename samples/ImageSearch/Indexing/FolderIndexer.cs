@@ -52,7 +52,11 @@ internal sealed partial class FolderIndexer(
         progress.Begin(images.Count);
 
         // One core is left to whoever searches meanwhile.
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1), CancellationToken = cancellationToken };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1),
+            CancellationToken = cancellationToken,
+        };
         await Parallel.ForEachAsync(images, options, async (path, token) =>
         {
             try

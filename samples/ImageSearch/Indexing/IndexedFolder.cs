@@ -24,7 +24,7 @@ internal sealed class IndexedFolder(string root)
     public string FullPath(string path) => Path.Combine(root, path);
 
     /// <summary>
-    /// Names this content of a file without telling its path: it changes with the file's time and length, so that browsers may keep what they got under it.
+    /// Names this content of a file without its path: it changes with the file's time and length, so that browsers may cache what they got.
     /// </summary>
     public string Id(string path)
     {
@@ -45,9 +45,13 @@ internal sealed class IndexedFolder(string root)
     };
 
     private FileSystemEnumerable<string> Enumerate() =>
-        new(root, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+        new(
+            root,
+            (ref FileSystemEntry entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
 
             // A link to a folder above would never end.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),

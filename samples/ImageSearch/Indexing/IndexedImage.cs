@@ -5,7 +5,7 @@ namespace ImageSearch.Indexing;
 /// <summary>An indexed image as the vector collection keeps it.</summary>
 internal sealed class IndexedImage
 {
-    /// <summary>The width of scott-mini-112. A store that needs the width of another model takes it from a <see cref="VectorStoreCollectionDefinition"/>.</summary>
+    /// <summary>The width of scott-mini-112. For another width, give the store a <see cref="VectorStoreCollectionDefinition"/>.</summary>
     private const int Width = 192;
 
     [VectorStoreKey]

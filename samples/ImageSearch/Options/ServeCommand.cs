@@ -26,11 +26,20 @@ internal sealed class ServeCommand
     };
 
     private readonly Option<int> _port = Number("--port", "The port on 127.0.0.1; 0 for a free one.", ServeOptions.DefaultPort);
-    private readonly Option<string?> _model = new("--model", "-m") { Description = "A pretrained model or a file. Default: what the configuration says.", HelpName = "name|file.safetensors" };
-    private readonly Option<int> _maximumUpload = Number("--max-upload-mib", "The largest image that may be uploaded, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = "A pretrained model or a file. Default: what the configuration says.",
+        HelpName = "name|file.safetensors",
+    };
+
+    private readonly Option<int> _maximumUpload = Number(
+        "--max-upload-mib", "The largest image that may be uploaded, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
     private readonly Option<int> _top = Number("--top", "How many images a search finds.", ServeOptions.DefaultMatches);
 
-    public ServeCommand() => Root = new RootCommand("Searches a folder of images by image, on a web page.") { _folder, _port, _model, _maximumUpload, _top };
+    public ServeCommand() => Root = new RootCommand("Searches a folder of images by image, on a web page.")
+    {
+        _folder, _port, _model, _maximumUpload, _top,
+    };
 
     public RootCommand Root { get; }
 

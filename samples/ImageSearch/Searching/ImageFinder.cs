@@ -42,7 +42,8 @@ internal sealed class ImageFinder(
         IndexStatus status = progress.Status;
         var matches = new List<ImageMatch>();
         var searching = new VectorSearchOptions<IndexedImage> { Filter = filter };
-        await foreach (VectorSearchResult<IndexedImage> result in collection.SearchAsync(embedding.Vector, options.Matches, searching, cancellationToken))
+        await foreach (VectorSearchResult<IndexedImage> result
+            in collection.SearchAsync(embedding.Vector, options.Matches, searching, cancellationToken))
         {
             matches.Add(ImageMatch.Of(result.Record, result.Score));
         }

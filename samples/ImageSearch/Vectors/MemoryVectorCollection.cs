@@ -52,7 +52,9 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
     }
 
     public override IAsyncEnumerable<TRecord> GetAsync(
-        Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
+        Expression<Func<TRecord, bool>> filter,
+        int top,
+        FilteredRecordRetrievalOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
     {
         RequireNone(options?.OrderBy, nameof(options.OrderBy));
         return Snapshot().Where(filter.Compile()).Skip(options?.Skip ?? 0).Take(top).ToAsyncEnumerable();
@@ -75,7 +77,8 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
         Func<TRecord, bool> filter = options?.Filter?.Compile() ?? (_ => true);
         double threshold = options?.ScoreThreshold ?? double.NegativeInfinity;
         int skipped = options?.Skip ?? 0;
-        foreach (VectorSearchResult<TRecord> result in Best(query, skipped + top, filter, cancellationToken).Skip(skipped).Where(result => result.Score >= threshold))
+        IEnumerable<VectorSearchResult<TRecord>> best = Best(query, skipped + top, filter, cancellationToken).Skip(skipped);
+        foreach (VectorSearchResult<TRecord> result in best.Where(result => result.Score >= threshold))
         {
             yield return result;
         }
@@ -96,7 +99,8 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
         }
     }
 
-    private IEnumerable<VectorSearchResult<TRecord>> Best(ReadOnlyMemory<float> query, int count, Func<TRecord, bool> filter, CancellationToken cancellationToken)
+    private IEnumerable<VectorSearchResult<TRecord>> Best(
+        ReadOnlyMemory<float> query, int count, Func<TRecord, bool> filter, CancellationToken cancellationToken)
     {
         var best = new PriorityQueue<TRecord, float>();
         foreach (TRecord[] part in Snapshot().Where(filter).Chunk(RecordsPerCheck))
@@ -112,7 +116,9 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
             }
         }
 
-        return best.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => new VectorSearchResult<TRecord>(item.Element, item.Priority));
+        return best.UnorderedItems
+            .OrderByDescending(item => item.Priority)
+            .Select(item => new VectorSearchResult<TRecord>(item.Element, item.Priority));
     }
 
     private TRecord[] Snapshot()

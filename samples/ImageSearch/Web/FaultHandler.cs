@@ -5,7 +5,7 @@ using Scott.Models.Inference;
 
 namespace ImageSearch.Web;
 
-/// <summary>Makes problem details (RFC 9457) of the errors that a request can meet without a fault of the app; the rest stays a 500 in the log.</summary>
+/// <summary>Makes problem details (RFC 9457) of errors that are no fault of the app; all others stay a 500 in the log.</summary>
 internal sealed class FaultHandler(ServeOptions options, FeatureExtractor extractor) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)

@@ -21,7 +21,9 @@ internal static class ImageEndpoints
 
     /// <summary>A few to begin with.</summary>
     private static async Task<IResult> ListAsync(VectorStoreCollection<string, IndexedImage> collection, CancellationToken cancellationToken) =>
-        Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken).Select(record => ImageMatch.Of(record)).ToListAsync(cancellationToken));
+        Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken)
+            .Select(record => ImageMatch.Of(record))
+            .ToListAsync(cancellationToken));
 
     private static async Task<IResult> ThumbnailAsync(
         string id,

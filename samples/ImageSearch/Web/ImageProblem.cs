@@ -14,11 +14,15 @@ internal static class ImageProblem
         ImageFault.NotAnImage or ImageFault.UnsupportedFormat => Create(
             StatusCodes.Status415UnsupportedMediaType, "Not an image of a known format", $"is not an image of a known format; expected {Formats}"),
         ImageFault.UnsupportedVariant => Create(
-            StatusCodes.Status415UnsupportedMediaType, "Not an image of a known kind", "is of a kind that is not supported; convert it to a baseline JPEG or a PNG"),
+            StatusCodes.Status415UnsupportedMediaType,
+            "Not an image of a known kind",
+            "is of a kind that is not supported; convert it to a baseline JPEG or a PNG"),
         ImageFault.GitLfsPointer => Create(
             StatusCodes.Status415UnsupportedMediaType, "Not an image of a known format", "is a Git LFS pointer and not the image; run git lfs pull"),
         ImageFault.TooManyPixels => Create(
-            StatusCodes.Status413PayloadTooLarge, TooLargeTitle, FormattableString.Invariant($"has too many pixels; expected at most {maximumPixels}")),
+            StatusCodes.Status413PayloadTooLarge,
+            TooLargeTitle,
+            FormattableString.Invariant($"has too many pixels; expected at most {maximumPixels}")),
         ImageFault.TooManyBytes => Create(StatusCodes.Status413PayloadTooLarge, TooLargeTitle, "has too many bytes; save it in a compressed format"),
         ImageFault.Empty => Create(StatusCodes.Status400BadRequest, "The image is empty", "is empty; expected an image"),
         ImageFault.NoPixels => Create(StatusCodes.Status400BadRequest, "The image is damaged", "has no pixels; save it again"),

@@ -1,6 +1,6 @@
 namespace ImageSearch.Web;
 
-/// <summary>Refuses what other sites' pages send: a browser says where a request comes from, and what is no browser does not send for others.</summary>
+/// <summary>Refuses requests from pages of other sites, which a browser marks as such.</summary>
 internal sealed class SameOriginOnly(RequestDelegate next)
 {
     private const string ApiPath = "/api";
@@ -9,9 +9,12 @@ internal sealed class SameOriginOnly(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        bool asksForData = request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase) || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+        bool asksForData = request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase)
+            || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
         return asksForData && IsForeign(request)
-            ? Results.Problem("Only this app's own page may ask for this; the request comes from another site.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
+            ? Results.Problem(
+                "Only this app's own page may ask for this; the request comes from another site.",
+                statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
             : next(context);
     }
 
