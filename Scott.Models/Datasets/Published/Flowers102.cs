@@ -12,6 +12,8 @@ public sealed class Flowers102
     private const string SplitsFile = "setid.mat";
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
 
+    private static readonly string[] Splits = ["trnid", "valid", "tstid"];
+
     private Flowers102(IImageDataset[] splits)
     {
         (Train, Val, Test) = (splits[0], splits[1], splits[2]);
@@ -53,7 +55,7 @@ public sealed class Flowers102
         MatFile splitsFile = await MatFile.ReadAsync(Path.Combine(root, SplitsFile), cancellationToken).ConfigureAwait(false);
         int[] labels = labelsFile.Integers("labels", 1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
         var taken = new Dictionary<int, string>();
-        return new Flowers102([.. new[] { "trnid", "valid", "tstid" }.Select(split => Take(root, labels, splitsFile, split, taken))]);
+        return new Flowers102([.. Splits.Select(split => Take(root, labels, splitsFile, split, taken))]);
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>

@@ -1,4 +1,3 @@
-using Scott.Models.Datasets;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
