@@ -87,7 +87,7 @@ public sealed class OxfordPetsTests : IDisposable
     public async Task Open_ClassWithoutImages_NamesTheList()
     {
         Write(Test, "Bombay_2 1 1 1\n");
-        await FailsAsync(DatasetFault.EmptyClass, Test, "of its part test the class has no image: great_dane");
+        await FailsAsync(DatasetFault.EmptyClass, Test, "of its split test the class has no image: great_dane");
         Write(TrainVal, "Bombay_1 1 1 1\n");
         Write(All, "Bombay_1 1 1 1\nBombay_2 1 1 1\ngreat_dane_10 3 2 1\n");
         await FailsAsync(DatasetFault.EmptyClass, All, "no image is of class 2; expected some of each from 1 to 3");

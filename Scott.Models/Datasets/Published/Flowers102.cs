@@ -10,9 +10,9 @@ public sealed class Flowers102
     private const string ImageSubfolder = "jpg/";
     private const string LabelsFile = "imagelabels.mat";
     private const string SplitsFile = "setid.mat";
-
-    private static readonly string[] SplitNames = ["trnid", "valid", "tstid"];
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
+
+    private static readonly string[] Splits = ["trnid", "valid", "tstid"];
 
     private Flowers102(IImageDataset[] splits)
     {
@@ -55,7 +55,7 @@ public sealed class Flowers102
         MatFile splitsFile = await MatFile.ReadAsync(Path.Combine(root, SplitsFile), cancellationToken).ConfigureAwait(false);
         int[] labels = labelsFile.Integers("labels", 1, FlowerNames.All.Count, DatasetFault.LabelOutOfRange);
         var taken = new Dictionary<int, string>();
-        return new Flowers102([.. SplitNames.Select(split => Take(root, labels, splitsFile, split, taken))]);
+        return new Flowers102([.. Splits.Select(split => Take(root, labels, splitsFile, split, taken))]);
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>
