@@ -34,11 +34,14 @@ public sealed class PackageContentTests(PackedLibrary library)
                 "Microsoft.ML.OnnxRuntime.Managed",
                 "OxyPlot.Core",
                 "Polly.Core",
-                "SharpZipLib",
                 "SkiaSharp",
                 "SkiaSharp.NativeAssets.Linux.NoDependencies",
+                "System.IO.Hashing",
                 "System.Numerics.Tensors",
                 "TorchSharp",
+
+                // Not used by the library: the pinned version of what TorchSharp depends on.
+                "SharpZipLib",
             ],
             dependencies);
     }

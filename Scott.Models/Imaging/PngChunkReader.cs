@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using ICSharpCode.SharpZipLib.Checksum;
+using System.IO.Hashing;
 
 namespace Scott.Models.Imaging;
 
@@ -26,19 +26,8 @@ internal ref struct PngChunkReader
     public ReadOnlySpan<byte> Whole { get; private set; }
 
     /// <summary>Whether the chunk's checksum is right.</summary>
-    public readonly bool IsSound
-    {
-        get
-        {
-            var checksum = new Crc32();
-            foreach (byte value in Whole[sizeof(uint)..^sizeof(uint)])
-            {
-                checksum.Update(value);
-            }
-
-            return checksum.Value == BinaryPrimitives.ReadUInt32BigEndian(Whole[^sizeof(uint)..]);
-        }
-    }
+    public readonly bool IsSound =>
+        Crc32.HashToUInt32(Whole[sizeof(uint)..^sizeof(uint)]) == BinaryPrimitives.ReadUInt32BigEndian(Whole[^sizeof(uint)..]);
 
     /// <summary>Goes to the next chunk; false after the end chunk, and where no whole chunk follows.</summary>
     public bool MoveNext()

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Checksum;
+using System.IO.Hashing;
 using Scott.Models.Common;
 using Scott.Models.Errors;
 
@@ -108,9 +108,7 @@ internal sealed class ZipCheckpoint
             content.ReadExactly(bytes);
         }
 
-        var checksum = new Crc32();
-        checksum.Update(bytes);
-        return (uint)checksum.Value == entry.Crc32
+        return Crc32.HashToUInt32(bytes) == entry.Crc32
             ? bytes
             : throw Fault(
                 PyTorchCheckpointFault.Archive, $"its entry '{entry.FullName}' does not match its checksum. Fetch or save it again.", entry.FullName);
