@@ -41,6 +41,9 @@ public sealed class PackageContentTests(PackedLibrary library)
                 "System.IO.Hashing",
                 "System.Numerics.Tensors",
                 "TorchSharp",
+
+                // Not used by the library: the pinned version of what TorchSharp depends on.
+                "SharpZipLib",
             ],
             dependencies);
     }

@@ -68,10 +68,11 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         var stray = ImageFiles.Find(root, isRecursive: false);
         if (stray.Images is [string first, ..])
         {
-            string beside = stray.Images.Length == 1
-                ? $"1 image lies beside the class folders: '{first}'. Move it into the folder of its class."
-                : $"{stray.Images.Length} images lie beside the class folders, the first is '{first}'. Move them into the folder of their class.";
-            throw new DatasetException(path, beside);
+            int count = stray.Images.Length;
+            string beside = count == 1
+                ? $"lies beside the class folders: '{first}'. Move it into the folder of its class."
+                : $"lie beside the class folders, the first is '{first}'. Move them into the folder of their class.";
+            throw new DatasetException(path, $"{Plural.Of(count, "image")} {beside}");
         }
 
         string[] folders = ImageFiles.Folders(root);

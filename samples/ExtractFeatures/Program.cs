@@ -41,6 +41,6 @@ foreach ((int i, ImageEmbedding embedding) in found.Index())
 
 if (args.Length == 0)
 {
-    Console.WriteLine($"{sameKind} of {found.Count} images found one of their own kind first.");
+    Console.WriteLine($"For {sameKind} of {found.Count}, the most similar image is of the same kind.");
     Directory.Delete(folder, recursive: true);
 }

@@ -94,16 +94,23 @@ public sealed class AtomicFileTests : IDisposable
                 AtomicFile.RemoveAbandoned(_folder.Path);
             }
         });
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        try
         {
-            for (int i = 0; i < 100; i++)
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
             {
-                await AtomicFile.WriteBytesAsync(_folder.File($"{writer % 2}.bin"), new byte[] { (byte)i }, default);
-                Assert.Single(await File.ReadAllBytesAsync(_folder.File($"{writer % 2}.bin")));
-            }
-        })));
-        await stop.CancelAsync();
-        await cleaner;
+                for (int i = 0; i < 100; i++)
+                {
+                    await AtomicFile.WriteBytesAsync(_folder.File($"{writer % 2}.bin"), new byte[] { (byte)i }, default);
+                    Assert.Single(await File.ReadAllBytesAsync(_folder.File($"{writer % 2}.bin")));
+                }
+            })));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await cleaner;
+        }
+
         Assert.Empty(Parts());
     }
 

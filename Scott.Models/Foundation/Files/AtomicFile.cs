@@ -165,6 +165,9 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>EEXIST on Unix, ERROR_FILE_EXISTS on Windows. The file itself may be gone again by now.</summary>
+    private static bool IsAlreadyThere(IOException exception) => exception.HResult is 17 or unchecked((int)0x80070050);
+
     private static FileStream CreatePart(string target)
     {
         for (int attempt = 0; ; attempt++)
@@ -178,8 +181,7 @@ internal static class AtomicFile
                 // Shared for reading: once renamed, the file has readers before it is closed.
                 stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
             }
-            catch (IOException exception)
-                when (attempt < Attempts && (FileLock.IsHeld(exception) || FileKind.Find(part, followLinks: false) is not null))
+            catch (IOException exception) when (attempt < Attempts && (FileLock.IsHeld(exception) || IsAlreadyThere(exception)))
             {
                 // Another writer uses that name, or took the new file for an abandoned one before it was locked.
                 continue;
