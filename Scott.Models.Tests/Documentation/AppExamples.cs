@@ -77,7 +77,7 @@ internal static class AppExamples
         var ml = new MLContext(seed: 1);
         var shapes = new Dictionary<string, int[]> { ["images"] = [1, 3, 112, 112] };
         var pipeline = ml.Transforms.ApplyOnnxModel(["embedding"], ["images"], "backbone.onnx", shapes, gpuDeviceId: null, fallbackToCpu: false)
-            .AppendCacheCheckpoint(ml) // else every pass of the trainer would run the backbone again
+            .AppendCacheCheckpoint(ml) // otherwise every pass of the trainer would run the backbone again
             .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "embedding"))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
