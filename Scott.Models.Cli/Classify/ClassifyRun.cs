@@ -47,13 +47,9 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
     private void Take(ImagePrediction prediction)
     {
         if (prediction.IsSuccess)
-        {
             _predictions.Add(prediction);
-        }
         else
-        {
             _skipped.Add(prediction.Name, prediction.Error!);
-        }
     }
 
     private void Print()
@@ -80,9 +76,7 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
         }
 
         if (_isInterrupted)
-        {
             screen.Warn("Interrupted; the table holds the finished images.");
-        }
 
         screen.Result(new
         {

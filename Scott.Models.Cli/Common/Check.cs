@@ -9,27 +9,21 @@ internal static class Check
     public static void That(bool condition, string message)
     {
         if (!condition)
-        {
             throw new UsageException(message);
-        }
     }
 
     /// <exception cref="UsageException">A folder does not exist.</exception>
     public static void Folders(params IEnumerable<string?> folders)
     {
         foreach (string folder in folders.OfType<string>())
-        {
             That(Directory.Exists(folder), $"The folder '{folder}' does not exist.");
-        }
     }
 
     /// <exception cref="UsageException">The folder of an output file does not exist.</exception>
     public static void FolderOf(string? output)
     {
         if (output is not null)
-        {
             That(Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))!), $"The folder of '{output}' does not exist; make it first.");
-        }
     }
 
     /// <summary>Runs the library's own checks.</summary>

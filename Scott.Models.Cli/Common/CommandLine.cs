@@ -23,9 +23,7 @@ internal static class CommandLine
     {
         var root = new RootCommand(description) { Json, Quiet };
         foreach (Command command in commands)
-        {
             root.Subcommands.Add(command);
-        }
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -46,9 +44,7 @@ internal static class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message))
-            {
                 Console.Error.WriteLine($"error: {message}");
-            }
 
             string command = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
             Console.Error.WriteLine($"Run 'scott{command} --help' to see what you can give.");

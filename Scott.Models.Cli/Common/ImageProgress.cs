@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Spectre.Console;
@@ -13,9 +12,7 @@ internal static class ImageProgress
     public static Task RunAsync(Screen screen, int total, Func<IProgress<InferenceProgress>, Task> work)
     {
         if (!screen.ShowsProgress)
-        {
             return work(ProgressBars.Listen<InferenceProgress>(_ => { }));
-        }
 
         return screen.ShowsProgressBar ? RunWithBarAsync(screen.Progress, total, work) : work(Lines(screen, total));
     }

@@ -47,14 +47,10 @@ internal sealed record InferenceChoices
     public void Announce(ExecutionProvider? running, string engine, Screen screen)
     {
         if (NamedModel.IsUntrained(Model))
-        {
             screen.Note("These weights are untrained: the vectors show what the architecture does with random weights, not learned features.");
-        }
 
         if (Provider is { } wanted && running is { } found && found != wanted)
-        {
             screen.Note($"{wanted} does not run here; computing by {engine} instead.");
-        }
     }
 
     private ExecutionProvider[] Providers() =>
@@ -94,9 +90,7 @@ internal sealed class InferenceArguments
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _engine, _provider, _precision, _batch, _threads, _fastDecode })
-        {
             command.Options.Add(option);
-        }
     }
 
     /// <param name="result">Without errors.</param>

@@ -19,9 +19,7 @@ internal static class InputFiles
     {
         // A file may have a star in its name, so an existing path comes first. A file given by name is taken whatever its extension.
         if (File.Exists(argument))
-        {
             return [argument];
-        }
 
         bool isFolder = Directory.Exists(argument);
         if (!isFolder && !argument.Contains('*', StringComparison.Ordinal))

@@ -24,9 +24,7 @@ internal sealed class Interrupt : IDisposable
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
-        {
             registration.Dispose();
-        }
 
         _source.Dispose();
     }
@@ -44,8 +42,6 @@ internal sealed class Interrupt : IDisposable
         // Two signals may come at the same moment, each on a thread of its own.
         context.Cancel = Interlocked.CompareExchange(ref _exitCode, CodeOf(context.Signal), 0) == 0;
         if (context.Cancel)
-        {
             _source.Cancel();
-        }
     }
 }

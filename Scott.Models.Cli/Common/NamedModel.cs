@@ -40,9 +40,7 @@ internal static class NamedModel
     public static async Task<ScottClassifier?> FindClassifierAsync(string model, CancellationToken cancellationToken)
     {
         if (!IsFile(model))
-        {
             return null;
-        }
 
         try
         {

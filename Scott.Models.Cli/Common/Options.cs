@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Cli;
@@ -36,9 +35,7 @@ internal static class Options
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out int top) && top < 1)
-            {
                 result.AddError($"--top is {top}; expected at least 1.");
-            }
         });
         return option;
     }
@@ -63,9 +60,7 @@ internal static class Options
     private static double? ParseNumber(ArgumentResult result)
     {
         if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-        {
             return value;
-        }
 
         result.AddError($"'{result.Tokens[0].Value}' is not a number.");
         return null;

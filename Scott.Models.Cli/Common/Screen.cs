@@ -57,9 +57,7 @@ internal sealed class Screen
     public void Result(object result)
     {
         if (_isJson)
-        {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
-        }
     }
 
     /// <summary>The result for people; always shown.</summary>
@@ -69,18 +67,14 @@ internal sealed class Screen
     public void Say(string line)
     {
         if (!_isQuiet)
-        {
             _output.WriteLine(line);
-        }
     }
 
     /// <summary>Something to know about the run, shown unless quiet.</summary>
     public void Note(string line)
     {
         if (!_isQuiet)
-        {
             _error.WriteLine(line);
-        }
     }
 
     /// <summary>Why something was not done; always shown.</summary>
@@ -93,9 +87,7 @@ internal sealed class Screen
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         if (isRedirected)
-        {
             console.Profile.Width = RedirectedWidth;
-        }
 
         return console;
     }

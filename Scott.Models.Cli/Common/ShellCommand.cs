@@ -23,9 +23,7 @@ internal static class ShellCommand
     {
         string process = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(process) == "dotnet")
-        {
             return ["dotnet", Environment.GetCommandLineArgs()[0]];
-        }
 
         // As the installed tool, in a folder that the shell searches, its name is enough.
         string[] searched = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -36,9 +34,7 @@ internal static class ShellCommand
     public static string Quote(string argument)
     {
         if (argument.Length > 0 && !argument.AsSpan().ContainsAnyExcept(Plain))
-        {
             return argument;
-        }
 
         return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }

@@ -12,9 +12,7 @@ internal sealed class SkippedImages
     public void Add(string name, Exception error)
     {
         if (++Count > MaximumShown)
-        {
             return;
-        }
 
         // Most errors name the file themselves.
         string reason = Faults.Describe(error);
@@ -25,20 +23,14 @@ internal sealed class SkippedImages
     public void Print(Screen screen)
     {
         if (Count == 0)
-        {
             return;
-        }
 
         screen.Warn($"Skipped {Count} of the images:");
         foreach (string line in _first)
-        {
             screen.Warn($"  {line}");
-        }
 
         if (Count > _first.Count)
-        {
             screen.Warn($"  and {Count - _first.Count} more");
-        }
     }
 
     public object ToJson() => new { count = Count, first = _first };

@@ -16,14 +16,10 @@ internal sealed class TerminalWriter(TextWriter terminal) : TextWriter
     public static void Install()
     {
         if (!Console.IsOutputRedirected)
-        {
             Console.SetOut(new TerminalWriter(Console.Out));
-        }
 
         if (!Console.IsErrorRedirected)
-        {
             Console.SetError(new TerminalWriter(Console.Error));
-        }
     }
 
     public override void Write(char value) => Try(() => terminal.Write(value));
@@ -39,9 +35,7 @@ internal sealed class TerminalWriter(TextWriter terminal) : TextWriter
     private void Try(Action write)
     {
         if (_isClosed)
-        {
             return;
-        }
 
         try
         {

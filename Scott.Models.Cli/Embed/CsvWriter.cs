@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Scott.Models.Inference;
 
@@ -22,18 +21,14 @@ internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
         {
             line.Append("path");
             for (int i = 0; i < width; i++)
-            {
                 line.Append(CultureInfo.InvariantCulture, $",v{i}");
-            }
 
             line.Append(LineEnd);
         }
 
         line.Append(Quote(embedding.Name));
         foreach (float value in embedding.Vector.Span)
-        {
             line.Append(',').Append(value.ToString(CultureInfo.InvariantCulture));
-        }
 
         await _file.WriteAsync(Encoding.UTF8.GetBytes(line.Append(LineEnd).ToString()));
         _file.Commit();

@@ -53,8 +53,6 @@ internal sealed record EmbedOptions
             "--tokens does not fit a .csv file; give --output a name that ends in .npy or .parquet.");
         Inference.Validate();
         foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
-        {
             Check.FolderOf(path);
-        }
     }
 }

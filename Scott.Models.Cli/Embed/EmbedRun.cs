@@ -95,8 +95,6 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
 
         await sinks.AddAsync(embedding);
         if (_embedded++ == 0)
-        {
             _firstVector = Stopwatch.GetElapsedTime(_started);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
@@ -46,9 +45,7 @@ internal sealed record EmbedSummary
     {
         Skipped.Print(screen);
         if (Failure is not null)
-        {
             screen.Error(Faults.Describe(Failure));
-        }
 
         string written = string.Create(CultureInfo.InvariantCulture, $"{Embedded} of {Plural.Of(Total, "image")}");
         if (IsInterrupted || Failure is not null)

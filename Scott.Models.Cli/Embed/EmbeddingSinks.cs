@@ -20,14 +20,10 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
         };
         _sinks.Add(_writer);
         if (options.PcaPath is { } pca)
-        {
             _sinks.Add(PcaSheet(pca, extractor.Preprocessor));
-        }
 
         if (options.AttentionPath is { } attention)
-        {
             _sinks.Add(AttentionSheet(attention, extractor.Preprocessor));
-        }
     }
 
     /// <summary>Whether the output has its name.</summary>
@@ -36,9 +32,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
         foreach (IEmbeddingSink sink in _sinks)
-        {
             await sink.AddAsync(embedding);
-        }
     }
 
     /// <summary>Closes every sink, also after one that fails.</summary>
@@ -65,9 +59,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (IEmbeddingSink sink in _sinks)
-        {
             await sink.DisposeAsync();
-        }
     }
 
     /// <summary>What the patch tokens tell apart.</summary>

@@ -28,9 +28,7 @@ internal sealed class FloatListColumn(string name, int length, Func<ImageEmbeddi
         Array.Fill(definitions, _element.MaxDefinitionLevel);
         Array.Fill(repetitions, _element.MaxRepetitionLevel);
         for (int row = 0; row < rows; row++)
-        {
             repetitions[row * length] = 0;
-        }
 
         await group.WriteAllPartsAsync<float>(_element, _gathered.ToArray(), definitions, repetitions, CancellationToken.None);
         _gathered.Clear();

@@ -34,8 +34,6 @@ internal static class ImageSheet
         ReadOnlySpan<byte> cell = image.Resize(CellPixels, CellPixels, Interpolation.Bicubic).Pixels.Span;
         const int RowBytes = CellPixels * BytesPerPixel;
         for (int y = 0; y < CellPixels; y++)
-        {
             cell.Slice(y * RowBytes, RowBytes).CopyTo(sheet.AsSpan((((top + y) * sheetWidth) + left) * BytesPerPixel));
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -20,9 +19,7 @@ internal sealed class NpyArray(string path, params int[] rowShape) : IAsyncDispo
     public async ValueTask AppendAsync(ReadOnlyMemory<float> row)
     {
         if (_rows == 0)
-        {
             await _file.WriteStartAsync(Header());
-        }
 
         await _file.WriteAsync(MemoryMarshal.AsBytes(row.Span).ToArray());
     }

@@ -24,9 +24,7 @@ internal sealed class NpyWriter : IEmbeddingSink
         await _vectors.AppendAsync(embedding.Vector);
         await _paths.WriteAsync(Encoding.UTF8.GetBytes(embedding.Name + "\n"));
         if (_tokens is not null)
-        {
             await _tokens.AppendAsync(embedding.Tokens!.Values);
-        }
 
         // All or none, so that the files agree whenever a run ends.
         _vectors.Commit();
@@ -37,9 +35,7 @@ internal sealed class NpyWriter : IEmbeddingSink
     public async ValueTask CompleteAsync()
     {
         if (_tokens is not null)
-        {
             await _tokens.PublishAsync();
-        }
 
         await _paths.PublishAsync();
         await _vectors.PublishAsync();
@@ -50,8 +46,6 @@ internal sealed class NpyWriter : IEmbeddingSink
         await _vectors.DisposeAsync();
         await _paths.DisposeAsync();
         if (_tokens is not null)
-        {
             await _tokens.DisposeAsync();
-        }
     }
 }

@@ -33,22 +33,16 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
     {
         _paths.Add(embedding.Name);
         foreach (FloatListColumn column in _columns)
-        {
             column.Add(embedding);
-        }
 
         if (_paths.Count == _rowsPerGroup)
-        {
             await WriteRowGroupAsync();
-        }
     }
 
     public async ValueTask CompleteAsync()
     {
         if (_paths.Count > 0)
-        {
             await WriteRowGroupAsync();
-        }
 
         // The writer ends the file: its footer says where the row groups are.
         await _writer!.DisposeAsync();
@@ -65,9 +59,7 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
         {
             await group.WriteAsync(_path, _paths);
             foreach (FloatListColumn column in _columns)
-            {
                 await column.WriteAsync(group, _paths.Count);
-            }
         }
 
         _paths.Clear();

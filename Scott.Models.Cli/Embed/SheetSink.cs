@@ -22,9 +22,7 @@ internal sealed class SheetSink<T>(
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
         if (_kept.Count < MaximumImages)
-        {
             _kept.Add((await preprocessor.PreprocessToImageAsync(embedding.Name), keep(embedding)));
-        }
     }
 
     public async ValueTask CompleteAsync()

@@ -40,9 +40,7 @@ internal sealed record EvaluateOptions
             Models.Select(ResultName).Distinct(StringComparer.Ordinal).Count() == Models.Count,
             "--model names the same model twice; expected different ones.");
         foreach (string model in Models)
-        {
             NamedModel.Require(model);
-        }
 
         Check.That(Seeds is >= 1 and <= MaximumSeeds, $"--seeds is {Seeds}; expected 1 to {MaximumSeeds}.");
     }

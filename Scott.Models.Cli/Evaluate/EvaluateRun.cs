@@ -29,9 +29,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         try
         {
             foreach (string model in options.Models)
-            {
                 await MeasureAsync(model, training, test, table, cancellationToken);
-            }
 
             return ExitCode.Success;
         }
@@ -60,9 +58,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
             ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
             EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
             if (options.OnlySimpleAttentive)
-            {
                 evaluation.WithAttentiveProbes(ClassifierHead.SimpleAttentive);
-            }
 
             results.Add(await ProgressBars.ShowAsync(
                 screen,
@@ -76,9 +72,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         _results.Add(new { model, top1 = figures.Select(figure => new { probe = figure.Name, mean = figure.Mean, deviation = figure.Deviation }) });
         table.AddRow([Markup.Escape(model), .. figures.Select(figure => $"{Percent(figure.Mean)} ± {Percent(figure.Deviation)} %")]);
         if (options.Output is { } folder)
-        {
             await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
-        }
     }
 
     private static string Percent(double share) => Figures.Number(100 * share, "F1");

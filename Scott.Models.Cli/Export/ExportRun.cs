@@ -17,9 +17,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
         Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
         Directory.CreateDirectory(options.OutputFolder);
         foreach (OnnxPrecision precision in options.Precisions)
-        {
             await ExportAsync(begin, precision, cancellationToken);
-        }
 
         PrintFiles();
         string? described = null;
@@ -40,9 +38,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
     {
         ScottModel model = await NamedModel.LoadAsync(options.Model, InferenceChoices.Seed, cancellationToken);
         if (await NamedModel.FindClassifierAsync(options.Model, cancellationToken) is not { } classifier)
-        {
             return model.ExportOnnx;
-        }
 
         screen.Say($"A classifier of {string.Join(", ", classifier.ClassNames)}.");
         return classifier.ExportOnnx;
@@ -89,9 +85,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
 
         screen.Output.Write(table);
         if (_results.Count > 0)
-        {
             screen.Say($"Compared on two images of noise with {_results[^1].Parity!.Reference}.");
-        }
     }
 
     private static object ToJson(OnnxExportResult result) => new

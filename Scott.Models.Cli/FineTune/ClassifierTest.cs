@@ -57,9 +57,7 @@ internal static class ClassifierTest
         }
 
         if (labels.Count == 0)
-        {
             throw new IOException("None of the test images can be read.");
-        }
 
         var metrics = ClassificationMetrics.FromProbabilities(probabilities.AsSpan(0, labels.Count * classes), labels, classifier.ClassNames);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);

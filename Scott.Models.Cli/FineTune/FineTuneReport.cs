@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Scott.Models.Training;
@@ -24,33 +23,23 @@ internal static class FineTuneReport
         FineTuningRecord last = tuned.Result.History[^1];
         FineTuningRecord best = tuned.Result.History.First(record => record.Epoch == tuned.Result.BestEpoch.Epoch);
         if (tuned.WasFinished)
-        {
             screen.Say("This run was finished before; there was nothing left to learn.");
-        }
 
         string early = tuned.Result.EndedEarly ? " (ended early)" : string.Empty;
         screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{early} in {Figures.Time(last.ElapsedSeconds)}.");
         string images = Plural.Of(best.Validation.Images, "validation image");
         screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {images} right.");
         if (tuned.Test is { } test)
-        {
             PrintTest(test, screen);
-        }
 
         if (tuned.Result.CheckpointError is { } error)
-        {
             screen.Warn($"warning: {error.Message}");
-        }
 
         if (last.UnreadableImages > 0)
-        {
             screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
-        }
 
         foreach (string warning in last.Warnings)
-        {
             screen.Warn($"warning: {warning}");
-        }
 
         (string, string)[] files = tuned.Test is null ? Files : [.. Files, .. TestFiles];
         WrittenFiles.Print(options.OutputPath, files, screen);
@@ -88,17 +77,13 @@ internal static class FineTuneReport
     {
         Table table = new Table().AddColumn("class").AddColumn("images").AddColumn("right");
         foreach (ClassMetrics each in test.Metrics.Classes)
-        {
             table.AddRow(Markup.Escape(each.Name), each.Images.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
-        }
 
         screen.Output.Write(table);
         string images = Plural.Of(test.Metrics.Images, "image");
         screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {images} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
         if (test.Unreadable > 0)
-        {
             screen.Warn($"Left out {Plural.Of(test.Unreadable, "test image")} that could not be read.");
-        }
 
         screen.Say($"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {images}; "
             + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");

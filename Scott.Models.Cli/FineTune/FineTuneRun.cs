@@ -82,9 +82,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
                 return ValueTask.FromResult(true);
             });
         if (validation is not null)
-        {
             builder.WithValidation(validation);
-        }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);
     }

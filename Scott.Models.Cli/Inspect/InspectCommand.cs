@@ -33,9 +33,7 @@ internal static class InspectCommand
             Check.That(isDataset || !hasOptions, "--labeled and --val are for folders of images.");
             Check.Folders(result.GetValue(validation));
             if (!isDataset)
-            {
                 return await ModelInspection.RunAsync(name, screen, cancellationToken);
-            }
 
             IImageDataset dataset = isList ? await ImageList.FromCsvAsync(name, cancellationToken: cancellationToken)
                 : result.GetValue(labeled) ? ImageFolder.OpenLabeled(name)

@@ -15,9 +15,7 @@ internal static class ModelInspection
         void Add(string key, string? value)
         {
             if (value is not null)
-            {
                 table.AddRow(key, Markup.Escape(value));
-            }
         }
 
         Add("id", metadata.Revision is { } revision ? $"{metadata.Id}, revision {revision}" : metadata.Id);
@@ -33,9 +31,7 @@ internal static class ModelInspection
         Add("training data", metadata.TrainingData);
         Add("recipe", metadata.Recipe);
         foreach ((string metric, double value) in metadata.Metrics)
-        {
             Add(metric, Figures.Number(value, "G6"));
-        }
 
         screen.Output.Write(table);
         screen.Result(new

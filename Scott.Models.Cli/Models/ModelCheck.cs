@@ -25,14 +25,10 @@ internal static class ModelCheck
 
         Table table = new Table().AddColumns("file", "condition", "SHA-256");
         foreach (FileVerification file in files)
-        {
             table.AddRow(Markup.Escape(file.Path), Describe(file), file.ActualSha256 ?? "-");
-        }
 
         if (files.Count > 0)
-        {
             screen.Output.Write(table);
-        }
 
         int unsound = files.Count(file => file.Condition != FileCondition.Sound);
         screen.Say(files.Count == 0 ? "The cache is empty."

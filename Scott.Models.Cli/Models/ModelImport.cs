@@ -62,9 +62,7 @@ internal static class ModelImport
         IReadOnlyList<CachedModel> imported = await ModelsCommand.ShowAsync(
             screen, $"Importing '{path}'", progress => ScottModels.ImportAsync(path, zoo, progress, cancellationToken));
         foreach (CachedModel model in imported)
-        {
             screen.Say($"{model.Id}, revision {model.Revision}, is in '{model.Folder}'.");
-        }
 
         screen.Result(imported.Select(ModelsCommand.ToJson));
         return ExitCode.Success;

@@ -55,9 +55,7 @@ internal static class ModelList
     private static string Where(ManifestModel model, IReadOnlyList<CachedModel> cache)
     {
         if (cache.FirstOrDefault(cached => Is(cached, model)) is { } found)
-        {
             return found.Files.Any(file => file.IsPartial) ? $"unfinished download in '{found.Folder}'" : found.Folder;
-        }
 
         return model.Sources.Any(source => source.Kind == ManifestSourceKind.Embedded) ? "inside the package"
             : model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative) ? "to download"

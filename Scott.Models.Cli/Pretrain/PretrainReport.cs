@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Foundation;
 using Scott.Models.Training;
 using Spectre.Console;
@@ -25,9 +24,7 @@ internal static class PretrainReport
     {
         PretrainingRecord last = result.History[^1];
         if (wasFinished)
-        {
             screen.Say("This run was finished before; there was nothing left to do.");
-        }
 
         screen.Say(string.Create(
             CultureInfo.InvariantCulture,
@@ -41,19 +38,13 @@ internal static class PretrainReport
         }
 
         if (result.CheckpointError is { } error)
-        {
             screen.Warn($"warning: {error.Message}");
-        }
 
         if (last.UnreadableImages > 0)
-        {
             screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
-        }
 
         foreach (string warning in last.Warnings)
-        {
             screen.Warn($"warning: {warning}");
-        }
 
         WrittenFiles.Print(options.OutputPath, Files, screen);
         SuggestNext(options, screen);

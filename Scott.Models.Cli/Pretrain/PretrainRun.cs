@@ -64,9 +64,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
                 return ValueTask.FromResult(true);
             });
         if (labeled is not null && labeledTest is not null)
-        {
             builder.WithEvaluation(labeled, labeledTest, options.EvaluateEvery ?? 1);
-        }
 
         return await builder.RunAsync(cancellationToken: cancellationToken);
     }

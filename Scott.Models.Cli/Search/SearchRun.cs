@@ -51,9 +51,7 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
         int place = _best.FindIndex(entry => entry.Cosine < cosine);
         _best.Insert(place < 0 ? _best.Count : place, (embedding.Name, cosine));
         if (_best.Count > count)
-        {
             _best.RemoveAt(count);
-        }
     }
 
     private void Print()
@@ -67,9 +65,7 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
         {
             Table table = new Table().Title($"most like {Markup.Escape(query)}").AddColumn("cosine").AddColumn("image");
             foreach ((string path, float cosine) in _best)
-            {
                 table.AddRow(Figures.Number(cosine, "F4"), Markup.Escape(path));
-            }
 
             screen.Output.Write(table);
             screen.Say($"Searched {Plural.Of(_searched, "image")} with {inference.Model}.");

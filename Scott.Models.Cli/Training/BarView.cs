@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Training;
 using Spectre.Console;
 

@@ -15,9 +15,7 @@ internal static class LabeledFolders
     public static ImageFolder? OpenTest(string? folder, IImageDataset training)
     {
         if (folder is null)
-        {
             return null;
-        }
 
         ImageFolder test = ImageFolder.OpenLabeled(folder);
         string[] unknown = [.. test.ClassNames.Except(training.ClassNames, StringComparer.Ordinal)];

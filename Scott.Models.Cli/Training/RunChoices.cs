@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 

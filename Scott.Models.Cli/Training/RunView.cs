@@ -27,9 +27,7 @@ internal abstract class RunView<TRecord>(EpochTable<TRecord> table)
 
         Row(table.Format(record));
         foreach (string warning in table.NewWarnings(record))
-        {
             Note($"warning: {warning}");
-        }
     }
 
     /// <summary>Shows something to know about the run. Callable from any thread.</summary>

@@ -21,9 +21,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (eventId.Name == EpochWarning)
-        {
             return;
-        }
 
         string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
         if (exception is null)
@@ -35,12 +33,8 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
         // One for each unreadable image: a broken folder may have thousands.
         int number = Interlocked.Increment(ref _errors);
         if (number <= MaximumErrors)
-        {
             note($"{line} {Faults.Describe(exception)}");
-        }
         else if (number == MaximumErrors + 1)
-        {
             note("warning: more images cannot be read; the report counts them.");
-        }
     }
 }

@@ -13,9 +13,7 @@ internal static class WrittenFiles
         {
             string path = Path.Combine(folder, name);
             if (Path.Exists(path))
-            {
                 screen.Say($"  {path}: {holds}");
-            }
         }
     }
 

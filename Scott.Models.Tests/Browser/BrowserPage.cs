@@ -16,9 +16,7 @@ internal sealed class BrowserPage
         page.Console += (_, console) =>
         {
             if (console.Message.Type is ConsoleType.Error or ConsoleType.Warning or ConsoleType.Assert)
-            {
                 Errors.Enqueue(console.Message.Text);
-            }
         };
     }
 
@@ -55,9 +53,7 @@ internal sealed class BrowserPage
     {
         var data = new { items = Array.Empty<object>(), files, dragOperationsMask = 1 };
         foreach (string type in new[] { "dragEnter", "dragOver", "drop" })
-        {
             await _page.Client.SendAsync("Input.dispatchDragEvent", new { type, x, y, data });
-        }
     }
 
     public Task PressAsync(string key) => _page.Keyboard.PressAsync(key);

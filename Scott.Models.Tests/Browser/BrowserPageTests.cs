@@ -15,9 +15,7 @@ public sealed class BrowserPageTests
         await page.GoToAsync(new Uri($"data:text/html,{Uri.EscapeDataString(Faulty)}"));
         await page.WaitForAsync("document.readyState === 'complete'");
         for (int i = 0; i < 500 && page.Errors.Count < 3; i++)
-        {
             await Task.Delay(20);
-        }
 
         Assert.Equal(3, page.Errors.Count);
         Assert.Contains(page.Errors, error => error.Contains("said", StringComparison.Ordinal));

@@ -29,9 +29,7 @@ internal static class Chromium
     private static string? Find()
     {
         if (Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named)
-        {
             return named;
-        }
 
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
         return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);

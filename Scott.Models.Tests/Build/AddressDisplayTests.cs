@@ -73,9 +73,7 @@ public sealed class AddressDisplayTests
     private static string OwnerOf(TypeDefinition type)
     {
         while (type.DeclaringType is not null)
-        {
             type = type.DeclaringType;
-        }
 
         return type.FullName;
     }

@@ -26,9 +26,7 @@ internal sealed partial class RoomTable
         while (open.TryDequeue(out string? next))
         {
             if (below.Add(next))
-            {
                 Array.ForEach(_rows[next], open.Enqueue);
-            }
         }
 
         return below;

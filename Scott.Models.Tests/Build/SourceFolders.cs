@@ -22,9 +22,7 @@ internal sealed partial class SourceFolders
         {
             string folder = Path.GetRelativePath(root, Path.GetDirectoryName(path)!).Replace('\\', '/');
             if (folder.Split('/')[0] is not ("bin" or "obj"))
-            {
                 folders.Add(File.ReadAllText(path), folder);
-            }
         }
 
         return folders;
@@ -42,9 +40,7 @@ internal sealed partial class SourceFolders
     public static TypeReference Outermost(TypeReference type)
     {
         while (type.DeclaringType is not null)
-        {
             type = type.DeclaringType;
-        }
 
         return type;
     }

@@ -37,9 +37,7 @@ public sealed class SourceLayoutTests
     private static IEnumerable<(string Path, string[] Lines)> Read(string folder)
     {
         foreach (string path in Directory.EnumerateFiles(folder, "*.cs"))
-        {
             yield return (Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'), File.ReadAllLines(path));
-        }
 
         foreach (string child in Directory.EnumerateDirectories(folder))
         {
@@ -47,9 +45,7 @@ public sealed class SourceLayoutTests
             if (name is not ("bin" or "obj" or "artifacts") && !name.StartsWith('.'))
             {
                 foreach ((string Path, string[] Lines) file in Read(child))
-                {
                     yield return file;
-                }
             }
         }
     }

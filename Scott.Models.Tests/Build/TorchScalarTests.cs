@@ -58,9 +58,7 @@ public sealed class TorchScalarTests
         while (open.TryDequeue(out string? method))
         {
             foreach (string caller in callers[method].Where(found.Add))
-            {
                 open.Enqueue(caller);
-            }
         }
 
         return found;

@@ -13,31 +13,23 @@ internal static class TypeReferences
         yield return type.BaseType;
         IEnumerable<TypeReference> implemented = type.Interfaces.Select(entry => entry.InterfaceType);
         foreach (TypeReference used in implemented.Concat(type.Fields.Select(field => field.FieldType)))
-        {
             yield return used;
-        }
 
         foreach (MethodDefinition method in type.Methods)
         {
             yield return method.ReturnType;
             foreach (ParameterDefinition parameter in method.Parameters)
-            {
                 yield return parameter.ParameterType;
-            }
 
             foreach (TypeReference? used in method.HasBody ? InBody(method.Body) : [])
-            {
                 yield return used;
-            }
         }
     }
 
     private static IEnumerable<TypeReference?> InBody(MethodBody body)
     {
         foreach (VariableDefinition variable in body.Variables)
-        {
             yield return variable.VariableType;
-        }
 
         foreach (Instruction instruction in body.Instructions)
         {
@@ -51,9 +43,7 @@ internal static class TypeReferences
                     if (member is GenericInstanceMethod generic)
                     {
                         foreach (TypeReference argument in generic.GenericArguments)
-                        {
                             yield return argument;
-                        }
                     }
 
                     break;

@@ -27,9 +27,7 @@ public sealed class CliFixture : IAsyncLifetime
         Directory.CreateDirectory(Path.Combine(Good, "deep"));
         Directory.CreateDirectory(Mixed);
         for (int i = 0; i < GoodImages.Length; i++)
-        {
             await TestFiles.WriteImageAsync(GoodImages[i], seed: i);
-        }
 
         await File.WriteAllTextAsync(Path.Combine(Good, "notes.txt"), "no image");
         await TestFiles.WriteImageAsync(Path.Combine(Mixed, "good.png"), seed: 9);

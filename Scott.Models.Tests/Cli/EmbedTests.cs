@@ -168,15 +168,11 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
         {
             // Without the list of files the program finds what lies beside it.
             if (!Path.GetFileName(file).StartsWith("lib", StringComparison.Ordinal) && !file.EndsWith(".deps.json", StringComparison.Ordinal))
-            {
                 File.Copy(file, Path.Combine(tool, Path.GetFileName(file)));
-            }
         }
 
         foreach (string file in Directory.EnumerateFiles(Tool.Folder, "libSkiaSharp*"))
-        {
             File.Copy(file, Path.Combine(tool, Path.GetFileName(file)));
-        }
 
         ChildResult result = await ChildProcess.RunAsync(
             "dotnet",
@@ -210,9 +206,7 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
         string image = files.NewFile("big.png");
         await TestFiles.WriteImageAsync(image, seed: 3, width: 800, height: 600);
         for (int i = 0; i < Count; i++)
-        {
             File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), image);
-        }
 
         string output = files.NewFile("out.npy");
         var begun = new FileInfo(output + ".part");

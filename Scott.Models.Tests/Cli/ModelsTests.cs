@@ -32,9 +32,7 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
         string cached = Directory.EnumerateFiles(_cache, $"{Id}.safetensors", SearchOption.AllDirectories).Single();
         AssertExit(0, await RunAsync("models", "verify"));
         using (JsonDocument list = await RunJsonAsync(0, "models", "list"))
-        {
             Assert.Equal([Id], list.RootElement.GetProperty("cache").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
-        }
 
         await using (FileStream stream = File.OpenWrite(cached))
         {

@@ -118,18 +118,14 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         {
             _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             while (!HasRecords(output) && !terminal.HasExited)
-            {
                 await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
 
             terminal.Kill(); // The kernel hangs up on what runs in it.
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (IsAnyProcessAbout(output))
-        {
             await Task.Delay(50, limit.Token);
-        }
 
         Assert.NotEmpty(Directory.EnumerateFiles(output, "checkpoint-*.safetensors"));
     }
@@ -139,9 +135,7 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     {
         string images = files.NewFolder();
         for (int i = 0; i < 6; i++)
-        {
             await TestFiles.WriteImageAsync(Path.Combine(images, $"{i}.png"), seed: i);
-        }
 
         string[] arguments = ["pretrain", images, "--output", files.NewPath(), "--model", files.Model, "--batch-size", "3", "--epochs", "1"];
         AssertExit(0, await Tool.RunWithAsync(OneThread, arguments));

@@ -28,9 +28,7 @@ public sealed class PretrainingLoaderAllocationTests
             new LoaderOptions { BatchSize = BatchSize, CacheBytes = cacheBytes },
             (_, _) => { });
         for (int epoch = 0; epoch < 3; epoch++)
-        {
             await ReadAsync(loader, epoch);
-        }
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
         await ReadAsync(loader, 3);

@@ -37,9 +37,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     {
         PretrainingLoader loader = Loader(Drawn(40), new CountingTransform());
         for (int epoch = 0; epoch < 5; epoch++)
-        {
             await ReadAsync(loader, epoch);
-        }
 
         // Those ready, the one in the making, and the one in use.
         Assert.InRange(loader.Pool.Made, 1, Options.BatchesAhead + 2);
@@ -188,9 +186,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
         await foreach (PretrainingBatch batch in loader.ReadEpochAsync(epoch, 0, cancellationToken))
         {
             using (batch)
-            {
                 use?.Invoke(batch);
-            }
         }
     }
 
@@ -207,9 +203,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
         public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
         {
             if (Interlocked.Increment(ref _applied) == FailsAt)
-            {
                 throw new InvalidOperationException($"the {FailsAt}th");
-            }
 
             for (int i = 0; i < target.Length; i++)
             {

@@ -87,9 +87,7 @@ public sealed class AppDocumentTests : IDisposable
         await host.StartAsync(TestContext.Current.CancellationToken);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!isTime())
-        {
             await Task.Delay(5, limit.Token);
-        }
 
         await host.StopAsync(TestContext.Current.CancellationToken);
         return log;

@@ -21,9 +21,7 @@ public sealed partial class DocumentLinkTests
         foreach (string link in Links().Matches(DocumentBlocks.Read(document)).Select(match => match.Groups[1].Value))
         {
             if (link.Contains("://", StringComparison.Ordinal))
-            {
                 continue;
-            }
 
             string[] parts = link.Split('#');
             string target = parts[0].Length == 0 ? Path.Combine(Repository.Root, document) : Path.GetFullPath(Path.Combine(folder, parts[0]));

@@ -31,9 +31,7 @@ internal static class ReadmeExamples
 
         var index = new EmbeddingIndex(found.Select(embedding => embedding.Vector));
         foreach (SearchHit hit in index.Search(cat, count: 5))
-        {
             Console.WriteLine($"{hit.Score:F3} {found[hit.Index].Name}");
-        }
         // end
         Assert.Equal("photos/cat.jpg", found[index.Search(cat, 1)[0].Index].Name.Replace('\\', '/'));
 

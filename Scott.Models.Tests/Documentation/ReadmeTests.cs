@@ -69,9 +69,7 @@ public sealed class ReadmeTests
         {
             Directory.CreateDirectory($"{folder}/{name}");
             for (int i = 0; i < perClass; i++)
-            {
                 await DrawnImages.Draw(name == "cat" ? i : perClass + i).SavePngAsync($"{folder}/{name}/{i}.png");
-            }
         }
     }
 }

@@ -144,9 +144,7 @@ public sealed class HttpFaultTests
         {
             const int Endless = 100_000;
             for (int i = 0; i < Endless; i++)
-            {
                 await ModelServer.SendChunkedAsync(context, TinyModel.Bytes);
-            }
 
             sentAll = true;
         };

@@ -103,9 +103,7 @@ public sealed class ResumeTests
         fixture.Server.Answer = context =>
         {
             if (context.Request.Headers.Range.Count == 0)
-            {
                 return ModelServer.SendAsync(context, TinyModel.Bytes);
-            }
 
             context.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             return Task.CompletedTask;

@@ -92,16 +92,12 @@ public sealed class SlowServerTests
         using var response = new HttpResponseMessage { Content = new ByteArrayContent([]) };
         await using HttpBody rate = await HttpBody.OpenAsync(response, string.Empty, ResiliencePipeline.Empty, new DownloadOptions(), default);
         for (int second = 0; second < 90; second++)
-        {
             rate.RequireRate(TimeSpan.FromSeconds(1), 1024);
-        }
 
         // A fast answer that becomes slow is found out within two windows.
         rate.RequireRate(TimeSpan.FromSeconds(1), 1 << 20);
         for (int second = 1; second < 59; second++)
-        {
             rate.RequireRate(TimeSpan.FromSeconds(1), 1);
-        }
 
         SourceFaultException error = Assert.Throws<SourceFaultException>(() => rate.RequireRate(TimeSpan.FromSeconds(1), 1));
         Assert.Contains("30 bytes in 30 seconds, 1 a second", error.Message, StringComparison.Ordinal);

@@ -27,9 +27,7 @@ public sealed class DeterministicRandomTests
         var random = new DeterministicRandom(2, "uniform");
         int[] counts = new int[7];
         for (int i = 0; i < 70_000; i++)
-        {
             counts[random.NextInt32(7)]++;
-        }
 
         Assert.All(counts, count => Assert.InRange(count, 9_500, 10_500));
     }

@@ -26,9 +26,7 @@ public sealed class QuotedTests
     {
         var faults = new FaultList("Thing");
         for (int i = 0; i < 1000; i++)
-        {
             faults.Require(false, $"Fault {i} {new string('x', 10_000)}");
-        }
 
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(faults.ThrowIfAny);
         Assert.Equal((50, 1000), (error.Faults.Count, error.FaultCount));

@@ -229,9 +229,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         HttpMessageHandler handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(
             ScottFeatureExtractorOptions.HttpClientName);
         while (handler is DelegatingHandler { InnerHandler: { } inner })
-        {
             handler = inner;
-        }
 
         return handler;
     }

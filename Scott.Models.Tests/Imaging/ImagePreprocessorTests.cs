@@ -83,9 +83,7 @@ public sealed class ImagePreprocessorTests
                 const int Images = 10;
                 long before = GC.GetTotalAllocatedBytes(precise: true);
                 for (int i = 0; i < Images; i++)
-                {
                     await preprocessor.PreprocessAsync(source, destination);
-                }
 
                 least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Images);
             }

@@ -20,9 +20,7 @@ public sealed class ClassifierExportTests : IDisposable
             foreach (ClassifierHead head in Enum.GetValues<ClassifierHead>())
             {
                 foreach (OnnxOperatorSet operatorSet in Enum.GetValues<OnnxOperatorSet>())
-                {
                     graphs.Add(head, operatorSet);
-                }
             }
 
             return graphs;

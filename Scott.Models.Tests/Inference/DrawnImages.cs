@@ -22,9 +22,7 @@ internal static class DrawnImages
     public static IEnumerable<ImageSource> Endless()
     {
         for (int i = 0; ; i++)
-        {
             yield return ImageSource.FromImage(Draw(i));
-        }
     }
 
     public static string Save(TemporaryFolder folder, int index)

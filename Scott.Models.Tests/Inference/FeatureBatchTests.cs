@@ -68,9 +68,7 @@ public sealed class FeatureBatchTests
         ImageSource[] images = [.. Enumerable.Range(0, 9).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
         List<ImageEmbedding> results = await extractor.EmbedBatchAsync(images).ToListAsync();
         for (int i = 0; i < images.Length; i++)
-        {
             Vectors.AssertClose(await extractor.EmbedAsync(images[i]), results[i].Vector);
-        }
     }
 
     [Fact]

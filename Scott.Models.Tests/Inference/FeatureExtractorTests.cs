@@ -71,9 +71,7 @@ public sealed class FeatureExtractorTests
         ImageSource[] images = [.. Enumerable.Range(0, 24).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
         var expected = new List<float[]>();
         foreach (ImageSource image in images)
-        {
             expected.Add(await extractor.EmbedAsync(image));
-        }
 
         float[][] found = await Task.WhenAll(images.Select(image => Task.Run(() => extractor.EmbedAsync(image))));
         Assert.All(expected.Zip(found), pair => Vectors.AssertClose(pair.First, pair.Second));

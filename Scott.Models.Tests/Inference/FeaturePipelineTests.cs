@@ -21,9 +21,7 @@ public sealed class FeaturePipelineTests
             {
                 seen++;
                 if (seen == 5)
-                {
                     await stop.CancelAsync();
-                }
             }
         });
         Assert.InRange(seen, 5, 5 + (2 * Environment.ProcessorCount));
@@ -47,9 +45,7 @@ public sealed class FeaturePipelineTests
         await foreach (ImageEmbedding result in extractor.EmbedBatchAsync(Counted()))
         {
             if (result.Index == 9)
-            {
                 break;
-            }
         }
 
         // Ten handed out, for each of two workers one share at work and one waiting, and two between the input and them.

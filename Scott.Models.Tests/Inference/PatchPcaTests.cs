@@ -34,9 +34,7 @@ public sealed class PatchPcaTests
         var tokens = new PatchTokens(16, 4, values);
         byte[] pixels = PatchPca.Fit(tokens).ToImage(tokens, 16).Pixels.ToArray();
         foreach ((int channel, int number) in new[] { (0, 2), (1, 0), (2, 3) })
-        {
             Assert.InRange(Correlation(channel, number), 0.98, 1);
-        }
 
         double Correlation(int channel, int number)
         {

@@ -6,8 +6,6 @@ internal static class Vectors
     {
         Assert.Equal(expected.Length, found.Length);
         for (int i = 0; i < expected.Length; i++)
-        {
             Assert.Equal(expected.Span[i], found.Span[i], tolerance);
-        }
     }
 }

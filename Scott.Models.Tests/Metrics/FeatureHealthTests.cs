@@ -32,9 +32,7 @@ public sealed class FeatureHealthTests
     {
         float[] features = new float[30 * 10];
         for (int i = 0; i < 30; i++)
-        {
             features[(i * 10) + (i % 3)] = 1 + (i % 2);
-        }
 
         Assert.Equal(3, FeatureHealth.Measure(features, 10).EffectiveRank, 0.02);
     }

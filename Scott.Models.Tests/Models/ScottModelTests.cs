@@ -86,9 +86,7 @@ public sealed class ScottModelTests
         var metadata = content.Metadata.ToDictionary();
         metadata.Remove(key);
         if (value is not null)
-        {
             metadata[key] = value;
-        }
 
         await SafetensorsFile.WriteAsync(path, content.Tensors, metadata);
         ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromFileAsync(path));

@@ -69,9 +69,7 @@ public sealed class ConsumerTests(PackedLibrary library, ITestOutputHelper outpu
     {
         List<double> starts = [];
         for (int i = 0; i < count; i++)
-        {
             starts.Add(double.Parse((await app.RunAsync())[1], CultureInfo.InvariantCulture));
-        }
 
         return starts;
     }

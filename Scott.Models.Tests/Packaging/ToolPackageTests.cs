@@ -27,9 +27,7 @@ public sealed class ToolPackageTests(ITestOutputHelper output) : IDisposable
 
         string images = Directory.CreateDirectory(_folder.File("images")).FullName;
         for (int i = 0; i < 4; i++)
-        {
             await TestFiles.WriteImageAsync(Path.Combine(images, $"{i}.png"), seed: i);
-        }
 
         string vectors = _folder.File("vectors.csv");
         await RunAsync("embed", images, "--output", vectors);

@@ -25,8 +25,6 @@ internal static class ParityCases
     {
         yield return OwnFolder;
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } further)
-        {
             yield return further;
-        }
     }
 }

@@ -47,9 +47,7 @@ internal sealed class BuiltProgram(string project, string name)
     {
         var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string? value) in environment)
-        {
             start.Environment[name] = value;
-        }
 
         return Process.Start(start)!;
     }
@@ -67,9 +65,7 @@ internal sealed class BuiltProgram(string project, string name)
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         while (!isTime() && !process.HasExited)
-        {
             await Task.Delay(10);
-        }
 
         await ChildProcess.RunAsync("sh", ["-c", string.Join(';', signals.Split(' ').Select(signal => $"kill -{signal} {process.Id}"))]);
         await process.WaitForExitAsync();

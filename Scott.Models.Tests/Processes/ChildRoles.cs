@@ -85,9 +85,7 @@ internal static class ChildRoles
         ScottModel read = ScottModel.FromFileAsync(path).GetAwaiter().GetResult();
         _ = TorchDevice.Parse("cuda:1");
         using (FeatureExtractor extractor = read.ExtractFeatures().WithTokens().Build())
-        {
             _ = extractor.EmbedAsync(ImageSource.FromImage(DrawnImages.Draw(0))).GetAwaiter().GetResult();
-        }
 
         read.ExportOnnx(path + ".onnx").WithParityReference(OnnxParityReference.OnnxRuntime).SaveAsync().GetAwaiter().GetResult();
         const string Maps = "/proc/self/maps";

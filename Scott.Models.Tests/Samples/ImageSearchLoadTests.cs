@@ -26,9 +26,7 @@ public sealed class ImageSearchLoadTests
             {
                 var client = new TcpClient();
                 lock (clients)
-                {
                     clients.Add(client);
-                }
 
                 await client.ConnectAsync(IPAddress.Loopback, address.Port);
                 await client.GetStream().WriteAsync(Head(address, $"Content-Length: {UploadBytes}"));
@@ -90,9 +88,7 @@ public sealed class ImageSearchLoadTests
             HttpStatusCode last = refused.StatusCode;
             long start = Stopwatch.GetTimestamp();
             while (last == HttpStatusCode.ServiceUnavailable && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10))
-            {
                 last = (await client.PostAsync(new Uri("/api/search", UriKind.Relative), new ByteArrayContent([1, 2, 3]))).StatusCode;
-            }
 
             Assert.Equal(HttpStatusCode.UnsupportedMediaType, last);
         });

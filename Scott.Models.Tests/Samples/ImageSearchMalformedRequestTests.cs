@@ -47,9 +47,7 @@ public sealed class ImageSearchMalformedRequestTests(ImageSearchServer server) :
     {
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         foreach (string inside in new[] { "   at ", "Exception", "System.", "Kestrel", ".cs" })
-        {
             Assert.DoesNotContain(inside, answer, StringComparison.Ordinal);
-        }
     }
 
     /// <summary>The answer, up to the end that its headers tell or the connection's.</summary>
@@ -63,9 +61,7 @@ public sealed class ImageSearchMalformedRequestTests(ImageSearchServer server) :
         var answer = new StringBuilder();
         byte[] buffer = new byte[1 << 16];
         while (!IsWhole(answer.ToString()) && await stream.ReadAsync(buffer, limit.Token) is > 0 and int read)
-        {
             answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
-        }
 
         return answer.ToString();
     }

@@ -19,9 +19,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
     {
         using var folder = new TemporaryFolder();
         for (int i = 0; i < unreadable; i++)
-        {
             await File.WriteAllTextAsync(folder.File($"{i}.png"), "no image");
-        }
 
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);
         using (process)
@@ -144,9 +142,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         string[] names =
             ["plain.png", "\u05d0\u05d1\u05d2 1.png", "a very long name that does not fit into a card.png", "below/deep.png", "turned \u202egnp.png"];
         foreach ((int seed, string name) in names.Index())
-        {
             await TestFiles.WriteImageAsync(folder.File(name), seed, width: seed == 0 ? 40 : 96);
-        }
 
         await File.WriteAllTextAsync(folder.File("\u05d0 broken.png"), "no image");
         (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder.Path);

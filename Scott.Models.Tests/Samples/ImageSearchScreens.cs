@@ -12,9 +12,7 @@ internal static class ImageSearchScreens
     public static async Task ShootAsync(BrowserPage page, string name)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder)
-        {
             return;
-        }
 
         Directory.CreateDirectory(folder);
         foreach (string scheme in new[] { "dark", "light" })

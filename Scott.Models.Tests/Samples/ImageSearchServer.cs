@@ -31,9 +31,7 @@ public sealed class ImageSearchServer : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Image(0))!);
         for (int i = 0; i < Images; i++)
-        {
             await TestFiles.WriteImageAsync(Image(i), seed: 10 * i);
-        }
 
         await File.WriteAllTextAsync(_folder.File(Path.Combine("images", "broken.jpg")), "no image");
         await TestFiles.WriteImageAsync(_folder.File("secret.png"), seed: 1);

@@ -65,9 +65,7 @@ public sealed class MutationTests
         ZipArchiveEntry entry = archive.Entries.Single(candidate => candidate.Name == "data.pkl");
         using var content = new MemoryStream();
         using (Stream stream = entry.Open())
-        {
             stream.CopyTo(content);
-        }
 
         string name = entry.FullName;
         entry.Delete();
@@ -135,9 +133,7 @@ public sealed class MutationTests
                 return copy;
             case 1:
                 for (int i = random.Next(1, 16); i > 0; i--)
-                {
                     copy[At()] = (byte)random.Next(256);
-                }
 
                 return copy;
             case 2:

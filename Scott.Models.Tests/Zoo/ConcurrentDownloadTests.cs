@@ -19,9 +19,7 @@ public sealed class ConcurrentDownloadTests
             _ => ChildProcess.RunAsync("dotnet", FetchingChild.Arguments(fixture, signal)))];
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (FetchingChild.CountReady(signal) < Many)
-        {
             await Task.Delay(20, timeout.Token);
-        }
 
         await File.WriteAllTextAsync(signal, string.Empty);
         ChildResult[] results = await Task.WhenAll(children);
@@ -49,9 +47,7 @@ public sealed class ConcurrentDownloadTests
         using var second = new CancellationTokenSource();
         Task downloading = fixture.DownloadAsync(cancellationToken: first.Token);
         while (fixture.Server.Requests.Count == 0)
-        {
             await Task.Delay(5);
-        }
 
         Task<CachedModel> waiting = fixture.DownloadAsync(cancellationToken: second.Token);
         await second.CancelAsync();

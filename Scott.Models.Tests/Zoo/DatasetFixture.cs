@@ -80,9 +80,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
     {
         using var timeout = new CancellationTokenSource(Patience);
         while (new FileInfo(PackedPath + ".part") is not { Exists: true } part || part.Length < bytes)
-        {
             await Task.Delay(5, timeout.Token);
-        }
     }
 
     /// <summary>The folder holds the dataset, its archives with their marks, and nothing unfinished.</summary>
@@ -122,9 +120,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
         using (var writer = new TarWriter(zipped))
         {
             foreach ((string name, byte[] bytes) in files)
-            {
                 writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
-            }
         }
 
         return packed.ToArray();

@@ -28,15 +28,11 @@ internal static class FetchingChild
     public static void Run(string manifest, string cache, string signal)
     {
         if (signal.Length > 0)
-        {
             File.WriteAllText(ReadyFile(signal, Environment.ProcessId), string.Empty);
-        }
 
         var waited = Stopwatch.StartNew();
         while (signal.Length > 0 && !File.Exists(signal) && waited.Elapsed < Patience)
-        {
             Thread.Sleep(5);
-        }
 
         // An empty cache is the environment's to name.
         var options = new ZooOptions { Manifests = [manifest], CacheFolder = cache.Length == 0 ? null : cache };

@@ -22,9 +22,7 @@ internal sealed class FullDiskStream(Stream file, long room) : Stream
         int fits = (int)Math.Min(buffer.Length, Math.Max(0, room - file.Length));
         await file.WriteAsync(buffer[..fits], cancellationToken);
         if (fits < buffer.Length)
-        {
             await FailAsync(cancellationToken);
-        }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();

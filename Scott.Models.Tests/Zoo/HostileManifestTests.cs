@@ -96,9 +96,7 @@ public sealed class HostileManifestTests
         using var folder = new TemporaryFolder();
         string path = folder.File("manifest.json");
         using (FileStream file = File.Create(path))
-        {
             file.SetLength(100_000_000);
-        }
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
         ManifestException error = await Assert.ThrowsAsync<ManifestException>(

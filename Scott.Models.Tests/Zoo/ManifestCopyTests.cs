@@ -153,9 +153,7 @@ public sealed class ManifestCopyTests
             _ => Task.CompletedTask,
         };
         if (kind == "refused")
-        {
             await fixture.Server.DisposeAsync();
-        }
     }
 
     private static async Task BreakAsync(HttpContext context, byte[] sound)

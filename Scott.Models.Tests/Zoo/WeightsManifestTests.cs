@@ -113,9 +113,7 @@ public sealed class WeightsManifestTests
         JsonObject manifest = Sound();
         string[] owners = ["", "architecture.", "preprocessing.", "files[0].", "sources[0].", "metrics[0]."];
         foreach (string owner in owners.Select(owner => "models[0]." + owner).Prepend(""))
-        {
             Set(manifest, owner + "fromTheFuture", "{\"a\":1}");
-        }
 
         ManifestModel model = Assert.Single(Parse(manifest).Models);
         Assert.Equal(Architectures.Tiny, model.Architecture);
@@ -143,9 +141,7 @@ public sealed class WeightsManifestTests
         string[] members =
             ["files", "sources", "license", "trainingData", "trainingDataLicense", "recipe", "command", "minimumPackageVersion", "metrics"];
         foreach (string member in members)
-        {
             model.Remove(member);
-        }
 
         ManifestModel read = Assert.Single(Parse(ManifestJson.Of(model)).Models);
         Assert.False(read.HasWeights);
@@ -184,22 +180,14 @@ public sealed class WeightsManifestTests
         string[] steps = path.Replace("[", ".[", StringComparison.Ordinal).Split('.');
         JsonNode parent = root;
         foreach (string step in steps[..^1])
-        {
             parent = step[0] == '[' ? parent[int.Parse(step[1..^1], System.Globalization.CultureInfo.InvariantCulture)]! : parent[step]!;
-        }
 
         JsonNode? node = value is null ? null : JsonNode.Parse(value);
         if (steps[^1][0] == '[')
-        {
             parent[0] = node;
-        }
         else if (value is null)
-        {
             parent.AsObject().Remove(steps[^1]);
-        }
         else
-        {
             parent[steps[^1]] = node;
-        }
     }
 }

@@ -68,9 +68,7 @@ internal sealed class ZooFixture : IAsyncDisposable
     {
         using var timeout = new CancellationTokenSource(Patience);
         while (BytesOf(path) < bytes)
-        {
             await Task.Delay(5, timeout.Token);
-        }
     }
 
     /// <summary>The cache holds the right file and nothing unfinished.</summary>

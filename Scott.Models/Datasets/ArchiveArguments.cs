@@ -32,9 +32,7 @@ internal static class ArchiveArguments
         static void Require(bool isRight, string message)
         {
             if (!isRight)
-            {
                 throw new ArgumentException(message, nameof(archives));
-            }
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
 
@@ -54,9 +53,7 @@ internal sealed class ArchiveDownload
         try
         {
             if (!FileKind.IsRegular(_path))
-            {
                 return false;
-            }
 
             await _archive.VerifyAsync(_path, null, cancellationToken).ConfigureAwait(false);
             return true;
@@ -93,9 +90,7 @@ internal sealed class ArchiveDownload
     public void ReportPart()
     {
         if (PartFile.LengthOf(_path) is > 0 and long bytes)
-        {
             _meter.Report(bytes);
-        }
     }
 
     public void ReportDone() => _meter.Finish(new FileInfo(_path) is { Exists: true } file ? file.Length : _archive.Bytes ?? 0);

@@ -22,9 +22,7 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     {
         _datasets = Items.NotNull(datasets, "a dataset");
         if (_datasets.Length == 0)
-        {
             throw new ArgumentException("There is no dataset; expected at least one.", nameof(datasets));
-        }
 
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         _starts = new int[_datasets.Length];

@@ -14,16 +14,10 @@ internal static class CsvText
     private static readonly char[] Separators = [DefaultSeparator, ';', '\t', '|'];
 
     /// <summary>The separator. In a list of one column it is the comma, as a path that holds one has to be quoted.</summary>
-    /// <param name="text">The list.</param>
-    /// <param name="name">The file.</param>
-    /// <param name="isColumnName">Whether a field is a word that a header has.</param>
-    /// <param name="isImage">Whether a field is the path of an image.</param>
     public static char FindSeparator(string text, string name, Func<string, bool> isColumnName, Func<string, bool> isImage)
     {
         if (Declared(text) is { } declared)
-        {
             return declared;
-        }
 
         (char Separator, string[][] Rows)[] split =
             [.. Separators.Select(separator => (separator, FirstRows(text, name, separator))).Where(each => each.Item2 is [{ Length: > 1 }, ..])];
@@ -47,9 +41,7 @@ internal static class CsvText
         {
             SepReader.Row row = reader.Current;
             if (row.Span.Length > 0 && toSkip-- <= 0)
-            {
                 rows.Add((line, Fields(row, name, line, separator)));
-            }
 
             line = row.LineNumberToExcl;
         }
@@ -130,9 +122,7 @@ internal static class CsvText
         string inside = raw[1..].ToString().Replace("\"\"", "\0", StringComparison.Ordinal);
         int end = inside.IndexOf('"', StringComparison.Ordinal);
         if (end < 0)
-        {
             throw Unclosed(name, line, null);
-        }
 
         string expected = separator == '\t' ? "a tab" : $"'{separator}'";
         return end == inside.Length - 1

@@ -41,21 +41,15 @@ internal sealed class DatasetDownload
         foreach (ArchiveDownload archive in archives)
         {
             if (!await archive.IsHeldAsync(cancellationToken).ConfigureAwait(false))
-            {
                 missing.Add(archive);
-            }
         }
 
         RequireNetwork(missing);
         foreach (ArchiveDownload archive in missing)
-        {
             await archive.FetchAsync(cancellationToken).ConfigureAwait(false);
-        }
 
         foreach (ArchiveDownload archive in archives)
-        {
             await archive.UnpackAsync(cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private void RequireNetwork(List<ArchiveDownload> missing)

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Security.Cryptography;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
@@ -35,9 +32,7 @@ public static class DatasetInspector
         var tally = new Tally(training.Length + measured.Length, progress);
         await InspectAsync(dataset, decoding, training, tally, cancellationToken).ConfigureAwait(false);
         if (validation is not null)
-        {
             await InspectAsync(validation, decoding, measured, tally, cancellationToken).ConfigureAwait(false);
-        }
 
         return new DatasetReport(dataset, training, validation, measured);
     }
@@ -61,9 +56,7 @@ public static class DatasetInspector
         {
             ImageSource source = dataset.SourceOf(index);
             if (source.Image is { } image)
-            {
                 return new InspectedImage(name, label, image.Width, image.Height, Start(ImageContent.HashPixels(image)), null);
-            }
 
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
             using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>What <see cref="DatasetInspector"/> found. Immutable.</summary>
@@ -91,9 +88,7 @@ public sealed class DatasetReport
         var text = new StringBuilder(Plural.Of(Count, "image"));
         text.Append(ValidationCount > 0 ? Invariant($", {ValidationCount} for validation") : string.Empty);
         if (this is { Width: { } width, Height: { } height })
-        {
             text.AppendLine().Append(Invariant($"Width {width}, height {height} pixels"));
-        }
 
         if (ClassImbalance is { } imbalance)
         {
@@ -111,9 +106,7 @@ public sealed class DatasetReport
         IReadOnlyList<string> warnings = Warnings;
         text.AppendLine().Append(warnings.Count == 0 ? "No warnings." : "Warnings:");
         foreach (string warning in warnings)
-        {
             text.AppendLine().Append("- ").Append(warning);
-        }
 
         return text.ToString();
     }

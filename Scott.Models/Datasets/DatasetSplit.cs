@@ -28,18 +28,14 @@ public sealed class DatasetSplit
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (validationRatio is not (> 0 and < 1))
-        {
             throw new ArgumentOutOfRangeException(nameof(validationRatio), validationRatio, "Expected over 0 and under 1.");
-        }
 
         bool[] isValidation = new bool[dataset.Count];
         foreach (IGrouping<int, int> group in Enumerable.Range(0, dataset.Count).GroupBy(index => dataset.LabelOf(index) ?? -1))
         {
             var random = new DeterministicRandom(unchecked((ulong)seed), FormattableString.Invariant($"split/{group.Key}"));
             foreach (int index in Draw([.. group], validationRatio, random))
-            {
                 isValidation[index] = true;
-            }
         }
 
         return isValidation.Contains(true)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Says in plain words what looks wrong about a dataset.</summary>
@@ -9,8 +7,6 @@ internal static class DatasetWarnings
     public const double NotableImbalance = 3;
 
     /// <summary>What looks wrong before any image is read; empty if nothing does.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="split">What the words call it: training, validation or test.</param>
     public static IEnumerable<string> Of(IImageDataset dataset, string split) =>
         OfNames(dataset.ClassNames).Concat(OfFiles(SkippedFileCounts.Of(dataset), split));
 
@@ -38,9 +34,7 @@ internal static class DatasetWarnings
     private static IEnumerable<string> OfFiles(IReadOnlyDictionary<string, int> skipped, string split)
     {
         if (SkippedFileCounts.DescribeImages(skipped) is { } images)
-        {
             yield return $"The {split} folders hold images in formats that are not read: {images}. Convert them to JPEG or PNG, or remove them.";
-        }
     }
 
     private static IEnumerable<string> OfCopies(DatasetReport report)
@@ -71,19 +65,13 @@ internal static class DatasetWarnings
     private static IEnumerable<string> OfClasses(DatasetReport report)
     {
         foreach (string warning in OfNames([.. report.Classes.Select(each => each.Name)]))
-        {
             yield return warning;
-        }
 
         if (report.UnreadableClasses.Count > 0)
-        {
             yield return $"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.";
-        }
 
         if (report.HasSameClasses == false)
-        {
             yield return "The validation data does not have the training data's classes in the same order, so that labels mean different things.";
-        }
 
         if (report.Classes.Count > 0 && report.UnlabeledCount > 0)
         {
@@ -109,9 +97,7 @@ internal static class DatasetWarnings
         }
 
         foreach (string name in classNames.Where(name => name != name.Trim() && classNames.Count(other => Plain(other) == Plain(name)) == 1))
-        {
             yield return $"The name of the class '{name}' begins or ends with white space. Remove it if it does not belong to the name.";
-        }
     }
 
     private static string Plain(string name) =>

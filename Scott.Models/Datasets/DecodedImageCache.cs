@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
@@ -29,15 +28,11 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_kept.TryGetValue(index, out RgbImage? kept))
-        {
             return kept.ToBuffer();
-        }
 
         ImageSource source = dataset.SourceOf(index);
         if (source.Image is { } image)
-        {
             return image.ToBuffer();
-        }
 
         // Workers whose images cannot be read may want the same replacement at once: the second waits until the first has decoded it.
         SemaphoreSlim gate = _gates[index % Gates];
@@ -67,9 +62,7 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
         // The array is allocated only if there is room for it: without a budget, decoding leaves nothing to collect.
         long bytes = (long)pixels.Width * pixels.Height * 3;
         if (TryReserve(bytes))
-        {
             _kept[index] = RgbImage.FromBuffer(pixels);
-        }
     }
 
     private bool TryReserve(long bytes)
@@ -79,9 +72,7 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
         {
             long seen = Interlocked.CompareExchange(ref _usedBytes, used + bytes, used);
             if (seen == used)
-            {
                 return true;
-            }
 
             used = seen;
         }

@@ -4,8 +4,6 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>The image files below a folder, and how many other files there are.</summary>
-/// <param name="Images">In ordinal order of their paths.</param>
-/// <param name="Skipped">Files of other extensions: how many, by extension.</param>
 internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> Skipped)
 {
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
@@ -18,8 +16,6 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
     }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Finds the files of a folder.</summary>
-    /// <param name="folder">The folder. It may have any name.</param>
-    /// <param name="isRecursive">Whether to look in the folders below too.</param>
     public static ImageFiles Find(string folder, bool isRecursive)
     {
         var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))

@@ -15,12 +15,6 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     private readonly int[]? _labels;
     private readonly string _root;
 
-    /// <param name="name">What messages call it: the folder, or the list of its images.</param>
-    /// <param name="root">The folder that the files lie below.</param>
-    /// <param name="paths">The files.</param>
-    /// <param name="labels">Their classes, if they are labeled.</param>
-    /// <param name="classNames">The classes' names.</param>
-    /// <param name="skipped">The files skipped, by extension, if any.</param>
     internal ImageFolder(
         string name, string root, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int>? skipped = null)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
@@ -28,9 +27,7 @@ internal static class ImageListFile
             CheckHeader(path, rows[0], separator);
             labels = Is(rows[0].Fields[0], LabelColumn) ? 0 : 1;
             if (rows.Count > 1)
-            {
                 CheckColumns(path, rows[1], rows[0].Fields.Length);
-            }
 
             rows.RemoveAt(0);
         }
@@ -42,9 +39,7 @@ internal static class ImageListFile
         }
 
         if (rows.Count == 0)
-        {
             throw new DatasetException(path, "it lists no image; expected lines of a path, or of a path and a label.");
-        }
 
         int columns = rows[0].Fields.Length;
         rows.ForEach(row => CheckRow(path, row, columns, labels));
@@ -114,9 +109,7 @@ internal static class ImageListFile
         CheckColumns(path, row, columns);
         int empty = Array.FindIndex(row.Fields, string.IsNullOrWhiteSpace);
         if (empty >= 0)
-        {
             throw new DatasetException(path, $"the {(columns == 2 && empty == labels ? LabelColumn : PathColumn)} is empty.", line: row.Line);
-        }
     }
 
     private static void CheckColumns(string path, (int Line, string[] Fields) row, int columns)

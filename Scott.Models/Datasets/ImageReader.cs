@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
@@ -23,9 +22,7 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
         {
             int index = (int)(((long)wanted + i) % dataset.Count);
             if (_unreadable.ContainsKey(index))
-            {
                 continue;
-            }
 
             try
             {
@@ -43,13 +40,9 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     private void GiveUp(int index, Exception exception)
     {
         if (failsOnUnreadable)
-        {
             throw new DatasetException(dataset.NameOf(index), exception.Message, exception, subject: "image");
-        }
 
         if (_unreadable.TryAdd(index, 0))
-        {
             reportUnreadable(dataset.NameOf(index), exception);
-        }
     }
 }

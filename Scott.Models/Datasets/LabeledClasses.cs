@@ -4,9 +4,6 @@ namespace Scott.Models.Datasets;
 internal static class LabeledClasses
 {
     /// <summary>The images with their labels as numbers among the given classes. Not every class must have images.</summary>
-    /// <param name="classNames">The classes, in the order of their numbers.</param>
-    /// <param name="labeled">Labeled by these names, in any order.</param>
-    /// <param name="parameter">What the images are called in errors.</param>
     /// <exception cref="ArgumentException">There are no classes, or the images have others.</exception>
     public static IImageDataset Align(IReadOnlyList<string> classNames, IImageDataset labeled, string parameter)
     {

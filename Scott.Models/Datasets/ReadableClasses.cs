@@ -6,10 +6,6 @@ namespace Scott.Models.Datasets;
 internal static class ReadableClasses
 {
     /// <summary>Reads images of each class until one can be read. Most often that is one image of each.</summary>
-    /// <param name="dataset">Labeled images.</param>
-    /// <param name="split">What errors call them: training, validation or test.</param>
-    /// <param name="decoding">As the run decodes.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="DatasetException">No image of a class can be read.</exception>
     public static async Task RequireAsync(IImageDataset dataset, string split, ImageDecodingOptions decoding, CancellationToken cancellationToken)
     {
@@ -21,9 +17,7 @@ internal static class ReadableClasses
             foreach (int index in classes[i])
             {
                 if (await ErrorOfAsync(dataset.SourceOf(index), decoding, token).ConfigureAwait(false) is not { } error)
-                {
                     return;
-                }
 
                 first ??= (dataset.NameOf(index), error);
             }
@@ -31,21 +25,15 @@ internal static class ReadableClasses
             faults[i] = Unreadable(dataset, classes[i].Key, classes[i].Count(), split, first);
         }).ConfigureAwait(false);
         if (Array.Find(faults, fault => fault is not null) is { } found)
-        {
             throw found;
-        }
     }
 
     /// <summary>The same after all images have been read.</summary>
-    /// <param name="dataset">Labeled images.</param>
-    /// <param name="read">The labels of those that could be read.</param>
     public static void Require(IImageDataset dataset, IEnumerable<int> read)
     {
         var filled = read.ToHashSet();
         if (ByClass(dataset).FirstOrDefault(group => !filled.Contains(group.Key)) is { } lost)
-        {
             throw Unreadable(dataset, lost.Key, lost.Count(), "labeled", null);
-        }
     }
 
     private static IEnumerable<IGrouping<int, int>> ByClass(IImageDataset dataset) => Enumerable.Range(0, dataset.Count)
@@ -57,9 +45,7 @@ internal static class ReadableClasses
     {
         // A stream can be read only once, and the run needs it.
         if (source.Image is not null || source.IsStream)
-        {
             return null;
-        }
 
         try
         {

@@ -13,9 +13,7 @@ internal static class DownloadLock
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (TryAcquire(path, options) is { } held)
-            {
                 return held;
-            }
 
             onWait();
             await Task.Delay(PollInterval, options.TimeProvider, cancellationToken).ConfigureAwait(false);

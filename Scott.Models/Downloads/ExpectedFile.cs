@@ -18,8 +18,6 @@ internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, Fi
     public void RequireLength(long? found)
     {
         if (found is not null && Bytes is not null && found != Bytes)
-        {
             throw new SourceFaultException($"it has {Plural.Of(found.Value, "byte")}; {Authority} says {Bytes}.");
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>A file's checksum, and how it is computed.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>Downloads a file from the first source that delivers the right bytes, and publishes it. The caller holds the folder's lock.</summary>
@@ -32,9 +30,7 @@ internal static class FileFetcher
         // A process may have died between the last byte and the new name. Where the length is not known, any part may be complete.
         bool isWhole = part.Length == part.File.Bytes;
         if ((isWhole || part.File.Bytes is null) && await PublishIfRightAsync(part, isWhole, cancellationToken).ConfigureAwait(false) is null)
-        {
             return;
-        }
 
         var failures = new CappedList<DownloadFailure>();
         FileChecksum? wrong = null;
@@ -57,9 +53,7 @@ internal static class FileFetcher
 
                 FileChecksum? found = await PublishIfRightAsync(part, isWhole: true, cancellationToken).ConfigureAwait(false);
                 if (found is null)
-                {
                     return;
-                }
 
                 wrong = found;
                 Fail($"its bytes have {found}.");
@@ -87,9 +81,7 @@ internal static class FileFetcher
         }
 
         if (isWhole)
-        {
             part.Discard();
-        }
 
         return found;
     }

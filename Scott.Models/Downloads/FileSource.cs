@@ -1,9 +1,6 @@
-using System.Buffers;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>A place that a file comes from.</summary>
-/// <param name="name">What errors and the log call it: an address without its query, or a path.</param>
 internal abstract class FileSource(string name)
 {
     private const int BufferBytes = 1 << 17;
@@ -52,8 +49,6 @@ internal abstract class FileSource(string name)
         }
 
         if (part.Length < total)
-        {
             throw new TransientFaultException($"it ended after {part.Length} of {Plural.Of(total.GetValueOrDefault(), "byte")}.");
-        }
     }
 }

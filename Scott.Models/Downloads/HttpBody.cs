@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using Polly;
 
@@ -43,9 +42,7 @@ internal sealed class HttpBody : IAsyncDisposable
         int count = await _stall.ExecuteAsync(
             static (state, token) => state._stream.ReadAsync(state.buffer, token), (_stream, buffer), cancellationToken).ConfigureAwait(false);
         if (count > 0)
-        {
             RequireRate(_options.TimeProvider.GetElapsedTime(begun), count);
-        }
 
         return count;
     }
@@ -59,9 +56,7 @@ internal sealed class HttpBody : IAsyncDisposable
         _waited += waited;
         _bytes += bytes;
         if (_waited < _options.MinimumRateWindow)
-        {
             return;
-        }
 
         double rate = _bytes / _waited.TotalSeconds;
         if (rate < _options.MinimumBytesPerSecond)

@@ -59,14 +59,10 @@ internal sealed class HttpExchange
             Uri answering = response.RequestMessage?.RequestUri ?? current;
             bool isAllowed = SafeAddress.IsAllowedRedirect(current, answering);
             if (isAllowed && !IsRedirect(response.StatusCode))
-            {
                 return response;
-            }
 
             using (response)
-            {
                 current = isAllowed ? Follow(answering, LocationOf(response)) : Follow(current, answering);
-            }
         }
 
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
@@ -83,9 +79,7 @@ internal sealed class HttpExchange
         bool isTransient = response.StatusCode
             is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         if (!isTransient)
-        {
             return new SourceFaultException($"{answer}.");
-        }
 
         TimeSpan? wait = response.Headers.RetryAfter switch
         {
@@ -142,9 +136,7 @@ internal sealed class HttpExchange
     private Uri Follow(Uri from, Uri location)
     {
         if (!Uri.TryCreate(from, location, out Uri? to))
-        {
             throw new SourceFaultException($"it redirects to the malformed Location '{AddressText.Of(location)}'; expected an address.");
-        }
 
         if (!SafeAddress.IsAllowedRedirect(from, to))
         {

@@ -52,9 +52,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSourc
     {
         request.Headers.CacheControl!.NoCache = bypassCaches;
         if (part.Length == 0)
-        {
             return;
-        }
 
         request.Headers.Range = new RangeHeaderValue(part.Length, null);
 

@@ -47,13 +47,9 @@ internal sealed class PartFile : IAsyncDisposable
             PartOrigin? origin = PartOrigin.Read(target + OriginEnding);
             bool isOther = origin is not null && !origin.IsFor(file);
             if (isOther || part.Length > file.Bytes)
-            {
                 part.Discard();
-            }
             else if (part.Length > 0)
-            {
                 part.Origin = origin;
-            }
 
             return part;
         }
@@ -150,35 +146,27 @@ internal sealed class PartFile : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_isOpen)
-        {
             return;
-        }
 
         _isOpen = false;
         bool isEmpty = Length == 0;
         await _file.DisposeAsync().ConfigureAwait(false);
         if (isEmpty)
-        {
             System.IO.File.Delete(_path);
-        }
     }
 
     /// <summary>A folder under the finished file's name would be found after the last byte otherwise.</summary>
     private static void RequireNoFolder(string target)
     {
         if (FileKind.Find(target, followLinks: false) is { Type: FileType.Directory } folder)
-        {
             throw new NotPlainFileException(target, folder);
-        }
     }
 
     /// <summary>What is about to get the file's name must be what was written and checked.</summary>
     private void RequireStillThere()
     {
         if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)
-        {
             throw StorageException.Replaced(_path);
-        }
     }
 
     private StorageException Unwritable(string path, Exception exception) => StorageException.Writing(path, exception, _options.StorageAdvice);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Scott.Models.Downloads;
@@ -21,9 +20,7 @@ internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? L
     public static PartOrigin? Read(string path)
     {
         if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > MaximumFileBytes)
-        {
             return null;
-        }
 
         try
         {

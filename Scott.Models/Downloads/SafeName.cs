@@ -25,9 +25,7 @@ internal static class SafeName
     {
         ArgumentNullException.ThrowIfNull(name, parameter);
         if (!IsSafe(name))
-        {
             throw new ArgumentException($"'{name}' is not a safe name; expected {Expected}.", parameter);
-        }
     }
 
     private static bool IsWord(char character) => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Scott.Models.Downloads;
 
 /// <summary>Writes a download to the app's log. Sources are named without what can be a secret.</summary>

@@ -31,15 +31,11 @@ internal sealed class TransferMeter(ExpectedFile file, IProgress<DownloadProgres
     public void Report(long bytes)
     {
         if (progress is null)
-        {
             return;
-        }
 
         long now = timeProvider.GetTimestamp();
         if (_hasReported && bytes != _total && timeProvider.GetElapsedTime(_lastTime, now) < Interval)
-        {
             return;
-        }
 
         _hasReported = true;
         _lastTime = now;

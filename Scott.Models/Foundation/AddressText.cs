@@ -14,14 +14,10 @@ internal static class AddressText
     public static string Of(Uri address)
     {
         if (!address.IsAbsoluteUri)
-        {
             return OfText(address.OriginalString);
-        }
 
         if (address.IsFile)
-        {
             return Quoted.Value(address.LocalPath, LongestPath);
-        }
 
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
         {

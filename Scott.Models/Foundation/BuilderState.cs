@@ -11,9 +11,7 @@ internal sealed class BuilderState(string verb, string start)
     public void ThrowIfUsedUp()
     {
         if (_isUsedUp)
-        {
             throw new InvalidOperationException($"This builder has {verb}; call {start} for a new one.");
-        }
     }
 
     /// <summary>Uses the builder up, whatever comes of it.</summary>

@@ -20,9 +20,7 @@ internal sealed class CappedList<T>(int capacity = CappedList<T>.DefaultCapacity
     {
         Count++;
         if (!IsFull)
-        {
             _items.Add(item);
-        }
     }
 
     /// <summary>The items as the lines of a message, and how many more there are.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>
@@ -21,9 +17,7 @@ internal sealed class DeterministicRandom
     {
         byte[] key = [.. BitConverter.GetBytes(seed), .. Encoding.UTF8.GetBytes(stream)];
         if (!BitConverter.IsLittleEndian)
-        {
             key.AsSpan(0, sizeof(ulong)).Reverse();
-        }
 
         ReadOnlySpan<byte> state = SHA256.HashData(key);
         _s0 = BinaryPrimitives.ReadUInt64LittleEndian(state);
@@ -61,9 +55,7 @@ internal sealed class DeterministicRandom
         {
             ulong high = Math.BigMul(NextUInt64(), range, out ulong low);
             if (low >= threshold)
-            {
                 return (int)high;
-            }
         }
     }
 

@@ -12,9 +12,7 @@ internal sealed class FaultList(string subject)
     public void Require(bool condition, string fault)
     {
         if (!condition)
-        {
             _faults.Add(Quoted.Value(fault, Quoted.LongestFault));
-        }
     }
 
     public void RequireRange(string name, int value, int minimum, int maximum) =>
@@ -33,8 +31,6 @@ internal sealed class FaultList(string subject)
     public void ThrowIfAny()
     {
         if (_faults.Count > 0)
-        {
             throw new Foundation.ScottConfigurationException(subject, _faults.Items, faultCount: _faults.Count);
-        }
     }
 }

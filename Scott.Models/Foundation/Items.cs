@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Refuses sequences that hold <see langword="null"/>, with the place of it.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Writes a count with its noun in the right number, for messages: "1 image", "2 images", "0 images".</summary>

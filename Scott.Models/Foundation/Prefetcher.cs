@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Scott.Models.Foundation;
@@ -33,9 +32,7 @@ internal static class Prefetcher
             await stop.CancelAsync().ConfigureAwait(false);
             await producer.ConfigureAwait(false);
             while (made.Reader.TryRead(out T? unused))
-            {
                 await discard(unused).ConfigureAwait(false);
-            }
         }
     }
 

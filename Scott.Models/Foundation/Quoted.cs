@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Limits what a message quotes from untrusted data.</summary>
@@ -23,15 +20,11 @@ internal static class Quoted
     {
         string cut = Cut(text, longest, "…");
         if (!cut.Any(char.IsControl))
-        {
             return cut;
-        }
 
         var line = new StringBuilder(cut.Length);
         foreach (char character in cut)
-        {
             _ = char.IsControl(character) ? line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : line.Append(character);
-        }
 
         return line.ToString();
     }
@@ -49,9 +42,7 @@ internal static class Quoted
         foreach (string name in names)
         {
             if (count++ < NamesShown)
-            {
                 shown.Add(Value(name));
-            }
         }
 
         string text = string.Join(", ", shown);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Turns logits into probabilities.</summary>

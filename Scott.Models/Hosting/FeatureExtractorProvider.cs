@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Scott.Models.Inference;
@@ -37,9 +36,7 @@ internal sealed class FeatureExtractorProvider(
     public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
     {
         if (_extractor is { } loaded)
-        {
             return loaded;
-        }
 
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
@@ -58,9 +55,7 @@ internal sealed class FeatureExtractorProvider(
     public void Dispose()
     {
         if (_isDisposed)
-        {
             return;
-        }
 
         // Cancels a load that is running, and waits for its end.
         _end.Cancel();

@@ -3,7 +3,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scott.Models.Downloads;
 using Scott.Models.Hosting;
@@ -108,18 +107,14 @@ public static class ScottServiceCollectionExtensions
     private static void AddDownloading(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(DownloadClient)))
-        {
             return;
-        }
 
         services.AddSingleton<DownloadClient>();
         services.AddHttpClient(
             ScottFeatureExtractorOptions.HttpClientName, DownloadClient.Configure).ConfigurePrimaryHttpMessageHandler((handler, _) =>
         {
             if (handler is SocketsHttpHandler sockets)
-            {
                 DownloadClient.Configure(sockets);
-            }
         });
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Tells errors of one image from errors of the program: the first cost that image, the second end the run.</summary>
@@ -17,9 +15,7 @@ internal static class ImageErrors
     public static Exception Mark(Exception exception, CancellationToken cancellationToken = default)
     {
         if (exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
             Marked.AddOrUpdate(exception, exception.GetType());
-        }
 
         return exception;
     }

@@ -133,8 +133,6 @@ public sealed class ImagePreprocessor
     private void CheckLength(int length, string parameter)
     {
         if (length < TensorLength)
-        {
             throw new ArgumentException($"An image takes {Plural.Of(TensorLength, "element")}; the destination has {length}.", parameter);
-        }
     }
 }

@@ -85,9 +85,7 @@ public sealed class ImageSource
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (IsFile)
-        {
             return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options.MaximumBytes, cancellationToken));
-        }
 
         if (!IsStream)
         {

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>An image in a buffer that is reused or freed at once: 4 bytes per pixel (red, green, blue, unused), rows without gaps.</summary>
@@ -73,9 +70,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
     public static void ReturnBytes(byte[] bytes)
     {
         if (bytes.Length <= MaximumPooledBytes)
-        {
             ArrayPool<byte>.Shared.Return(bytes);
-        }
     }
 
     public Span<byte> Row(int y) => BytesWithSlack.Slice(y * RowBytes, RowBytes);
@@ -85,9 +80,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
     {
         PixelBuffer crop = Rent(width, height);
         for (int y = 0; y < height; y++)
-        {
             Row(top + y).Slice(left * BytesPerPixel, crop.RowBytes).CopyTo(crop.Row(y));
-        }
 
         return crop;
     }
@@ -96,18 +89,14 @@ internal sealed unsafe class PixelBuffer : IDisposable
     public void FlipHorizontally()
     {
         for (int y = 0; y < Height; y++)
-        {
             MemoryMarshal.Cast<byte, uint>(Row(y)).Reverse();
-        }
     }
 
     public void Dispose()
     {
         _native?.Dispose();
         if (Interlocked.Exchange(ref _pooled, null) is { } bytes)
-        {
             ArrayPool<byte>.Shared.Return(bytes);
-        }
     }
 
     private sealed class NativeBytes : SafeHandle

@@ -50,15 +50,11 @@ internal static class PixelConversion
 
             // Each store writes 4 zeros too many, which the next one overwrites; hence the distance to the end.
             for (; to + Vector128<byte>.Count <= destination.Length && from + Vector128<byte>.Count <= source.Length; from += 16, to += 12)
-            {
                 Vector128.Shuffle(Vector128.Create(source.Slice(from, Vector128<byte>.Count)), order).CopyTo(destination[to..]);
-            }
         }
 
         for (; to < destination.Length; from += PixelBuffer.BytesPerPixel, to += RgbBytes)
-        {
             source.Slice(from, RgbBytes).CopyTo(destination[to..]);
-        }
     }
 
     /// <summary>Widens RGB24 pixels to 4 bytes, the fourth being 255.</summary>
@@ -70,9 +66,7 @@ internal static class PixelConversion
             Vector128<byte> order = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
             Vector128<byte> opaque = Vector128.Create(0xff000000u).AsByte();
             for (; from + Vector128<byte>.Count <= source.Length && to + Vector128<byte>.Count <= destination.Length; from += 12, to += 16)
-            {
                 (Vector128.Shuffle(Vector128.Create(source.Slice(from, Vector128<byte>.Count)), order) | opaque).CopyTo(destination[to..]);
-            }
         }
 
         for (; from < source.Length; from += RgbBytes, to += PixelBuffer.BytesPerPixel)

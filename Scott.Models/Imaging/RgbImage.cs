@@ -36,9 +36,7 @@ public sealed class RgbImage
         CheckSize(width, height);
         long expected = (long)width * height * PixelConversion.BytesPerPixel(layout);
         if (pixels.Length != expected)
-        {
             throw new ArgumentException($"{width}×{height} pixels of {layout} take {expected} bytes; {pixels.Length} were given.", nameof(pixels));
-        }
 
         return FromPixels(pixels, width, height, layout, checked(width * PixelConversion.BytesPerPixel(layout)));
     }
@@ -100,9 +98,7 @@ public sealed class RgbImage
         CheckInterval(left, right, Width, nameof(left), nameof(right));
         CheckInterval(top, bottom, Height, nameof(top), nameof(bottom));
         if (!Enum.IsDefined(interpolation))
-        {
             throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "Expected Bilinear or Bicubic.");
-        }
 
         using PixelBuffer source = ToBuffer();
         using PixelBuffer resized = PillowResampler.Resize(
@@ -171,14 +167,10 @@ public sealed class RgbImage
     private static void CheckInterval(float start, float end, int length, string startName, string endName)
     {
         if (!(start >= 0 && start < length))
-        {
             throw new ArgumentOutOfRangeException(startName, start, $"Expected 0 to less than {length}.");
-        }
 
         if (!(end > start && end <= length))
-        {
             throw new ArgumentOutOfRangeException(endName, end, $"Expected more than {start}, at most {length}.");
-        }
     }
 }
 

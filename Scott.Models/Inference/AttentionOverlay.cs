@@ -22,9 +22,7 @@ public static class AttentionOverlay
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opacity, 1);
         int side = (int)Math.Sqrt(perPatch.Length);
         if (side == 0 || side * side != perPatch.Length)
-        {
             throw new ArgumentException($"There are {Plural.Of(perPatch.Length, "patch", "patches")}; expected a square number.", nameof(perPatch));
-        }
 
         RgbImage map = Gray(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
         byte[] pixels = new byte[image.Pixels.Length];
@@ -46,9 +44,7 @@ public static class AttentionOverlay
         float high = System.Numerics.Tensors.TensorPrimitives.Max(perPatch);
         byte[] gray = new byte[perPatch.Length];
         for (int i = 0; i < gray.Length; i++)
-        {
             gray[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;
-        }
 
         return RgbImage.FromPixels(gray, side, side, PixelLayout.Gray8);
     }

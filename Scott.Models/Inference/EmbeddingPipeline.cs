@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Scott.Models.Imaging;
 
@@ -64,18 +62,14 @@ internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchS
             {
                 gathered.Add(image);
                 if (gathered.Count == batchSize)
-                {
                     await HandOverAsync().ConfigureAwait(false);
-                }
             }
         }
         finally
         {
             // Also when the input fails: the results of what came before it come first.
             if (gathered.Count > 0)
-            {
                 await HandOverAsync().ConfigureAwait(false);
-            }
         }
     }
 }

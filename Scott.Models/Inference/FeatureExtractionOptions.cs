@@ -35,9 +35,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
         long tokens = architecture.RegisterTokens + architecture.Patches;
         AddFaults(faults, IncludeAttention ? architecture.Heads * tokens * tokens : tokens * architecture.EmbeddingWidth, architecture);
         foreach (int block in Blocks)
-        {
             faults.RequireRange("A block", block, 0, architecture.Depth - 1);
-        }
 
         faults.ThrowIfAny();
         Decoding.Validate();

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
@@ -33,9 +31,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
 
         cancellationToken.ThrowIfCancellationRequested();
         if (count > 0)
-        {
             engine.Run(_batch, count, isBulk);
-        }
 
         operation.RecordBatch(count, images.Count - count, Stopwatch.GetElapsedTime(begun));
         int slot = 0;

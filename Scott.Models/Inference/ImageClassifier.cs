@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
@@ -88,18 +87,14 @@ public sealed class ImageClassifier : IDisposable
         labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
         int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
         if (indices.Length == 0)
-        {
             throw new DatasetException(labeled.Name, "none of its images is labeled.");
-        }
 
         float[] logits = new float[indices.Length * ClassNames.Count];
         IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labeled.SourceOf), progress, cancellationToken);
         await foreach (ImageEmbedding result in results.ConfigureAwait(false))
         {
             if (result.Error is { } error)
-            {
                 throw new DatasetException(result.Name, $"it cannot be read: {error.Message} Remove or repair the file.", error);
-            }
 
             result.Logits!.CopyTo(logits, (int)result.Index * ClassNames.Count);
         }

@@ -32,9 +32,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         await foreach (ImageEmbedding result in extractor.EmbedBatchAsync(images, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             if (result.Error is { } error)
-            {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
-            }
 
             embeddings.Add(Embedding(result.Vector));
         }
@@ -61,9 +59,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
     private static ImageSource Source(DataContent? content, int index, string parameter)
     {
         if (content is null)
-        {
             throw new ArgumentException($"Value {index} is null; expected an image.", parameter);
-        }
 
         string mediaType = content.MediaType.Split(';')[0].Trim();
         return MediaTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase)

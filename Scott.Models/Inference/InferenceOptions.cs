@@ -55,9 +55,6 @@ public abstract record InferenceOptions
 
     internal int EffectiveThreads => Threads == 0 ? Environment.ProcessorCount : Threads;
 
-    /// <param name="faults">Gets what is not legal.</param>
-    /// <param name="largestOutput">The numbers of one image's largest output.</param>
-    /// <param name="architecture">Says how large an image is.</param>
     private protected void AddFaults(FaultList faults, long largestOutput, ScottArchitecture architecture)
     {
         faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 
@@ -27,13 +24,6 @@ internal sealed partial class InferenceRuntime : IDisposable
     private readonly WorkerPool _singles;
     private readonly int _bulkWorkers;
 
-    /// <param name="model">The backbone that computes.</param>
-    /// <param name="classifier">The classifier whose backbone it is, if classes are wanted.</param>
-    /// <param name="layout">Which numbers are wanted.</param>
-    /// <param name="operation">What telemetry calls it.</param>
-    /// <param name="options">How; legal.</param>
-    /// <param name="logger">Gets a line about what computes.</param>
-    /// <param name="owner">Whose use after disposal is an error.</param>
     public InferenceRuntime(
         ScottModel model, ScottClassifier? classifier, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
     {
@@ -71,9 +61,7 @@ internal sealed partial class InferenceRuntime : IDisposable
             ImageEmbedding result = (await Task.Run(() => _singles.ProcessAsync([image], 0, isBulk: false, cancellationToken), cancellationToken)
                 .ConfigureAwait(false))[0];
             if (result.Error is not null)
-            {
                 ExceptionDispatchInfo.Throw(result.Error);
-            }
 
             return result;
         }

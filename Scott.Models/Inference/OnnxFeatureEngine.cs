@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Onnx;
@@ -114,9 +113,7 @@ internal sealed class OnnxFeatureEngine : IFeatureEngine
 
         // A GPU takes one run at a time: DirectML allows no more, and with CUDA each would need memory of its own.
         lock (_gpuGate)
-        {
             _single.Run(images, names, outputs);
-        }
     }
 
     private OnnxSession Bulk()

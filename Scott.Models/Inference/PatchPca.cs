@@ -62,9 +62,7 @@ public sealed class PatchPca
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sidePixels);
         if (image.Width != _width)
-        {
             throw new ArgumentException($"The tokens have {Plural.Of(image.Width, "number")}; these directions are for {_width}.", nameof(image));
-        }
 
         byte[] pixels = new byte[image.GridSide * image.GridSide * Components];
         for (int i = 0; i < Components; i++)
@@ -89,9 +87,7 @@ public sealed class PatchPca
         {
             double sum = -offset;
             for (int i = 0; i < direction.Length; i++)
-            {
                 sum += token.Span[i] * direction[i];
-            }
 
             return sum;
         })];

@@ -29,17 +29,13 @@ internal sealed class SharedLifetime(Action free, object owner)
     public void Close()
     {
         if (!Interlocked.Exchange(ref _isClosed, true))
-        {
             Leave();
-        }
     }
 
     private void Leave()
     {
         if (Interlocked.Decrement(ref _users) == 0)
-        {
             free();
-        }
     }
 
     /// <summary>A use in progress.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>Whether a classifier is right as often as it is confident, and a temperature that makes it so.</summary>
@@ -13,9 +12,6 @@ internal static class Calibration
     private static readonly double GoldenRatio = (Math.Sqrt(5) - 1) / 2;
 
     /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighted by its images.</summary>
-    /// <param name="confidences">Each image's highest probability.</param>
-    /// <param name="isRight">Whether that class is the right one.</param>
-    /// <param name="bins">B.</param>
     public static double ExpectedError(ReadOnlySpan<float> confidences, ReadOnlySpan<bool> isRight, int bins)
     {
         // A bin's right answers less its confidences are its images times the distance: what the mean adds up.
@@ -42,13 +38,9 @@ internal static class Calibration
             double left = high - (GoldenRatio * (high - low));
             double right = low + (GoldenRatio * (high - low));
             if (CrossEntropy(scores, labels, classes, Math.Exp(left)) <= CrossEntropy(scores, labels, classes, Math.Exp(right)))
-            {
                 high = right;
-            }
             else
-            {
                 low = left;
-            }
         }
 
         return Math.Exp((low + high) / 2);
@@ -66,9 +58,7 @@ internal static class Calibration
             double largest = TensorPrimitives.Max(row);
             double total = 0;
             foreach (double score in row)
-            {
                 total += Math.Exp((score - largest) / temperature);
-            }
 
             sum += Math.Log(total) - ((row[labels[i]] - largest) / temperature);
         }

@@ -67,9 +67,7 @@ internal static class ClassScores
     {
         int right = 0;
         for (int i = 0; i < labels.Count; i++)
-        {
             right += MostLikely(scores.Slice(i * classes, classes)) == labels[i] ? 1 : 0;
-        }
 
         return (double)right / labels.Count;
     }
@@ -80,9 +78,7 @@ internal static class ClassScores
         int classes = probabilities.Length / labels.Count;
         int found = 0;
         for (int i = 0; i < labels.Count; i++)
-        {
             found += Rank(probabilities.Slice(i * classes, classes), labels[i]) < count ? 1 : 0;
-        }
 
         return (double)found / labels.Count;
     }
@@ -91,9 +87,7 @@ internal static class ClassScores
     {
         int before = 0;
         for (int other = 0; other < row.Length; other++)
-        {
             before += row[other] > row[label] || (row[other] == row[label] && other < label) ? 1 : 0;
-        }
 
         return before;
     }

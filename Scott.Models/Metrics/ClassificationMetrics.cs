@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>How well a classifier does on labeled images, whatever makes its probabilities. Immutable; equal by value.</summary>

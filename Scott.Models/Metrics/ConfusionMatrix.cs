@@ -51,9 +51,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         ArgumentOutOfRangeException.ThrowIfZero(classes, nameof(classNames));
         int[] counts = new int[classes * classes];
         for (int i = 0; i < labels.Count; i++)
-        {
             counts[(Checked(labels, i, classes, nameof(labels)) * classes) + Checked(predicted, i, classes, nameof(predicted))]++;
-        }
 
         return new ConfusionMatrix(counts, names);
     }

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>
@@ -48,9 +46,7 @@ public sealed class EmbeddingIndex
 
         _rows = new float[Count * Width];
         for (int i = 0; i < Count; i++)
-        {
             ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width));
-        }
     }
 
     /// <param name="rows">[M, D], row-major; copied.</param>
@@ -59,9 +55,7 @@ public sealed class EmbeddingIndex
     {
         (Count, Width, _rows) = (rows.Length / width, width, new float[rows.Length]);
         for (int at = 0; at < rows.Length; at += width)
-        {
             ScaleToUnit(rows.Slice(at, width), _rows.AsSpan(at, width));
-        }
     }
 
     /// <summary>The number of vectors.</summary>
@@ -78,14 +72,10 @@ public sealed class EmbeddingIndex
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (Count == 0)
-        {
             return [];
-        }
 
         if (query.Length != Width)
-        {
             throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
-        }
 
         float[] unit = new float[Width];
         ScaleToUnit(query, unit);
@@ -110,13 +100,9 @@ public sealed class EmbeddingIndex
         {
             (float, int) priority = (TensorPrimitives.Dot(unit, _rows.AsSpan(i * Width, Width)), -i);
             if (best.Count < count)
-            {
                 best.Enqueue(i, priority);
-            }
             else
-            {
                 best.EnqueueDequeue(i, priority);
-            }
         }
 
         return [.. best.UnorderedItems.Select(item => new SearchHit(item.Element, Math.Clamp(item.Priority.Score, -1, 1)))];

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace Scott.Models.Metrics;
 
@@ -21,9 +20,7 @@ internal sealed class FeatureColumns
         _stride = (Count + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
         _values = new double[width * _stride];
         for (int i = 0; i < rows.Length; i++)
-        {
             _values[(i % width * _stride) + (i / width)] = rows[i];
-        }
     }
 
     /// <summary>D.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>
@@ -27,22 +26,16 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
     internal static FeatureHealth Measure(ReadOnlySpan<float> features, int width)
     {
         if (width < 1 || features.Length < width)
-        {
             throw new ArgumentException("Expected [M, D] with at least one image.", nameof(features));
-        }
 
         int count = features.Length / width;
         if (count == 1)
-        {
             return new FeatureHealth(StandardDeviation: 0, EffectiveRank: 1, CenteredRank: 1, MeanCosine: 1);
-        }
 
         var columns = new FeatureColumns(features, width);
         double[] lengths = new double[count];
         for (int i = 0; i < width; i++)
-        {
             TensorPrimitives.MultiplyAdd(columns[i], columns[i], lengths, lengths);
-        }
 
         TensorPrimitives.Sqrt(lengths, lengths);
         TensorPrimitives.Max(lengths, LengthEpsilon, lengths);

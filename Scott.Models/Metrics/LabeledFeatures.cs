@@ -12,9 +12,7 @@ internal sealed record LabeledFeatures(float[] Vectors, IReadOnlyList<int> Label
     {
         float[] vectors = new float[images.Count * Width];
         for (int i = 0; i < images.Count; i++)
-        {
             Vectors.AsSpan(images[i] * Width, Width).CopyTo(vectors.AsSpan(i * Width));
-        }
 
         return new LabeledFeatures(vectors, [.. images.Select(image => Labels[image])]);
     }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>Writes metrics as comma-separated text with quotes as in RFC 4180 and lines that end in a line feed.</summary>
@@ -11,9 +8,7 @@ internal static class MetricsCsv
         var text = new StringBuilder();
         Append(text, ["class", "images", "correct", "predicted", "recall", "precision"]);
         foreach (ClassMetrics each in classes)
-        {
             Append(text, [each.Name, Number(each.Images), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision)]);
-        }
 
         return text.ToString();
     }

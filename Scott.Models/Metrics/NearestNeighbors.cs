@@ -42,9 +42,7 @@ internal static class NearestNeighbors
             // Less the best score, which changes no ratio: a low temperature would overflow.
             float best = nearest.Max(hit => hit.Score);
             foreach (SearchHit hit in nearest)
-            {
                 votes[(i * classes) + training.Labels[hit.Index]] += Math.Exp(((double)hit.Score - best) / temperature);
-            }
         });
         return votes;
     }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>The directions in which vectors vary most: the leading eigenvectors of their covariance.</summary>
@@ -30,9 +29,7 @@ internal static class PrincipalDirections
                 double change = Settle(next, vector, found.AsSpan(0, component));
                 vector = next;
                 if (change < Tolerance)
-                {
                     break;
-                }
             }
 
             double sign = vector.MaxBy(Math.Abs) < 0 ? -1 : 1;
@@ -46,9 +43,7 @@ internal static class PrincipalDirections
     private static double Settle(double[] vector, double[] before, ReadOnlySpan<double[]> found)
     {
         foreach (double[] direction in found)
-        {
             TensorPrimitives.MultiplyAdd(direction, -Dot(vector, direction), vector, vector);
-        }
 
         double length = Math.Sqrt(Dot(vector, vector));
         TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, vector);

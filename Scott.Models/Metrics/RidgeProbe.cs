@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>
@@ -28,16 +27,12 @@ internal sealed class RidgeProbe
     /// <summary>[C, D]: the standardized features summed over each class's images.</summary>
     private readonly double[] _sums;
 
-    /// <param name="training">What it is fitted to.</param>
-    /// <param name="classes">C.</param>
     public RidgeProbe(LabeledFeatures training, int classes)
     {
         (_width, _classes, _count) = (training.Width, classes, training.Labels.Count);
         (_deviations, _offsets, _sums) = (new double[_width], new double[classes], new double[classes * _width]);
         foreach (int label in training.Labels)
-        {
             _offsets[label] += 1.0 / _count;
-        }
 
         var columns = new FeatureColumns(training.Vectors, _width);
         _means = columns.Center();
@@ -47,9 +42,7 @@ internal sealed class RidgeProbe
             _deviations[i] = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(column) / _count) + DeviationEpsilon;
             TensorPrimitives.Divide(column, _deviations[i], column);
             for (int image = 0; image < _count; image++)
-            {
                 _sums[(training.Labels[image] * _width) + i] += column[image];
-            }
         });
         _products = columns.Products();
     }
@@ -72,9 +65,7 @@ internal sealed class RidgeProbe
             TensorPrimitives.Subtract(row, _means, row);
             TensorPrimitives.Divide(row, _deviations, row);
             for (int label = 0; label < _classes; label++)
-            {
                 scores[(query * _classes) + label] = TensorPrimitives.Dot<double>(row, weights.AsSpan(label * _width, _width)) + _offsets[label];
-            }
         });
         return scores;
     }
@@ -84,9 +75,7 @@ internal sealed class RidgeProbe
     {
         double[] factor = [.. _products];
         for (int i = 0; i < _width; i++)
-        {
             factor[(i * _width) + i] += penalty * _count;
-        }
 
         SymmetricMatrix.Factor(factor, _width);
         double[] weights = [.. _sums];

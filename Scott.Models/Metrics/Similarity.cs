@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>How alike two vectors are.</summary>

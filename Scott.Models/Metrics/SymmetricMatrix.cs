@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Metrics;
 
 /// <summary>Computations with symmetric matrices, [D, D] row-major, of which only the lower triangle counts.</summary>
@@ -15,9 +14,7 @@ internal static class SymmetricMatrix
         {
             Span<double> row = matrix.Slice(i * width, i + 1);
             for (int j = 0; j < i; j++)
-            {
                 row[j] = (row[j] - TensorPrimitives.Dot<double>(row[..j], matrix.Slice(j * width, j))) / matrix[(j * width) + j];
-            }
 
             row[i] = Math.Sqrt(row[i] - TensorPrimitives.SumOfSquares<double>(row[..i]));
         }
@@ -28,9 +25,7 @@ internal static class SymmetricMatrix
     {
         int width = values.Length;
         for (int i = 0; i < width; i++)
-        {
             values[i] = (values[i] - TensorPrimitives.Dot(factor.Slice(i * width, i), values[..i])) / factor[(i * width) + i];
-        }
 
         for (int i = width - 1; i >= 0; i--)
         {
@@ -72,9 +67,7 @@ internal static class SymmetricMatrix
             double[] normal = [.. Enumerable.Range(k + 1, width - k - 1).Select(row => matrix[(row * width) + k])];
             double length = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(normal));
             if (length == 0)
-            {
                 continue;
-            }
 
             squares[k] = length * length;
             normal[0] += Math.CopySign(length, normal[0]);

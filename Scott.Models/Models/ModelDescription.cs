@@ -26,9 +26,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     public static ModelDescription Read(string path, IReadOnlyDictionary<string, string> entries, ModelFileOptions options)
     {
         if (!entries.TryGetValue(VersionKey, out string? version))
-        {
             return ForForeign(path, options);
-        }
 
         if (version != CurrentVersion)
         {

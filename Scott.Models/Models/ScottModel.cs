@@ -131,9 +131,7 @@ public sealed class ScottModel
     {
         WeightSet weights = options.TensorPrefix is { } prefix ? content.Tensors.StripPrefix(prefix + ".") : content.Tensors;
         if (ClassifierDescription.Find(path, content.Metadata) is not null)
-        {
             weights = new WeightSet(weights.Where(weight => !weight.Name.StartsWith(ClassifierDescription.HeadPrefix, StringComparison.Ordinal)));
-        }
 
         return FromParts(path, ModelDescription.Read(path, content.Metadata, options), weights);
     }

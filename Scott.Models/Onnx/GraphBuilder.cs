@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
@@ -128,9 +126,7 @@ internal sealed class GraphBuilder
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = BatchDimension } } };
         foreach (long size in shape)
-        {
             dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
-        }
 
         var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
@@ -153,9 +149,7 @@ internal sealed class GraphBuilder
         string path = string.Concat(_path.Reverse().Select(part => part + "/")) + name;
         string unique = path;
         for (int i = 1; !_names.Add(unique); i++)
-        {
             unique = string.Create(CultureInfo.InvariantCulture, $"{path}_{i}");
-        }
 
         return unique;
     }

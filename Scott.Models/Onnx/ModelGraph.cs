@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Scott.Models.Onnx.Protobuf;
@@ -41,9 +40,7 @@ internal static class ModelGraph
         string? tokens = NeedsNormalized(options) ? norm.Emit(values.Tokens) : null;
         AddOutputs(builder, tokens, values, architecture, options);
         if (classifier is not null && options.Outputs.HasFlag(GraphOutputs.Logits))
-        {
             AddClasses(builder, tokens!, classifier, architecture, options);
-        }
 
         return Wrap(builder, Describe(model, classifier));
     }
@@ -57,9 +54,7 @@ internal static class ModelGraph
         // Counted first: the format's own arithmetic would overflow.
         long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
         if (weightBytes > MaximumBytes - GraphBytes)
-        {
             throw new ModelTooLargeException(weightBytes, MaximumBytes);
-        }
 
         byte[] bytes = graph.ToByteArray();
         GC.KeepAlive(model);
@@ -75,24 +70,16 @@ internal static class ModelGraph
     {
         int width = architecture.EmbeddingWidth;
         if (options.Outputs.HasFlag(GraphOutputs.Tokens))
-        {
             builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? normalized! : values.Tokens, architecture.Patches, width);
-        }
 
         if (options.Outputs.HasFlag(GraphOutputs.Embedding))
-        {
             builder.AddOutput(GraphNames.Embedding, Pool(builder, normalized!, options.HasUnitLength), width);
-        }
 
         if (values.Attention is not null)
-        {
             builder.AddOutput(GraphNames.Attention, values.Attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
-        }
 
         foreach ((int block, string tokens) in values.Blocks)
-        {
             builder.AddOutput(GraphNames.Block(block), tokens, architecture.Patches, width);
-        }
     }
 
     /// <summary>The mean of the normalized tokens, scaled to length 1 or not: [B, N, D] → [B, D].</summary>
@@ -101,9 +88,7 @@ internal static class ModelGraph
         using IDisposable scope = builder.Within("pool");
         string mean = builder.AddReduction("ReduceMean", normalizedTokens, axis: 1, keepsAxis: false);
         if (!hasUnitLength)
-        {
             return mean;
-        }
 
         string length = builder.AddReduction("ReduceL2", mean, axis: 1, keepsAxis: true);
         return builder.Add("Div", [mean, builder.Add("Max", [length, builder.Scalar("shortest", ShortestLength)])]);
@@ -146,16 +131,12 @@ internal static class ModelGraph
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = isNew ? 23 : 17 });
         if (builder.UsesContributed)
-        {
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
-        }
 
         foreach ((string key, string? value) in description)
         {
             if (value is not null)
-            {
                 model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
-            }
         }
 
         return model;

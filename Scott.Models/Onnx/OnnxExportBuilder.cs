@@ -101,9 +101,7 @@ public sealed class OnnxExportBuilder
         ScottModel model = options.ImagePixels is { } pixels ? _model.WithImageSize(pixels) : _model;
         options.GoldenOutputs?.Validate(model.Architecture);
         if (_classifier is not null)
-        {
             options.ValidateForClassifier();
-        }
 
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();

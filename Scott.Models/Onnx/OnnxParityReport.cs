@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>How far an ONNX graph's outputs are from the model's.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
@@ -47,9 +46,7 @@ internal static class ParityCheck
         (string, IReadOnlyList<GraphValues>) Plain() =>
             ("ONNX Runtime, single precision, not optimized", RunPlainGraph(model, classifier, options, images));
         if (options.ParityReference == OnnxParityReference.OnnxRuntime)
-        {
             return Plain();
-        }
 
         try
         {
@@ -115,9 +112,7 @@ internal static class ParityCheck
         for (int image = 0; image < ImageCount; image++)
         {
             for (int i = 0; i < waves.Length; i++)
-            {
                 waves[i] = random.NextDouble(-1, 1);
-            }
 
             for (int i = 0; i < side * side * 3; i++)
             {

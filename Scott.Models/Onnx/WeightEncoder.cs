@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Scott.Models.Weights;
 using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
@@ -18,9 +17,7 @@ internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, Onn
     public string Add(WeightTensor weight)
     {
         if (precision is not (OnnxPrecision.Float16 or OnnxPrecision.Float16Weights))
-        {
             return builder.Initializer(weight.Name, DataType.Float, weight.Shape, Single(weight));
-        }
 
         string half = builder.Initializer(weight.Name, DataType.Float16, weight.Shape, Half(weight));
         return precision == OnnxPrecision.Float16 ? half : builder.Cast(half, DataType.Float);

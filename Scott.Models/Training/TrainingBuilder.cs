@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
@@ -162,9 +161,6 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     }
 
     /// <summary>Creates what the run trains, before the first step.</summary>
-    /// <param name="request">The run.</param>
-    /// <param name="options">The recipe, legal and with its precision resolved.</param>
-    /// <param name="cancellationToken">Cancels reading images.</param>
     private protected abstract Task<ITrainingMethod<TRecord, TResult>> CreateMethodAsync(
         TrainingRequest<TRecord> request, TOptions options, CancellationToken cancellationToken);
 
@@ -192,8 +188,6 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     private void ThrowIfRun()
     {
         if (_hasRun)
-        {
             throw new InvalidOperationException($"This builder has run. Start a new run with model.{_verb}().");
-        }
     }
 }

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace Scott.Models.Weights;
 
 /// <summary>Single to half precision, rounded to nearest.</summary>

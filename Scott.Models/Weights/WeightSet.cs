@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Scott.Models.Weights;
 
@@ -22,9 +20,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
         foreach (WeightTensor tensor in _tensors)
         {
             if (!_byName.TryAdd(tensor.Name, tensor))
-            {
                 throw new ArgumentException($"Two tensors are called '{tensor.Name}'.", nameof(tensors));
-            }
         }
     }
 

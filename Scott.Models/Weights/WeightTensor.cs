@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace Scott.Models.Weights;
 
 /// <summary>One named tensor: element type, shape and bytes, row-major and little-endian. Immutable and thread-safe.</summary>
@@ -114,9 +112,7 @@ public sealed class WeightTensor
     internal WeightTensor ToFloat16()
     {
         if (DType == TensorDType.Float16)
-        {
             return this;
-        }
 
         float[] values = ToArray();
         float largest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(values));
@@ -133,8 +129,6 @@ public sealed class WeightTensor
     {
         Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
         for (int i = 0; i < source.Length; i++)
-        {
             bits[i] = (uint)source[i] << 16;
-        }
     }
 }

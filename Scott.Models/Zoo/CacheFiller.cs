@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
@@ -27,9 +26,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
                 model.Id, model.Revision, () => meter.Report(PartFile.LengthOf(path)), cancellationToken).ConfigureAwait(false);
             found = await VerifyAsync().ConfigureAwait(false);
             if (found.Condition != FileCondition.Sound)
-            {
                 await DownloadAsync(path, expected, usable, meter, cancellationToken).ConfigureAwait(false);
-            }
         }
 
         meter.Finish(file.Bytes);
@@ -54,9 +51,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
     private void RequireSource(CatalogEntry entry, FileVerification found, FileSource[] usable, int known)
     {
         if (usable.Length > 0)
-        {
             return;
-        }
 
         ManifestModel model = entry.Model;
         string missing = $"'{found.File.Name}' of model '{model.Id}', revision '{model.Revision}', {Plural.Of(found.File.Bytes, "byte")}";

@@ -21,18 +21,14 @@ internal static class ManifestFileReader
         {
             ManifestFile file = Read(fileNode);
             if (!names.Add(file.Name))
-            {
                 fileNode.Fault("name", $"is '{Quoted.Value(file.Name)}', which is another file's name too; expected another.");
-            }
 
             files.Add(file);
         }
 
         int weights = files.Count(file => file.IsWeights);
         if (files.Count > 0 && weights != 1)
-        {
             node.Fault("files", $"has {Plural.Of(weights, "name")} that end in {ManifestFile.WeightsExtension}; expected one, with the weights.");
-        }
 
         return files;
     }
@@ -43,9 +39,7 @@ internal static class ManifestFileReader
         IReadOnlyList<WeightSpec> layout = BackboneLayout.Backbone(architecture);
         long trained = layout.Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
         if (parameters > 0 && parameters != trained)
-        {
             node.Fault("parameters", FormattableString.Invariant($"is {parameters}; expected {trained}, which the architecture has."));
-        }
 
         for (int i = 0; i < files.Count; i++)
         {
@@ -75,16 +69,12 @@ internal static class ManifestFileReader
 
         string sha256 = node.Text("sha256");
         if (sha256.Length > 0 && (sha256.Length != Sha256Digits || !sha256.All(char.IsAsciiHexDigitLower)))
-        {
             node.Fault("sha256", $"is '{Quoted.Value(sha256)}'; expected {Sha256Digits} lower-case hexadecimal digits.");
-        }
 
         bool isWeights = name.EndsWith(ManifestFile.WeightsExtension, StringComparison.Ordinal);
         string? dtype = isWeights ? node.Text("dtype") : node.OptionalText("dtype");
         if (dtype is { Length: > 0 } && WeightType(dtype) is null)
-        {
             node.Fault("dtype", $"is '{Quoted.Value(dtype)}'; expected F32, F16 or BF16.");
-        }
 
         return new ManifestFile(name, node.Count("bytes"), sha256, dtype);
     }

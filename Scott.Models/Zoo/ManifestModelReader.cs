@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Scott.Models.Downloads;
 
@@ -19,19 +18,13 @@ internal static class ManifestModelReader
         List<ManifestFile> files = ManifestFileReader.ReadAll(node);
         List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
-        {
             node.Fault("sources", "names no place; expected at least one for a model with files.");
-        }
 
         if (architecture is not null && preprocessing is not null && preprocessing.ImagePixels != architecture.ImagePixels)
-        {
             node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImagePixels}; expected the architecture's, {architecture.ImagePixels}.");
-        }
 
         if (architecture is not null)
-        {
             ManifestFileReader.CheckSizes(node, architecture, parameters, files);
-        }
 
         Func<string, string?> text = files.Count > 0 ? node.Text : node.OptionalText;
         (string? license, string? trainingData, string? trainingDataLicense) = (text("license"), text("trainingData"), text("trainingDataLicense"));
@@ -104,9 +97,7 @@ internal static class ManifestModelReader
         double? value = node.OptionalNumber("value");
         double? deviation = node.OptionalNumber("standardDeviation");
         if (deviation < 0)
-        {
             node.Fault("standardDeviation", string.Create(CultureInfo.InvariantCulture, $"is {deviation}; expected at least 0."));
-        }
 
         return new ManifestMetric(name, value ?? 0, deviation, node.Text("command"));
     }
@@ -114,14 +105,10 @@ internal static class ManifestModelReader
     private static Version? ReadVersion(ManifestNode node, string? text)
     {
         if (text is not { Length: > 0 })
-        {
             return null;
-        }
 
         if (Version.TryParse(text, out Version? version) && version is { Build: >= 0, Revision: < 0 })
-        {
             return version;
-        }
 
         node.Fault("minimumPackageVersion", $"is '{Quoted.Value(text)}'; expected three numbers such as 0.1.0.");
         return null;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Downloads;
 
@@ -19,9 +18,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     public void Require(string member, string expected)
     {
         if (Find(member) is null)
-        {
             Fault(member, $"is missing; expected {expected}.");
-        }
     }
 
     public string Text(string member)
@@ -35,9 +32,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     {
         string name = Text(member);
         if (name.Length > 0 && !SafeName.IsSafe(name))
-        {
             Fault(member, $"is '{Quoted.Value(name)}'; expected {SafeName.Expected}.");
-        }
 
         return name;
     }
@@ -45,16 +40,12 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     public string? OptionalText(string member)
     {
         if (Find(member) is not { } value)
-        {
             return null;
-        }
 
         try
         {
             if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
-            {
                 return text;
-            }
         }
         catch (InvalidOperationException)
         {
@@ -69,14 +60,10 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     {
         Require(member, "a whole number");
         if (Find(member) is not { } value)
-        {
             return 0;
-        }
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number > 0)
-        {
             return number;
-        }
 
         Fault(member, value, "a whole number of at least 1");
         return 0;
@@ -85,14 +72,10 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     public double? OptionalNumber(string member)
     {
         if (Find(member) is not { } value)
-        {
             return null;
-        }
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
-        {
             return number;
-        }
 
         Fault(member, value, "a finite number");
         return null;
@@ -102,9 +85,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     public IEnumerable<ManifestNode> Objects(string member)
     {
         if (Find(member) is not { } value)
-        {
             yield break;
-        }
 
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -117,13 +98,9 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         {
             string name = FormattableString.Invariant($"{member}[{index++}]");
             if (item.ValueKind == JsonValueKind.Object)
-            {
                 yield return new ManifestNode(item, PathOf(name), faults);
-            }
             else
-            {
                 Fault(name, item, "an object");
-            }
         }
     }
 
@@ -133,9 +110,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     {
         Require(member, "an object");
         if (Find(member) is not { } element)
-        {
             return null;
-        }
 
         try
         {
@@ -152,9 +127,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         catch (ScottConfigurationException exception)
         {
             foreach (string fault in exception.Faults)
-            {
                 Fault(member, $"is not valid: {fault}");
-            }
         }
 
         return null;

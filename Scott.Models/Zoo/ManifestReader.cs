@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Scott.Models.Zoo;
 
 /// <summary>Reads a manifest from JSON. Checks all of it: nothing unchecked reaches a path or an address.</summary>
@@ -20,16 +18,12 @@ internal static class ManifestReader
     public static WeightsManifest Read(ReadOnlyMemory<byte> utf8, string source)
     {
         if (GitLfsPointer.Begins(utf8.Span))
-        {
             throw Refused(source, GitLfsPointer.Explanation);
-        }
 
         var faults = new CappedList<ManifestFault>();
         using JsonDocument document = Parse(utf8, source);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
-        {
             throw Refused(source, $"it is a JSON {document.RootElement.ValueKind}; expected an object.");
-        }
 
         var root = new ManifestNode(document.RootElement, string.Empty, faults);
         long version = root.Count("schemaVersion");
@@ -64,17 +58,13 @@ internal static class ManifestReader
     private static void RequireSize(ReadOnlySpan<byte> json, string source)
     {
         if (json.Length > MaximumBytes)
-        {
             throw Refused(source, FormattableString.Invariant($"it has {Plural.Of(json.Length, "byte")}; expected at most {MaximumBytes}."));
-        }
 
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
         for (int tokens = 0; reader.Read(); tokens++)
         {
             if (tokens == MaximumTokens)
-            {
                 throw Refused(source, FormattableString.Invariant($"it has more than {MaximumTokens} names and values, which no manifest needs."));
-            }
         }
     }
 
@@ -89,9 +79,7 @@ internal static class ManifestReader
         {
             ManifestModel? model = ManifestModelReader.Read(node);
             if (model is null)
-            {
                 continue;
-            }
 
             string place = node.PathOf("revision");
             if (!places.TryAdd((model.Id, model.Revision), place))

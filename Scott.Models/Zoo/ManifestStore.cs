@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
@@ -95,9 +93,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
             WeightsManifest manifest = await ReadFileAsync(copy, place, cancellationToken).ConfigureAwait(false);
             var recalled = new RecalledManifest(place, options.TimeProvider.GetUtcNow() - File.GetLastWriteTimeUtc(copy), reason);
             if (cause is not null)
-            {
                 LogRecalled(recalled);
-            }
 
             return (manifest, recalled);
         }
@@ -161,9 +157,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
             {
                 json.Advance(count);
                 if (json.WrittenCount > ManifestReader.MaximumBytes)
-                {
                     throw new SourceFaultException($"it sends more than {Plural.Of(ManifestReader.MaximumBytes, "byte")}, which no manifest has.");
-                }
             }
         }
 
@@ -173,9 +167,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
     private void LogRecalled(RecalledManifest manifest)
     {
         if (options.Logger.IsEnabled(LogLevel.Warning))
-        {
             LogRecalled(options.Logger, manifest.Address, manifest.AgeText, manifest.Reason);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Using the cached copy of the manifest '{Address}', {Age} old: {Reason}")]

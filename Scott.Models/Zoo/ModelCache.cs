@@ -1,4 +1,3 @@
-using System.Text;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
@@ -33,18 +32,14 @@ internal sealed class ModelCache(ZooOptions options)
         {
             // A pipe or a device is no such file, and opening one could wait forever. A download puts the file in its place.
             if (!FileKind.IsRegular(path))
-            {
                 return new FileVerification(file, path, FileCondition.Missing, null, null);
-            }
 
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, useAsync: true);
             await using (stream.ConfigureAwait(false))
             {
                 long length = stream.Length;
                 if (length != file.Bytes)
-                {
                     return new FileVerification(file, path, FileCondition.WrongLength, length, null);
-                }
 
                 string? hash = length <= hashedBytes ? await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false) : null;
                 FileCondition condition = hash is null || hash == file.Sha256 ? FileCondition.Sound : FileCondition.WrongHash;

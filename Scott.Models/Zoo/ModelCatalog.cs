@@ -16,9 +16,7 @@ internal sealed class ModelCatalog
         _entries.RemoveAll(old => added.Contains((old.Model.Id, old.Model.Revision)));
         _entries.AddRange(manifest.Models.Select(model => new CatalogEntry(model, address, recalled)));
         if (recalled is not null)
-        {
             _recalled.Add(recalled);
-        }
     }
 
     /// <summary>The model of that id in that revision, or in the current one.</summary>
@@ -53,9 +51,6 @@ internal sealed class ModelCatalog
 internal sealed record CatalogEntry(ManifestModel Model, Uri? ManifestAddress, RecalledManifest? Recalled = null);
 
 /// <summary>A manifest that was read from its copy in the cache.</summary>
-/// <param name="Address">Its address, for people.</param>
-/// <param name="Age">The time since it was downloaded.</param>
-/// <param name="Reason">Why it was not downloaded again.</param>
 internal sealed record RecalledManifest(string Address, TimeSpan Age, string Reason)
 {
     /// <summary>The age in the largest unit that fits.</summary>

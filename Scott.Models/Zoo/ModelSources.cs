@@ -13,9 +13,7 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
             if (source.Kind == ManifestSourceKind.Embedded)
             {
                 if (OpenEmbedded(file) is { } open)
-                {
                     yield return new StreamFileSource(EmbeddedName(file), open);
-                }
             }
             else if (AddressOf(source, entry, file) is { } address)
             {
@@ -28,24 +26,18 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
     public ReadOnlyMemory<byte>? ReadEmbedded(ManifestModel model, ManifestFile file)
     {
         if (model.Sources.All(source => source.Kind != ManifestSourceKind.Embedded) || OpenEmbedded(file) is not { } open)
-        {
             return null;
-        }
 
         using Stream stream = open();
         if (stream.Length != file.Bytes)
-        {
             return null;
-        }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)file.Bytes);
         stream.ReadExactly(bytes);
 
         // Another manifest may list other weights by that name; those are not the ones in the package.
         if (FileChecksum.Sha256Of(bytes) != file.Sha256)
-        {
             return null;
-        }
 
         return bytes;
     }
@@ -61,9 +53,7 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
     private static Uri? AddressOf(ManifestSource source, CatalogEntry entry, ManifestFile file)
     {
         if (source.Kind == ManifestSourceKind.Mirror)
-        {
             return new Uri(source.Address + file.Name);
-        }
 
         // The embedded manifest has no address that something could be relative to.
         return entry.ManifestAddress is { } manifest ? new Uri(manifest, source.Address + file.Name) : null;

@@ -100,9 +100,7 @@ internal sealed class ModelZoo
             }
 
             if (files.Count > 0)
-            {
                 imported.Add(Cached(model));
-            }
         }
 
         return imported.Count > 0 ? imported : throw content.NothingFound();
@@ -145,9 +143,7 @@ internal sealed class ModelZoo
     private async Task EnsureAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         foreach (ManifestFile file in entry.Model.Files)
-        {
             await _filler.EnsureAsync(entry, file, [.. _sources.Of(entry, file)], progress, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Zoo;
 
 /// <summary>A weights manifest: the models, where their files are, and what is known about them. Immutable.</summary>

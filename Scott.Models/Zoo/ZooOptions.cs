@@ -65,15 +65,11 @@ public sealed record ZooOptions : DownloadOptions
     private static string PlatformCache()
     {
         if (OperatingSystem.IsWindows())
-        {
             return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        }
 
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (OperatingSystem.IsMacOS())
-        {
             return Path.Combine(home, "Library", "Caches");
-        }
 
         // The specification of XDG base directories says that a relative path is to be ignored.
         return Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set && Path.IsPathRooted(set)

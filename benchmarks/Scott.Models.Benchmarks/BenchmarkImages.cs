@@ -16,9 +16,7 @@ internal sealed class BenchmarkImages : IDisposable
     {
         Paths = [.. Enumerable.Range(0, count).Select(i => Path.Combine(_folder, $"{i:0000}.jpg"))];
         for (int i = 0; i < count; i++)
-        {
             File.WriteAllBytes(Paths[i], Encode(Draw(i)));
-        }
     }
 
     public IReadOnlyList<string> Paths { get; }

@@ -31,9 +31,7 @@ public class EndToEndBenchmarks : IDisposable
         _session = new OnnxFeatureEngine(model, null, layout, options, NullLogger.Instance);
         _batch = new FeatureBatch(layout, Batch);
         for (int i = 0; i < Batch; i++)
-        {
             _extractor.Preprocessor.PreprocessAsync(_images.Paths[i], _batch.Image(i)).GetAwaiter().GetResult();
-        }
     }
 
     [GlobalCleanup]
@@ -49,9 +47,7 @@ public class EndToEndBenchmarks : IDisposable
     public void RawSession()
     {
         for (int i = 0; i < Images; i += Batch)
-        {
             _session.Run(_batch, Batch, isBulk: false);
-        }
     }
 
     [Benchmark(OperationsPerInvoke = Images)]

@@ -27,15 +27,11 @@ public class EngineBenchmarks
         _batch = new FeatureBatch(layout, Batch);
         var random = new Random(47);
         for (int i = 0; i < _batch.Images.Length; i++)
-        {
             _batch.Images[i] = (float)((random.NextDouble() * 4) - 2);
-        }
 
         _engines.Add(new TorchFeatureEngine(model, null, layout, options));
         foreach (OnnxPrecision precision in new[] { OnnxPrecision.Float32, OnnxPrecision.Float16Weights, OnnxPrecision.Int8 })
-        {
             _engines.Add(new OnnxFeatureEngine(model, null, layout, options with { Precision = precision }, NullLogger.Instance));
-        }
     }
 
     [GlobalCleanup]

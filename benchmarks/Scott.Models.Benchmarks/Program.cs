@@ -8,9 +8,7 @@ using Scott.Models.Benchmarks.TrainingStep;
 
 // First, on the thread that the program starts on.
 if (TrainingStepCommand.Handles(args))
-{
     return TrainingStepCommand.Run(args);
-}
 
 if (ProcessSettings.Handles(args))
 {

@@ -6,9 +6,7 @@ using Scott.Models.Metrics;
 
 string folder = args.Length > 0 ? args[0] : Directory.CreateTempSubdirectory("scott-sample-").FullName;
 if (args.Length == 0)
-{
     await DrawnImages.DrawAllAsync(folder, variants: 3);
-}
 
 ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
 using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
@@ -18,13 +16,9 @@ var found = new List<ImageEmbedding>();
 await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.EnumerateFiles(folder).Order()))
 {
     if (embedding.IsSuccess)
-    {
         found.Add(embedding);
-    }
     else
-    {
         Console.Error.WriteLine($"Skipped: {embedding.Error!.Message}");
-    }
 }
 
 Console.WriteLine($"{"image",-20} {"most similar other",-20} cosine");

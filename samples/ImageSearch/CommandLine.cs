@@ -19,9 +19,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.GetResult(help) is null)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message))
-            {
                 Console.Error.WriteLine($"error: {message}");
-            }
 
             Console.Error.WriteLine("Run with --help to see what can be given.");
             return Task.FromResult(ExitCode.Usage);

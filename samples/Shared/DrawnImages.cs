@@ -55,9 +55,7 @@ internal static class DrawnImages
         {
             string folderOfKind = Directory.CreateDirectory(Path.Combine(folder, kind)).FullName;
             for (int variant = first; variant < first + count; variant++)
-            {
                 await DrawAsync(kind, variant, Path.Combine(folderOfKind, $"{variant + 1}.png"), cancellationToken);
-            }
         }
     }
 

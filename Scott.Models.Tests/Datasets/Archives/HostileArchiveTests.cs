@@ -157,9 +157,7 @@ public sealed class HostileArchiveTests : IDisposable
         {
             using var zipped = new MemoryStream();
             using (var writer = new GZipStream(zipped, CompressionLevel.Fastest))
-            {
                 writer.Write(packed);
-            }
 
             packed = zipped.ToArray();
         }
@@ -185,9 +183,7 @@ public sealed class HostileArchiveTests : IDisposable
                 + string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Segments[random.Next(Segments.Length)]));
             TarEntryType type = random.Next(4) switch { 0 => TarEntryType.Directory, 1 => TarEntryType.SymbolicLink, _ => TarEntryType.RegularFile };
             if (!TryWrite(name, type))
-            {
                 continue;
-            }
 
             Exception? error = await Record.ExceptionAsync(() => UnpackAsync("a.tar"));
             Assert.True(error is null or DatasetArchiveException or IOException, $"'{name}': {error}");
@@ -206,9 +202,7 @@ public sealed class HostileArchiveTests : IDisposable
         Directory.CreateDirectory(Target);
         Directory.CreateDirectory(_folder.File("box/out.neighbor"));
         foreach (string neighbor in new[] { "box/out.part", "box/.out.part", "box/a", "box/out.neighbor/a", "escaped" })
-        {
             File.WriteAllText(_folder.File(neighbor), "neighbor " + neighbor);
-        }
 
         if (!OperatingSystem.IsWindows())
         {
@@ -253,13 +247,9 @@ public sealed class HostileArchiveTests : IDisposable
         {
             var entry = new PaxTarEntry(type, name);
             if (type == TarEntryType.RegularFile)
-            {
                 entry.DataStream = new MemoryStream(Encoding.ASCII.GetBytes("content"));
-            }
             else if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink)
-            {
                 entry.LinkName = _folder.Path;
-            }
 
             writer.WriteEntry(entry);
         }

@@ -38,9 +38,7 @@ public sealed class DatasetFingerprintTests : IDisposable
         {
             byte[] damaged = i % 2 == 0 ? whole[..i] : [.. whole];
             if (i % 2 == 1)
-            {
                 damaged[i] ^= 0x10;
-            }
 
             await File.WriteAllBytesAsync(_folder.File("list"), damaged, TestContext.Current.CancellationToken);
             IReadOnlyList<ImageRecord>? read = await DatasetFingerprint.ReadAsync(
@@ -112,9 +110,7 @@ public sealed class DatasetFingerprintTests : IDisposable
             () =>
             {
                 if (++seen == 3)
-                {
                     stop.Cancel();
-                }
             },
             stop.Token));
         Assert.InRange(seen, 3, 10);

@@ -88,9 +88,7 @@ public sealed class MatFileTests : IDisposable
     {
         byte[] whole = new MatFileWriter(isCompressed: isCompressed).Add("a", [.. Enumerable.Range(0, 40)]).ToArray();
         for (int length = 129; length < whole.Length; length += 5)
-        {
             await FailsAsync(whole[..length], DatasetFault.Truncated, "an element of ");
-        }
     }
 
     [Fact]

@@ -47,13 +47,9 @@ internal sealed class MatFileWriter(bool isBigEndian = false, bool isCompressed 
     {
         byte[] bytes = new byte[4];
         if (isBigEndian)
-        {
             BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        }
         else
-        {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        }
 
         return bytes;
     }
@@ -74,9 +70,7 @@ internal sealed class MatFileWriter(bool isBigEndian = false, bool isCompressed 
     {
         var packed = new MemoryStream();
         using (var stream = new ZLibStream(packed, CompressionLevel.Optimal))
-        {
             stream.Write(bytes);
-        }
 
         return packed.ToArray();
     }

@@ -11,9 +11,7 @@ public sealed class Flowers102Tests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("jpg"));
         for (int i = 1; i <= 8; i++)
-        {
             File.WriteAllText(Image(i), "not opened");
-        }
 
         WriteLabels([1, 2, 2, 1, 2, 1, 1, 2]);
         WriteSplits([1, 2], [5, 4], [8, 3, 6, 7]);

@@ -16,9 +16,7 @@ public sealed class OxfordPetsTests : IDisposable
         Directory.CreateDirectory(_folder.File("images"));
         Directory.CreateDirectory(_folder.File("annotations"));
         foreach (string name in new[] { "Bombay_1", "Bombay_2", "great_dane_10", "great_dane_11" })
-        {
             File.WriteAllText(_folder.File($"images/{name}.jpg"), "not opened");
-        }
 
         // As in the published files, a MATLAB file lies among the images.
         File.WriteAllText(_folder.File("images/Bombay_1.mat"), "not opened");

@@ -90,9 +90,7 @@ public sealed class AtomicFileTests : IDisposable
         Task cleaner = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
-            {
                 AtomicFile.RemoveAbandoned(_folder.Path);
-            }
         });
         try
         {

@@ -53,9 +53,7 @@ public sealed class ElfImageTests
     {
         byte[] image = Image(); // its last 32 bytes are fields of a section header that nobody reads
         for (int length = 64; length < image.Length - 32; length += 7)
-        {
             Assert.Throws<InvalidDataException>(() => new ElfImage(image[..length]).NeededVersions());
-        }
     }
 
     /// <summary>A file with a header, strings, version needs of two libraries, and the section table at the end.</summary>

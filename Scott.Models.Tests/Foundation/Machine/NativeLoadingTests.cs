@@ -26,9 +26,7 @@ public sealed class NativeLoadingTests
         string[] copies = Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories);
         Assert.Equal(NeedsRelaxing(shipped) ? [Wrapper] : [], copies.Select(Path.GetFileName));
         if (shipped is not null)
-        {
             Assert.Equal(before, SHA256.HashData(await File.ReadAllBytesAsync(shipped)));
-        }
     }
 
     [Fact]
@@ -99,9 +97,7 @@ public sealed class NativeLoadingTests
         public ManagedOnlyApp()
         {
             foreach (string assembly in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(IsManaged))
-            {
                 File.Copy(assembly, _folder.File(Path.GetFileName(assembly)));
-            }
 
             const string RuntimeConfiguration = "Scott.Models.Tests.runtimeconfig.json";
             File.Copy(Path.Combine(AppContext.BaseDirectory, RuntimeConfiguration), _folder.File(RuntimeConfiguration));

@@ -97,9 +97,7 @@ public sealed class ScottTelemetryTests
             _meters.InstrumentPublished = (instrument, listener) =>
             {
                 if (instrument.Meter.Name == ScottTelemetry.MeterName)
-                {
                     listener.EnableMeasurementEvents(instrument);
-                }
             };
             _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
             _meters.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
@@ -112,9 +110,7 @@ public sealed class ScottTelemetryTests
                 ActivityStopped = stopped =>
                 {
                     if (Equals(stopped.GetTagItem(ScottTelemetry.ModelTag), modelId) && (activity is null || stopped.OperationName == activity))
-                    {
                         _activities.Enqueue(stopped);
-                    }
                 },
             };
             ActivitySource.AddActivityListener(_sources);

@@ -151,9 +151,7 @@ public sealed class TwoViewTransformTests
         new TwoViewTransform(gray, Preprocessing).ApplyOne(image, new DeterministicRandom(5, "a"), one);
         (RgbTriple mean, RgbTriple deviation) = (Preprocessing.Mean, Preprocessing.StandardDeviation);
         for (int i = 0; i < 32 * 32; i++)
-        {
             Assert.Equal((one[i] * deviation.Red) + mean.Red, (one[i + 1024] * deviation.Green) + mean.Green, 1e-5f);
-        }
     }
 
     [Fact]

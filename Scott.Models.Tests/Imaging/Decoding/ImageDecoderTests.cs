@@ -173,9 +173,7 @@ public sealed class ImageDecoderTests
         var fromStream = ImageSource.FromStream(stream, "stream");
         ImageSource[] sources = [ImageSource.FromFile(folder.File("a.png")), ImageSource.FromBytes(bytes), fromStream, ImageSource.FromImage(image)];
         foreach (ImageSource source in sources)
-        {
             Assert.Equal(image.Pixels.ToArray(), (await ImageDecoder.DecodeAsync(source)).Pixels.ToArray());
-        }
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => ImageDecoder.DecodeAsync(fromStream));
         Assert.True(stream.CanRead);

@@ -53,9 +53,7 @@ public sealed class ImageMutationTests
     {
         // What the pool hands out next is full of dirt.
         using (PixelBuffer used = PixelBuffer.Rent(21, 17))
-        {
             used.BytesWithSlack.Fill(dirt);
-        }
 
         using DecodedImage decoded = SkiaDecoder.Decode(file, "mutated", options);
         return RgbImage.FromBuffer(decoded.Pixels).Pixels.ToArray();

@@ -122,9 +122,7 @@ public sealed class ImageSourceReadTests : IDisposable
         {
             held = memory;
             if (!blocks)
-            {
                 await Task.Yield();
-            }
 
             release.Wait(CancellationToken.None);
             memory.Span.Fill(0xee);
@@ -153,9 +151,7 @@ public sealed class ImageSourceReadTests : IDisposable
         using var stream = new ScriptedStream((offset, memory, _) =>
         {
             if (offset > 0)
-            {
                 throw new TimeoutException("the camera is gone");
-            }
 
             Png.AsSpan(0, 100).CopyTo(memory.Span);
             return ValueTask.FromResult(100);

@@ -48,9 +48,7 @@ public sealed class JpegDamageTests
         byte[] file = File(kind);
         int scan = FirstScan(file);
         for (int length = scan; length < file.Length - 60; length++)
-        {
             AssertCorrupt([.. file[..length], .. End], length);
-        }
     }
 
     [Fact]
@@ -59,9 +57,7 @@ public sealed class JpegDamageTests
         byte[] file = File("progressive.jpg");
         int scan = FirstScan(file), scanEnd = scan + NextMarker(file.AsSpan(scan));
         for (int length = scan; length < scanEnd - 2; length++)
-        {
             AssertCorrupt([.. file[..length], .. End], length);
-        }
     }
 
     [Theory]
@@ -176,9 +172,7 @@ public sealed class JpegDamageTests
     {
         int at = 0;
         while (data[at] != 0xff || data[at + 1] == 0)
-        {
             at++;
-        }
 
         return at;
     }

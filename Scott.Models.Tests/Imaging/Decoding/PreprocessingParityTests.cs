@@ -100,9 +100,7 @@ public sealed partial class PreprocessingParityTests
         Assert.Equal(wanted.Length, found.Length);
         int largest = 0;
         for (int i = 0; i < wanted.Length; i++)
-        {
             largest = Math.Max(largest, Math.Abs(wanted[i] - found[i]));
-        }
 
         Assert.True(largest <= tolerance, $"{expected.Name}: a value is {largest} of 255 off; allowed {tolerance}");
     }
@@ -123,9 +121,7 @@ public sealed partial class PreprocessingParityTests
         foreach (string folder in ParityCases.Folders("preprocessing"))
         {
             foreach (WeightTensor tensor in Read(folder).Where(tensor => name.IsMatch(tensor.Name)))
-            {
                 data.Add(folder, tensor.Name);
-            }
         }
 
         return data;

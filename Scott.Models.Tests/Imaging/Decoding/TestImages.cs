@@ -45,9 +45,7 @@ internal static class TestImages
     {
         using PixelBuffer pixels = image.ToBuffer();
         for (int i = 3; i < pixels.ByteCount; i += 4)
-        {
             pixels.Bytes[i] = (byte)(100 + (i % 100));
-        }
 
         fixed (byte* first = pixels.BytesWithSlack)
         {
@@ -89,18 +87,14 @@ internal static class TestImages
         file.Write("GIF89a"u8);
         file.Write([(byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8), 0xf6, 0, 0]);
         for (int i = 0; i < 128; i++)
-        {
             file.Write([(byte)(2 * i), (byte)(2 * i), (byte)(2 * i)]);
-        }
 
         file.Write([0x2c, 0, 0, 0, 0, (byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8), 0, 7]);
         List<byte> codes = [];
         for (int i = 0; i < levels.Length; i++)
         {
             if (i % 100 == 0)
-            {
                 codes.Add(0x80);
-            }
 
             codes.Add((byte)(levels[i] / 2));
         }
@@ -171,9 +165,7 @@ internal static class TestImages
         {
             value ^= next;
             for (int bit = 0; bit < 8; bit++)
-            {
                 value = (value >> 1) ^ ((value & 1) * 0xedb88320u);
-            }
         }
 
         return ~value;

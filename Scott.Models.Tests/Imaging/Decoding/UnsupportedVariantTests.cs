@@ -53,9 +53,7 @@ public sealed class UnsupportedVariantTests
         byte[] file = BmpFiles.Palette(21, 17, 8, headerBytes, 256, 256);
         file[28] = bits;
         if (compression == 4)
-        {
             ((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]).CopyTo(file.AsSpan(14 + headerBytes + 1024));
-        }
 
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(30), compression);
         await AssertRefusedAsync(file, reason);

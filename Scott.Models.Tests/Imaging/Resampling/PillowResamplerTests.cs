@@ -32,9 +32,7 @@ public sealed class PillowResamplerTests
             {
                 long sum = 0;
                 for (int tap = 0; tap < table.Counts[pixel]; tap++)
-                {
                     sum += Math.Abs((long)table.Coefficient(pixel, tap));
-                }
 
                 Assert.InRange(sum, 1, (long)(1.5 * (1 << ResampleTable.FractionBits)) + table.Counts[pixel]);
             }
@@ -79,9 +77,7 @@ public sealed class PillowResamplerTests
     private static void AssertSame(byte[] expected, PixelBuffer found, ResampleAxis x, ResampleAxis y)
     {
         using (found)
-        {
             Assert.True(expected.AsSpan().SequenceEqual(RgbImage.FromBuffer(found).Pixels.Span), $"{x} by {y}");
-        }
     }
 
     /// <summary>The whole image first along x, then along y, in 64-bit arithmetic, then cut.</summary>
@@ -94,17 +90,13 @@ public sealed class PillowResamplerTests
             for (int row = 0; row < image.Height; row++)
             {
                 for (int column = 0; column < x.Count; column++)
-                {
                     between[row, column, channel] = One(x, column, at => image.Pixels.Span[(((row * image.Width) + at) * 3) + channel]);
-                }
             }
 
             for (int column = 0; column < x.Count; column++)
             {
                 for (int row = 0; row < y.Count; row++)
-                {
                     result[(((row * x.Count) + column) * 3) + channel] = One(y, row, at => between[at, column, channel]);
-                }
             }
         }
 
@@ -114,9 +106,7 @@ public sealed class PillowResamplerTests
     private static byte One(ResampleAxis axis, int index, Func<int, byte> value)
     {
         if (axis.IsIdentity)
-        {
             return value((int)axis.First + index);
-        }
 
         double scale = (double)(axis.End - axis.Start) / axis.Length, wide = Math.Max(1, scale), inverse = 1 / wide;
         double support = (axis.Interpolation == Interpolation.Bilinear ? 1 : 2) * wide, center = axis.Start + ((axis.First + index + 0.5) * scale);

@@ -34,9 +34,7 @@ public sealed class ScottArchitectureTests
             ],
             ScottArchitectures.Names);
         foreach (string name in ScottArchitectures.Names)
-        {
             ScottArchitectures.Get(name).Validate();
-        }
 
         Assert.Equal(ScottArchitectures.Get("vit-mini-112"), ScottArchitectures.Get("scott-mini-112") with { Tokenizer = TokenizerKind.Vit });
     }

@@ -24,9 +24,7 @@ public sealed class BackboneParityTests
         using DisposeScope scope = NewDisposeScope();
         Closeness.AssertOutput(golden["out.tokenizer_dense"], backbone.Tokenizer.call(golden.Input("x"), null));
         if (golden.Has("out.tokenizer_masked"))
-        {
             Closeness.AssertOutput(golden["out.tokenizer_masked"], backbone.Tokenizer.call(golden.Input("x"), golden.KeepMask()));
-        }
     }
 
     [Theory]
@@ -123,9 +121,7 @@ public sealed class BackboneParityTests
         Assert.NotEmpty(expected);
         var parameters = module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         foreach (WeightTensor gradient in expected)
-        {
             Closeness.AssertGradient(gradient, parameters[gradient.Name].grad!);
-        }
 
         // The reference's position table is no trained parameter, and its predictor's mask token is never used: neither has a gradient.
         Assert.All(

@@ -89,9 +89,7 @@ public sealed class BackboneTests
     {
         Backbone backbone;
         using (NewDisposeScope())
-        {
             backbone = ScottModel.Create(Architectures.TinyVit, seed: 1).CreateBackbone(TorchDevice.Cpu);
-        }
 
         using (backbone)
         {
@@ -191,15 +189,11 @@ public sealed class BackboneTests
         Tensor keep = (rand(2, 16) < 0.4).to_type(ScalarType.Float32);
         Tensor target;
         using (no_grad())
-        {
             target = FeatureNorm.Apply(backbone.call(images, null));
-        }
 
         LatentPredictionLoss.Compute(predictor.call(backbone.call(images, keep)), target, keep).backward();
         foreach (TorchSharp.Modules.Parameter parameter in backbone.parameters().Concat(predictor.parameters()))
-        {
             parameter.grad?.zero_();
-        }
 
         if (step % 10 == 5)
         {

@@ -19,9 +19,7 @@ public sealed class HeadParityTests
             foreach (TheoryDataRow<string> file in ParityCases.OfKind("heads"))
             {
                 foreach (string head in new[] { "simple", "multihead", "cross" })
-                {
                     cases.Add(file.Data, head);
-                }
             }
 
             return cases;

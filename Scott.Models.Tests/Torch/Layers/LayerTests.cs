@@ -29,9 +29,7 @@ public sealed class LayerTests
         using DisposeScope scope = NewDisposeScope();
         Tensor input = ones(2, 2, 3);
         using (Tensor output = dropPath.call(input))
-        {
             Assert.Equal(0, Closeness.Largest(input, output));
-        }
 
         Assert.False(input.IsInvalid);
     }

@@ -57,8 +57,6 @@ public sealed class ScheduleTests
         ReadOnlySpan<double> expected = MemoryMarshal.Cast<byte, double>(content.Tensors[name].Data.Span);
         Assert.NotEqual(0, expected.Length);
         for (int i = 0; i < expected.Length; i++)
-        {
             Assert.Equal(expected[i], schedule(i + 1), Tolerance);
-        }
     }
 }

@@ -115,9 +115,7 @@ public sealed class FineTunerTests : IDisposable
         FineTuningBuilder stopped = FineTuningRuns.Build(options).WithCheckpoints(_folder.Path).OnStep((report, _) =>
         {
             if (report.Step == stopAfter)
-            {
                 stop.Cancel();
-            }
 
             return ValueTask.CompletedTask;
         });

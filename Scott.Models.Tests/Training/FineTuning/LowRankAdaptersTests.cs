@@ -33,9 +33,7 @@ public sealed class LowRankAdaptersTests
         using (no_grad())
         {
             foreach (Tensor parameter in LowRankAdapters.Parameters(adapted))
-            {
                 parameter.normal_(0, 0.2);
-            }
         }
 
         WeightSet merged = LowRankAdapters.Merge(adapted);

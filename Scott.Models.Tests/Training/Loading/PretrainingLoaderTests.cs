@@ -19,9 +19,7 @@ public sealed class PretrainingLoaderTests
         List<Content> expected = await ReadAsync(Loader(dataset, Options with { Workers = 1 }), 0);
         Assert.Equal(4, expected.Count);
         foreach (int workers in new[] { 2, 5 })
-        {
             AssertEqual(expected, await ReadAsync(Loader(dataset, Options with { Workers = workers, CacheBytes = 0, BatchesAhead = 1 }), 0));
-        }
     }
 
     [Fact]
@@ -149,9 +147,7 @@ public sealed class PretrainingLoaderTests
         await foreach (PretrainingBatch batch in loader.ReadEpochAsync(epoch, firstBatch, default))
         {
             using (batch)
-            {
                 batches.Add(new Content([.. batch.Target], [.. batch.Context], [.. batch.Keep], [.. batch.Names]));
-            }
         }
 
         return batches;

@@ -17,9 +17,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = new CheckpointStore(_folder.File("run"), kept: 2);
         Assert.Null(await store.ReadNewestAsync(_reports.Add, default));
         foreach (long steps in new long[] { 5, 900, 10_000 })
-        {
             await store.SaveAsync(Checkpoint(steps), default);
-        }
 
         TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
         TrainingCheckpoint expected = Checkpoint(10_000);

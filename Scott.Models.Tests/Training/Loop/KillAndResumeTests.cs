@@ -22,9 +22,7 @@ public sealed class KillAndResumeTests
         var random = new Random(3);
         var store = new CheckpointStore(folder.File("killed"), kept: 2);
         for (int kill = 0; kill < kills; kill++)
-        {
             await RunAndKillAsync(program, store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
-        }
 
         ChildResult resumed = await ChildProcess.RunAsync("dotnet", [.. program, store.Folder]);
         Assert.True(resumed.ExitCode == 0, resumed.ToString());

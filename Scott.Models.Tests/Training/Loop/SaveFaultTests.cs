@@ -156,9 +156,7 @@ public sealed class SaveFaultTests : IDisposable
     private ValueTask BlockAt(long step, TrainingProgress progress, string name)
     {
         if (progress.Step == step)
-        {
             Block(name);
-        }
 
         return ValueTask.CompletedTask;
     }
@@ -168,21 +166,15 @@ public sealed class SaveFaultTests : IDisposable
     {
         Unblock(name);
         if (Path.HasExtension(name))
-        {
             Directory.CreateDirectory(Path.Combine(_folder.File(name), "full"));
-        }
         else
-        {
             File.WriteAllText(_folder.File(name), "in the way");
-        }
     }
 
     private void Unblock(string name)
     {
         if (Directory.Exists(_folder.File(name)))
-        {
             Directory.Delete(_folder.File(name), recursive: true);
-        }
 
         File.Delete(_folder.File(name));
     }

@@ -19,9 +19,7 @@ public sealed class StoppedRunTests : IDisposable
         PretrainingBuilder builder = Build().OnStep((progress, _) =>
         {
             if (progress.Step == 7)
-            {
                 File.Delete(_folder.File("metrics.jsonl"));
-            }
 
             return ValueTask.CompletedTask;
         });

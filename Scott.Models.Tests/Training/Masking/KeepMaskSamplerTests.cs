@@ -51,9 +51,7 @@ public sealed class KeepMaskSamplerTests
         {
             KeepMask mask = sampler.Sample(random);
             for (int patch = 0; patch < counts.Length; patch++)
-            {
                 counts[patch] += mask.Values[patch];
-            }
         }
 
         // Uniform: each patch is visible in 20 of 49 masks, give or take five standard errors. Blocks favor the middle, but leave no patch out,

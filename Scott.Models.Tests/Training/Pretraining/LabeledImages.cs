@@ -16,9 +16,7 @@ internal static class LabeledImages
         byte[] pixels = new byte[Side * Side * 3];
         new Random(index).NextBytes(pixels);
         for (int i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)((pixels[i] / 4) + (isDark ? 0 : 190));
-        }
 
         return (ImageSource.FromImage(RgbImage.FromPixels(pixels, Side, Side, PixelLayout.Rgb24), $"{index}"), isDark ? "dark" : "light");
     }

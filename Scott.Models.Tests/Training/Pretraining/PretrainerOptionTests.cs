@@ -243,9 +243,7 @@ public sealed class PretrainerOptionTests : IDisposable
         {
             seen.Add(await File.ReadAllTextAsync(report, token));
             if (progress.Step == 7)
-            {
                 await stop.CancelAsync();
-            }
         }).RunAsync(cancellationToken: stop.Token));
         Assert.Contains("epoch 1 of 4, running", seen[0], StringComparison.Ordinal);
         Assert.Contains("epoch 3 of 4, running", seen[^1], StringComparison.Ordinal);
@@ -256,9 +254,7 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.DoesNotContain("http-equiv=\"refresh\"", finished, StringComparison.Ordinal);
         Assert.Contains("http-equiv=\"refresh\"", seen[0], StringComparison.Ordinal);
         foreach (string part in new[] { "10 nearest neighbors", "recipe.seed", "Rank of the features", "augmentation" })
-        {
             Assert.Contains(part, finished, StringComparison.Ordinal);
-        }
 
         Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
     }

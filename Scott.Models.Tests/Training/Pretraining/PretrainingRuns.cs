@@ -46,9 +46,7 @@ internal static class PretrainingRuns
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (WeightTensor weight in weights.OrderBy(weight => weight.Name, StringComparer.Ordinal))
-        {
             hash.AppendData(weight.Data.Span);
-        }
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }

@@ -25,9 +25,7 @@ public sealed class TrainingTrajectoryTests
         var golden = new TrainingCase(path);
         using JepaStep step = golden.CreateStep();
         for (int i = 0; i < golden.Steps; i++)
-        {
             golden.Take(step, i);
-        }
 
         golden.AssertFinal(step);
     }
@@ -43,13 +41,9 @@ public sealed class TrainingTrajectoryTests
         {
             golden.Take(whole, i);
             if (i == 1)
-            {
                 resumed.Restore(whole.Export(), whole.Steps);
-            }
             else if (i > 1)
-            {
                 golden.Take(resumed, i);
-            }
         }
 
         WeightSet expected = whole.Export();
@@ -68,9 +62,7 @@ public sealed class TrainingTrajectoryTests
         golden.Take(step, 0);
         long before = Tensor.TotalCount;
         for (int i = 1; i < golden.Steps; i++)
-        {
             golden.Take(step, i);
-        }
 
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -59,9 +59,7 @@ public sealed class LinearProbeTests
             float[] values = [.. Enumerable.Range(0, count * width).Select(_ => (float)((random.NextDouble() * 2) - 1))];
             int[] labels = [.. Enumerable.Range(0, count).Select(i => values[i * width] > 0 ? 1 : 0)];
             for (int i = 0; i < count; i++)
-            {
                 values[i * width] += (float)((random.NextDouble() - 0.5) * 0.8);
-            }
 
             return new LabeledFeatures(values, labels);
         }

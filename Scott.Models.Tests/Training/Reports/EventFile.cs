@@ -28,9 +28,7 @@ internal static class EventFile
         {
             crc ^= value;
             for (int bit = 0; bit < 8; bit++)
-            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0x82f63b78);
-            }
         }
 
         return ~crc;

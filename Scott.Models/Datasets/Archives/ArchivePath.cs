@@ -36,9 +36,7 @@ internal sealed class ArchivePath(string root, string archive)
     {
         string[] segments = Segments(name);
         if (segments.Length == 0 || name.EndsWith('/') || name.EndsWith("/.", StringComparison.Ordinal))
-        {
             throw Fault(DatasetArchiveFault.PathOutsideFolder, name, "is a file with the name of a folder; nothing was written for it");
-        }
 
         string target = Path.Combine(MakeFolders(segments[..^1], name), segments[^1]);
         RequireFreeName(target, name);
@@ -76,9 +74,7 @@ internal sealed class ArchivePath(string root, string archive)
         {
             folder = Path.Combine(folder, segment);
             if (_folders.Contains(folder))
-            {
                 continue;
-            }
 
             FileStatus? found = FileKind.Find(folder, followLinks: false);
             if (found is null)
@@ -103,9 +99,7 @@ internal sealed class ArchivePath(string root, string archive)
     {
         FileStatus? found = FileKind.Find(target, followLinks: false);
         if (found is { Type: FileType.Directory })
-        {
             throw Fault(DatasetArchiveFault.UnsafeName, name, $"is a file where '{target}' is a folder");
-        }
 
         // Where the file system takes both names for one, the second would replace the first.
         if (!_written.TryAdd(target, target) && _written[target] != target && found is not null && IsOneFile(target, found.Value))

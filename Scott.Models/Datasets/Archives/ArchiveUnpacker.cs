@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 
@@ -24,13 +23,9 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         {
             Directory.CreateDirectory(_root);
             if (archive.IsTar)
-            {
                 await UnpackAsync(stream, archive.IsCompressed, cancellationToken).ConfigureAwait(false);
-            }
             else
-            {
                 await CopyAsync(stream, archive.FileName, cancellationToken).ConfigureAwait(false);
-            }
         }
     }
 
@@ -38,9 +33,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
     {
         string target = Paths.FileOf(fileName);
         if (target != Path.GetFullPath(path))
-        {
             await WriteAsync(stream, target, cancellationToken).ConfigureAwait(false);
-        }
 
         Report(stream.Length, stream.Length);
     }
@@ -73,9 +66,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
     private static void RequireEnd(TailStream tar)
     {
         if (tar.Zeros < TarBlockBytes)
-        {
             throw new InvalidDataException("It has no end mark.");
-        }
     }
 
     private async Task UnpackEntriesAsync(TailStream tar, FileStream stream, CancellationToken cancellationToken)

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A file in which a dataset is published: an archive, or a file that is used as it is.</summary>

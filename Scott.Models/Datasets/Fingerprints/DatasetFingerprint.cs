@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
@@ -109,7 +108,4 @@ internal sealed class DatasetFingerprint
 }
 
 /// <summary>What is kept of an image, to recognize it.</summary>
-/// <param name="Name">Its name within its dataset.</param>
-/// <param name="Class">Its class's name, if it has a label that is learned from.</param>
-/// <param name="Content">Its content, as far as it is known.</param>
 internal readonly record struct ImageRecord(string Name, string? Class, ImageContent Content);

@@ -32,9 +32,6 @@ internal sealed class FingerprintChanges
     }
 
     /// <summary>A clause for each kind of change, with the first few images; none if nothing changed.</summary>
-    /// <param name="before">The images as they were, in their order.</param>
-    /// <param name="now">The images as they are.</param>
-    /// <param name="noun">What one of them is called, such as "image".</param>
     public static IReadOnlyList<string> Describe(IReadOnlyList<ImageRecord> before, IReadOnlyList<ImageRecord> now, string noun)
     {
         var changes = new FingerprintChanges(before, now, noun);
@@ -46,9 +43,7 @@ internal sealed class FingerprintChanges
         changes.Add(lines, changes._moved, "has another class", "have another class");
         bool isSameSet = changes._new.Count + changes._missing.Count + changes._renamed.Count == 0;
         if (isSameSet && changes.FirstOutOfOrder(before, now) is { } first)
-        {
             lines.Add(first);
-        }
 
         return lines;
     }
@@ -83,9 +78,7 @@ internal sealed class FingerprintChanges
     private void NoteClass(ImageRecord old, ImageRecord current)
     {
         if (old.Class != current.Class)
-        {
             _moved.Add($"{current.Name}: {old.Class ?? "none"} to {current.Class ?? "none"}");
-        }
     }
 
     private void Add(List<string> lines, List<string> images, string one, string many)
@@ -104,9 +97,7 @@ internal sealed class FingerprintChanges
         {
             // If nothing else changed, content tells images of the same name apart.
             if (now[i].Name != before[i].Name || (!hasOtherLine && now[i] != before[i]))
-            {
                 return FormattableString.Invariant($"the {_noun}s are in another order from number {i + 1} on ({now[i].Name})");
-            }
         }
 
         return null;

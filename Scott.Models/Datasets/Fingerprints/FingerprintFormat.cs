@@ -15,9 +15,7 @@ internal static class FingerprintFormat
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string name in records.Select(record => record.Class).OfType<string>())
-        {
             numbers.TryAdd(name, numbers.Count + 1);
-        }
 
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
@@ -38,9 +36,7 @@ internal static class FingerprintFormat
     {
         using var reader = new BinaryReader(new MemoryStream(content));
         if (reader.ReadByte() is var version && version != Version)
-        {
             throw new InvalidDataException($"The records are of version {version}; expected {Version}.");
-        }
 
         int count = reader.Read7BitEncodedInt();
         string?[] classes = [null, .. ReadAll(reader.Read7BitEncodedInt(), reader.ReadString)];
@@ -55,9 +51,7 @@ internal static class FingerprintFormat
     {
         using var stream = new MemoryStream();
         using (var brotli = new BrotliStream(stream, CompressionLevel.Fastest))
-        {
             brotli.Write(content);
-        }
 
         return stream.ToArray();
     }
@@ -74,18 +68,14 @@ internal static class FingerprintFormat
     private static void WriteAll<T>(IEnumerable<T> items, Action<T> write)
     {
         foreach (T item in items)
-        {
             write(item);
-        }
     }
 
     private static T[] ReadAll<T>(int count, Func<T> read)
     {
         var items = new T[count];
         for (int i = 0; i < count; i++)
-        {
             items[i] = read();
-        }
 
         return items;
     }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Scott.Models.Imaging;
 
@@ -53,15 +50,11 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     {
         var info = new FileInfo(path);
         if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
-        {
             info = target;
-        }
 
         // Pipes and devices have no length either: opening one could block forever.
         if (info.Length == 0)
-        {
             return new ImageContent(0, 0);
-        }
 
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = RandomAccess.GetLength(file);
@@ -93,9 +86,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     {
         int filled = 0;
         for (int read = -1; filled < buffer.Length && read != 0; filled += read)
-        {
             read = RandomAccess.Read(file, buffer[filled..], offset + filled);
-        }
 
         buffer[filled..].Clear();
     }

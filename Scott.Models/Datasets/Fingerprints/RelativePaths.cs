@@ -3,8 +3,6 @@ namespace Scott.Models.Datasets;
 /// <summary>Paths relative to the folder of a dataset, which stay the same when the folder is moved, with slashes on every system.</summary>
 internal static class RelativePaths
 {
-    /// <param name="folder">The folder; as <paramref name="path"/>, it may be relative to the working folder.</param>
-    /// <param name="path">A file below it.</param>
     public static string Of(string folder, string path)
     {
         string relative = Path.GetRelativePath(folder, path);
@@ -20,9 +18,7 @@ internal static class RelativePaths
             string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? string.Empty;
             common ??= folder;
             while (common.Length > 0 && !IsWithin(folder, common))
-            {
                 common = Path.GetDirectoryName(common) ?? string.Empty;
-            }
         }
 
         return string.IsNullOrEmpty(common) ? Directory.GetCurrentDirectory() : common;

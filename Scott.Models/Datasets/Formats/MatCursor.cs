@@ -21,8 +21,6 @@ internal enum MatDataType
 }
 
 /// <summary>A tagged piece of a MATLAB 5 file.</summary>
-/// <param name="Type">What the bytes are.</param>
-/// <param name="Data">The bytes, without tag and padding.</param>
 internal readonly record struct MatElement(MatDataType Type, ReadOnlyMemory<byte> Data);
 
 /// <summary>Steps through the elements of a MATLAB 5 file, or of one of its matrices.</summary>
@@ -48,9 +46,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
         uint smallBytes = first >> 16;
         uint type = smallBytes > 0 ? first & 0xffff : first;
         if (!Enum.IsDefined((MatDataType)type))
-        {
             throw Fault(DatasetFault.ElementType, $"an element is of type {type}, which MATLAB 5 files do not have.");
-        }
 
         return smallBytes > 0 ? TakeSmall((MatDataType)type, smallBytes) : Take((MatDataType)type, UInt32At(_at + 4));
     }
@@ -77,15 +73,11 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
             _ => throw Fault(DatasetFault.ElementType, $"an array's values are of type {type}; expected one of numbers."),
         };
         if (data.Length % size != 0)
-        {
             throw Fault(DatasetFault.Shape, $"an element of type {type} has {Plural.Of(data.Length, "byte")}; expected a multiple of {size}.");
-        }
 
         double[] values = new double[data.Length / size];
         for (int i = 0; i < values.Length; i++)
-        {
             values[i] = Value(type, Bits(data.Span.Slice(i * size, size)));
-        }
 
         return values;
     }
@@ -105,9 +97,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
     {
         ulong bits = 0;
         for (int i = 0; i < number.Length; i++)
-        {
             bits = (bits << 8) | number[isBigEndian ? i : number.Length - 1 - i];
-        }
 
         return bits;
     }
@@ -115,9 +105,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
     private MatElement TakeSmall(MatDataType type, uint length)
     {
         if (length > SmallDataBytes)
-        {
             throw Fault(DatasetFault.ElementType, $"a small element gives its length as {length}; expected 1 to {SmallDataBytes} bytes.");
-        }
 
         var element = new MatElement(type, bytes.Slice(_at + TagBytes - SmallDataBytes, (int)length));
         _at += TagBytes;

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text;
 
 namespace Scott.Models.Datasets;
 
@@ -56,10 +54,6 @@ internal sealed class MatFile
     }
 
     /// <summary>A variable's values as whole numbers, column by column.</summary>
-    /// <param name="name">The variable.</param>
-    /// <param name="minimum">The least legal value.</param>
-    /// <param name="maximum">The greatest legal value.</param>
-    /// <param name="fault">What a value outside is.</param>
     /// <exception cref="DatasetFormatException">There is no such variable, it is of another kind, or a value is not whole or is out of
     /// range.</exception>
     public int[] Integers(string name, int minimum, int maximum, DatasetFault fault)
@@ -71,9 +65,7 @@ internal sealed class MatFile
         }
 
         if (values is null)
-        {
             throw Fault(DatasetFault.UnsupportedArray, $"its variable '{name}' is no array of real numbers; expected one.");
-        }
 
         int wrong = Array.FindIndex(values, value => !(value >= minimum && value <= maximum && value == Math.Floor(value)));
         if (wrong >= 0)
@@ -90,9 +82,7 @@ internal sealed class MatFile
     {
         // Version 7.3 begins like version 5 but is HDF5 from byte 512 on.
         if (bytes.AsSpan().StartsWith("MATLAB 7.3"u8))
-        {
             throw Fault(DatasetFault.UnsupportedVersion, "it is a MATLAB 7.3 file; expected version 5. Save it with '-v7' or '-v6'.");
-        }
 
         if (bytes.Length < HeaderBytes)
         {
@@ -102,9 +92,7 @@ internal sealed class MatFile
 
         bool isBigEndian = bytes.AsSpan(ByteOrderOffset).StartsWith("MI"u8);
         if (!isBigEndian && !bytes.AsSpan(ByteOrderOffset).StartsWith("IM"u8))
-        {
             throw Fault(DatasetFault.WrongMagic, "it has neither MI nor IM at byte 126; expected a MATLAB 5 file. Fetch it again.");
-        }
 
         ReadOnlySpan<byte> version = bytes.AsSpan(VersionOffset);
         int number = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(version) : BinaryPrimitives.ReadUInt16LittleEndian(version);
@@ -119,39 +107,29 @@ internal sealed class MatFile
     private void AddVariable(MatCursor matrix)
     {
         if (matrix.IsAtEnd)
-        {
             return;
-        }
 
         ReadOnlyMemory<byte> flags = matrix.Next("a variable's flags", MatDataType.UInt32);
         if (flags.Length != 2 * sizeof(uint))
-        {
             throw Fault(DatasetFault.Shape, $"a variable's flags have {Plural.Of(flags.Length, "byte")}; expected 8.");
-        }
 
         int bits = (int)(uint)matrix.Decode(MatDataType.UInt32, flags)[0];
         int kind = bits & 0xff;
         if (kind == OpaqueClass)
-        {
             return;
-        }
 
         double[] dimensions = matrix.Decode(MatDataType.Int32, matrix.Next("a variable's dimensions", MatDataType.Int32));
         string name = Encoding.UTF8.GetString(matrix.Next("a variable's name", MatDataType.Int8, MatDataType.UInt8, MatDataType.Utf8).Span);
         bool isReal = kind is >= FirstNumericClass and <= LastNumericClass && (bits & ComplexFlag) == 0;
         if (!_variables.TryAdd(name, isReal ? Values(matrix, dimensions, name) : null))
-        {
             throw Fault(DatasetFault.DuplicateVariable, $"it has the variable '{name}' twice.");
-        }
     }
 
     private double[] Values(MatCursor matrix, double[] dimensions, string name)
     {
         string shape = string.Join('×', dimensions);
         if (dimensions.Length < 2 || dimensions.Any(size => size < 0))
-        {
             throw Fault(DatasetFault.Shape, $"the dimensions of '{name}' are {shape}; expected two or more, none under 0.");
-        }
 
         double expected = dimensions.Aggregate((product, size) => product * size);
         MatElement element = expected == 0 && matrix.IsAtEnd ? new MatElement(MatDataType.Double, default) : matrix.Next();
@@ -173,9 +151,7 @@ internal sealed class MatFile
             for (int read; (read = zlib.Read(block)) > 0; unpacked.Write(block, 0, read))
             {
                 if (unpacked.Length + read > MaximumUnpackedBytes)
-                {
                     throw Fault(DatasetFault.TooLarge, $"its compressed data unpacks to over {MaximumUnpackedBytes} bytes; expected at most that.");
-                }
             }
         }
         catch (InvalidDataException exception)

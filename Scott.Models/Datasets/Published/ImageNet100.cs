@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>ImageNet-100, or another selection of ImageNet's classes: folders named by WordNet id. Immutable and thread-safe.</summary>
@@ -76,9 +74,7 @@ public sealed class ImageNet100
 
             var names = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (JsonProperty entry in json.RootElement.EnumerateObject())
-            {
                 AddName(names, entry, path, text);
-            }
 
             return names;
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>A list of pets: in each line an image's name, its class from 1, and two numbers that are not used; after <c>#</c>, a remark.</summary>
@@ -60,15 +58,11 @@ internal sealed class PetList
     {
         string[] fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length != Columns || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out int classId))
-        {
             throw Fault(line, DatasetFault.MalformedEntry, $"it is '{text}'; expected a name and three numbers.");
-        }
 
         int end = fields[0].LastIndexOf('_');
         if (end <= 0 || fields[0].AsSpan().ContainsAny("/\\:"))
-        {
             throw Fault(line, DatasetFault.MalformedEntry, $"the name is '{fields[0]}'; expected that of the class, '_' and a number.");
-        }
 
         return classId is >= 1 and <= PetClasses.Count
             ? new PetEntry(line, fields[0], classId)
@@ -84,9 +78,7 @@ internal sealed class PetList
         }
 
         if (!File.Exists(ImageOf(entry.Name)))
-        {
             throw Fault(entry.Line, DatasetFault.MissingImage, $"'{ImageOf(entry.Name)}' does not exist. Unpack images.tar.gz again.");
-        }
 
         _entries.Add(entry);
     }

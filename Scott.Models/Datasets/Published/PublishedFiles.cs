@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Datasets;
 
 /// <summary>Finds, reads and checks the files of published datasets.</summary>
@@ -8,18 +6,13 @@ internal static class PublishedFiles
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The folder, if everything is in it.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="dataset">What the dataset is called, for the message.</param>
-    /// <param name="entries">The files needed and, with a closing slash, the folders.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DatasetFormatException">Something is not in it.</exception>
     public static string RequireFolder(string folder, string dataset, params IEnumerable<string> entries)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
-        {
             throw new DirectoryNotFoundException($"The folder '{folder}' does not exist.");
-        }
 
         string[] missing = [.. entries.Where(entry => !Exists(Path.Combine(folder, entry)))];
         return missing.Length == 0
@@ -31,16 +24,11 @@ internal static class PublishedFiles
     }
 
     /// <summary>The split itself, if each of its classes has an image.</summary>
-    /// <param name="split">The split.</param>
-    /// <param name="path">The file that lists its images.</param>
-    /// <param name="name">What the split is called.</param>
     /// <exception cref="DatasetFormatException">A class has none.</exception>
     public static IImageDataset RequireFilled(IImageDataset split, string path, string name)
     {
         if (split.Count == 0)
-        {
             throw new DatasetFormatException(path, DatasetFault.NoImages, $"its split {name} has no image; expected some of every class.");
-        }
 
         var filled = Enumerable.Range(0, split.Count).Select(split.LabelOf).ToHashSet();
         string[] empty = [.. split.ClassNames.Where((_, label) => !filled.Contains(label))];

@@ -78,9 +78,7 @@ internal sealed partial class WordNetFolders
         }
 
         for (int i = 0; i < images.Count; i++)
-        {
             files[images.ClassNames[images.LabelOf(i)!.Value]].Add(images.NameOf(i));
-        }
     }
 
     [GeneratedRegex(@"^n[0-9]{8}\z", RegexOptions.CultureInvariant)]

@@ -22,9 +22,7 @@ public sealed class StorageException : ScottException
     internal static StorageException Writing(string path, Exception exception, Func<StorageFault, string>? advice = null)
     {
         if (exception is NotPlainFileException)
-        {
             return new StorageException(StorageFault.NotWritable, path, exception.Message, exception);
-        }
 
         (StorageFault fault, string message) = DiskFault.IsFull(exception)
             ? (StorageFault.DiskFull, $"The disk is full: '{path}' cannot be written completely. Free space and call again; downloads resume.")

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>A set of weights does not fit the architecture it was given for. Nothing was loaded.</summary>
@@ -38,9 +36,7 @@ public sealed class WeightMismatchException : ScottException
     private static void Append(StringBuilder text, string what, IReadOnlyList<string> names)
     {
         if (names.Count == 0)
-        {
             return;
-        }
 
         text.Append(' ').Append(names.Count).Append(' ').Append(what).Append(": ").AppendJoin(", ", names.Take(NamesShown));
         text.Append(names.Count > NamesShown ? $", and {names.Count - NamesShown} more." : ".");

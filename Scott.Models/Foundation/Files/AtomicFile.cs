@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>
@@ -38,9 +35,7 @@ internal static class AtomicFile
             }
 
             if (OperatingSystem.IsWindows())
-            {
                 File.Move(stream.Name, target, overwrite: true);
-            }
         }
         catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
         {
@@ -50,22 +45,17 @@ internal static class AtomicFile
         finally
         {
             if (OperatingSystem.IsWindows())
-            {
                 File.Delete(stream.Name);
-            }
         }
     }
 
     /// <summary>Deletes the part files in a folder whose writer has died, for whoever keeps others from writing there.</summary>
-    /// <param name="folder">Where to look; no folders below it.</param>
     public static void RemoveAbandoned(string folder)
     {
         try
         {
             foreach (string path in Directory.EnumerateFiles(folder, "*" + PartEnding).Where(path => IsPart(Path.GetFileName(path))))
-            {
                 TryRemove(path);
-            }
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
@@ -92,9 +82,7 @@ internal static class AtomicFile
         finally
         {
             if (!isPublished && !OperatingSystem.IsWindows())
-            {
                 File.Delete(stream.Name);
-            }
         }
     }
 
@@ -104,9 +92,7 @@ internal static class AtomicFile
         {
             var part = new FileInfo(PartName(target, number));
             if (part.Exists && DateTime.UtcNow - part.LastWriteTimeUtc >= LeastAge)
-            {
                 TryRemove(part.FullName);
-            }
         }
     }
 
@@ -127,9 +113,7 @@ internal static class AtomicFile
         try
         {
             if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } found)
-            {
                 return;
-            }
 
             using FileStream held = OpenAlone(path);
             if (OperatingSystem.IsWindows())
@@ -188,9 +172,7 @@ internal static class AtomicFile
             }
 
             if (FileKind.Of(stream.SafeFileHandle) is not { } opened || FileKind.Find(part, followLinks: false) == opened || attempt >= Attempts)
-            {
                 return stream;
-            }
 
             // Another deleted the new file, before it was locked.
             stream.Dispose();

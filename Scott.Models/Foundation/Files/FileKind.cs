@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Foundation;
@@ -34,14 +32,10 @@ internal static partial class FileKind
                 : !OperatingSystem.IsMacOS() ? -1
                 : followLinks ? Stat(path, ref status[0]) : LinkStat(path, ref status[0]);
             if (result == 0)
-            {
                 return Read(status);
-            }
 
             if (!OperatingSystem.IsWindows() && Marshal.GetLastPInvokeError() is NotFound or NotAFolder)
-            {
                 return null;
-            }
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -72,9 +66,7 @@ internal static partial class FileKind
         finally
         {
             if (isHeld)
-            {
                 handle.DangerousRelease();
-            }
         }
     }
 
@@ -83,20 +75,14 @@ internal static partial class FileKind
         FileSystemInfo info = new FileInfo(path);
         bool isLink = info.LinkTarget is not null;
         if (isLink && !followLinks)
-        {
             return new FileStatus(FileType.Link, 1, 0, 0);
-        }
 
         if (isLink)
-        {
             info = info.ResolveLinkTarget(returnFinalTarget: true)!;
-        }
 
         FileAttributes attributes = info.Attributes;
         if ((int)attributes == -1)
-        {
             return null;
-        }
 
         FileType type = attributes.HasFlag(FileAttributes.Directory) ? FileType.Directory
             : attributes.HasFlag(FileAttributes.Device) ? FileType.Other : FileType.Regular;
@@ -107,9 +93,7 @@ internal static partial class FileKind
     private static FileStatus Read(ReadOnlySpan<byte> status)
     {
         if (OperatingSystem.IsMacOS())
-        {
             return new FileStatus(TypeOf(Short(status, 4)), Short(status, 6), Word(status, 0), Long(status, 8));
-        }
 
         ulong device = ((ulong)Word(status, 136) << 32) | Word(status, 140);
         return new FileStatus(TypeOf(Short(status, 28)), Word(status, 16), device, Long(status, 32));

@@ -11,7 +11,6 @@ internal static class FileLock
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
 
-    /// <param name="path">The lock file. It stays when the lock is released: deleting it would let two holders in, of the old and a new file.</param>
     /// <returns>The lock, to be disposed of; <see langword="null"/> if another holds it.</returns>
     /// <exception cref="IOException">The file cannot be opened, or is no file of ours: to replace it could let two holders in.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>

@@ -14,21 +14,17 @@ internal static class GitLfsPointer
     private const int MaximumBytes = 1024;
 
     /// <summary>Whether a file begins as a pointer does.</summary>
-    /// <param name="start">The file's first bytes, or all of them.</param>
     public static bool Begins(ReadOnlySpan<byte> start) =>
         start.StartsWith("version https://git-lfs.github.com/spec/"u8)
         || start.StartsWith("version https://hawser.github.com/spec/"u8)
         || start.StartsWith("version http://git-media.io/v/"u8);
 
     /// <summary>Whether a file on disk is a pointer. Only short regular files are opened.</summary>
-    /// <param name="file">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool Is(FileInfo file)
     {
         if (file.Length > MaximumBytes || !FileKind.IsRegular(file.FullName))
-        {
             return false;
-        }
 
         using FileStream stream = file.OpenRead();
         Span<byte> start = stackalloc byte[StartBytes];

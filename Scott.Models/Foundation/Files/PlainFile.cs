@@ -9,10 +9,6 @@ internal static class PlainFile
     private const int Attempts = 10;
 
     /// <summary>Opens a file for reading and writing, and makes it if there is none.</summary>
-    /// <param name="path">The file. Links on the way to its folder are followed.</param>
-    /// <param name="share">What others may do meanwhile.</param>
-    /// <param name="replaces">Whether to remove a link, a pipe or the like of that name; otherwise it is refused.</param>
-    /// <param name="bufferSize">The stream's buffer.</param>
     /// <exception cref="NotPlainFileException">Something that is not a file of ours has that name.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static FileStream Open(string path, FileShare share, bool replaces, int bufferSize = 0)
@@ -23,9 +19,7 @@ internal static class PlainFile
             if (found is { IsPlain: false } other)
             {
                 if (!replaces || other.Type == FileType.Directory)
-                {
                     throw new NotPlainFileException(path, other);
-                }
 
                 // Removes the name alone, never what a link leads to.
                 File.Delete(path);
@@ -33,9 +27,7 @@ internal static class PlainFile
             }
 
             if (TryOpen(path, found, share, bufferSize) is { } stream)
-            {
                 return stream;
-            }
         }
 
         throw new IOException($"Another program keeps replacing '{path}'.");
@@ -59,9 +51,7 @@ internal static class PlainFile
         await using (stream.ConfigureAwait(false))
         {
             if (stream.Length > maximumBytes)
-            {
                 throw new IOException($"it has {Plural.Of(stream.Length, "byte")}; expected at most {maximumBytes}.");
-            }
 
             byte[] bytes = new byte[stream.Length];
             int count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
@@ -73,9 +63,7 @@ internal static class PlainFile
     public static void RequireReadable(string path)
     {
         if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular } other)
-        {
             throw new NotPlainFileException(path, other);
-        }
     }
 
     /// <returns><see langword="null"/> if what was found is no longer there, or something new is.</returns>
@@ -98,9 +86,7 @@ internal static class PlainFile
         }
 
         if (found is null || FileKind.Of(stream.SafeFileHandle) is not { } opened || opened == found)
-        {
             return stream;
-        }
 
         stream.Dispose();
         return null;

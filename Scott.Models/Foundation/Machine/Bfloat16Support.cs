@@ -15,9 +15,7 @@ internal static class Bfloat16Support
     {
         // The system must save the wide registers too, which the runtime's own check covers.
         if (!X86Base.IsSupported || !Avx512F.IsSupported || X86Base.CpuId(0, 0).Eax < ExtendedFeatures)
-        {
             return false;
-        }
 
         bool hasAmx = IsSet(X86Base.CpuId(ExtendedFeatures, 0).Edx, AmxBit);
         return hasAmx || IsSet(X86Base.CpuId(ExtendedFeatures, 1).Eax, Avx512Bit);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>What <see cref="ScottDiagnostics.Report"/> found.</summary>
@@ -22,9 +20,7 @@ public sealed class DiagnosticsReport
         {
             text.Append(entry.Advice is null ? "  " : "! ").Append(entry.Subject.PadRight(width + 2)).AppendLine(entry.Finding);
             if (entry.Advice is not null)
-            {
                 text.Append(' ', width + 4).Append("-> ").AppendLine(entry.Advice);
-            }
         }
 
         return text.ToString();

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Reads the symbol versions of a 64-bit little-endian ELF library.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>
@@ -31,9 +29,7 @@ internal static class LibstdcxxCompatibility
         foreach (ElfImage.Need need in new ElfImage(library).NeededVersions())
         {
             if (need.Library == LibstdcxxName && need.Version == RelaxableVersion)
-            {
                 BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(need.FlagsOffset), WeakNeed);
-            }
         }
 
         return copy;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 
 namespace Scott.Models.Foundation;
 
@@ -40,17 +39,13 @@ internal static class NativeFolders
         string location = caller.Location;
 #pragma warning restore IL3000
         if (location.Length == 0)
-        {
             yield break;
-        }
 
         string folder = Path.GetDirectoryName(location)!;
         yield return folder;
         yield return Native(folder);
         foreach (string cached in CacheFolders(folder))
-        {
             yield return cached;
-        }
     }
 
     /// <summary>
@@ -62,9 +57,7 @@ internal static class NativeFolders
         // <packages>/torchsharp/<version>/lib/<framework>/TorchSharp.dll
         var version = new DirectoryInfo(Path.GetFullPath(Path.Combine(assemblyFolder, "..", "..")));
         if (version.Parent is not { Name: "torchsharp", Parent: { } packages })
-        {
             yield break;
-        }
 
         yield return Native(version.FullName);
         var libtorch = new DirectoryInfo(Path.Combine(packages.FullName, $"libtorch-cpu-{RuntimeIdentifier}"));

@@ -34,9 +34,7 @@ internal static class ProcessorProbe
     private static bool HasFlag(string flag)
     {
         if (!File.Exists(CpuInfo))
-        {
             return false;
-        }
 
         string? flags = File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal));
         return flags is not null && flags.Split(' ').Contains(flag);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Keeps relaxed copies of a native library, one folder per content, for any number of processes at once.</summary>
@@ -27,9 +25,7 @@ internal static class RelaxedLibraryCache
         {
             string path = Path.Combine(folder, key, fileName);
             if (Holds(path, content) || TryWrite(path, content))
-            {
                 return (path, null);
-            }
         }
 
         string temporary = Directory.CreateTempSubdirectory("scott-models-").FullName;

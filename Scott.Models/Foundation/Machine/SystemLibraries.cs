@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Finds out about the Linux system's own C and C++ libraries.</summary>
@@ -22,9 +20,7 @@ internal static partial class SystemLibraries
     public static IReadOnlyList<string> LibstdcxxVersions()
     {
         if (!NativeLibrary.TryLoad(LibstdcxxCompatibility.LibstdcxxName, out _) || FindLoaded("libstdc++.so") is not { } path)
-        {
             return [];
-        }
 
         return new ElfImage(File.ReadAllBytes(path)).DefinedVersions();
     }
@@ -33,9 +29,7 @@ internal static partial class SystemLibraries
     public static void SetDefaultVariable(string name, string value)
     {
         if (OperatingSystem.IsLinux())
-        {
             _ = SetVariable(name, value, overwrite: 0);
-        }
     }
 
     /// <summary>The path of a library that is mapped into this process.</summary>

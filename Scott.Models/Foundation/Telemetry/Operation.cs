@@ -1,10 +1,6 @@
-using System.Diagnostics;
-
 namespace Scott.Models.Foundation;
 
 /// <summary>An operation, as telemetry names it. Thread-safe.</summary>
-/// <param name="Name">The value of <see cref="ScottTelemetry.OperationTag"/>.</param>
-/// <param name="ModelId">The model's id.</param>
 internal sealed record Operation(string Name, string ModelId)
 {
     public const string Embed = "embed";
@@ -30,14 +26,10 @@ internal sealed record Operation(string Name, string ModelId)
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
         if (Instruments.BatchDuration.Enabled)
-        {
             Instruments.BatchDuration.Record(duration.TotalSeconds, Tags());
-        }
 
         if (Instruments.BatchSize.Enabled && succeeded > 0)
-        {
             Instruments.BatchSize.Record(succeeded, Tags());
-        }
 
         if (Instruments.Images.Enabled)
         {

@@ -18,9 +18,7 @@ internal static class ColorAdjustment
         ReadOnlySpan<byte> bytes = image.Bytes;
         long sum = 0;
         for (int at = 0; at < bytes.Length; at += Stride)
-        {
             sum += Gray(bytes, at);
-        }
 
         BlendWith(image, (byte)(((double)sum / (bytes.Length / Stride)) + 0.5), factor);
     }
@@ -41,9 +39,7 @@ internal static class ColorAdjustment
     {
         Span<byte> bytes = image.Bytes;
         for (int at = 0; at < bytes.Length; at += Stride)
-        {
             bytes.Slice(at, 3).Fill(Gray(bytes, at));
-        }
     }
 
     /// <summary>Luma as Pillow's mode L has it: ITU-R 601 in fixed point with 16 bits, rounded.</summary>
@@ -57,13 +53,9 @@ internal static class ColorAdjustment
     {
         Span<byte> table = stackalloc byte[Values];
         for (int value = 0; value < Values; value++)
-        {
             table[value] = Blend(degenerate, (byte)value, factor);
-        }
 
         foreach (ref byte value in image.Bytes)
-        {
             value = table[value];
-        }
     }
 }

@@ -38,9 +38,7 @@ internal sealed class ColorDraw
     public void Apply(PixelBuffer view)
     {
         if (!_isApplied)
-        {
             return;
-        }
 
         foreach (int operation in _order)
         {
@@ -48,9 +46,7 @@ internal sealed class ColorDraw
             {
                 case 0 when _isJittered:
                     foreach (int jitter in _jitterOrder)
-                    {
                         Jitter(view, jitter);
-                    }
 
                     break;
                 case 1 when _isGray:

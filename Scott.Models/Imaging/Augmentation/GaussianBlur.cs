@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Blurs an image in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
@@ -23,9 +21,7 @@ internal static class GaussianBlur
         try
         {
             for (int y = 0; y < image.Height; y++)
-            {
                 AlongRow(image.Row(y), padded, kernel, across.AsSpan(y * rowLength, rowLength));
-            }
 
             for (int y = 0; y < image.Height; y++)
             {
@@ -58,16 +54,12 @@ internal static class GaussianBlur
             int from = Mirror(x, width) * Stride;
             int to = (x + half) * Stride;
             for (int channel = 0; channel < Stride; channel++)
-            {
                 padded[to + channel] = row[from + channel];
-            }
         }
 
         result.Clear();
         for (int tap = 0; tap < kernel.Length; tap++)
-        {
             TensorPrimitives.MultiplyAdd(padded.AsSpan(tap * Stride, result.Length), kernel[tap], result, result);
-        }
     }
 
     private static void AlongColumns(float[] rows, int y, int height, float[] kernel, Span<float> result)
@@ -83,18 +75,14 @@ internal static class GaussianBlur
     private static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         for (int i = 0; i < bytes.Length; i++)
-        {
             bytes[i] = (byte)Math.Clamp(MathF.Round(values[i]), 0, 255);
-        }
     }
 
     /// <summary>The pixel used for one beyond the border: mirrored, the border itself not repeated.</summary>
     private static int Mirror(int at, int length)
     {
         if (length == 1)
-        {
             return 0;
-        }
 
         int period = 2 * (length - 1);
         int wrapped = ((at % period) + period) % period;

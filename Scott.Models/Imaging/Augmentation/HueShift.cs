@@ -23,9 +23,7 @@ internal static class HueShift
         byte shift = unchecked((byte)(int)(turns * 255));
         Span<byte> bytes = image.Bytes;
         for (int at = 0; at < bytes.Length; at += Stride)
-        {
             Shift(bytes.Slice(at, 3), shift);
-        }
     }
 
     private static void Shift(Span<byte> pixel, byte shift)

@@ -28,8 +28,6 @@ internal sealed class TwoViewTransform : ITwoViewTransform
     private readonly int _side;
     private readonly PixelNormalization _normalization;
 
-    /// <param name="spec">What is drawn.</param>
-    /// <param name="preprocessing">Gives the side, mean and standard deviation; its resize is the evaluation's.</param>
     public TwoViewTransform(AugmentationSpec spec, PreprocessingSpec preprocessing)
     {
         spec.Validate();
@@ -65,9 +63,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
     {
         using PixelBuffer crop = Crop(image, random);
         if (_spec.ColorMode != ViewColorMode.None)
-        {
             new ColorDraw(_spec, random).Apply(crop);
-        }
 
         _normalization.Write(crop, view);
     }
@@ -81,9 +77,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         using PixelBuffer part = image.Crop(box.Left, box.Top, box.Width, box.Height);
         PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width), Axis(part.Height));
         if (isFlipped)
-        {
             view.FlipHorizontally();
-        }
 
         return view;
 

@@ -3,10 +3,6 @@ using SkiaSharp;
 namespace Scott.Models.Imaging;
 
 /// <summary>A decoded, upright image.</summary>
-/// <param name="Pixels">The pixels. Disposed of with this.</param>
-/// <param name="FullWidth">The width that a full decode has; <paramref name="Pixels"/> may be smaller.</param>
-/// <param name="FullHeight">The height that a full decode has.</param>
-/// <param name="Content">The part of <paramref name="Pixels"/> that the image covers.</param>
 internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, int FullHeight, PixelBox Content) : IDisposable
 {
     /// <summary>An image in full size.</summary>
@@ -25,10 +21,6 @@ internal readonly record struct PixelBox(float Left, float Top, float Right, flo
     /// What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the second an
     /// eighth is image. A resize that took both for whole would move the image's content.
     /// </summary>
-    /// <param name="full">The stored size.</param>
-    /// <param name="decoded">The size decoded to, not yet turned.</param>
-    /// <param name="scale">How many decoded pixels one stored pixel becomes.</param>
-    /// <param name="origin">How the image is turned.</param>
     public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
     {
         bool isRightFirst = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight

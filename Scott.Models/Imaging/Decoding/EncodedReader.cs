@@ -10,9 +10,7 @@ internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rente
     public void Dispose()
     {
         if (rented is not null)
-        {
             PixelBuffer.ReturnBytes(rented);
-        }
     }
 }
 
@@ -38,11 +36,6 @@ internal sealed class EncodedReader
     private int _filled;
     private bool _isAbandoned;
 
-    /// <param name="read">Reads into memory, from an offset.</param>
-    /// <param name="name">What errors call the image.</param>
-    /// <param name="length">How many bytes there are, if that is known.</param>
-    /// <param name="maximumBytes">The most bytes that are allowed.</param>
-    /// <param name="cancellationToken">Ends the wait for a read.</param>
     private EncodedReader(Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
     {
         _read = read;
@@ -96,15 +89,11 @@ internal sealed class EncodedReader
     private static SafeFileHandle Open(string path)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
-        {
             throw InvalidPath(path, null);
-        }
 
         // To open a pipe would wait for a writer, and to open a device may have effects.
         if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular } other)
-        {
             throw new ImageFormatException(path, ImageFault.NotAFile, $"it is {other.Noun}; expected a file.");
-        }
 
         try
         {
@@ -133,9 +122,7 @@ internal sealed class EncodedReader
                 {
                     isChecked = true;
                     if (ImageSignature.Format(_buffer.AsSpan(0, _filled)) is null)
-                    {
                         break;
-                    }
                 }
 
                 RequireRoom(isChecked);
@@ -147,9 +134,7 @@ internal sealed class EncodedReader
         catch
         {
             if (!_isAbandoned)
-            {
                 PixelBuffer.ReturnBytes(_buffer);
-            }
 
             throw;
         }
@@ -159,9 +144,7 @@ internal sealed class EncodedReader
     private void RequireRoom(bool isImage)
     {
         if (_filled > _maximumBytes || (isImage && _length > _maximumBytes))
-        {
             throw TooLong(_name, _maximumBytes, _length);
-        }
 
         if (_filled == _buffer.Length)
         {

@@ -20,16 +20,12 @@ internal static class HeaderCheck
 
         // Skia takes some of these for what they are not.
         if (UnsupportedVariant(encoded, format) is { } reason)
-        {
             throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
-        }
 
         // Skia also refuses a file only for its size: that is another error than a header that it cannot read.
         (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
         if (width == 0 || height == 0)
-        {
             throw new ImageFormatException(name, ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
-        }
 
         if (width > 0 && height > 0 && width > options.MaximumPixels / height)
         {

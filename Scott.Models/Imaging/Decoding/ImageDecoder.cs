@@ -28,9 +28,7 @@ public static class ImageDecoder
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         if (source.Image is { } image)
-        {
             return image;
-        }
 
         using EncodedBytes encoded = await source.ReadAsync(options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>What the first bytes of a file say.</summary>
@@ -49,9 +46,7 @@ internal static class ImageSignature
         {
             byte marker = jpeg[at + 1];
             if (JpegMarker.IsFrame(marker) || marker is JpegMarker.JpegLsFrame or JpegMarker.HierarchicalProgression)
-            {
                 return at;
-            }
 
             // A prefix after a prefix is a fill byte.
             at += marker == JpegMarker.Prefix ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);

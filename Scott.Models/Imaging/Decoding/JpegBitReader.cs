@@ -117,9 +117,7 @@ internal sealed class JpegHuffmanTable
             code += counts[length - 1];
             index += counts[length - 1];
             if (code > 1 << length)
-            {
                 return null;
-            }
 
             table._limits[length] = code << (LongestCode - length);
             code <<= 1;

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>
@@ -25,9 +23,6 @@ internal ref struct JpegEntropyCheck
     }
 
     /// <summary>Checks a JPEG whose markers are sound.</summary>
-    /// <param name="data">The file.</param>
-    /// <param name="name">What the error calls it.</param>
-    /// <param name="onlyFirstCoefficients">Of a progressive JPEG, walk only the scans of first coefficients, which are short.</param>
     /// <exception cref="ImageFormatException">Blocks lack their data, or data has no block.</exception>
     public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) =>
         new JpegEntropyCheck(data, name, onlyFirstCoefficients).Run();
@@ -65,9 +60,7 @@ internal ref struct JpegEntropyCheck
             ReadOnlySpan<byte> counts = payload.Slice(1, JpegHuffmanTable.CountBytes);
             int symbols = 0;
             foreach (byte count in counts)
-            {
                 symbols += count;
-            }
 
             int slot = ((payload[0] >> 4) * (TableSlots / 2)) + (payload[0] & 15);
             int length = 1 + JpegHuffmanTable.CountBytes + symbols;
@@ -82,27 +75,21 @@ internal ref struct JpegEntropyCheck
     private void WalkScan(scoped JpegScan scan, bool isProgressive, int interval)
     {
         if (isProgressive && (scan.IsRefinement || (_onlyFirstCoefficients && scan.FirstCoefficient > 0)))
-        {
             return;
-        }
 
         _blocksToSkip = 0;
         long units = scan.Units;
         for (long unit = 0; unit < units; unit++)
         {
             if (interval > 0 && unit > 0 && unit % interval == 0)
-            {
                 FinishSegment(unit, units);
-            }
 
             for (int component = 0; component < scan.ComponentCount; component++)
             {
                 for (int block = scan.BlocksPerUnit(component); block > 0; block--)
                 {
                     if (!(isProgressive ? WalkProgressiveBlock(scan, component) : WalkBlock(scan, component)) || _bits.IsExhausted)
-                    {
                         throw _reader.Corrupt($"its compressed data breaks off or is damaged at unit {unit} of the {units} of a scan.");
-                    }
                 }
             }
         }
@@ -114,9 +101,7 @@ internal ref struct JpegEntropyCheck
     {
         _blocksToSkip = 0;
         if (!_bits.FinishSegment())
-        {
             throw _reader.Corrupt($"its compressed data continues after unit {unit} of the {units} of a scan, where it should end.");
-        }
     }
 
     private bool WalkBlock(scoped JpegScan scan, int component) =>
@@ -147,9 +132,7 @@ internal ref struct JpegEntropyCheck
             int symbol = Decode((TableSlots / 2) + table);
             int run = symbol >> 4, size = symbol & 15;
             if (symbol < 0)
-            {
                 return false;
-            }
 
             if (size == 0 && run < 15)
             {
@@ -161,9 +144,7 @@ internal ref struct JpegEntropyCheck
             at += run;
             _bits.Skip(size);
             if (at > last)
-            {
                 return false;
-            }
         }
 
         return true;

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>A JPEG's frame header (ITU-T T.81, B.2.2): the image's size and how its components are sampled.</summary>
@@ -32,9 +29,7 @@ internal struct JpegFrame
     {
         frame = default;
         if (payload.Length < FixedBytes || payload[5] is < 1 or > MaximumComponents || payload.Length < FixedBytes + (payload[5] * BytesPerComponent))
-        {
             return false;
-        }
 
         frame = new JpegFrame
         {
@@ -48,9 +43,7 @@ internal struct JpegFrame
             ReadOnlySpan<byte> bytes = payload.Slice(FixedBytes + (i * BytesPerComponent), BytesPerComponent);
             (int across, int down) = (bytes[1] >> 4, bytes[1] & 15);
             if (across is < 1 or > 4 || down is < 1 or > 4)
-            {
                 return false;
-            }
 
             frame._components[i] = new Component(bytes[0], across, down);
             frame.HorizontalBlocks = Math.Max(frame.HorizontalBlocks, across);
@@ -68,9 +61,7 @@ internal struct JpegFrame
         for (int i = 0; i < ComponentCount; i++)
         {
             if (_components[i].Identifier == identifier)
-            {
                 return i;
-            }
         }
 
         return -1;
@@ -80,9 +71,7 @@ internal struct JpegFrame
     public readonly (int Across, int Down) Units(int onlyComponent = -1)
     {
         if (onlyComponent < 0)
-        {
             return (Ceiling(Width, BlockPixels * HorizontalBlocks), Ceiling(Height, BlockPixels * VerticalBlocks));
-        }
 
         Component component = _components[onlyComponent];
         return (
@@ -113,18 +102,14 @@ internal readonly ref struct JpegScan
     {
         ReadOnlySpan<byte> payload = reader.Payload;
         if (payload.Length < 4 || payload[0] is < 1 or > JpegFrame.MaximumComponents || payload.Length < 4 + (2 * payload[0]))
-        {
             throw reader.Corrupt("the header of a scan is shorter than the components it names.");
-        }
 
         _payload = payload[..(4 + (2 * payload[0]))];
         _frame = frame;
         for (int i = 0; i < ComponentCount; i++)
         {
             if (ComponentIndex(i) < 0)
-            {
                 throw reader.Corrupt($"a scan names component {payload[1 + (2 * i)]}, which the frame does not have.");
-            }
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>The second bytes of JPEG markers (ITU-T T.81, table B.1).</summary>
@@ -51,15 +49,11 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
         while (JpegMarker.StandsAlone(Marker));
 
         if (Marker == JpegMarker.EndOfImage)
-        {
             return false;
-        }
 
         int length = _data.Length - _at >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(_data[_at..]) : throw CutOff();
         if (length < 2)
-        {
             throw Corrupt($"its segment ff{Marker:x2} at byte {_at - 2} gives its length as {length}; expected at least 2.");
-        }
 
         Payload = length <= _data.Length - _at ? _data.Slice(_at + 2, length - 2) : throw CutOff();
         _at += length;
@@ -84,15 +78,11 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
             if (marker != 0) // a data byte of ff
             {
                 if (!JpegMarker.IsRestart(marker))
-                {
                     return _data[start.._at];
-                }
 
                 int expected = JpegMarker.FirstRestart + (restarts++ % 8);
                 if (marker != expected)
-                {
                     throw Corrupt($"its restart marker ff{marker:x2} at byte {_at} is out of order; expected ff{expected:x2}.");
-                }
             }
 
             _at += 2;
@@ -107,9 +97,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
         {
             MoveToPrefix();
             if (_data[++_at] is not (0 or JpegMarker.Prefix))
-            {
                 return _data[_at++];
-            }
         }
     }
 
@@ -118,9 +106,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
     {
         int next = _data[_at..].IndexOf(JpegMarker.Prefix);
         if (next < 0 || _at + next + 1 >= _data.Length)
-        {
             throw CutOff();
-        }
 
         _at += next;
     }

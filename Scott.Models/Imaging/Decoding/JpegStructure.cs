@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>What a walk over a JPEG's markers found, and the checks that it passed.</summary>
@@ -65,7 +63,6 @@ internal readonly struct JpegStructure
     /// zero coefficients, and those exactly 128 in every channel. Images that are gray there for other reasons are rare, and a closer check clears
     /// them.
     /// </summary>
-    /// <param name="pixels">The decoded image, not yet turned upright.</param>
     public bool HasGrayTail(PixelBuffer pixels)
     {
         JpegFrame frame = Frame;
@@ -80,9 +77,7 @@ internal readonly struct JpegStructure
         }
 
         if (RestartInterval == 0)
-        {
             return false;
-        }
 
         bool isSingle = frame.ComponentCount == 1;
         (int across, int down) = frame.Units(isSingle ? 0 : -1);
@@ -93,9 +88,7 @@ internal readonly struct JpegStructure
             int x = Middle((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
             int y = Middle((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
             if (IsGray(pixels, x, y))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -108,9 +101,7 @@ internal readonly struct JpegStructure
         // Some encoders write one more behind the last unit, which every decoder skips.
         bool hasTrailing = interval > 0 && units % interval == 0 && restarts == expected + 1;
         if (restarts != expected && !hasTrailing)
-        {
             throw reader.Corrupt($"a scan of {Plural.Of(units, "unit")} has {restarts} restart markers; expected {expected}.");
-        }
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SkiaSharp;
 
 namespace Scott.Models.Imaging;
@@ -28,14 +27,10 @@ internal static class PixelOrientation
         }
 
         if (origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft)
-        {
             MemoryMarshal.Cast<byte, uint>(pixels.Bytes).Reverse();
-        }
 
         if (origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomLeft)
-        {
             pixels.FlipHorizontally();
-        }
 
         return pixels;
     }
@@ -60,9 +55,7 @@ internal static class PixelOrientation
                     int at = ((isBottomUp ? pixels.Height - 1 - blockX : blockX) * pixels.Width) + column;
                     Span<uint> row = to.Slice((y * result.Width) + blockX, count);
                     for (int x = 0; x < row.Length; x++, at += columnStep)
-                    {
                         row[x] = from[at];
-                    }
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 
 namespace Scott.Models.Imaging;
@@ -31,15 +30,11 @@ internal ref struct PngChunkReader(ReadOnlySpan<byte> png)
     public bool MoveNext()
     {
         if (_rest.Length < FrameBytes || (!Whole.IsEmpty && Type.SequenceEqual("IEND"u8)))
-        {
             return false;
-        }
 
         uint length = BinaryPrimitives.ReadUInt32BigEndian(_rest);
         if (length > _rest.Length - FrameBytes)
-        {
             return false;
-        }
 
         Whole = _rest[..(FrameBytes + (int)length)];
         _rest = _rest[Whole.Length..];

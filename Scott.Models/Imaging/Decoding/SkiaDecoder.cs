@@ -20,9 +20,7 @@ internal static class SkiaDecoder
     public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
-        {
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected an image.");
-        }
 
         byte[]? repaired;
         try
@@ -33,9 +31,7 @@ internal static class SkiaDecoder
         {
             repaired = ImageRepair.Repair(encoded, options.MaximumPixels);
             if (repaired is null)
-            {
                 throw;
-            }
         }
 
         return DecodeAsIs(repaired, name, options, leastShortSide);
@@ -77,9 +73,7 @@ internal static class SkiaDecoder
         try
         {
             if (!isProgressive && !structure.HasHole && structure.HasGrayTail(pixels))
-            {
                 JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: false);
-            }
 
             return pixels;
         }
@@ -101,9 +95,7 @@ internal static class SkiaDecoder
         }
 
         if (result == SKCodecResult.Success)
-        {
             return pixels;
-        }
 
         pixels.Dispose();
         string data = $"its {codec.EncodedFormat} data";
@@ -119,9 +111,7 @@ internal static class SkiaDecoder
         {
             SKSizeI size = codec.GetScaledDimensions((float)step / ScaleSteps);
             if (Math.Min(size.Width, size.Height) >= leastShortSide)
-            {
                 return step;
-            }
         }
 
         return ScaleSteps;

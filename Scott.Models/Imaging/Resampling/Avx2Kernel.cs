@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -36,9 +35,7 @@ internal readonly struct Avx2Kernel : IResampleKernel
                 byte* first = source + ((long)(table.Starts[row] - table.FirstSource) * sourceStride);
                 short* taps = coefficients + ((long)row * table.GroupsPerPixel * ResampleTable.NumbersPerGroup);
                 for (int i = 0; i < rowBytes; i += BlockBytes)
-                {
                     Column(first + i, sourceStride, table.Counts[row], taps).Store(destination + ((long)row * rowBytes) + i);
-                }
             }
         }
     }

@@ -13,19 +13,8 @@ namespace Scott.Models.Imaging;
 internal interface IResampleKernel
 {
     /// <summary>Resizes rows along x.</summary>
-    /// <param name="source">The first of the rows.</param>
-    /// <param name="sourceStride">The bytes from one source row to the next.</param>
-    /// <param name="destination">Where the first row goes.</param>
-    /// <param name="destinationStride">The bytes from one destination row to the next.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="table">The destination's pixels. Their starts count from the beginning of a source row.</param>
     static abstract unsafe void Horizontal(byte* source, int sourceStride, byte* destination, int destinationStride, int rows, ResampleTable table);
 
     /// <summary>Resizes along y.</summary>
-    /// <param name="source">The row that is <see cref="ResampleTable.FirstSource"/>.</param>
-    /// <param name="sourceStride">The bytes from one source row to the next.</param>
-    /// <param name="destination">Where the first row goes.</param>
-    /// <param name="rowBytes">The bytes of a row, and from one destination row to the next.</param>
-    /// <param name="table">The destination's rows.</param>
     static abstract unsafe void Vertical(byte* source, int sourceStride, byte* destination, int rowBytes, ResampleTable table);
 }

@@ -17,9 +17,7 @@ internal static class PillowResampler
         where TKernel : IResampleKernel
     {
         if (x.IsIdentity && y.IsIdentity)
-        {
             return source.Crop((int)x.First, (int)y.First, x.Count, y.Count);
-        }
 
         PixelBuffer result = PixelBuffer.Rent(x.Count, y.Count);
         if (y.IsIdentity)
@@ -47,9 +45,7 @@ internal static class PillowResampler
     {
         fixed (byte* from = source.BytesWithSlack)
         fixed (byte* to = result.BytesWithSlack)
-        {
             TKernel.Horizontal(from + ((long)top * source.RowBytes), source.RowBytes, to, result.RowBytes, result.Height, table);
-        }
     }
 
     /// <summary>

@@ -1,13 +1,6 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>What one pass of a resize does along its axis: which part of the source becomes how many pixels, and which of those are wanted.</summary>
-/// <param name="SourceLength">The source's pixels along the axis.</param>
-/// <param name="Start">Where the resized part of the source begins, in source pixels. Single precision, as in Pillow.</param>
-/// <param name="End">Where it ends.</param>
-/// <param name="Length">The pixels that the part becomes.</param>
-/// <param name="First">The first of those that is wanted.</param>
-/// <param name="Count">How many are wanted.</param>
-/// <param name="Interpolation">The filter.</param>
 internal readonly record struct ResampleAxis(
     int SourceLength, float Start, float End, long Length, long First, int Count, Interpolation Interpolation)
 {
@@ -77,15 +70,11 @@ internal sealed class ResampleTable
         // Entries are immutable and reference writes are atomic: at worst, a race makes a table twice.
         ref CacheEntry? slot = ref Cache[(uint)axis.GetHashCode() % (uint)Cache.Length];
         if (Volatile.Read(ref slot) is { } found && found.Axis == axis)
-        {
             return found.Table;
-        }
 
         var table = new ResampleTable(axis);
         if (table.ByteCount <= MaximumCachedBytes)
-        {
             Volatile.Write(ref slot, new CacheEntry(axis, table));
-        }
 
         return table;
     }
@@ -147,9 +136,7 @@ internal sealed class ResampleTable
         }
 
         for (int tap = 0; sum != 0 && tap < weights.Length; tap++)
-        {
             weights[tap] /= sum;
-        }
     }
 
     private static void Store(ReadOnlySpan<double> weights, Span<short> coefficients)

@@ -54,24 +54,16 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             Tensor vectors = normalized.mean([1]); // [B, D]
             Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
             if (_head is not null)
-            {
                 Copy(_head.call(normalized), batch.Logits);
-            }
 
             if (_layout.HasTokens)
-            {
                 Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
-            }
 
             if (output.LastAttention is not null)
-            {
                 Copy(output.LastAttention, batch.Attention);
-            }
 
             for (int i = 0; i < _layout.Blocks.Count; i++)
-            {
                 Copy(output.Blocks[_layout.Blocks[i]], batch.Blocks[i]);
-            }
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 
 namespace Scott.Models.Metrics;
@@ -64,9 +63,7 @@ internal static class ConfusionDrawing
         for (int predicted = 0; predicted < matrix.ClassNames.Count; predicted++)
         {
             if (matrix[actual, predicted] is > 0 and int count)
-            {
                 yield return Cell(matrix, actual, predicted, (double)count / total, origin, cell);
-            }
         }
     }
 

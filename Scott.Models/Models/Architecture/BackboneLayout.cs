@@ -68,9 +68,7 @@ internal static class BackboneLayout
         int registers = architecture.RegisterTokens;
         yield return new WeightSpec(MaskTokenName, [1, 1, width], WeightFills.TruncatedNormal(MaskTokenDeviation));
         if (registers > 0)
-        {
             yield return new WeightSpec("transformer.reg_embed", [1, registers, width], WeightFills.TruncatedNormal(LinearDeviation));
-        }
 
         yield return new WeightSpec(
             PositionName,
@@ -80,9 +78,7 @@ internal static class BackboneLayout
         for (int block = 0; block < depth; block++)
         {
             foreach (WeightSpec spec in Block(architecture, $"transformer.blocks.{block}.", residualDivisor(block)))
-            {
                 yield return spec;
-            }
         }
     }
 

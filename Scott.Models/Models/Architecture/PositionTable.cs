@@ -43,9 +43,7 @@ internal static class PositionTable
                 Accumulate(patches, fromSide, taps[row], taps[column], sum);
                 Span<float> entry = result.AsSpan((registers + (row * toSide) + column) * width, width);
                 for (int i = 0; i < width; i++)
-                {
                     entry[i] = (float)sum[i];
-                }
             }
         }
 
@@ -73,9 +71,7 @@ internal static class PositionTable
                 double weight = rows.Weights[i] * columns.Weights[j];
                 ReadOnlySpan<float> source = patches.Slice(((rows.Sources[i] * fromSide) + columns.Sources[j]) * sum.Length, sum.Length);
                 for (int k = 0; k < sum.Length; k++)
-                {
                     sum[k] += weight * source[k];
-                }
             }
         }
     }

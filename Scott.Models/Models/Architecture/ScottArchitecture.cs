@@ -126,9 +126,7 @@ public sealed record ScottArchitecture
     private void CheckTensorSizes(FaultList faults)
     {
         if (PatchPixels < 1)
-        {
             return;
-        }
 
         double width = EmbeddingWidth;
         double grid = ImagePixels / PatchPixels;

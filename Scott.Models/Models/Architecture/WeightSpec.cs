@@ -16,24 +16,16 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
         foreach (WeightSpec spec in layout)
         {
             if (!weights.TryGet(spec.Name, out WeightTensor? tensor))
-            {
                 missing.Add(spec.Name);
-            }
             else if (!tensor.Shape.SequenceEqual(spec.Shape))
-            {
                 mismatched.Add($"{spec.Name} {WeightTensor.Describe(tensor.Shape)}, expected {WeightTensor.Describe(spec.Shape)}");
-            }
             else if (!tensor.DType.IsModelWeight())
-            {
                 mismatched.Add($"{spec.Name} {tensor.DType}, expected Float32, Float16 or BFloat16");
-            }
         }
 
         string[] unexpected = [.. weights.Names.Except(layout.Select(spec => spec.Name), StringComparer.Ordinal)];
         if (missing.Count + mismatched.Count + unexpected.Length > 0)
-        {
             throw new WeightMismatchException(source, missing, unexpected, mismatched);
-        }
     }
 
     /// <summary>Initial values for a layout, the same for the same seed on every machine.</summary>
@@ -64,9 +56,7 @@ internal static class WeightFills
     {
         double bound = 1 / Math.Sqrt(fanIn);
         foreach (ref float value in destination)
-        {
             value = (float)random.NextDouble(-bound, bound);
-        }
     };
 
     /// <summary>Normal with mean 0, values beyond ±<paramref name="cut"/> drawn again, then divided by <paramref name="divisor"/>.</summary>

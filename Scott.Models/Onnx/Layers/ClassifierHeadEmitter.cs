@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>A classifier's head: normalized tokens [B, N, D] → logits [B, C].</summary>

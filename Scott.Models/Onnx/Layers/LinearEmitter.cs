@@ -65,9 +65,7 @@ internal static class LinearEmitter
             float largest = Math.Abs(TensorPrimitives.MaxMagnitude(row));
             scales[output] = largest > 0 ? largest / LargestInteger : 1;
             for (int input = 0; input < inputs; input++)
-            {
                 values[(input * outputs) + output] = (byte)(sbyte)MathF.Round(row[input] / scales[output]);
-            }
         }
 
         return (values, scales);

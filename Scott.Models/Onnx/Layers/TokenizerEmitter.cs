@@ -12,9 +12,7 @@ internal static class TokenizerEmitter
     {
         using IDisposable scope = builder.Within("tokenizer");
         if (architecture.Tokenizer == TokenizerKind.Vit)
-        {
             return EmitPatches(builder, weights, images, architecture.PatchPixels);
-        }
 
         string map = EmitStage(builder, weights, images, "tokenizer.tokenizer.0.weight", BackboneLayout.TokenizerChannels);
         return EmitStage(builder, weights, map, "tokenizer.tokenizer.3.weight", architecture.EmbeddingWidth);

@@ -15,9 +15,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
         {
             (stream, attention) = EmitBlock(stream, block, needsAttention && block == architecture.Depth - 1);
             if (blocks.Contains(block))
-            {
                 intermediate[block] = PatchTokens(stream);
-            }
         }
 
         return new TransformerValues(PatchTokens(stream), attention, intermediate);
@@ -58,9 +56,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
     {
         string tokens = builder.Reshape(stream, -1, architecture.Tokens, _width);
         if (architecture.RegisterTokens == 0)
-        {
             return tokens;
-        }
 
         string from = builder.Constant("from", architecture.RegisterTokens);
         return builder.Add("Slice", [tokens, from, builder.Constant("to", architecture.Tokens), builder.Constant("axis", 1)]);

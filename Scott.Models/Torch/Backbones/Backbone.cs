@@ -70,9 +70,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         ArgumentNullException.ThrowIfNull(details);
         CheckShapes(images, keepMask);
         foreach (int block in details.Blocks.Where(block => block < 0 || block >= Architecture.Depth))
-        {
             throw new ArgumentException($"Block {block} does not exist; expected 0 to {Architecture.Depth - 1}.", nameof(details));
-        }
 
         using Tensor tokens = _tokenizer.call(images, keepMask);
         return _transformer.ForwardWithDetails(tokens, keepMask, details);

@@ -27,9 +27,7 @@ public sealed class BackboneOutput : IDisposable
         Tokens.Dispose();
         LastAttention?.Dispose();
         foreach (Tensor tokens in Blocks.Values)
-        {
             tokens.Dispose();
-        }
     }
 }
 

@@ -49,9 +49,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor stream = Prepare(tokens, keepMask);
         foreach (TransformerBlock block in _blocks)
-        {
             stream = UsesActivationCheckpointing ? ActivationCheckpoint.Run(block, stream) : block.call(stream);
-        }
 
         return DropRegisters(stream).MoveToOuterDisposeScope();
     }
@@ -66,18 +64,12 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         for (int i = 0; i < _blocks.Count; i++)
         {
             if (details.LastAttention && i == _blocks.Count - 1)
-            {
                 (stream, attention) = _blocks[i].ForwardWithAttention(stream);
-            }
             else
-            {
                 stream = _blocks[i].call(stream);
-            }
 
             if (details.Blocks.Contains(i))
-            {
                 intermediate[i] = DropRegisters(stream).MoveToOuterDisposeScope();
-            }
         }
 
         return new BackboneOutput(DropRegisters(stream).MoveToOuterDisposeScope(), attention?.MoveToOuterDisposeScope(), intermediate);
@@ -86,9 +78,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     private Tensor Prepare(Tensor tokens, Tensor? keepMask)
     {
         if (keepMask is not null)
-        {
             tokens = where(keepMask.to_type(ScalarType.Bool).unsqueeze(-1), tokens, _maskToken);
-        }
 
         if (_registers is not null)
         {

@@ -17,14 +17,10 @@ internal static class ActivationCheckpoint
     public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {
         if (input.device_type != DeviceType.CPU)
-        {
             throw new NotSupportedException($"Activation checkpointing runs on the CPU only; the input is on '{input.device}'. Turn it off there.");
-        }
 
         if (!is_grad_enabled())
-        {
             return module.call(input);
-        }
 
         Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         return Recompute.apply([input, module, .. trained]);
@@ -59,9 +55,7 @@ internal static class ActivationCheckpoint
             state.Restore();
             Tensor output;
             using (enable_grad())
-            {
                 output = module.call(input);
-            }
 
             current.Restore();
             Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
@@ -69,9 +63,7 @@ internal static class ActivationCheckpoint
             IList<Tensor> gradients = autograd.grad([output], sources, [outputGradient]);
             List<Tensor> result = input.requires_grad ? [gradients[0], null!, .. gradients.Skip(1)] : [null!, null!, .. gradients];
             foreach (Tensor gradient in gradients)
-            {
                 gradient.MoveToOuterDisposeScope();
-            }
 
             return context.Keep(result);
         }

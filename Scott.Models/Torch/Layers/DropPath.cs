@@ -10,9 +10,7 @@ internal sealed class DropPath(double rate) : nn.Module<Tensor, Tensor>(nameof(D
     public override Tensor forward(Tensor input)
     {
         if (!training || rate <= 0)
-        {
             return input.alias();
-        }
 
         using DisposeScope scope = NewDisposeScope();
         double keepProbability = 1 - rate;

@@ -43,9 +43,7 @@ internal sealed class LinearProjection : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         if (!HasAdapter)
-        {
             return nn.functional.linear(input, _weight, _bias);
-        }
 
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<Parameter> adapter = AdapterParameters;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace Scott.Models.Torch;
 
@@ -103,14 +102,10 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             Span<float> sums = output.Slice(column * channels, channels);
             TensorPrimitives.Multiply(pooled.Slice(2 * column * channels, channels), 0.5f, sums);
             if (column > 0)
-            {
                 TensorPrimitives.MultiplyAdd(pooled.Slice(((2 * column) - 1) * channels, channels), 0.25f, sums, sums);
-            }
 
             if (column < (width / 2) - 1)
-            {
                 TensorPrimitives.MultiplyAdd(pooled.Slice(((2 * column) + 1) * channels, channels), 0.25f, sums, sums);
-            }
         }
     }
 
@@ -170,15 +165,11 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         if (channels % Vector<float>.Count == 0)
         {
             for (; i < _pooledLine; i += Vector<float>.Count)
-            {
                 RouteMany(lines, (nuint)i, (nuint)(i + channels));
-            }
         }
 
         for (; i < _pooledLine; i++)
-        {
             RouteOne(lines, i);
-        }
     }
 
     /// <summary>As many channels as a vector holds. Neither index is checked: both lie within a line.</summary>

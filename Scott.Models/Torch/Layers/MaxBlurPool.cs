@@ -15,9 +15,7 @@ internal sealed class MaxBlurPool() : nn.Module<Tensor, Tensor>(nameof(MaxBlurPo
     {
         using DisposeScope scope = NewDisposeScope();
         if (ManagedKernels.Handle(input, input.NumberOfElements))
-        {
             return MaxBlur.Run(input).MoveToOuterDisposeScope();
-        }
 
         // The 2×2 pool is many times faster on channels-last strides.
         Tensor channelsLast = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
@@ -51,13 +49,9 @@ internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
         Tensor output = empty([input.shape[0], input.shape[1] / 2, input.shape[2] / 2, input.shape[3]], map.dtype, CPU);
         MaxBlurKernels kernels = Kernels(input);
         if (map.dtype == ScalarType.BFloat16)
-        {
             kernels.Forward<ushort>(input.Elements<ushort>(), output.Elements<ushort>());
-        }
         else
-        {
             kernels.Forward<float>(input.Elements<float>(), output.Elements<float>());
-        }
 
         return output.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
@@ -70,13 +64,9 @@ internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
         Tensor gradient = empty(input.shape, input.dtype, CPU);
         MaxBlurKernels kernels = Kernels(input);
         if (input.dtype == ScalarType.BFloat16)
-        {
             kernels.Backward<ushort>(input.Elements<ushort>(), output.Elements<ushort>(), gradient.Elements<ushort>());
-        }
         else
-        {
             kernels.Backward<float>(input.Elements<float>(), output.Elements<float>(), gradient.Elements<float>());
-        }
 
         outputGradient.Dispose(); // Large, and otherwise held by the scope around the whole backward pass.
         return context.Keep([gradient.permute(0, 3, 1, 2).MoveToOuterDisposeScope()]);

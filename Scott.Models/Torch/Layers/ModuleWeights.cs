@@ -58,8 +58,6 @@ internal static class ModuleWeights
     private static void Detach(nn.Module module)
     {
         foreach (Tensor tensor in module.parameters().Concat(module.buffers()))
-        {
             tensor.DetachFromDisposeScope();
-        }
     }
 }

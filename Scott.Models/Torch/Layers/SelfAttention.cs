@@ -34,9 +34,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         if (input.dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU)
-        {
             return ForwardWithAttention(input).Output.MoveToOuterDisposeScope();
-        }
 
         (Tensor query, Tensor key, Tensor value) = Split(input);
         Tensor attended = nn.functional.scaled_dot_product_attention(query, key, value, p: training ? _attentionDropoutRate : 0);

@@ -31,9 +31,7 @@ internal sealed class VisiblePatches
     {
         long windowElements = _positions.shape[0] * outputsPerPatch * outputsPerPatch * kernel * kernel * map.shape[3];
         if (!ManagedKernels.Handle(map, Math.Max(map.NumberOfElements, windowElements)))
-        {
             return LookUpWindows(map, outputsPerPatch, kernel, padding);
-        }
 
         var shape = new WindowShape((int)map.shape[1], (int)map.shape[3], outputsPerPatch, kernel, padding);
         using DisposeScope scope = NewDisposeScope(); // For autograd's own tensor, which is as large as the windows.

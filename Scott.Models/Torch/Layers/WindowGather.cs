@@ -27,13 +27,9 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
         Tensor pixels = map.contiguous();
         Tensor windows = empty([kernels.Windows, kernels.WindowElements], map.dtype, CPU);
         if (map.dtype == ScalarType.BFloat16)
-        {
             kernels.Gather<ushort>(pixels.Elements<ushort>(), windows.Elements<ushort>());
-        }
         else
-        {
             kernels.Gather<float>(pixels.Elements<float>(), windows.Elements<float>());
-        }
 
         return windows.MoveToOuterDisposeScope();
     }
@@ -45,13 +41,9 @@ internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
         Tensor windows = outputGradient.contiguous();
         Tensor map = empty((long[])context.get_data(MapShapeKey), windows.dtype, CPU);
         if (windows.dtype == ScalarType.BFloat16)
-        {
             kernels.Fold<ushort>(windows.Elements<ushort>(), map.Elements<ushort>());
-        }
         else
-        {
             kernels.Fold<float>(windows.Elements<float>(), map.Elements<float>());
-        }
 
         outputGradient.Dispose(); // Large, and otherwise held by the scope around the whole backward pass.
         return context.Keep([map.MoveToOuterDisposeScope(), null!]);

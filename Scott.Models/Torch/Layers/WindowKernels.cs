@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Scott.Models.Torch;
 
 /// <summary>
@@ -114,14 +112,10 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
     {
         int[] starts = new int[batch + 1];
         for (int i = 0; i < positions.Length; i += 3)
-        {
             starts[positions[i] + 1]++;
-        }
 
         for (int image = 0; image < batch; image++)
-        {
             starts[image + 1] += starts[image];
-        }
 
         return starts;
     }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace Scott.Models.Torch;
 
@@ -33,9 +32,7 @@ internal static class WorkingPrecision
         }
 
         for (; i < halves.Length; i++)
-        {
             values[i] = Widen(halves[i]);
-        }
     }
 
     /// <summary>Adds each element to its sum.</summary>
@@ -58,9 +55,7 @@ internal static class WorkingPrecision
         }
 
         for (; i < halves.Length; i++)
-        {
             sums[i] += Widen(halves[i]);
-        }
     }
 
     /// <summary>Rounds to nearest, half to even.</summary>
@@ -83,9 +78,7 @@ internal static class WorkingPrecision
         }
 
         for (; i < values.Length; i++)
-        {
             halves[i] = (ushort)Round(new Vector<float>(values[i]))[0];
-        }
     }
 
     private static ReadOnlySpan<ushort> Halves<T>(ReadOnlySpan<T> elements)

@@ -51,14 +51,10 @@ internal sealed class AdamW : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             if (slot.Parameter.grad is not { } gradient)
-            {
                 continue;
-            }
 
             if (slot.IsDecayed)
-            {
                 slot.Parameter.Times_(1 - (learningRate * slot.Rate * weightDecay));
-            }
 
             slot.First.lerp_(gradient, 1 - Beta1);
             slot.Second.Times_(Beta2).PlusProduct_(gradient, gradient, 1 - Beta2);

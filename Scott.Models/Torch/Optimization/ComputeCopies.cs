@@ -20,18 +20,12 @@ internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter C
         foreach ((Parameter master, Parameter copy) in trained)
         {
             if (copy.grad is not { } gradient)
-            {
                 continue;
-            }
 
             if (master.grad is { } sum)
-            {
                 sum.Plus_(gradient);
-            }
             else
-            {
                 master.grad = gradient.to_type(ScalarType.Float32);
-            }
 
             copy.grad = null;
         }
@@ -43,8 +37,6 @@ internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter C
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         foreach ((Tensor master, Tensor copy) in trained.Select(pair => ((Tensor)pair.Master, (Tensor)pair.Copy)).Concat(followed))
-        {
             copy.copy_(master);
-        }
     }
 }

@@ -13,8 +13,6 @@ internal static class ExponentialMovingAverage
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         foreach ((Parameter followed, Parameter follower) in source.parameters().Zip(target.parameters()))
-        {
             follower.lerp_(followed, 1 - momentum);
-        }
     }
 }

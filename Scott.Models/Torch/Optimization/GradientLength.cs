@@ -23,15 +23,11 @@ internal static class GradientLength
     public static void Limit(IEnumerable<Parameter> parameters, double length, double? maximum)
     {
         if (maximum is not { } limit || limit >= length + ClippingEpsilon)
-        {
             return;
-        }
 
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         foreach (Parameter parameter in parameters)
-        {
             parameter.grad?.Times_(limit / (length + ClippingEpsilon));
-        }
     }
 }

@@ -21,9 +21,7 @@ internal sealed record LearningRateSchedule(long TotalSteps, long WarmupSteps, d
     public double At(double step)
     {
         if (step < WarmupSteps)
-        {
             return Start + ((Peak - Start) * step / WarmupSteps);
-        }
 
         long flat = (long)((TotalSteps - WarmupSteps) * FlatRatio);
         long falling = TotalSteps - WarmupSteps - flat;

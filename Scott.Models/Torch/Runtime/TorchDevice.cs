@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using TorchSharp;
 
 namespace Scott.Models.Torch;
@@ -58,14 +57,10 @@ public sealed record TorchDevice
         TorchRuntime.EnsureLoaded();
         List<TorchDevice> devices = [];
         if (torch.cuda.is_available())
-        {
             devices.AddRange(Enumerable.Range(0, torch.cuda.device_count()).Select(Cuda));
-        }
 
         if (torch.mps_is_available())
-        {
             devices.Add(Mps);
-        }
 
         devices.Add(Cpu);
         return devices;
@@ -80,9 +75,7 @@ public sealed record TorchDevice
     {
         IReadOnlyList<TorchDevice> available = Available();
         if (this == Auto)
-        {
             return available[0];
-        }
 
         return available.Contains(this) ? this : throw new DeviceNotAvailableException(Name, [.. available.Select(device => device.Name)]);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Scott.Models.Torch;
@@ -44,9 +43,7 @@ internal static class TorchRuntime
         {
             folders = NativeFolders.Candidates(typeof(torch).Assembly);
             if (OperatingSystem.IsLinux())
-            {
                 Preload(folders);
-            }
 
             // The first touch of TorchSharp. On Windows and macOS its own search finds the libraries.
             torch.InitializeDeviceType(DeviceType.CPU);
@@ -85,15 +82,11 @@ internal static class TorchRuntime
 
         // The wheel's OpenMP runtime carries a content hash in its name.
         foreach (string openMp in Directory.EnumerateFiles(torchFolder, "libgomp*.so*"))
-        {
             LoadByPath(folders, openMp);
-        }
 
         IEnumerable<string> cuda = CudaLibraries.Where(name => File.Exists(Path.Combine(torchFolder, name)));
         foreach (string name in RequiredLibraries[..2].Concat(cuda).Append(RequiredLibraries[2]))
-        {
             LoadByPath(folders, Path.Combine(torchFolder, name));
-        }
 
         LoadByPath(folders, wrapper);
         if (temporaryFolder is not null)

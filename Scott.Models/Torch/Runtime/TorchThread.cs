@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Scott.Models.Torch;
 
 /// <summary>
@@ -46,9 +44,7 @@ internal static class TorchThread
         public void Run()
         {
             foreach ((SendOrPostCallback callback, object? state) in _items.GetConsumingEnumerable())
-            {
                 callback(state);
-            }
         }
 
         public void Dispose() => _items.Dispose();

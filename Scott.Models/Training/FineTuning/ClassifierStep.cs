@@ -146,9 +146,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     {
         var network = new ClassifierNetwork(model, _options.Head, classes, _options.Seed, device);
         if (_options.Scope == FineTuningScope.LowRankAdapters)
-        {
             LowRankAdapters.Attach(network.Backbone, _options.AdapterRank, _options.AdapterAlpha, _options.Seed);
-        }
 
         return network;
     }
@@ -158,8 +156,6 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     {
         Trained.train();
         if (_options.Scope == FineTuningScope.FrozenBackbone)
-        {
             Trained.Backbone.eval();
-        }
     }
 }

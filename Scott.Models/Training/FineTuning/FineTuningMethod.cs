@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;

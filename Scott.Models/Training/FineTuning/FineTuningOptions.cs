@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Training;

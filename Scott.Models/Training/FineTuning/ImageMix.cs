@@ -13,9 +13,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, DeterministicRandom random)
     {
         if (mixupAlpha <= 0 && cutmixAlpha <= 0)
-        {
             return (images, labels);
-        }
 
         bool isCutmix = cutmixAlpha > 0 && (mixupAlpha <= 0 || random.NextDouble() < 0.5);
         double share = DrawBeta(isCutmix ? cutmixAlpha : mixupAlpha, random);
@@ -45,9 +43,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
             double first = Math.Pow(random.NextDouble(), 1 / alpha);
             double second = Math.Pow(random.NextDouble(), 1 / alpha);
             if (first + second is > 0 and <= 1)
-            {
                 return first / (first + second);
-            }
         }
     }
 

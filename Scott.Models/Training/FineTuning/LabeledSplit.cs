@@ -20,9 +20,7 @@ internal sealed record LabeledSplit(
     {
         IImageDataset all = RemoveUnlabeled(images);
         if (all.ClassNames.Count < 2)
-        {
             throw new DatasetException(all.Name, $"its only class is '{all.ClassNames[0]}'; expected at least two classes to tell apart.");
-        }
 
         bool isDrawn = validation is null;
         IImageDataset training = all;
@@ -34,9 +32,7 @@ internal sealed record LabeledSplit(
 
         int[] counts = new int[training.ClassNames.Count];
         for (int i = 0; i < training.Count; i++)
-        {
             counts[training.LabelOf(i)!.Value]++;
-        }
 
         int empty = Array.IndexOf(counts, 0);
         return empty < 0

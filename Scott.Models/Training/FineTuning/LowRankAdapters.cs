@@ -13,10 +13,6 @@ internal static class LowRankAdapters
     private static readonly string[] Adapted = ["self_attn.qkv", "self_attn.proj"];
 
     /// <summary>Adds adapters. Their parameters become the module's.</summary>
-    /// <param name="backbone">The module to add them to.</param>
-    /// <param name="rank">r.</param>
-    /// <param name="alpha">α.</param>
-    /// <param name="seed">Decides the first weights.</param>
     public static void Attach(nn.Module backbone, int rank, double alpha, long seed)
     {
         foreach ((string name, LinearProjection layer) in Layers(backbone))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Training;
@@ -26,9 +25,7 @@ internal static class TrainedWeights
         {
             parameter.requires_grad = IsTrained(name, parameter);
             if (parameter.requires_grad)
-            {
                 trained.Add((name, parameter));
-            }
         }
 
         return trained;
@@ -38,9 +35,7 @@ internal static class TrainedWeights
     public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options)
     {
         if (IsHead(name) || options.Scope == FineTuningScope.LowRankAdapters)
-        {
             return 1;
-        }
 
         // The tokenizer and the embeddings come before the first block.
         return Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
@@ -52,9 +47,7 @@ internal static class TrainedWeights
     private static int BlockOf(string name)
     {
         if (!name.StartsWith(BlockPrefix, StringComparison.Ordinal))
-        {
             return -1;
-        }
 
         string rest = name[BlockPrefix.Length..];
         return int.Parse(rest[..rest.IndexOf('.', StringComparison.Ordinal)], CultureInfo.InvariantCulture);

@@ -76,11 +76,6 @@ internal abstract class BatchLoader<TBatch>
     protected abstract TBatch Create(int epoch, int number);
 
     /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>
-    /// <param name="batch">That <see cref="Create"/> made.</param>
-    /// <param name="slot">The place in the batch.</param>
-    /// <param name="position">The place in the epoch, which decides what is drawn at random.</param>
-    /// <param name="index">The image's number in the dataset.</param>
-    /// <param name="image">The image, upright.</param>
     protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer image);
 
     /// <summary>The random source of one purpose at one place of an epoch.</summary>
@@ -98,9 +93,7 @@ internal abstract class BatchLoader<TBatch>
                 int position = (number * batch.Count) + slot;
                 (int index, PixelBuffer image) = await _images.ReadAsync(order[position], token).ConfigureAwait(false);
                 using (image)
-                {
                     Fill(batch, slot, position, index, image);
-                }
 
                 batch.Names[slot] = Dataset.NameOf(index);
             }).ConfigureAwait(false);

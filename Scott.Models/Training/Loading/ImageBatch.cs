@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Scott.Models.Training;
 
 /// <summary>Images that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
@@ -43,15 +41,12 @@ internal abstract class ImageBatch<TBuffers>(BatchPool<TBuffers> pool, int count
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _buffers, null) is { } buffers)
-        {
             pool.Return(buffers);
-        }
     }
 }
 
 /// <summary>Batches' memory, used again and again, so that an epoch at full speed allocates none. Thread-safe.</summary>
 /// <remarks>Not the shared array pool: tensors are laid over whole arrays, and that pool's are longer than asked for.</remarks>
-/// <param name="make">Makes one more.</param>
 internal sealed class BatchPool<TBuffers>(Func<TBuffers> make)
 {
     private readonly ConcurrentBag<TBuffers> _spare = [];
@@ -67,9 +62,7 @@ internal sealed class BatchPool<TBuffers>(Func<TBuffers> make)
     public TBuffers Rent()
     {
         if (_spare.TryTake(out TBuffers? spare))
-        {
             return spare;
-        }
 
         TBuffers buffers = make();
         Interlocked.Increment(ref _made);

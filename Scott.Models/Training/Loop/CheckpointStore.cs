@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -55,16 +52,12 @@ internal sealed class CheckpointStore
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
         foreach (string old in Files().Skip(_kept))
-        {
             File.Delete(old);
-        }
 
         return path;
     }
 
     /// <summary>Reads the newest checkpoint that is sound.</summary>
-    /// <param name="report">Gets a message for each newer one that is damaged.</param>
-    /// <param name="cancellationToken">Cancels between tensors.</param>
     /// <returns><see langword="null"/> if the folder has none.</returns>
     /// <exception cref="CheckpointException">No checkpoint is sound, or one cannot be read.</exception>
     public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
@@ -89,9 +82,7 @@ internal sealed class CheckpointStore
         }
 
         if (failure is null)
-        {
             return null;
-        }
 
         string found = files.Count == 1 ? "its only checkpoint is" : $"all of its {Plural.Of(files.Count, "checkpoint")} are";
         throw CheckpointException.CannotResume(
@@ -106,9 +97,7 @@ internal sealed class CheckpointStore
             ? value
             : throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
         if (Entry(ChecksumKey) != Checksum(metadata, content.Tensors))
-        {
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
-        }
 
         WeightSet best = content.Tensors.StripPrefix(BestPrefix);
         return new TrainingCheckpoint(

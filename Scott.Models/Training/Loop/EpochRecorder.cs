@@ -16,9 +16,7 @@ internal sealed class EpochRecorder<TRecord>(
         TRecord record = summary.Complete(await method.EvaluateEpochAsync(summary, state.History, cancellationToken).ConfigureAwait(true));
         state.EndEpoch(record);
         foreach (string warning in record.Warnings)
-        {
             RunLog.Warning(request.Logger, record.Epoch, warning);
-        }
 
         if (method.Watched(record) is { } figure && !(figure <= state.Best?.Figure))
         {
@@ -41,9 +39,7 @@ internal sealed class EpochRecorder<TRecord>(
     private bool IsOutOfPatience(int epoch)
     {
         if (method.Options.Patience is not { } patience || state.Best is not { } best || epoch - best.Epoch < patience)
-        {
             return false;
-        }
 
         RunLog.OutOfPatience(request.Logger, best.Epoch);
         return true;

@@ -24,8 +24,6 @@ internal interface IStepRunner
     string? LastCheckpoint { get; set; }
 
     /// <summary>Takes the optimizer steps of an epoch, from where the run stands to the epoch's end.</summary>
-    /// <param name="plan">Gives the plan of the next step; it may change between steps.</param>
-    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
 
@@ -37,6 +35,4 @@ internal interface IStepRunner
 }
 
 /// <summary>The figures of an optimizer step.</summary>
-/// <param name="Loss">The mean over its batches.</param>
-/// <param name="Figures">What else the method measures in every step, by name: an epoch's record has the means.</param>
 internal readonly record struct StepResult(double Loss, IReadOnlyDictionary<string, double> Figures);

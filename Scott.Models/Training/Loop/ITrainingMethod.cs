@@ -4,7 +4,6 @@ using Scott.Models.Weights;
 namespace Scott.Models.Training;
 
 /// <summary>What sets one kind of training apart from the others: its steps, its evaluation, its records. Owns what it trains.</summary>
-/// <typeparam name="TRecord">The record of an epoch.</typeparam>
 internal interface ITrainingMethod<TRecord> : IDisposable
     where TRecord : TrainingRecord
 {
@@ -28,9 +27,6 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     JsonTypeInfo<List<TRecord>> HistoryFormat { get; }
 
     /// <summary>Evaluates the networks after the last step of an epoch.</summary>
-    /// <param name="summary">What is known about the epoch.</param>
-    /// <param name="history">The records of the epochs before.</param>
-    /// <param name="cancellationToken">Cancels the evaluation.</param>
     /// <returns>The method's own figures; <see cref="EpochSummary.Complete"/> adds the others.</returns>
     Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
@@ -41,10 +37,6 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     WeightSet ExportWeights();
 
     /// <summary>Writes a model file.</summary>
-    /// <param name="weights">As <see cref="ExportWeights"/> gave them after an epoch.</param>
-    /// <param name="record">The record of the epoch.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Cancels writing.</param>
     Task SaveModelAsync(WeightSet weights, TRecord record, string path, CancellationToken cancellationToken);
 }
 

@@ -3,7 +3,6 @@ using Scott.Models.Weights;
 namespace Scott.Models.Training;
 
 /// <summary>Networks, their optimizer, and one step of training them. Owns them. For one thread at a time.</summary>
-/// <typeparam name="TBatch">What they learn from.</typeparam>
 internal interface ITrainingStep<in TBatch> : IDisposable
 {
     /// <summary>The optimizer steps taken so far.</summary>
@@ -16,8 +15,6 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     double Accumulate(TBatch batch, double share);
 
     /// <summary>Takes one optimizer step along the gradients, and clears them.</summary>
-    /// <param name="plan">What the step uses.</param>
-    /// <param name="maximumGradientNorm">Longer gradients are shortened to it.</param>
     /// <returns>The figures of the step: see <see cref="StepResult.Figures"/>.</returns>
     IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm);
 
@@ -28,7 +25,5 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     WeightSet Export();
 
     /// <summary>Returns to an earlier state.</summary>
-    /// <param name="state">As <see cref="Export"/> gave it.</param>
-    /// <param name="steps">The optimizer steps taken until then.</param>
     void Restore(WeightSet state, long steps);
 }

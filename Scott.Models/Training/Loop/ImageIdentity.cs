@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
@@ -8,10 +6,6 @@ namespace Scott.Models.Training;
 /// Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their own, each
 /// written once, so that the checkpoints of a million images are no larger than those of ten.
 /// </summary>
-/// <param name="images">The images that decide the result.</param>
-/// <param name="folder">The folder of the checkpoints.</param>
-/// <param name="run">How the run works.</param>
-/// <param name="logger">Gets the progress of reading.</param>
 internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folder, TrainingRunOptions run, ILogger logger)
 {
     private const string Prefix = "images-";
@@ -37,9 +31,7 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
             long count = Interlocked.Increment(ref done);
             long last = Interlocked.Read(ref reported);
             if (Stopwatch.GetElapsedTime(last) >= BetweenReports && Interlocked.CompareExchange(ref reported, Stopwatch.GetTimestamp(), last) == last)
-            {
                 RunLog.RecordingImages(logger, count, total);
-            }
         }
 
         foreach (ImageSet each in images)
@@ -51,8 +43,6 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
     }
 
     /// <summary>Compares the images with those of a checkpoint.</summary>
-    /// <param name="stored">The digests of the checkpoint.</param>
-    /// <param name="cancellationToken">Cancels reading.</param>
     /// <returns>The changes in words; empty if there are none.</returns>
     public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyDictionary<string, string> stored, CancellationToken cancellationToken)
     {
@@ -88,17 +78,13 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
         if (_saved == 0)
         {
             foreach (DatasetFingerprint fingerprint in _fingerprints.Values)
-            {
                 await fingerprint.SaveAsync(PathOf(fingerprint.Digest), cancellationToken).ConfigureAwait(false);
-            }
         }
         else if (_saved == run.KeptCheckpoints)
         {
             HashSet<string> current = [.. _fingerprints.Values.Select(fingerprint => PathOf(fingerprint.Digest))];
             foreach (string old in Directory.EnumerateFiles(folder, Prefix + "*" + Extension).Where(path => !current.Contains(path)))
-            {
                 File.Delete(old);
-            }
         }
 
         _saved++;
@@ -108,9 +94,6 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
 }
 
 /// <summary>Images that decide the result of a run.</summary>
-/// <param name="Role">What the run does with them: <see cref="Training"/> or <see cref="Validation"/>.</param>
-/// <param name="Dataset">The images.</param>
-/// <param name="HasLabels">Whether their labels count.</param>
 internal sealed record ImageSet(string Role, IImageDataset Dataset, bool HasLabels)
 {
     /// <summary>The run learns from them.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Weights;
 
@@ -48,16 +46,12 @@ internal sealed class RunFolder<TRecord>
     public async Task<bool> ResumeAsync(CancellationToken cancellationToken)
     {
         if (_store is null || _images is null)
-        {
             return false;
-        }
 
         await _images.ReadAsync(cancellationToken).ConfigureAwait(true);
         void Report(string damage) => RunLog.Damaged(_request.Logger, damage);
         if (await _store.ReadNewestAsync(Report, cancellationToken).ConfigureAwait(true) is not { } checkpoint)
-        {
             return false;
-        }
 
         var resumer = new RunResumer<TRecord>(_request, _method, _state);
         await resumer.ResumeAsync(checkpoint, _store.Folder, _images, cancellationToken).ConfigureAwait(true);
@@ -83,8 +77,6 @@ internal sealed class RunFolder<TRecord>
     });
 
     /// <summary>Writes the records, the report and TensorBoard's events; whole each time, so that a resumed run has no epoch twice.</summary>
-    /// <param name="isRunning">Whether the report says that the run continues.</param>
-    /// <param name="cancellationToken">Cancels between files.</param>
     /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written, and steps remain.</exception>
     public Task WriteRecordsAsync(bool isRunning, CancellationToken cancellationToken) => WriteAsync(async (store, _) =>
     {
@@ -107,9 +99,7 @@ internal sealed class RunFolder<TRecord>
     private async Task WriteAsync(Func<CheckpointStore, ImageIdentity, Task> write)
     {
         if (_store is null || _images is null)
-        {
             return;
-        }
 
         try
         {
@@ -119,9 +109,7 @@ internal sealed class RunFolder<TRecord>
         {
             var error = CheckpointException.Writing(_store.Folder, exception);
             if (!_state.IsTrained)
-            {
                 throw error;
-            }
 
             RunLog.EndNotSaved(_request.Logger, error);
             Error ??= error;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.Extensions.Logging;
-
 namespace Scott.Models.Training;
 
 /// <summary>
@@ -35,9 +31,7 @@ internal sealed class RunLock : IDisposable
             try
             {
                 if (Owner(path) is { } dead)
-                {
                     RunLog.TakenOver(logger, path, dead);
-                }
 
                 AtomicFile.RemoveAbandoned(path);
                 AtomicFile.RemoveAbandoned(Path.Combine(path, TensorBoardEvents.Folder));

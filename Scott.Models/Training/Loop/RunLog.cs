@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Scott.Models.Training;
 
 /// <summary>The messages of a run to the app's log.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scott.Models.Weights;
 
@@ -9,10 +8,6 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
     where TRecord : TrainingRecord
 {
     /// <summary>Restores networks, optimizer, plan and records.</summary>
-    /// <param name="checkpoint">A sound checkpoint.</param>
-    /// <param name="folder">Its folder.</param>
-    /// <param name="images">The images of this run.</param>
-    /// <param name="cancellationToken">Cancels comparing images.</param>
     /// <exception cref="CheckpointException">Settings or images differ and may not, or the networks have other shapes.</exception>
     public async Task ResumeAsync(TrainingCheckpoint checkpoint, string folder, ImageIdentity images, CancellationToken cancellationToken)
     {
@@ -68,9 +63,7 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
         string options, IReadOnlyDictionary<string, string>? digests, string folder, ImageIdentity images, CancellationToken cancellationToken)
     {
         if (digests is null)
-        {
             RunLog.ImagesUnknown(request.Logger, folder);
-        }
 
         IReadOnlyList<string> settings = SettingsJson.Differences(options, method.Identity);
         IReadOnlyList<string> changed = digests is null ? [] : await images.DifferencesAsync(digests, cancellationToken).ConfigureAwait(true);
@@ -85,14 +78,10 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
         }
 
         foreach (string change in settings)
-        {
             RunLog.Changed(request.Logger, change);
-        }
 
         foreach (string change in changed)
-        {
             RunLog.ChangedImages(request.Logger, change);
-        }
 
         return settings.Count + changed.Count == 0;
     }

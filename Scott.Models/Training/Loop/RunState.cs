@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -52,7 +51,6 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public void SetBest(BestEpoch best, WeightSet weights) => (Best, BestWeights) = (best, weights);
 
     /// <summary>All but history and weights, for a checkpoint.</summary>
-    /// <param name="images">The digest of the images of each role.</param>
     public SavedState Capture(IReadOnlyDictionary<string, string> images) => new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images);
 
     /// <summary>Continues from a checkpoint.</summary>

@@ -25,9 +25,7 @@ internal static class SettingsJson
             if (node is JsonObject members)
             {
                 foreach ((string name, JsonNode? value) in members)
-                {
                     Add(path.Length == 0 ? name : $"{path}.{name}", value);
-                }
             }
             else
             {

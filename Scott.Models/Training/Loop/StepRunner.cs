@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Scott.Models.Weights;
 using static TorchSharp.torch;
 
@@ -58,15 +57,11 @@ internal sealed class StepRunner<TBatch> : IStepRunner
                 // A batch that was made ahead comes without a look at the token.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (gathered == 0)
-                {
                     SeedTorch();
-                }
 
                 loss += _step.Accumulate(batch, 1.0 / _options.AccumulatedBatches) / _options.AccumulatedBatches;
                 if (!double.IsFinite(loss))
-                {
                     throw new TrainingDivergedException(_step.Steps + 1, loss, [.. batch.Names], LastCheckpoint);
-                }
             }
 
             gathered++;

@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
 /// <summary>Fits a run's number of steps to a time: guesses it from a few trial steps, and corrects it by the run's own speed.</summary>
-/// <param name="Limit">The time for the run, evaluation and checkpoints included.</param>
 internal sealed record TimeBudget(TimeSpan Limit)
 {
     private const int UntimedTrialSteps = 2;
@@ -17,9 +15,6 @@ internal sealed record TimeBudget(TimeSpan Limit)
     private const double Tolerance = 0.01;
 
     /// <summary>Takes a few steps, times them and undoes them.</summary>
-    /// <param name="runner">At its start, to which it returns.</param>
-    /// <param name="plan">The recipe's own plan, whose number of steps is the limit.</param>
-    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <returns>The number of steps that fit, at least 1.</returns>
     public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
     {
@@ -31,9 +26,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
         {
             timed = runner.Steps == untimed ? Stopwatch.GetTimestamp() : timed;
             if (runner.Steps == trials)
-            {
                 break;
-            }
         }
 
         TimeSpan perStep = Stopwatch.GetElapsedTime(timed) / (trials - untimed);

@@ -69,7 +69,6 @@ internal readonly record struct PlanPace(long Length, long TotalSteps, long Anch
     public static PlanPace Even(long steps) => new(steps, steps, 0, 0);
 
     /// <summary>The position of a step in the schedules.</summary>
-    /// <param name="step">At least <see cref="AnchorStep"/>.</param>
     public double PositionOf(long step) => TotalSteps == AnchorStep
         ? Length
         : AnchorPosition + ((step - AnchorStep) * (Length - AnchorPosition) / (TotalSteps - AnchorStep));

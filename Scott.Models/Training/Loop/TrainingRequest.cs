@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Weights;
@@ -31,10 +30,6 @@ internal sealed record TrainingRequest<TRecord>
     public required ILogger Logger { get; init; }
 
     /// <summary>The metadata of a model that the run made.</summary>
-    /// <param name="origin">The kind of training, for example "pretrained from".</param>
-    /// <param name="noun">What an image is called.</param>
-    /// <param name="record">The record of its last epoch.</param>
-    /// <param name="metrics">The figures to keep.</param>
     public ModelMetadata Describe(string origin, string noun, TrainingRecord record, Dictionary<string, double> metrics)
     {
         string length = $"{Plural.Of(Dataset.Count, noun)}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}";

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Scott.Models.Torch;
 
@@ -25,9 +24,6 @@ internal sealed class TrainingRun<TRecord>
     private readonly Operation _operation;
     private long _firstStep;
 
-    /// <param name="request">What the app asked for.</param>
-    /// <param name="method">What the run trains.</param>
-    /// <param name="progress">Gets the progress after each step.</param>
     public TrainingRun(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
     {
         _request = request;
@@ -49,9 +45,7 @@ internal sealed class TrainingRun<TRecord>
         {
             using IDisposable? held = _folder.Lock();
             if (!await _folder.ResumeAsync(cancellationToken).ConfigureAwait(true))
-            {
                 await FitBudgetAsync(cancellationToken).ConfigureAwait(true);
-            }
 
             await _folder.WriteRecordsAsync(isRunning: true, cancellationToken).ConfigureAwait(true);
             await TrainAndSaveAsync(cancellationToken).ConfigureAwait(true);
@@ -114,9 +108,7 @@ internal sealed class TrainingRun<TRecord>
                 _progress?.Report(progress);
                 await _request.OnStep(progress, cancellationToken).ConfigureAwait(true);
                 if (record is not null)
-                {
                     await _recorder.DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
-                }
 
                 if (IsSaveDue(record, Stopwatch.GetElapsedTime(saved)))
                 {
@@ -143,29 +135,19 @@ internal sealed class TrainingRun<TRecord>
         bool hasLearned = _runner.Steps > _firstStep && cause is not TrainingDivergedException;
         ExceptionDispatchInfo? lost = null;
         if (hasLearned && _runner.IsBetweenSteps)
-        {
             lost = await TryAsync(_folder.SaveCheckpointAsync).ConfigureAwait(true);
-        }
         else if (hasLearned)
-        {
             RunLog.StoppedWithinStep(_request.Logger, _runner.Steps + 1);
-        }
 
         ExceptionDispatchInfo? outdated = await TryAsync(token => _folder.WriteRecordsAsync(isRunning: false, token)).ConfigureAwait(true);
         if (cause is OperationCanceledException)
-        {
             (lost ?? outdated)?.Throw();
-        }
 
         if (lost is not null)
-        {
             RunLog.ProgressNotSaved(_request.Logger, lost.SourceException);
-        }
 
         if (outdated is not null)
-        {
             RunLog.RecordsNotSaved(_request.Logger, outdated.SourceException);
-        }
     }
 
     /// <summary>Writes whatever the app's token says by now.</summary>

@@ -23,9 +23,7 @@ internal sealed class KeepMaskSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gridSide);
         if (hiddenRatio is not (>= 0 and <= 1))
-        {
             throw new ArgumentOutOfRangeException(nameof(hiddenRatio), hiddenRatio, "Expected at least 0 and at most 1.");
-        }
 
         _kind = kind;
         _gridSide = gridSide;
@@ -47,9 +45,7 @@ internal sealed class KeepMaskSampler
         {
             int fruitless = 0;
             while (mask.VisiblePatches < VisiblePatches && fruitless < FruitlessBlocks)
-            {
                 fruitless = TryAddBlock(mask, random) ? 0 : fruitless + 1;
-            }
         }
 
         AddUniformly(mask, random);
@@ -66,9 +62,7 @@ internal sealed class KeepMaskSampler
             int height = (int)Math.Round(Math.Sqrt(area * aspect));
             int width = (int)Math.Round(Math.Sqrt(area / aspect));
             if (height >= _gridSide || width >= _gridSide)
-            {
                 continue;
-            }
 
             int top = random.NextInt32(_gridSide - height + 1);
             int left = random.NextInt32(_gridSide - width + 1);
@@ -88,9 +82,7 @@ internal sealed class KeepMaskSampler
         for (int row = top; row < top + height; row++)
         {
             for (int column = left; column < left + width; column++)
-            {
                 yield return (row * _gridSide) + column;
-            }
         }
     }
 

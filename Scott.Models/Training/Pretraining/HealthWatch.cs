@@ -34,9 +34,7 @@ internal static class HealthWatch
         }
 
         if (GradientWarning(gradients.Total, first.Total) is { } exploding)
-        {
             warnings.Add(exploding);
-        }
 
         if (gradients.MaskToken <= DeadMaskTokenShare * gradients.Transformer)
         {
@@ -49,8 +47,6 @@ internal static class HealthWatch
     }
 
     /// <summary>Detects gradients that explode.</summary>
-    /// <param name="length">The mean length of the epoch.</param>
-    /// <param name="first">The mean length of the first epoch.</param>
     /// <returns>A warning, or <see langword="null"/> if nothing is wrong.</returns>
     public static string? GradientWarning(double length, double first) => length > ExplodingGrowth * first && first > 0
         ? Invariant($"The gradients are {length / first:F0} times as long as in the first epoch. ")

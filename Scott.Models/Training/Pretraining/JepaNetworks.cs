@@ -8,11 +8,6 @@ namespace Scott.Models.Training;
 /// <summary>The networks of MIM-JEPA: context encoder and predictor, which are trained, and the target encoder, which follows. Owns them.</summary>
 internal sealed class JepaNetworks : IDisposable
 {
-    /// <param name="architecture">The architecture of the backbone.</param>
-    /// <param name="predictorDepth">The predictor's number of blocks.</param>
-    /// <param name="backbone">The weights of context and target encoder.</param>
-    /// <param name="predictor">The weights of the predictor.</param>
-    /// <param name="device">Where to compute.</param>
     public JepaNetworks(ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device)
     {
         Context = Backbone.Create(architecture, backbone, device);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
@@ -40,10 +39,6 @@ internal sealed class PretrainingMethod(
 
     public JsonTypeInfo<List<PretrainingRecord>> HistoryFormat => TrainingJsonContext.Default.ListPretrainingRecord;
 
-    /// <param name="request">The run.</param>
-    /// <param name="options">The recipe, legal and with its precision resolved.</param>
-    /// <param name="probe">Labeled images to evaluate on, if there are any.</param>
-    /// <param name="cancellationToken">Cancels reading images.</param>
     /// <exception cref="ScottConfigurationException">The recipe does not fit the model or the images.</exception>
     /// <exception cref="DatasetException">There are too few images, or they cannot be read.</exception>
     public static async Task<PretrainingMethod> CreateAsync(
@@ -145,9 +140,7 @@ internal sealed class PretrainingMethod(
                 + "expected at least that many."
             : null;
         if (fault is not null)
-        {
             throw new ScottConfigurationException(nameof(PretrainingOptions), [fault]);
-        }
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
@@ -79,16 +77,13 @@ public sealed record PretrainingOptions : TrainingOptions
     internal override string ToJson() => JsonSerializer.Serialize(this, TrainingJsonContext.Default.PretrainingOptions);
 
     /// <summary>Refuses masks that hide nothing, with which the loss is 0 and the run learns nothing, and masks that show nothing.</summary>
-    /// <param name="architecture">The architecture whose grid decides what the hidden ratio is rounded to.</param>
     /// <exception cref="ScottConfigurationException">The ratio is rounded to no hidden or to no visible patch.</exception>
     internal void RequireMasks(ScottArchitecture architecture)
     {
         (int side, int patches) = (architecture.GridSide, architecture.Patches);
         int hidden = KeepMaskSampler.HiddenPatches(patches, HiddenRatio);
         if (hidden >= 1 && hidden < patches)
-        {
             return;
-        }
 
         string grid = $"{Plural.Of(patches, "patch", "patches")} that the model cuts an image into ({side}×{side})";
         string expected = patches == 1

@@ -29,8 +29,6 @@ internal sealed class AttentiveProbes(
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
     /// <summary>Trains all for all epochs, then measures each.</summary>
-    /// <param name="progress">Told the epochs done.</param>
-    /// <param name="cancellationToken">Cancels between steps.</param>
     public IReadOnlyList<ProbeResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();

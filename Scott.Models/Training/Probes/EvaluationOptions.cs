@@ -58,9 +58,7 @@ public sealed record EvaluationOptions
         faults.Require(
             ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
         foreach (int perClass in FewShotPerClass)
-        {
             faults.RequireRange(nameof(FewShotPerClass), perClass, 1, MaximumPerClass);
-        }
 
         faults.RequireRange(nameof(FewShotRepeats), FewShotRepeats, 1, MaximumRepeats);
         faults.Require(

@@ -1,4 +1,3 @@
-using System.Text;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
@@ -56,9 +55,7 @@ public sealed class EvaluationResult
         await AtomicFile.WriteBytesAsync(
             Path.Combine(folder, "evaluation.json"), Encoding.UTF8.GetBytes(ToJson()), cancellationToken).ConfigureAwait(false);
         foreach ((string name, ProbeResult probe) in new[] { ("neighbors", Neighbors), ("linear", Linear), ("attentive", Selected) })
-        {
             await probe.Test.SaveAsync(Path.Combine(folder, name), cancellationToken).ConfigureAwait(false);
-        }
     }
 
     /// <summary>A table of the probes' figures, in several lines.</summary>

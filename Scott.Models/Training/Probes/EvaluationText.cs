@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
@@ -53,9 +51,7 @@ internal static class EvaluationText
     {
         text.AppendLine().Append(name.PadRight(NameWidth));
         foreach (string cell in cells)
-        {
             text.Append("  ").Append(cell.PadLeft(10));
-        }
     }
 
     private static string Describe(MeanAndDeviation value) => Invariant($"{value.Mean * 100:F1} ± {value.StandardDeviation * 100:F1} %");

@@ -23,8 +23,6 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
     }
 
     /// <summary>A result for each number of images per class.</summary>
-    /// <param name="progress">Told the draws done.</param>
-    /// <param name="cancellationToken">Cancels between draws.</param>
     public IReadOnlyList<FewShotResult> Measure(Action<int>? progress, CancellationToken cancellationToken)
     {
         int done = 0;

@@ -46,9 +46,7 @@ internal static class LabeledFeatureReader
         }
 
         if (labels.Count == 0)
-        {
             throw new DatasetException(dataset.Name, "none of its images is labeled and can be read.");
-        }
 
         ReadableClasses.Require(dataset, labels);
         return new LabeledFeatures(Join(rows, dataset), labels);

@@ -9,9 +9,6 @@ internal static class LinearProbe
     private static readonly double[] Penalties = [10, 1, 0.1, 0.01, 1e-3, 1e-4];
 
     /// <summary>Measures it on test images, which no choice looks at.</summary>
-    /// <param name="features">Pooled.</param>
-    /// <param name="classNames">The classes.</param>
-    /// <param name="cancellationToken">Cancels between penalties.</param>
     /// <returns>The probe's figures, and the penalty that did best.</returns>
     public static (ProbeResult Result, double Penalty) Measure(
         EvaluationFeatures features, IReadOnlyList<string> classNames, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
@@ -93,9 +92,6 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
 }
 
 /// <summary>Features of the three splits of an evaluation, computed once for all probes.</summary>
-/// <param name="Training">What probes learn from.</param>
-/// <param name="Validation">What choices are made by.</param>
-/// <param name="Test">What is reported on.</param>
 internal sealed record EvaluationFeatures(LabeledFeatures Training, LabeledFeatures Validation, LabeledFeatures Test)
 {
     public EvaluationFeatures Select(Func<LabeledFeatures, LabeledFeatures> change) => new(change(Training), change(Validation), change(Test));

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
@@ -12,18 +10,14 @@ internal sealed partial class UnreadableOnce(ILogger logger)
     public void Tell(string name, Exception exception)
     {
         if (_told.TryAdd(name, true))
-        {
             LogUnreadable(logger, name, exception);
-        }
     }
 
     /// <summary>What looks wrong about a dataset before it is read.</summary>
     public void TellSuspect(IImageDataset dataset, string split)
     {
         foreach (string warning in DatasetWarnings.Of(dataset, split))
-        {
             LogSuspect(logger, warning);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using OxyPlot;
 using Scott.Models.Metrics;
@@ -15,16 +14,12 @@ internal static class ChartDrawing
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
-    /// <param name="chart">What to draw.</param>
-    /// <param name="idPrefix">The prefix of its ids, which must be unique on the page.</param>
     /// <returns>The element, or <see langword="null"/> if no series has a point.</returns>
     public static XElement? Draw(ReportChart chart, string idPrefix)
     {
         ChartLine[] lines = [.. chart.Series.Select(series => ChartLine.Of(series, chart.IsLogarithmic)).Where(line => line.Last is not null)];
         if (lines.Length == 0)
-        {
             return null;
-        }
 
         var exporter = new SvgExporter { Width = Width, Height = Height, IsDocument = false, TextMeasurer = new ChartTextMeasurer() };
         var svg = XElement.Parse(exporter.ExportToString(ChartModel.Build(chart, lines)));
@@ -55,9 +50,7 @@ internal static class ChartDrawing
 
         // A screen reader needs one title per chart: the label on the root.
         foreach (XElement text in svg.Descendants(Svg + "text"))
-        {
             text.SetAttributeValue("aria-hidden", "true");
-        }
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -38,9 +37,7 @@ internal static class ChartModel
         model.Axes.Add(Styled(Horizontal(lines), chart.XLabel, AxisPosition.Bottom));
         model.Axes.Add(Styled(chart.IsLogarithmic ? new LogarithmicAxis() : new LinearAxis { IntervalLength = 45 }, chart.YLabel, AxisPosition.Left));
         for (int i = 0; i < lines.Count; i++)
-        {
             Add(model, lines[i], i);
-        }
 
         if (lines.Count > 1)
         {

@@ -11,9 +11,6 @@ internal sealed record ReportChart(
     string Title, string Explanation, string XLabel, string YLabel, IReadOnlyList<ReportSeries> Series, bool IsLogarithmic = false);
 
 /// <summary>A line of a chart. A value that is not finite is a gap in it.</summary>
-/// <param name="Name">The name in the legend.</param>
-/// <param name="X">The horizontal places, rising.</param>
-/// <param name="Y">As many values.</param>
 internal sealed record ReportSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)
 {
     public IReadOnlyList<double> Y { get; } = Y.Count == X.Count ? Y : throw new ArgumentException(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using static System.FormattableString;
 
 namespace Scott.Models.Training;
@@ -22,9 +21,6 @@ internal sealed record ReportLayout<TRecord>
     /// <summary>The method's own key figures; called with at least one record.</summary>
     public required Func<IReadOnlyList<TRecord>, IEnumerable<ReportFact>> Facts { get; init; }
 
-    /// <param name="state">Where the run stands.</param>
-    /// <param name="identity">Its settings, as JSON.</param>
-    /// <param name="isRunning">Whether it continues.</param>
     public TrainingReport CreateReport(RunState<TRecord> state, string identity, bool isRunning) => new()
     {
         Title = Title,
@@ -60,23 +56,17 @@ internal sealed record ReportLayout<TRecord>
             new("Time", Duration(state.Elapsed.TotalSeconds), "evaluation and checkpoints included"),
         ];
         if (state.History.Count == 0)
-        {
             return facts;
-        }
 
         TRecord last = state.History[^1];
         facts.Add(new ReportFact("Time left", Duration(last.RemainingSeconds), "at the speed so far"));
         facts.Add(new ReportFact("Images per second", ReportNumber.Format(last.ImagesPerSecond), "in the last epoch, loading included"));
         facts.AddRange(Facts(state.History));
         if (state.Best is { } best)
-        {
             facts.Add(new ReportFact("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure"));
-        }
 
         if (last.UnreadableImages > 0)
-        {
             facts.Add(new ReportFact("Unreadable images", Invariant($"{last.UnreadableImages}"), "other images took their places"));
-        }
 
         return facts;
     }
@@ -128,11 +118,5 @@ internal sealed record ReportFigure<TRecord>(string Tag, string Name, Func<TReco
 }
 
 /// <summary>A chart of some figures over the epochs.</summary>
-/// <param name="Title">What it shows.</param>
-/// <param name="Explanation">A sentence on how to read it.</param>
-/// <param name="Unit">The label of the vertical axis.</param>
-/// <param name="Tags">The figures.</param>
-/// <param name="IsLogarithmic">Whether the vertical axis is logarithmic.</param>
-/// <param name="IsOptional">Whether the report leaves it out when no record has such a figure.</param>
 internal sealed record ChartLayout(
     string Title, string Explanation, string Unit, IReadOnlyList<string> Tags, bool IsLogarithmic = false, bool IsOptional = false);

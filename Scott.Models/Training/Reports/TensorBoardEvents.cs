@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
 using Tensorboard;
@@ -27,9 +25,6 @@ internal static class TensorBoardEvents
     private const string FileVersion = "brain.Event:2";
 
     /// <summary>Replaces the file of an earlier call, so that a resumed run has no step twice. Leaves other files alone.</summary>
-    /// <param name="folder">Created if it does not exist.</param>
-    /// <param name="scalars">All figures of the run, those of each tag in the order of steps.</param>
-    /// <param name="cancellationToken">Cancels writing; the older file then stays.</param>
     public static async Task WriteAsync(
         string folder, IEnumerable<(string Tag, double Value, long Step)> scalars, CancellationToken cancellationToken)
     {
@@ -44,9 +39,7 @@ internal static class TensorBoardEvents
         string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.UtcTicks}{Suffix}"));
         File.Move(part, path, overwrite: true);
         foreach (string file in old.Where(file => file != path))
-        {
             Discard(file);
-        }
     }
 
     private static void Discard(string path)
@@ -96,9 +89,7 @@ internal static class TensorBoardEvents
     {
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)
-        {
             crc = BitOperations.Crc32C(crc, value);
-        }
 
         return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
     }

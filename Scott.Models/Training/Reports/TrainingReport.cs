@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scott.Models.Training;
 
 /// <summary>What a report shows of a run, in words and numbers. All of it is plain text.</summary>
@@ -34,9 +32,6 @@ internal sealed record TrainingReport
 internal sealed record ReportFact(string Label, string Value, string Explanation = "");
 
 /// <summary>A table. The first cell of a row names it.</summary>
-/// <param name="Title">What it lists.</param>
-/// <param name="Header">The names of the columns.</param>
-/// <param name="Rows">Each as long as the header.</param>
 internal sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
     public IReadOnlyList<IReadOnlyList<string>> Rows { get; } = [.. Rows.Select((row, number) => row.Count == Header.Count

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Weights;
 
 /// <summary>
@@ -44,9 +42,7 @@ internal sealed class LegacyCheckpoint
     private List<WeightTensor> Read(CancellationToken cancellationToken)
     {
         if (Next() is not PickleBigInteger magic || !magic.LittleEndianBytes.AsSpan().SequenceEqual(Magic) || Next() is not ProtocolVersion)
-        {
             throw Fault(PyTorchCheckpointFault.UnknownFormat, "it is a pickle, but not one that torch.save made. Save it again with torch.save.");
-        }
 
         CheckMachine(Next());
         var state = new StateDictionary(_path, _data.Length);
@@ -69,9 +65,7 @@ internal sealed class LegacyCheckpoint
     private void CheckMachine(object? sizes)
     {
         if (sizes is not PickleDictionary dictionary || !dictionary.Entries.Contains(KeyValuePair.Create<object?, object?>("little_endian", true)))
-        {
             throw Fault(PyTorchCheckpointFault.UnknownFormat, "its byte order is not little-endian. Save it on a little-endian machine.");
-        }
     }
 
     private Dictionary<string, ReadOnlyMemory<byte>> ReadStorages(
@@ -81,9 +75,7 @@ internal sealed class LegacyCheckpoint
         foreach ((string name, PickleTensor tensor) in found)
         {
             if (!declared.TryAdd(tensor.Storage.Key, tensor.Storage) && declared[tensor.Storage.Key] != tensor.Storage)
-            {
                 throw Fault(PyTorchCheckpointFault.TensorOutOfBounds, $"the storage of tensor '{name}' is described in two ways.", name);
-            }
         }
 
         var storages = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
@@ -91,9 +83,7 @@ internal sealed class LegacyCheckpoint
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (item is not string key || !declared.TryGetValue(key, out PickleStorage? storage))
-            {
                 throw Fault(PyTorchCheckpointFault.MalformedPickle, $"its list of storages names '{item}', which no tensor uses.");
-            }
 
             storages[key] = ReadStorage(storage);
         }

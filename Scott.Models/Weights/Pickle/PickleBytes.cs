@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace Scott.Models.Weights;
 
 /// <summary>Reads the values of a pickle's instructions, none of them past its end.</summary>
@@ -16,15 +13,11 @@ internal sealed class PickleBytes(string path, byte[] data)
     public static object WholeNumber(ReadOnlySpan<byte> littleEndian)
     {
         if (littleEndian.Length > sizeof(long))
-        {
             return new PickleBigInteger(littleEndian.ToArray());
-        }
 
         long value = 0;
         for (int i = littleEndian.Length - 1; i >= 0; i--)
-        {
             value = (value << 8) | littleEndian[i];
-        }
 
         int unusedBits = 64 - (8 * littleEndian.Length);
         return littleEndian.IsEmpty ? 0L : value << unusedBits >> unusedBits;

@@ -57,15 +57,11 @@ internal sealed class PickleGlobals(string path)
     private long[] Numbers(PickleTuple tuple)
     {
         if (tuple.Items.Length > MaximumRank)
-        {
             throw Malformed($"a tensor has {Plural.Of(tuple.Items.Length, "dimension")}; at most {MaximumRank} are possible");
-        }
 
         long[] numbers = new long[tuple.Items.Length];
         for (int i = 0; i < numbers.Length; i++)
-        {
             numbers[i] = tuple.Items[i] is long number ? number : throw Malformed("a tensor's size or stride is not a whole number");
-        }
 
         return numbers;
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Weights;
 
 /// <summary>
@@ -36,9 +34,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
         {
             byte opcode = data.Take(1)[0];
             if (opcode == (byte)'.')
-            {
                 return Pop();
-            }
 
             if (!TryScalar(opcode) && !TryContainer(opcode) && !TryReference(opcode))
             {
@@ -131,17 +127,13 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     {
         Pop();
         if (Peek() is not PickleDictionary)
-        {
             throw Malformed("attributes are set on something other than a dictionary");
-        }
     }
 
     private void Append(object?[] items)
     {
         if (Peek() is not List<object?> list)
-        {
             throw Malformed("an item is appended to something other than a list");
-        }
 
         list.AddRange(items);
     }
@@ -149,22 +141,16 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     private void SetItems(object?[] keysAndValues)
     {
         if (Peek() is not PickleDictionary dictionary || keysAndValues.Length % 2 != 0)
-        {
             throw Malformed("an item is set on something other than a dictionary, or a value is missing");
-        }
 
         for (int i = 0; i < keysAndValues.Length; i += 2)
-        {
             dictionary.Entries.Add(KeyValuePair.Create(keysAndValues[i], keysAndValues[i + 1]));
-        }
     }
 
     private void CheckProtocol(byte protocol)
     {
         if (protocol > MaximumProtocol)
-        {
             throw Fault(PyTorchCheckpointFault.UnsupportedOpcode, $"its pickle is of protocol {protocol}; up to {MaximumProtocol} are known.");
-        }
     }
 
     private object? Recall(uint index) =>
@@ -193,9 +179,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     {
         _objectBytes += bytes;
         if (_objectBytes > fileBytes + FreeObjectBytes)
-        {
             throw Malformed($"its objects take more than the {fileBytes} bytes of the file, so they are no description of weights");
-        }
     }
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("the stack is empty");
@@ -205,9 +189,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     private object?[] PopMany(int count)
     {
         if (_stack.Count < count || _stack.IndexOf(Mark, _stack.Count - count) >= 0)
-        {
             throw Malformed("the stack is empty");
-        }
 
         object?[] items = [.. _stack[^count..]];
         _stack.RemoveRange(_stack.Count - count, count);
@@ -218,9 +200,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     {
         int mark = _stack.LastIndexOf(Mark);
         if (mark < 0)
-        {
             throw Malformed("a mark is missing");
-        }
 
         object?[] items = [.. _stack[(mark + 1)..]];
         _stack.RemoveRange(mark, _stack.Count - mark);

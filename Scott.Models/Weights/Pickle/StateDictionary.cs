@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scott.Models.Weights;
 
 /// <summary>Turns the value that a pickle describes into named tensors, given the bytes of each storage.</summary>
@@ -18,9 +16,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
     public IReadOnlyList<(string Name, PickleTensor Tensor)> Flatten(object? root)
     {
         if (root is not null)
-        {
             VisitNamed(string.Empty, root, 0);
-        }
 
         return _found.Count > 0
             ? _found
@@ -58,9 +54,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
     private void Visit(string prefix, object? key, object? value, int depth)
     {
         if (value is PickleTensor or PickleDictionary or List<object?> or PickleTuple { Items.Length: > 0 })
-        {
             VisitNamed(Join(prefix, key), value, depth);
-        }
     }
 
     private void VisitNamed(string name, object value, int depth)
@@ -76,9 +70,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
             case PickleDictionary dictionary:
                 Enter(name, dictionary, dictionary.Entries.Count, depth);
                 foreach ((object? key, object? item) in dictionary.Entries)
-                {
                     Visit(name, key, item, depth + 1);
-                }
 
                 _open.Remove(dictionary);
                 break;
@@ -98,9 +90,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
     private void VisitAll(string name, IReadOnlyList<object?> items, int depth)
     {
         for (int i = 0; i < items.Count; i++)
-        {
             Visit(name, (long)i, items[i], depth + 1);
-        }
     }
 
     /// <summary>
@@ -131,9 +121,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
         // A long key used again and again could make the names far larger than the file.
         _nameCharacters += prefix.Length + 1 + text.Length;
         if (_nameCharacters > fileBytes)
-        {
             throw Fault(PyTorchCheckpointFault.NotAStateDict, $"its names together are longer than the file ({Plural.Of(fileBytes, "byte")}).");
-        }
 
         return prefix.Length == 0 ? text : $"{prefix}.{text}";
     }
@@ -175,9 +163,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
         for (int i = tensor.Shape.Length - 1; i >= 0; i--)
         {
             if (tensor.Shape[i] != 1 && tensor.Strides[i] != expected)
-            {
                 return false;
-            }
 
             expected *= tensor.Shape[i];
         }
@@ -192,15 +178,11 @@ internal sealed class StateDictionary(string path, long fileBytes)
         {
             long element = tensor.Offset;
             for (int i = 0; i < index.Length; i++)
-            {
                 element += index[i] * tensor.Strides[i];
-            }
 
             source.Slice((int)(element * size), size).CopyTo(destination[written..]);
             for (int i = index.Length - 1; i >= 0 && ++index[i] == tensor.Shape[i]; i--)
-            {
                 index[i] = 0;
-            }
         }
     }
 

@@ -68,9 +68,7 @@ internal sealed class ZipCheckpoint
     private void CheckByteOrder(string root)
     {
         if (_archive.GetEntry(root + "/byteorder") is { } entry && !ReadEntry(entry).AsSpan().SequenceEqual("little"u8))
-        {
             throw Fault(PyTorchCheckpointFault.UnknownFormat, "its byte order is not little-endian. Save it on a little-endian machine.");
-        }
     }
 
     private byte[] ReadStorage(string root, PickleStorage storage, Dictionary<string, byte[]> storages)
@@ -114,9 +112,7 @@ internal sealed class ZipCheckpoint
         _unreadBytes -= entry.Length;
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
         using (Stream content = entry.Open())
-        {
             content.ReadExactly(bytes);
-        }
 
         return Crc32.HashToUInt32(bytes) == entry.Crc32
             ? bytes

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Weights;
@@ -74,8 +73,6 @@ public static class SafetensorsFile
     }
 
     /// <summary>Reads a file that is in memory. The tensors' bytes are slices of it.</summary>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="file">All of its bytes.</param>
     internal static SafetensorsContent Read(string name, ReadOnlyMemory<byte> file)
     {
         RequirePrefix(name, file.Span, file.Length);
@@ -90,9 +87,7 @@ public static class SafetensorsFile
     private static void RequirePrefix(string path, ReadOnlySpan<byte> start, long length)
     {
         if (GitLfsPointer.Begins(start))
-        {
             throw new SafetensorsException(path, SafetensorsFault.GitLfsPointer, GitLfsPointer.Explanation);
-        }
 
         if (length < LengthPrefixBytes)
         {

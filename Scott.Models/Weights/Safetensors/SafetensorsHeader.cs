@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Scott.Models.Weights;
@@ -44,14 +43,10 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> json, long dataBytes)
     {
         if (json.IsEmpty || json[0] != (byte)'{')
-        {
             throw new SafetensorsException(path, SafetensorsFault.HeaderStart, "its header does not start with '{'.");
-        }
 
         if (!Utf8.IsValid(json))
-        {
             throw new SafetensorsException(path, SafetensorsFault.HeaderNotUtf8, "its header is not UTF-8.");
-        }
 
         List<SafetensorsEntry> entries;
         IReadOnlyDictionary<string, string> metadata;
@@ -67,9 +62,7 @@ internal sealed class SafetensorsHeader
         }
 
         foreach (SafetensorsEntry entry in entries)
-        {
             entry.Validate(path, dataBytes);
-        }
 
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         CheckCoverage(path, entries, dataBytes);
@@ -87,26 +80,20 @@ internal sealed class SafetensorsHeader
             {
                 writer.WriteStartObject(MetadataKey);
                 foreach ((string key, string value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                {
                     writer.WriteString(key, value);
-                }
 
                 writer.WriteEndObject();
             }
 
             long offset = 0;
             foreach (WeightTensor tensor in tensors)
-            {
                 offset = WriteEntry(writer, tensor, offset);
-            }
 
             writer.WriteEndObject();
         }
 
         while (buffer.Length % Alignment != 0)
-        {
             buffer.WriteByte((byte)' ');
-        }
 
         return buffer.Length <= MaximumBytes
             ? buffer.ToArray()
@@ -117,9 +104,7 @@ internal sealed class SafetensorsHeader
     private static long WriteEntry(Utf8JsonWriter writer, WeightTensor tensor, long offset)
     {
         if (tensor.Name == MetadataKey)
-        {
             throw new ArgumentException($"'{MetadataKey}' is reserved and cannot name a tensor.", nameof(tensor));
-        }
 
         long end = offset + tensor.Data.Length;
         writer.WriteStartObject(tensor.Name);
@@ -134,9 +119,7 @@ internal sealed class SafetensorsHeader
     {
         writer.WriteStartArray(name);
         foreach (long number in numbers)
-        {
             writer.WriteNumberValue(number);
-        }
 
         writer.WriteEndArray();
     }

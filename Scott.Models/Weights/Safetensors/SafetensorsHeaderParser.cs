@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Scott.Models.Weights;
 
 /// <summary>Reads the JSON of a safetensors header, refusing what the format does not allow.</summary>
@@ -19,19 +17,13 @@ internal sealed class SafetensorsHeaderParser(string path)
         {
             string name = reader.GetString()!;
             if (!_names.Add(name))
-            {
                 throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"'{name}' occurs twice in its header.", name);
-            }
 
             reader.Read();
             if (name == SafetensorsHeader.MetadataKey)
-            {
                 _metadata = ReadMetadata(ref reader);
-            }
             else
-            {
                 _entries.Add(ReadEntry(ref reader, name));
-            }
         }
 
         // Reading on past the closing brace makes the reader refuse anything but white space there.
@@ -43,23 +35,17 @@ internal sealed class SafetensorsHeaderParser(string path)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         if (reader.TokenType != JsonTokenType.StartObject)
-        {
             throw MetadataFault("it is not an object");
-        }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string key = reader.GetString()!;
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
-            {
                 throw MetadataFault($"the value of '{key}' is not a string");
-            }
 
             if (!metadata.TryAdd(key, reader.GetString()!))
-            {
                 throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"the metadata entry '{key}' occurs twice in its header.");
-            }
         }
 
         return metadata;
@@ -71,9 +57,7 @@ internal sealed class SafetensorsHeaderParser(string path)
         long[]? shape = null;
         long[]? offsets = null;
         if (reader.TokenType != JsonTokenType.StartObject)
-        {
             throw EntryFault(name, "is not an object");
-        }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -87,15 +71,11 @@ internal sealed class SafetensorsHeaderParser(string path)
                 _ => throw EntryFault(name, $"has the unknown field '{field}'"),
             };
             if (!isFirst)
-            {
                 throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"tensor '{name}' has the field '{field}' twice.", name);
-            }
         }
 
         if (dtype is null || shape is null || offsets is not [long begin, long end])
-        {
             throw EntryFault(name, "lacks dtype, shape or a pair of data_offsets");
-        }
 
         return new SafetensorsEntry(name, dtype.Value, shape, begin, end);
     }
@@ -103,9 +83,7 @@ internal sealed class SafetensorsHeaderParser(string path)
     private TensorDType ReadDType(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.String)
-        {
             throw EntryFault(name, "has a dtype that is not a string");
-        }
 
         string text = reader.GetString()!;
         return TensorDTypes.TryParse(text, out TensorDType dtype)
@@ -117,22 +95,16 @@ internal sealed class SafetensorsHeaderParser(string path)
     private long[] ReadNumbers(ref Utf8JsonReader reader, string name, string field, SafetensorsFault overflow)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
-        {
             throw EntryFault(name, $"has {field} that is not a list");
-        }
 
         var numbers = new List<long>(4);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || reader.ValueSpan.IndexOfAny(".eE"u8) >= 0)
-            {
                 throw EntryFault(name, $"has {field} with something other than whole numbers");
-            }
 
             if (numbers.Count == MaximumRank)
-            {
                 throw EntryFault(name, $"has {field} with more than {MaximumRank} numbers");
-            }
 
             numbers.Add(reader.TryGetInt64(out long number) && number >= 0
                 ? number

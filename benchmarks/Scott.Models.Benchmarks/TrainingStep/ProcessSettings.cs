@@ -93,16 +93,12 @@ internal static class ProcessSettings
     private static Times Time(int runs, Action run)
     {
         for (int i = 0; i < Warmup; i++)
-        {
             run();
-        }
 
         using Process self = Process.GetCurrentProcess();
         (TimeSpan processor, long begun) = (self.TotalProcessorTime, Stopwatch.GetTimestamp());
         for (int i = 0; i < runs; i++)
-        {
             run();
-        }
 
         self.Refresh();
         return new Times(Stopwatch.GetElapsedTime(begun).TotalSeconds / runs, (self.TotalProcessorTime - processor).TotalSeconds / runs);

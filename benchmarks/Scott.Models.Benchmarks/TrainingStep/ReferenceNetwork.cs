@@ -55,9 +55,7 @@ internal sealed class ReferenceNetwork : IDisposable
         map = Masked(Convolve(map, "tokenizer.tokenizer.3.weight"), keep).relu(); // [B, D, S/8, S/8]
         Tensor tokens = Masked(MaxBlur(map), keep).flatten(2).transpose(1, 2); // [B, N, D]
         if (keepMask is not null)
-        {
             tokens = where(keepMask.to_type(ScalarType.Bool).unsqueeze(-1), tokens, _tensors["transformer.msk_embed"]);
-        }
 
         return Transform(tokens).MoveToOuterDisposeScope();
     }
@@ -124,9 +122,7 @@ internal sealed class ReferenceNetwork : IDisposable
     private Tensor DropPath(Tensor branch, double rate)
     {
         if (!_isTraining || rate == 0)
-        {
             return branch;
-        }
 
         Tensor isKept = empty(branch.shape[0], 1, 1).bernoulli_(1 - rate).div_(1 - rate);
         return branch * isKept;
@@ -142,9 +138,7 @@ internal sealed class ReferenceNetwork : IDisposable
     private static Tensor Masked(Tensor map, Tensor? keep)
     {
         if (keep is null)
-        {
             return map;
-        }
 
         long factor = map.shape[^1] / keep.shape[^1];
         return map * keep.repeat_interleave(factor, 2).repeat_interleave(factor, 3);

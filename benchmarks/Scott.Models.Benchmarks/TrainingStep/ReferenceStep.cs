@@ -36,9 +36,7 @@ internal sealed class ReferenceStep : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor wanted;
         using (no_grad())
-        {
             wanted = ReferenceNetwork.Norm(Target.Encode(targetImages, null));
-        }
 
         Tensor predicted = Predictor.Predict(Context.Encode(contextImages, keepMask));
         Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
@@ -67,9 +65,7 @@ internal sealed class ReferenceStep : IDisposable
 
         using IDisposable noGradient = no_grad();
         foreach ((Parameter source, Parameter follower) in Context.Parameters.Zip(Target.Parameters, (s, f) => (s.Parameter, f.Parameter)))
-        {
             follower.mul_(momentum).add_(source, alpha: 1 - momentum);
-        }
     }
 
     public void Dispose()

@@ -98,8 +98,6 @@ internal sealed class StepBench : IDisposable
     private void DecodeAll()
     {
         foreach (PretrainingBatch batch in Read(0))
-        {
             batch.Dispose();
-        }
     }
 }

@@ -21,9 +21,7 @@ internal static class StepMemory
             foreach (PretrainingBatch batch in bench.Read(epoch))
             {
                 using (batch)
-                {
                     bench.Take(step, batch);
-                }
 
                 if (step.Steps == marks.Peek())
                 {
@@ -34,9 +32,7 @@ internal static class StepMemory
                 }
 
                 if (marks.Count == 0)
-                {
                     break;
-                }
             }
         }
 

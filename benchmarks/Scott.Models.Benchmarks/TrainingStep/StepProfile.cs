@@ -27,9 +27,7 @@ internal sealed class StepProfile(StepBench bench)
 
         double whole = Median("whole step");
         foreach (string part in _milliseconds.Keys)
-        {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-30} {Median(part),9:F1} ms  {Median(part) / whole,6:P1}"));
-        }
     }
 
     private bool TakeApart(JepaStep step, Tensor targetImages, Tensor contextImages, Tensor keep)
@@ -79,9 +77,7 @@ internal sealed class StepProfile(StepBench bench)
         long started = Stopwatch.GetTimestamp();
         TResult result = action();
         if (!_milliseconds.TryGetValue(part, out List<double>? times))
-        {
             _milliseconds[part] = times = [];
-        }
 
         times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return result;

@@ -58,16 +58,12 @@ internal sealed class StepSpeed(StepBench bench, StepSettings settings) : IDispo
             {
                 waiting += taken < 0 ? 0 : Stopwatch.GetTimestamp() - asked;
                 using (batch)
-                {
                     bench.Take(_step, batch);
-                }
 
                 asked = Stopwatch.GetTimestamp();
                 started = taken < 0 ? asked : started;
                 if (++taken == steps)
-                {
                     break;
-                }
             }
         }
 

@@ -21,9 +21,7 @@ internal static class TrainingStepCommand
         TorchRuntime.EnsureLoaded();
         using var bench = new StepBench(settings);
         if (settings.MemorySteps > 0)
-        {
             return StepMemory.Run(bench, settings) ? 0 : 1;
-        }
 
         if (settings.Profile)
         {

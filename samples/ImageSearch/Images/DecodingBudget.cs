@@ -54,9 +54,7 @@ internal sealed class DecodingBudget : IDisposable
         try
         {
             if (pixels is null or <= LargePixels)
-            {
                 return new DecodingTurn(source, null, share);
-            }
 
             // Bytes are there at once: nothing is waited for.
             RgbImage reduced = await _thread.RunAsync(() => _reducer.PreprocessToImageAsync(source).GetAwaiter().GetResult(), cancellationToken);

@@ -41,8 +41,6 @@ internal sealed class DecodingThread : IDisposable
     private void Work()
     {
         foreach (Action work in _work.GetConsumingEnumerable())
-        {
             work();
-        }
     }
 }

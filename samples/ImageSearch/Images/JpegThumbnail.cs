@@ -29,9 +29,7 @@ internal static class JpegThumbnail
     {
         byte[] padded = new byte[rgb.Length / 3 * 4];
         for (int i = 0; i < rgb.Length / 3; i++)
-        {
             rgb.Slice(3 * i, 3).CopyTo(padded.AsSpan(4 * i));
-        }
 
         return padded;
     }

@@ -15,17 +15,13 @@ internal sealed class ThumbnailCache(IndexedFolder folder, FeatureExtractor extr
     public async Task<byte[]> GetAsync(IndexedImage record, CancellationToken cancellationToken)
     {
         if (_cache.TryGetValue(record.Id, out byte[]? known))
-        {
             return known!;
-        }
 
         using DecodingTurn turn = await budget.EnterAsync(folder.FullPath(record.Path), cancellationToken);
 
         // Another request may have made it meanwhile.
         if (_cache.TryGetValue(record.Id, out known))
-        {
             return known!;
-        }
 
         RgbImage image = await ImageDecoder.DecodeAsync(turn.Source, extractor.Options.Decoding, cancellationToken);
         byte[] thumbnail = JpegThumbnail.Encode(image);

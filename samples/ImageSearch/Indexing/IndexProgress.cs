@@ -18,26 +18,20 @@ internal sealed class IndexProgress
         get
         {
             lock (_gate)
-            {
                 return new IndexStatus(_total, _indexed, _skippedCount, [.. _skipped], _isComplete, _fault);
-            }
         }
     }
 
     public void Begin(int total)
     {
         lock (_gate)
-        {
             _total = total;
-        }
     }
 
     public void Add()
     {
         lock (_gate)
-        {
             _indexed++;
-        }
     }
 
     public void Skip(SkippedImage image)
@@ -46,9 +40,7 @@ internal sealed class IndexProgress
         {
             _skippedCount++;
             if (_skipped.Count < MaximumListed)
-            {
                 _skipped.Add(image);
-            }
         }
     }
 

@@ -31,9 +31,7 @@ internal sealed record ServeOptions
     public void Validate()
     {
         if (Folder is not null && !Directory.Exists(Folder))
-        {
             throw new UsageException($"The folder '{Folder}' does not exist.");
-        }
 
         RequireRange("--port", Port, 0, ushort.MaxValue);
         RequireRange("--max-upload-mib", MaximumUploadMebibytes, 1, 1024);
@@ -43,8 +41,6 @@ internal sealed record ServeOptions
     private static void RequireRange(string option, int value, int lowest, int highest)
     {
         if (value < lowest || value > highest)
-        {
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}; expected {lowest} to {highest}."));
-        }
     }
 }

@@ -38,17 +38,13 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
     public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default) => Locked(() =>
     {
         foreach (TRecord record in records)
-        {
             _records[key(record)] = record;
-        }
     });
 
     public override Task<TRecord?> GetAsync(TKey key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         lock (_gate)
-        {
             return Task.FromResult(_records.GetValueOrDefault(key));
-        }
     }
 
     public override IAsyncEnumerable<TRecord> GetAsync(
@@ -79,9 +75,7 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
         int skipped = options?.Skip ?? 0;
         IEnumerable<VectorSearchResult<TRecord>> best = Best(query, skipped + top, filter, cancellationToken).Skip(skipped);
         foreach (VectorSearchResult<TRecord> result in best.Where(result => result.Score >= threshold))
-        {
             yield return result;
-        }
 
         await Task.CompletedTask;
     }
@@ -94,9 +88,7 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
     private static void RequireNone(object? option, string optionName)
     {
         if (option is not null)
-        {
             throw new NotSupportedException($"{optionName} is not supported by records in memory; leave it out.");
-        }
     }
 
     private IEnumerable<VectorSearchResult<TRecord>> Best(
@@ -110,9 +102,7 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
             {
                 best.Enqueue(record, TensorPrimitives.CosineSimilarity(query.Span, vector(record).Span));
                 if (best.Count > count)
-                {
                     best.Dequeue();
-                }
             }
         }
 
@@ -124,17 +114,13 @@ internal sealed class MemoryVectorCollection<TKey, TRecord>(string name, Func<TR
     private TRecord[] Snapshot()
     {
         lock (_gate)
-        {
             return [.. _records.Values];
-        }
     }
 
     private Task Locked(Action change)
     {
         lock (_gate)
-        {
             change();
-        }
 
         return Task.CompletedTask;
     }

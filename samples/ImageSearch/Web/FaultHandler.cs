@@ -11,9 +11,7 @@ internal sealed class FaultHandler(ServeOptions options, FeatureExtractor extrac
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (Problem(exception) is not { } problem)
-        {
             return false;
-        }
 
         await problem.ExecuteAsync(httpContext);
         return true;

@@ -35,9 +35,7 @@ internal static class ImageEndpoints
     {
         // A file that changed since has another id, which nothing was indexed under.
         if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } image || folder.Id(image.Path) != id)
-        {
             return ImageProblem.Unknown();
-        }
 
         byte[] thumbnail = await thumbnails.GetAsync(image, cancellationToken);
         response.Headers.CacheControl = Forever;

@@ -18,9 +18,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             if (headers.CacheControl.Count == 0)
-            {
                 headers.CacheControl = "no-cache";
-            }
 
             return Task.CompletedTask;
         });

@@ -12,9 +12,7 @@ internal static class UploadedImage
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long maximumBytes, CancellationToken cancellationToken)
     {
         if (request.ContentType?.StartsWith(MultipartPrefix, StringComparison.OrdinalIgnoreCase) == true)
-        {
             throw new BadHttpRequestException("A form was sent.", StatusCodes.Status415UnsupportedMediaType);
-        }
 
         // The length is the client's word: the server refuses one over its limit at the first read, so nothing is reserved for it here.
         long length = request.ContentLength is { } told && told <= maximumBytes ? told : 0;

@@ -16,9 +16,7 @@ public sealed class OrientationTests
             foreach (string container in OrientedFiles.Containers)
             {
                 for (int orientation = 1; orientation <= 8; orientation++)
-                {
                     data.Add(container, orientation);
-                }
             }
 
             return data;
@@ -51,9 +49,7 @@ public sealed class OrientationTests
             {
                 byte[] exif = OrientedFiles.Exif(6, isBigEndian, type, bytes, count);
                 foreach (string container in new[] { "jpeg", "png", "webp" })
-                {
                     Assert.Equal(Height, (await DecodeAsync(OrientedFiles.File(container, Width, Height, exif))).Width);
-                }
             }
         }
     }
@@ -126,9 +122,7 @@ public sealed class OrientationTests
     public async Task Decode_OrientationInXmpOnly_TurnsTheImage(string xmp)
     {
         foreach (string container in OrientedFiles.XmpContainers)
-        {
             Assert.True(Height == (await DecodeAsync(OrientedFiles.WithXmp(container, Width, Height, xmp))).Width, container);
-        }
     }
 
     public static TheoryData<string> XmpForms =>
@@ -147,9 +141,7 @@ public sealed class OrientationTests
     public async Task Decode_XmpThatMakesNoSense_IsIgnored(string xmp)
     {
         foreach (string container in OrientedFiles.XmpContainers)
-        {
             Assert.True(Width == (await DecodeAsync(OrientedFiles.WithXmp(container, Width, Height, xmp))).Width, container);
-        }
     }
 
     [Fact]

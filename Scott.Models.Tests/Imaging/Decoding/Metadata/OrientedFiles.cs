@@ -48,14 +48,10 @@ internal static class OrientedFiles
         }
 
         for (int i = 0; i < count; i++)
-        {
             Number(i == 0 ? orientation : 1, bytes);
-        }
 
         while (data.Count < 26)
-        {
             data.Add(0);
-        }
 
         return [.. data];
     }
@@ -131,9 +127,7 @@ internal static class OrientedFiles
             byte[] part = new byte[1 << 20];
             part.AsSpan().Fill((byte)'a');
             for (int written = 0; written < bytes; written += part.Length)
-            {
                 zlib.Write(part);
-            }
         }
 
         return TestImages.WithChunk(
@@ -158,9 +152,7 @@ internal static class OrientedFiles
     {
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
-        {
             zlib.Write(data);
-        }
 
         return compressed.ToArray();
     }
@@ -192,9 +184,7 @@ internal static class OrientedFiles
         file[FlagsAt] |= (byte)((type == "EXIF" ? 8 : 4) | (xmp is null ? 0 : 4));
         AppendChunk(file, type, contents);
         if (xmp is not null)
-        {
             AppendChunk(file, "XMP ", xmp);
-        }
 
         byte[] result = [.. file];
         BinaryPrimitives.WriteInt32LittleEndian(result.AsSpan(4), result.Length - 8);
@@ -207,8 +197,6 @@ internal static class OrientedFiles
         BinaryPrimitives.WriteInt32LittleEndian(length, contents.Length);
         file.AddRange([.. Encoding.ASCII.GetBytes(type), .. length, .. contents]);
         if (contents.Length % 2 != 0)
-        {
             file.Add(0);
-        }
     }
 }

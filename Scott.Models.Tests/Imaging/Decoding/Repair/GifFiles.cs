@@ -12,15 +12,11 @@ internal static class GifFiles
         file.Write("GIF89a"u8);
         file.Write([(byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8), 0xf7, 0, 0]);
         for (int i = 0; i < 256; i++)
-        {
             file.Write([(byte)i, (byte)(255 - i), (byte)(i * 5)]);
-        }
 
         file.Write([0x21, 0xfe, 4, (byte)'t', (byte)'e', (byte)'x', (byte)'t', 0]);
         if (frame.Transparent >= 0)
-        {
             file.Write([0x21, 0xf9, 4, 1, 0, 0, (byte)frame.Transparent, 0]);
-        }
 
         file.Write([0x2c, (byte)frame.Left, 0, (byte)frame.Top, 0]);
         file.Write([(byte)frame.Width, (byte)(frame.Width >> 8), (byte)frame.Height, (byte)(frame.Height >> 8)]);
@@ -34,9 +30,7 @@ internal static class GifFiles
 
         file.WriteByte(0);
         if (frame.HasTrailer)
-        {
             file.WriteByte(0x3b);
-        }
 
         return file.ToArray();
     }
@@ -54,9 +48,7 @@ internal static class GifFiles
         {
             bits |= (long)code << count;
             for (count += width; count >= 8; count -= 8, bits >>= 8)
-            {
                 bytes.Add((byte)bits);
-            }
         }
 
         Write(clear);
@@ -89,9 +81,7 @@ internal static class GifFiles
         width += next == 1 << width && width < 12 ? 1 : 0;
         Write(clear + 1);
         if (count > 0)
-        {
             bytes.Add((byte)bits);
-        }
 
         return [.. bytes];
     }

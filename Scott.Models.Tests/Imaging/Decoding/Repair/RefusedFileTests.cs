@@ -92,9 +92,7 @@ public sealed class RefusedFileTests
         RgbImage image = TestImages.Drawn(20 + missing, Height);
         byte[] file = TestImages.Bmp(image);
         for (int cut = 1; cut <= missing; cut++)
-        {
             Assert.Equal(image.Pixels.ToArray(), (await DecodeAsync(file[..^cut])).Pixels.ToArray());
-        }
 
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(file[..^(missing + 1)]));
         Assert.Equal(ImageFault.Truncated, error.Fault);

@@ -23,9 +23,7 @@ internal ref struct ImageMetadata
         while (reader.MoveNext() && reader.Marker != JpegMarker.StartOfScan)
         {
             if (reader.Marker == JpegMarker.Application1)
-            {
                 found.AddApplication1(reader.Payload);
-            }
         }
 
         return found;
@@ -36,13 +34,9 @@ internal ref struct ImageMetadata
     {
         // Any byte may pad the prefix to 6.
         if (contents.StartsWith(ExifStart) && contents.Length > ExifStart.Length && Exif.IsEmpty)
-        {
             Exif = contents[(ExifStart.Length + 1)..];
-        }
         else if (contents.StartsWith(XmpStart) && Xmp.IsEmpty)
-        {
             Xmp = contents[XmpStart.Length..];
-        }
     }
 }
 
@@ -55,8 +49,6 @@ internal static class EncodedOrientation
     private static ReadOnlySpan<byte> XmpName => "tiff:Orientation"u8;
 
     /// <summary>The orientation of a file that has been decoded without an error.</summary>
-    /// <param name="encoded">The whole file.</param>
-    /// <param name="format">Its container.</param>
     public static SKEncodedOrigin Read(ReadOnlySpan<byte> encoded, SKEncodedImageFormat format)
     {
         ImageMetadata metadata = format switch
@@ -77,9 +69,7 @@ internal static class EncodedOrientation
         {
             xmp = xmp[(at + XmpName.Length)..];
             if (ReadXmpValue(xmp) is { } value)
-            {
                 return value;
-            }
         }
 
         return null;

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Reads the orientation from EXIF data of any container.</summary>
@@ -18,20 +16,15 @@ internal static class ExifOrientation
     private static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <summary>The orientation, not checked for its range, or <see langword="null"/> when there is none or the data makes no sense.</summary>
-    /// <param name="exif">TIFF data, with or without the prefix that JPEG needs.</param>
     public static long? Read(ReadOnlySpan<byte> exif)
     {
         ReadOnlySpan<byte> tiff = exif.StartsWith(Prefix) ? exif[Prefix.Length..] : exif;
         if (tiff.Length < HeaderBytes || tiff[2..4] is not ([0, 42] or [42, 0]))
-        {
             return null;
-        }
 
         bool isBigEndian = tiff is [(byte)'M', (byte)'M', ..];
         if (!isBigEndian && tiff is not [(byte)'I', (byte)'I', ..])
-        {
             return null;
-        }
 
         uint directory = Number32(tiff[4..], isBigEndian);
         return directory <= tiff.Length - sizeof(ushort) ? ReadDirectory(tiff, (int)directory, isBigEndian) : null;
@@ -45,9 +38,7 @@ internal static class ExifOrientation
         for (; count > 0 && entries.Length >= EntryBytes; count--, entries = entries[EntryBytes..])
         {
             if (Number16(entries, isBigEndian) == Tag)
-            {
                 found = ReadValue(tiff, entries[..EntryBytes], isBigEndian) ?? found;
-            }
         }
 
         return found;
@@ -58,18 +49,14 @@ internal static class ExifOrientation
         int type = Number16(entry[2..], isBigEndian), size = Size(type);
         long bytes = size * (long)Number32(entry[4..], isBigEndian);
         if (bytes == 0)
-        {
             return null;
-        }
 
         ReadOnlySpan<byte> value = entry[8..];
         if (bytes > InlineBytes)
         {
             uint offset = Number32(value, isBigEndian);
             if (offset + bytes > tiff.Length)
-            {
                 return null;
-            }
 
             value = tiff[(int)offset..];
         }

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 
 namespace Scott.Models.Imaging;
 
@@ -32,13 +31,9 @@ internal static class PngMetadata
         while (reader.MoveNext())
         {
             if (reader.Type.SequenceEqual("eXIf"u8))
-            {
                 exif = exif.IsEmpty && reader.IsSound ? reader.Contents : exif;
-            }
             else if (Keyword(reader) is { } keyword && reader.IsSound)
-            {
                 Add(ref found, keyword, Text(reader, keyword.Length));
-            }
         }
 
         found.Exif = exif.IsEmpty ? found.Exif : exif;
@@ -71,9 +66,7 @@ internal static class PngMetadata
         {
             int end = text.IndexOf((byte)'\n');
             if (end < 0)
-            {
                 return default;
-            }
 
             text = text[(end + 1)..];
         }
@@ -83,13 +76,9 @@ internal static class PngMetadata
         foreach (byte value in text)
         {
             if (char.IsAsciiHexDigit((char)value))
-            {
                 digits[count++] = value;
-            }
             else if (value is not ((byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\t'))
-            {
                 break;
-            }
         }
 
         byte[] profile = new byte[count / 2];
@@ -101,9 +90,7 @@ internal static class PngMetadata
     private static string? Keyword(PngChunkReader chunk)
     {
         if (!chunk.Type.SequenceEqual("tEXt"u8) && !chunk.Type.SequenceEqual("zTXt"u8) && !chunk.Type.SequenceEqual("iTXt"u8))
-        {
             return null;
-        }
 
         ReadOnlySpan<byte> start = chunk.Contents[..Math.Min(chunk.Contents.Length, MaximumKeywordBytes + 1)];
         string keyword = Encoding.Latin1.GetString(start[..Math.Max(start.IndexOf((byte)0), 0)]);
@@ -115,20 +102,14 @@ internal static class PngMetadata
     {
         ReadOnlySpan<byte> contents = chunk.Contents[(keywordLength + 1)..];
         if (chunk.Type.SequenceEqual("tEXt"u8))
-        {
             return contents;
-        }
 
         if (chunk.Type.SequenceEqual("zTXt"u8))
-        {
             return contents is [ZlibMethod, ..] ? Inflate(contents[1..]) : default;
-        }
 
         // A flag, a method, a language and a translated keyword come before international text.
         if (contents is not [0 or 1, _, ..])
-        {
             return default;
-        }
 
         ReadOnlySpan<byte> text = AfterZero(AfterZero(contents[2..]));
         return contents[0] == 1 ? Inflate(text) : text;
@@ -145,9 +126,7 @@ internal static class PngMetadata
         try
         {
             for (int read = -1; read != 0 && filled < text.Length; filled += read)
-            {
                 read = zlib.Read(text.AsSpan(filled));
-            }
         }
         catch (InvalidDataException)
         {

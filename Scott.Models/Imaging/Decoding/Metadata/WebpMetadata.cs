@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>Finds the metadata of an extended WebP file.</summary>
@@ -21,23 +19,15 @@ internal static class WebpMetadata
         {
             uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
             if (length > rest.Length - ChunkHeaderBytes)
-            {
                 break;
-            }
 
             ReadOnlySpan<byte> type = rest[..4], contents = rest.Slice(ChunkHeaderBytes, (int)length);
             if (type.SequenceEqual("VP8X"u8) && length > 0)
-            {
                 flags = contents[0];
-            }
             else if (type.SequenceEqual("EXIF"u8) && (flags & ExifFlag) != 0 && exif.IsEmpty)
-            {
                 exif = contents;
-            }
             else if (type.SequenceEqual("XMP "u8) && (flags & XmpFlag) != 0 && xmp.IsEmpty)
-            {
                 xmp = contents;
-            }
 
             // Chunks are padded to an even length.
             rest = rest[(int)Math.Min(rest.Length, ChunkHeaderBytes + length + (length & 1))..];

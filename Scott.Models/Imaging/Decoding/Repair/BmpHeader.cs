@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>How a BMP's pixels are coded, by the number in its header. OS/2 gives 3 and 4 other meanings.</summary>
@@ -59,16 +57,12 @@ internal readonly record struct BmpHeader
     {
         header = default;
         if (file.Length < FileHeaderBytes + CoreBytes)
-        {
             return false;
-        }
 
         uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(file[FileHeaderBytes..]);
         ReadOnlySpan<byte> info = file[FileHeaderBytes..];
         if (bytes > info.Length || bytes is not (CoreBytes or >= LeastExtendedBytes))
-        {
             return false;
-        }
 
         info = info[..(int)bytes];
         bool isCore = bytes == CoreBytes;

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>
@@ -15,24 +13,18 @@ internal static class BmpRepair
     public static byte[]? Repair(ReadOnlySpan<byte> file)
     {
         if (!BmpHeader.TryRead(file, out BmpHeader header) || header.BitsPerPixel == 0)
-        {
             return null;
-        }
 
         long paletteEnd = header.PaletteStart + (header.Colors * header.BytesPerColor);
         bool hasPixelStart = header.PixelStart > header.PaletteStart || (header.PixelStart == header.PaletteStart && !header.HasPalette);
         long start = hasPixelStart ? header.PixelStart : paletteEnd;
         long colors = Math.Min(header.Colors, (start - header.PaletteStart) / header.BytesPerColor);
         if (start > file.Length || (header.HasPalette && colors == 0) || MissingPadding(file.Length - start, header) is not { } padding)
-        {
             return null;
-        }
 
         bool isSizeWrong = !header.IsUncompressed && BinaryPrimitives.ReadUInt32LittleEndian(file[FileSizeAt..]) != file.Length;
         if (start == header.PixelStart && colors == header.Colors && padding == 0 && !isSizeWrong)
-        {
             return null;
-        }
 
         return header.HasPalette
             ? WithPalette(file, header, (int)colors, (int)start, padding)
@@ -43,17 +35,13 @@ internal static class BmpRepair
     private static int? MissingPadding(long available, in BmpHeader header)
     {
         if (!header.IsUncompressed)
-        {
             return 0;
-        }
 
         long row = (((long)header.Width * header.BitsPerPixel) + 7) / 8;
         long stride = (row + RowAlignment - 1) / RowAlignment * RowAlignment;
         UInt128 full = (UInt128)stride * (UInt128)Math.Abs((long)header.Height);
         if ((UInt128)available >= full)
-        {
             return 0;
-        }
 
         UInt128 missing = full - (UInt128)available;
         return missing <= (UInt128)(stride - row) ? (int)missing : null;
@@ -78,9 +66,7 @@ internal static class BmpRepair
         BinaryPrimitives.WriteInt32LittleEndian(info[20..], pixelBytes);
         BinaryPrimitives.WriteInt32LittleEndian(info[32..], colors);
         for (int i = 0; i < colors; i++)
-        {
             file.Slice(header.PaletteStart + (i * header.BytesPerColor), 3).CopyTo(repaired.AsSpan(PaletteStart + (i * BytesPerColor)));
-        }
 
         file[start..].CopyTo(repaired.AsSpan(newStart));
         return repaired;

@@ -25,9 +25,7 @@ internal static class GifLzw
             int code = CodeAt(data, bit, width);
             bit += width;
             if (code == clear + 1)
-            {
                 break;
-            }
 
             if (code == clear)
             {
@@ -38,16 +36,12 @@ internal static class GifLzw
             // A code may name the entry that it completes: the string before, and its first color again.
             bool isNew = code == next && previous >= 0 && next < TableLength;
             if (!isNew && (code >= next || (code >= clear && previous < 0)))
-            {
                 return null;
-            }
 
             text[^1] = first;
             int start = Expand(isNew ? previous : code, clear, prefixes, lasts, text.AsSpan(0, text.Length - (isNew ? 1 : 0)));
             if (start < 0)
-            {
                 return null;
-            }
 
             first = text[start];
             colors.Write(text, start, (int)Math.Min(text.Length - start, pixels - colors.Length));
@@ -73,9 +67,7 @@ internal static class GifLzw
         for (int i = 0; i < colors.Length; i++)
         {
             if (i % ColorsPerTable == 0)
-            {
                 Add(Clear);
-            }
 
             Add(colors[i]);
         }
@@ -95,9 +87,7 @@ internal static class GifLzw
         {
             bits |= (uint)code << count;
             for (count += CodeBits; count >= 8; count -= 8, bits >>= 8)
-            {
                 packed.WriteByte((byte)bits);
-            }
         }
     }
 
@@ -106,14 +96,10 @@ internal static class GifLzw
     {
         int start = text.Length;
         for (; code > clear; code = prefixes[code])
-        {
             text[--start] = lasts[code];
-        }
 
         if (code > byte.MaxValue)
-        {
             return -1;
-        }
 
         text[--start] = (byte)code;
         return start;
@@ -123,9 +109,7 @@ internal static class GifLzw
     {
         int at = (int)(bit / 8), value = 0;
         for (int i = Math.Min(at + 2, data.Length - 1); i >= at; i--)
-        {
             value = (value << 8) | data[i];
-        }
 
         return (value >> (int)(bit % 8)) & ((1 << width) - 1);
     }

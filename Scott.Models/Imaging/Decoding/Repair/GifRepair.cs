@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Scott.Models.Imaging;
 
 /// <summary>
@@ -15,34 +13,24 @@ internal static class GifRepair
     private const byte ImageMark = 0x2c;
     private const byte TrailerMark = 0x3b;
 
-    /// <param name="file">The GIF.</param>
-    /// <param name="maximumPixels">A frame with more pixels is not repaired.</param>
     public static byte[]? Repair(ReadOnlySpan<byte> file, long maximumPixels)
     {
         if (FirstImage(file) is not { } image)
-        {
             return null;
-        }
 
         ReadOnlySpan<byte> descriptor = file.Slice(image, DescriptorBytes);
         long pixels = (long)BinaryPrimitives.ReadUInt16LittleEndian(descriptor[5..]) * BinaryPrimitives.ReadUInt16LittleEndian(descriptor[7..]);
         int codesAt = image + DescriptorBytes + PaletteBytes(descriptor[9]);
         if (codesAt >= file.Length || pixels > maximumPixels || file[codesAt] is <= GifLzw.LiteralBits or > GifLzw.MaximumLiteralBits)
-        {
             return null;
-        }
 
         int end = codesAt + 1;
         using var codes = new MemoryStream();
         while (TryReadBlock(file, ref end, out ReadOnlySpan<byte> block) && !block.IsEmpty)
-        {
             codes.Write(block);
-        }
 
         if (GifLzw.Decode(codes.GetBuffer().AsSpan(0, (int)codes.Length), file[codesAt], pixels) is not { } colors)
-        {
             return null;
-        }
 
         using var repaired = new MemoryStream();
         repaired.Write(file[..codesAt]);
@@ -55,9 +43,7 @@ internal static class GifRepair
     private static int? FirstImage(ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderBytes)
-        {
             return null;
-        }
 
         int at = HeaderBytes + PaletteBytes(file[FlagsAt]);
         while (at + DescriptorBytes <= file.Length && file[at] == ExtensionMark)
@@ -78,9 +64,7 @@ internal static class GifRepair
     {
         block = default;
         if (at >= file.Length)
-        {
             return false;
-        }
 
         int length = Math.Min(file[at], file.Length - at - 1);
         block = file.Slice(at + 1, length);

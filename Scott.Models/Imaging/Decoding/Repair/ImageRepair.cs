@@ -10,8 +10,6 @@ internal static class ImageRepair
     private const byte PaletteColors = 3;
 
     /// <summary>The rewritten file, or <see langword="null"/> if there is nothing to repair.</summary>
-    /// <param name="encoded">The file as it is.</param>
-    /// <param name="maximumPixels">The most pixels that are decoded.</param>
     public static byte[]? Repair(ReadOnlySpan<byte> encoded, long maximumPixels) => ImageSignature.Format(encoded) switch
     {
         "BMP" => BmpRepair.Repair(encoded),
@@ -24,9 +22,7 @@ internal static class ImageRepair
     private static byte[]? RepairPng(ReadOnlySpan<byte> png)
     {
         if (png.Length <= PngColorTypeAt || png[PngColorTypeAt] == PaletteColors)
-        {
             return null;
-        }
 
         bool hasPalette = false;
         var repaired = new MemoryStream(png.Length);
