@@ -23,7 +23,6 @@ internal sealed class DecodingBudget : IDisposable
     /// <summary>How much larger than what the model sees that square is, so that a resize still averages enough pixels.</summary>
     private const int ReducedScale = 4;
 
-    private readonly DecodingThread _thread = new();
     private readonly ImagePreprocessor _reducer;
     private readonly int _permits;
     private readonly ConcurrencyLimiter _limiter;
@@ -56,8 +55,7 @@ internal sealed class DecodingBudget : IDisposable
             if (pixels is null or <= LargePixels)
                 return new DecodingTurn(source, null, share);
 
-            // Bytes are there at once: nothing is waited for.
-            RgbImage reduced = await _thread.RunAsync(() => _reducer.PreprocessToImageAsync(source).GetAwaiter().GetResult(), cancellationToken);
+            RgbImage reduced = await _reducer.PreprocessToImageAsync(source, cancellationToken);
             return new DecodingTurn(ImageSource.FromImage(reduced, name), reduced, share);
         }
         catch
@@ -71,11 +69,7 @@ internal sealed class DecodingBudget : IDisposable
     public async Task<DecodingTurn> EnterAsync(string path, CancellationToken cancellationToken) =>
         await EnterAsync(await File.ReadAllBytesAsync(path, cancellationToken), path, cancellationToken);
 
-    public void Dispose()
-    {
-        _limiter.Dispose();
-        _thread.Dispose();
-    }
+    public void Dispose() => _limiter.Dispose();
 
     private static long? CountPixels(ReadOnlyMemory<byte> encoded)
     {

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
-using Scott.Models.Imaging;
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 
 namespace ImageSearch.Indexing;
 
@@ -13,13 +13,21 @@ internal sealed class IndexedFolder(string root)
 {
     private const int IdBytes = 18;
 
-    private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
-
     public string Root => root;
 
-    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes.</summary>
-    public IReadOnlyList<string> List() =>
-        [.. Enumerate().Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal)];
+    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes; none if the folder has none.</summary>
+    public IReadOnlyList<string> List()
+    {
+        try
+        {
+            ImageFolder images = ImageFolder.Open(root);
+            return [.. Enumerable.Range(0, images.Count).Select(images.RelativeNameOf)];
+        }
+        catch (DatasetException)
+        {
+            return []; // The page says so, and which files would count.
+        }
+    }
 
     public string FullPath(string path) => Path.Combine(root, path);
 
@@ -43,17 +51,4 @@ internal sealed class IndexedFolder(string root)
         ".DIB" => "image/bmp",
         string other => $"image/{other[1..].ToLowerInvariant()}",
     };
-
-    private FileSystemEnumerable<string> Enumerate() =>
-        new(
-            root,
-            (ref FileSystemEntry entry) => entry.ToFullPath(),
-            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString()),
-
-            // A link to a folder above would never end.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
 }
