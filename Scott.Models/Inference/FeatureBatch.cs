@@ -33,7 +33,6 @@ internal sealed record FeatureLayout(ScottArchitecture Architecture)
 /// <summary>The memory of one run of an engine: images in, features out. Used again and again, by one thread at a time.</summary>
 internal sealed class FeatureBatch(FeatureLayout layout, int capacity)
 {
-    /// <summary>The memory of a batch of that capacity.</summary>
     public static long Bytes(FeatureLayout layout, int capacity)
     {
         long tokens = ((layout.HasTokens ? 1L : 0) + layout.Blocks.Count) * layout.TokensLength;

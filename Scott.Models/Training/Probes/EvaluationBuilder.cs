@@ -79,7 +79,9 @@ public sealed class EvaluationBuilder
     /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
     /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="DatasetException">A split has no labeled image that can be read, or a class has too few to split or draw from.</exception>
+    /// <exception cref="DatasetException">
+    /// No image of a split is labeled and can be read, no validation images can be split off, or a class has too few for few-shot draws.
+    /// </exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -12,7 +12,6 @@ internal static class HtmlReport
     private const int LongText = 24;
     private const string NothingYet = "There is nothing to draw yet.";
 
-    /// <summary>Writes the page in place of an older one.</summary>
     public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken) =>
         AtomicFile.WriteBytesAsync(path, Encoding.UTF8.GetBytes(Render(report)), cancellationToken);
 

@@ -5,7 +5,7 @@ using Tensorboard;
 namespace Scott.Models.Training;
 
 /// <summary>Writes the figures of a run as a file of events for TensorBoard.</summary>
-/// <remarks>TorchSharp's <c>SummaryWriter</c> needs libtorch, opens the file for every figure, and writes ticks or 1970 for seconds.</remarks>
+/// <remarks>TorchSharp's <c>SummaryWriter</c> needs libtorch, reopens the file for every figure, and writes ticks or 1970, not seconds.</remarks>
 internal static class TensorBoardEvents
 {
     /// <summary>The folder of the events, in a run's folder.</summary>

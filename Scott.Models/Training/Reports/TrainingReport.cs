@@ -19,8 +19,7 @@ internal sealed record TrainingReport
 /// <summary>A key figure: its name, its value as text, and its unit or how to read it (empty for none).</summary>
 internal sealed record ReportFact(string Label, string Value, string Explanation = "");
 
-/// <summary>A line chart. <paramref name="Explanation"/> says how to read it; empty for none.</summary>
-/// <remarks>On a logarithmic vertical axis, values that are not above zero are gaps.</remarks>
+/// <summary>A line chart; the explanation may be empty. On a logarithmic vertical axis, values that are not above zero are gaps.</summary>
 internal sealed record ReportChart(
     string Title, string Explanation, string XLabel, string YLabel, IReadOnlyList<ReportSeries> Series, bool IsLogarithmic = false);
 
