@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
@@ -10,9 +11,7 @@ public static class AttentionOverlay
 
     /// <summary>The image darkened where little attention goes and reddened where most goes.</summary>
     /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
-    /// <param name="perPatch">
-    /// One number per patch, row-major, for example of <see cref="AttentionMaps.ReceivedByPatch"/>; scaled to its own range.
-    /// </param>
+    /// <param name="perPatch">One number per patch, row-major, as <see cref="AttentionMaps.ReceivedByPatch"/> gives; scaled to its range.</param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
     /// <exception cref="ArgumentException">The number of patches is not a square.</exception>
     public static RgbImage Draw(RgbImage image, ReadOnlySpan<float> perPatch, float opacity = DefaultOpacity)
@@ -26,8 +25,7 @@ public static class AttentionOverlay
 
         RgbImage map = Gray(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
         byte[] pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<byte> source = image.Pixels.Span;
-        ReadOnlySpan<byte> heat = map.Pixels.Span;
+        ReadOnlySpan<byte> source = image.Pixels.Span, heat = map.Pixels.Span;
         for (int i = 0; i < pixels.Length; i++)
         {
             float share = heat[i] / 255f;
@@ -40,8 +38,7 @@ public static class AttentionOverlay
 
     private static RgbImage Gray(ReadOnlySpan<float> perPatch, int side)
     {
-        float low = System.Numerics.Tensors.TensorPrimitives.Min(perPatch);
-        float high = System.Numerics.Tensors.TensorPrimitives.Max(perPatch);
+        (float low, float high) = (TensorPrimitives.Min(perPatch), TensorPrimitives.Max(perPatch));
         byte[] gray = new byte[perPatch.Length];
         for (int i = 0; i < gray.Length; i++)
             gray[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;

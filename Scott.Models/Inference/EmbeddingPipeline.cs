@@ -3,20 +3,14 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Takes many images through several workers: each decodes and computes its own share, so decoding overlaps computing without a hand-over.
-/// Results come in the order of the input, each as soon as it and all before it are done; as many images are in flight as keep the workers
-/// busy, however slow the consumer is.
-/// </summary>
+/// <summary>Takes many images through several workers: each decodes and computes its own share, so decoding overlaps computing.</summary>
+/// <remarks>Results come in the input's order. As many images are in flight as keep the workers busy, however slow the consumer is.</remarks>
 internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchSize)
 {
     /// <summary>One at work and one waiting.</summary>
     private const int SharesPerWorker = 2;
 
-    /// <param name="images">Taken from on a thread of the pool.</param>
-    /// <param name="total">How many there are, if that is known.</param>
-    /// <param name="progress">Told before each result is handed out.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <summary>Takes images on a thread of the pool, and tells the progress before each result is handed out.</summary>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
         IAsyncEnumerable<ImageSource> images,
         long? total,

@@ -1,16 +1,20 @@
 namespace Scott.Models.Inference;
 
 /// <summary>Which numbers are computed from an image, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>
-internal sealed class FeatureLayout
+internal sealed record FeatureLayout(ScottArchitecture Architecture)
 {
-    private FeatureLayout(ScottArchitecture architecture)
-    {
-        Width = architecture.EmbeddingWidth;
-        GridSide = architecture.GridSide;
-        Heads = architecture.Heads;
-        RegisterTokens = architecture.RegisterTokens;
-        ImagePixels = architecture.ImagePixels;
-    }
+    /// <summary>C: the numbers of the logits; 0 without a head.</summary>
+    public int Classes { get; private init; }
+    public bool HasTokens { get; private init; }
+    public bool HasAttention { get; private init; }
+    public bool HasUnitLength { get; private init; }
+    public bool NormalizesTokens { get; private init; } = true;
+    /// <summary>The blocks asked for, ascending.</summary>
+    public IReadOnlyList<int> Blocks { get; private init; } = [];
+    public int Width => Architecture.EmbeddingWidth;
+    public int ImageLength => 3 * Architecture.ImagePixels * Architecture.ImagePixels;
+    public int TokensLength => Architecture.Patches * Width;
+    public int AttentionLength => Architecture.Heads * Architecture.Tokens * Architecture.Tokens;
 
     /// <summary>What an extractor gives.</summary>
     public static FeatureLayout ForFeatures(ScottArchitecture architecture, FeatureExtractionOptions options) => new(architecture)
@@ -24,47 +28,11 @@ internal sealed class FeatureLayout
 
     /// <summary>The vector and the logits.</summary>
     public static FeatureLayout ForClasses(ScottArchitecture architecture, int classes) => new(architecture) { Classes = classes };
-
-    public int Width { get; }
-
-    public int GridSide { get; }
-
-    public int Heads { get; }
-
-    public int RegisterTokens { get; }
-
-    public int ImagePixels { get; }
-
-    /// <summary>C: the numbers of the logits; 0 without a head.</summary>
-    public int Classes { get; private init; }
-
-    public bool HasTokens { get; private init; }
-
-    public bool HasAttention { get; private init; }
-
-    public bool HasUnitLength { get; private init; }
-
-    public bool NormalizesTokens { get; private init; } = true;
-
-    /// <summary>The blocks asked for, ascending.</summary>
-    public IReadOnlyList<int> Blocks { get; private init; } = [];
-
-    public int Patches => GridSide * GridSide;
-
-    /// <summary>The side of an attention map: registers and patches.</summary>
-    public int AttentionSide => RegisterTokens + Patches;
-
-    public int ImageLength => 3 * ImagePixels * ImagePixels;
-
-    public int TokensLength => Patches * Width;
-
-    public int AttentionLength => Heads * AttentionSide * AttentionSide;
 }
 
 /// <summary>The memory of one run of an engine: images in, features out. Used again and again, by one thread at a time.</summary>
 internal sealed class FeatureBatch(FeatureLayout layout, int capacity)
 {
-    /// <summary>The memory of a batch of that capacity.</summary>
     public static long Bytes(FeatureLayout layout, int capacity)
     {
         long tokens = ((layout.HasTokens ? 1L : 0) + layout.Blocks.Count) * layout.TokensLength;
@@ -74,19 +42,14 @@ internal sealed class FeatureBatch(FeatureLayout layout, int capacity)
 
     /// <summary>[capacity, 3, S, S].</summary>
     public float[] Images { get; } = new float[capacity * layout.ImageLength];
-
     /// <summary>[capacity, D].</summary>
     public float[] Vectors { get; } = new float[capacity * layout.Width];
-
     /// <summary>[capacity, C], or empty.</summary>
     public float[] Logits { get; } = new float[capacity * layout.Classes];
-
     /// <summary>[capacity, N, D], or empty.</summary>
     public float[] Tokens { get; } = new float[layout.HasTokens ? capacity * layout.TokensLength : 0];
-
     /// <summary>[capacity, H, R+N, R+N], or empty.</summary>
     public float[] Attention { get; } = new float[layout.HasAttention ? capacity * layout.AttentionLength : 0];
-
     /// <summary>[capacity, N, D] for each block asked for, in the layout's order.</summary>
     public IReadOnlyList<float[]> Blocks { get; } = [.. layout.Blocks.Select(_ => new float[capacity * layout.TokensLength])];
 

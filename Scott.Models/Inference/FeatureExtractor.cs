@@ -4,10 +4,8 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Turns images into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe; dispose it when
-/// you need it no more (a run in progress ends first).
-/// </summary>
+/// <summary>Turns images into features of a frozen backbone. Made by <c>ScottModel.ExtractFeatures()</c>. Thread-safe.</summary>
+/// <remarks>Dispose it when you need it no more; a run in progress ends first.</remarks>
 public sealed class FeatureExtractor : IDisposable
 {
     private readonly InferenceRuntime _runtime;
@@ -41,12 +39,12 @@ public sealed class FeatureExtractor : IDisposable
 
     /// <summary>One image's vector.</summary>
     /// <param name="image">The image; a string is the path of a file.</param>
-    /// <param name="cancellationToken">Cancels before the backbone runs.</param>
+    /// <param name="cancellationToken">Cancels before the network runs.</param>
     /// <returns>The mean of the normalized patch tokens, <see cref="EmbeddingWidth"/> numbers.</returns>
     /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<float[]> EmbedAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector.ToArray();
 
@@ -60,11 +58,8 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     public IAsyncEnumerable<ImageEmbedding> EmbedFilesAsync(
-        IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return EmbedBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
-    }
+        IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        _runtime.RunFilesAsync(paths, progress, cancellationToken);
 
     /// <summary>Many images, in order, with bounded memory. An image that cannot be read gives its error and the run continues.</summary>
     /// <param name="images">The images; taken from as the run goes.</param>
@@ -81,14 +76,11 @@ public sealed class FeatureExtractor : IDisposable
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken);
 
-    /// <summary>
-    /// The extractor as the embedding generator of Microsoft.Extensions.AI, for everything that builds on it: vector stores, caching, telemetry.
-    /// Disposing of one disposes of both.
-    /// </summary>
+    /// <summary>The extractor as a generator of Microsoft.Extensions.AI, for what builds on that: vector stores, caching, telemetry.</summary>
     /// <remarks>
     /// It takes images as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, gives one embedding of
     /// <see cref="EmbeddingWidth"/> numbers for each, in order, and fails as a whole if one cannot be read. <c>GetService</c> gives the
-    /// <see cref="EmbeddingGeneratorMetadata"/> and this extractor. Thread-safe.
+    /// <see cref="EmbeddingGeneratorMetadata"/> and this extractor. Thread-safe. Disposing of one disposes of both.
     /// </remarks>
     public IEmbeddingGenerator<DataContent, Embedding<float>> AsIEmbeddingGenerator() => new ImageEmbeddingGenerator(this);
 

@@ -2,10 +2,8 @@ using System.Collections.Frozen;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Sets up a <see cref="FeatureExtractor"/>. Made by <c>ScottModel.ExtractFeatures()</c>; the last call of each kind wins; unusable after
-/// <see cref="Build"/>. Not thread-safe.
-/// </summary>
+/// <summary>Sets up a <see cref="FeatureExtractor"/>. Made by <c>ScottModel.ExtractFeatures()</c>.</summary>
+/// <remarks>The last call of each kind wins. Unusable after <see cref="Build"/>. Not thread-safe.</remarks>
 public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorBuilder, FeatureExtractionOptions>
 {
     private readonly ScottModel _model;
@@ -26,11 +24,8 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
 
     /// <summary>Returns the tokens behind these blocks too, not normalized.</summary>
     /// <param name="blocks">From 0.</param>
-    public FeatureExtractorBuilder WithBlocks(params int[] blocks)
-    {
-        ArgumentNullException.ThrowIfNull(blocks);
-        return Set(options => options with { Blocks = blocks.ToFrozenSet() });
-    }
+    public FeatureExtractorBuilder WithBlocks(params int[] blocks) =>
+        Set(blocks, (options, value) => options with { Blocks = value.ToFrozenSet() });
 
     /// <summary>Makes the extractor and loads its engine.</summary>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>

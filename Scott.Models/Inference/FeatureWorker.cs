@@ -7,61 +7,53 @@ namespace Scott.Models.Inference;
 internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, Operation operation, int capacity)
 {
     private readonly FeatureBatch _batch = new(layout, capacity);
-    private readonly Exception?[] _errors = new Exception?[capacity];
 
     /// <summary>One result per image, in order; an image that cannot be read gives its error.</summary>
     public async Task<ImageEmbedding[]> ProcessAsync(
         IReadOnlyList<ImageSource> images, long firstIndex, bool isBulk, CancellationToken cancellationToken)
     {
         long begun = Stopwatch.GetTimestamp();
-        int count = 0;
+        var results = new ImageEmbedding[images.Count];
+        List<int> read = [];
         for (int i = 0; i < images.Count; i++)
         {
             try
             {
-                await preprocessor.PreprocessAsync(images[i], _batch.Image(count), cancellationToken).ConfigureAwait(false);
-                _errors[i] = null;
-                count++;
+                await preprocessor.PreprocessAsync(images[i], _batch.Image(read.Count), cancellationToken).ConfigureAwait(false);
+                read.Add(i);
             }
             catch (Exception exception) when (ImageErrors.IsImageError(exception))
             {
-                _errors[i] = exception;
+                results[i] = new ImageEmbedding(firstIndex + i, images[i].Name, exception);
             }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (count > 0)
-            engine.Run(_batch, count, isBulk);
+        if (read.Count > 0)
+            engine.Run(_batch, read.Count, isBulk);
 
-        operation.RecordBatch(count, images.Count - count, Stopwatch.GetElapsedTime(begun));
-        int slot = 0;
-        return [.. images.Select((image, i) => _errors[i] is { } error
-            ? new ImageEmbedding(firstIndex + i, image.Name, error)
-            : Result(firstIndex + i, image.Name, slot++))];
+        operation.RecordBatch(read.Count, images.Count - read.Count, Stopwatch.GetElapsedTime(begun));
+        for (int slot = 0; slot < read.Count; slot++)
+            results[read[slot]] = Result(firstIndex + read[slot], images[read[slot]].Name, slot);
+
+        return results;
     }
 
-    private ImageEmbedding Result(long index, string name, int slot) =>
-        new(index, name, Take(_batch.Vectors, slot, layout.Width))
-        {
-            Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
-            Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
-            Attention = layout.HasAttention
-                ? new AttentionMaps(layout.Heads, layout.RegisterTokens, layout.GridSide, Take(_batch.Attention, slot, layout.AttentionLength))
-                : null,
-            Blocks = layout.Blocks.Count == 0
-                ? ImmutableDictionary<int, PatchTokens>.Empty
-                : layout.Blocks.Select((block, i) => (block, i)).ToImmutableDictionary(
-                    pair => pair.block, pair => Tokens(_batch.Blocks[pair.i], slot)),
-        };
+    private ImageEmbedding Result(long index, string name, int slot) => new(index, name, Take(_batch.Vectors, slot, layout.Width))
+    {
+        Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
+        Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
+        Attention = layout.HasAttention ? new AttentionMaps(layout.Architecture, Take(_batch.Attention, slot, layout.AttentionLength)) : null,
+        Blocks = layout.Blocks.Zip(_batch.Blocks).ToImmutableDictionary(pair => pair.First, pair => Tokens(pair.Second, slot)),
+    };
 
-    private PatchTokens Tokens(float[] all, int slot) => new(layout.GridSide, layout.Width, Take(all, slot, layout.TokensLength));
+    private PatchTokens Tokens(float[] all, int slot) =>
+        new(layout.Architecture.GridSide, layout.Width, Take(all, slot, layout.TokensLength));
 
     private static float[] Take(float[] all, int slot, int length) => all.AsSpan(slot * length, length).ToArray();
 }
 
-/// <summary>Workers that are used again and again. Thread-safe.</summary>
-/// <param name="create">Makes one more.</param>
-/// <param name="count">How many may be in use at once; no more are ever made.</param>
+/// <summary>Workers that are used again and again; no more than <paramref name="count"/> are ever made. Thread-safe.</summary>
 internal sealed class WorkerPool(Func<FeatureWorker> create, int count) : IDisposable
 {
     private readonly ConcurrentBag<FeatureWorker> _idle = [];

@@ -7,16 +7,11 @@ internal interface IFeatureEngine : IDisposable
 {
     /// <summary>The engine, its version and what it runs on, for people.</summary>
     string Description { get; }
-
     /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
     ExecutionProvider? ExecutionProvider { get; }
-
     /// <summary>How many images a run of many should hold.</summary>
     int BulkBatchSize { get; }
 
-    /// <summary>Computes the first <paramref name="count"/> images of a batch.</summary>
-    /// <param name="batch">Images in, features out.</param>
-    /// <param name="count">At least 1, at most the batch's capacity.</param>
-    /// <param name="isBulk">Whether other threads run too, so that this run should keep to its own thread.</param>
+    /// <summary>Computes the first images of a batch: at least one. In bulk other threads run too, so that each run should keep to its own.</summary>
     void Run(FeatureBatch batch, int count, bool isBulk);
 }

@@ -5,10 +5,8 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe; dispose it when you need it no more (a run in
-/// progress ends first).
-/// </summary>
+/// <summary>Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe.</summary>
+/// <remarks>Dispose it when you need it no more; a run in progress ends first.</remarks>
 public sealed class ImageClassifier : IDisposable
 {
     private readonly InferenceRuntime _runtime;
@@ -29,47 +27,31 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The classes, in the order of their numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>What computes, for people, for example <c>ONNX Runtime 1.32.0, Cpu</c>.</summary>
+    /// <inheritdoc cref="FeatureExtractor.EngineDescription"/>
     public string EngineDescription => _runtime.EngineDescription;
 
-    /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
+    /// <inheritdoc cref="FeatureExtractor.ExecutionProvider"/>
     public ExecutionProvider? ExecutionProvider => _runtime.ExecutionProvider;
 
-    /// <summary>What happens to each image before the backbone sees it.</summary>
+    /// <inheritdoc cref="FeatureExtractor.Preprocessor"/>
     public ImagePreprocessor Preprocessor => _runtime.Preprocessor;
 
     /// <summary>One image's classes.</summary>
-    /// <param name="image">The image; a string is the path of a file.</param>
-    /// <param name="cancellationToken">Cancels before the network runs.</param>
-    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    /// <inheritdoc cref="FeatureExtractor.EmbedAsync" path="/param | /exception"/>
     public async Task<ImagePrediction> ClassifyAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         Predict(await _runtime.RunOneAsync(image, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Many files, in order, with bounded memory. A file that cannot be read gives its error and the run continues.</summary>
-    /// <param name="paths">The files; taken from as the run goes. A path that is null, empty or not legal gives its error, too.</param>
-    /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <inheritdoc cref="FeatureExtractor.EmbedFilesAsync"/>
     public IAsyncEnumerable<ImagePrediction> ClassifyFilesAsync(
-        IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return ClassifyBatchAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
-    }
+        IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        _runtime.RunFilesAsync(paths, progress, cancellationToken).Select(Predict);
 
-    /// <summary>Many images, in order, with bounded memory. An image that cannot be read gives its error and the run continues.</summary>
-    /// <param name="images">The images; taken from as the run goes.</param>
-    /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
-    /// <exception cref="ArgumentException">An image is null: thrown in its place, after the results of those before it.</exception>
+    /// <inheritdoc cref="FeatureExtractor.EmbedBatchAsync"/>
     public IAsyncEnumerable<ImagePrediction> ClassifyBatchAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, progress, cancellationToken).Select(Predict);
 
-    /// <summary>The same for images that come asynchronously, from a queue, a database or a camera.</summary>
-    /// <inheritdoc cref="ClassifyBatchAsync" path="/param | /exception"/>
+    /// <inheritdoc cref="FeatureExtractor.EmbedStreamAsync"/>
     public IAsyncEnumerable<ImagePrediction> ClassifyStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken).Select(Predict);
@@ -102,7 +84,7 @@ public sealed class ImageClassifier : IDisposable
         return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
     }
 
-    /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
+    /// <inheritdoc cref="FeatureExtractor.Dispose"/>
     public void Dispose() => _runtime.Dispose();
 
     private ImagePrediction Predict(ImageEmbedding result) => new(result, ClassNames, Options.TopClasses);

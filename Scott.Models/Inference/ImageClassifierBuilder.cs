@@ -1,9 +1,7 @@
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Sets up an <see cref="ImageClassifier"/>. Made by <c>ScottClassifier.Classify()</c>; the last call of each kind wins; unusable after
-/// <see cref="Build"/>. Not thread-safe.
-/// </summary>
+/// <summary>Sets up an <see cref="ImageClassifier"/>. Made by <c>ScottClassifier.Classify()</c>.</summary>
+/// <remarks>The last call of each kind wins. Unusable after <see cref="Build"/>. Not thread-safe.</remarks>
 public sealed class ImageClassifierBuilder : InferenceBuilder<ImageClassifierBuilder, ClassificationOptions>
 {
     private readonly ScottClassifier _classifier;
@@ -16,10 +14,6 @@ public sealed class ImageClassifierBuilder : InferenceBuilder<ImageClassifierBui
     public ImageClassifierBuilder WithTopClasses(int topClasses) => Set(options => options with { TopClasses = topClasses });
 
     /// <summary>Makes the classifier and loads its engine.</summary>
-    /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
-    /// <exception cref="NativeLibraryException">The engine's native library is missing or does not load.</exception>
-    /// <exception cref="ExecutionProviderException">None of the execution providers runs.</exception>
-    /// <exception cref="DeviceNotAvailableException">The torch device is not on this machine.</exception>
-    /// <exception cref="InvalidOperationException">The builder has built before.</exception>
+    /// <inheritdoc cref="FeatureExtractorBuilder.Build" path="/exception"/>
     public ImageClassifier Build() => BuildOnce((options, logger) => new ImageClassifier(_classifier, options, logger));
 }

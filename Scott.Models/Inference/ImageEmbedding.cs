@@ -17,10 +17,8 @@ public sealed class ImageEmbedding
     /// <summary>The image's path or name.</summary>
     public string Name { get; }
 
-    /// <summary>
-    /// Why the image gave nothing, or <see langword="null"/> if it did: an <see cref="ImageFormatException"/>, what the file system said, or whatever
-    /// its stream threw.
-    /// </summary>
+    /// <summary>Why the image gave nothing: an <see cref="ImageFormatException"/>, or what the file system or its stream threw.</summary>
+    /// <value><see langword="null"/> if it gave something.</value>
     public Exception? Error { get; }
 
     /// <summary>Whether there is a vector.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 using Scott.Models.Imaging;
 
@@ -6,12 +7,9 @@ namespace Scott.Models.Inference;
 /// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe, as the extractor is; owns it.</summary>
 internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
-    private const string ProviderName = "scott.models";
-
     private static readonly string[] MediaTypes =
         ["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/bmp", "image/x-ms-bmp", "image/gif"];
-
-    private readonly EmbeddingGeneratorMetadata _metadata = new(ProviderName, providerUri: null, extractor.ModelId, extractor.EmbeddingWidth);
+    private readonly EmbeddingGeneratorMetadata _metadata = new("scott.models", providerUri: null, extractor.ModelId, extractor.EmbeddingWidth);
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -22,17 +20,15 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         // Every value is checked before the first is computed.
         ImageSource[] images = [.. values.Select((value, index) => Source(value, index, nameof(values)))];
         cancellationToken.ThrowIfCancellationRequested();
+        // The shortest wait, and no more of them at once than help.
         if (images is [ImageSource single])
-        {
-            // The shortest wait, and no more of them at once than help.
             return [Embedding((await extractor.ExtractAsync(single, cancellationToken).ConfigureAwait(false)).Vector)];
-        }
 
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(images.Length);
         await foreach (ImageEmbedding result in extractor.EmbedBatchAsync(images, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             if (result.Error is { } error)
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+                ExceptionDispatchInfo.Throw(error);
 
             embeddings.Add(Embedding(result.Vector));
         }
@@ -72,16 +68,11 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
     /// <summary>Refuses options that this model cannot serve, rather than ignore them.</summary>
     private void RequireServed(EmbeddingGenerationOptions? options)
     {
-        if (options?.Dimensions is { } dimensions && dimensions != extractor.EmbeddingWidth)
-        {
-            throw new ArgumentException(
-                $"Dimensions is {dimensions}; expected {extractor.EmbeddingWidth}, the width of '{extractor.ModelId}', or none.", nameof(options));
-        }
+        (int width, string id) = (extractor.EmbeddingWidth, extractor.ModelId);
+        if (options?.Dimensions is { } dimensions && dimensions != width)
+            throw new ArgumentException($"Dimensions is {dimensions}; expected {width}, the width of '{id}', or none.", nameof(options));
 
-        if (options?.ModelId is { } model && model != extractor.ModelId)
-        {
-            throw new ArgumentException(
-                $"ModelId is '{model}'; expected '{extractor.ModelId}', which this generator runs, or none.", nameof(options));
-        }
+        if (options?.ModelId is { } model && model != id)
+            throw new ArgumentException($"ModelId is '{model}'; expected '{id}', which this generator runs, or none.", nameof(options));
     }
 }

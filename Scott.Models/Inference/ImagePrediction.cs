@@ -10,17 +10,13 @@ public sealed class ImagePrediction
     internal ImagePrediction(ImageEmbedding features, IReadOnlyList<string> classNames, int topClasses)
     {
         _features = features;
-        if (features.Logits is { } logits)
-        {
-            float[] probabilities = Softmax.OfRows(logits, logits.Length);
-            _probabilities = probabilities;
+        if (features.Logits is not { } logits)
+            return;
 
-            // A stable sort: of equally likely classes the first comes first.
-            _classes = [.. Enumerable.Range(0, logits.Length)
-                .OrderByDescending(label => probabilities[label])
-                .Take(topClasses)
-                .Select(label => new ClassProbability(label, classNames[label], probabilities[label]))];
-        }
+        // A stable sort: of equally likely classes the first comes first.
+        float[] probabilities = _probabilities = Softmax.OfRows(logits, logits.Length);
+        IEnumerable<int> best = Enumerable.Range(0, logits.Length).OrderByDescending(label => probabilities[label]).Take(topClasses);
+        _classes = [.. best.Select(label => new ClassProbability(label, classNames[label], probabilities[label]))];
     }
 
     /// <summary>The image's place in the input, from 0.</summary>

@@ -20,20 +20,15 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
 
     /// <summary>Replaces all options.</summary>
     /// <param name="options">The new ones.</param>
-    public TBuilder WithOptions(TOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Set(_ => options);
-    }
+    public TBuilder WithOptions(TOptions options) => Set(options, (_, value) => value);
 
     /// <summary>Computes by ONNX Runtime, on the first of these providers that runs; the CPU if none is given.</summary>
     /// <param name="providers">In order; put <see cref="ExecutionProvider.Cpu"/> last as the fallback.</param>
-    public TBuilder UseOnnxRuntime(params ExecutionProvider[] providers)
+    public TBuilder UseOnnxRuntime(params ExecutionProvider[] providers) => Set(providers, (options, value) => options with
     {
-        ArgumentNullException.ThrowIfNull(providers);
-        ExecutionProvider[] chosen = providers.Length == 0 ? [ExecutionProvider.Cpu] : [.. providers];
-        return Set(options => options with { Engine = FeatureEngine.OnnxRuntime, ExecutionProviders = chosen });
-    }
+        Engine = FeatureEngine.OnnxRuntime,
+        ExecutionProviders = value.Length == 0 ? [ExecutionProvider.Cpu] : [.. value],
+    });
 
     /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
     /// <param name="gpuIndex">From 0.</param>
@@ -56,25 +51,18 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <param name="threads">0 for one per core.</param>
     public TBuilder WithThreads(int threads) => Set(options => options with { Threads = threads });
 
-    /// <summary>
-    /// Decodes big JPEG files at a fraction of their size, which is faster and not exact; see <see cref="ImageDecodingOptions.FastDecode"/>.
-    /// </summary>
+    /// <summary>Decodes big JPEG files at a fraction of their size: faster, not exact. See <see cref="ImageDecodingOptions.FastDecode"/>.</summary>
     public TBuilder WithFastDecode() => Set(options => options with { Decoding = options.Decoding with { FastDecode = true } });
 
     /// <summary>How images are decoded, and how large they may be.</summary>
     /// <param name="options">Replaces all of it.</param>
-    public TBuilder WithDecoding(ImageDecodingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Set(old => old with { Decoding = options });
-    }
+    public TBuilder WithDecoding(ImageDecodingOptions options) => Set(options, (old, value) => old with { Decoding = value });
 
     /// <summary>Where the lines go that say what computes, and which execution providers do not run.</summary>
     /// <param name="logger">The app's.</param>
     public TBuilder WithLogger(ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(logger);
-        _state.ThrowIfUsedUp();
+        Set(logger, (options, _) => options);
         _logger = logger;
         return (TBuilder)this;
     }
@@ -84,6 +72,13 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
         _state.ThrowIfUsedUp();
         _options = change(_options);
         return (TBuilder)this;
+    }
+
+    private protected TBuilder Set<T>(T value, Func<TOptions, T, TOptions> change, [CallerArgumentExpression(nameof(value))] string parameter = "")
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        return Set(options => change(options, value));
     }
 
     /// <summary>Makes what is set up; afterwards the builder is used up.</summary>

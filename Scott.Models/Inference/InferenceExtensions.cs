@@ -3,10 +3,7 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models;
 
-/// <summary>
-/// What models and classifiers do with images, and how they are shipped: <c>model.ExtractFeatures()</c>, <c>classifier.Classify()</c>,
-/// <c>ExportOnnx(path)</c>.
-/// </summary>
+/// <summary>Uses and ships models: <c>model.ExtractFeatures()</c>, <c>classifier.Classify()</c>, <c>ExportOnnx(path)</c>.</summary>
 public static class InferenceExtensions
 {
     /// <summary>Sets up a feature extractor: images in, vectors out. ONNX Runtime computes unless you choose TorchSharp.</summary>

@@ -14,9 +14,7 @@ public abstract record InferenceOptions
     private const int MaximumThreads = 4096;
     private const int MaximumGpuIndex = 1023;
 
-    private protected InferenceOptions()
-    {
-    }
+    private protected InferenceOptions() { }
 
     /// <summary>What computes.</summary>
     /// <value>Default: <see cref="FeatureEngine.OnnxRuntime"/>.</value>
@@ -38,10 +36,8 @@ public abstract record InferenceOptions
     /// <value>Default: <see cref="OnnxPrecision.Float32"/>.</value>
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
-    /// <summary>
-    /// How many images go through a GPU, or through TorchSharp, at once. On the CPU ONNX Runtime takes images one by one on every thread,
-    /// which is at least as fast as batches and gives each image the same vector whatever its neighbors are.
-    /// </summary>
+    /// <summary>How many images go through a GPU, or through TorchSharp, at once.</summary>
+    /// <remarks>ONNX Runtime on the CPU takes images one by one on every thread: no slower, and an image's vector depends on no other.</remarks>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
 

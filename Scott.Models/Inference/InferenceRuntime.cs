@@ -4,14 +4,11 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// Takes images through preprocessing and an engine, one for the shortest wait or many for the highest rate. Thread-safe; owns the engine.
-/// </summary>
+/// <summary>Takes images through an engine: one for the shortest wait, or many for the highest rate. Thread-safe; owns the engine.</summary>
 internal sealed partial class InferenceRuntime : IDisposable
 {
     /// <summary>One at work and one reading its file.</summary>
     private const int SinglesPerThread = 2;
-
     /// <summary>What the batches of one run over many images may take together, unless two are already more.</summary>
     private const long BulkMemoryBytes = 1L << 30;
 
@@ -19,7 +16,6 @@ internal sealed partial class InferenceRuntime : IDisposable
     private readonly SharedLifetime _lifetime;
     private readonly FeatureLayout _layout;
     private readonly Operation _operation;
-
     /// <summary>Of single images, so that a burst of calls neither runs nor keeps more workers than help.</summary>
     private readonly WorkerPool _singles;
     private readonly int _bulkWorkers;
@@ -36,18 +32,14 @@ internal sealed partial class InferenceRuntime : IDisposable
         int threads = options.EffectiveThreads;
         _singles = new WorkerPool(() => CreateWorker(1), SinglesPerThread * threads);
         _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
-        _lifetime = new SharedLifetime(Free, owner);
+        _lifetime = new SharedLifetime(owner, _engine, _singles);
         EngineDescription = _engine.Description;
         ExecutionProvider = _engine.ExecutionProvider;
         LogEngine(logger, EngineDescription);
     }
 
-    /// <summary>What computes, for people.</summary>
     public string EngineDescription { get; }
-
-    /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
     public ExecutionProvider? ExecutionProvider { get; }
-
     public ImagePreprocessor Preprocessor { get; }
 
     /// <summary>One image; throws what its result would carry as error.</summary>
@@ -58,8 +50,8 @@ internal sealed partial class InferenceRuntime : IDisposable
         using Activity? activity = _operation.Start();
         try
         {
-            ImageEmbedding result = (await Task.Run(() => _singles.ProcessAsync([image], 0, isBulk: false, cancellationToken), cancellationToken)
-                .ConfigureAwait(false))[0];
+            Task<ImageEmbedding[]> run = Task.Run(() => _singles.ProcessAsync([image], 0, isBulk: false, cancellationToken), cancellationToken);
+            ImageEmbedding result = (await run.ConfigureAwait(false))[0];
             if (result.Error is not null)
                 ExceptionDispatchInfo.Throw(result.Error);
 
@@ -72,7 +64,14 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    /// <summary>Many images, in order, with bounded memory.</summary>
+    /// <summary>Many files, or images, in order, with bounded memory.</summary>
+    public IAsyncEnumerable<ImageEmbedding> RunFilesAsync(
+        IEnumerable<string> paths, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return RunManyAsync(paths.Select(ImageSource.FromAnyPath), progress, cancellationToken);
+    }
+
     public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
         IEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
@@ -80,7 +79,6 @@ internal sealed partial class InferenceRuntime : IDisposable
         return RunManyAsync(images.ToAsyncEnumerable(), images.TryGetNonEnumeratedCount(out int total) ? total : null, progress, cancellationToken);
     }
 
-    /// <summary>The same for images that come asynchronously.</summary>
     public IAsyncEnumerable<ImageEmbedding> RunManyAsync(
         IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
@@ -89,7 +87,6 @@ internal sealed partial class InferenceRuntime : IDisposable
         return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None), total, progress, cancellationToken);
     }
 
-    /// <summary>Lets no new run begin, and frees the engine now or with the last run in progress.</summary>
     public void Dispose() => _lifetime.Close();
 
     private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
@@ -103,8 +100,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         int batchSize = _engine.BulkBatchSize;
         using var pool = new WorkerPool(() => CreateWorker(batchSize), _bulkWorkers);
         var pipeline = new EmbeddingPipeline(pool, _bulkWorkers, batchSize);
-        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(
-            CancellationToken.None);
+        IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(default);
         await using (results.ConfigureAwait(false))
         {
             while (await MoveNextAsync(results, activity, cancellationToken).ConfigureAwait(false))
@@ -132,12 +128,6 @@ internal sealed partial class InferenceRuntime : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
-
-    private void Free()
-    {
-        _engine.Dispose();
-        _singles.Dispose();
-    }
 
     private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);
 }

@@ -4,11 +4,8 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>
-/// The three directions in which patch tokens vary most, shown as red, green and blue: patches that the model sees as alike get the same
-/// color. Immutable and thread-safe.
-/// </summary>
-/// <remarks>Paper, the figure of patch features. One covariance serves all images given, so that colors compare between them.</remarks>
+/// <summary>The three directions in which patch tokens vary most, as red, green and blue: patches alike to the model get the same color.</summary>
+/// <remarks>Paper, the figure of patch features. One covariance serves all images, so that colors compare. Immutable and thread-safe.</remarks>
 public sealed class PatchPca
 {
     private const int Components = 3;
@@ -21,12 +18,15 @@ public sealed class PatchPca
     private readonly double[][] _directions;
     private readonly (double Low, double High)[] _ranges;
 
-    private PatchPca(int width, double[] mean, double[][] directions, (double Low, double High)[] ranges)
+    private PatchPca(IReadOnlyList<PatchTokens> images)
     {
-        _width = width;
-        _mean = mean;
-        _directions = directions;
-        _ranges = ranges;
+        _width = images[0].Width;
+        (_mean, _directions) = PrincipalDirections.Find([.. images.SelectMany(image => image.Values.ToArray())], _width, Components);
+        _ranges = [.. _directions.Select(direction =>
+        {
+            double[] values = [.. images.SelectMany(image => Project(image, direction))];
+            return (values.Min(), values.Max());
+        })];
     }
 
     /// <summary>Finds the directions over the patches of one or more images.</summary>
@@ -34,23 +34,11 @@ public sealed class PatchPca
     /// <exception cref="ArgumentException">There is none, one is null, or the widths differ.</exception>
     public static PatchPca Fit(params IReadOnlyList<PatchTokens> images)
     {
-        images = Items.NotNull(images, "the tokens of an image");
-        if (images.Count == 0 || images.Any(image => image.Width != images[0].Width))
-        {
-            throw new ArgumentException(
+        PatchTokens[] all = Items.NotNull(images, "the tokens of an image");
+        return all.DistinctBy(image => image.Width).Count() == 1
+            ? new PatchPca(all)
+            : throw new ArgumentException(
                 "There is no image, or their tokens differ in width; expected at least one, all of one width.", nameof(images));
-        }
-
-        int width = images[0].Width;
-        (double[] mean, double[][] directions) = PrincipalDirections.Find([.. images.SelectMany(image => image.Values.ToArray())], width, Components);
-        var ranges = new (double Low, double High)[Components];
-        for (int i = 0; i < Components; i++)
-        {
-            double[] values = [.. images.SelectMany(image => Project(image, mean, directions[i]))];
-            ranges[i] = (values.Min(), values.Max());
-        }
-
-        return new PatchPca(width, mean, directions, ranges);
     }
 
     /// <summary>An image's patches in these directions, each scaled to what the images of <see cref="Fit"/> span.</summary>
@@ -69,7 +57,7 @@ public sealed class PatchPca
         {
             (double low, double high) = _ranges[i];
             bool isSpanned = high - low > NegligibleShare * (_ranges[0].High - _ranges[0].Low);
-            double[] values = Project(image, _mean, _directions[i]);
+            double[] values = Project(image, _directions[i]);
             for (int patch = 0; patch < values.Length; patch++)
             {
                 double share = isSpanned ? (values[patch] - low) / (high - low) : 0.5;
@@ -80,19 +68,17 @@ public sealed class PatchPca
         return RgbImage.FromPixels(pixels, image.GridSide, image.GridSide, PixelLayout.Rgb24).Resize(sidePixels, sidePixels, Interpolation.Bicubic);
     }
 
-    private static double[] Project(PatchTokens image, double[] mean, double[] direction)
+    private double[] Project(PatchTokens image, double[] direction)
     {
-        double offset = TensorPrimitives.Dot<double>(mean, direction);
-        return [.. Tokens(image).Select(token =>
+        double offset = TensorPrimitives.Dot<double>(_mean, direction);
+        double[] values = new double[image.GridSide * image.GridSide];
+        double[] token = new double[_width];
+        for (int patch = 0; patch < values.Length; patch++)
         {
-            double sum = -offset;
-            for (int i = 0; i < direction.Length; i++)
-                sum += token.Span[i] * direction[i];
+            TensorPrimitives.ConvertTruncating<float, double>(image.Values.Span.Slice(patch * _width, _width), token);
+            values[patch] = TensorPrimitives.Dot<double>(token, direction) - offset;
+        }
 
-            return sum;
-        })];
+        return values;
     }
-
-    private static IEnumerable<ReadOnlyMemory<float>> Tokens(PatchTokens image) =>
-        Enumerable.Range(0, image.GridSide * image.GridSide).Select(patch => image.Values.Slice(patch * image.Width, image.Width));
 }

@@ -3,12 +3,7 @@ namespace Scott.Models.Inference;
 /// <summary>One image's patch tokens: a grid of vectors. Immutable.</summary>
 public sealed class PatchTokens
 {
-    internal PatchTokens(int gridSide, int width, float[] values)
-    {
-        GridSide = gridSide;
-        Width = width;
-        Values = values;
-    }
+    internal PatchTokens(int gridSide, int width, float[] values) => (GridSide, Width, Values) = (gridSide, width, values);
 
     /// <summary>G: there are G·G patches, row-major from the top left.</summary>
     public int GridSide { get; }

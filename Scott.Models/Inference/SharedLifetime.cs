@@ -1,7 +1,7 @@
 namespace Scott.Models.Inference;
 
 /// <summary>Frees resources after their last use, so that disposal during a run frees no native memory that the run uses. Thread-safe.</summary>
-internal sealed class SharedLifetime(Action free, object owner)
+internal sealed class SharedLifetime(object owner, params IDisposable[] resources)
 {
     /// <summary>The runs in progress, and one for the owner until it is disposed.</summary>
     private int _users = 1;
@@ -22,7 +22,6 @@ internal sealed class SharedLifetime(Action free, object owner)
         return new Use(this);
     }
 
-    /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), owner);
 
     /// <summary>Lets no new use begin, and frees the resources now or after the last use.</summary>
@@ -35,10 +34,9 @@ internal sealed class SharedLifetime(Action free, object owner)
     private void Leave()
     {
         if (Interlocked.Decrement(ref _users) == 0)
-            free();
+            Array.ForEach(resources, resource => resource.Dispose());
     }
 
-    /// <summary>A use in progress.</summary>
     public readonly struct Use(SharedLifetime lifetime) : IDisposable
     {
         public void Dispose() => lifetime.Leave();

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>Whether a classifier is right as often as it is confident, and a temperature that makes it so.</summary>
@@ -8,7 +9,6 @@ internal static class Calibration
     private const double LowestTemperature = 0.01;
     private const double HighestTemperature = 10;
     private const int SearchSteps = 40;
-
     private static readonly double GoldenRatio = (Math.Sqrt(5) - 1) / 2;
 
     /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighted by its images.</summary>
@@ -25,10 +25,7 @@ internal static class Calibration
         return surplus.Sum(Math.Abs) / confidences.Length;
     }
 
-    /// <summary>The temperature of the least cross-entropy, by golden-section search: scores over it are calibrated logits. Section 4.2.</summary>
-    /// <param name="scores">[M, C], row-major.</param>
-    /// <param name="labels">[M].</param>
-    /// <param name="classes">C.</param>
+    /// <summary>The temperature of the least cross-entropy, by golden-section search: [M, C] over it are calibrated logits. Section 4.2.</summary>
     public static double FindTemperature(double[] scores, IReadOnlyList<int> labels, int classes)
     {
         // Cross-entropy is convex in the inverse of the temperature, hence has one valley in its logarithm.

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
@@ -12,19 +11,14 @@ internal static class ClassScores
     /// <exception cref="ArgumentException">The sizes do not fit, or a row is no distribution.</exception>
     public static void RequireProbabilities(ReadOnlySpan<float> probabilities, int images, int classes)
     {
+        string given = $"{Plural.Of(images, "label")} and {Plural.Of(classes, "class", "classes")}";
         if (images == 0 || classes == 0)
-        {
-            throw new ArgumentException(
-                $"There are {Plural.Of(images, "label")} and {Plural.Of(classes, "class", "classes")}; expected at least one of each.",
-                nameof(images));
-        }
+            throw new ArgumentException($"There are {given}; expected at least one of each.", nameof(images));
 
         if (probabilities.Length != (long)images * classes)
         {
-            string found = $"{Plural.Of(probabilities.Length, "probability", "probabilities")} for {Plural.Of(images, "label")}";
-            throw new ArgumentException(
-                $"There are {found} and {Plural.Of(classes, "class", "classes")}; expected {(long)images * classes}.",
-                nameof(probabilities));
+            string found = Plural.Of(probabilities.Length, "probability", "probabilities");
+            throw new ArgumentException($"There are {found} for {given}; expected {(long)images * classes}.", nameof(probabilities));
         }
 
         for (int i = 0; i < images; i++)
@@ -35,10 +29,8 @@ internal static class ClassScores
             // Written so that NaN fails as well.
             if (!(least >= 0 && MathF.Abs(sum - 1) <= SumTolerance))
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The probabilities of image {i} are {least} or more and sum to {sum}; ")
-                    + "expected 0 or more and a sum of 1. Give logits to FromLogits.",
-                    nameof(probabilities));
+                string found = FormattableString.Invariant($"The probabilities of image {i} are {least} or more and sum to {sum}");
+                throw new ArgumentException($"{found}; expected 0 or more and a sum of 1. Give logits to FromLogits.", nameof(probabilities));
             }
         }
     }
@@ -50,27 +42,16 @@ internal static class ClassScores
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         if (logits.Length > 0 && TensorPrimitives.IndexOfMaxMagnitude(logits) is var largest && !float.IsFinite(logits[largest]))
         {
-            throw new ArgumentException(
-                FormattableString.Invariant($"A logit of image {largest / classes} is {logits[largest]}; expected a finite number."), nameof(logits));
+            string found = FormattableString.Invariant($"A logit of image {largest / classes} is {logits[largest]}");
+            throw new ArgumentException($"{found}; expected a finite number.", nameof(logits));
         }
 
         return Foundation.Softmax.OfRows(logits, classes);
     }
 
-    /// <summary>The first class of those with the highest score.</summary>
-    public static int MostLikely<T>(ReadOnlySpan<T> row)
-        where T : INumber<T> => row.IndexOf(TensorPrimitives.Max(row));
-
-    /// <summary>The share of images whose label is the most likely class.</summary>
-    public static double Accuracy<T>(ReadOnlySpan<T> scores, IReadOnlyList<int> labels, int classes)
-        where T : INumber<T>
-    {
-        int right = 0;
-        for (int i = 0; i < labels.Count; i++)
-            right += MostLikely(scores.Slice(i * classes, classes)) == labels[i] ? 1 : 0;
-
-        return (double)right / labels.Count;
-    }
+    /// <summary>The share of images whose label has the highest score; of equal ones the first counts.</summary>
+    public static double Accuracy(double[] scores, IReadOnlyList<int> labels, int classes) =>
+        labels.Where((label, i) => TensorPrimitives.IndexOfMax<double>(scores.AsSpan(i * classes, classes)) == label).Count() / (double)labels.Count;
 
     /// <summary>The share of images whose label is among the so many most likely classes; of equal ones the first come first.</summary>
     public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)

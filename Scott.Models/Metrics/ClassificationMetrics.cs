@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>How well a classifier does on labeled images, whatever makes its probabilities. Immutable; equal by value.</summary>
@@ -25,11 +27,11 @@ public sealed record ClassificationMetrics
     /// <summary>The mean of the classes' recalls, in [0, 1]: every class that has an image counts the same, however many it has.</summary>
     public double MeanPerClassTop1 => Classes.Average(each => each.Recall)!.Value;
 
-    /// <summary>
-    /// How far confidence is from accuracy, in [0, 1]: images are put into 15 equal bins by the probability of the most likely class, and the
-    /// distance between a bin's mean probability and its accuracy is averaged over images.
-    /// </summary>
-    /// <remarks>Expected calibration error: Guo et al., "On calibration of modern neural networks", 2017, section 2.</remarks>
+    /// <summary>How far confidence is from accuracy, in [0, 1]: the expected calibration error.</summary>
+    /// <remarks>
+    /// 15 equal bins by the probability of the most likely class; the distance between a bin's mean probability and its accuracy, averaged over
+    /// images. Guo et al., "On calibration of modern neural networks", 2017, section 2.
+    /// </remarks>
     public double CalibrationError { get; }
 
     /// <summary>Each class's own figures, in the order of their numbers.</summary>
@@ -55,16 +57,14 @@ public sealed record ClassificationMetrics
         for (int i = 0; i < predicted.Length; i++)
         {
             ReadOnlySpan<float> row = probabilities.Slice(i * classNames.Count, classNames.Count);
-            predicted[i] = ClassScores.MostLikely(row);
+            predicted[i] = TensorPrimitives.IndexOfMax(row);
             confidences[i] = row[predicted[i]];
         }
 
         var confusion = ConfusionMatrix.FromPredictions(labels, predicted, classNames);
         bool[] isRight = [.. predicted.Zip(labels, (guess, label) => guess == label)];
-        return new ClassificationMetrics(
-            confusion,
-            ClassScores.ShareAmongMostLikely(probabilities, labels, TopClasses),
-            Calibration.ExpectedError(confidences, isRight, CalibrationBins));
+        double top5 = ClassScores.ShareAmongMostLikely(probabilities, labels, TopClasses);
+        return new ClassificationMetrics(confusion, top5, Calibration.ExpectedError(confidences, isRight, CalibrationBins));
     }
 
     /// <summary>Measures logits: their softmax is what is measured.</summary>
@@ -92,13 +92,12 @@ public sealed record ClassificationMetrics
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        foreach ((string name, string text) in new[]
-        {
-            ("metrics.json", ToJson()), ("classes.csv", ToCsv()), ("confusion.csv", Confusion.ToCsv()), ("confusion.svg", Confusion.ToSvg()),
-        })
-        {
+        async Task WriteAsync(string name, string text) =>
             await AtomicFile.WriteBytesAsync(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
-        }
+        await WriteAsync("metrics.json", ToJson()).ConfigureAwait(false);
+        await WriteAsync("classes.csv", ToCsv()).ConfigureAwait(false);
+        await WriteAsync("confusion.csv", Confusion.ToCsv()).ConfigureAwait(false);
+        await WriteAsync("confusion.svg", Confusion.ToSvg()).ConfigureAwait(false);
     }
 
     /// <summary>The overall figures in one line.</summary>

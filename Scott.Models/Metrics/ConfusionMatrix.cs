@@ -32,20 +32,15 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <param name="labels">Each image's class, from 0.</param>
     /// <param name="predicted">The class each was put into, from 0.</param>
     /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
-    /// <exception cref="ArgumentException">
-    /// There is no class, one has no name, not one prediction for each label, or a class beyond the last name.
-    /// </exception>
+    /// <exception cref="ArgumentException">No class, a name that is null, not one prediction for each label, or a class beyond the names.</exception>
     public static ConfusionMatrix FromPredictions(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predicted);
         string[] names = Items.NotNull(classNames, "the name of a class");
+        string given = $"{Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}";
         if (labels.Count != predicted.Count)
-        {
-            throw new ArgumentException(
-                $"There are {Plural.Of(predicted.Count, "prediction")} for {Plural.Of(labels.Count, "label")}; expected one for each.",
-                nameof(predicted));
-        }
+            throw new ArgumentException($"There are {given}; expected one for each.", nameof(predicted));
 
         int classes = names.Length;
         ArgumentOutOfRangeException.ThrowIfZero(classes, nameof(classNames));
@@ -67,10 +62,8 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>The counts as comma-separated text: a header of the predicted classes, then a row per actual class.</summary>
     public string ToCsv() => MetricsCsv.Write(this);
 
-    /// <summary>
-    /// The counts as an SVG image, in which names are text that the viewer sets in its own font: a row per actual class; a cell is darker the
-    /// greater its share of the row. Pointing at a cell shows its count and classes.
-    /// </summary>
+    /// <summary>The counts as an SVG image: a row per actual class; a cell is darker the greater its share of the row.</summary>
+    /// <remarks>Names are text that the viewer sets in its own font. Pointing at a cell shows its count and classes.</remarks>
     public string ToSvg() => ConfusionDrawing.Draw(this).ToString();
 
     /// <inheritdoc/>

@@ -1,14 +1,11 @@
 using System.Numerics.Tensors;
 namespace Scott.Models.Metrics;
 
-/// <summary>
-/// Exact nearest-neighbor search by cosine similarity over vectors in memory. Immutable and thread-safe. Every query reads all
-/// vectors, so this serves up to some hundred thousand; for more, use a vector database.
-/// </summary>
+/// <summary>Exact nearest-neighbor search by cosine similarity over vectors in memory. Immutable and thread-safe.</summary>
+/// <remarks>Every query reads all vectors, so this serves up to some hundred thousand; for more, use a vector database.</remarks>
 public sealed class EmbeddingIndex
 {
     private const int RowsPerTask = 4096;
-
     /// <summary>[Count, Width], row-major, each row of length 1.</summary>
     private readonly float[] _rows;
 
@@ -17,9 +14,7 @@ public sealed class EmbeddingIndex
     /// <exception cref="ArgumentException">One is null or empty, or they differ in length.</exception>
     [OverloadResolutionPriority(1)]
     public EmbeddingIndex(IEnumerable<float[]> vectors)
-        : this(Items.NotNull(vectors, "a vector").Select(vector => (ReadOnlyMemory<float>)vector))
-    {
-    }
+        : this(Items.NotNull(vectors, "a vector").Select(vector => (ReadOnlyMemory<float>)vector)) { }
 
     /// <inheritdoc cref="EmbeddingIndex(IEnumerable{float[]})"/>
     /// <exception cref="ArgumentException">One is empty, or they differ in length.</exception>
@@ -32,16 +27,14 @@ public sealed class EmbeddingIndex
         int wrong = Array.FindIndex(rows, row => row.Length == 0 || row.Length != Width);
         if (wrong >= 0)
         {
-            string expected = Width == 0 ? "at least one" : $"{Width}, as the first has";
-            throw new ArgumentException(
-                $"Vector {wrong}, counted from 0, has {Plural.Of(rows[wrong].Length, "number")}; expected {expected}.", nameof(vectors));
+            string found = $"Vector {wrong}, counted from 0, has {Plural.Of(rows[wrong].Length, "number")}";
+            throw new ArgumentException($"{found}; expected {(Width == 0 ? "at least one" : $"{Width}, as the first has")}.", nameof(vectors));
         }
 
         if ((long)Count * Width > Array.MaxLength)
         {
-            throw new ArgumentException(
-                $"{Plural.Of(Count, "vector")} of {Plural.Of(Width, "number")} are more than the {Array.MaxLength} that fit; use a vector database.",
-                nameof(vectors));
+            string found = $"{Plural.Of(Count, "vector")} of {Plural.Of(Width, "number")}";
+            throw new ArgumentException($"{found} are more than the {Array.MaxLength} that fit; use a vector database.", nameof(vectors));
         }
 
         _rows = new float[Count * Width];
@@ -49,8 +42,7 @@ public sealed class EmbeddingIndex
             ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width));
     }
 
-    /// <param name="rows">[M, D], row-major; copied.</param>
-    /// <param name="width">D.</param>
+    /// <summary>An index over the rows of [M, D], which are copied.</summary>
     internal EmbeddingIndex(ReadOnlySpan<float> rows, int width)
     {
         (Count, Width, _rows) = (rows.Length / width, width, new float[rows.Length]);
@@ -77,20 +69,14 @@ public sealed class EmbeddingIndex
         if (query.Length != Width)
             throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
 
-        float[] unit = new float[Width];
-        ScaleToUnit(query, unit);
+        float[] unit = Unit(query);
         var found = new SearchHit[(Count + RowsPerTask - 1) / RowsPerTask][];
         Parallel.For(0, found.Length, task => found[task] = Best(unit, task * RowsPerTask, Math.Min(Count, (task + 1) * RowsPerTask), count));
         return [.. found.SelectMany(hits => hits).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Index).Take(count)];
     }
 
     /// <summary>The same on the calling thread alone, in no order. Every argument must be legal.</summary>
-    internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count)
-    {
-        float[] unit = new float[Width];
-        ScaleToUnit(query, unit);
-        return Best(unit, 0, Count, count);
-    }
+    internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count) => Best(Unit(query), 0, Count, count);
 
     private SearchHit[] Best(float[] unit, int from, int to, int count)
     {
@@ -106,6 +92,13 @@ public sealed class EmbeddingIndex
         }
 
         return [.. best.UnorderedItems.Select(item => new SearchHit(item.Element, Math.Clamp(item.Priority.Score, -1, 1)))];
+    }
+
+    private float[] Unit(ReadOnlySpan<float> query)
+    {
+        float[] unit = new float[Width];
+        ScaleToUnit(query, unit);
+        return unit;
     }
 
     private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit)

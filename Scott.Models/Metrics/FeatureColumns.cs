@@ -12,8 +12,7 @@ internal sealed class FeatureColumns
     private readonly double[] _values;
     private readonly int _stride;
 
-    /// <param name="rows">[M, D], row-major; copied.</param>
-    /// <param name="width">D.</param>
+    /// <summary>Copies the rows of [M, D].</summary>
     public FeatureColumns(ReadOnlySpan<float> rows, int width)
     {
         (Width, Count) = (width, rows.Length / width);
@@ -25,15 +24,12 @@ internal sealed class FeatureColumns
 
     /// <summary>D.</summary>
     public int Width { get; }
-
     /// <summary>M.</summary>
     public int Count { get; }
-
     /// <summary>One dimension of every image, [M].</summary>
     public Span<double> this[int column] => _values.AsSpan(column * _stride, Count);
 
-    /// <summary>Subtracts each column's mean.</summary>
-    /// <returns>The means, [D].</returns>
+    /// <summary>Subtracts each column's mean, and returns the means, [D].</summary>
     public double[] Center()
     {
         double[] means = new double[Width];

@@ -1,14 +1,9 @@
 using System.Numerics.Tensors;
 namespace Scott.Models.Metrics;
 
-/// <summary>
-/// How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector; these numbers show it.
-/// </summary>
+/// <summary>How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector: this shows it.</summary>
 /// <remarks>They compare images. Of a single one they say nothing: the deviation is 0, the ranks and the cosine are 1.</remarks>
-/// <param name="StandardDeviation">
-/// The mean over dimensions of the standard deviation over images of vectors scaled to length √D; about 1 for independent vectors, 0 when all are
-/// equal.
-/// </param>
+/// <param name="StandardDeviation">Over images, of vectors of length √D; the mean over dimensions. About 1 if independent, 0 if equal.</param>
 /// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 (all vectors on a line) to min(images, D).</param>
 /// <param name="CenteredRank">The same of the vectors less their mean: in how many directions images differ, however little.</param>
 /// <param name="MeanCosine">The mean cosine similarity of two different images; 1 when all are equal.</param>
@@ -16,12 +11,9 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
 {
     /// <summary>RankMe's, so that a zero has a logarithm.</summary>
     private const double RankEpsilon = 1e-7;
-
     private const double LengthEpsilon = 1e-12;
 
-    /// <summary>Measures pooled features.</summary>
-    /// <param name="features">[M, D], row-major: one vector per image, at least one.</param>
-    /// <param name="width">D.</param>
+    /// <summary>Measures pooled features, [M, D] row-major: one vector per image, at least one.</summary>
     /// <remarks>Garrido et al., "RankMe: assessing … pretrained self-supervised representations by their rank", 2023.</remarks>
     internal static FeatureHealth Measure(ReadOnlySpan<float> features, int width)
     {

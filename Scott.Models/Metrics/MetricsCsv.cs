@@ -5,28 +5,19 @@ internal static class MetricsCsv
 {
     public static string Write(IReadOnlyList<ClassMetrics> classes)
     {
-        var text = new StringBuilder();
-        Append(text, ["class", "images", "correct", "predicted", "recall", "precision"]);
-        foreach (ClassMetrics each in classes)
-            Append(text, [each.Name, Number(each.Images), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision)]);
-
-        return text.ToString();
+        string header = Line("class", "images", "correct", "predicted", "recall", "precision");
+        return header + string.Concat(classes.Select(each => Line(
+            each.Name, Number(each.Images), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision))));
     }
 
     public static string Write(ConfusionMatrix matrix)
     {
-        var text = new StringBuilder();
-        Append(text, matrix.ClassNames.Prepend("actual \\ predicted"));
-        for (int actual = 0; actual < matrix.ClassNames.Count; actual++)
-        {
-            IEnumerable<string> counts = Enumerable.Range(0, matrix.ClassNames.Count).Select(predicted => Number(matrix[actual, predicted]));
-            Append(text, counts.Prepend(matrix.ClassNames[actual]));
-        }
-
-        return text.ToString();
+        IEnumerable<string> Counts(int actual) => matrix.ClassNames.Select((_, predicted) => Number(matrix[actual, predicted]));
+        string header = Line(["actual \\ predicted", .. matrix.ClassNames]);
+        return header + string.Concat(matrix.ClassNames.Select((name, actual) => Line([name, .. Counts(actual)])));
     }
 
-    private static void Append(StringBuilder text, IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(Quote)).Append('\n');
+    private static string Line(params string[] fields) => string.Join(',', fields.Select(Quote)) + "\n";
 
     private static string Quote(string field) =>
         field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;

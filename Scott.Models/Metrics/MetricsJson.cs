@@ -33,13 +33,8 @@ internal sealed partial class MetricsJson : JsonSerializerContext
 
             // The writer does not indent what it is given as a whole.
             string indent = new(' ', 2 * writer.CurrentDepth);
-            int classes = value.ClassNames.Count;
-            for (int actual = 0; actual < classes; actual++)
-            {
-                IEnumerable<string> counts = Enumerable.Range(0, classes).Select(
-                    predicted => value[actual, predicted].ToString(CultureInfo.InvariantCulture));
-                writer.WriteRawValue($"\n{indent}[{string.Join(", ", counts)}]");
-            }
+            for (int actual = 0; actual < value.ClassNames.Count; actual++)
+                writer.WriteRawValue($"\n{indent}[{string.Join(", ", value.ClassNames.Select((_, predicted) => value[actual, predicted]))}]");
 
             writer.WriteEndArray();
         }

@@ -7,19 +7,10 @@ internal static class NearestNeighbors
     public const double Temperature = 0.07;
 
     /// <summary>The share of queries whose label wins the vote at the usual temperature.</summary>
-    /// <param name="training">At least one image.</param>
-    /// <param name="queries">The images to classify; at least one.</param>
-    /// <param name="classes">C.</param>
-    /// <param name="neighbors">k, at least 1: how many vote.</param>
     public static double Accuracy(LabeledFeatures training, LabeledFeatures queries, int classes, int neighbors) =>
-        ClassScores.Accuracy<double>(Vote(training, queries, classes, neighbors, Temperature), queries.Labels, classes);
+        ClassScores.Accuracy(Vote(training, queries, classes, neighbors, Temperature), queries.Labels, classes);
 
-    /// <summary>Each class's share of the votes, [V, C] row-major.</summary>
-    /// <param name="training">At least one image.</param>
-    /// <param name="queries">The images to classify.</param>
-    /// <param name="classes">C.</param>
-    /// <param name="neighbors">k, at least 1; if there are fewer training images, all vote.</param>
-    /// <param name="temperature">Over 0: the lower, the more the nearest outweigh the others; at infinity all k weigh the same.</param>
+    /// <summary>Each class's share of the votes, [V, C] row-major. With fewer training images than neighbors, all vote.</summary>
     public static float[] Probabilities(LabeledFeatures training, LabeledFeatures queries, int classes, int neighbors, double temperature) =>
         [.. Vote(training, queries, classes, neighbors, temperature).Chunk(classes).SelectMany(row =>
         {

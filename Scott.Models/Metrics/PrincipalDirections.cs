@@ -12,12 +12,9 @@ internal static class PrincipalDirections
     {
         var columns = new FeatureColumns(rows, width);
         double[] mean = columns.Center();
-        return (mean, Directions(columns.Products(), width, count));
-    }
+        double[] covariance = columns.Products();
 
-    /// <summary>The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colors repeat.</summary>
-    private static double[][] Directions(double[] covariance, int width, int count)
-    {
+        // The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colors repeat.
         double[][] found = new double[count][];
         var random = new DeterministicRandom(0, nameof(PrincipalDirections));
         for (int component = 0; component < count; component++)
@@ -26,7 +23,12 @@ internal static class PrincipalDirections
             for (int iteration = 0; iteration < MaximumIterations; iteration++)
             {
                 double[] next = [.. Enumerable.Range(0, width).Select(i => Dot(covariance.AsSpan(i * width, width), vector))];
-                double change = Settle(next, vector, found.AsSpan(0, component));
+                foreach (double[] direction in found.AsSpan(0, component))
+                    TensorPrimitives.MultiplyAdd(direction, -Dot(next, direction), next, next);
+
+                double length = TensorPrimitives.Norm<double>(next);
+                TensorPrimitives.Multiply(next, length > 0 ? 1 / length : 0, next);
+                double change = length > 0 ? 1 - Math.Abs(Dot(next, vector) / TensorPrimitives.Norm<double>(vector)) : 0;
                 vector = next;
                 if (change < Tolerance)
                     break;
@@ -36,18 +38,7 @@ internal static class PrincipalDirections
             found[component] = [.. vector.Select(value => sign * value)];
         }
 
-        return found;
-    }
-
-    /// <summary>Makes a vector orthogonal to those found and of length 1, and returns how far it is from the one before.</summary>
-    private static double Settle(double[] vector, double[] before, ReadOnlySpan<double[]> found)
-    {
-        foreach (double[] direction in found)
-            TensorPrimitives.MultiplyAdd(direction, -Dot(vector, direction), vector, vector);
-
-        double length = Math.Sqrt(Dot(vector, vector));
-        TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, vector);
-        return length > 0 ? 1 - Math.Abs(Dot(vector, before) / Math.Sqrt(Dot(before, before))) : 0;
+        return (mean, found);
     }
 
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Dot(a, b);

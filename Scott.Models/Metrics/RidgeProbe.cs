@@ -1,15 +1,11 @@
 using System.Numerics.Tensors;
 namespace Scott.Models.Metrics;
 
-/// <summary>
-/// A linear classifier of frozen features in closed form: ridge regression from standardized features to one-hot labels. Fitted once, solved for
-/// each penalty.
-/// </summary>
+/// <summary>Ridge regression from standardized features to one-hot labels, in closed form. Fitted once, solved for each penalty.</summary>
 internal sealed class RidgeProbe
 {
     /// <summary>The penalty on squared weights, per training image, where none is chosen.</summary>
     public const double Penalty = 0.01;
-
     private const double DeviationEpsilon = 1e-6;
 
     private readonly int _width;
@@ -17,13 +13,10 @@ internal sealed class RidgeProbe
     private readonly int _count;
     private readonly double[] _means;
     private readonly double[] _deviations;
-
     /// <summary>[C]: each class's share. The features have mean 0, so it is the class's offset.</summary>
     private readonly double[] _offsets;
-
     /// <summary>[D, D]: the standardized features' products with each other, summed over images.</summary>
     private readonly double[] _products;
-
     /// <summary>[C, D]: the standardized features summed over each class's images.</summary>
     private readonly double[] _sums;
 
@@ -49,11 +42,9 @@ internal sealed class RidgeProbe
 
     /// <summary>The share of validation images that the usual penalty puts into the right class.</summary>
     public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes) =>
-        ClassScores.Accuracy<double>(new RidgeProbe(training, classes).Scores(validation, Penalty), validation.Labels, classes);
+        ClassScores.Accuracy(new RidgeProbe(training, classes).Scores(validation, Penalty), validation.Labels, classes);
 
     /// <summary>What the fitted probe gives each class of each query, [V, C] row-major: about 1 for the right one, about 0 for others.</summary>
-    /// <param name="queries">The images to classify.</param>
-    /// <param name="penalty">On squared weights, per training image; over 0.</param>
     public double[] Scores(LabeledFeatures queries, double penalty)
     {
         double[] weights = Solve(penalty); // [C, D]

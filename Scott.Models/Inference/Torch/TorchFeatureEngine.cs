@@ -21,25 +21,21 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         _layout = layout;
         _details = new BackboneDetails { LastAttention = layout.HasAttention, Blocks = layout.Blocks.ToHashSet() };
         _backbone = Backbone.Create(model.Architecture, model.Weights, options.TorchDevice);
+        BulkBatchSize = options.BatchSize;
         try
         {
-            _head = classifier is null
-                ? null
-                : ClassifierHeads.Create(classifier.Head, layout.Width, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
+            _head = classifier is null ? null : ClassifierHeads.Create(
+                classifier.Head, layout.Width, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
         }
         catch
         {
             _backbone.Dispose();
             throw;
         }
-
-        BulkBatchSize = options.BatchSize;
     }
 
     public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}";
-
     public ExecutionProvider? ExecutionProvider => null;
-
     public int BulkBatchSize { get; }
 
     public void Run(FeatureBatch batch, int count, bool isBulk)

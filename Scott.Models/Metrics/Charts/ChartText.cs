@@ -7,23 +7,14 @@ namespace Scott.Models.Metrics;
 internal static class ReportText
 {
     /// <summary>The text with a replacement character for whatever XML cannot hold: control characters, halves of surrogate pairs.</summary>
-    public static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            bool isLegal = !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value);
-            clean.Append(isLegal && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Control ? rune.ToString() : Rune.ReplacementChar.ToString());
-        }
+    public static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune => IsLegal(rune) ? rune : Rune.ReplacementChar));
 
-        return clean.ToString();
-    }
+    private static bool IsLegal(Rune rune) =>
+        (!rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Control;
 }
 
-/// <summary>
-/// How much room a text takes in a drawing whose font is the reader's. OxyPlot's measure for Arial is in points, three quarters of the drawing's
-/// units, and titles placed by it run into the numbers; this one converts it and leaves room for a wider font.
-/// </summary>
+/// <summary>How much room a text takes in a drawing whose font is the reader's: some more than Arial takes.</summary>
+/// <remarks>OxyPlot measures in points, which are larger than the drawing's units: titles placed so would run into the numbers.</remarks>
 internal sealed class ChartTextMeasurer() : PdfRenderContext(1, 1, OxyColors.Transparent)
 {
     private const double UnitsPerPoint = 96.0 / 72;

@@ -1,16 +1,15 @@
+using System.Security;
 using System.Xml.Linq;
+using static System.FormattableString;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>
-/// A confusion matrix as an SVG image. Not pixels: Skia as it is shipped here has no fonts, and a matrix without names says little; in SVG text
-/// is set by the viewer, and a hundred classes can be zoomed into.
-/// </summary>
+/// <summary>A confusion matrix as an SVG image, in which the viewer sets the names and can zoom into a hundred classes.</summary>
+/// <remarks>Not pixels: Skia as it is shipped here has no fonts, and a matrix without names says little.</remarks>
 internal static class ConfusionDrawing
 {
     /// <summary>The cells' side in all, as far as cells neither shrink nor grow past their limits.</summary>
     private const double Side = 640;
-
     private const double SmallestCell = 12;
     private const double LargestCell = 48;
     private const double SmallestCellWithCount = 24;
@@ -20,8 +19,8 @@ internal static class ConfusionDrawing
     private const double CaptionWidth = 260;
     private const int LongestName = 32;
     private const string Font = "Arial, Liberation Sans, Helvetica, sans-serif";
-
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+    private const string LargeText = "font-size='14'";
+    private const string CaptionText = "font-size='12'";
 
     public static XElement Draw(ConfusionMatrix matrix)
     {
@@ -33,65 +32,45 @@ internal static class ConfusionDrawing
         double origin = Margin + room;
         double end = origin + (cell * classes);
         (double width, double height) = (Math.Max(end, CaptionWidth) + Gap, end + Margin);
-        return new XElement(
-            Svg + "svg",
-            Attribute("viewBox", $"0 0 {width:0.##} {height:0.##}"),
-            Attribute("width", $"{width:0.##}"),
-            Attribute("height", $"{height:0.##}"),
-            new XAttribute("role", "img"),
-            Attribute("aria-label", $"Confusion matrix of {Plural.Of(classes, "class", "classes")} and {Plural.Of(matrix.Images, "image")}"),
-            new XAttribute("font-family", Font),
-            Attribute("font-size", $"{font:0.##}"),
-            new XAttribute("fill", "#3b434b"),
-            new XElement(Svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "#ffffff")),
-            Text("predicted", (origin + end) / 2, Margin / 2, "middle", turn: 0, LargestFont),
-            Text("actual", Margin / 2, (origin + end) / 2, "middle", turn: -90, LargestFont),
-            Text("The darker, the greater the share of the row.", Gap, end + (Margin / 2), "start", turn: 0, LargestFont - 2),
-            names.SelectMany((name, label) => new[]
-            {
-                Text(name, origin - Gap, origin + ((label + 0.5) * cell), "end", turn: 0),
-                Text(name, origin + ((label + 0.5) * cell), origin - Gap, "start", turn: -90),
-            }),
-            Enumerable.Range(0, classes).SelectMany(actual => Row(matrix, actual, origin, cell)),
-            new XElement(
-                Svg + "path", new XAttribute("fill", "none"), new XAttribute("stroke", "#e3e7eb"), new XAttribute("d", Grid(origin, cell, classes))));
+        double Middle(int label) => origin + ((label + 0.5) * cell);
+        IEnumerable<string> labels = names.Select((name, label) =>
+            Text(name, origin - Gap, Middle(label), "end") + Text(name, Middle(label), origin - Gap, "start", turn: -90));
+        IEnumerable<string> cells =
+            from actual in Enumerable.Range(0, classes)
+            from predicted in Enumerable.Range(0, classes)
+            where matrix[actual, predicted] > 0
+            select Cell(matrix, actual, predicted, origin, cell);
+        return XElement.Parse(Invariant(
+            $"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.##} {height:0.##}" width="{width:0.##}" height="{height:0.##}" role="img"
+                 aria-label="Confusion matrix of {Plural.Of(classes, "class", "classes")} and {Plural.Of(matrix.Images, "image")}"
+                 font-family="{Font}" font-size="{font:0.##}" fill="#3b434b">
+              <rect width="100%" height="100%" fill="#ffffff"/>
+              {Text("predicted", (origin + end) / 2, Margin / 2, "middle", look: LargeText)}
+              {Text("actual", Margin / 2, (origin + end) / 2, "middle", turn: -90, LargeText)}
+              {Text("The darker, the greater the share of the row.", Gap, end + (Margin / 2), "start", look: CaptionText)}
+              {string.Concat(labels)}
+              {string.Concat(cells)}
+              <path fill="none" stroke="#e3e7eb" d="{Grid(origin, cell, classes)}"/>
+            </svg>
+            """));
     }
 
-    private static IEnumerable<XElement> Row(ConfusionMatrix matrix, int actual, double origin, double cell)
+    private static string Cell(ConfusionMatrix matrix, int actual, int predicted, double origin, double cell)
     {
-        int total = matrix.CountActual(actual);
-        for (int predicted = 0; predicted < matrix.ClassNames.Count; predicted++)
-        {
-            if (matrix[actual, predicted] is > 0 and int count)
-                yield return Cell(matrix, actual, predicted, (double)count / total, origin, cell);
-        }
-    }
-
-    private static XElement Cell(ConfusionMatrix matrix, int actual, int predicted, double share, double origin, double cell)
-    {
+        int count = matrix[actual, predicted];
+        double share = (double)count / matrix.CountActual(actual);
         (double x, double y) = (origin + (predicted * cell), origin + (actual * cell));
-        string title = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{matrix[actual, predicted]} of '{matrix.ClassNames[actual]}' predicted as '{matrix.ClassNames[predicted]}', {share:0.0%} of the row");
-        return new XElement(
-            Svg + "g",
-            new XElement(Svg + "title", ReportText.Clean(title)),
-            new XElement(
-                Svg + "rect",
-                Attribute("x", $"{x:0.##}"),
-                Attribute("y", $"{y:0.##}"),
-                Attribute("width", $"{cell:0.##}"),
-                Attribute("height", $"{cell:0.##}"),
-                new XAttribute("fill", Shade(share))),
-            cell < SmallestCellWithCount
-                ? null
-                : Text(
-                    matrix[actual, predicted].ToString(CultureInfo.InvariantCulture),
-                    x + (cell / 2),
-                    y + (cell / 2),
-                    "middle",
-                    turn: 0,
-                    fill: share > 0.5 ? "#ffffff" : "#1b1f24"));
+        string title = Invariant($"{count} of '{matrix.ClassNames[actual]}' predicted as '{matrix.ClassNames[predicted]}', {share:0.0%} of the row");
+        string look = share > 0.5 ? "fill='#ffffff'" : "fill='#1b1f24'";
+        return Invariant(
+            $"""
+            <g>
+              <title>{Escape(title)}</title>
+              <rect x="{x:0.##}" y="{y:0.##}" width="{cell:0.##}" height="{cell:0.##}" fill="{Shade(share)}"/>
+              {(cell < SmallestCellWithCount ? "" : Text($"{count}", x + (cell / 2), y + (cell / 2), "middle", look: look))}
+            </g>
+            """);
     }
 
     /// <summary>From white to dark blue; little is still seen beside nothing.</summary>
@@ -99,27 +78,21 @@ internal static class ConfusionDrawing
     {
         double depth = 0.12 + (0.88 * share);
         int Mix(int dark) => (int)Math.Round(255 + (depth * (dark - 255)));
-        return string.Create(CultureInfo.InvariantCulture, $"#{Mix(0x08):x2}{Mix(0x45):x2}{Mix(0x80):x2}");
+        return Invariant($"#{Mix(0x08):x2}{Mix(0x45):x2}{Mix(0x80):x2}");
     }
 
-    private static string Grid(double origin, double cell, int classes)
+    private static string Grid(double origin, double cell, int classes) => string.Join(' ', Enumerable.Range(0, classes + 1).Select(line =>
     {
-        double length = cell * classes;
-        return string.Join(' ', Enumerable.Range(0, classes + 1).Select(line => string.Create(
-            CultureInfo.InvariantCulture,
-            $"M{origin:0.##} {origin + (line * cell):0.##}h{length:0.##}M{origin + (line * cell):0.##} {origin:0.##}v{length:0.##}")));
-    }
+        (double at, double length) = (origin + (line * cell), cell * classes);
+        return Invariant($"M{origin:0.##} {at:0.##}h{length:0.##}M{at:0.##} {origin:0.##}v{length:0.##}");
+    }));
 
-    private static XElement Text(string text, double x, double y, string anchor, int turn, double? font = null, string? fill = null) => new(
-        Svg + "text",
-        Attribute("transform", $"translate({x:0.##} {y:0.##}) rotate({turn})"),
-        new XAttribute("text-anchor", anchor),
-        new XAttribute("dominant-baseline", "central"),
-        font is { } size ? Attribute("font-size", $"{size:0.##}") : null,
-        fill is null ? null : new XAttribute("fill", fill),
-        ReportText.Clean(text));
+    private static string Text(string text, double x, double y, string anchor, int turn = 0, string look = "") => Invariant(
+        $"""
+        <text transform="translate({x:0.##} {y:0.##}) rotate({turn})" text-anchor="{anchor}" dominant-baseline="central" {look}>{Escape(text)}</text>
+        """);
 
-    private static XAttribute Attribute(string name, FormattableString value) => new(name, FormattableString.Invariant(value));
+    private static string Escape(string text) => SecurityElement.Escape(ReportText.Clean(text));
 
     private static string Shorten(string name) => name.Length > LongestName ? string.Concat(name.AsSpan(0, LongestName - 1), "…") : name;
 }

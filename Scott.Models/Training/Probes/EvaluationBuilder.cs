@@ -7,10 +7,8 @@ using Scott.Models.Training;
 
 namespace Scott.Models;
 
-/// <summary>
-/// Sets up an evaluation of frozen features and runs it. Made by <see cref="TrainingExtensions.Evaluate"/>; the last call of each kind wins; unusable
-/// after <see cref="RunAsync"/>. Not thread-safe.
-/// </summary>
+/// <summary>Sets up an evaluation of frozen features and runs it. Made by <see cref="TrainingExtensions.Evaluate"/>.</summary>
+/// <remarks>The last call of each kind wins. Unusable after <see cref="RunAsync"/>. Not thread-safe.</remarks>
 public sealed class EvaluationBuilder
 {
     private readonly BuilderState _state = new("run", "ScottModel.Evaluate()");
@@ -29,17 +27,11 @@ public sealed class EvaluationBuilder
     /// <param name="options">The new ones.</param>
     public EvaluationBuilder WithOptions(EvaluationOptions options) => Set(options, value => _options = value);
 
-    /// <summary>
-    /// The images by which settings, and the best attentive probe, are chosen. Without them, <see cref="WithValidationRatio"/> of the training images
-    /// serve.
-    /// </summary>
+    /// <summary>The images that decide settings and the best attentive probe. Without them, <see cref="WithValidationRatio"/> takes some.</summary>
     /// <param name="validation">Of the same classes; no image that is learned from or tested on.</param>
     /// <exception cref="ArgumentException">The classes differ.</exception>
-    public EvaluationBuilder WithValidation(IImageDataset validation)
-    {
-        ArgumentNullException.ThrowIfNull(validation);
-        return Set(LabeledClasses.Align(_training.ClassNames, validation, nameof(validation)), value => _validation = value);
-    }
+    public EvaluationBuilder WithValidation(IImageDataset validation) =>
+        Set(validation, value => _validation = LabeledClasses.Align(_training.ClassNames, value, nameof(validation)));
 
     /// <summary>The share of the training images by which choices are made.</summary>
     /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
@@ -54,19 +46,13 @@ public sealed class EvaluationBuilder
     /// <summary>Also measures nearest neighbors and the linear probe with a few training images of each class.</summary>
     /// <param name="perClass">See <see cref="EvaluationOptions.FewShotPerClass"/>.</param>
     /// <param name="repeats">See <see cref="EvaluationOptions.FewShotRepeats"/>.</param>
-    public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats)
-    {
-        ArgumentNullException.ThrowIfNull(perClass);
-        return WithOptions(_options with { FewShotPerClass = [.. perClass], FewShotRepeats = repeats });
-    }
+    public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats) =>
+        Set(perClass, value => _options = _options with { FewShotPerClass = [.. value], FewShotRepeats = repeats });
 
     /// <summary>Trains these attentive probes only.</summary>
     /// <param name="heads">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
-    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ClassifierHead> heads)
-    {
-        ArgumentNullException.ThrowIfNull(heads);
-        return WithOptions(_options with { AttentiveProbes = [.. heads] });
-    }
+    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ClassifierHead> heads) =>
+        Set(heads, value => _options = _options with { AttentiveProbes = [.. value] });
 
     /// <summary>How the attentive probes are trained.</summary>
     /// <param name="options">Replaces all of it.</param>
@@ -88,10 +74,8 @@ public sealed class EvaluationBuilder
     /// <param name="logger">The app's.</param>
     public EvaluationBuilder WithLogger(ILogger logger) => Set(logger, value => _logger = value);
 
-    /// <summary>
-    /// Encodes every labeled image once and runs all probes. Images that cannot be read are left out. The patch tokens of all images are
-    /// held in memory: 4 · N · D bytes each, 38 kB for <c>scott-mini-112</c> and 301 kB for <c>scott-12-16-224</c>.
-    /// </summary>
+    /// <summary>Encodes every labeled image once and runs all probes. Images that cannot be read are left out.</summary>
+    /// <remarks>Memory for each image's patch tokens: 4 · N · D bytes, 38 kB for <c>scott-mini-112</c>, 301 kB for <c>scott-12-16-224</c>.</remarks>
     /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
     /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
@@ -103,13 +87,11 @@ public sealed class EvaluationBuilder
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         _state.UseUp();
-        return TorchThread.RunAsync(
-            () => new ModelEvaluator(_model, _device, _decoding, _options, _logger).RunAsync(
-                _training, _validation, _test, progress, cancellationToken));
+        var evaluator = new ModelEvaluator(_model, _device, _decoding, _options, _logger);
+        return TorchThread.RunAsync(() => evaluator.RunAsync(_training, _validation, _test, progress, cancellationToken));
     }
 
-    private EvaluationBuilder Set<T>(
-        T value, Action<T> set, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string parameter = "")
+    private EvaluationBuilder Set<T>(T value, Action<T> set, [CallerArgumentExpression(nameof(value))] string parameter = "")
         where T : class
     {
         ArgumentNullException.ThrowIfNull(value, parameter);

@@ -24,10 +24,7 @@ public sealed record EvaluationOptions
     /// <value>More than 0; at infinity all weigh the same; default: 0.07.</value>
     public double NeighborTemperature { get; init; } = NearestNeighbors.Temperature;
 
-    /// <summary>
-    /// The share of the training images, the same of every class, that is kept for choices and not learned from. Unused if validation images are
-    /// given.
-    /// </summary>
+    /// <summary>Without validation images: the share of each class's training images that is kept for choices and not learned from.</summary>
     /// <value>Over 0 and under 1; default: 0.1.</value>
     public double ValidationRatio { get; init; } = 0.1;
 
@@ -39,9 +36,7 @@ public sealed record EvaluationOptions
     /// <value>1 to 1 000; default: 5.</value>
     public int FewShotRepeats { get; init; } = DefaultFewShotRepeats;
 
-    /// <summary>
-    /// Which attentive probes are trained, together and on the same batches. The best of them on the validation images is selected.
-    /// </summary>
+    /// <summary>Which attentive probes are trained, on the same batches. The best of them on the validation images is selected.</summary>
     /// <value>At least one of the three attentive heads, none twice; default: all three.</value>
     public IReadOnlyList<ClassifierHead> AttentiveProbes { get; init; } = AttentiveHeads;
 

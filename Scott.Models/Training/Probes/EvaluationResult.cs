@@ -2,15 +2,11 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// What a model's frozen features are worth on labeled images. Every probe learns from the same training images; settings, and which attentive
-/// probe is the best, are chosen on validation images; test images are only reported on. Immutable.
-/// </summary>
+/// <summary>What a model's frozen features are worth on labeled images. Immutable.</summary>
+/// <remarks>All probes learn from the same images. Validation images decide settings and the best attentive probe, test images nothing.</remarks>
 public sealed class EvaluationResult
 {
-    internal EvaluationResult()
-    {
-    }
+    internal EvaluationResult() { }
 
     /// <summary>The images that were learned from.</summary>
     public required int TrainingImages { get; init; }
@@ -42,10 +38,8 @@ public sealed class EvaluationResult
     /// <summary>All figures as JSON.</summary>
     public string ToJson() => EvaluationJson.Write(this);
 
-    /// <summary>
-    /// Writes <c>evaluation.json</c> with all figures, and a folder of test metrics each for nearest neighbors, the linear probe and the selected
-    /// attentive one: see <see cref="ClassificationMetrics.SaveAsync"/>. Files of these names are replaced.
-    /// </summary>
+    /// <summary>Writes <c>evaluation.json</c> with all figures, and test metrics in a folder each. Files of these names are replaced.</summary>
+    /// <remarks>Folders: neighbors, linear, attentive (the selected one), each by <see cref="ClassificationMetrics.SaveAsync"/>.</remarks>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>
     public async Task SaveAsync(string folder, CancellationToken cancellationToken = default)
@@ -63,18 +57,13 @@ public sealed class EvaluationResult
 }
 
 /// <summary>How well one probe does. Immutable; equal by value.</summary>
-/// <param name="Head">
-/// The probe's head: trained on patch tokens, or, if linear, found by ridge regression on pooled features. <see langword="null"/> for nearest
-/// neighbors, which have none.
-/// </param>
+/// <param name="Head">On patch tokens; if linear, ridge regression on pooled features; <see langword="null"/> for nearest neighbors.</param>
 /// <param name="Validation">On the validation images, by which settings and the best attentive probe are chosen.</param>
 /// <param name="Test">On the test images, by which nothing is chosen.</param>
 public sealed record ProbeResult(ClassifierHead? Head, ClassificationMetrics Validation, ClassificationMetrics Test)
 {
-    /// <summary>
-    /// Top-1 on the training images, in [0, 1]: if it is far above the test images', the probe has learned them by heart. <see langword="null"/> for
-    /// nearest neighbors, where each training image would be its own.
-    /// </summary>
+    /// <summary>Top-1 on the training images, in [0, 1]: if it is far above the test images', the probe has learned them by heart.</summary>
+    /// <value><see langword="null"/> for nearest neighbors, where each training image would be its own.</value>
     public double? TrainingTop1 { get; init; }
 
     internal string Name => Head?.ToString() ?? nameof(NearestNeighbors);

@@ -1,42 +1,35 @@
 using Scott.Models.Metrics;
+using static System.FormattableString;
 
 namespace Scott.Models.Training;
 
 /// <summary>An <see cref="EvaluationResult"/> as a table.</summary>
 internal static class EvaluationText
 {
-    private const int NameWidth = 22;
-
     public static string Summary(EvaluationResult result)
     {
-        var text = new StringBuilder();
-        ProbeResult any = result.Linear;
-        text.Append(Invariant($"{result.TrainingImages} training, {any.Validation.Images} validation, {Plural.Of(any.Test.Images, "test image")}; "));
-        text.Append(Plural.Of(any.Test.Confusion.ClassNames.Count, "class", "classes"));
-        AppendRow(text, string.Empty, "validation", "test top-1", "top-5", "per class", "calibration error");
-        foreach (ProbeResult probe in result.Probes)
-        {
-            ClassificationMetrics test = probe.Test;
-            string name = Name(probe.Head) + (ReferenceEquals(probe, result.Selected) ? " *" : string.Empty);
-            AppendRow(
-                text,
-                name,
-                Share(probe.Validation.Top1),
-                Share(test.Top1),
-                Share(test.Top5),
-                Share(test.MeanPerClassTop1),
-                Invariant($"{test.CalibrationError:F3}"));
-        }
-
-        text.AppendLine().Append("* the best attentive probe on the validation images");
-        foreach (FewShotResult few in result.FewShot)
-        {
-            text.AppendLine().Append(Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: "));
-            text.Append(Invariant($"nearest neighbors {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"));
-        }
-
-        return text.ToString();
+        (ClassificationMetrics validation, ClassificationMetrics test) = (result.Linear.Validation, result.Linear.Test);
+        string images = Invariant($"{result.TrainingImages} training, {validation.Images} validation, {Plural.Of(test.Images, "test image")}");
+        string[] lines =
+        [
+            $"{images}; {Plural.Of(test.Confusion.ClassNames.Count, "class", "classes")}",
+            Row(string.Empty, "validation", "test top-1", "top-5", "per class", "calibration error"),
+            .. result.Probes.Select(probe => Row(probe, ReferenceEquals(probe, result.Selected))),
+            "* the best attentive probe on the validation images",
+            .. result.FewShot.Select(few => Invariant($"{few.PerClass} per class, {Plural.Of(few.Repeats, "draw")}: ")
+                + $"nearest neighbors {Describe(few.Neighbors)}, linear {Describe(few.Linear)}"),
+        ];
+        return string.Join(Environment.NewLine, lines);
     }
+
+    private static string Row(ProbeResult probe, bool isSelected)
+    {
+        (string name, ClassificationMetrics test) = (Name(probe.Head), probe.Test);
+        string[] shares = [.. new[] { probe.Validation.Top1, test.Top1, test.Top5, test.MeanPerClassTop1 }.Select(Share)];
+        return Row(isSelected ? name + " *" : name, [.. shares, Invariant($"{test.CalibrationError:F3}")]);
+    }
+
+    private static string Row(string name, params string[] cells) => $"{name,-22}{string.Concat(cells.Select(cell => $"  {cell,10}"))}";
 
     private static string Name(ClassifierHead? head) => head switch
     {
@@ -47,16 +40,7 @@ internal static class EvaluationText
         _ => "cross attentive",
     };
 
-    private static void AppendRow(StringBuilder text, string name, params string[] cells)
-    {
-        text.AppendLine().Append(name.PadRight(NameWidth));
-        foreach (string cell in cells)
-            text.Append("  ").Append(cell.PadLeft(10));
-    }
-
     private static string Describe(MeanAndDeviation value) => Invariant($"{value.Mean * 100:F1} ± {value.StandardDeviation * 100:F1} %");
 
     private static string Share(double value) => Invariant($"{value * 100:F1} %");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,17 +9,13 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
     public static void Require(LabeledFeatures training, IReadOnlyList<string> classNames, IReadOnlyList<int> perClass)
     {
         int wanted = perClass.DefaultIfEmpty().Max();
-        for (int label = 0; label < classNames.Count; label++)
-        {
-            int count = training.Labels.Count(each => each == label);
-            if (count < wanted)
-            {
-                throw new DatasetException(
-                    classNames[label],
-                    $"the class has {Plural.Of(count, "readable image")} to learn from; expected at least {wanted}, to draw as many. "
-                    + "Ask for fewer in WithFewShot, or keep fewer for validation.");
-            }
-        }
+        int[] counts = [.. classNames.Select((_, label) => training.Labels.Count(each => each == label))];
+        int scarce = Array.FindIndex(counts, count => count < wanted);
+        if (scarce < 0)
+            return;
+
+        string found = $"the class has {Plural.Of(counts[scarce], "readable image")} to learn from; expected at least {wanted}, to draw as many";
+        throw new DatasetException(classNames[scarce], $"{found}. Ask for fewer in WithFewShot, or keep fewer for validation.");
     }
 
     /// <summary>A result for each number of images per class.</summary>
@@ -36,20 +32,16 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
                 progress?.Invoke(++done);
             }
 
-            return new FewShotResult(
-                perClass,
-                options.FewShotRepeats,
-                MeanAndDeviation.Of([.. measured.Select(each => each.Neighbors)]),
-                MeanAndDeviation.Of([.. measured.Select(each => each.Linear)]));
+            var neighbors = MeanAndDeviation.Of([.. measured.Select(each => each.Neighbors)]);
+            return new FewShotResult(perClass, options.FewShotRepeats, neighbors, MeanAndDeviation.Of([.. measured.Select(each => each.Linear)]));
         })];
     }
 
     private (double Neighbors, double Linear) MeasureOnce(LabeledFeatures few)
     {
         float[] votes = NearestNeighbors.Probabilities(few, features.Test, classNames.Count, options.Neighbors, options.NeighborTemperature);
-        return (
-            ClassificationMetrics.FromProbabilities(votes, features.Test.Labels, classNames).Top1,
-            RidgeProbe.Accuracy(few, features.Test, classNames.Count));
+        double neighbors = ClassificationMetrics.FromProbabilities(votes, features.Test.Labels, classNames).Top1;
+        return (neighbors, RidgeProbe.Accuracy(few, features.Test, classNames.Count));
     }
 
     /// <summary>In one repeat every larger draw holds the smaller ones, so that numbers per class differ by no other chance.</summary>

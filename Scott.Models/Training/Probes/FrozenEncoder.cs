@@ -10,7 +10,6 @@ internal sealed class FrozenEncoder(ScottModel model, TorchDevice device) : IDis
 {
     private readonly Backbone _backbone = Backbone.Create(model.Architecture, model.Weights, device);
 
-    /// <summary>Where it computes.</summary>
     public Device Device => _backbone.Device;
 
     /// <summary>[count, 3, S, S], normalized → [count, N·D] in managed memory.</summary>

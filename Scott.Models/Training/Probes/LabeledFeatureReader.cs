@@ -9,13 +9,8 @@ internal static class LabeledFeatureReader
 {
     private const int ChunkSize = 64;
 
-    /// <summary>Reads every labeled image, preprocessed as for evaluation. Those that cannot be read are left out.</summary>
-    /// <param name="dataset">The images.</param>
-    /// <param name="preprocessor">Makes each image's [3, S, S].</param>
-    /// <param name="encode">[count, 3, S, S] and count → [count, …], one row of features per image.</param>
-    /// <param name="progress">Told how many images are done.</param>
-    /// <param name="onUnreadable">Told which image is left out and why; called by many threads.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <summary>Encodes every labeled image, preprocessed as for evaluation: [count, 3, S, S] → [count, …]. Leaves out unreadable ones.</summary>
+    /// <remarks>Many threads call <paramref name="onUnreadable"/>.</remarks>
     /// <exception cref="DatasetException">No image is labeled and can be read, or none of a class.</exception>
     public static async Task<LabeledFeatures> ReadAsync(
         IImageDataset dataset,
@@ -26,18 +21,19 @@ internal static class LabeledFeatureReader
         CancellationToken cancellationToken)
     {
         int[][] chunks = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null).Chunk(ChunkSize)];
-        (List<float[]> rows, List<int> labels, int done) = ([], [], 0);
-        Task<(float[] Images, List<int> Labels)>? next = null;
+        (Queue<float[]> rows, List<int> labels, int done) = (new(), [], 0);
+        Task<(float[] Images, List<int> Labels)> Prepare(int[] chunk) =>
+            PrepareAsync(dataset, preprocessor, onUnreadable, chunk, cancellationToken);
+        Task<(float[] Images, List<int> Labels)> next = Prepare(chunks.FirstOrDefault([]));
         for (int i = 0; i < chunks.Length; i++)
         {
-            (float[] images, List<int> found) = await (
-                next ?? PrepareAsync(dataset, preprocessor, onUnreadable, chunks[i], cancellationToken)).ConfigureAwait(true);
+            (float[] images, List<int> found) = await next.ConfigureAwait(true);
 
             // Decoded while the encoder is at work on this chunk.
-            next = i + 1 < chunks.Length ? PrepareAsync(dataset, preprocessor, onUnreadable, chunks[i + 1], cancellationToken) : null;
+            next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
             if (found.Count > 0)
             {
-                rows.Add(encode(images, found.Count));
+                rows.Enqueue(encode(images, found.Count));
                 labels.AddRange(found);
             }
 
@@ -53,24 +49,21 @@ internal static class LabeledFeatureReader
     }
 
     /// <summary>Puts chunks one after the other, and lets go of each: together they may fill half the memory.</summary>
-    private static float[] Join(List<float[]> chunks, IImageDataset dataset)
+    private static float[] Join(Queue<float[]> chunks, IImageDataset dataset)
     {
         long length = chunks.Sum(chunk => (long)chunk.Length);
         if (length > Array.MaxLength)
         {
-            throw new DatasetException(
-                dataset.Name,
-                $"the features of its images are {Plural.Of(length, "number")}; expected at most {Array.MaxLength}. "
-                + "Use fewer images, or a smaller image size.");
+            string limit = $"{Plural.Of(length, "number")}; expected at most {Array.MaxLength}";
+            throw new DatasetException(dataset.Name, $"the features of its images are {limit}. Use fewer images, or a smaller image size.");
         }
 
         float[] joined = new float[length];
         int at = 0;
-        for (int i = 0; i < chunks.Count; i++)
+        while (chunks.TryDequeue(out float[]? chunk))
         {
-            chunks[i].CopyTo(joined, at);
-            at += chunks[i].Length;
-            chunks[i] = [];
+            chunk.CopyTo(joined, at);
+            at += chunk.Length;
         }
 
         return joined;
@@ -100,16 +93,10 @@ internal static class LabeledFeatureReader
                 onUnreadable(dataset.NameOf(indices[slot]), exception);
             }
         }).ConfigureAwait(false);
-        List<int> labels = [];
-        for (int slot = 0; slot < indices.Length; slot++)
-        {
-            if (isRead[slot])
-            {
-                images.AsSpan(slot * length, length).CopyTo(images.AsSpan(labels.Count * length));
-                labels.Add(dataset.LabelOf(indices[slot])!.Value);
-            }
-        }
+        int[] read = [.. Enumerable.Range(0, indices.Length).Where(slot => isRead[slot])];
+        for (int i = 0; i < read.Length; i++)
+            images.AsSpan(read[i] * length, length).CopyTo(images.AsSpan(i * length));
 
-        return (images, labels);
+        return (images, [.. read.Select(slot => dataset.LabelOf(indices[slot])!.Value)]);
     }
 }

@@ -8,8 +8,7 @@ internal static class LinearProbe
     /// <summary>Per training image, from the strongest: of equals the first wins, and the stronger penalty is the more careful one.</summary>
     private static readonly double[] Penalties = [10, 1, 0.1, 0.01, 1e-3, 1e-4];
 
-    /// <summary>Measures it on test images, which no choice looks at.</summary>
-    /// <returns>The probe's figures, and the penalty that did best.</returns>
+    /// <summary>The probe's figures, on test images that no choice looks at, and the penalty that did best.</summary>
     public static (ProbeResult Result, double Penalty) Measure(
         EvaluationFeatures features, IReadOnlyList<string> classNames, CancellationToken cancellationToken)
     {
@@ -22,7 +21,7 @@ internal static class LinearProbe
             cancellationToken.ThrowIfCancellationRequested();
             return (penalty, probe.Scores(features.Validation, penalty));
         })];
-        (double penalty, double[] validation) = tried.MaxBy(each => ClassScores.Accuracy<double>(each.Scores, labels, classes));
+        (double penalty, double[] validation) = tried.MaxBy(each => ClassScores.Accuracy(each.Scores, labels, classes));
         double temperature = Calibration.FindTemperature(validation, labels, classes);
         ClassificationMetrics MeasureOn(LabeledFeatures images, double[] scores) =>
             ClassificationMetrics.FromLogits(Calibration.ApplyTemperature(scores, temperature), images.Labels, classNames);

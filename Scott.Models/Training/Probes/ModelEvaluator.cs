@@ -8,11 +8,7 @@ namespace Scott.Models.Training;
 /// <summary>Measures a model's frozen features on labeled images: encodes each once, then runs every probe on what that gave.</summary>
 internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
-    /// <param name="training">What probes learn from; without <paramref name="validation"/>, some of it is kept for choices.</param>
-    /// <param name="validation">What choices are made by, or <see langword="null"/>.</param>
-    /// <param name="test">What is reported on.</param>
-    /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
-    /// <param name="cancellationToken">Cancels between images and between steps.</param>
+    /// <summary>Without validation images, some of the training images are kept for choices.</summary>
     public async Task<EvaluationResult> RunAsync(
         IImageDataset training,
         IImageDataset? validation,
@@ -35,9 +31,9 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
         IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
-        IReadOnlyList<ProbeResult> attentive = new AttentiveProbes(
-            tokens, model.Architecture.EmbeddingWidth, classNames, options.AttentiveProbes, options.Probe, encoder.Device)
-            .Measure(Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
+        var probes = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options, encoder.Device);
+        IReadOnlyList<ProbeResult> attentive = probes.Measure(
+            Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
         return new EvaluationResult
         {
             TrainingImages = tokens.Training.Labels.Count,

@@ -26,9 +26,7 @@ public sealed record ProbeOptions
     /// <value>More than 0; default: 5e-4.</value>
     public double PeakLearningRate { get; init; } = 5e-4;
 
-    /// <summary>
-    /// Decides the probes' first weights, the order of images and dropout, and which images are drawn for validation and for measurements with few.
-    /// </summary>
+    /// <summary>Decides first weights, order of images, dropout, and which images are drawn for validation and for measurements with few.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 

@@ -8,29 +8,18 @@ internal static class HtmlReport
 {
     /// <summary>How often the open page of a run that continues reloads itself.</summary>
     public const int RefreshSeconds = 30;
-
     /// <summary>A longer text may break in a table.</summary>
     private const int LongText = 24;
-
     private const string NothingYet = "There is nothing to draw yet.";
 
-    /// <summary>Writes the page in place of an older one.</summary>
-    public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken)
-    {
-        byte[] page = Encoding.UTF8.GetBytes(Render(report));
-        return AtomicFile.WriteBytesAsync(path, page, cancellationToken);
-    }
+    public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken) =>
+        AtomicFile.WriteBytesAsync(path, Encoding.UTF8.GetBytes(Render(report)), cancellationToken);
 
     public static string Render(TrainingReport report)
     {
-        var page = new XElement(
-            "html",
-            new XAttribute("lang", "en"),
-            Head(report),
-            new XElement(
-                "body",
-                new XElement(
-                    "main", Header(report), Warnings(report.Warnings), Facts(report.Facts), Charts(report.Charts), report.Tables.Select(Table))));
+        var main = new XElement(
+            "main", Header(report), Warnings(report.Warnings), Facts(report.Facts), Charts(report.Charts), report.Tables.Select(Table));
+        var page = new XElement("html", new XAttribute("lang", "en"), Head(report), new XElement("body", main));
         return $"<!DOCTYPE html>\n{page}\n";
     }
 
@@ -50,7 +39,7 @@ internal static class HtmlReport
     private static XElement Header(TrainingReport report) => new(
         "header",
         Text("h1", report.Title),
-        report.Subtitle.Length > 0 ? Text("p", report.Subtitle) : null,
+        TextOrNothing("p", report.Subtitle),
         new XElement("p", Class(report.IsRunning ? "state running" : "state"), ReportText.Clean(report.State)));
 
     private static XElement? Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0
@@ -61,24 +50,17 @@ internal static class HtmlReport
         ? null
         : Section("Key figures", new XElement("dl", facts.Select(Fact)));
 
-    private static XElement Fact(ReportFact fact) => new(
-        "div",
-        Text("dt", fact.Label),
-        Text("dd", fact.Value),
-        fact.Explanation.Length > 0 ? new XElement("dd", Class("note"), ReportText.Clean(fact.Explanation)) : null);
+    private static XElement Fact(ReportFact fact) =>
+        new("div", Text("dt", fact.Label), Text("dd", fact.Value), TextOrNothing("dd", fact.Explanation, Class("note")));
 
     private static XElement Charts(IReadOnlyList<ReportChart> charts) => Section(
         "Course of the run",
         charts.Count == 0 ? Text("p", NothingYet) : new XElement("div", Class("charts"), charts.Select(Chart)));
 
-    private static XElement Chart(ReportChart chart, int index)
-    {
-        XElement? drawing = ChartDrawing.Draw(chart, $"chart{index + 1}-");
-        return new XElement(
-            "figure",
-            new XElement("figcaption", Text("h3", chart.Title), chart.Explanation.Length > 0 ? Text("p", chart.Explanation) : null),
-            drawing ?? new XElement("p", Class("empty"), NothingYet));
-    }
+    private static XElement Chart(ReportChart chart, int index) => new(
+        "figure",
+        new XElement("figcaption", Text("h3", chart.Title), TextOrNothing("p", chart.Explanation)),
+        ChartDrawing.Draw(chart, $"chart{index + 1}-") ?? new XElement("p", Class("empty"), NothingYet));
 
     private static XElement Table(ReportTable table)
     {
@@ -111,6 +93,9 @@ internal static class HtmlReport
         new("section", content.OfType<XAttribute>(), Text("h2", title), content.OfType<XElement>());
 
     private static XElement Text(string element, string text) => new(element, ReportText.Clean(text));
+
+    private static XElement? TextOrNothing(string element, string text, XAttribute? look = null) =>
+        text.Length > 0 ? new XElement(element, look, ReportText.Clean(text)) : null;
 
     private static XAttribute Class(string name) => new("class", name);
 }

@@ -7,17 +7,12 @@ internal sealed record ReportLayout<TRecord>
     where TRecord : TrainingRecord
 {
     public required string Title { get; init; }
-
     public required string Subtitle { get; init; }
-
     /// <summary>Every figure of a record. TensorBoard gets all of them.</summary>
     public required IReadOnlyList<ReportFigure<TRecord>> Figures { get; init; }
-
     public required IReadOnlyList<ChartLayout> Charts { get; init; }
-
     /// <summary>The method's own columns in the table of epochs: header, and tag of the figure.</summary>
     public required IReadOnlyList<(string Header, string Tag)> Columns { get; init; }
-
     /// <summary>The method's own key figures; called with at least one record.</summary>
     public required Func<IReadOnlyList<TRecord>, IEnumerable<ReportFact>> Facts { get; init; }
 
@@ -28,7 +23,7 @@ internal sealed record ReportLayout<TRecord>
         State = Describe(state, isRunning),
         IsRunning = isRunning,
         Warnings = state.History.Count > 0 ? state.History[^1].Warnings : [],
-        Facts = ListFacts(state),
+        Facts = [.. ListFacts(state)],
         Charts = [.. Charts.Where(chart => !chart.IsOptional || HasAny(state.History, chart)).Select(chart => Draw(state.History, chart))],
         Tables = [ListEpochs(state.History), ListSettings(identity)],
     };
@@ -48,27 +43,24 @@ internal sealed record ReportLayout<TRecord>
                 : "it has no checkpoint to resume from");
     }
 
-    private List<ReportFact> ListFacts(RunState<TRecord> state)
+    private IEnumerable<ReportFact> ListFacts(RunState<TRecord> state)
     {
-        List<ReportFact> facts =
-        [
-            new("Steps", Invariant($"{state.Steps} of {state.Plan.TotalSteps}")),
-            new("Time", Duration(state.Elapsed.TotalSeconds), "evaluation and checkpoints included"),
-        ];
+        yield return new("Steps", Invariant($"{state.Steps} of {state.Plan.TotalSteps}"));
+        yield return new("Time", Duration(state.Elapsed.TotalSeconds), "evaluation and checkpoints included");
         if (state.History.Count == 0)
-            return facts;
+            yield break;
 
         TRecord last = state.History[^1];
-        facts.Add(new ReportFact("Time left", Duration(last.RemainingSeconds), "at the speed so far"));
-        facts.Add(new ReportFact("Images per second", ReportNumber.Format(last.ImagesPerSecond), "in the last epoch, loading included"));
-        facts.AddRange(Facts(state.History));
+        yield return new("Time left", Duration(last.RemainingSeconds), "at the speed so far");
+        yield return new("Images per second", ReportNumber.Format(last.ImagesPerSecond), "in the last epoch, loading included");
+        foreach (ReportFact fact in Facts(state.History))
+            yield return fact;
+
         if (state.Best is { } best)
-            facts.Add(new ReportFact("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure"));
+            yield return new("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure");
 
         if (last.UnreadableImages > 0)
-            facts.Add(new ReportFact("Unreadable images", Invariant($"{last.UnreadableImages}"), "other images took their places"));
-
-        return facts;
+            yield return new("Unreadable images", Invariant($"{last.UnreadableImages}"), "other images took their places");
     }
 
     private bool HasAny(IReadOnlyList<TRecord> history, ChartLayout chart) =>
@@ -105,11 +97,8 @@ internal sealed record ReportLayout<TRecord>
     private static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)).ToString("c", CultureInfo.InvariantCulture);
 }
 
-/// <summary>A figure of a record.</summary>
-/// <param name="Tag">Its name in TensorBoard, and in layouts.</param>
-/// <param name="Name">Its name in the legend of a chart.</param>
-/// <param name="Of">Its value; NaN where a record has none.</param>
-/// <param name="IsShare">Whether it is from 0 to 1, and tables show a percentage.</param>
+/// <summary>A figure of a record: its name in TensorBoard and layouts, its name in a chart's legend, and its value, NaN for none.</summary>
+/// <remarks>A share is from 0 to 1; tables show it as a percentage.</remarks>
 internal sealed record ReportFigure<TRecord>(string Tag, string Name, Func<TRecord, double> Of, bool IsShare = false)
 {
     public string Format(TRecord record) => !IsShare ? ReportNumber.Format(Of(record))

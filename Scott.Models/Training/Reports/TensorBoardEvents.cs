@@ -5,23 +5,16 @@ using Tensorboard;
 namespace Scott.Models.Training;
 
 /// <summary>Writes the figures of a run as a file of events for TensorBoard.</summary>
-/// <remarks>
-/// Uses the messages of TorchSharp, not its <c>SummaryWriter</c>, which needs libtorch for a checksum, opens the file again for every figure, and
-/// writes ticks or 1970 where TensorBoard expects seconds.
-/// </remarks>
+/// <remarks>TorchSharp's <c>SummaryWriter</c> needs libtorch, reopens the file for every figure, and writes ticks or 1970, not seconds.</remarks>
 internal static class TensorBoardEvents
 {
     /// <summary>The folder of the events, in a run's folder.</summary>
     public const string Folder = "tensorboard";
-
     /// <summary>TensorBoard reads every file with this in its name.</summary>
     private const string Prefix = "events.out.tfevents.";
-
     private const string Suffix = ".scott";
-
     /// <summary>Without the prefix: TensorBoard would read an unfinished file.</summary>
     private const string PartName = "scott-events";
-
     private const string FileVersion = "brain.Event:2";
 
     /// <summary>Replaces the file of an earlier call, so that a resumed run has no step twice. Leaves other files alone.</summary>
@@ -56,33 +49,34 @@ internal static class TensorBoardEvents
 
     private static byte[] Serialize(IEnumerable<(string Tag, double Value, long Step)> scalars, double seconds)
     {
+        Event[] events =
+        [
+            new() { WallTime = seconds, FileVersion = FileVersion },
+
+            // Tells a running TensorBoard to forget the file before.
+            new() { WallTime = seconds, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } },
+            .. scalars.Select(scalar => new Event
+            {
+                WallTime = seconds,
+                Step = scalar.Step,
+                Summary = new Summary { Value = { new Summary.Types.Value { Tag = scalar.Tag, SimpleValue = (float)scalar.Value } } },
+            }),
+        ];
         using var stream = new MemoryStream();
-        Append(stream, new Event { WallTime = seconds, FileVersion = FileVersion });
-
-        // Tells a running TensorBoard to forget the file before.
-        Append(stream, new Event { WallTime = seconds, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
-        foreach ((string tag, double value, long step) in scalars)
-        {
-            var summary = new Summary();
-            summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
-            Append(stream, new Event { WallTime = seconds, Step = step, Summary = summary });
-        }
-
+        using var writer = new BinaryWriter(stream);
+        Array.ForEach(events, message => Append(writer, message.ToByteArray()));
         return stream.ToArray();
     }
 
     /// <summary>A record: length, its checksum, the message, its checksum; little-endian.</summary>
-    private static void Append(MemoryStream stream, Event message)
+    private static void Append(BinaryWriter writer, byte[] message)
     {
-        byte[] bytes = message.ToByteArray();
-        Span<byte> head = stackalloc byte[sizeof(long) + sizeof(uint)];
-        BinaryPrimitives.WriteInt64LittleEndian(head, bytes.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[sizeof(long)..], MaskedCrc(head[..sizeof(long)]));
-        stream.Write(head);
-        stream.Write(bytes);
-        Span<byte> tail = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(tail, MaskedCrc(bytes));
-        stream.Write(tail);
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(length, message.Length);
+        writer.Write(length);
+        writer.Write(MaskedCrc(length));
+        writer.Write(message);
+        writer.Write(MaskedCrc(message));
     }
 
     private static uint MaskedCrc(ReadOnlySpan<byte> bytes)

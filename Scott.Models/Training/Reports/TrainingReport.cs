@@ -3,33 +3,32 @@ namespace Scott.Models.Training;
 /// <summary>What a report shows of a run, in words and numbers. All of it is plain text.</summary>
 internal sealed record TrainingReport
 {
-    /// <summary>What is trained.</summary>
     public required string Title { get; init; }
-
     /// <summary>On what, or how; empty for none.</summary>
     public string Subtitle { get; init; } = string.Empty;
-
     /// <summary>How far the run is: "epoch 12 of 30, running".</summary>
     public required string State { get; init; }
-
     /// <summary>Whether the run continues: an open page then reloads itself.</summary>
     public bool IsRunning { get; init; }
-
-    /// <summary>What looks wrong.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
     public IReadOnlyList<ReportFact> Facts { get; init; } = [];
-
     public IReadOnlyList<ReportChart> Charts { get; init; } = [];
-
     public IReadOnlyList<ReportTable> Tables { get; init; } = [];
 }
 
-/// <summary>A key figure.</summary>
-/// <param name="Label">The name of the figure.</param>
-/// <param name="Value">Its value as text; <see cref="ReportNumber"/> formats numbers.</param>
-/// <param name="Explanation">Its unit, or how to read it; empty for none.</param>
+/// <summary>A key figure: its name, its value as text, and its unit or how to read it (empty for none).</summary>
 internal sealed record ReportFact(string Label, string Value, string Explanation = "");
+
+/// <summary>A line chart; the explanation may be empty. On a logarithmic vertical axis, values that are not above zero are gaps.</summary>
+internal sealed record ReportChart(
+    string Title, string Explanation, string XLabel, string YLabel, IReadOnlyList<ReportSeries> Series, bool IsLogarithmic = false);
+
+/// <summary>A line of a chart. A value that is not finite is a gap in it.</summary>
+internal sealed record ReportSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    public IReadOnlyList<double> Y { get; } = Y.Count == X.Count ? Y : throw new ArgumentException(
+        $"'{Name}' has {Plural.Of(X.Count, "place")} and {Plural.Of(Y.Count, "value")}; expected one value for each place.", nameof(Y));
+}
 
 /// <summary>A table. The first cell of a row names it.</summary>
 internal sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
