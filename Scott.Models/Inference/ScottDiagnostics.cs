@@ -12,7 +12,7 @@ public static class ScottDiagnostics
         .. Examine("system", SystemProbe.Examine),
         .. Examine("processor", ProcessorProbe.Examine),
         .. Examine("ONNX Runtime", OnnxRuntimeLibrary.Examine),
-        .. Examine("libtorch", TorchProbe.Examine),
+        .. Examine("libtorch", TorchRuntime.Examine),
     ]);
 
     /// <summary>A probe's findings; a probe that throws is a finding too, since a diagnosis that crashes helps nobody.</summary>

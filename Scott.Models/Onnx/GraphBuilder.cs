@@ -6,31 +6,19 @@ using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 namespace Scott.Models.Onnx;
 
 /// <summary>Collects the nodes, weights, inputs and outputs of a graph, and gives each value a name that says where it comes from.</summary>
-internal sealed class GraphBuilder
+internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
 {
-    public const string BatchDimension = "batch";
-    private const string ContributedDomain = "com.microsoft";
+    /// <summary>ONNX Runtime's own operators.</summary>
+    public const string ContributedDomain = "com.microsoft";
 
     private readonly Stack<string> _path = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    public GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
-    {
-        OperatorSet = operatorSet;
-        FloatType = isHalf ? DataType.Float16 : DataType.Float;
-    }
-
     public GraphProto Graph { get; } = new() { Name = "scott" };
-
-    public OnnxOperatorSet OperatorSet { get; }
+    public OnnxOperatorSet OperatorSet => operatorSet;
 
     /// <summary>The type in which the graph computes.</summary>
-    public DataType FloatType { get; }
-
-    /// <summary>Whether the graph has nodes of ONNX Runtime's own domain.</summary>
-    public bool UsesContributed { get; private set; }
-
-    private bool HasAxesAsInput => OperatorSet == OnnxOperatorSet.Opset23;
+    public DataType FloatType => isHalf ? DataType.Float16 : DataType.Float;
 
     /// <summary>Until the result is disposed, the names of what is added start with this part.</summary>
     public IDisposable Within(string part)
@@ -48,17 +36,14 @@ internal sealed class GraphBuilder
         AddNode(operation, string.Empty, inputs, outputs, attributes);
 
     /// <summary>Adds a node of ONNX Runtime's own domain.</summary>
-    public string AddContributed(string operation, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
-    {
-        UsesContributed = true;
-        return AddNode(operation, ContributedDomain, inputs, 1, attributes)[0];
-    }
+    public string AddContributed(string operation, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        AddNode(operation, ContributedDomain, inputs, 1, attributes)[0];
 
     /// <summary>Adds a reduction over one axis. Opset 18 turned the axes from an attribute into an input.</summary>
     public string AddReduction(string operation, string input, long axis, bool keepsAxis)
     {
         AttributeProto keep = Attribute("keepdims", keepsAxis ? 1 : 0);
-        return HasAxesAsInput
+        return operatorSet == OnnxOperatorSet.Opset23
             ? Add(operation, [input, Constant("axes", axis)], keep)
             : Add(operation, [input], Attribute("axes", [axis]), keep);
     }
@@ -80,8 +65,7 @@ internal sealed class GraphBuilder
 
     /// <summary>A constant of the graph's floating-point type.</summary>
     public string Constant(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape) =>
-        Initializer(
-            name, FloatType, shape, FloatType == DataType.Float16 ? HalfPrecision.Narrow(values) : MemoryMarshal.AsBytes(values).ToArray());
+        Initializer(name, FloatType, shape, isHalf ? HalfPrecision.Narrow(values) : MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>A constant of the graph's floating-point type without dimensions.</summary>
     public string Scalar(string name, float value) => Constant(name, [value], []);
@@ -100,7 +84,7 @@ internal sealed class GraphBuilder
     /// <summary>Makes a value an output with its own name, in single precision.</summary>
     public void AddOutput(string name, string value, params ReadOnlySpan<long> shape)
     {
-        NodeProto node = FloatType == DataType.Float16
+        NodeProto node = isHalf
             ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)DataType.Float) } }
             : new NodeProto { OpType = "Identity", Name = name + "/Identity" };
         node.Input.Add(value);
@@ -124,18 +108,16 @@ internal sealed class GraphBuilder
 
     private static ValueInfoProto Value(string name, DataType type, ReadOnlySpan<long> shape)
     {
-        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = BatchDimension } } };
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" } } };
         foreach (long size in shape)
             dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
 
-        var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new() { ElemType = type, Shape = dimensions } } };
     }
 
     private string[] AddNode(string operation, string domain, IEnumerable<string> inputs, int outputs, ReadOnlySpan<AttributeProto> attributes)
     {
-        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation) };
-        node.Input.AddRange(inputs);
+        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation), Input = { inputs } };
         node.Output.AddRange(outputs == 1
             ? [node.Name + ".out"]
             : Enumerable.Range(0, outputs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}")));

@@ -4,23 +4,30 @@ namespace Scott.Models.Onnx;
 internal sealed record GraphOptions
 {
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
-
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
     /// <summary>Whether the input is uint8 [B, S, S, 3] with the normalization inside the graph, instead of normalized float [B, 3, S, S].</summary>
     public bool HasByteInput { get; init; }
 
-    /// <summary>Whether <c>tokens</c> are normalized by the feature norm.</summary>
+    /// <summary>Whether <c>tokens</c> are normalized by the feature norm, and <c>embedding</c> is scaled to length 1.</summary>
     public bool NormalizesTokens { get; init; } = true;
-
-    /// <summary>Whether <c>embedding</c> is scaled to length 1.</summary>
     public bool HasUnitLength { get; init; }
 
-    /// <summary>Which outputs the graph has.</summary>
     public GraphOutputs Outputs { get; init; } = GraphOutputs.Tokens | GraphOutputs.Embedding;
 
     /// <summary>The blocks, from 0, whose tokens are outputs <c>block_0</c>, <c>block_1</c>, …</summary>
     public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
+
+    /// <summary>The graph that an export writes.</summary>
+    public static GraphOptions Of(OnnxExportOptions options, ScottClassifier? classifier) => new()
+    {
+        Precision = options.Precision,
+        OperatorSet = options.OperatorSet,
+        HasByteInput = options.ByteInput,
+        NormalizesTokens = options.NormalizeTokens,
+        HasUnitLength = options.NormalizeEmbedding,
+        Outputs = classifier is null ? GraphOutputs.Tokens | GraphOutputs.Embedding : GraphOutputs.Logits | GraphOutputs.Probabilities,
+    };
 }
 
 /// <summary>The outputs a graph can have beside those of chosen blocks.</summary>
@@ -28,19 +35,14 @@ internal sealed record GraphOptions
 internal enum GraphOutputs
 {
     None = 0,
-
     /// <summary><c>tokens</c>, [B, N, D].</summary>
     Tokens = 1,
-
     /// <summary><c>embedding</c>, [B, D]: the mean of the normalized tokens.</summary>
     Embedding = 2,
-
     /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>
     Attention = 4,
-
     /// <summary><c>logits</c>, [B, C]; needs a head.</summary>
     Logits = 8,
-
     /// <summary><c>probabilities</c>, [B, C]: the logits' softmax; needs <see cref="Logits"/>.</summary>
     Probabilities = 16,
 }

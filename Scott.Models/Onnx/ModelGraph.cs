@@ -10,8 +10,6 @@ namespace Scott.Models.Onnx;
 /// </summary>
 internal static class ModelGraph
 {
-    private const string ProducerName = "Scott.Models";
-
     /// <summary>The limit of one Protocol Buffers message, and so of one ONNX file.</summary>
     private const long MaximumBytes = int.MaxValue;
 
@@ -21,31 +19,7 @@ internal static class ModelGraph
     /// <summary>A shorter vector is not scaled up, as in torch's <c>normalize</c>; 6e-8 is the smallest half.</summary>
     private const float ShortestLength = 1e-6f;
 
-    /// <summary>The outputs of an exported file: a backbone's, or a classifier's.</summary>
-    public static GraphOutputs OutputsOf(ScottClassifier? classifier) => classifier is null
-        ? GraphOutputs.Tokens | GraphOutputs.Embedding
-        : GraphOutputs.Logits | GraphOutputs.Probabilities;
-
-    /// <summary>A backbone's graph, with the head of the classifier whose backbone it is, if there is one.</summary>
-    public static ModelProto Emit(ScottModel model, ScottClassifier? classifier, GraphOptions options)
-    {
-        ScottArchitecture architecture = model.Architecture;
-        var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
-        var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
-        var norm = new NormEmitter(builder, architecture.EmbeddingWidth);
-        string images = ImageInputEmitter.Emit(builder, model.Preprocessing, options.HasByteInput);
-        string map = TokenizerEmitter.Emit(builder, encoder, images, architecture);
-        TransformerValues values = new TransformerEmitter(builder, encoder, norm, architecture)
-            .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
-        string? tokens = NeedsNormalized(options) ? norm.Emit(values.Tokens) : null;
-        AddOutputs(builder, tokens, values, architecture, options);
-        if (classifier is not null && options.Outputs.HasFlag(GraphOutputs.Logits))
-            AddClasses(builder, tokens!, classifier, architecture, options);
-
-        return Wrap(builder, Describe(model, classifier));
-    }
-
-    /// <summary>The same, as the bytes of a file.</summary>
+    /// <summary>The bytes of an ONNX file: a backbone's graph, with the head of the classifier whose backbone it is, if there is one.</summary>
     /// <exception cref="ModelTooLargeException">The file would be larger than the format allows.</exception>
     public static byte[] Serialize(ScottModel model, ScottClassifier? classifier, GraphOptions options)
     {
@@ -61,26 +35,38 @@ internal static class ModelGraph
         return bytes;
     }
 
+    private static ModelProto Emit(ScottModel model, ScottClassifier? classifier, GraphOptions options)
+    {
+        ScottArchitecture architecture = model.Architecture;
+        var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
+        var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
+        var norm = new NormEmitter(builder, architecture.EmbeddingWidth);
+        string images = ImageInputEmitter.Emit(builder, model.Preprocessing, options.HasByteInput);
+        string map = TokenizerEmitter.Emit(builder, encoder, images, architecture);
+        (string raw, string? attention, SortedDictionary<int, string> blocks) = new TransformerEmitter(builder, encoder, norm, architecture)
+            .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
+        string? tokens = NeedsNormalized(options) ? norm.Emit(raw) : null;
+        if (options.Outputs.HasFlag(GraphOutputs.Tokens))
+            builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? tokens! : raw, architecture.Patches, architecture.EmbeddingWidth);
+
+        if (options.Outputs.HasFlag(GraphOutputs.Embedding))
+            builder.AddOutput(GraphNames.Embedding, Pool(builder, tokens!, options.HasUnitLength), architecture.EmbeddingWidth);
+
+        if (attention is not null)
+            builder.AddOutput(GraphNames.Attention, attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
+
+        foreach ((int block, string behind) in blocks)
+            builder.AddOutput(GraphNames.Block(block), behind, architecture.Patches, architecture.EmbeddingWidth);
+
+        if (classifier is not null && options.Outputs.HasFlag(GraphOutputs.Logits))
+            AddClasses(builder, tokens!, classifier, architecture, options);
+
+        return Wrap(builder, Describe(model, classifier));
+    }
+
     private static bool NeedsNormalized(GraphOptions options) =>
         (options.Outputs & (GraphOutputs.Embedding | GraphOutputs.Logits)) != 0
         || (options.Outputs.HasFlag(GraphOutputs.Tokens) && options.NormalizesTokens);
-
-    private static void AddOutputs(
-        GraphBuilder builder, string? normalized, TransformerValues values, ScottArchitecture architecture, GraphOptions options)
-    {
-        int width = architecture.EmbeddingWidth;
-        if (options.Outputs.HasFlag(GraphOutputs.Tokens))
-            builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? normalized! : values.Tokens, architecture.Patches, width);
-
-        if (options.Outputs.HasFlag(GraphOutputs.Embedding))
-            builder.AddOutput(GraphNames.Embedding, Pool(builder, normalized!, options.HasUnitLength), width);
-
-        if (values.Attention is not null)
-            builder.AddOutput(GraphNames.Attention, values.Attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
-
-        foreach ((int block, string tokens) in values.Blocks)
-            builder.AddOutput(GraphNames.Block(block), tokens, architecture.Patches, width);
-    }
 
     /// <summary>The mean of the normalized tokens, scaled to length 1 or not: [B, N, D] → [B, D].</summary>
     private static string Pool(GraphBuilder builder, string normalizedTokens, bool hasUnitLength)
@@ -109,36 +95,32 @@ internal static class ModelGraph
         }
     }
 
-    private static Dictionary<string, string?> Describe(ScottModel model, ScottClassifier? classifier) => new()
-    {
-        [GraphNames.ModelIdKey] = model.Metadata.Id,
-        [GraphNames.ArchitectureKey] = model.Architecture.ToJson(),
-        [GraphNames.PreprocessingKey] = model.Preprocessing.ToJson(),
-        [GraphNames.LicenseKey] = model.Metadata.License,
-        [GraphNames.ClassNamesKey] =
-            classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray),
-    };
+    private static (string Key, string? Value)[] Describe(ScottModel model, ScottClassifier? classifier) =>
+    [
+        ("scott.model_id", model.Metadata.Id),
+        ("scott.architecture", model.Architecture.ToJson()),
+        ("scott.preprocessing", model.Preprocessing.ToJson()),
+        ("scott.license", model.Metadata.License),
+        ("scott.class_names", classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray)),
+    ];
 
-    private static ModelProto Wrap(GraphBuilder builder, Dictionary<string, string?> description)
+    private static ModelProto Wrap(GraphBuilder builder, (string Key, string? Value)[] description)
     {
         bool isNew = builder.OperatorSet == OnnxOperatorSet.Opset23;
         var model = new ModelProto
         {
             IrVersion = isNew ? 11 : 8,
-            ProducerName = ProducerName,
+            ProducerName = "Scott.Models",
             ProducerVersion = typeof(ModelGraph).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
             Graph = builder.Graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = isNew ? 23 : 17 });
-        if (builder.UsesContributed)
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
+        if (builder.Graph.Node.Any(node => node.Domain == GraphBuilder.ContributedDomain))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = GraphBuilder.ContributedDomain, Version = 1 });
 
-        foreach ((string key, string? value) in description)
-        {
-            if (value is not null)
-                model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
-        }
-
+        model.MetadataProps.AddRange(description
+            .Where(entry => entry.Value is not null)
+            .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         return model;
     }
 }

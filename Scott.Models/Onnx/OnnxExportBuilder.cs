@@ -17,16 +17,14 @@ public sealed class OnnxExportBuilder
     private readonly ScottModel _model;
     private readonly ScottClassifier? _classifier;
     private readonly ReferenceEngine _torch;
+    private readonly BuilderState _state;
     private OnnxExportOptions _options = new();
-    private bool _hasRun;
 
     /// <summary>An export of a backbone, or of a classifier with that backbone.</summary>
     internal OnnxExportBuilder(string path, ScottModel model, ScottClassifier? classifier, ReferenceEngine torch)
     {
-        _path = path;
-        _model = model;
-        _classifier = classifier;
-        _torch = torch;
+        (_path, _model, _classifier, _torch) = (path, model, classifier, torch);
+        _state = new BuilderState("run", $"{(classifier is null ? nameof(ScottModel) : nameof(ScottClassifier))}.ExportOnnx(path)");
     }
 
     /// <summary>Replaces all options.</summary>
@@ -94,8 +92,7 @@ public sealed class OnnxExportBuilder
     /// <exception cref="InvalidOperationException">The export has run before.</exception>
     public async Task<OnnxExportResult> SaveAsync(IProgress<OnnxExportStage>? progress = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfRun();
-        _hasRun = true;
+        _state.UseUp();
         OnnxExportOptions options = _options;
         options.Validate();
         ScottModel model = options.ImagePixels is { } pixels ? _model.WithImageSize(pixels) : _model;
@@ -105,7 +102,8 @@ public sealed class OnnxExportBuilder
 
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] graph = await Task.Run(() => Serialize(model), cancellationToken).ConfigureAwait(false);
+        byte[] graph = await Task.Run(
+            () => ModelGraph.Serialize(model, _classifier, GraphOptions.Of(options, _classifier)), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
@@ -120,29 +118,10 @@ public sealed class OnnxExportBuilder
 
     private OnnxExportBuilder Set(Func<OnnxExportOptions, OnnxExportOptions> change)
     {
-        ThrowIfRun();
+        _state.ThrowIfUsedUp();
         _options = change(_options);
         return this;
     }
-
-    private void ThrowIfRun()
-    {
-        if (_hasRun)
-        {
-            string entry = _classifier is null ? nameof(ScottModel) : nameof(ScottClassifier);
-            throw new InvalidOperationException($"This export has run; start a new one with {entry}.ExportOnnx(path).");
-        }
-    }
-
-    private byte[] Serialize(ScottModel model) => ModelGraph.Serialize(model, _classifier, new GraphOptions
-    {
-        Precision = _options.Precision,
-        OperatorSet = _options.OperatorSet,
-        HasByteInput = _options.ByteInput,
-        NormalizesTokens = _options.NormalizeTokens,
-        HasUnitLength = _options.NormalizeEmbedding,
-        Outputs = ModelGraph.OutputsOf(_classifier),
-    });
 
     private OnnxParityReport Verify(byte[] graph, ScottModel model)
     {

@@ -16,12 +16,10 @@ internal sealed partial class OnnxSession : IDisposable
 
     public ExecutionProvider Provider { get; }
 
-    /// <summary>A session on the first provider that runs; the logger gets a line for each that does not.</summary>
-    /// <param name="model">The serialized graph; not needed afterwards.</param>
-    /// <param name="providers">The providers to try, in order.</param>
-    /// <param name="gpuIndex">The GPU of the providers that use one.</param>
-    /// <param name="threads">The CPU threads of one run; 0 for one per core.</param>
-    /// <param name="logger">The app's.</param>
+    /// <summary>
+    /// A session on the first provider that runs; the logger gets a line for each that does not. A run takes so many CPU threads, or with 0 one per
+    /// core. The serialized graph is not needed afterwards.
+    /// </summary>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the providers runs.</exception>
     public static OnnxSession Create(byte[] model, IReadOnlyList<ExecutionProvider> providers, int gpuIndex, int threads, ILogger logger)
@@ -71,22 +69,18 @@ internal sealed partial class OnnxSession : IDisposable
             IntraOpNumThreads = threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        switch (provider)
+        if (provider == ExecutionProvider.Cuda)
         {
-            case ExecutionProvider.Cuda:
-                using (var cuda = new OrtCUDAProviderOptions())
-                {
-                    // The provider's default is TF32, which has only 10 bits.
-                    string device = gpuIndex.ToString(CultureInfo.InvariantCulture);
-                    cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = device, ["use_tf32"] = "0" });
-                    options.AppendExecutionProvider_CUDA(cuda);
-                }
-
-                break;
-            case ExecutionProvider.DirectML:
-                options.EnableMemoryPattern = false; // DirectML asks for it.
-                options.AppendExecutionProvider_DML(gpuIndex);
-                break;
+            // The provider's default is TF32, which has only 10 bits.
+            using var cuda = new OrtCUDAProviderOptions();
+            string device = gpuIndex.ToString(CultureInfo.InvariantCulture);
+            cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = device, ["use_tf32"] = "0" });
+            options.AppendExecutionProvider_CUDA(cuda);
+        }
+        else if (provider == ExecutionProvider.DirectML)
+        {
+            options.EnableMemoryPattern = false; // DirectML asks for it.
+            options.AppendExecutionProvider_DML(gpuIndex);
         }
 
         return options;

@@ -3,9 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>An output of a graph.</summary>
-/// <param name="Name">One of <see cref="GraphNames"/>.</param>
-/// <param name="Values">[B, …], row-major.</param>
+/// <summary>An output of a graph: one of <see cref="GraphNames"/>, and its values [B, …], row-major.</summary>
 internal sealed record GraphValues(string Name, float[] Values);
 
 /// <summary>Computes an export's outputs for normalized images [B, 3, S, S] by other means than the exported graph.</summary>
@@ -23,19 +21,18 @@ internal static class ParityCheck
     public static OnnxParityReport Run(
         byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch)
     {
-        string[] outputs = [.. GraphNames.Of(ModelGraph.OutputsOf(classifier))];
         if (options.GoldenOutputs is { } golden)
         {
             GraphValues[] known = [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())];
-            return Compare("golden outputs", golden.Count, known, RunGraph(graph, outputs, golden.Images.ToArray(), golden.Count, isOptimized: true));
+            return Compare("golden outputs", golden.Count, known, RunGraph(graph, golden.Images.ToArray(), golden.Count, isOptimized: true));
         }
 
         byte[] bytes = RandomImages(model.Architecture.ImagePixels);
         float[] images = Normalize(bytes, model.Preprocessing);
         (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images);
         GraphValues[] found = options.ByteInput
-            ? RunGraph(graph, outputs, bytes, ImageCount, isOptimized: true)
-            : RunGraph(graph, outputs, images, ImageCount, isOptimized: true);
+            ? RunGraph(graph, bytes, ImageCount, isOptimized: true)
+            : RunGraph(graph, images, ImageCount, isOptimized: true);
         return Compare(name, ImageCount, expected, found);
     }
 
@@ -61,13 +58,13 @@ internal static class ParityCheck
     /// <summary>Runs the plain single-precision graph without optimizations.</summary>
     private static GraphValues[] RunPlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images)
     {
-        GraphOutputs outputs = ModelGraph.OutputsOf(classifier);
-        var plain = new GraphOptions { NormalizesTokens = options.NormalizeTokens, HasUnitLength = options.NormalizeEmbedding, Outputs = outputs };
-        byte[] graph = ModelGraph.Serialize(model, classifier, plain);
-        return RunGraph(graph, [.. GraphNames.Of(outputs)], images, ImageCount, isOptimized: false);
+        OnnxExportOptions plain = options with { Precision = OnnxPrecision.Float32, OperatorSet = OnnxOperatorSet.Opset17, ByteInput = false };
+        byte[] graph = ModelGraph.Serialize(model, classifier, GraphOptions.Of(plain, classifier));
+        return RunGraph(graph, images, ImageCount, isOptimized: false);
     }
 
-    private static GraphValues[] RunGraph<T>(byte[] graph, string[] outputNames, T[] images, int count, bool isOptimized)
+    /// <summary>All outputs of a serialized graph.</summary>
+    private static GraphValues[] RunGraph<T>(byte[] graph, T[] images, int count, bool isOptimized)
         where T : unmanaged
     {
         OnnxRuntimeLibrary.Load();
@@ -81,8 +78,8 @@ internal static class ParityCheck
         using var session = new InferenceSession(graph, options);
         using var runOptions = new RunOptions();
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(images, shape);
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [GraphNames.Images], [input], outputNames);
-        return [.. outputNames.Zip(outputs, (name, value) => new GraphValues(name, value.GetTensorDataAsSpan<float>().ToArray()))];
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [GraphNames.Images], [input], session.OutputNames);
+        return [.. session.OutputNames.Zip(outputs, (name, value) => new GraphValues(name, value.GetTensorDataAsSpan<float>().ToArray()))];
     }
 
     private static OnnxParityReport Compare(string reference, int count, IReadOnlyList<GraphValues> expected, GraphValues[] found) => new(

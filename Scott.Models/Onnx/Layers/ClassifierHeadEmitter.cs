@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Onnx;
 
 /// <summary>A classifier's head: normalized tokens [B, N, D] → logits [B, C].</summary>

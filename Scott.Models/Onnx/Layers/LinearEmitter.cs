@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Scott.Models.Weights;
+using static Scott.Models.Onnx.GraphBuilder;
 using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
@@ -18,8 +19,8 @@ internal static class LinearEmitter
         : Multiply(builder, weights, weights[weightName], input);
 
     /// <summary>A layer with a bias, never quantized, as in the heads; <paramref name="name"/> is the layer's in the state dict.</summary>
-    public static string EmitBiased(GraphBuilder builder, WeightEncoder weights, string input, string name) => builder.Add(
-        "Gemm", [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], GraphBuilder.Attribute("transB", 1));
+    public static string EmitBiased(GraphBuilder builder, WeightEncoder weights, string input, string name) =>
+        builder.Add("Gemm", [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], Attribute("transB", 1));
 
     /// <summary>A layer with its output in equal parts: [M, K] → parts × [M, N/parts].</summary>
     public static string[] EmitParts(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int parts)
@@ -31,7 +32,7 @@ internal static class LinearEmitter
             // One product and a split: the input is quantized once.
             string product = EmitQuantized(builder, weight, input);
             string sizes = builder.Constant("parts", [.. Enumerable.Repeat((long)width, parts)]);
-            return builder.AddSplit("Split", [product, sizes], parts, GraphBuilder.Attribute("axis", 1));
+            return builder.AddSplit("Split", [product, sizes], parts, Attribute("axis", 1));
         }
 
         // A product for each part: no copy of the output, and the part's weights are consecutive rows already.
@@ -39,7 +40,7 @@ internal static class LinearEmitter
     }
 
     private static string Multiply(GraphBuilder builder, WeightEncoder weights, WeightTensor weight, string input) =>
-        builder.Add("Gemm", [input, weights.Add(weight)], GraphBuilder.Attribute("transB", 1));
+        builder.Add("Gemm", [input, weights.Add(weight)], Attribute("transB", 1));
 
     /// <summary>The pattern that ONNX Runtime fuses into one operator: quantize the input, multiply integers, scale back.</summary>
     private static string EmitQuantized(GraphBuilder builder, WeightTensor weight, string input)

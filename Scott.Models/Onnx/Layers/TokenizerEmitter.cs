@@ -1,10 +1,12 @@
+using Scott.Models.Onnx.Protobuf;
+using static Scott.Models.Onnx.GraphBuilder;
+
 namespace Scott.Models.Onnx;
 
 /// <summary>The tokenizers on whole images: [B, 3, S, S] → [B, D, G, G].</summary>
 internal static class TokenizerEmitter
 {
     private const int Kernel = BackboneLayout.TokenizerKernel;
-    private const int Padding = Kernel / 2;
 
     private static readonly float[] BlurRow = [0.25f, 0.5f, 0.25f];
 
@@ -12,43 +14,31 @@ internal static class TokenizerEmitter
     {
         using IDisposable scope = builder.Within("tokenizer");
         if (architecture.Tokenizer == TokenizerKind.Vit)
-            return EmitPatches(builder, weights, images, architecture.PatchPixels);
+        {
+            string[] inputs = [images, weights.Add("tokenizer.proj.weight"), weights.Add("tokenizer.proj.bias")];
+            return Convolve(builder, inputs, architecture.PatchPixels, architecture.PatchPixels);
+        }
 
         string map = EmitStage(builder, weights, images, "tokenizer.tokenizer.0.weight", BackboneLayout.TokenizerChannels);
         return EmitStage(builder, weights, map, "tokenizer.tokenizer.3.weight", architecture.EmbeddingWidth);
     }
 
-    /// <summary>ViT's tokenizer: one projection of each patch.</summary>
-    private static string EmitPatches(GraphBuilder builder, WeightEncoder weights, string images, int patchPixels) => builder.Add(
-        "Conv",
-        [images, weights.Add("tokenizer.proj.weight"), weights.Add("tokenizer.proj.bias")],
-        GraphBuilder.Attribute("kernel_shape", [patchPixels, patchPixels]),
-        GraphBuilder.Attribute("strides", [patchPixels, patchPixels]));
-
-    /// <summary>One of the SCOTT tokenizer's two stages: convolution 7×7 with stride 2, ReLU, pool.</summary>
+    /// <summary>
+    /// One of the SCOTT tokenizer's two stages: convolution 7×7 with stride 2, ReLU, max-pool 2×2 with stride 1, and the fixed blur
+    /// [1 2 1]⊗[1 2 1]/16 with stride 2. [B, ., H, W] → [B, C, H/4, W/4].
+    /// </summary>
     private static string EmitStage(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int channels)
     {
-        string convolved = builder.Add(
-            "Conv",
-            [input, weights.Add(weightName)],
-            GraphBuilder.Attribute("kernel_shape", [Kernel, Kernel]),
-            GraphBuilder.Attribute("strides", [2, 2]),
-            GraphBuilder.Attribute("pads", [Padding, Padding, Padding, Padding]));
-        return EmitMaxBlurPool(builder, builder.Add("Relu", [convolved]), channels);
-    }
-
-    /// <summary>Max-pool 2×2 with stride 1, then the fixed blur [1 2 1]⊗[1 2 1]/16 with stride 2: [B, C, H, W] → [B, C, H/2, W/2].</summary>
-    private static string EmitMaxBlurPool(GraphBuilder builder, string input, int channels)
-    {
-        string pooled = builder.Add("MaxPool", [input], GraphBuilder.Attribute("kernel_shape", [2, 2]), GraphBuilder.Attribute("strides", [1, 1]));
+        string map = builder.Add("Relu", [Convolve(builder, [input, weights.Add(weightName)], Kernel, 2, Pads(Kernel / 2))]);
+        string pooled = builder.Add("MaxPool", [map], Attribute("kernel_shape", [2, 2]), Attribute("strides", [1, 1]));
         float[] kernel = [.. BlurRow.SelectMany(_ => BlurRow, (a, b) => a * b)];
         string weight = builder.Constant("blur", [.. Enumerable.Repeat(kernel, channels).SelectMany(values => values)], [channels, 1, 3, 3]);
-        return builder.Add(
-            "Conv",
-            [pooled, weight],
-            GraphBuilder.Attribute("kernel_shape", [3, 3]),
-            GraphBuilder.Attribute("strides", [2, 2]),
-            GraphBuilder.Attribute("pads", [1, 1, 1, 1]),
-            GraphBuilder.Attribute("group", channels));
+        return Convolve(builder, [pooled, weight], 3, 2, Pads(1), Attribute("group", channels));
     }
+
+    private static string Convolve(
+        GraphBuilder builder, string[] inputs, int kernel, int stride, params ReadOnlySpan<AttributeProto> further) =>
+        builder.Add("Conv", inputs, [Attribute("kernel_shape", [kernel, kernel]), Attribute("strides", [stride, stride]), .. further]);
+
+    private static AttributeProto Pads(int padding) => Attribute("pads", [padding, padding, padding, padding]);
 }

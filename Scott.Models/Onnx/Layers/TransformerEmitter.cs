@@ -1,3 +1,5 @@
+using static Scott.Models.Onnx.GraphBuilder;
+
 namespace Scott.Models.Onnx;
 
 /// <summary>Registers, position table and blocks behind a tokenizer: [B, D, G, G] → [B, N, D].</summary>
@@ -5,8 +7,11 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
 {
     private readonly int _width = architecture.EmbeddingWidth;
 
-    /// <summary>Emits the transformer and returns the names of its values.</summary>
-    public TransformerValues Emit(string map, IReadOnlySet<int> blocks, bool needsAttention)
+    /// <summary>
+    /// The last block's tokens [B, N, D], not normalized; its attention weights [B, H, T, T], if needed; and the tokens behind each of the blocks.
+    /// </summary>
+    public (string Tokens, string? Attention, SortedDictionary<int, string> Blocks) Emit(
+        string map, IReadOnlySet<int> blocks, bool needsAttention)
     {
         string stream = builder.Reshape(Prepare(map), -1, _width); // [B·T, D]
         var intermediate = new SortedDictionary<int, string>();
@@ -18,7 +23,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
                 intermediate[block] = PatchTokens(stream);
         }
 
-        return new TransformerValues(PatchTokens(stream), attention, intermediate);
+        return (PatchTokens(stream), attention, intermediate);
     }
 
     /// <summary>[B, D, G, G] → [B, T, D], registers in front, positions added.</summary>
@@ -28,11 +33,11 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
         string tokens = builder.Transpose(builder.Reshape(map, 0, _width, architecture.Patches), 0, 2, 1); // [B, D, N] → [B, N, D]
         if (architecture.RegisterTokens > 0)
         {
-            string batch = builder.Add("Shape", [tokens], GraphBuilder.Attribute("start", 0), GraphBuilder.Attribute("end", 1));
+            string batch = builder.Add("Shape", [tokens], Attribute("start", 0), Attribute("end", 1));
             string rest = builder.Constant("rest", architecture.RegisterTokens, _width);
-            string shape = builder.Add("Concat", [batch, rest], GraphBuilder.Attribute("axis", 0));
+            string shape = builder.Add("Concat", [batch, rest], Attribute("axis", 0));
             string registers = builder.Add("Expand", [weights.Add("transformer.reg_embed"), shape]); // [B, R, D]
-            tokens = builder.Add("Concat", [registers, tokens], GraphBuilder.Attribute("axis", 1));
+            tokens = builder.Add("Concat", [registers, tokens], Attribute("axis", 1));
         }
 
         return builder.Add("Add", [tokens, weights.Add(BackboneLayout.PositionName)]);
@@ -62,9 +67,3 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
         return builder.Add("Slice", [tokens, from, builder.Constant("to", architecture.Tokens), builder.Constant("axis", 1)]);
     }
 }
-
-/// <summary>The names of a transformer's values.</summary>
-/// <param name="Tokens">The last block's tokens [B, N, D], not normalized.</param>
-/// <param name="Attention">The last block's attention weights [B, H, T, T], if needed.</param>
-/// <param name="Blocks">The tokens [B, N, D] behind each of the chosen blocks.</param>
-internal sealed record TransformerValues(string Tokens, string? Attention, IReadOnlyDictionary<int, string> Blocks);

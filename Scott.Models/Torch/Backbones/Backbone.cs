@@ -13,11 +13,8 @@ namespace Scott.Models.Torch;
 /// </remarks>
 public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
 {
-    [ComponentName(Name = "tokenizer")]
-    private readonly nn.Module<Tensor, Tensor?, Tensor> _tokenizer;
-
-    [ComponentName(Name = "transformer")]
-    private readonly Transformer _transformer;
+    [ComponentName(Name = "tokenizer")] private readonly Layer<Tensor?> _tokenizer;
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
 
     private Backbone(ScottArchitecture architecture)
         : base(nameof(Backbone))
@@ -44,7 +41,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         set => _transformer.UsesActivationCheckpointing = value;
     }
 
-    internal nn.Module<Tensor, Tensor?, Tensor> Tokenizer => _tokenizer;
+    internal Layer<Tensor?> Tokenizer => _tokenizer;
 
     /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalized.</summary>
     /// <param name="images">[B, 3, S, S], channels red, green, blue, normalized as the model's preprocessing says.</param>

@@ -11,8 +11,7 @@ internal static class ImageBatches
     /// <summary>The first images of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
     public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
 
-    /// <summary>Computes something for each of the first images of an array, a few at a time and without gradients.</summary>
-    /// <returns>[count, …], row-major, of what <paramref name="compute"/> makes of [b, 3, S, S]: [b, …] in single precision.</returns>
+    /// <summary>What a function makes of the first images, a few at a time and without gradients: [b, 3, S, S] → [b, …] gives [count, …].</summary>
     public static float[] Map(float[] images, int count, Backbone backbone, Func<Tensor, Tensor> compute)
     {
         using IDisposable noGradient = no_grad();

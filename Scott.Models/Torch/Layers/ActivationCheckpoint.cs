@@ -11,8 +11,7 @@ namespace Scott.Models.Torch;
 /// <remarks>Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174.</remarks>
 internal static class ActivationCheckpoint
 {
-    /// <summary>Gives the values and gradients of <c>module.call(input)</c>.</summary>
-    /// <remarks>The module must be a function of its input, its parameters and torch's random state.</remarks>
+    /// <summary>The values and gradients of a module that is a function of its input, its parameters and torch's random state.</summary>
     /// <exception cref="NotSupportedException">The input is not on the CPU: TorchSharp gives no access to another device's random state.</exception>
     public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {
@@ -22,9 +21,10 @@ internal static class ActivationCheckpoint
         if (!is_grad_enabled())
             return module.call(input);
 
-        Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
-        return Recompute.apply([input, module, .. trained]);
+        return Recompute.apply([input, module, .. Trained(module)]);
     }
+
+    private static IEnumerable<Parameter> Trained(nn.Module module) => module.parameters().Where(parameter => parameter.requires_grad);
 
     private sealed class Recompute : autograd.SingleTensorFunction<Recompute>
     {
@@ -38,7 +38,7 @@ internal static class ActivationCheckpoint
             var input = (Tensor)arguments[0];
             var module = (nn.Module<Tensor, Tensor>)arguments[1];
             context.save_data(ModuleKey, module);
-            context.save_data(RandomStateKey, TorchRandomState.Capture());
+            context.save_data(RandomStateKey, CaptureRandomState());
             context.save_for_backward([input]);
             return module.call(input);
         }
@@ -46,48 +46,36 @@ internal static class ActivationCheckpoint
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient)
         {
             var module = (nn.Module<Tensor, Tensor>)context.get_data(ModuleKey);
-            var state = (TorchRandomState)context.get_data(RandomStateKey);
             using DisposeScope scope = NewDisposeScope();
             Tensor saved = context.get_saved_variables()[0];
             Tensor input = saved.detach();
             input.requires_grad = saved.requires_grad;
-            TorchRandomState current = TorchRandomState.Capture();
-            state.Restore();
+            byte[] current = CaptureRandomState();
+            RestoreRandomState((byte[])context.get_data(RandomStateKey));
             Tensor output;
             using (enable_grad())
                 output = module.call(input);
 
-            current.Restore();
-            Parameter[] trained = [.. module.parameters().Where(parameter => parameter.requires_grad)];
-            List<Tensor> sources = input.requires_grad ? [input, .. trained] : [.. trained];
-            IList<Tensor> gradients = autograd.grad([output], sources, [outputGradient]);
+            RestoreRandomState(current);
+            IEnumerable<Tensor> trained = Trained(module);
+            IList<Tensor> gradients = autograd.grad([output], input.requires_grad ? [input, .. trained] : [.. trained], [outputGradient]);
             List<Tensor> result = input.requires_grad ? [gradients[0], null!, .. gradients.Skip(1)] : [null!, null!, .. gradients];
             foreach (Tensor gradient in gradients)
                 gradient.MoveToOuterDisposeScope();
 
             return context.Keep(result);
         }
-    }
-}
 
-/// <summary>The state of the CPU's random generator, so that a computation with random layers can be repeated with the same draws.</summary>
-internal sealed class TorchRandomState
-{
-    private readonly byte[] _state;
+        private static byte[] CaptureRandomState()
+        {
+            using Tensor state = get_rng_state();
+            return state.bytes.ToArray();
+        }
 
-    private TorchRandomState(byte[] state) => _state = state;
-
-    /// <summary>The state that the next draw starts from.</summary>
-    public static TorchRandomState Capture()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return new TorchRandomState(get_rng_state().bytes.ToArray());
-    }
-
-    /// <summary>Makes the next draw start from this state.</summary>
-    public void Restore()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        set_rng_state(tensor(_state));
+        private static void RestoreRandomState(byte[] state)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            set_rng_state(tensor(state));
+        }
     }
 }

@@ -6,9 +6,7 @@ namespace Scott.Models.Torch;
 /// <summary>What torch operations in managed code share.</summary>
 internal static class ManagedKernels
 {
-    /// <summary>Whether managed code can compute on a tensor: on the CPU, single precision or bfloat16, and not too large for a span.</summary>
-    /// <param name="tensor">The input.</param>
-    /// <param name="largest">The number of elements of the largest tensor that is read or written.</param>
+    /// <summary>Whether managed code can compute on a tensor: on the CPU, single precision or bfloat16, and no tensor too large for a span.</summary>
     public static bool Handle(Tensor tensor, long largest) =>
         tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && largest <= int.MaxValue / sizeof(float);
 

@@ -17,6 +17,10 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     private readonly int _pooledLine = (width - 1) * channels;
     private readonly int _outputLine = width / 2 * channels;
 
+    /// <summary>The elements of one image, in and out.</summary>
+    private int MapElements => height * _line;
+    private int OutputElements => height / 2 * _outputLine;
+
     /// <summary>[B, H, W, C] → [B, H/2, W/2, C].</summary>
     public unsafe void Forward<T>(ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged
@@ -26,15 +30,8 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         {
             T* from = inputStart;
             T* to = outputStart;
-            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (image, _, lines) =>
-            {
-                Forward(
-                    new ReadOnlySpan<T>(from + ((long)image * height * _line), height * _line),
-                    new Span<T>(to + ((long)image * height / 2 * _outputLine), height / 2 * _outputLine),
-                    lines);
-                return lines;
-            },
-            _ => { });
+            ForEachImage((image, lines) => Forward(
+                new ReadOnlySpan<T>(from + (image * MapElements), MapElements), new Span<T>(to + (image * OutputElements), OutputElements), lines));
         }
     }
 
@@ -49,18 +46,26 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             T* values = inputStart;
             T* from = outputStart;
             T* to = gradientStart;
-            Parallel.For(0, batch, _parallel, () => new Lines(_line, _pooledLine), (image, _, lines) =>
-            {
-                Backward(
-                    new ReadOnlySpan<T>(values + ((long)image * height * _line), height * _line),
-                    new ReadOnlySpan<T>(from + ((long)image * height / 2 * _outputLine), height / 2 * _outputLine),
-                    new Span<T>(to + ((long)image * height * _line), height * _line),
-                    lines);
-                return lines;
-            },
-            _ => { });
+            ForEachImage((image, lines) => Backward(
+                new ReadOnlySpan<T>(values + (image * MapElements), MapElements),
+                new ReadOnlySpan<T>(from + (image * OutputElements), OutputElements),
+                new Span<T>(to + (image * MapElements), MapElements),
+                lines));
         }
     }
+
+    /// <summary>The images in parallel, each with the buffers of its thread.</summary>
+    private void ForEachImage(Action<long, Lines> compute) => Parallel.For(
+        0,
+        batch,
+        _parallel,
+        () => new Lines(_line, _pooledLine),
+        (image, _, lines) =>
+        {
+            compute(image, lines);
+            return lines;
+        },
+        _ => { });
 
     private void Forward<T>(ReadOnlySpan<T> input, Span<T> output, Lines lines)
         where T : unmanaged
@@ -209,7 +214,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
 
     private void Require(int inputElements, int outputElements)
     {
-        if (inputElements != batch * height * _line || outputElements != batch * height / 2 * _outputLine || height % 2 != 0 || width % 2 != 0)
+        if (inputElements != batch * MapElements || outputElements != batch * OutputElements || height % 2 != 0 || width % 2 != 0)
         {
             throw new ArgumentException(
                 $"The input has {Plural.Of(inputElements, "element")} and the output {outputElements}; "
@@ -221,15 +226,10 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     private sealed class Lines(int line, int pooledLine)
     {
         public float[] Upper { get; set; } = new float[line];
-
         public float[] Lower { get; set; } = new float[line];
-
         public float[] Pooled { get; } = new float[pooledLine];
-
         public float[] Sums { get; } = new float[pooledLine];
-
         public float[] UpperGradient { get; set; } = new float[line];
-
         public float[] LowerGradient { get; set; } = new float[line];
     }
 }

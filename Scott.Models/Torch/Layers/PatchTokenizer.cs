@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -6,22 +5,10 @@ namespace Scott.Models.Torch;
 
 /// <summary>ViT's tokenizer: one linear projection of each patch. It ignores the mask: the transformer replaces hidden patches' tokens.</summary>
 /// <remarks>Reference: <c>PatchEmbed</c> in <c>src/models/vit.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class PatchTokenizer : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class PatchTokenizer(int width, int patchPixels) : Layer<Tensor?>(nameof(PatchTokenizer))
 {
-    [ComponentName(Name = "proj")]
-    private readonly Convolution _projection;
-
-    public PatchTokenizer(int width, int patchPixels)
-        : base(nameof(PatchTokenizer))
-    {
-        _projection = new Convolution(3, width, kernel: patchPixels, stride: patchPixels, padding: 0, hasBias: true);
-        RegisterComponents();
-    }
+    [ComponentName(Name = "proj")] private readonly Convolution _projection = new(3, width, patchPixels, patchPixels, padding: 0, hasBias: true);
 
     /// <summary>Images [B, 3, S, S] → tokens [B, N, D].</summary>
-    public override Tensor forward(Tensor images, Tensor? keepMask)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return _projection.call(images).flatten(2).transpose(1, 2).MoveToOuterDisposeScope();
-    }
+    protected override Tensor Compute(Tensor images, Tensor? keepMask) => _projection.call(images).flatten(2).transpose(1, 2);
 }

@@ -6,40 +6,10 @@ namespace Scott.Models.Torch;
 
 /// <summary>Multi-head self-attention: one projection to queries, keys and values, and one out, neither with a bias.</summary>
 /// <remarks>Reference: <c>Attention</c> in <c>src/models/transformer.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
+internal sealed class SelfAttention(int width, int heads, double attentionDropoutRate, double dropoutRate) : Layer(nameof(SelfAttention))
 {
-    [ComponentName(Name = "qkv")]
-    private readonly LinearProjection _qkv;
-
-    [ComponentName(Name = "proj")]
-    private readonly LinearProjection _projection;
-
-    private readonly int _heads;
-    private readonly double _attentionDropoutRate;
-    private readonly double _dropoutRate;
-
-    public SelfAttention(int width, int heads, double attentionDropoutRate, double dropoutRate)
-        : base(nameof(SelfAttention))
-    {
-        _heads = heads;
-        _attentionDropoutRate = attentionDropoutRate;
-        _dropoutRate = dropoutRate;
-        _qkv = new LinearProjection(width, 3 * width);
-        _projection = new LinearProjection(width, width);
-        RegisterComponents();
-    }
-
-    /// <summary>[B, N, D] → [B, N, D], by torch's fused attention; but not in bfloat16 on the CPU, where its backward pass is slower.</summary>
-    public override Tensor forward(Tensor input)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        if (input.dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU)
-            return ForwardWithAttention(input).Output.MoveToOuterDisposeScope();
-
-        (Tensor query, Tensor key, Tensor value) = Split(input);
-        Tensor attended = nn.functional.scaled_dot_product_attention(query, key, value, p: training ? _attentionDropoutRate : 0);
-        return Merge(attended).MoveToOuterDisposeScope();
-    }
+    [ComponentName(Name = "qkv")] private readonly LinearProjection _qkv = new(width, 3 * width);
+    [ComponentName(Name = "proj")] private readonly LinearProjection _projection = new(width, width);
 
     /// <summary>The same step by step, and the attention weights after softmax, [B, H, N, N]; in evaluation mode each row sums to 1.</summary>
     public (Tensor Output, Tensor Attention) ForwardWithAttention(Tensor input)
@@ -47,21 +17,29 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         (Tensor query, Tensor key, Tensor value) = Split(input);
         Tensor scores = query.Times(Math.Pow(query.shape[^1], -0.5)).matmul(key.transpose(-2, -1)); // [B, H, N, N]
-        Tensor attention = nn.functional.dropout(scores.softmax(-1), _attentionDropoutRate, training);
+        Tensor attention = nn.functional.dropout(scores.softmax(-1), attentionDropoutRate, training);
         return (Merge(attention.matmul(value)).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>[B, N, D] → [B, N, D], by torch's fused attention; but not in bfloat16 on the CPU, where its backward pass is slower.</summary>
+    protected override Tensor Compute(Tensor input)
+    {
+        if (input.dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU)
+            return ForwardWithAttention(input).Output;
+
+        (Tensor query, Tensor key, Tensor value) = Split(input);
+        return Merge(nn.functional.scaled_dot_product_attention(query, key, value, p: training ? attentionDropoutRate : 0));
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Split(Tensor input)
     {
         Tensor projected = _qkv.call(input)
-            .view(input.shape[0], input.shape[1], 3, _heads, -1) // [B, N, 3, H, D/H]
+            .view(input.shape[0], input.shape[1], 3, heads, -1) // [B, N, 3, H, D/H]
             .permute(2, 0, 3, 1, 4); // [3, B, H, N, D/H]
         return (projected.select(0, 0), projected.select(0, 1), projected.select(0, 2));
     }
 
-    private Tensor Merge(Tensor attended)
-    {
-        Tensor joined = attended.transpose(1, 2).flatten(2); // [B, H, N, D/H] → [B, N, D]
-        return nn.functional.dropout(_projection.call(joined), _dropoutRate, training);
-    }
+    /// <summary>[B, H, N, D/H] → [B, N, D].</summary>
+    private Tensor Merge(Tensor attended) =>
+        nn.functional.dropout(_projection.call(attended.transpose(1, 2).flatten(2)), dropoutRate, training);
 }

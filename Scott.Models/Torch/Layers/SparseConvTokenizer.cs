@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -11,38 +10,20 @@ namespace Scott.Models.Torch;
 /// <remarks>
 /// Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit 8b6c6f9.
 /// </remarks>
-internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tensor?>(nameof(SparseConvTokenizer))
 {
-    private const int Padding = 3;
+    private const int Padding = BackboneLayout.TokenizerKernel / 2;
 
-    [ComponentName(Name = "tokenizer")]
-    private readonly ConvolutionPair _convolutions;
-
-    [ComponentName(Name = "pool1")]
-    private readonly MaxBlurPool _firstPool;
-
-    [ComponentName(Name = "pool2")]
-    private readonly MaxBlurPool _secondPool;
-
-    private readonly int _gridSide;
-
-    public SparseConvTokenizer(int width, int gridSide)
-        : base(nameof(SparseConvTokenizer))
-    {
-        _gridSide = gridSide;
-        _convolutions = new ConvolutionPair(width);
-        _firstPool = new MaxBlurPool();
-        _secondPool = new MaxBlurPool();
-        RegisterComponents();
-    }
+    [ComponentName(Name = "tokenizer")] private readonly ConvolutionPair _convolutions = new(width);
+    [ComponentName(Name = "pool1")] private readonly MaxBlurPool _firstPool = new();
+    [ComponentName(Name = "pool2")] private readonly MaxBlurPool _secondPool = new();
 
     /// <summary>Images [B, 3, S, S], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
     /// <remarks>The tokens of hidden patches are zero.</remarks>
-    public override Tensor forward(Tensor images, Tensor? keepMask)
+    protected override Tensor Compute(Tensor images, Tensor? keepMask)
     {
-        using DisposeScope scope = NewDisposeScope();
         Tensor map = keepMask is null ? ForwardDense(images) : ForwardVisible(images, keepMask);
-        return map.flatten(2).transpose(1, 2).MoveToOuterDisposeScope(); // [B, D, G, G] → [B, N, D]
+        return map.flatten(2).transpose(1, 2); // [B, D, G, G] → [B, N, D]
     }
 
     private Tensor ForwardDense(Tensor images)
@@ -53,8 +34,8 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
 
     private Tensor ForwardVisible(Tensor images, Tensor keepMask)
     {
-        Tensor grid = keepMask.view(-1, 1, _gridSide, _gridSide).to_type(images.dtype); // [B, 1, G, G]
-        var visible = new VisiblePatches(keepMask.view(-1, _gridSide, _gridSide));
+        Tensor grid = keepMask.view(-1, 1, gridSide, gridSide).to_type(images.dtype); // [B, 1, G, G]
+        var visible = new VisiblePatches(keepMask.view(-1, gridSide, gridSide));
         Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, visible, outputsPerPatch: 8); // [B, 64, S/2, S/2]
         map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, S/4, S/4]
         map = Convolve(map, _convolutions.Second, visible, outputsPerPatch: 2); // [B, D, S/8, S/8]
@@ -77,24 +58,12 @@ internal sealed class SparseConvTokenizer : nn.Module<Tensor, Tensor?, Tensor>
     private static Tensor Enlarge(Tensor grid, int factor) => grid.repeat_interleave(factor, 2).repeat_interleave(factor, 3);
 
     /// <summary>The two convolutions under the names that the reference's Sequential gives them.</summary>
-    private sealed class ConvolutionPair : nn.Module
+    private sealed class ConvolutionPair(int width) : nn.Module(nameof(ConvolutionPair))
     {
-        [ComponentName(Name = "0")]
-        private readonly Convolution _first;
+        [ComponentName(Name = "0")] public readonly Convolution First = Create(3, BackboneLayout.TokenizerChannels);
+        [ComponentName(Name = "3")] public readonly Convolution Second = Create(BackboneLayout.TokenizerChannels, width);
 
-        [ComponentName(Name = "3")]
-        private readonly Convolution _second;
-
-        public ConvolutionPair(int width)
-            : base(nameof(ConvolutionPair))
-        {
-            _first = new Convolution(3, BackboneLayout.TokenizerChannels, BackboneLayout.TokenizerKernel, stride: 2, Padding, hasBias: false);
-            _second = new Convolution(BackboneLayout.TokenizerChannels, width, BackboneLayout.TokenizerKernel, stride: 2, Padding, hasBias: false);
-            RegisterComponents();
-        }
-
-        public Convolution First => _first;
-
-        public Convolution Second => _second;
+        private static Convolution Create(int inputs, int outputs) =>
+            new(inputs, outputs, BackboneLayout.TokenizerKernel, stride: 2, Padding, hasBias: false);
     }
 }

@@ -2,25 +2,18 @@ namespace Scott.Models.Torch;
 
 /// <summary>
 /// Copies a convolution's windows at visible patches out of a channels-last map, and adds their gradients back into it. One image per thread, so
-/// results do not depend on the number of threads.
+/// results do not depend on the number of threads. The positions are (image, row, column) of each visible patch, images in ascending order.
 /// </summary>
-/// <param name="positions">(image, row, column) of each visible patch, images in ascending order.</param>
-/// <param name="batch">The number of images.</param>
-/// <param name="shape">The map and its windows.</param>
-/// <param name="threads">The most threads to use.</param>
 internal sealed class WindowKernels(long[] positions, int batch, WindowShape shape, int threads)
 {
     private readonly int[] _starts = Starts(positions, batch);
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
 
-    /// <summary>The number of windows: one for each output of each visible patch.</summary>
+    /// <summary>The number of windows, one for each output of each visible patch, and the elements of one.</summary>
     public int Windows => positions.Length / 3 * shape.OutputsPerPatch * shape.OutputsPerPatch;
-
     public int WindowElements => shape.WindowElements;
 
-    /// <summary>Copies each window's pixels, row after row; zeros where it reaches over the map's edge.</summary>
-    /// <param name="map">[B, H, W, C].</param>
-    /// <param name="windows">[M·o·o, kernel·kernel·C].</param>
+    /// <summary>[B, H, W, C] → [M·o·o, kernel·kernel·C]: each window's pixels, row after row; zeros where it reaches over the map's edge.</summary>
     public unsafe void Gather<T>(ReadOnlySpan<T> map, Span<T> windows)
         where T : unmanaged
     {
@@ -40,8 +33,6 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
 
     /// <summary>The gradient of <see cref="Gather"/>: adds each window's pixels where they came from, in single precision.</summary>
     /// <typeparam name="T"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
-    /// <param name="windows">[M·o·o, kernel·kernel·C].</param>
-    /// <param name="map">[B, H, W, C], overwritten.</param>
     public unsafe void Fold<T>(ReadOnlySpan<T> windows, Span<T> map)
         where T : unmanaged
     {
@@ -121,19 +112,15 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
     }
 }
 
-/// <summary>A square channels-last map and the windows that a convolution of stride 2 sees in it.</summary>
-/// <param name="Side">The map's side.</param>
-/// <param name="Channels">The map's channels.</param>
-/// <param name="OutputsPerPatch">The convolution's outputs along a patch's side.</param>
-/// <param name="Kernel">The window's side.</param>
-/// <param name="Padding">How far the first window reaches over the map's edge.</param>
+/// <summary>
+/// A square channels-last map and the windows that a convolution of stride 2 sees in it. The outputs are counted along a patch's side; the padding is
+/// how far the first window reaches over the map's edge.
+/// </summary>
 internal readonly record struct WindowShape(int Side, int Channels, int OutputsPerPatch, int Kernel, int Padding)
 {
     public const int Stride = 2;
 
-    /// <summary>The elements of one image's map.</summary>
+    /// <summary>The elements of one image's map, and those of one window.</summary>
     public int MapElements => Side * Side * Channels;
-
-    /// <summary>The elements of one window.</summary>
     public int WindowElements => Kernel * Kernel * Channels;
 }

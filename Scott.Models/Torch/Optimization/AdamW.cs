@@ -21,18 +21,11 @@ internal sealed class AdamW : IDisposable
 
     private readonly List<Slot> _slots;
 
-    /// <param name="parameters">The parameters, each with a unique name.</param>
-    /// <param name="rateOf">The factor of a parameter's learning rate, by name; <see langword="null"/> for 1.</param>
+    /// <summary>For parameters with unique names; <paramref name="rateOf"/> gives the factor of a parameter's learning rate, 1 without it.</summary>
     public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, Func<string, double>? rateOf = null)
     {
         using IDisposable noGradient = no_grad();
-        _slots = [.. parameters.Select(entry => new Slot(
-            entry.Name,
-            entry.Parameter,
-            zeros_like(entry.Parameter).DetachFromDisposeScope(),
-            zeros_like(entry.Parameter).DetachFromDisposeScope(),
-            IsDecayed(entry.Name, entry.Parameter),
-            rateOf?.Invoke(entry.Name) ?? 1))];
+        _slots = [.. parameters.Select(entry => new Slot(entry.Name, entry.Parameter, rateOf?.Invoke(entry.Name) ?? 1))];
     }
 
     /// <summary>The steps taken so far.</summary>
@@ -53,7 +46,7 @@ internal sealed class AdamW : IDisposable
             if (slot.Parameter.grad is not { } gradient)
                 continue;
 
-            if (slot.IsDecayed)
+            if (IsDecayed(slot.Name, slot.Parameter))
                 slot.Parameter.Times_(1 - (learningRate * slot.Rate * weightDecay));
 
             slot.First.lerp_(gradient, 1 - Beta1);
@@ -92,9 +85,7 @@ internal sealed class AdamW : IDisposable
     public IEnumerable<(string Name, Tensor Moment)> Moments() => _slots.SelectMany(slot =>
         new[] { (FirstMoment + slot.Name, slot.First), (SecondMoment + slot.Name, slot.Second) });
 
-    /// <summary>Restores a checkpoint.</summary>
-    /// <param name="moments">The result of <see cref="Export"/>.</param>
-    /// <param name="steps">The steps taken until then.</param>
+    /// <summary>Restores the result of <see cref="Export"/> and the steps taken until then.</summary>
     public void Restore(WeightSet moments, long steps)
     {
         using IDisposable noGradient = no_grad();
@@ -109,12 +100,13 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (Slot slot in _slots)
-        {
-            slot.First.Dispose();
-            slot.Second.Dispose();
-        }
+        foreach ((_, Tensor moment) in Moments())
+            moment.Dispose();
     }
 
-    private sealed record Slot(string Name, Parameter Parameter, Tensor First, Tensor Second, bool IsDecayed, double Rate);
+    private sealed record Slot(string Name, Parameter Parameter, double Rate)
+    {
+        public Tensor First { get; } = zeros_like(Parameter).DetachFromDisposeScope();
+        public Tensor Second { get; } = zeros_like(Parameter).DetachFromDisposeScope();
+    }
 }

@@ -7,8 +7,7 @@ namespace Scott.Models.Torch;
 /// <summary>Measures and shortens gradients, over many parameters as if they were one vector.</summary>
 internal static class GradientLength
 {
-    /// <summary>As in PyTorch's <c>clip_grad_norm_</c>.</summary>
-    private const double ClippingEpsilon = 1e-6;
+    private const double ClippingEpsilon = 1e-6; // As in PyTorch's clip_grad_norm_.
 
     /// <summary>The Euclidean norm; 0 if no parameter has a gradient.</summary>
     public static double Measure(IEnumerable<Parameter> parameters)

@@ -1,9 +1,7 @@
 namespace Scott.Models.Torch;
 
 /// <summary>The learning rate of each optimizer step: a linear rise from start to peak, flat, then half a cosine down to the final rate.</summary>
-/// <remarks>
-/// Reference: <c>WarmupFlatCosineLR</c> as configured by <c>src/main.py</c> at commit 8b6c6f9; equal to its golden values to 1e-12.
-/// </remarks>
+/// <remarks>Reference: <c>WarmupFlatCosineLR</c> as set up in <c>src/main.py</c> at commit 8b6c6f9; equal to its golden values to 1e-12.</remarks>
 /// <param name="TotalSteps">All steps, at least 1. After them the rate stays final.</param>
 /// <param name="WarmupSteps">Steps of the rise; step number <paramref name="WarmupSteps"/> is the first at the peak.</param>
 /// <param name="Start">Where the rise begins, before the first step.</param>

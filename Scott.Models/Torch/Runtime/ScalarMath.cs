@@ -13,8 +13,7 @@ internal static class ScalarMath
 {
     public static Tensor Plus(this Tensor tensor, double number)
     {
-        using Scalar scalar = number.ToScalar();
-        using Scalar one = 1.ToScalar();
+        using Scalar scalar = number.ToScalar(), one = 1.ToScalar();
         return tensor.add(scalar, one);
     }
 
@@ -24,14 +23,10 @@ internal static class ScalarMath
         return tensor.add(other, one);
     }
 
-    public static Tensor Times(this Tensor tensor, double number) => Call(tensor.mul, number);
+    public static Tensor Times(this Tensor tensor, double number) => Call(tensor.mul, number.ToScalar());
 
     /// <summary>Does not turn integers into floating-point numbers.</summary>
-    public static Tensor Times(this Tensor tensor, int number)
-    {
-        using Scalar scalar = number.ToScalar();
-        return tensor.mul(scalar);
-    }
+    public static Tensor Times(this Tensor tensor, int number) => Call(tensor.mul, number.ToScalar());
 
     public static Tensor Over(this Tensor tensor, double number)
     {
@@ -39,15 +34,14 @@ internal static class ScalarMath
         return tensor.div(scalar);
     }
 
-    public static Tensor AtLeast(this Tensor tensor, double number) => Call(tensor.clamp_min, number);
+    public static Tensor AtLeast(this Tensor tensor, double number) => Call(tensor.clamp_min, number.ToScalar());
 
     /// <summary>True where an element is smaller.</summary>
-    public static Tensor IsBelow(this Tensor tensor, double number) => Call(tensor.lt, number);
+    public static Tensor IsBelow(this Tensor tensor, double number) => Call(tensor.lt, number.ToScalar());
 
     public static Tensor Plus_(this Tensor tensor, double number)
     {
-        using Scalar scalar = number.ToScalar();
-        using Scalar one = 1.ToScalar();
+        using Scalar scalar = number.ToScalar(), one = 1.ToScalar();
         return tensor.add_(scalar, one);
     }
 
@@ -57,7 +51,7 @@ internal static class ScalarMath
         return tensor.add_(other, one);
     }
 
-    public static Tensor Times_(this Tensor tensor, double number) => Call(tensor.mul_, number);
+    public static Tensor Times_(this Tensor tensor, double number) => Call(tensor.mul_, number.ToScalar());
 
     public static Tensor Over_(this Tensor tensor, double number)
     {
@@ -85,16 +79,14 @@ internal static class ScalarMath
     /// <summary>0, 1, … <paramref name="count"/> − 1, as 64-bit numbers.</summary>
     public static Tensor Range(int count, Device device)
     {
-        using Scalar start = 0L.ToScalar();
-        using Scalar end = ((long)count).ToScalar();
-        using Scalar step = 1L.ToScalar();
+        using Scalar start = 0L.ToScalar(), end = ((long)count).ToScalar(), step = 1L.ToScalar();
         return arange(start, end, step, device: device);
     }
 
-    /// <summary>Calls an operation with a number, and holds the scalar until it returns.</summary>
-    private static Tensor Call(Func<Scalar, Tensor> operation, double number)
+    /// <summary>Calls an operation and holds the scalar until it returns.</summary>
+    private static Tensor Call(Func<Scalar, Tensor> operation, Scalar number)
     {
-        using Scalar scalar = number.ToScalar();
-        return operation(scalar);
+        using Scalar held = number;
+        return operation(held);
     }
 }

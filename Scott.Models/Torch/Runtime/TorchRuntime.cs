@@ -11,7 +11,6 @@ internal static class TorchRuntime
     private const string SpinVariable = "GOMP_SPINCOUNT";
     private const string SpinCount = "1000";
     private const string PolicyVariable = "OMP_WAIT_POLICY";
-
     private const string WrapperName = "libLibTorchSharp.so";
     private const string CpuPackage = "TorchSharp-cpu";
 
@@ -35,6 +34,27 @@ internal static class TorchRuntime
     /// <summary>Loads libtorch if it is not loaded yet. Thread-safe.</summary>
     /// <exception cref="NativeLibraryException">It is missing or does not load.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
+
+    /// <summary>Finds out whether libtorch loads and which devices it offers.</summary>
+    public static IEnumerable<DiagnosticsEntry> Examine()
+    {
+        try
+        {
+            EnsureLoaded();
+        }
+        catch (NativeLibraryException exception)
+        {
+            return [new DiagnosticsEntry("libtorch", "does not load; needed for training only", exception.Message)];
+        }
+
+        string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        return
+        [
+            new DiagnosticsEntry("libtorch", $"{torch.__version__} by TorchSharp {version}, {Plural.Of(torch.get_num_threads(), "thread")}"),
+            new DiagnosticsEntry("CUDA", torch.cuda.is_available() ? Plural.Of(torch.cuda.device_count(), "GPU") : "not available"),
+            new DiagnosticsEntry("torch devices", string.Join(", ", TorchDevice.Available())),
+        ];
+    }
 
     private static bool Load()
     {
@@ -90,10 +110,7 @@ internal static class TorchRuntime
 
         LoadByPath(folders, wrapper);
         if (temporaryFolder is not null)
-        {
-            // Loaded is loaded: Linux keeps a mapped file that has lost its name.
-            RelaxedLibraryCache.Discard(temporaryFolder);
-        }
+            RelaxedLibraryCache.Discard(temporaryFolder); // Loaded is loaded: Linux keeps a mapped file that has lost its name.
     }
 
     /// <summary>See <see cref="ScottSwitches.ShortOpenMPSpin"/>. libgomp reads the variable when it loads.</summary>

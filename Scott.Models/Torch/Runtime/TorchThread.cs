@@ -11,8 +11,7 @@ internal static class TorchThread
     public static Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Pump(work, completion)) { IsBackground = true, Name = "Scott.Models torch" };
-        thread.Start();
+        new Thread(() => Pump(work, completion)) { IsBackground = true, Name = "Scott.Models torch" }.Start();
         return completion.Task;
     }
 
