@@ -19,11 +19,9 @@ internal static class AddressText
         if (address.IsFile)
             return Quoted.Value(address.LocalPath, LongestPath);
 
+        // For other schemes .NET makes the query part of the path.
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
-        {
-            // For other schemes .NET makes the query part of the path.
             return OfText(address.OriginalString);
-        }
 
         string place = address.GetComponents(
             UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped);

@@ -7,15 +7,12 @@ internal sealed class BuilderState(string verb, string start)
 {
     private bool _isUsedUp;
 
-    /// <exception cref="InvalidOperationException">The builder is used up.</exception>
     public void ThrowIfUsedUp()
     {
         if (_isUsedUp)
             throw new InvalidOperationException($"This builder has {verb}; call {start} for a new one.");
     }
 
-    /// <summary>Uses the builder up, whatever comes of it.</summary>
-    /// <exception cref="InvalidOperationException">The builder is used up already.</exception>
     public void UseUp()
     {
         ThrowIfUsedUp();

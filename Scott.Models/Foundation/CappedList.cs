@@ -1,13 +1,10 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>Keeps the first items and counts the rest, so that faulty data of any size takes bounded memory.</summary>
-internal sealed class CappedList<T>(int capacity = CappedList<T>.DefaultCapacity)
+internal sealed class CappedList<T>(int capacity = 20)
 {
-    public const int DefaultCapacity = 20;
-
     private readonly List<T> _items = [];
 
-    /// <summary>The first items.</summary>
     public IReadOnlyList<T> Items => _items;
 
     /// <summary>How many were added, those that were not kept included.</summary>
@@ -27,4 +24,8 @@ internal sealed class CappedList<T>(int capacity = CappedList<T>.DefaultCapacity
     public static string Lines(IReadOnlyList<T> items, int count) =>
         $"{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", items)}"
             + (count > items.Count ? FormattableString.Invariant($"{Environment.NewLine}- and {count - items.Count} more") : string.Empty);
+
+    /// <summary>A message about faults: a single one stands behind what it is about, several below it as lines.</summary>
+    public static string Faults(string about, IReadOnlyList<T> faults, int count) =>
+        count == 1 ? $"{about}: {faults[0]}" : $"{about}, {Plural.Of(count, "fault")}:{Lines(faults, count)}";
 }

@@ -15,10 +15,8 @@ internal sealed class DeterministicRandom
 
     public DeterministicRandom(ulong seed, string stream)
     {
-        byte[] key = [.. BitConverter.GetBytes(seed), .. Encoding.UTF8.GetBytes(stream)];
-        if (!BitConverter.IsLittleEndian)
-            key.AsSpan(0, sizeof(ulong)).Reverse();
-
+        byte[] key = [.. new byte[sizeof(ulong)], .. Encoding.UTF8.GetBytes(stream)];
+        BinaryPrimitives.WriteUInt64LittleEndian(key, seed);
         ReadOnlySpan<byte> state = SHA256.HashData(key);
         _s0 = BinaryPrimitives.ReadUInt64LittleEndian(state);
         _s1 = BinaryPrimitives.ReadUInt64LittleEndian(state[8..]);

@@ -1,13 +1,9 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Collects the faults of a configuration, so that they reach the user in one message. Keeps the first and counts the rest.</summary>
 internal sealed class FaultList(string subject)
 {
-    /// <summary>More than any record has settings; a list of values can be longer.</summary>
-    private const int MaximumFaults = 50;
-
-    private readonly CappedList<string> _faults = new(MaximumFaults);
+    private readonly CappedList<string> _faults = new(50); // More than any record has settings; a list of values can be longer.
 
     public void Require(bool condition, string fault)
     {
@@ -21,7 +17,6 @@ internal sealed class FaultList(string subject)
     public void RequireShare(string name, double value) =>
         Require(value is >= 0 and <= 1, FormattableString.Invariant($"{name} is {value}; expected 0 to 1."));
 
-    /// <summary>A share less than 1.</summary>
     public void RequireShareBelowOne(string name, double value) =>
         Require(value is >= 0 and < 1, FormattableString.Invariant($"{name} is {value}; expected at least 0 and less than 1."));
 
@@ -31,6 +26,6 @@ internal sealed class FaultList(string subject)
     public void ThrowIfAny()
     {
         if (_faults.Count > 0)
-            throw new Foundation.ScottConfigurationException(subject, _faults.Items, faultCount: _faults.Count);
+            throw new ScottConfigurationException(subject, _faults.Items, faultCount: _faults.Count);
     }
 }

@@ -3,9 +3,6 @@ namespace Scott.Models.Foundation;
 /// <summary>Refuses sequences that hold <see langword="null"/>, with the place of it.</summary>
 internal static class Items
 {
-    /// <summary>All items, none of them <see langword="null"/>.</summary>
-    /// <exception cref="ArgumentNullException">There is no sequence.</exception>
-    /// <exception cref="ArgumentException">An item is <see langword="null"/>.</exception>
     public static T[] NotNull<T>(IEnumerable<T?> items, string noun, [CallerArgumentExpression(nameof(items))] string parameter = "")
         where T : class
     {
@@ -26,7 +23,6 @@ internal static class Items
         }
     }
 
-    /// <summary>The error for an item that is <see langword="null"/>.</summary>
     public static ArgumentException IsNull(long index, string noun, string parameter) =>
         new(FormattableString.Invariant($"Item {index}, counted from 0, is null; expected {noun}."), parameter);
 }

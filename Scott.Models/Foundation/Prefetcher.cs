@@ -6,14 +6,9 @@ namespace Scott.Models.Foundation;
 internal static class Prefetcher
 {
     /// <summary>Hands out what a producer writes. An error of the producer comes behind the items written before it.</summary>
-    /// <param name="capacity">How many items may wait, at least 1.</param>
-    /// <param name="produce">Writes all items; it may write one whenever <c>WaitToWriteAsync</c> says so.</param>
-    /// <param name="discard">Gets each item that was made and is not handed out.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <remarks>The producer may write an item whenever <c>WaitToWriteAsync</c> says so. What is made and not handed out is discarded.</remarks>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
-        int capacity,
-        Func<ChannelWriter<T>, CancellationToken, Task> produce,
-        Func<T, ValueTask> discard,
+        int capacity, Func<ChannelWriter<T>, CancellationToken, Task> produce, Func<T, ValueTask> discard,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -22,9 +17,7 @@ internal static class Prefetcher
         try
         {
             await foreach (T item in made.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
                 yield return item;
-            }
         }
         finally
         {
@@ -39,16 +32,14 @@ internal static class Prefetcher
     private static async Task ProduceAsync<T>(
         ChannelWriter<T> writer, Func<ChannelWriter<T>, CancellationToken, Task> produce, CancellationToken cancellationToken)
     {
-        Exception? failure = null;
         try
         {
             await produce(writer, cancellationToken).ConfigureAwait(false);
+            writer.Complete();
         }
         catch (Exception exception)
         {
-            failure = exception;
+            writer.Complete(exception);
         }
-
-        writer.Complete(failure);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Foundation;
 
 /// <summary>Turns logits into probabilities.</summary>

@@ -3,19 +3,19 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Scott.Models;
 
-/// <summary>Writes and reads the configuration records, with every failure as a <see cref="ScottConfigurationException"/>.</summary>
+/// <summary>Reads and checks the configuration records, with every failure as a <see cref="ScottConfigurationException"/>.</summary>
 internal static class ConfigurationJson
 {
-    public static string Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
-
-    public static T Read<T>(string json, string subject, JsonTypeInfo<T> type)
+    public static T Read<T>(string json, string subject, JsonTypeInfo<T> type, Action<T>? validate = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return JsonSerializer.Deserialize(json, type)
+            T value = JsonSerializer.Deserialize(json, type)
                 ?? throw new ScottConfigurationException(subject, ["the JSON is null; expected an object."]);
+            validate?.Invoke(value);
+            return value;
         }
         catch (JsonException exception)
         {

@@ -34,9 +34,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
                 path, $"'{path}' describes its model in version '{version}'; this package reads version {CurrentVersion}. Update Scott.Models.");
         }
 
-        string Entry(string key) => entries.TryGetValue(key, out string? value)
-            ? value
-            : throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
+        string Entry(string key) =>
+            entries.GetValueOrDefault(key) ?? throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
         ModelDescription description = ReadEntries(path, "model", () => new ModelDescription(
             ScottArchitecture.FromJson(Entry(ArchitectureKey)),
             PreprocessingSpec.FromJson(Entry(PreprocessingKey)),
@@ -44,10 +43,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         description.CheckImage(path);
         if (options.Architecture is { } asked && asked != description.Architecture)
         {
-            throw new ModelFormatException(
-                path,
-                $"'{path}' describes the architecture {description.Architecture.ToJson()}; the options ask for {asked.ToJson()}. "
-                    + "Leave Architecture out of the options.");
+            throw new ModelFormatException(path, $"'{path}' describes the architecture {description.Architecture.ToJson()}; "
+                + $"the options ask for {asked.ToJson()}. Leave Architecture out of the options.");
         }
 
         return description;
@@ -59,10 +56,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     {
         if (options.Architecture is not { } architecture)
         {
-            throw new ModelFormatException(
-                path,
-                $"'{path}' does not say what architecture its weights belong to. Give it: "
-                    + "new ModelFileOptions { Architecture = ScottArchitectures.Get(\"scott-mini-112\") }.");
+            throw new ModelFormatException(path, $"'{path}' does not say what architecture its weights belong to. Give it: "
+                + "new ModelFileOptions { Architecture = ScottArchitectures.Get(\"scott-mini-112\") }.");
         }
 
         architecture.Validate();
@@ -83,8 +78,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         }
         catch (ScottConfigurationException exception)
         {
-            throw new ModelFormatException(
-                path, $"'{path}' describes its {what} in a way that is not understood. {exception.Message}", exception);
+            throw new ModelFormatException(path, $"'{path}' describes its {what} in a way that is not understood. {exception.Message}", exception);
         }
     }
 
@@ -92,10 +86,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     {
         if (Preprocessing.ImagePixels != Architecture.ImagePixels)
         {
-            throw new ModelFormatException(
-                path,
-                $"'{path}': the preprocessing makes images of {Preprocessing.ImagePixels} pixels; "
-                    + $"the architecture takes {Architecture.ImagePixels}. Give them the same side.");
+            throw new ModelFormatException(path, $"'{path}': the preprocessing makes images of {Preprocessing.ImagePixels} pixels; "
+                + $"the architecture takes {Architecture.ImagePixels}. Give them the same side.");
         }
     }
 }
@@ -111,12 +103,15 @@ internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<
     private const string Subject = "the classifier";
 
     public void AddTo(Dictionary<string, string> entries) =>
-        entries[Key] = ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ClassifierDescription);
+        entries[Key] = JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ClassifierDescription);
 
     /// <summary>The description in a file's metadata, or <see langword="null"/> if the file holds no classifier.</summary>
     /// <exception cref="ModelFormatException">The description is not understood.</exception>
     public static ClassifierDescription? Find(string path, IReadOnlyDictionary<string, string> entries) =>
-        entries.TryGetValue(Key, out string? json) ? ModelDescription.ReadEntries(path, "classifier", () => Read(json)) : null;
+        entries.TryGetValue(Key, out string? json)
+            ? ModelDescription.ReadEntries(path, "classifier", () => ConfigurationJson.Read(
+                json, Subject, ConfigurationJsonContext.Default.ClassifierDescription, description => description.Validate()))
+            : null;
 
     /// <exception cref="ScottConfigurationException">There is no such head, or the names are too few, empty or the same.</exception>
     public void Validate()
@@ -128,12 +123,5 @@ internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<
         string? twice = ClassNames.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         faults.Require(twice is null, $"ClassNames has '{twice}' twice; expected each name once.");
         faults.ThrowIfAny();
-    }
-
-    private static ClassifierDescription Read(string json)
-    {
-        ClassifierDescription description = ConfigurationJson.Read(json, Subject, ConfigurationJsonContext.Default.ClassifierDescription);
-        description.Validate();
-        return description;
     }
 }

@@ -28,7 +28,7 @@ public sealed record ModelMetadata
     /// <summary>Measured figures by name, for example <c>flowers5/knn-top1</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    internal string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ModelMetadata);
+    internal string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ModelMetadata);
 
     internal static ModelMetadata FromJson(string json) =>
         ConfigurationJson.Read(json, nameof(ModelMetadata), ConfigurationJsonContext.Default.ModelMetadata);

@@ -79,13 +79,10 @@ public enum ClassifierHead
 {
     /// <summary>The mean over patches and a linear layer: D · C + C parameters.</summary>
     Linear,
-
     /// <summary>One learned importance per patch, the mean weighted by it, and a linear layer.</summary>
     SimpleAttentive,
-
     /// <summary>Four learned importances per patch of projected tokens, and a small network.</summary>
     MultiHeadAttentive,
-
     /// <summary>A learned query reads the tokens by cross-attention with four heads.</summary>
     CrossAttentive,
 }

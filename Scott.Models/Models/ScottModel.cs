@@ -9,13 +9,8 @@ namespace Scott.Models;
 public sealed class ScottModel
 {
     /// <summary>A model of parts that are known to fit each other.</summary>
-    internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata)
-    {
-        Architecture = architecture;
-        Preprocessing = preprocessing;
-        Weights = weights;
-        Metadata = metadata;
-    }
+    internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata) =>
+        (Architecture, Preprocessing, Weights, Metadata) = (architecture, preprocessing, weights, metadata);
 
     /// <summary>The backbone's shape.</summary>
     public ScottArchitecture Architecture { get; }

@@ -1,15 +1,10 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>A run cannot use its checkpoint folder: it cannot resume from it, write into it, or lock it.</summary>
 public sealed class CheckpointException : ScottException
 {
     private CheckpointException(CheckpointFault fault, string folder, string message, Exception? innerException)
-        : base(message, innerException)
-    {
-        Fault = fault;
-        Folder = folder;
-    }
+        : base(message, innerException) => (Fault, Folder) = (fault, folder);
 
     /// <summary>What is wrong.</summary>
     public CheckpointFault Fault { get; }
@@ -20,29 +15,24 @@ public sealed class CheckpointException : ScottException
     internal static CheckpointException CannotResume(CheckpointFault fault, string folder, string detail, Exception? innerException = null) =>
         new(fault, folder, $"The run in '{folder}' cannot resume: {detail}", innerException);
 
-    /// <param name="folder">The folder.</param>
-    /// <param name="owner">The run that holds it, for example <c>process 12 on HOST</c>.</param>
+    /// <summary>The owner is the run that holds the folder, for example <c>process 12 on HOST</c>.</summary>
     internal static CheckpointException InUse(string folder, string owner) => new(
-        CheckpointFault.InUse,
-        folder,
+        CheckpointFault.InUse, folder,
         $"The folder '{folder}' is in use by the run of {owner}. Wait until it ends, stop it, or choose another folder.",
         null);
 
     internal static CheckpointException Writing(string folder, Exception exception) => DiskFault.IsFull(exception)
         ? new CheckpointException(
-            CheckpointFault.DiskFull,
-            folder,
+            CheckpointFault.DiskFull, folder,
             $"The disk is full: the run in '{folder}' cannot write its files. Free space and run again; it resumes from the newest checkpoint there.",
             exception)
         : new CheckpointException(
-            CheckpointFault.NotWritable,
-            folder,
+            CheckpointFault.NotWritable, folder,
             $"The run cannot write into '{folder}': {exception.Message} Make the folder writable, or choose another.",
             exception);
 
     internal static CheckpointException Reading(string folder, Exception exception) => new(
-        CheckpointFault.NotReadable,
-        folder,
+        CheckpointFault.NotReadable, folder,
         $"The run in '{folder}' cannot read its checkpoints: {exception.Message} Make them readable, or choose another folder.",
         exception);
 }
@@ -52,19 +42,14 @@ public enum CheckpointFault
 {
     /// <summary>None of the checkpoints is sound.</summary>
     Damaged,
-
     /// <summary>The checkpoints are of a run with other settings, other images or another architecture.</summary>
     OtherRun,
-
     /// <summary>Another run uses the folder.</summary>
     InUse,
-
     /// <summary>There is no room for a checkpoint or record.</summary>
     DiskFull,
-
     /// <summary>The folder, or a file in it, cannot be made or written.</summary>
     NotWritable,
-
     /// <summary>A checkpoint cannot be read.</summary>
     NotReadable,
 }

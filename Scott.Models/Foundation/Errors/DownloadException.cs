@@ -1,26 +1,16 @@
-
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// No source of a model's file, or of a dataset's archive, delivered the bytes that the manifest or the publisher describes. No wrong file is
-/// kept.
-/// </summary>
+/// <summary>No source of a model file or a dataset archive delivered the bytes its manifest or publisher describes. No wrong file is kept.</summary>
 public sealed class DownloadException : ScottException
 {
     internal DownloadException(
-        string modelId,
-        string fileName,
-        string sums,
-        IReadOnlyList<DownloadFailure> failures,
-        int failureCount,
-        string advice,
+        string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures, int failureCount, string advice,
         Exception? innerException)
-        : base(Describe(modelId, fileName, sums, failures, failureCount, advice), innerException)
-    {
-        ModelId = modelId;
-        FileName = fileName;
-        Failures = failures;
-    }
+        : base(
+            $"'{fileName}'{(modelId.Length == 0 ? string.Empty : $" of model '{modelId}'")} could not be downloaded from any of its sources.{sums}"
+                + $"{CappedList<DownloadFailure>.Lines(failures, failureCount)}{Environment.NewLine}{advice}",
+            innerException) =>
+        (ModelId, FileName, Failures) = (modelId, fileName, failures);
 
     /// <summary>The model; empty for a dataset's archive.</summary>
     public string ModelId { get; }
@@ -42,11 +32,6 @@ public sealed class DownloadException : ScottException
 
     /// <summary>What the sources did, in the order in which they were tried; the first 20 failures.</summary>
     public IReadOnlyList<DownloadFailure> Failures { get; }
-
-    private static string Describe(
-        string modelId, string fileName, string sums, IReadOnlyList<DownloadFailure> failures, int failureCount, string advice) =>
-        $"'{fileName}'{(modelId.Length == 0 ? string.Empty : $" of model '{modelId}'")} could not be downloaded from any of its sources.{sums}"
-            + $"{CappedList<DownloadFailure>.Lines(failures, failureCount)}{Environment.NewLine}{advice}";
 }
 
 /// <summary>Why one source of a file did not deliver it.</summary>

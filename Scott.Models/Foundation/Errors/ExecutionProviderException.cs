@@ -8,11 +8,8 @@ public sealed class ExecutionProviderException : ScottException
             $"No execution provider of {string.Join(", ", requested)} can run here; this ONNX Runtime offers {string.Join(", ", available)}. "
                 + "For CUDA add Microsoft.ML.OnnxRuntime.Gpu, for DirectML Microsoft.ML.OnnxRuntime.DirectML, or put Cpu last as the fallback."
                 + (innerException is null ? string.Empty : $" The last failure: {innerException.Message}"),
-            innerException)
-    {
-        Requested = requested;
-        Available = available;
-    }
+            innerException) =>
+        (Requested, Available) = (requested, available);
 
     /// <summary>The providers asked for, in order.</summary>
     public IReadOnlyList<string> Requested { get; }

@@ -1,15 +1,11 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>A file, or bytes from elsewhere, cannot be decoded to an image.</summary>
 public sealed class ImageFormatException : ScottException
 {
     internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
-        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{Advice(fault)}", innerException)
-    {
-        Name = name;
-        Fault = fault;
-    }
+        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{Advice(fault)}", innerException) =>
+        (Name, Fault) = (name, fault);
 
     /// <summary>The file's path, or the name that its source was given.</summary>
     public string Name { get; }
@@ -35,40 +31,28 @@ public enum ImageFault
 {
     /// <summary>There are no bytes.</summary>
     Empty,
-
     /// <summary>The data does not start like any image.</summary>
     NotAnImage,
-
     /// <summary>It is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
     UnsupportedFormat,
-
     /// <summary>It starts like an image, but its header is cut short or makes no sense.</summary>
     Header,
-
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,
-
     /// <summary>The header gives more pixels than the options allow.</summary>
     TooManyPixels,
-
     /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,
-
     /// <summary>The data ends before the image does.</summary>
     Truncated,
-
     /// <summary>The data is all there, but does not decode to a whole image.</summary>
     Corrupt,
-
     /// <summary>The data is sound, but of a variant of its format that is not decoded, such as lossless JPEG or a BMP with a PNG inside.</summary>
     UnsupportedVariant,
-
     /// <summary>The file is a Git LFS pointer in place of the image.</summary>
     GitLfsPointer,
-
     /// <summary>The path leads to a folder, a pipe, a socket or a device, not to a file.</summary>
     NotAFile = 11,
-
     /// <summary>The path is empty, or holds a character that no path may hold.</summary>
     InvalidPath = 12,
 }

@@ -1,16 +1,13 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>A weights manifest cannot be used. All faults of its content are found before this is thrown, and the first of them are listed.</summary>
 public sealed class ManifestException : ScottException
 {
     internal ManifestException(string source, IReadOnlyList<ManifestFault> faults, Exception? innerException = null, int? faultCount = null)
-        : base(Describe(source, faults, faultCount ?? faults.Count), innerException)
-    {
-        ManifestSource = source;
-        Faults = faults;
-        FaultCount = faultCount ?? faults.Count;
-    }
+        : base(
+            CappedList<ManifestFault>.Faults($"The weights manifest '{source}' cannot be used", faults, faultCount ?? faults.Count),
+            innerException) =>
+        (ManifestSource, Faults, FaultCount) = (source, faults, faultCount ?? faults.Count);
 
     /// <summary>Where the manifest came from: a file, an address without its query, or <c>embedded</c>.</summary>
     public string ManifestSource { get; }
@@ -20,11 +17,6 @@ public sealed class ManifestException : ScottException
 
     /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
     public int FaultCount { get; }
-
-    private static string Describe(string source, IReadOnlyList<ManifestFault> faults, int count) =>
-        count == 1
-            ? $"The weights manifest '{source}' cannot be used: {faults[0]}"
-            : $"The weights manifest '{source}' cannot be used, {Plural.Of(count, "fault")}:{CappedList<ManifestFault>.Lines(faults, count)}";
 }
 
 /// <summary>One thing that is wrong in a weights manifest.</summary>

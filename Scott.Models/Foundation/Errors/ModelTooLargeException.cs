@@ -5,11 +5,8 @@ public sealed class ModelTooLargeException : ScottException
 {
     internal ModelTooLargeException(long weightBytes, long maximumBytes)
         : base($"The weights take {Plural.Of(weightBytes, "byte")}; an ONNX graph holds at most {maximumBytes}. "
-            + "Use less precision, for example Float16Weights, or the TorchSharp engine.")
-    {
-        WeightBytes = weightBytes;
-        MaximumBytes = maximumBytes;
-    }
+            + "Use less precision, for example Float16Weights, or the TorchSharp engine.") =>
+        (WeightBytes, MaximumBytes) = (weightBytes, maximumBytes);
 
     /// <summary>The bytes of the weights in the precision asked for.</summary>
     public long WeightBytes { get; }

@@ -4,11 +4,7 @@ namespace Scott.Models.Foundation;
 public sealed class ModelUnavailableException : ScottException
 {
     internal ModelUnavailableException(ModelUnavailability reason, string modelId, string message)
-        : base(message)
-    {
-        Reason = reason;
-        ModelId = modelId;
-    }
+        : base(message) => (Reason, ModelId) = (reason, modelId);
 
     /// <summary>Why.</summary>
     public ModelUnavailability Reason { get; }
@@ -22,22 +18,16 @@ public enum ModelUnavailability
 {
     /// <summary>No manifest lists a model of that name.</summary>
     UnknownModel,
-
     /// <summary>The model is listed, but not in the pinned revision.</summary>
     UnknownRevision,
-
     /// <summary>The manifest describes an architecture to train; there are no weights.</summary>
     NoWeights,
-
     /// <summary>The weights need a newer version of this package.</summary>
     PackageTooOld,
-
     /// <summary>The files are not there, and the network is forbidden.</summary>
     Offline,
-
     /// <summary>None of the sources can be reached from where the manifest was read.</summary>
     NoSource,
-
     /// <summary>A folder to import from holds none of the files that the manifests describe.</summary>
     NotInFolder,
 }

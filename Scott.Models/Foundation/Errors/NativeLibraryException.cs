@@ -5,12 +5,8 @@ public sealed class NativeLibraryException : ScottException
 {
     internal NativeLibraryException(
         string libraryName, string packageToAdd, IReadOnlyList<string> searchedFolders, string message, Exception? innerException = null)
-        : base(message, innerException)
-    {
-        LibraryName = libraryName;
-        PackageToAdd = packageToAdd;
-        SearchedFolders = searchedFolders;
-    }
+        : base(message, innerException) =>
+        (LibraryName, PackageToAdd, SearchedFolders) = (libraryName, packageToAdd, searchedFolders);
 
     /// <summary>The library that is missing or failed.</summary>
     public string LibraryName { get; }

@@ -5,12 +5,7 @@ public sealed class OnnxExportException : ScottException
 {
     internal OnnxExportException(
         string path, string message, double? maximumDifference = null, double? minimumCosine = null, Exception? innerException = null)
-        : base(message, innerException)
-    {
-        Path = path;
-        MaximumDifference = maximumDifference;
-        MinimumCosine = minimumCosine;
-    }
+        : base(message, innerException) => (Path, MaximumDifference, MinimumCosine) = (path, maximumDifference, minimumCosine);
 
     /// <summary>The file that was to be written.</summary>
     public string Path { get; }

@@ -1,16 +1,11 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>A configuration is not legal. All faults are found before this is thrown, and the first of them are listed.</summary>
 public sealed class ScottConfigurationException : ScottException
 {
     internal ScottConfigurationException(string subject, IReadOnlyList<string> faults, Exception? innerException = null, int? faultCount = null)
-        : base(Describe(subject, faults, faultCount ?? faults.Count), innerException)
-    {
-        Subject = subject;
-        Faults = faults;
-        FaultCount = faultCount ?? faults.Count;
-    }
+        : base(CappedList<string>.Faults($"{subject} is not valid", faults, faultCount ?? faults.Count), innerException) =>
+        (Subject, Faults, FaultCount) = (subject, faults, faultCount ?? faults.Count);
 
     /// <summary>What was configured, for example <c>ScottArchitecture</c>.</summary>
     public string Subject { get; }
@@ -20,9 +15,4 @@ public sealed class ScottConfigurationException : ScottException
 
     /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
     public int FaultCount { get; }
-
-    private static string Describe(string subject, IReadOnlyList<string> faults, int count) =>
-        count == 1
-            ? $"{subject} is not valid: {faults[0]}"
-            : $"{subject} is not valid, {Plural.Of(count, "fault")}:{CappedList<string>.Lines(faults, count)}";
 }

@@ -1,4 +1,3 @@
-
 namespace Scott.Models.Foundation;
 
 /// <summary>Base of every error that is Scott.Models' own. Catch it to handle them all.</summary>

@@ -4,11 +4,7 @@ namespace Scott.Models.Foundation;
 public sealed class StorageException : ScottException
 {
     private StorageException(StorageFault fault, string path, string message, Exception? innerException)
-        : base(message, innerException)
-    {
-        Fault = fault;
-        Path = path;
-    }
+        : base(message, innerException) => (Fault, Path) = (fault, path);
 
     /// <summary>What is wrong.</summary>
     public StorageFault Fault { get; }
@@ -16,9 +12,7 @@ public sealed class StorageException : ScottException
     /// <summary>The file or folder concerned.</summary>
     public string Path { get; }
 
-    /// <param name="path">The file or folder that cannot be written.</param>
-    /// <param name="exception">The file system's error.</param>
-    /// <param name="advice">What a caller can advise besides; it knows what the folder is for.</param>
+    /// <summary>The caller can add advice: it knows what the folder is for.</summary>
     internal static StorageException Writing(string path, Exception exception, Func<StorageFault, string>? advice = null)
     {
         if (exception is NotPlainFileException)
@@ -31,8 +25,7 @@ public sealed class StorageException : ScottException
     }
 
     internal static StorageException Reading(string path, Exception exception) => new(
-        StorageFault.NotReadable,
-        path,
+        StorageFault.NotReadable, path,
         exception is NotPlainFileException ? exception.Message : $"'{path}' cannot be read: {exception.Message} Make it readable, or remove it.",
         exception);
 
@@ -45,10 +38,8 @@ public enum StorageFault
 {
     /// <summary>The disk, or the quota, is full.</summary>
     DiskFull,
-
     /// <summary>A file or folder cannot be made or changed: no permission, a read-only file system, or a file where a folder should be.</summary>
     NotWritable,
-
     /// <summary>A file cannot be read.</summary>
     NotReadable,
 }

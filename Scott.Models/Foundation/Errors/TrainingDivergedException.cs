@@ -6,13 +6,8 @@ public sealed class TrainingDivergedException : ScottException
     internal TrainingDivergedException(long step, double loss, IReadOnlyList<string> imageNames, string? lastCheckpoint)
         : base(FormattableString.Invariant($"The loss of step {step} is {loss}. Lower the learning rate or set MaximumGradientNorm. ")
             + (lastCheckpoint is null ? "There is no checkpoint to go back to. " : $"The last good checkpoint is '{lastCheckpoint}'. ")
-            + $"The batch: {string.Join(", ", imageNames)}.")
-    {
-        Step = step;
-        Loss = loss;
-        ImageNames = imageNames;
-        LastCheckpoint = lastCheckpoint;
-    }
+            + $"The batch: {string.Join(", ", imageNames)}.") =>
+        (Step, Loss, ImageNames, LastCheckpoint) = (step, loss, imageNames, lastCheckpoint);
 
     /// <summary>The optimizer step, from 1.</summary>
     public long Step { get; }

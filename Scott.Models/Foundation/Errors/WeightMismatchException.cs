@@ -3,16 +3,10 @@ namespace Scott.Models.Foundation;
 /// <summary>A set of weights does not fit the architecture it was given for. Nothing was loaded.</summary>
 public sealed class WeightMismatchException : ScottException
 {
-    internal const int NamesShown = 10;
-
     internal WeightMismatchException(
         string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched)
-        : base(Describe(source, missing, unexpected, mismatched))
-    {
-        Missing = missing;
-        Unexpected = unexpected;
-        Mismatched = mismatched;
-    }
+        : base(Describe(source, missing, unexpected, mismatched)) =>
+        (Missing, Unexpected, Mismatched) = (missing, unexpected, mismatched);
 
     /// <summary>Names that the architecture needs and the weights lack.</summary>
     public IReadOnlyList<string> Missing { get; }
@@ -24,21 +18,14 @@ public sealed class WeightMismatchException : ScottException
     public IReadOnlyList<string> Mismatched { get; }
 
     private static string Describe(
-        string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched)
-    {
-        var text = new StringBuilder($"The weights of {source} do not fit the architecture.");
-        Append(text, "missing", missing);
-        Append(text, "unexpected", unexpected);
-        Append(text, "of another shape", mismatched);
-        return text.Append(" Give the architecture that these weights were trained with.").ToString();
-    }
+        string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched) =>
+        $"The weights of {source} do not fit the architecture.{Named("missing", missing)}{Named("unexpected", unexpected)}"
+            + $"{Named("of another shape", mismatched)} Give the architecture that these weights were trained with.";
 
-    private static void Append(StringBuilder text, string what, IReadOnlyList<string> names)
+    private static string Named(string what, IReadOnlyList<string> names)
     {
-        if (names.Count == 0)
-            return;
-
-        text.Append(' ').Append(names.Count).Append(' ').Append(what).Append(": ").AppendJoin(", ", names.Take(NamesShown));
-        text.Append(names.Count > NamesShown ? $", and {names.Count - NamesShown} more." : ".");
+        const int Shown = 10;
+        string more = names.Count > Shown ? FormattableString.Invariant($", and {names.Count - Shown} more") : string.Empty;
+        return names.Count == 0 ? string.Empty : FormattableString.Invariant($" {names.Count} {what}: {string.Join(", ", names.Take(Shown))}{more}.");
     }
 }

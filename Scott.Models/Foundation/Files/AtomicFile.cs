@@ -16,7 +16,6 @@ internal static class AtomicFile
     private const int Attempts = NumberedParts + 10;
 
     private static readonly SearchValues<char> NonceAlphabet = SearchValues.Create("0123456789abcdef");
-
     private static readonly TimeSpan LeastAge = OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
 
     public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -30,9 +29,7 @@ internal static class AtomicFile
         try
         {
             await using (stream.ConfigureAwait(false))
-            {
                 await WriteHeldAsync(stream, target, write, cancellationToken).ConfigureAwait(false);
-            }
 
             if (OperatingSystem.IsWindows())
                 File.Move(stream.Name, target, overwrite: true);
@@ -102,9 +99,7 @@ internal static class AtomicFile
     private static bool IsPart(string name)
     {
         int nameLength = name.Length - PartEnding.Length - NonceCharacters - 1;
-        return nameLength > 0
-            && name.EndsWith(PartEnding, StringComparison.Ordinal)
-            && name[nameLength] == '.'
+        return nameLength > 0 && name.EndsWith(PartEnding, StringComparison.Ordinal) && name[nameLength] == '.'
             && name.AsSpan(nameLength + 1, NonceCharacters).IndexOfAnyExcept(NonceAlphabet) < 0;
     }
 

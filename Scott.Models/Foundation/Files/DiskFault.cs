@@ -11,7 +11,6 @@ internal static class DiskFault
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
 
-    /// <summary>Whether an exception is the file system's.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>The error of a file that may not grow further.</summary>

@@ -9,7 +9,6 @@ internal static partial class FileKind
     private const int RegularType = 0x8000;
     private const int DirectoryType = 0x4000;
     private const int LinkType = 0xA000;
-
     private const int BufferBytes = 512;
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
@@ -21,8 +20,7 @@ internal static partial class FileKind
     /// <summary>Whether there is a regular file at a path, or at the end of the links there.</summary>
     public static bool IsRegular(string path) => Find(path, followLinks: true) is { Type: FileType.Regular };
 
-    /// <returns>What is there, or <see langword="null"/> if nothing is.</returns>
-    /// <exception cref="IOException">That cannot be found out.</exception>
+    /// <summary>What is at a path; <see langword="null"/> if nothing is.</summary>
     public static FileStatus? Find(string path, bool followLinks)
     {
         Span<byte> status = stackalloc byte[BufferBytes];
@@ -45,28 +43,19 @@ internal static partial class FileKind
         return FindManaged(path, followLinks);
     }
 
-    /// <summary>What an open file is.</summary>
-    /// <returns><see langword="null"/> where the system does not tell.</returns>
+    /// <summary>What an open file is; <see langword="null"/> where the system does not tell.</summary>
     public static FileStatus? Of(SafeFileHandle handle)
     {
         Span<byte> status = stackalloc byte[BufferBytes];
-        bool isHeld = false;
         try
         {
-            handle.DangerousAddRef(ref isHeld);
-            int file = (int)handle.DangerousGetHandle();
-            int result = OperatingSystem.IsLinux() ? Statx(file, string.Empty, EmptyPath, BasicFields, ref status[0])
-                : OperatingSystem.IsMacOS() ? FileStat(file, ref status[0]) : -1;
+            int result = OperatingSystem.IsLinux() ? Statx(handle, string.Empty, EmptyPath, BasicFields, ref status[0])
+                : OperatingSystem.IsMacOS() ? FileStat(handle, ref status[0]) : -1;
             return result == 0 ? Read(status) : null;
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
             return null;
-        }
-        finally
-        {
-            if (isHeld)
-                handle.DangerousRelease();
         }
     }
 
@@ -108,22 +97,20 @@ internal static partial class FileKind
     };
 
     private static ushort Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
-
     private static uint Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
-
     private static ulong Long(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
 
-    private static int Stat(string path, ref byte status) =>
-        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, ref status) : StatPlain(path, ref status);
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    private static int LinkStat(string path, ref byte status) =>
-        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? LinkStat64(path, ref status) : LinkStatPlain(path, ref status);
-
-    private static int FileStat(int file, ref byte status) =>
-        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? FileStat64(file, ref status) : FileStatPlain(file, ref status);
+    private static int Stat(string path, ref byte status) => IsX64 ? Stat64(path, ref status) : StatPlain(path, ref status);
+    private static int LinkStat(string path, ref byte status) => IsX64 ? LinkStat64(path, ref status) : LinkStatPlain(path, ref status);
+    private static int FileStat(SafeFileHandle file, ref byte status) => IsX64 ? FileStat64(file, ref status) : FileStatPlain(file, ref status);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, ref byte status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatPlain(string path, ref byte status);
@@ -132,7 +119,7 @@ internal static partial class FileKind
     private static partial int LinkStatPlain(string path, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
-    private static partial int FileStatPlain(int file, ref byte status);
+    private static partial int FileStatPlain(SafeFileHandle file, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat64(string path, ref byte status);
@@ -141,5 +128,5 @@ internal static partial class FileKind
     private static partial int LinkStat64(string path, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
-    private static partial int FileStat64(int file, ref byte status);
+    private static partial int FileStat64(SafeFileHandle file, ref byte status);
 }

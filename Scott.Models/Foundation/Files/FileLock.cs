@@ -11,9 +11,8 @@ internal static class FileLock
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
 
-    /// <returns>The lock, to be disposed of; <see langword="null"/> if another holds it.</returns>
+    /// <summary>The lock, to be disposed of; <see langword="null"/> if another holds it.</summary>
     /// <exception cref="IOException">The file cannot be opened, or is no file of ours: to replace it could let two holders in.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
     public static IDisposable? TryAcquire(string path)
     {
         try

@@ -7,11 +7,9 @@ internal static class GitLfsPointer
     /// <summary>How many of a file's first bytes <see cref="Begins"/> needs at most.</summary>
     public const int StartBytes = 64;
 
-    /// <summary>What an error says about such a file, and what to do.</summary>
     public const string Explanation = "it is a Git LFS pointer; run `git lfs pull` in its repository to fetch the file that it stands for.";
 
-    /// <summary>The longest pointer that Git LFS itself accepts.</summary>
-    private const int MaximumBytes = 1024;
+    private const int MaximumBytes = 1024; // The longest pointer that Git LFS itself accepts.
 
     /// <summary>Whether a file begins as a pointer does.</summary>
     public static bool Begins(ReadOnlySpan<byte> start) =>
@@ -20,7 +18,6 @@ internal static class GitLfsPointer
         || start.StartsWith("version http://git-media.io/v/"u8);
 
     /// <summary>Whether a file on disk is a pointer. Only short regular files are opened.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool Is(FileInfo file)
     {
         if (file.Length > MaximumBytes || !FileKind.IsRegular(file.FullName))

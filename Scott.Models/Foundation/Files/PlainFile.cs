@@ -10,7 +10,6 @@ internal static class PlainFile
 
     /// <summary>Opens a file for reading and writing, and makes it if there is none.</summary>
     /// <exception cref="NotPlainFileException">Something that is not a file of ours has that name.</exception>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static FileStream Open(string path, FileShare share, bool replaces, int bufferSize = 0)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -43,7 +42,6 @@ internal static class PlainFile
 
     /// <summary>Reads a regular file that is not longer than so many bytes. Follows links.</summary>
     /// <exception cref="NotPlainFileException">It is a folder, a pipe or a device.</exception>
-    /// <exception cref="IOException">It is not there, cannot be read, or is longer.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, int maximumBytes, CancellationToken cancellationToken)
     {
         RequireReadable(path);
@@ -66,7 +64,7 @@ internal static class PlainFile
             throw new NotPlainFileException(path, other);
     }
 
-    /// <returns><see langword="null"/> if what was found is no longer there, or something new is.</returns>
+    /// <summary><see langword="null"/> if what was found is no longer there, or something new is.</summary>
     private static FileStream? TryOpen(string path, FileStatus? found, FileShare share, int bufferSize)
     {
         FileStream stream;
@@ -76,11 +74,8 @@ internal static class PlainFile
             stream = new FileStream(
                 path, found is null ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, share, bufferSize, useAsync: true);
         }
-        catch (FileNotFoundException) when (found is not null)
-        {
-            return null;
-        }
-        catch (IOException) when (found is null && FileKind.Find(path, followLinks: false) is not null)
+        catch (IOException exception) when (
+            found is null ? FileKind.Find(path, followLinks: false) is not null : exception is FileNotFoundException)
         {
             return null;
         }

@@ -6,8 +6,8 @@ namespace Scott.Models.Foundation;
 internal static class Bfloat16Support
 {
     private const int ExtendedFeatures = 7;
-    private const int AmxBit = 22; // Sub-leaf 0, EDX: AMX-BF16.
-    private const int Avx512Bit = 5; // Sub-leaf 1, EAX: AVX512-BF16.
+    private const int AmxFlag = 1 << 22; // Sub-leaf 0, EDX: AMX-BF16.
+    private const int Avx512Flag = 1 << 5; // Sub-leaf 1, EAX: AVX512-BF16.
 
     public static bool IsInHardware { get; } = Probe();
 
@@ -17,9 +17,6 @@ internal static class Bfloat16Support
         if (!X86Base.IsSupported || !Avx512F.IsSupported || X86Base.CpuId(0, 0).Eax < ExtendedFeatures)
             return false;
 
-        bool hasAmx = IsSet(X86Base.CpuId(ExtendedFeatures, 0).Edx, AmxBit);
-        return hasAmx || IsSet(X86Base.CpuId(ExtendedFeatures, 1).Eax, Avx512Bit);
+        return (X86Base.CpuId(ExtendedFeatures, 0).Edx & AmxFlag) != 0 || (X86Base.CpuId(ExtendedFeatures, 1).Eax & Avx512Flag) != 0;
     }
-
-    private static bool IsSet(int word, int bit) => ((word >> bit) & 1) == 1;
 }

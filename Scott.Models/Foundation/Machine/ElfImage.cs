@@ -18,10 +18,7 @@ internal sealed class ElfImage
             : throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
     }
 
-    /// <summary>A version that a library needs of another one.</summary>
-    /// <param name="Library">The other library's soname.</param>
-    /// <param name="Version">The version's name.</param>
-    /// <param name="FlagsOffset">Where the 16-bit flags of this need are in the file.</param>
+    /// <summary>A version that is needed of the library of this soname, and where the need's 16-bit flags are in the file.</summary>
     public readonly record struct Need(string Library, string Version, int FlagsOffset);
 
     /// <summary>The versions this library defines, for example <c>GLIBCXX_3.4.30</c>.</summary>
@@ -30,25 +27,11 @@ internal sealed class ElfImage
         : [];
 
     /// <summary>The versions that this library needs of others.</summary>
-    public IReadOnlyList<Need> NeededVersions()
-    {
-        List<Need> needs = [];
-        if (FindSection(VersionNeeds) is (int first, int strings))
-        {
-            foreach (int position in Chain(first, nextAt: 12))
-            {
-                string library = Text(strings + Int32(position + 4));
-                int need = position + Int32(position + 8);
-                for (int left = UInt16(position + 2); left > 0; left--)
-                {
-                    needs.Add(new Need(library, Text(strings + Int32(need + 8)), need + FlagsInNeed));
-                    need += Int32(need + 12);
-                }
-            }
-        }
-
-        return needs;
-    }
+    public IReadOnlyList<Need> NeededVersions() => FindSection(VersionNeeds) is (int first, int strings)
+        ? [.. from library in Chain(first, nextAt: 12)
+              from need in Chain(library + Int32(library + 8), nextAt: 12)
+              select new Need(Text(strings + Int32(library + 4)), Text(strings + Int32(need + 8)), need + FlagsInNeed)]
+        : [];
 
     /// <summary>The records of a section, each of which says how far away the next one is.</summary>
     private IEnumerable<int> Chain(int position, int nextAt)
@@ -87,9 +70,7 @@ internal sealed class ElfImage
     private static int Offset(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : -1;
 
     private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(offset, sizeof(ushort)));
-
     private int Int32(int offset) => BinaryPrimitives.ReadInt32LittleEndian(Bytes(offset, sizeof(int)));
-
     private long Int64(int offset) => BinaryPrimitives.ReadInt64LittleEndian(Bytes(offset, sizeof(long)));
 
     private string Text(int offset)

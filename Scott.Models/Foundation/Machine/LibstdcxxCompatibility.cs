@@ -16,9 +16,7 @@ internal static class LibstdcxxCompatibility
 
     /// <summary>The libstdc++ versions that a library needs and the system lacks.</summary>
     public static IReadOnlyList<string> MissingVersions(byte[] library, IReadOnlyCollection<string> defined) =>
-        [.. new ElfImage(library).NeededVersions()
-            .Where(need => need.Library == LibstdcxxName && !defined.Contains(need.Version))
-            .Select(need => need.Version)];
+        [.. Needs(library).Select(need => need.Version).Except(defined)];
 
     public static bool CanRelax(IReadOnlyList<string> missing) => missing is [RelaxableVersion];
 
@@ -26,12 +24,12 @@ internal static class LibstdcxxCompatibility
     public static byte[] Relax(byte[] library)
     {
         byte[] copy = [.. library];
-        foreach (ElfImage.Need need in new ElfImage(library).NeededVersions())
-        {
-            if (need.Library == LibstdcxxName && need.Version == RelaxableVersion)
-                BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(need.FlagsOffset), WeakNeed);
-        }
+        foreach (ElfImage.Need need in Needs(library).Where(need => need.Version == RelaxableVersion))
+            BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(need.FlagsOffset), WeakNeed);
 
         return copy;
     }
+
+    private static IEnumerable<ElfImage.Need> Needs(byte[] library) =>
+        new ElfImage(library).NeededVersions().Where(need => need.Library == LibstdcxxName);
 }

@@ -9,17 +9,11 @@ internal static class NativeFolders
     public static string RuntimeIdentifier { get; } = (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
         + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>The folders to search, in order; only those that exist.</summary>
-    /// <param name="caller">The managed library that calls the native one.</param>
+    /// <summary>The folders to search, in order; only those that exist. The caller is the managed library that calls the native one.</summary>
     public static IReadOnlyList<string> Candidates(Assembly caller)
     {
-        IEnumerable<string> folders =
-        [
-            AppContext.BaseDirectory,
-            Native(AppContext.BaseDirectory),
-            .. HostFolders(),
-            .. AssemblyFolders(caller),
-        ];
+        string app = AppContext.BaseDirectory;
+        IEnumerable<string> folders = [app, Native(app), .. HostFolders(), .. AssemblyFolders(caller)];
         return [.. folders.Where(Directory.Exists).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal)];
     }
 
@@ -36,16 +30,9 @@ internal static class NativeFolders
     {
         // A single-file app has no assembly on disk; its natives are in the host's folders.
 #pragma warning disable IL3000
-        string location = caller.Location;
+        string? folder = Path.GetDirectoryName(caller.Location);
 #pragma warning restore IL3000
-        if (location.Length == 0)
-            yield break;
-
-        string folder = Path.GetDirectoryName(location)!;
-        yield return folder;
-        yield return Native(folder);
-        foreach (string cached in CacheFolders(folder))
-            yield return cached;
+        return string.IsNullOrEmpty(folder) ? [] : [folder, Native(folder), .. CacheFolders(folder)];
     }
 
     /// <summary>
@@ -57,17 +44,12 @@ internal static class NativeFolders
         // <packages>/torchsharp/<version>/lib/<framework>/TorchSharp.dll
         var version = new DirectoryInfo(Path.GetFullPath(Path.Combine(assemblyFolder, "..", "..")));
         if (version.Parent is not { Name: "torchsharp", Parent: { } packages })
-            yield break;
+            return [];
 
-        yield return Native(version.FullName);
         var libtorch = new DirectoryInfo(Path.Combine(packages.FullName, $"libtorch-cpu-{RuntimeIdentifier}"));
-        if (libtorch.Exists)
-        {
-            foreach (DirectoryInfo found in libtorch.EnumerateDirectories().OrderByDescending(
-                entry => Version.TryParse(entry.Name, out Version? parsed) ? parsed : null))
-            {
-                yield return Native(found.FullName);
-            }
-        }
+        IEnumerable<DirectoryInfo> newestFirst = libtorch.Exists
+            ? libtorch.EnumerateDirectories().OrderByDescending(entry => Version.TryParse(entry.Name, out Version? parsed) ? parsed : null)
+            : [];
+        return newestFirst.Prepend(version).Select(folder => Native(folder.FullName));
     }
 }

@@ -3,7 +3,5 @@ namespace Scott.Models.Foundation;
 /// <summary>The version of this package.</summary>
 internal static class PackageVersion
 {
-    private const int Parts = 3;
-
-    public static Version Current { get; } = Version.Parse(typeof(PackageVersion).Assembly.GetName().Version!.ToString(Parts));
+    public static Version Current { get; } = Version.Parse(typeof(PackageVersion).Assembly.GetName().Version!.ToString(fieldCount: 3));
 }

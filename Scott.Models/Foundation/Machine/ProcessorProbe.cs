@@ -10,8 +10,7 @@ internal static class ProcessorProbe
 
     public static IEnumerable<DiagnosticsEntry> Examine()
     {
-        IReadOnlyList<string> features = Features();
-        yield return new DiagnosticsEntry("processor", $"{Environment.ProcessorCount} logical cores; {string.Join(", ", features)}");
+        yield return new DiagnosticsEntry("processor", $"{Environment.ProcessorCount} logical cores; {string.Join(", ", Features())}");
         yield return new DiagnosticsEntry("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB for this process");
     }
 
@@ -31,12 +30,6 @@ internal static class ProcessorProbe
     }
 
     /// <summary>Looks up what .NET has no property for, on Linux only.</summary>
-    private static bool HasFlag(string flag)
-    {
-        if (!File.Exists(CpuInfo))
-            return false;
-
-        string? flags = File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal));
-        return flags is not null && flags.Split(' ').Contains(flag);
-    }
+    private static bool HasFlag(string flag) => File.Exists(CpuInfo) && File.ReadLines(CpuInfo)
+        .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal), string.Empty).Split(' ').Contains(flag);
 }

@@ -8,14 +8,10 @@ namespace Scott.Models.Foundation;
 internal static class RelaxedLibraryCache
 {
     /// <summary>The user's folder, <c>scott-models/native</c> in the local application data; <see langword="null"/> if there is none.</summary>
-    public static string? DefaultFolder
-    {
-        get
-        {
-            string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            return data.Length > 0 ? Path.Combine(data, "scott-models", "native") : null;
-        }
-    }
+    public static string? DefaultFolder =>
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
+            ? Path.Combine(data, "scott-models", "native")
+            : null;
 
     /// <summary>A file with exactly these bytes: its path and, if it is a temporary one, the folder to delete once it is loaded.</summary>
     public static (string Path, string? TemporaryFolder) Publish(string? folder, string fileName, byte[] content)

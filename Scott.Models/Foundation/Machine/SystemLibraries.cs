@@ -17,13 +17,10 @@ internal static partial class SystemLibraries
     }
 
     /// <summary>The symbol versions that the loader's libstdc++ defines; empty if there is none.</summary>
-    public static IReadOnlyList<string> LibstdcxxVersions()
-    {
-        if (!NativeLibrary.TryLoad(LibstdcxxCompatibility.LibstdcxxName, out _) || FindLoaded("libstdc++.so") is not { } path)
-            return [];
-
-        return new ElfImage(File.ReadAllBytes(path)).DefinedVersions();
-    }
+    public static IReadOnlyList<string> LibstdcxxVersions() =>
+        NativeLibrary.TryLoad(LibstdcxxCompatibility.LibstdcxxName, out _) && FindLoaded("libstdc++.so") is { } path
+            ? new ElfImage(File.ReadAllBytes(path)).DefinedVersions()
+            : [];
 
     /// <summary>Sets an environment variable for native code, if it is not set; .NET's own call changes only .NET's view of it.</summary>
     public static void SetDefaultVariable(string name, string value)

@@ -25,28 +25,21 @@ internal sealed record Operation(string Name, string ModelId)
     /// <summary>Records one batch or training step: images computed, images that could not be read, and the time from decoding to the end.</summary>
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
-        if (Instruments.BatchDuration.Enabled)
-            Instruments.BatchDuration.Record(duration.TotalSeconds, Tags());
+        TagList tags = new([new(ScottTelemetry.OperationTag, Name), new(ScottTelemetry.ModelTag, ModelId)]);
+        Instruments.BatchDuration.Record(duration.TotalSeconds, tags);
+        if (succeeded > 0)
+            Instruments.BatchSize.Record(succeeded, tags);
 
-        if (Instruments.BatchSize.Enabled && succeeded > 0)
-            Instruments.BatchSize.Record(succeeded, Tags());
-
-        if (Instruments.Images.Enabled)
-        {
-            AddImages(succeeded, "success");
-            AddImages(failed, "error");
-        }
+        AddImages(succeeded, "success");
+        AddImages(failed, "error");
     }
 
     private void AddImages(int count, string outcome)
     {
         if (count > 0)
         {
-            TagList tags = Tags();
-            tags.Add(ScottTelemetry.OutcomeTag, outcome);
-            Instruments.Images.Add(count, tags);
+            Instruments.Images.Add(
+                count, new(ScottTelemetry.OperationTag, Name), new(ScottTelemetry.ModelTag, ModelId), new(ScottTelemetry.OutcomeTag, outcome));
         }
     }
-
-    private TagList Tags() => new([new(ScottTelemetry.OperationTag, Name), new(ScottTelemetry.ModelTag, ModelId)]);
 }

@@ -7,60 +7,43 @@ internal static class BackboneLayout
     public const string PositionName = "transformer.pos_embed";
     public const string MaskTokenName = "transformer.msk_embed";
 
-    /// <summary>The width of the SCOTT tokenizer's first convolution.</summary>
-    public const int TokenizerChannels = 64;
-
-    /// <summary>The side of both of the SCOTT tokenizer's kernels.</summary>
-    public const int TokenizerKernel = 7;
-
+    public const int TokenizerChannels = 64; // The width of the SCOTT tokenizer's first convolution.
+    public const int TokenizerKernel = 7; // The side of both of its kernels.
     private const int ImageChannels = 3;
     private const double LinearDeviation = 0.02;
     private const double MaskTokenDeviation = 1e-6;
 
-    /// <summary>The tensors of a backbone.</summary>
-    public static IReadOnlyList<WeightSpec> Backbone(ScottArchitecture architecture)
-    {
-        IEnumerable<WeightSpec> tokenizer = architecture.Tokenizer == TokenizerKind.Scott
+    public static IReadOnlyList<WeightSpec> Backbone(ScottArchitecture architecture) =>
+    [
+        .. architecture.Tokenizer == TokenizerKind.Scott
             ? ScottTokenizer(architecture.EmbeddingWidth)
-            : VitTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels);
-        return [.. tokenizer, .. Transformer(architecture, architecture.Depth, ResidualDivisor)];
-    }
+            : VitTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels),
+        .. Transformer(architecture, architecture.Depth, ResidualDivisor),
+    ];
 
     /// <summary>The tensors of the predictor that pre-training puts behind a backbone: a transformer of its own depth and a head.</summary>
-    public static IReadOnlyList<WeightSpec> Predictor(ScottArchitecture architecture, int depth)
-    {
-        int width = architecture.EmbeddingWidth;
-
+    public static IReadOnlyList<WeightSpec> Predictor(ScottArchitecture architecture, int depth) =>
+    [
         // As in the reference: its transformer divides by the first, its predictor by the second, which counts on from the backbone.
-        return
-        [
-            .. Transformer(architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
-            new WeightSpec("head.1.weight", [width], WeightFills.Constant(1)),
-            new WeightSpec("head.1.bias", [width], WeightFills.Constant(0)),
-            new WeightSpec("head.2.weight", [width, width], WeightFills.Uniform(width)),
-            new WeightSpec("head.2.bias", [width], WeightFills.Uniform(width)),
-        ];
-    }
+        .. Transformer(architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
+        .. WeightSpec.Norm("head.1", architecture.EmbeddingWidth),
+        .. WeightSpec.Linear("head.2", architecture.EmbeddingWidth, architecture.EmbeddingWidth),
+    ];
 
-    private static IEnumerable<WeightSpec> ScottTokenizer(int width)
-    {
-        const int Area = TokenizerKernel * TokenizerKernel;
-        yield return new WeightSpec(
-            "tokenizer.tokenizer.0.weight",
-            [TokenizerChannels, ImageChannels, TokenizerKernel, TokenizerKernel],
-            WeightFills.KaimingNormal(ImageChannels * Area));
-        yield return new WeightSpec(
-            "tokenizer.tokenizer.3.weight",
-            [width, TokenizerChannels, TokenizerKernel, TokenizerKernel],
-            WeightFills.KaimingNormal(TokenizerChannels * Area));
-    }
+    private static WeightSpec[] ScottTokenizer(int width) =>
+    [
+        Convolution("tokenizer.tokenizer.0.weight", TokenizerChannels, ImageChannels, TokenizerKernel),
+        Convolution("tokenizer.tokenizer.3.weight", width, TokenizerChannels, TokenizerKernel),
+    ];
 
-    private static IEnumerable<WeightSpec> VitTokenizer(int width, int patch)
-    {
-        int fanIn = ImageChannels * patch * patch;
-        yield return new WeightSpec("tokenizer.proj.weight", [width, ImageChannels, patch, patch], WeightFills.KaimingNormal(fanIn));
-        yield return new WeightSpec("tokenizer.proj.bias", [width], WeightFills.Uniform(fanIn));
-    }
+    private static WeightSpec[] VitTokenizer(int width, int patch) =>
+    [
+        Convolution("tokenizer.proj.weight", width, ImageChannels, patch),
+        new("tokenizer.proj.bias", [width], WeightFills.Uniform(ImageChannels * patch * patch)),
+    ];
+
+    private static WeightSpec Convolution(string name, int outputs, int inputs, int side) =>
+        new(name, [outputs, inputs, side, side], WeightFills.KaimingNormal(inputs * side * side));
 
     private static IEnumerable<WeightSpec> Transformer(ScottArchitecture architecture, int depth, Func<int, double> residualDivisor)
     {

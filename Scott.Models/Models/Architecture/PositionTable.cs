@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models;
 
 /// <summary>The fixed position table: zeros for the registers, then one row per patch, row-major over the grid.</summary>
@@ -5,9 +7,7 @@ namespace Scott.Models;
 internal static class PositionTable
 {
     private const double WaveLengthBase = 10000;
-
-    /// <summary>The cubic's coefficient in PyTorch's <c>interpolate(mode="bicubic")</c>.</summary>
-    private const double CubicA = -0.75;
+    private const double CubicA = -0.75; // The cubic's coefficient in PyTorch's interpolate(mode="bicubic").
 
     /// <summary>The table [registers + gridSide², width]: sin(r·ω) | cos(r·ω) | sin(c·ω) | cos(c·ω), each a quarter wide.</summary>
     public static float[] Create(int width, int gridSide, int registers)
@@ -32,7 +32,7 @@ internal static class PositionTable
     public static float[] Resample(ReadOnlySpan<float> table, int width, int registers, int fromSide, int toSide)
     {
         ReadOnlySpan<float> patches = table[(registers * width)..];
-        Taps[] taps = [.. Enumerable.Range(0, toSide).Select(target => TapsOf(target, fromSide, toSide))];
+        Tap[][] taps = [.. Enumerable.Range(0, toSide).Select(target => TapsOf(target, fromSide, toSide))];
         float[] result = new float[(registers + (toSide * toSide)) * width];
         table[..(registers * width)].CopyTo(result);
         double[] sum = new double[width];
@@ -41,9 +41,7 @@ internal static class PositionTable
             for (int column = 0; column < toSide; column++)
             {
                 Accumulate(patches, fromSide, taps[row], taps[column], sum);
-                Span<float> entry = result.AsSpan((registers + (row * toSide) + column) * width, width);
-                for (int i = 0; i < width; i++)
-                    entry[i] = (float)sum[i];
+                TensorPrimitives.ConvertTruncating<double, float>(sum, result.AsSpan((registers + (row * toSide) + column) * width, width));
             }
         }
 
@@ -61,40 +59,32 @@ internal static class PositionTable
         }
     }
 
-    private static void Accumulate(ReadOnlySpan<float> patches, int fromSide, Taps rows, Taps columns, Span<double> sum)
+    private static void Accumulate(ReadOnlySpan<float> patches, int fromSide, Tap[] rows, Tap[] columns, Span<double> sum)
     {
         sum.Clear();
-        for (int i = 0; i < rows.Sources.Length; i++)
+        foreach (Tap row in rows)
         {
-            for (int j = 0; j < columns.Sources.Length; j++)
+            foreach (Tap column in columns)
             {
-                double weight = rows.Weights[i] * columns.Weights[j];
-                ReadOnlySpan<float> source = patches.Slice(((rows.Sources[i] * fromSide) + columns.Sources[j]) * sum.Length, sum.Length);
+                double weight = row.Weight * column.Weight;
+                ReadOnlySpan<float> source = patches.Slice(((row.Source * fromSide) + column.Source) * sum.Length, sum.Length);
                 for (int k = 0; k < sum.Length; k++)
                     sum[k] += weight * source[k];
             }
         }
     }
 
-    private static Taps TapsOf(int target, int fromSide, int toSide)
+    /// <summary>The four rows or columns that one of the new grid is made of.</summary>
+    private static Tap[] TapsOf(int target, int fromSide, int toSide)
     {
         double center = ((target + 0.5) * fromSide / toSide) - 0.5;
         int first = (int)Math.Floor(center) - 1;
-        int[] sources = new int[4];
-        double[] weights = new double[4];
-        for (int i = 0; i < sources.Length; i++)
-        {
-            sources[i] = Math.Clamp(first + i, 0, fromSide - 1);
-            weights[i] = Cubic(Math.Abs(center - (first + i)));
-        }
-
-        return new Taps(sources, weights);
+        return [.. Enumerable.Range(first, 4).Select(at => new Tap(Math.Clamp(at, 0, fromSide - 1), Cubic(Math.Abs(center - at))))];
     }
 
     private static double Cubic(double distance) => distance <= 1
         ? ((((CubicA + 2) * distance) - (CubicA + 3)) * distance * distance) + 1
         : CubicA * ((((distance - 5) * distance) + 8) * distance - 4);
 
-    /// <summary>The four rows or columns that one of the new grid is made of, and their weights.</summary>
-    private readonly record struct Taps(int[] Sources, double[] Weights);
+    private readonly record struct Tap(int Source, double Weight);
 }

@@ -13,11 +13,11 @@ public sealed record ScottArchitecture
     public const int ScottPatchPixels = 16;
 
     internal const int MaximumImagePixels = 8192;
-    internal const int MaximumEmbeddingWidth = 16384;
     internal const int MaximumDepth = 256;
-    internal const int MaximumRegisterTokens = 1024;
-    internal const double MaximumMlpRatio = 64;
-    internal const int MaximumTensorElements = 1 << 28;
+    private const int MaximumEmbeddingWidth = 16384;
+    private const int MaximumRegisterTokens = 1024;
+    private const double MaximumMlpRatio = 64;
+    private const int MaximumTensorElements = 1 << 28;
 
     /// <summary>How the image becomes patch tokens.</summary>
     /// <value>Default: <see cref="TokenizerKind.Scott"/>.</value>
@@ -108,17 +108,13 @@ public sealed record ScottArchitecture
     }
 
     /// <summary>This architecture as JSON, camel case, enumerations by name.</summary>
-    public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.ScottArchitecture);
+    public string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ScottArchitecture);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, because a setting that is not understood cannot be followed.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
-    public static ScottArchitecture FromJson(string json)
-    {
-        ScottArchitecture architecture = ConfigurationJson.Read(json, nameof(ScottArchitecture), ConfigurationJsonContext.Default.ScottArchitecture);
-        architecture.Validate();
-        return architecture;
-    }
+    public static ScottArchitecture FromJson(string json) => ConfigurationJson.Read(
+        json, nameof(ScottArchitecture), ConfigurationJsonContext.Default.ScottArchitecture, architecture => architecture.Validate());
 
     internal static int SwiGluWidth(int embeddingWidth) => 128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
 
@@ -132,10 +128,8 @@ public sealed record ScottArchitecture
         double grid = ImagePixels / PatchPixels;
         double largest = Math.Max(((grid * grid) + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
         largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
-        faults.Require(
-            largest <= MaximumTensorElements,
-            FormattableString.Invariant(
-                $"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
+        faults.Require(largest <= MaximumTensorElements, FormattableString.Invariant(
+            $"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
     }
 
     private void CheckImage(FaultList faults)
@@ -163,10 +157,8 @@ public sealed record ScottArchitecture
         faults.Require(double.IsFinite(MlpRatio) || FeedForward == FeedForwardKind.Mlp, "MlpRatio is not a finite number.");
         if (FeedForward == FeedForwardKind.Mlp)
         {
-            faults.Require(
-                MlpRatio is > 0 and <= MaximumMlpRatio && FeedForwardWidth >= 1,
-                FormattableString.Invariant(
-                    $"MlpRatio is {MlpRatio}; expected a hidden width of at least 1 and a ratio of at most {MaximumMlpRatio}."));
+            faults.Require(MlpRatio is > 0 and <= MaximumMlpRatio && FeedForwardWidth >= 1, FormattableString.Invariant(
+                $"MlpRatio is {MlpRatio}; expected a hidden width of at least 1 and a ratio of at most {MaximumMlpRatio}."));
         }
         else
         {
@@ -182,7 +174,6 @@ public enum TokenizerKind
 {
     /// <summary>The sparse convolutional tokenizer (paper, section 3): two 7×7 convolutions, total stride 16.</summary>
     Scott,
-
     /// <summary>One linear projection per patch, as in ViT: the paper's baseline.</summary>
     Vit,
 }
@@ -192,7 +183,6 @@ public enum FeedForwardKind
 {
     /// <summary>Gated: <c>silu(x·W1) ⊙ (x·W2)</c>, projected back. Its hidden width follows from the embedding width.</summary>
     SwiGlu,
-
     /// <summary>Linear, exact GELU, linear. Its hidden width is the embedding width times <see cref="ScottArchitecture.MlpRatio"/>.</summary>
     Mlp,
 }

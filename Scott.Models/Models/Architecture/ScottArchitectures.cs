@@ -26,16 +26,16 @@ public static class ScottArchitectures
         ("mini-112", Small with { Depth = 6 }),
     ];
 
-    private static readonly Dictionary<string, ScottArchitecture> ByName = Sizes
-        .SelectMany(entry => new[]
+    private static readonly OrderedDictionary<string, ScottArchitecture> ByName = new(
+        Sizes.SelectMany(entry => new[]
         {
             KeyValuePair.Create($"scott-{entry.Size}", entry.Architecture),
             KeyValuePair.Create($"vit-{entry.Size}", entry.Architecture with { Tokenizer = TokenizerKind.Vit }),
-        })
-        .ToDictionary(StringComparer.Ordinal);
+        }),
+        StringComparer.Ordinal);
 
     /// <summary>Every name, largest size first, each SCOTT before its ViT twin.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Sizes.SelectMany(entry => new[] { $"scott-{entry.Size}", $"vit-{entry.Size}" })];
+    public static IReadOnlyList<string> Names => ByName.Keys;
 
     /// <summary>The architecture of that name.</summary>
     /// <param name="name">One of <see cref="Names"/>, for example <c>scott-mini-112</c>.</param>

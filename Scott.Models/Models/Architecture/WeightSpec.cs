@@ -36,6 +36,20 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
         spec.Fill(new DeterministicRandom(unchecked((ulong)seed), spec.Name), values);
         return WeightTensor.Create(spec.Name, spec.Shape, values);
     }));
+
+    /// <summary>A normalization's weight and bias.</summary>
+    public static IEnumerable<WeightSpec> Norm(string name, int width) =>
+    [
+        new(name + ".weight", [width], WeightFills.Constant(1)),
+        new(name + ".bias", [width], WeightFills.Constant(0)),
+    ];
+
+    /// <summary>A linear layer's weight and bias, initialized as PyTorch does by default.</summary>
+    public static IEnumerable<WeightSpec> Linear(string name, int inputs, int outputs) =>
+    [
+        new(name + ".weight", [outputs, inputs], WeightFills.Uniform(inputs)),
+        new(name + ".bias", [outputs], WeightFills.Uniform(inputs)),
+    ];
 }
 
 /// <summary>Writes the initial values of one tensor.</summary>
@@ -45,8 +59,6 @@ internal delegate void WeightFill(DeterministicRandom random, Span<float> destin
 internal static class WeightFills
 {
     public static WeightFill Constant(float value) => (_, destination) => destination.Fill(value);
-
-    public static WeightFill Values(float[] values) => (_, destination) => values.CopyTo(destination);
 
     /// <summary>Normal with standard deviation √(2 / fan-in): Kaiming's, for a layer before a ReLU (He et al., 2015).</summary>
     public static WeightFill KaimingNormal(int fanIn) => TruncatedNormal(Math.Sqrt(2.0 / fanIn), double.PositiveInfinity);
@@ -66,11 +78,8 @@ internal static class WeightFills
         {
             double drawn;
             do
-            {
                 drawn = standardDeviation * random.NextNormal();
-            }
             while (Math.Abs(drawn) > cut);
-
             value = (float)(drawn / divisor);
         }
     };

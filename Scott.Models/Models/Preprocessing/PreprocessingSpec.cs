@@ -59,17 +59,13 @@ public sealed record PreprocessingSpec
     }
 
     /// <summary>This preprocessing as JSON, camel case, enumerations by name.</summary>
-    public string ToJson() => ConfigurationJson.Write(this, ConfigurationJsonContext.Default.PreprocessingSpec);
+    public string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.PreprocessingSpec);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, because a setting that is not understood cannot be followed.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
-    public static PreprocessingSpec FromJson(string json)
-    {
-        PreprocessingSpec spec = ConfigurationJson.Read(json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec);
-        spec.Validate();
-        return spec;
-    }
+    public static PreprocessingSpec FromJson(string json) => ConfigurationJson.Read(
+        json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec, spec => spec.Validate());
 
     private static void CheckTriple(FaultList faults, string name, RgbTriple triple, Func<float, bool> isLegal, string expected) =>
         faults.Require(
@@ -88,7 +84,6 @@ public enum Interpolation
 {
     /// <summary>Triangle filter.</summary>
     Bilinear,
-
     /// <summary>Cubic convolution with a = −0.5.</summary>
     Bicubic,
 }

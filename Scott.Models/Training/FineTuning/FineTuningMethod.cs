@@ -16,7 +16,7 @@ internal sealed class FineTuningMethod(
     ClassifierStep step,
     LabeledLoader loader,
     ImagePreprocessor preprocessor,
-    UnreadableOnce unreadable) : ITrainingMethod<FineTuningRecord, FineTuningResult>
+    DatasetProblemLog problems) : ITrainingMethod<FineTuningRecord, FineTuningResult>
 {
     public string OperationName => Operation.FineTune;
 
@@ -58,21 +58,21 @@ internal sealed class FineTuningMethod(
         LabeledSplit split = LabeledSplit.Of(request.Dataset, validation, options.ValidationRatio, options.Seed);
         options = options with { BatchSize = Math.Min(options.BatchSize, split.Training.Count) };
         var preprocessor = new ImagePreprocessor(request.Model.Preprocessing, request.Run.Decoding);
-        var unreadable = new UnreadableOnce(request.Logger);
-        unreadable.TellSuspect(split.Training, "training");
+        var problems = new DatasetProblemLog(request.Logger);
+        problems.TellSuspect(split.Training, "training");
         await ReadableClasses.RequireAsync(split.Training, "training", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         await ReadableClasses.RequireAsync(split.Validation, "validation", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
         LabeledLoader loader = CreateLoader(request, options, split, preprocessor);
         StepRunner<LabeledBatch>.CountSteps(loader, options);
         var step = new ClassifierStep(request.Model, options, split.ClassCounts, request.Run.Device);
-        return new FineTuningMethod(request, options, split, step, loader, preprocessor, unreadable);
+        return new FineTuningMethod(request, options, split, step, loader, preprocessor, problems);
     }
 
     public async Task<FineTuningRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<FineTuningRecord> history, CancellationToken cancellationToken)
     {
         LabeledFeatures rows = await LabeledFeatureReader
-            .ReadAsync(split.Validation, preprocessor, step.Classify, null, unreadable.Tell, cancellationToken)
+            .ReadAsync(split.Validation, preprocessor, step.Classify, null, problems.Tell, cancellationToken)
             .ConfigureAwait(true);
         (ValidationFigures figures, FeatureHealth health) = Measure(rows, split.Validation.ClassNames);
         double backbone = summary.Sums.Mean(nameof(FineTuningRecord.BackboneGradient));

@@ -13,10 +13,10 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
 
     public async Task<FrozenAccuracy> MeasureAsync(
-        JepaStep step, ImagePreprocessor preprocessor, UnreadableOnce unreadable, CancellationToken cancellationToken)
+        JepaStep step, ImagePreprocessor preprocessor, DatasetProblemLog problems, CancellationToken cancellationToken)
     {
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset) =>
-            LabeledFeatureReader.ReadAsync(dataset, preprocessor, step.Encode, null, unreadable.Tell, cancellationToken);
+            LabeledFeatureReader.ReadAsync(dataset, preprocessor, step.Encode, null, problems.Tell, cancellationToken);
         LabeledFeatures training = await ReadAsync(Training).ConfigureAwait(true);
         LabeledFeatures validation = await ReadAsync(Validation).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);

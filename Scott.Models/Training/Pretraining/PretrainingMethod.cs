@@ -15,7 +15,7 @@ internal sealed class PretrainingMethod(
     JepaStep step,
     PretrainingLoader loader,
     ImagePreprocessor preprocessor,
-    UnreadableOnce unreadable) : ITrainingMethod<PretrainingRecord, PretrainingResult>
+    DatasetProblemLog problems) : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
     public string OperationName => Operation.Pretrain;
 
@@ -48,10 +48,10 @@ internal sealed class PretrainingMethod(
         options.RequireMasks(model.Architecture);
         RequireWatchable(options, probe);
         var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
-        var unreadable = new UnreadableOnce(request.Logger);
+        var problems = new DatasetProblemLog(request.Logger);
         PretrainingLoader loader = CreateLoader(request, options);
         StepRunner<PretrainingBatch>.CountSteps(loader, options);
-        unreadable.TellSuspect(request.Dataset, "training");
+        problems.TellSuspect(request.Dataset, "training");
         if (probe is not null)
         {
             await ReadableClasses.RequireAsync(probe.Training, "training", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
@@ -63,7 +63,7 @@ internal sealed class PretrainingMethod(
             .ConfigureAwait(true);
         WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(model.Architecture, options.PredictorDepth), options.Seed);
         var step = new JepaStep(model.Architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
-        return new PretrainingMethod(request, options, probe, health, step, loader, preprocessor, unreadable);
+        return new PretrainingMethod(request, options, probe, health, step, loader, preprocessor, problems);
     }
 
     public async Task<PretrainingRecord> EvaluateEpochAsync(
@@ -71,7 +71,7 @@ internal sealed class PretrainingMethod(
     {
         FeatureHealth features = health.Measure(step);
         FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, unreadable, cancellationToken).ConfigureAwait(true)
+            ? await probe.MeasureAsync(step, preprocessor, problems, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord

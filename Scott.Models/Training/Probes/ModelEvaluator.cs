@@ -56,13 +56,13 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
-        var unreadable = new UnreadableOnce(logger);
+        var problems = new DatasetProblemLog(logger);
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
             LabeledFeatureReader.ReadAsync(
-                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), unreadable.Tell, cancellationToken);
+                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), problems.Tell, cancellationToken);
         foreach ((IImageDataset dataset, string split) in new[] { (training, "training"), (validation, "validation"), (test, "test") })
         {
-            unreadable.TellSuspect(dataset, split);
+            problems.TellSuspect(dataset, split);
             await ReadableClasses.RequireAsync(dataset, split, decoding, cancellationToken).ConfigureAwait(true);
         }
 

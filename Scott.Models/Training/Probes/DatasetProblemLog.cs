@@ -2,8 +2,8 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
 
-/// <summary>Tells the app's log which images an evaluation leaves out, each once however often it is evaluated. Thread-safe.</summary>
-internal sealed partial class UnreadableOnce(ILogger logger)
+/// <summary>Tells the app's log what is wrong with a run's datasets. It names an unreadable image only once. Thread-safe.</summary>
+internal sealed partial class DatasetProblemLog(ILogger logger)
 {
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
