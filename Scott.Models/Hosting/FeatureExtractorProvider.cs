@@ -7,14 +7,9 @@ using Scott.Models.Zoo;
 namespace Scott.Models.Hosting;
 
 /// <summary>
-/// Loads the model of one registration, once, and builds its feature extractor. After a failure the next request tries again.
-/// Thread-safe. Owns the extractor.
+/// Loads the model of one registration, once, and builds its feature extractor, which it owns. After a failure the next request tries again; the
+/// host's end cancels loading. The name is empty for the registration without key. Thread-safe.
 /// </summary>
-/// <param name="name">The registration's name; empty for the one without key.</param>
-/// <param name="options">Its options.</param>
-/// <param name="clients">Make the client that downloads.</param>
-/// <param name="loggers">Make the log.</param>
-/// <param name="lifetime">Tells when the host ends, which cancels loading.</param>
 internal sealed class FeatureExtractorProvider(
     string name,
     IOptionsMonitor<ScottFeatureExtractorOptions> options,
@@ -23,8 +18,7 @@ internal sealed class FeatureExtractorProvider(
     IHostApplicationLifetime? lifetime) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(
-        lifetime?.ApplicationStopping ?? CancellationToken.None);
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? default);
     private volatile FeatureExtractor? _extractor;
     private volatile bool _isDisposed;
 

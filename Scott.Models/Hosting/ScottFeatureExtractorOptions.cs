@@ -26,8 +26,7 @@ public sealed class ScottFeatureExtractorOptions
 
     /// <summary>
     /// Where a pretrained model is looked up, downloaded from and kept. Downloads use the client <see cref="HttpClientName"/> and the app's log
-    /// unless
-    /// <see cref="DownloadOptions.CreateHttpClient"/> or <see cref="DownloadOptions.Logger"/> is set.
+    /// unless <see cref="DownloadOptions.CreateHttpClient"/> or <see cref="DownloadOptions.Logger"/> is set.
     /// </summary>
     /// <value>Default: see <see cref="ZooOptions"/>.</value>
     public ZooOptions Zoo { get; set; } = new();

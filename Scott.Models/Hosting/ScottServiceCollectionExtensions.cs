@@ -43,14 +43,9 @@ public static class ScottServiceCollectionExtensions
     /// <summary>Adds a <see cref="FeatureExtractor"/> set up from configuration, such as <c>builder.Configuration.GetSection("Scott")</c>.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
-    [RequiresUnreferencedCode(ReflectsOnOptions)]
-    [RequiresDynamicCode(ReflectsOnOptions)]
-    public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section)
-    {
-        services.AddScottFeatureExtractor(static _ => { });
-        services.Bind(Options.Options.DefaultName, section);
-        return services;
-    }
+    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section) =>
+        services.AddScottFeatureExtractor().Bind(Options.Options.DefaultName, section);
 
     /// <summary>Adds a <see cref="FeatureExtractor"/> under a key, beside others: for two models, or two ways to run one.</summary>
     /// <param name="services">The app's services.</param>
@@ -73,14 +68,9 @@ public static class ScottServiceCollectionExtensions
     /// <param name="services">The app's services.</param>
     /// <param name="serviceKey">The key for <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c>.</param>
     /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
-    [RequiresUnreferencedCode(ReflectsOnOptions)]
-    [RequiresDynamicCode(ReflectsOnOptions)]
-    public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section)
-    {
-        services.AddKeyedScottFeatureExtractor(serviceKey, static _ => { });
-        services.Bind(serviceKey, section);
-        return services;
-    }
+    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section) =>
+        services.AddKeyedScottFeatureExtractor(serviceKey, static _ => { }).Bind(serviceKey, section);
 
     /// <summary>Adds what loads the model, once for each name.</summary>
     private static void AddLoading(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
@@ -88,11 +78,8 @@ public static class ScottServiceCollectionExtensions
         services.AddLogging();
         services.AddDownloading();
         services.Configure(name, configure);
-        if (services.Any(
-            service => service.IsKeyedService && service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
-        {
+        if (services.Any(service => service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
             return;
-        }
 
         services.AddKeyedSingleton(name, static (provider, key) => new FeatureExtractorProvider(
             (string)key!,
@@ -121,22 +108,21 @@ public static class ScottServiceCollectionExtensions
     private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) =>
         provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
 
-    [RequiresUnreferencedCode(ReflectsOnOptions)]
-    [RequiresDynamicCode(ReflectsOnOptions)]
-    private static void Bind(this IServiceCollection services, string name, IConfiguration section)
+    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    private static IServiceCollection Bind(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
+        IConfigurationSection extraction = section.GetSection(nameof(ScottFeatureExtractorOptions.Extraction));
         services.AddOptions<ScottFeatureExtractorOptions>(name)
             .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
-            .Configure(options => options.Extraction = WithCollections(options.Extraction, section.GetSection(nameof(options.Extraction))));
-    }
+            .Configure(options => options.Extraction = options.Extraction with
+            {
+                // The binder adds to a list's default where it should replace it, and leaves a set out.
+                ExecutionProviders = Bound<ExecutionProvider>(nameof(options.Extraction.ExecutionProviders)) ?? options.Extraction.ExecutionProviders,
+                Blocks = Bound<int>(nameof(options.Extraction.Blocks))?.ToHashSet() ?? options.Extraction.Blocks,
+            });
+        return services;
 
-    /// <summary>The binder adds to a list's default where it should replace it, and leaves a set out.</summary>
-    [RequiresUnreferencedCode(ReflectsOnOptions)]
-    [RequiresDynamicCode(ReflectsOnOptions)]
-    private static FeatureExtractionOptions WithCollections(FeatureExtractionOptions options, IConfigurationSection section) => options with
-    {
-        ExecutionProviders = section.GetSection(nameof(options.ExecutionProviders)).Get<ExecutionProvider[]>() ?? options.ExecutionProviders,
-        Blocks = section.GetSection(nameof(options.Blocks)).Get<int[]>()?.ToHashSet() ?? options.Blocks,
-    };
+        T[]? Bound<T>(string key) => extraction.GetSection(key).Get<T[]>();
+    }
 }

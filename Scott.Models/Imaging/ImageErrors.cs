@@ -11,7 +11,6 @@ internal static class ImageErrors
         exception is ImageFormatException or IOException or UnauthorizedAccessException || Marked.TryGetValue(exception, out _);
 
     /// <summary>Marks whatever a stream of the app threw as that image's error, unless memory ran out or the run is canceled.</summary>
-    /// <returns>The exception.</returns>
     public static Exception Mark(Exception exception, CancellationToken cancellationToken = default)
     {
         if (exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))

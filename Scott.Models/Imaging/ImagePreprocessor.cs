@@ -80,9 +80,7 @@ public sealed class ImagePreprocessor
         return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
     }
 
-    /// <summary>Writes a decoded image as normalized float32 planes.</summary>
-    /// <param name="image">Upright, in full size.</param>
-    /// <param name="destination">[3, S, S].</param>
+    /// <summary>Writes a decoded image, upright and in full size, as normalized float32 planes, [3, S, S].</summary>
     internal void Preprocess(PixelBuffer image, Span<float> destination)
     {
         using PixelBuffer crop = Crop(new DecodedImage(image));
@@ -101,12 +99,8 @@ public sealed class ImagePreprocessor
 
         using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return Crop(encoded.Memory.Span, source.Name);
-    }
-
-    private PixelBuffer Crop(ReadOnlySpan<byte> encoded, string name)
-    {
-        using DecodedImage decoded = SkiaDecoder.Decode(encoded, name, Options, Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0);
+        int leastShortSide = Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0;
+        using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, Options, leastShortSide);
         return Crop(decoded);
     }
 
@@ -119,12 +113,9 @@ public sealed class ImagePreprocessor
     }
 
     /// <summary>The center of a side that is resized with the short one.</summary>
-    /// <remarks>
-    /// Follows torchvision 0.14: <c>_compute_resized_output_size</c>, whose long side is cut to a whole number, and <c>center_crop</c>, whose
-    /// offsets are rounded half to even.
-    /// </remarks>
     private ResampleAxis Axis(int length, float start, float end, int side, int shortSide)
     {
+        // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number, center_crop rounds offsets half to even.
         long resized = (long)((double)((long)Spec.ResizePixels * side) / shortSide);
         long first = (long)Math.Round((resized - Spec.ImagePixels) / 2.0, MidpointRounding.ToEven);
         return new ResampleAxis(length, start, end, resized, first, Spec.ImagePixels, Spec.Interpolation);

@@ -3,7 +3,6 @@ namespace Scott.Models.Imaging;
 /// <summary>Where an image comes from: a file, bytes, a stream, or pixels. Thread-safe, except one made from a stream.</summary>
 public sealed class ImageSource
 {
-    /// <summary>The name of a source that was given none.</summary>
     private const string Unnamed = "image";
 
     private Stream? _stream;
@@ -77,11 +76,7 @@ public sealed class ImageSource
     /// <summary>A file whose path may be empty or null: the error comes when the file is read.</summary>
     internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
 
-    /// <summary>
-    /// Reads the encoded bytes of a source that has no <see cref="Image"/>; of a file or stream that does not start like an image, only the start.
-    /// The caller disposes of them.
-    /// </summary>
-    /// <exception cref="ImageFormatException">There are too many bytes, or the path leads to no file.</exception>
+    /// <summary>Reads the bytes of a source without <see cref="Image"/>; of a file or stream that begins like no image, only the start.</summary>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (IsFile)
@@ -94,9 +89,8 @@ public sealed class ImageSource
                 : throw EncodedReader.TooLong(Name, options.MaximumBytes, Encoded.Length);
         }
 
-        Stream stream = Interlocked.Exchange(ref _stream, null)
-            ?? throw ImageErrors.Mark(
-                new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."), cancellationToken);
+        Stream stream = Interlocked.Exchange(ref _stream, null) ?? throw ImageErrors.Mark(
+            new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."), cancellationToken);
         return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options.MaximumBytes, cancellationToken));
     }
 }

@@ -8,7 +8,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
     /// <summary>Larger buffers are not pooled: the pool would keep one per thread for good.</summary>
     public const int MaximumPooledBytes = 1 << 26;
 
-    /// <summary>The most pixels that one buffer can hold.</summary>
+    /// <summary>The most that one buffer can hold.</summary>
     public static readonly long MaximumPixels = (Array.MaxLength - SlackBytes) / BytesPerPixel;
 
     /// <summary>Bytes after the last row, so that vector code may read and write a whole block at a row's end.</summary>
@@ -17,29 +17,25 @@ internal sealed unsafe class PixelBuffer : IDisposable
     private readonly NativeBytes? _native;
     private byte[]? _pooled;
 
-    private PixelBuffer(int width, int height)
+    /// <summary>Rents a buffer. Its contents are undefined.</summary>
+    public PixelBuffer(int width, int height)
     {
-        int length = (width * height * BytesPerPixel) + SlackBytes;
-        if (length > MaximumPooledBytes)
-        {
-            // As arrays these would stay in memory until the garbage collector looks at its oldest generation.
-            _native = new NativeBytes(length);
-        }
-        else
-        {
-            _pooled = ArrayPool<byte>.Shared.Rent(length);
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, MaximumPixels);
+        (Width, Height) = (width, height);
+        int length = ByteCount + SlackBytes;
 
-        Width = width;
-        Height = height;
+        // As arrays, large ones would stay in memory until the garbage collector looks at its oldest generation.
+        if (length > MaximumPooledBytes)
+            _native = new NativeBytes(length);
+        else
+            _pooled = ArrayPool<byte>.Shared.Rent(length);
     }
 
     public int Width { get; }
-
     public int Height { get; }
-
     public int RowBytes => Width * BytesPerPixel;
-
     public int ByteCount => RowBytes * Height;
 
     /// <summary>The pixels, followed by the slack.</summary>
@@ -53,15 +49,6 @@ internal sealed unsafe class PixelBuffer : IDisposable
     }
 
     public Span<byte> Bytes => BytesWithSlack[..ByteCount];
-
-    /// <summary>Rents a buffer. Its contents are undefined.</summary>
-    public static PixelBuffer Rent(int width, int height)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, MaximumPixels);
-        return new PixelBuffer(width, height);
-    }
 
     /// <summary>At least that many bytes, for <see cref="ReturnBytes"/>.</summary>
     public static byte[] RentBytes(int length) =>
@@ -78,7 +65,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
     /// <summary>Copies a rectangle that lies within the image. The caller disposes of the copy.</summary>
     public PixelBuffer Crop(int left, int top, int width, int height)
     {
-        PixelBuffer crop = Rent(width, height);
+        var crop = new PixelBuffer(width, height);
         for (int y = 0; y < height; y++)
             Row(top + y).Slice(left * BytesPerPixel, crop.RowBytes).CopyTo(crop.Row(y));
 

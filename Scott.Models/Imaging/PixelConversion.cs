@@ -18,25 +18,23 @@ internal static class PixelConversion
     /// <summary>Writes a row of any layout as RGB24.</summary>
     public static void ToRgb24(ReadOnlySpan<byte> source, PixelLayout layout, Span<byte> destination)
     {
-        switch (layout)
-        {
-            case PixelLayout.Rgb24:
-                source.CopyTo(destination);
-                break;
-            case PixelLayout.Rgba32:
-                RgbxToRgb24(source, destination);
-                break;
-            default:
-                int red = layout is PixelLayout.Gray8 ? 0 : 2, green = layout is PixelLayout.Gray8 ? 0 : 1;
-                int step = BytesPerPixel(layout);
-                for (int from = 0, to = 0; to < destination.Length; from += step, to += RgbBytes)
-                {
-                    destination[to] = source[from + red];
-                    destination[to + 1] = source[from + green];
-                    destination[to + 2] = source[from];
-                }
+        if (layout == PixelLayout.Rgb24)
+            source.CopyTo(destination);
+        else if (layout == PixelLayout.Rgba32)
+            RgbxToRgb24(source, destination);
+        else
+            Reorder(source, BytesPerPixel(layout), destination);
+    }
 
-                break;
+    /// <summary>Gray, or blue before green before red.</summary>
+    private static void Reorder(ReadOnlySpan<byte> source, int step, Span<byte> destination)
+    {
+        (int red, int green) = step == 1 ? (0, 0) : (2, 1);
+        for (int from = 0, to = 0; to < destination.Length; from += step, to += RgbBytes)
+        {
+            destination[to] = source[from + red];
+            destination[to + 1] = source[from + green];
+            destination[to + 2] = source[from];
         }
     }
 

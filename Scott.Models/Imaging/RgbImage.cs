@@ -11,9 +11,7 @@ public sealed class RgbImage
 
     private RgbImage(byte[] pixels, int width, int height)
     {
-        _pixels = pixels;
-        Width = width;
-        Height = height;
+        (_pixels, Width, Height) = (pixels, width, height);
     }
 
     /// <summary>Pixels per row.</summary>
@@ -152,7 +150,7 @@ public sealed class RgbImage
     /// <summary>A copy to work on, which the caller disposes of.</summary>
     internal PixelBuffer ToBuffer()
     {
-        PixelBuffer buffer = PixelBuffer.Rent(Width, Height);
+        var buffer = new PixelBuffer(Width, Height);
         PixelConversion.Rgb24ToRgbx(_pixels, buffer.Bytes);
         return buffer;
     }

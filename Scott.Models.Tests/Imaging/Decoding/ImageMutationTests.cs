@@ -52,7 +52,7 @@ public sealed class ImageMutationTests
     private static byte[] Pixels(byte[] file, ImageDecodingOptions options, byte dirt)
     {
         // What the pool hands out next is full of dirt.
-        using (PixelBuffer used = PixelBuffer.Rent(21, 17))
+        using (var used = new PixelBuffer(21, 17))
             used.BytesWithSlack.Fill(dirt);
 
         using DecodedImage decoded = SkiaDecoder.Decode(file, "mutated", options);

@@ -1,80 +1,55 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// One random change of a view's colors. Every value is drawn, whether it is used or not, so that the number of draws never depends on the outcome.
-/// </summary>
-internal sealed class ColorDraw
+/// <summary>One random change of a view's colors. Every value is drawn, used or not: the number of draws never depends on the outcome.</summary>
+internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom random)
 {
-    private readonly AugmentationSpec _spec;
-    private readonly bool _isApplied;
-    private readonly int[] _order = [0, 1, 2];
-    private readonly int[] _jitterOrder = [0, 1, 2, 3];
-    private readonly bool _isJittered;
-    private readonly bool _isGray;
-    private readonly bool _isBlurred;
-    private readonly float _brightness;
-    private readonly float _contrast;
-    private readonly float _saturation;
-    private readonly double _hue;
-    private readonly double _sigma;
-
-    public ColorDraw(AugmentationSpec spec, DeterministicRandom random)
-    {
-        _spec = spec;
-        _isApplied = random.NextDouble() < spec.ColorProbability;
-        random.Shuffle(_order);
-        _isJittered = random.NextDouble() < spec.JitterProbability;
-        random.Shuffle(_jitterOrder);
-        _brightness = (float)random.NextDouble(1 - spec.Brightness, 1 + spec.Brightness);
-        _contrast = (float)random.NextDouble(1 - spec.Contrast, 1 + spec.Contrast);
-        _saturation = (float)random.NextDouble(1 - spec.Saturation, 1 + spec.Saturation);
-        _hue = random.NextDouble(-spec.Hue, spec.Hue);
-        _isGray = random.NextDouble() < spec.GrayscaleProbability;
-        _isBlurred = random.NextDouble() < spec.BlurProbability;
-        _sigma = random.NextDouble(spec.MinimumBlurSigma, spec.MaximumBlurSigma);
-    }
+    // Drawn in this order.
+    private readonly bool _isApplied = random.NextDouble() < spec.ColorProbability;
+    private readonly int[] _order = Shuffled(3, random);
+    private readonly bool _isJittered = random.NextDouble() < spec.JitterProbability;
+    private readonly int[] _jitterOrder = Shuffled(4, random);
+    private readonly float _brightness = (float)random.NextDouble(1 - spec.Brightness, 1 + spec.Brightness);
+    private readonly float _contrast = (float)random.NextDouble(1 - spec.Contrast, 1 + spec.Contrast);
+    private readonly float _saturation = (float)random.NextDouble(1 - spec.Saturation, 1 + spec.Saturation);
+    private readonly double _hue = random.NextDouble(-spec.Hue, spec.Hue);
+    private readonly bool _isGray = random.NextDouble() < spec.GrayscaleProbability;
+    private readonly bool _isBlurred = random.NextDouble() < spec.BlurProbability;
+    private readonly double _sigma = random.NextDouble(spec.MinimumBlurSigma, spec.MaximumBlurSigma);
+    private readonly int _kernelPixels = spec.BlurKernelPixels;
 
     /// <summary>Changes a view in place.</summary>
     public void Apply(PixelBuffer view)
     {
-        if (!_isApplied)
-            return;
-
-        foreach (int operation in _order)
+        foreach (int operation in _isApplied ? _order : [])
         {
-            switch (operation)
-            {
-                case 0 when _isJittered:
-                    foreach (int jitter in _jitterOrder)
-                        Jitter(view, jitter);
-
-                    break;
-                case 1 when _isGray:
-                    ColorAdjustment.Grayscale(view);
-                    break;
-                case 2 when _isBlurred:
-                    GaussianBlur.Apply(view, _spec.BlurKernelPixels, _sigma);
-                    break;
-            }
+            if (operation == 0 && _isJittered)
+                Jitter(view);
+            else if (operation == 1 && _isGray)
+                ColorAdjustment.Grayscale(view);
+            else if (operation == 2 && _isBlurred)
+                GaussianBlur.Apply(view, _kernelPixels, _sigma);
         }
     }
 
-    private void Jitter(PixelBuffer view, int operation)
+    private void Jitter(PixelBuffer view)
     {
-        switch (operation)
+        foreach (int operation in _jitterOrder)
         {
-            case 0:
+            if (operation == 0)
                 ColorAdjustment.Brightness(view, _brightness);
-                break;
-            case 1:
+            else if (operation == 1)
                 ColorAdjustment.Contrast(view, _contrast);
-                break;
-            case 2:
+            else if (operation == 2)
                 ColorAdjustment.Saturation(view, _saturation);
-                break;
-            default:
+            else
                 HueShift.Apply(view, _hue);
-                break;
         }
+    }
+
+    private static int[] Shuffled(int count, DeterministicRandom random)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        random.Shuffle(order);
+        return order;
     }
 }

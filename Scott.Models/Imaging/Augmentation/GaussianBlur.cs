@@ -1,16 +1,14 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Imaging;
 
 /// <summary>Blurs an image in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
-/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other gives the same up to the last bit of a
-/// float.</remarks>
+/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other is the same up to a float's last bit.</remarks>
 internal static class GaussianBlur
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
 
-    /// <param name="image">Changed in place. A side shorter than the kernel is mirrored as often as needed.</param>
-    /// <param name="kernelPixels">Odd, at least 1.</param>
-    /// <param name="sigma">In pixels, more than 0.</param>
+    /// <summary>The kernel is odd, at least 1; sigma is in pixels, over 0. A side shorter than the kernel is mirrored as often as needed.</summary>
     public static void Apply(PixelBuffer image, int kernelPixels, double sigma)
     {
         float[] kernel = Kernel(kernelPixels, sigma);
@@ -25,8 +23,10 @@ internal static class GaussianBlur
 
             for (int y = 0; y < image.Height; y++)
             {
-                AlongColumns(across, y, image.Height, kernel, sum.AsSpan(0, rowLength));
-                Round(sum.AsSpan(0, rowLength), image.Row(y));
+                Span<float> row = sum.AsSpan(0, rowLength);
+                AlongColumns(across, y, image.Height, kernel, row);
+                TensorPrimitives.Round<float>(row, row);
+                TensorPrimitives.ConvertSaturating<float, byte>(row, image.Row(y));
             }
         }
         finally
@@ -70,12 +70,6 @@ internal static class GaussianBlur
             int row = Mirror(y + tap - (kernel.Length / 2), height);
             TensorPrimitives.MultiplyAdd(rows.AsSpan(row * result.Length, result.Length), kernel[tap], result, result);
         }
-    }
-
-    private static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
-    {
-        for (int i = 0; i < bytes.Length; i++)
-            bytes[i] = (byte)Math.Clamp(MathF.Round(values[i]), 0, 255);
     }
 
     /// <summary>The pixel used for one beyond the border: mirrored, the border itself not repeated.</summary>

@@ -4,9 +4,7 @@ namespace Scott.Models.Imaging;
 internal static class HueShift
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
-
-    /// <summary>The largest number below one half, with which truncation rounds halves up and nothing else.</summary>
-    private const double AlmostHalf = 0.49999999999999994;
+    private const double AlmostHalf = 0.49999999999999994; // the largest below 0.5: truncation then rounds halves up and nothing else
 
     /// <summary>For each hue, which sixth of the circle it is in and how far into it.</summary>
     private static readonly (int Sextant, float Part)[] Circle = [.. Enumerable.Range(0, 256).Select(hue =>
@@ -15,8 +13,7 @@ internal static class HueShift
         return (sextant % 6, (float)((hue * 6.0 / 255.0) - sextant));
     })];
 
-    /// <param name="image">Changed in place.</param>
-    /// <param name="turns">How far round the circle of hues, −0.5 to 0.5.</param>
+    /// <summary>Turns by a share of the circle of hues, −0.5 to 0.5.</summary>
     public static void Apply(PixelBuffer image, double turns)
     {
         // Cut towards zero, then wrapped to 8 bits.
@@ -30,10 +27,10 @@ internal static class HueShift
     {
         byte value = Math.Max(pixel[0], Math.Max(pixel[1], pixel[2]));
         byte least = Math.Min(pixel[0], Math.Min(pixel[1], pixel[2]));
+
+        // Gray has no hue.
         if (value == least)
-        {
-            return; // Gray has no hue.
-        }
+            return;
 
         float range = value - least;
         byte saturation = (byte)(int)(range / value * 255.0);
@@ -53,12 +50,6 @@ internal static class HueShift
 
     private static void ToRgb(byte hue, byte saturation, byte value, Span<byte> pixel)
     {
-        if (saturation == 0)
-        {
-            pixel.Fill(value);
-            return;
-        }
-
         float share = (float)(saturation / 255.0);
         (int sextant, float part) = Circle[hue];
         byte low = Round(value * (1.0 - share));

@@ -6,18 +6,11 @@ internal interface ITwoViewTransform
     /// <summary>The numbers of one view: 3 · S · S.</summary>
     int TensorLength { get; }
 
-    /// <summary>Writes both views, normalized.</summary>
-    /// <param name="image">The decoded image, upright.</param>
-    /// <param name="random">The image's own source, so that the result does not depend on other draws or their order.</param>
-    /// <param name="target">[3, S, S]: what the target encoder sees.</param>
-    /// <param name="context">[3, S, S]: what the context encoder sees.</param>
+    /// <summary>Writes what the two encoders see of an upright image, [3, S, S] each, normalized. Draws from the image's own source only.</summary>
     void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
-/// <summary>
-/// The images of pre-training: one random crop and flip, shared by two views whose colors then change separately. Also makes the one view of
-/// supervised training.
-/// </summary>
+/// <summary>Makes the views of pre-training, which share a random crop and flip but not the change of colors, and of supervised training.</summary>
 /// <remarks>
 /// Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from
 /// it: the mode <see cref="ViewColorMode.Same"/>, which it only declares, works.
@@ -82,5 +75,38 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         return view;
 
         ResampleAxis Axis(int length) => ResampleAxis.Whole(length, _side, 0, _side, _spec.Interpolation);
+    }
+}
+
+/// <summary>The part of an image that a training view shows.</summary>
+internal readonly record struct CropBox(int Left, int Top, int Width, int Height)
+{
+    private const int Attempts = 10;
+
+    /// <summary>Draws a box as torchvision's <c>RandomResizedCrop</c> does: ten attempts, then the largest central box of a legal shape.</summary>
+    public static CropBox Draw(int width, int height, AugmentationSpec spec, DeterministicRandom random)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            double area = (double)width * height * random.NextDouble(spec.MinimumScale, spec.MaximumScale);
+            double aspect = Math.Exp(random.NextDouble(Math.Log(spec.MinimumAspect), Math.Log(spec.MaximumAspect)));
+            int boxWidth = (int)Math.Round(Math.Sqrt(area * aspect));
+            int boxHeight = (int)Math.Round(Math.Sqrt(area / aspect));
+            if (boxWidth > 0 && boxWidth <= width && boxHeight > 0 && boxHeight <= height)
+            {
+                int top = random.NextInt32(height - boxHeight + 1);
+                return new CropBox(random.NextInt32(width - boxWidth + 1), top, boxWidth, boxHeight);
+            }
+        }
+
+        return Central(width, height, spec);
+    }
+
+    private static CropBox Central(int width, int height, AugmentationSpec spec)
+    {
+        double aspect = (double)width / height;
+        int boxWidth = aspect > spec.MaximumAspect ? Math.Clamp((int)Math.Round(height * spec.MaximumAspect), 1, width) : width;
+        int boxHeight = aspect < spec.MinimumAspect ? Math.Clamp((int)Math.Round(width / spec.MinimumAspect), 1, height) : height;
+        return new CropBox((width - boxWidth) / 2, (height - boxHeight) / 2, boxWidth, boxHeight);
     }
 }

@@ -19,35 +19,16 @@ internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rente
 /// Of data that does not start like an image, only the start is read: the decoder needs no more to refuse it. A read that ignores its canceled token
 /// is abandoned, and so is the buffer, into which it may still write.
 /// </remarks>
-internal sealed class EncodedReader
+internal sealed class EncodedReader(
+    Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
 {
-    /// <summary>The most that is read before the signature is looked at.</summary>
-    public const int StartBytes = 1 << 16;
+    private const int StartBytes = 1 << 16; // the most that is read before the signature is looked at
+    private const int SignatureBytes = 64; // as many as every signature needs
 
-    /// <summary>As many bytes as every signature needs.</summary>
-    private const int SignatureBytes = 64;
-
-    private readonly Func<Memory<byte>, long, Task<int>> _read;
-    private readonly string _name;
-    private readonly long? _length;
-    private readonly long _maximumBytes;
-    private readonly CancellationToken _cancellationToken;
-    private byte[] _buffer;
+    private byte[] _buffer = PixelBuffer.RentBytes((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
     private int _filled;
     private bool _isAbandoned;
 
-    private EncodedReader(Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
-    {
-        _read = read;
-        _name = name;
-        _length = length;
-        _maximumBytes = maximumBytes;
-        _cancellationToken = cancellationToken;
-        _buffer = PixelBuffer.RentBytes((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
-    }
-
-    /// <exception cref="ImageFormatException">The path leads to no file, or to one with too many bytes.</exception>
-    /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static async Task<EncodedBytes> ReadFileAsync(string path, long maximumBytes, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open(path);
@@ -56,7 +37,6 @@ internal sealed class EncodedReader
         return await reader.RunAsync().ConfigureAwait(false);
     }
 
-    /// <exception cref="ImageFormatException">There are too many bytes.</exception>
     public static Task<EncodedBytes> ReadStreamAsync(Stream stream, string name, long maximumBytes, CancellationToken cancellationToken)
     {
         async Task<int> ReadAsync(Memory<byte> memory, long offset)
@@ -81,9 +61,8 @@ internal sealed class EncodedReader
     /// <summary>The error for an image of too many bytes.</summary>
     public static ImageFormatException TooLong(string name, long maximumBytes, long? length)
     {
-        string bytes = FormattableString.Invariant($"{(length is null ? "more than " : string.Empty)}{length ?? maximumBytes}");
-        string detail = FormattableString.Invariant($"it has {bytes} bytes; expected at most {maximumBytes}.");
-        return new ImageFormatException(name, ImageFault.TooManyBytes, detail);
+        string bytes = length is null ? $"more than {maximumBytes}" : $"{length}";
+        return new ImageFormatException(name, ImageFault.TooManyBytes, $"it has {bytes} bytes; expected at most {maximumBytes}.");
     }
 
     private static SafeFileHandle Open(string path)
@@ -116,7 +95,7 @@ internal sealed class EncodedReader
         try
         {
             bool isChecked = false;
-            for (int read = -1; read != 0 && _filled != _length; _filled += read)
+            for (int count = -1; count != 0 && _filled != length; _filled += count)
             {
                 if (!isChecked && _filled >= SignatureBytes)
                 {
@@ -126,10 +105,10 @@ internal sealed class EncodedReader
                 }
 
                 RequireRoom(isChecked);
-                read = await ReadAsync(_buffer.AsMemory(_filled)).ConfigureAwait(false);
+                count = await ReadAsync(_buffer.AsMemory(_filled)).ConfigureAwait(false);
             }
 
-            return _filled <= _maximumBytes ? new EncodedBytes(_buffer.AsMemory(0, _filled), _buffer) : throw TooLong(_name, _maximumBytes, _length);
+            return _filled <= maximumBytes ? new EncodedBytes(_buffer.AsMemory(0, _filled), _buffer) : throw TooLong(name, maximumBytes, length);
         }
         catch
         {
@@ -143,25 +122,25 @@ internal sealed class EncodedReader
     /// <summary>Makes the buffer larger where it is full, unless there is too much data already.</summary>
     private void RequireRoom(bool isImage)
     {
-        if (_filled > _maximumBytes || (isImage && _length > _maximumBytes))
-            throw TooLong(_name, _maximumBytes, _length);
+        if (_filled > maximumBytes || (isImage && length > maximumBytes))
+            throw TooLong(name, maximumBytes, length);
 
-        if (_filled == _buffer.Length)
-        {
-            // One byte more than there may be shows that there are too many.
-            byte[] larger = PixelBuffer.RentBytes((int)Math.Min(_length ?? (_buffer.Length * 2L), _maximumBytes + 1));
-            _buffer.AsSpan(0, _filled).CopyTo(larger);
-            PixelBuffer.ReturnBytes(_buffer);
-            _buffer = larger;
-        }
+        if (_filled < _buffer.Length)
+            return;
+
+        // One byte more than there may be shows that there are too many.
+        byte[] larger = PixelBuffer.RentBytes((int)Math.Min(length ?? (_buffer.Length * 2L), maximumBytes + 1));
+        _buffer.AsSpan(0, _filled).CopyTo(larger);
+        PixelBuffer.ReturnBytes(_buffer);
+        _buffer = larger;
     }
 
     private async Task<int> ReadAsync(Memory<byte> space)
     {
-        Task<int> reading = _read(space, _filled);
+        Task<int> reading = read(space, _filled);
         try
         {
-            return await reading.WaitAsync(_cancellationToken).ConfigureAwait(false);
+            return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!reading.IsCompleted)
         {

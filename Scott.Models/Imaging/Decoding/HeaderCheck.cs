@@ -8,43 +8,35 @@ internal static class HeaderCheck
 {
     private const int PngChunkTypeAt = 12;
 
-    /// <summary>Checks a file.</summary>
-    /// <param name="codec">Skia's codec for the file: <see langword="null"/> if it cannot read the header.</param>
-    /// <param name="encoded">The file.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="options">The limits.</param>
-    /// <exception cref="ImageFormatException">The file is refused.</exception>
+    /// <summary>Checks a file by its bytes and Skia's codec for it, which is <see langword="null"/> if Skia cannot read the header.</summary>
     public static void Run([NotNull] SKCodec? codec, ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
     {
-        string format = ImageSignature.Format(encoded) ?? throw NotDecoded(encoded, name);
+        string format = ImageSignature.Format(encoded) ?? throw NotDecoded(encoded);
 
         // Skia takes some of these for what they are not.
         if (UnsupportedVariant(encoded, format) is { } reason)
-            throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
+            throw Refused(ImageFault.UnsupportedVariant, reason);
 
         // Skia also refuses a file only for its size: that is another error than a header that it cannot read.
         (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
+        string size = $"its {format} header gives {width}×{height} pixels";
         if (width == 0 || height == 0)
-            throw new ImageFormatException(name, ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
+            throw Refused(ImageFault.NoPixels, $"{size}; expected at least 1×1.");
 
         if (width > 0 && height > 0 && width > options.MaximumPixels / height)
-        {
-            string detail = $"its {format} header gives {width}×{height} pixels; expected at most {options.MaximumPixels} in all.";
-            throw new ImageFormatException(name, ImageFault.TooManyPixels, detail);
-        }
+            throw Refused(ImageFault.TooManyPixels, $"{size}; expected at most {options.MaximumPixels} in all.");
 
         if (codec is null)
-        {
-            string detail = $"it starts like a {format} file, but its header is cut short or makes no sense.";
-            throw new ImageFormatException(name, ImageFault.Header, detail);
-        }
-    }
+            throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
 
-    private static ImageFormatException NotDecoded(ReadOnlySpan<byte> encoded, string name) =>
-        GitLfsPointer.Begins(encoded) ? new ImageFormatException(name, ImageFault.GitLfsPointer, GitLfsPointer.Explanation)
-        : ImageSignature.OtherFormat(encoded) is { } other
-            ? new ImageFormatException(name, ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP or GIF.")
-        : new ImageFormatException(name, ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.");
+        ImageFormatException Refused(ImageFault fault, string detail) => new(name, fault, detail);
+
+        ImageFormatException NotDecoded(ReadOnlySpan<byte> encoded) =>
+            GitLfsPointer.Begins(encoded) ? Refused(ImageFault.GitLfsPointer, GitLfsPointer.Explanation)
+            : ImageSignature.OtherFormat(encoded) is not { } other
+                ? Refused(ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.")
+            : Refused(ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP or GIF.");
+    }
 
     /// <summary>Why a sound file is not decoded, so that no message calls it damaged; <see langword="null"/> if it is of a usual kind.</summary>
     private static string? UnsupportedVariant(ReadOnlySpan<byte> encoded, string format) => format switch

@@ -37,9 +37,7 @@ internal static class ImageSignature
         _ => null,
     };
 
-    /// <summary>
-    /// Where the marker of the first frame header stands, or of a kind of JPEG with its own header; -1 where the segments before it are cut short.
-    /// </summary>
+    /// <summary>Where the first frame's marker is, or that of a kind of JPEG with its own header; -1 if segments before it are cut short.</summary>
     public static int JpegFrameAt(ReadOnlySpan<byte> jpeg)
     {
         for (int at = 2; at + 5 <= jpeg.Length && jpeg[at] == JpegMarker.Prefix;)

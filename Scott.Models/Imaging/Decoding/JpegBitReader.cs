@@ -76,34 +76,27 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
         while (_available < count && _at < _entropy.Length)
         {
             byte value = _entropy[_at];
-            if (value == JpegMarker.Prefix)
-            {
-                if (_at + 1 >= _entropy.Length || _entropy[_at + 1] != 0)
-                {
-                    // A marker, or fill bytes before one.
-                    return;
-                }
+            bool isPrefix = value == JpegMarker.Prefix;
 
-                _at++;
-            }
+            // What follows is a marker, or fill bytes before one.
+            if (isPrefix && (_at + 1 >= _entropy.Length || _entropy[_at + 1] != 0))
+                return;
 
-            _at++;
+            _at += isPrefix ? 2 : 1;
             _bits = (_bits << 8) | value;
             _available += 8;
         }
     }
 }
+
 /// <summary>A JPEG's Huffman table (ITU-T T.81, B.2.4.2 and annex C).</summary>
-internal sealed class JpegHuffmanTable
+internal sealed class JpegHuffmanTable(byte[] symbols)
 {
     public const int CountBytes = 16;
     private const int LongestCode = 16;
 
     private readonly int[] _limits = new int[LongestCode + 1];
     private readonly int[] _offsets = new int[LongestCode + 1];
-    private readonly byte[] _symbols;
-
-    private JpegHuffmanTable(byte[] symbols) => _symbols = symbols;
 
     /// <summary>Reads a table: 16 counts of codes by length, then the symbols. <see langword="null"/> if it has too many codes.</summary>
     public static JpegHuffmanTable? Read(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
@@ -135,7 +128,7 @@ internal sealed class JpegHuffmanTable
             if (next < _limits[length])
             {
                 bits.Skip(length);
-                return _symbols[(next >> (LongestCode - length)) + _offsets[length]];
+                return symbols[(next >> (LongestCode - length)) + _offsets[length]];
             }
         }
 

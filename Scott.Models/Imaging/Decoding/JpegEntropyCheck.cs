@@ -8,7 +8,6 @@ namespace Scott.Models.Imaging;
 internal ref struct JpegEntropyCheck
 {
     private const int TableSlots = 8; // four for first coefficients, four for the others
-    private const int LastCoefficient = 63;
 
     private readonly bool _onlyFirstCoefficients;
     private readonly JpegHuffmanTable?[] _tables = new JpegHuffmanTable?[TableSlots];
@@ -22,21 +21,20 @@ internal ref struct JpegEntropyCheck
         _onlyFirstCoefficients = onlyFirstCoefficients;
     }
 
-    /// <summary>Checks a JPEG whose markers are sound.</summary>
-    /// <exception cref="ImageFormatException">Blocks lack their data, or data has no block.</exception>
+    /// <summary>Checks a JPEG whose markers are sound. Throws if blocks lack their data, or data has no block.</summary>
     public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) =>
         new JpegEntropyCheck(data, name, onlyFirstCoefficients).Run();
 
     private void Run()
     {
-        JpegFrame frame = default;
+        JpegFrame? frame = null;
         int interval = 0;
         while (_reader.MoveNext())
         {
             switch (_reader.Marker)
             {
                 case JpegMarker.BaselineFrame or JpegMarker.ExtendedFrame or JpegMarker.ProgressiveFrame:
-                    JpegFrame.TryRead(_reader.Marker, _reader.Payload, out frame);
+                    frame = JpegFrame.Read(_reader.Marker, _reader.Payload);
                     break;
                 case JpegMarker.HuffmanTables:
                     ReadTables(_reader.Payload);
@@ -44,10 +42,10 @@ internal ref struct JpegEntropyCheck
                 case JpegMarker.RestartInterval when _reader.Payload.Length >= 2:
                     interval = BinaryPrimitives.ReadUInt16BigEndian(_reader.Payload);
                     break;
-                case JpegMarker.StartOfScan when frame.ComponentCount > 0:
+                case JpegMarker.StartOfScan when frame is not null:
                     var scan = new JpegScan(_reader, frame);
                     _bits = new JpegBitReader(_reader.ReadEntropy(out _));
-                    WalkScan(scan, frame.Marker == JpegMarker.ProgressiveFrame, interval);
+                    WalkScan(scan, interval);
                     break;
             }
         }
@@ -58,10 +56,7 @@ internal ref struct JpegEntropyCheck
         while (payload.Length > JpegHuffmanTable.CountBytes)
         {
             ReadOnlySpan<byte> counts = payload.Slice(1, JpegHuffmanTable.CountBytes);
-            int symbols = 0;
-            foreach (byte count in counts)
-                symbols += count;
-
+            int symbols = counts.ToArray().Sum(count => count);
             int slot = ((payload[0] >> 4) * (TableSlots / 2)) + (payload[0] & 15);
             int length = 1 + JpegHuffmanTable.CountBytes + symbols;
             JpegHuffmanTable? table = length <= payload.Length && slot < TableSlots
@@ -72,29 +67,28 @@ internal ref struct JpegEntropyCheck
         }
     }
 
-    private void WalkScan(scoped JpegScan scan, bool isProgressive, int interval)
+    private void WalkScan(JpegScan scan, int interval)
     {
-        if (isProgressive && (scan.IsRefinement || (_onlyFirstCoefficients && scan.FirstCoefficient > 0)))
+        if (scan.IsRefinement || (_onlyFirstCoefficients && scan.FirstCoefficient > 0))
             return;
 
         _blocksToSkip = 0;
-        long units = scan.Units;
-        for (long unit = 0; unit < units; unit++)
+        for (long unit = 0; unit < scan.Units; unit++)
         {
             if (interval > 0 && unit > 0 && unit % interval == 0)
-                FinishSegment(unit, units);
+                FinishSegment(unit, scan.Units);
 
-            for (int component = 0; component < scan.ComponentCount; component++)
+            foreach (JpegScan.Component component in scan.Components)
             {
-                for (int block = scan.BlocksPerUnit(component); block > 0; block--)
+                for (int block = component.BlocksPerUnit; block > 0; block--)
                 {
-                    if (!(isProgressive ? WalkProgressiveBlock(scan, component) : WalkBlock(scan, component)) || _bits.IsExhausted)
-                        throw _reader.Corrupt($"its compressed data breaks off or is damaged at unit {unit} of the {units} of a scan.");
+                    if (!WalkBlock(scan, component) || _bits.IsExhausted)
+                        throw _reader.Corrupt($"its compressed data breaks off or is damaged at unit {unit} of the {scan.Units} of a scan.");
                 }
             }
         }
 
-        FinishSegment(units, units);
+        FinishSegment(scan.Units, scan.Units);
     }
 
     private void FinishSegment(long unit, long units)
@@ -104,13 +98,10 @@ internal ref struct JpegEntropyCheck
             throw _reader.Corrupt($"its compressed data continues after unit {unit} of the {units} of a scan, where it should end.");
     }
 
-    private bool WalkBlock(scoped JpegScan scan, int component) =>
-        WalkFirstCoefficient(scan.DcTable(component))
-        && WalkCoefficients(scan.AcTable(component), 1, LastCoefficient, isProgressive: false);
-
-    private bool WalkProgressiveBlock(scoped JpegScan scan, int component) => scan.FirstCoefficient == 0
-        ? WalkFirstCoefficient(scan.DcTable(component))
-        : WalkCoefficients(scan.AcTable(component), scan.FirstCoefficient, scan.LastCoefficient, isProgressive: true);
+    /// <summary>A progressive scan has either the first coefficients or others.</summary>
+    private bool WalkBlock(JpegScan scan, JpegScan.Component component) =>
+        (scan.FirstCoefficient > 0 || WalkFirstCoefficient(component.DcTable))
+        && (scan is { IsProgressive: true, FirstCoefficient: 0 } || WalkCoefficients(scan, component.AcTable));
 
     private bool WalkFirstCoefficient(int table)
     {
@@ -119,7 +110,7 @@ internal ref struct JpegEntropyCheck
         return size is >= 0 and <= 16;
     }
 
-    private bool WalkCoefficients(int table, int first, int last, bool isProgressive)
+    private bool WalkCoefficients(JpegScan scan, int table)
     {
         if (_blocksToSkip > 0)
         {
@@ -127,7 +118,7 @@ internal ref struct JpegEntropyCheck
             return true;
         }
 
-        for (int at = first; at <= last; at++)
+        for (int at = Math.Max(1, scan.FirstCoefficient); at <= scan.LastCoefficient; at++)
         {
             int symbol = Decode((TableSlots / 2) + table);
             int run = symbol >> 4, size = symbol & 15;
@@ -137,13 +128,13 @@ internal ref struct JpegEntropyCheck
             if (size == 0 && run < 15)
             {
                 // The rest of this block is zero and, in a progressive scan, that of a number of blocks after it.
-                _blocksToSkip = isProgressive ? (1 << run) - 1 + _bits.Read(run) : 0;
-                return isProgressive || run == 0;
+                _blocksToSkip = scan.IsProgressive ? (1 << run) - 1 + _bits.Read(run) : 0;
+                return scan.IsProgressive || run == 0;
             }
 
             at += run;
             _bits.Skip(size);
-            if (at > last)
+            if (at > scan.LastCoefficient)
                 return false;
         }
 

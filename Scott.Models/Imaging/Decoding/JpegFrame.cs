@@ -1,150 +1,85 @@
 namespace Scott.Models.Imaging;
 
+/// <summary>One color component of a JPEG, and its blocks in a coded unit (MCU) of all components.</summary>
+internal readonly record struct JpegComponent(byte Identifier, int HorizontalBlocks, int VerticalBlocks);
+
 /// <summary>A JPEG's frame header (ITU-T T.81, B.2.2): the image's size and how its components are sampled.</summary>
-internal struct JpegFrame
+internal sealed record JpegFrame(byte Marker, int Width, int Height, JpegComponent[] Components)
 {
     public const int MaximumComponents = 4;
     public const int BlockPixels = 8;
     private const int FixedBytes = 6;
     private const int BytesPerComponent = 3;
 
-    private ComponentArray _components;
+    /// <summary>The largest sampling of any component.</summary>
+    public int HorizontalBlocks { get; } = Components.Max(component => component.HorizontalBlocks);
+    public int VerticalBlocks { get; } = Components.Max(component => component.VerticalBlocks);
 
-    public byte Marker { get; private init; }
-
-    public int Width { get; private init; }
-
-    public int Height { get; private init; }
-
-    public int ComponentCount { get; private init; }
-
-    /// <summary>The largest horizontal sampling of any component.</summary>
-    public int HorizontalBlocks { get; private set; }
-
-    /// <summary>The largest vertical sampling of any component.</summary>
-    public int VerticalBlocks { get; private set; }
-
-    /// <summary>Reads a header; false if it makes no sense.</summary>
-    public static bool TryRead(byte marker, ReadOnlySpan<byte> payload, out JpegFrame frame)
+    /// <summary>Reads a header; <see langword="null"/> if it makes no sense.</summary>
+    public static JpegFrame? Read(byte marker, ReadOnlySpan<byte> payload)
     {
-        frame = default;
         if (payload.Length < FixedBytes || payload[5] is < 1 or > MaximumComponents || payload.Length < FixedBytes + (payload[5] * BytesPerComponent))
-            return false;
+            return null;
 
-        frame = new JpegFrame
-        {
-            Marker = marker,
-            Height = BinaryPrimitives.ReadUInt16BigEndian(payload[1..]),
-            Width = BinaryPrimitives.ReadUInt16BigEndian(payload[3..]),
-            ComponentCount = payload[5],
-        };
-        for (int i = 0; i < frame.ComponentCount; i++)
+        var components = new JpegComponent[payload[5]];
+        for (int i = 0; i < components.Length; i++)
         {
             ReadOnlySpan<byte> bytes = payload.Slice(FixedBytes + (i * BytesPerComponent), BytesPerComponent);
-            (int across, int down) = (bytes[1] >> 4, bytes[1] & 15);
-            if (across is < 1 or > 4 || down is < 1 or > 4)
-                return false;
-
-            frame._components[i] = new Component(bytes[0], across, down);
-            frame.HorizontalBlocks = Math.Max(frame.HorizontalBlocks, across);
-            frame.VerticalBlocks = Math.Max(frame.VerticalBlocks, down);
+            components[i] = new JpegComponent(bytes[0], bytes[1] >> 4, bytes[1] & 15);
+            if (components[i] is not { HorizontalBlocks: >= 1 and <= 4, VerticalBlocks: >= 1 and <= 4 })
+                return null;
         }
 
-        return frame is { Width: > 0, Height: > 0 };
+        int height = BinaryPrimitives.ReadUInt16BigEndian(payload[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(payload[3..]);
+        return width > 0 && height > 0 ? new JpegFrame(marker, width, height, components) : null;
     }
 
-    public readonly Component this[int index] => _components[index];
-
-    /// <summary>The index of a component, or -1.</summary>
-    public readonly int Find(byte identifier)
-    {
-        for (int i = 0; i < ComponentCount; i++)
-        {
-            if (_components[i].Identifier == identifier)
-                return i;
-        }
-
-        return -1;
-    }
-
-    /// <summary>The coded units (MCUs) across and down of a scan of all components, or of one of several alone (A.2).</summary>
-    public readonly (int Across, int Down) Units(int onlyComponent = -1)
-    {
-        if (onlyComponent < 0)
-            return (Ceiling(Width, BlockPixels * HorizontalBlocks), Ceiling(Height, BlockPixels * VerticalBlocks));
-
-        Component component = _components[onlyComponent];
-        return (
-            Ceiling(Ceiling(Width * component.HorizontalBlocks, HorizontalBlocks), BlockPixels),
-            Ceiling(Ceiling(Height * component.VerticalBlocks, VerticalBlocks), BlockPixels));
-    }
+    /// <summary>The coded units (MCUs) across and down of a scan of all components, or of one component alone (A.2).</summary>
+    public (int Across, int Down) Units(JpegComponent? only = null) => only is { } component
+        ? (Ceiling(Ceiling(Width * component.HorizontalBlocks, HorizontalBlocks), BlockPixels),
+            Ceiling(Ceiling(Height * component.VerticalBlocks, VerticalBlocks), BlockPixels))
+        : (Ceiling(Width, BlockPixels * HorizontalBlocks), Ceiling(Height, BlockPixels * VerticalBlocks));
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
-
-    /// <summary>One color component.</summary>
-    internal readonly record struct Component(byte Identifier, int HorizontalBlocks, int VerticalBlocks);
-
-    [InlineArray(MaximumComponents)]
-    private struct ComponentArray
-    {
-        private Component _first;
-    }
 }
 
 /// <summary>A JPEG scan's header (ITU-T T.81, B.2.3) within its frame.</summary>
-internal readonly ref struct JpegScan
+internal sealed class JpegScan
 {
-    private readonly ReadOnlySpan<byte> _payload;
-    private readonly JpegFrame _frame;
-
-    /// <exception cref="ImageFormatException">The header is too short, or names a component that the frame does not have.</exception>
-    public JpegScan(JpegReader reader, JpegFrame frame)
+    /// <summary>Throws if the header is too short, or names a component that the frame does not have.</summary>
+    public JpegScan(JpegReader reader, JpegFrame? frame)
     {
         ReadOnlySpan<byte> payload = reader.Payload;
         if (payload.Length < 4 || payload[0] is < 1 or > JpegFrame.MaximumComponents || payload.Length < 4 + (2 * payload[0]))
             throw reader.Corrupt("the header of a scan is shorter than the components it names.");
 
-        _payload = payload[..(4 + (2 * payload[0]))];
-        _frame = frame;
-        for (int i = 0; i < ComponentCount; i++)
+        Components = new Component[payload[0]];
+        JpegComponent only = default;
+        for (int i = 0; i < Components.Length; i++)
         {
-            if (ComponentIndex(i) < 0)
-                throw reader.Corrupt($"a scan names component {payload[1 + (2 * i)]}, which the frame does not have.");
+            byte identifier = payload[1 + (2 * i)], tables = payload[2 + (2 * i)];
+            int index = Array.FindIndex(frame?.Components ?? [], component => component.Identifier == identifier);
+            if (index < 0)
+                throw reader.Corrupt($"a scan names component {identifier}, which the frame does not have.");
+
+            only = frame!.Components[index];
+            Components[i] = new Component(Components.Length == 1 ? 1 : only.HorizontalBlocks * only.VerticalBlocks, tables >> 4, tables & 15);
         }
+
+        (int across, int down) = frame!.Units(Components.Length == 1 ? only : null);
+        Units = (long)across * down;
+        IsProgressive = frame.Marker == JpegMarker.ProgressiveFrame;
+        ReadOnlySpan<byte> end = payload[(1 + (2 * Components.Length))..];
+        (FirstCoefficient, LastCoefficient, IsRefinement) = IsProgressive ? (end[0], end[1], end[2] >> 4 != 0) : (0, 63, false);
     }
 
-    public int ComponentCount => _payload[0];
+    public Component[] Components { get; }
+    public long Units { get; } // MCUs that the scan codes
+    public bool IsProgressive { get; }
+    public int FirstCoefficient { get; }
+    public int LastCoefficient { get; }
+    public bool IsRefinement { get; } // of coefficients that an earlier scan began
 
-    public int FirstCoefficient => _payload[^3];
-
-    public int LastCoefficient => _payload[^2];
-
-    /// <summary>The scan refines coefficients that an earlier one began.</summary>
-    public bool IsRefinement => _payload[^1] >> 4 != 0;
-
-    /// <summary>How many units (MCUs) the scan codes.</summary>
-    public long Units
-    {
-        get
-        {
-            (int across, int down) = _frame.Units(ComponentCount == 1 ? ComponentIndex(0) : -1);
-            return (long)across * down;
-        }
-    }
-
-    /// <summary>The i-th component's Huffman table for the first coefficients.</summary>
-    public int DcTable(int i) => _payload[2 + (2 * i)] >> 4;
-
-    /// <summary>The i-th component's Huffman table for the other coefficients.</summary>
-    public int AcTable(int i) => _payload[2 + (2 * i)] & 15;
-
-    /// <summary>The blocks that one unit has of the i-th component.</summary>
-    public int BlocksPerUnit(int i)
-    {
-        JpegFrame.Component component = _frame[ComponentIndex(i)];
-        return ComponentCount == 1 ? 1 : component.HorizontalBlocks * component.VerticalBlocks;
-    }
-
-    /// <summary>The frame's component that is this scan's i-th.</summary>
-    private int ComponentIndex(int i) => _frame.Find(_payload[1 + (2 * i)]);
+    /// <summary>A component's blocks in a unit, and its Huffman tables: for the first coefficients, and for the others.</summary>
+    internal readonly record struct Component(int BlocksPerUnit, int DcTable, int AcTable);
 }

@@ -17,14 +17,12 @@ internal static class JpegMarker
     public const byte Application1 = 0xe1;
     public const byte JpegLsFrame = 0xf7;
 
-    private const byte Temporary = 0x01;
-
     public static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (HuffmanTables or 0xc8 or 0xcc);
 
     public static bool IsRestart(byte marker) => marker is >= FirstRestart and <= 0xd7;
 
-    /// <summary>A marker that no length follows.</summary>
-    public static bool StandsAlone(byte marker) => IsRestart(marker) || marker is Temporary or StartOfImage;
+    /// <summary>A marker that no length follows: a restart, the start of an image, or TEM.</summary>
+    public static bool StandsAlone(byte marker) => IsRestart(marker) || marker is StartOfImage or 0x01;
 }
 
 /// <summary>Steps through a JPEG's segments up to the end of its first image (ITU-T T.81, B.1). Throws where one is cut off.</summary>
@@ -33,21 +31,20 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
     private readonly ReadOnlySpan<byte> _data = data;
     private int _at = 2; // after the start marker, by which the format was recognized
 
-    /// <summary>The segment's marker.</summary>
     public byte Marker { get; private set; }
-
-    /// <summary>What follows the segment's length.</summary>
-    public ReadOnlySpan<byte> Payload { get; private set; }
+    public ReadOnlySpan<byte> Payload { get; private set; } // what follows the segment's length
 
     /// <summary>Moves to the next segment; false at the end of the image. Bytes between segments are skipped, as decoders do.</summary>
     public bool MoveNext()
     {
         do
         {
-            Marker = NextMarker();
+            MoveToPrefix();
+            Marker = _data[++_at];
         }
-        while (JpegMarker.StandsAlone(Marker));
+        while (Marker is 0 or JpegMarker.Prefix || JpegMarker.StandsAlone(Marker));
 
+        _at++;
         if (Marker == JpegMarker.EndOfImage)
             return false;
 
@@ -90,16 +87,6 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
     }
 
     public readonly ImageFormatException Corrupt(string detail) => new(name, ImageFault.Corrupt, detail);
-
-    private byte NextMarker()
-    {
-        while (true)
-        {
-            MoveToPrefix();
-            if (_data[++_at] is not (0 or JpegMarker.Prefix))
-                return _data[_at++];
-        }
-    }
 
     /// <summary>Moves to the next prefix that another byte follows.</summary>
     private void MoveToPrefix()

@@ -1,43 +1,30 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>What a walk over a JPEG's markers found, and the checks that it passed.</summary>
+/// <summary>What a walk over a JPEG's markers found. The interval is in units of the first scan, from restart to restart, or 0 for none.</summary>
 /// <remarks>
 /// A decoder fills what it has no data for with gray and reports success. This walk finds the damage that shows in the markers: segments and scans
 /// that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory speed.
 /// </remarks>
-internal readonly struct JpegStructure
+internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int FirstScanComponents, bool HasHole)
 {
+    private const byte MiddleGray = 128;
+
     /// <summary>So many zeros in compressed data are rather a hole in the file than image content.</summary>
     private static ReadOnlySpan<byte> Hole => new byte[32];
 
-    private const byte MiddleGray = 128;
-
-    public JpegFrame Frame { get; private init; }
-
-    /// <summary>Units from one restart marker to the next in the first scan, or 0 for none.</summary>
-    public int RestartInterval { get; private init; }
-
-    /// <summary>Components of the first scan.</summary>
-    public int FirstScanComponents { get; private init; }
-
-    /// <summary>The compressed data has a long run of zeros.</summary>
-    public bool HasHole { get; private init; }
-
-    /// <summary>Walks over the markers.</summary>
-    /// <exception cref="ImageFormatException">The file is cut off, or its markers contradict each other.</exception>
+    /// <summary>Walks over the markers. Throws if the file is cut off, or its markers contradict each other.</summary>
     public static JpegStructure Read(ReadOnlySpan<byte> data, string name)
     {
         var reader = new JpegReader(data, name);
-        JpegFrame frame = default;
+        JpegFrame? frame = null;
         int interval = 0, firstInterval = 0, firstComponents = 0;
         bool hasHole = false;
         while (reader.MoveNext())
         {
             if (JpegMarker.IsFrame(reader.Marker))
             {
-                frame = frame.ComponentCount == 0 && JpegFrame.TryRead(reader.Marker, reader.Payload, out JpegFrame read)
-                    ? read
-                    : throw reader.Corrupt("it has two frame headers, or one that makes no sense.");
+                frame = (frame is null ? JpegFrame.Read(reader.Marker, reader.Payload) : null)
+                    ?? throw reader.Corrupt("it has two frame headers, or one that makes no sense.");
             }
             else if (reader.Marker == JpegMarker.RestartInterval && reader.Payload.Length >= 2)
             {
@@ -46,7 +33,7 @@ internal readonly struct JpegStructure
             else if (reader.Marker == JpegMarker.StartOfScan)
             {
                 var scan = new JpegScan(reader, frame);
-                (firstInterval, firstComponents) = firstComponents == 0 ? (interval, scan.ComponentCount) : (firstInterval, firstComponents);
+                (firstInterval, firstComponents) = firstComponents == 0 ? (interval, scan.Components.Length) : (firstInterval, firstComponents);
                 ReadOnlySpan<byte> entropy = reader.ReadEntropy(out int restarts);
                 hasHole |= entropy.IndexOf(Hole) >= 0;
                 CheckRestarts(reader, restarts, scan.Units, interval);
@@ -54,7 +41,7 @@ internal readonly struct JpegStructure
         }
 
         return firstComponents > 0
-            ? new JpegStructure { Frame = frame, RestartInterval = firstInterval, FirstScanComponents = firstComponents, HasHole = hasHole }
+            ? new JpegStructure(frame!, firstInterval, firstComponents, hasHole)
             : throw reader.Corrupt("it has no scan before the marker that ends it.");
     }
 
@@ -65,28 +52,23 @@ internal readonly struct JpegStructure
     /// </summary>
     public bool HasGrayTail(PixelBuffer pixels)
     {
-        JpegFrame frame = Frame;
-
         // Four components are ink, not light; and where each component has its own scan, one may be missing while the others color the place.
         // Gray looks different there, and both are rare enough to check always.
-        if (frame.ComponentCount == JpegFrame.MaximumComponents
-            || FirstScanComponents != frame.ComponentCount
-            || IsGray(pixels, pixels.Width - 1, pixels.Height - 1))
-        {
+        int components = Frame.Components.Length;
+        if (components == JpegFrame.MaximumComponents || FirstScanComponents != components || IsGray(pixels, pixels.Width - 1, pixels.Height - 1))
             return true;
-        }
 
         if (RestartInterval == 0)
             return false;
 
-        bool isSingle = frame.ComponentCount == 1;
-        (int across, int down) = frame.Units(isSingle ? 0 : -1);
-        int unitWidth = JpegFrame.BlockPixels * (isSingle ? 1 : frame.HorizontalBlocks);
-        int unitHeight = JpegFrame.BlockPixels * (isSingle ? 1 : frame.VerticalBlocks);
+        bool isSingle = components == 1;
+        (int across, int down) = Frame.Units(isSingle ? Frame.Components[0] : null);
+        int unitWidth = JpegFrame.BlockPixels * (isSingle ? 1 : Frame.HorizontalBlocks);
+        int unitHeight = JpegFrame.BlockPixels * (isSingle ? 1 : Frame.VerticalBlocks);
         for (long end = RestartInterval; end < (long)across * down; end += RestartInterval)
         {
-            int x = Middle((int)((end - 1) % across), unitWidth, frame.Width, pixels.Width);
-            int y = Middle((int)((end - 1) / across), unitHeight, frame.Height, pixels.Height);
+            int x = Middle((int)((end - 1) % across), unitWidth, Frame.Width, pixels.Width);
+            int y = Middle((int)((end - 1) / across), unitHeight, Frame.Height, pixels.Height);
             if (IsGray(pixels, x, y))
                 return true;
         }
@@ -104,9 +86,7 @@ internal readonly struct JpegStructure
             throw reader.Corrupt($"a scan of {Plural.Of(units, "unit")} has {restarts} restart markers; expected {expected}.");
     }
 
-    /// <summary>
-    /// A pixel of a unit along one axis that no neighboring unit's color reaches, in an image that may be decoded at a smaller scale.
-    /// </summary>
+    /// <summary>A pixel of a unit along one axis that no neighboring unit's color reaches, in an image perhaps decoded at a smaller scale.</summary>
     private static int Middle(int unit, int unitPixels, int fullLength, int length) =>
         (int)(Math.Min(((long)unit * unitPixels) + (unitPixels / 2), fullLength - 1) * length / fullLength);
 

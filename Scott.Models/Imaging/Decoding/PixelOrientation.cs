@@ -6,11 +6,18 @@ namespace Scott.Models.Imaging;
 /// <remarks>Same result as Pillow's <c>ImageOps.exif_transpose</c>.</remarks>
 internal static class PixelOrientation
 {
-    /// <summary>The side of the squares that a transposition works in: both sides of a square then fit the nearest cache.</summary>
-    private const int Block = 16;
+    private const int Block = 16; // A transposition works in squares of so many pixels: both sides of one then fit the nearest cache.
 
     /// <summary>The orientations that exchange width and height.</summary>
     public static bool Transposes(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+
+    /// <summary>The orientations whose upright rows begin at the right of the decoded image, or columns if they transpose.</summary>
+    public static bool IsRightFirst(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+
+    /// <summary>The orientations whose upright columns begin at the bottom of the decoded image, or rows if they transpose.</summary>
+    public static bool IsBottomFirst(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
 
     /// <summary>Turns an image. Owns <paramref name="pixels"/> from then on: it is returned or disposed of.</summary>
     public static PixelBuffer Apply(PixelBuffer pixels, SKEncodedOrigin origin)
@@ -18,15 +25,10 @@ internal static class PixelOrientation
         if (Transposes(origin))
         {
             using (pixels)
-            {
-                return Transpose(
-                    pixels,
-                    isRightToLeft: origin is SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom,
-                    isBottomUp: origin is SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom);
-            }
+                return Transpose(pixels, IsRightFirst(origin), IsBottomFirst(origin));
         }
 
-        if (origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft)
+        if (IsBottomFirst(origin))
             MemoryMarshal.Cast<byte, uint>(pixels.Bytes).Reverse();
 
         if (origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomLeft)
@@ -35,12 +37,10 @@ internal static class PixelOrientation
         return pixels;
     }
 
-    /// <summary>
-    /// Columns become rows. The first new row is the last column if right to left; its first pixel is the column's last if bottom up.
-    /// </summary>
+    /// <summary>Columns become rows: from the last column on if right to left, each from its last pixel on if bottom up.</summary>
     private static PixelBuffer Transpose(PixelBuffer pixels, bool isRightToLeft, bool isBottomUp)
     {
-        PixelBuffer result = PixelBuffer.Rent(pixels.Height, pixels.Width);
+        var result = new PixelBuffer(pixels.Height, pixels.Width);
         ReadOnlySpan<uint> from = MemoryMarshal.Cast<byte, uint>(pixels.Bytes);
         Span<uint> to = MemoryMarshal.Cast<byte, uint>(result.Bytes);
         int columnStep = isBottomUp ? -pixels.Width : pixels.Width;

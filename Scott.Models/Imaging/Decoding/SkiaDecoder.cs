@@ -11,30 +11,27 @@ internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
 
-    /// <summary>Decodes an image and turns it upright.</summary>
-    /// <param name="encoded">A whole file.</param>
+    /// <summary>Decodes a whole file and turns the image upright.</summary>
+    /// <param name="encoded">The file.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="options">The limits.</param>
     /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
-    /// <exception cref="ImageFormatException">The data is no sound image, or too large.</exception>
     public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected an image.");
 
-        byte[]? repaired;
         try
         {
             return DecodeAsIs(encoded, name, options, leastShortSide);
         }
         catch (ImageFormatException exception) when (exception.Fault is ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt)
         {
-            repaired = ImageRepair.Repair(encoded, options.MaximumPixels);
-            if (repaired is null)
+            if (ImageRepair.Repair(encoded, options.MaximumPixels) is not { } repaired)
                 throw;
-        }
 
-        return DecodeAsIs(repaired, name, options, leastShortSide);
+            return DecodeAsIs(repaired, name, options, leastShortSide);
+        }
     }
 
     private static unsafe DecodedImage DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
@@ -45,11 +42,10 @@ internal static class SkiaDecoder
             using SKCodec? codec = SKCodec.Create(data);
             HeaderCheck.Run(codec, encoded, name, options);
             SKSizeI full = codec.Info.Size;
-            int eighths = leastShortSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScaleOf(codec, leastShortSide) : ScaleSteps;
+            bool isJpeg = codec.EncodedFormat == SKEncodedImageFormat.Jpeg;
+            int eighths = leastShortSide > 0 && isJpeg ? ScaleOf(codec, leastShortSide) : ScaleSteps;
             SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
-            PixelBuffer pixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
-                ? DecodeJpeg(codec, size, encoded, name)
-                : DecodePixels(codec, size, name);
+            PixelBuffer pixels = isJpeg ? DecodeJpeg(codec, size, encoded, name) : DecodePixels(codec, size, name);
 
             // Not the codec's own: it ignores PNG, and what it finds in some JPEG and WebP files.
             SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
@@ -63,11 +59,10 @@ internal static class SkiaDecoder
     {
         JpegStructure structure = JpegStructure.Read(encoded, name);
         bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
+
+        // A decoder smooths what a progressive file lacks, so gray would not show; but walking its first scans is quick.
         if (isProgressive || structure.HasHole)
-        {
-            // A decoder smooths what a progressive file lacks, so gray would not show; but walking its first scans is quick.
             JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
-        }
 
         PixelBuffer pixels = DecodePixels(codec, size, name);
         try
@@ -86,7 +81,7 @@ internal static class SkiaDecoder
 
     private static unsafe PixelBuffer DecodePixels(SKCodec codec, SKSizeI size, string name)
     {
-        PixelBuffer pixels = PixelBuffer.Rent(size.Width, size.Height);
+        var pixels = new PixelBuffer(size.Width, size.Height);
         SKCodecResult result;
         fixed (byte* first = pixels.BytesWithSlack)
         {
@@ -105,15 +100,35 @@ internal static class SkiaDecoder
     }
 
     /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>
-    private static int ScaleOf(SKCodec codec, int leastShortSide)
-    {
-        for (int step = 1; step < ScaleSteps; step++)
-        {
-            SKSizeI size = codec.GetScaledDimensions((float)step / ScaleSteps);
-            if (Math.Min(size.Width, size.Height) >= leastShortSide)
-                return step;
-        }
+    private static int ScaleOf(SKCodec codec, int leastShortSide) => Enumerable.Range(1, ScaleSteps - 1).FirstOrDefault(
+        step => codec.GetScaledDimensions((float)step / ScaleSteps) is var size && Math.Min(size.Width, size.Height) >= leastShortSide, ScaleSteps);
+}
 
-        return ScaleSteps;
+/// <summary>A decoded, upright image.</summary>
+internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, int FullHeight, PixelBox Content) : IDisposable
+{
+    /// <summary>An image in full size.</summary>
+    public DecodedImage(PixelBuffer pixels)
+        : this(pixels, pixels.Width, pixels.Height, new PixelBox(0, 0, pixels.Width, pixels.Height))
+    {
+    }
+
+    public void Dispose() => Pixels.Dispose();
+}
+
+/// <summary>A rectangle whose borders may lie within pixels. In single precision, as Pillow's boxes are.</summary>
+internal readonly record struct PixelBox(float Left, float Top, float Right, float Bottom)
+{
+    /// <summary>
+    /// What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the second an
+    /// eighth is image. A resize that took both for whole would move the image's content.
+    /// </summary>
+    public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
+    {
+        bool isRightFirst = PixelOrientation.IsRightFirst(origin), isBottomFirst = PixelOrientation.IsBottomFirst(origin);
+        float width = full.Width * scale, height = full.Height * scale;
+        (float left, float right) = isRightFirst ? (decoded.Width - width, (float)decoded.Width) : (0f, width);
+        (float top, float bottom) = isBottomFirst ? (decoded.Height - height, (float)decoded.Height) : (0f, height);
+        return PixelOrientation.Transposes(origin) ? new PixelBox(top, left, bottom, right) : new PixelBox(left, top, right, bottom);
     }
 }

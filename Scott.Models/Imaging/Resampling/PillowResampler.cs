@@ -2,14 +2,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Resizes images with the same bytes as Pillow: antialiased, first along x into bytes, then along y. Computes only the wanted part.
-/// </summary>
+/// <summary>Resizes images to the same bytes as Pillow: antialiased, first along x into bytes, then along y. Computes only what is wanted.</summary>
 /// <remarks>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>ImagingResampleInner</c>: a pass that would change nothing is skipped.</remarks>
 internal static class PillowResampler
 {
-    /// <summary>Resizes with the fastest kernel that this machine has.</summary>
-    /// <returns>The wanted part: <c>x.Count</c> by <c>y.Count</c> pixels. The caller disposes of it.</returns>
+    /// <summary>Resizes to <c>x.Count</c> by <c>y.Count</c> pixels, which the caller disposes of, with the machine's fastest kernel.</summary>
     public static PixelBuffer Resize(PixelBuffer source, ResampleAxis x, ResampleAxis y) =>
         Avx2.IsSupported ? Resize<Avx2Kernel>(source, x, y) : Resize<Vector128Kernel>(source, x, y);
 
@@ -19,7 +16,7 @@ internal static class PillowResampler
         if (x.IsIdentity && y.IsIdentity)
             return source.Crop((int)x.First, (int)y.First, x.Count, y.Count);
 
-        PixelBuffer result = PixelBuffer.Rent(x.Count, y.Count);
+        var result = new PixelBuffer(x.Count, y.Count);
         if (y.IsIdentity)
         {
             Horizontal<TKernel>(source, (int)y.First, ResampleTable.Get(x), result);
@@ -31,7 +28,7 @@ internal static class PillowResampler
         else
         {
             ResampleTable rows = ResampleTable.Get(y);
-            using PixelBuffer between = PixelBuffer.Rent(x.Count, rows.EndSource - rows.FirstSource);
+            using var between = new PixelBuffer(x.Count, rows.EndSource - rows.FirstSource);
             Horizontal<TKernel>(source, rows.FirstSource, ResampleTable.Get(x), between);
             Vertical<TKernel>(between, 0, rows.FirstSource, rows, result);
         }
@@ -48,9 +45,7 @@ internal static class PillowResampler
             TKernel.Horizontal(from + ((long)top * source.RowBytes), source.RowBytes, to, result.RowBytes, result.Height, table);
     }
 
-    /// <summary>
-    /// Resizes the columns from <paramref name="left"/> on, as many as the result has. The first source row is <paramref name="top"/>.
-    /// </summary>
+    /// <summary>Resizes the columns from <paramref name="left"/> on, as many as the result has. The source begins with row <c>top</c>.</summary>
     private static unsafe void Vertical<TKernel>(PixelBuffer source, int left, int top, ResampleTable table, PixelBuffer result)
         where TKernel : IResampleKernel
     {

@@ -11,9 +11,7 @@ internal readonly record struct ResampleAxis(
         new(sourceLength, 0, sourceLength, length, first, count, interpolation);
 }
 
-/// <summary>
-/// For each wanted pixel of a resized axis: which source pixels it is made of, and their coefficients in fixed point with 22 bits. Immutable.
-/// </summary>
+/// <summary>For each wanted pixel of a resized axis: its source pixels, and their coefficients in fixed point with 22 bits. Immutable.</summary>
 /// <remarks>
 /// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the
 /// double arithmetic.</para>
@@ -37,10 +35,6 @@ internal sealed class ResampleTable
     /// <summary>Two entries with one slot replace each other, so there should be more slots than sizes in a dataset.</summary>
     private static readonly CacheEntry?[] Cache = new CacheEntry?[256];
 
-    private readonly int[] _starts;
-    private readonly int[] _counts;
-    private readonly short[] _coefficients;
-
     public ResampleTable(ResampleAxis axis)
     {
         double scale = (double)(axis.End - axis.Start) / axis.Length;
@@ -48,19 +42,18 @@ internal sealed class ResampleTable
         double support = Support(axis.Interpolation) * filterScale;
         int mostTaps = (int)Math.Min(((long)Math.Ceiling(support) * 2) + 1, axis.SourceLength);
         GroupsPerPixel = (mostTaps + TapsPerGroup - 1) / TapsPerGroup;
-        _starts = new int[axis.Count];
-        _counts = new int[axis.Count];
-        _coefficients = new short[checked(axis.Count * GroupsPerPixel * NumbersPerGroup)];
+        Starts = new int[axis.Count];
+        Counts = new int[axis.Count];
+        Coefficients = new short[checked(axis.Count * GroupsPerPixel * NumbersPerGroup)];
         double[] weights = new double[mostTaps];
         for (int i = 0; i < axis.Count; i++)
         {
             double center = axis.Start + ((axis.First + i + 0.5) * scale);
             int start = Math.Max(0, (int)(center - support + 0.5));
             int end = Math.Min(axis.SourceLength, (int)(center + support + 0.5));
-            _starts[i] = start;
-            _counts[i] = end - start;
+            (Starts[i], Counts[i]) = (start, end - start);
             FillWeights(axis.Interpolation, start, center, 1.0 / filterScale, weights.AsSpan(0, end - start));
-            Store(weights.AsSpan(0, end - start), _coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
+            Store(weights.AsSpan(0, end - start), Coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
         }
     }
 
@@ -79,31 +72,20 @@ internal sealed class ResampleTable
         return table;
     }
 
-    /// <summary>Groups of four taps that every pixel has room for.</summary>
-    public int GroupsPerPixel { get; }
-
-    public int Count => _starts.Length;
-
-    public int ByteCount => (_coefficients.Length * sizeof(short)) + (2 * _starts.Length * sizeof(int));
-
-    /// <summary>The first source pixel that any wanted pixel needs.</summary>
-    public int FirstSource => _starts[0];
-
-    /// <summary>One past the last source pixel that any wanted pixel needs.</summary>
-    public int EndSource => _starts[^1] + _counts[^1];
-
-    public ReadOnlySpan<int> Starts => _starts;
-
-    public ReadOnlySpan<int> Counts => _counts;
-
-    /// <summary>All groups of all pixels, <see cref="GroupsPerPixel"/> each.</summary>
-    public ReadOnlySpan<short> Coefficients => _coefficients;
+    public int GroupsPerPixel { get; } // groups of four taps that every pixel has room for
+    public int[] Starts { get; } // each wanted pixel's first source pixel
+    public int[] Counts { get; } // each wanted pixel's number of source pixels
+    public short[] Coefficients { get; } // all groups of all pixels
+    public int Count => Starts.Length;
+    public int ByteCount => (Coefficients.Length * sizeof(short)) + (2 * Starts.Length * sizeof(int));
+    public int FirstSource => Starts[0]; // that any wanted pixel needs
+    public int EndSource => Starts[^1] + Counts[^1]; // one past the last that any wanted pixel needs
 
     /// <summary>One coefficient, put together again.</summary>
     public int Coefficient(int pixel, int tap)
     {
         int at = (((pixel * GroupsPerPixel) + (tap / TapsPerGroup)) * NumbersPerGroup) + (tap % TapsPerGroup);
-        return (_coefficients[at] << LowBits) + _coefficients[at + TapsPerGroup];
+        return (Coefficients[at] << LowBits) + Coefficients[at + TapsPerGroup];
     }
 
     private static double Support(Interpolation interpolation) => interpolation switch

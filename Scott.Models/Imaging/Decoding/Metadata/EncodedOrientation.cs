@@ -5,15 +5,16 @@ namespace Scott.Models.Imaging;
 /// <summary>The metadata of a file that can tell its orientation; each is empty where the file has none.</summary>
 internal ref struct ImageMetadata
 {
-    private static ReadOnlySpan<byte> ExifStart => "Exif\0"u8;
+    private const int RiffHeaderBytes = 12;
+    private const int RiffChunkHeaderBytes = 8;
+    private const byte WebpXmpFlag = 0x04;
+    private const byte WebpExifFlag = 0x08;
 
+    private static ReadOnlySpan<byte> ExifStart => "Exif\0"u8;
     private static ReadOnlySpan<byte> XmpStart => "http://ns.adobe.com/xap/1.0/\0"u8;
 
-    /// <summary>TIFF data, with or without the prefix <c>Exif\0\0</c>.</summary>
-    public ReadOnlySpan<byte> Exif { get; set; }
-
-    /// <summary>An XMP packet: XML in UTF-8.</summary>
-    public ReadOnlySpan<byte> Xmp { get; set; }
+    public ReadOnlySpan<byte> Exif { get; set; } // TIFF data, with or without the prefix Exif\0\0
+    public ReadOnlySpan<byte> Xmp { get; set; } // XML in UTF-8
 
     /// <summary>The metadata in the application segments of a JPEG whose markers are sound.</summary>
     public static ImageMetadata OfJpeg(ReadOnlySpan<byte> jpeg)
@@ -24,6 +25,35 @@ internal ref struct ImageMetadata
         {
             if (reader.Marker == JpegMarker.Application1)
                 found.AddApplication1(reader.Payload);
+        }
+
+        return found;
+    }
+
+    /// <summary>The metadata of an extended WebP file. As in libwebp, chunks that the header does not announce do not count.</summary>
+    /// <remarks>WebP container specification, "Extended File Format".</remarks>
+    public static ImageMetadata OfWebp(ReadOnlySpan<byte> webp)
+    {
+        ImageMetadata found = default;
+        long end = Math.Min(webp.Length, RiffChunkHeaderBytes + (long)BinaryPrimitives.ReadUInt32LittleEndian(webp[4..]));
+        ReadOnlySpan<byte> rest = webp[RiffHeaderBytes..(int)end];
+        byte flags = 0;
+        while (rest.Length >= RiffChunkHeaderBytes)
+        {
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+            if (length > rest.Length - RiffChunkHeaderBytes)
+                break;
+
+            ReadOnlySpan<byte> type = rest[..4], contents = rest.Slice(RiffChunkHeaderBytes, (int)length);
+            if (type.SequenceEqual("VP8X"u8) && length > 0)
+                flags = contents[0];
+            else if (type.SequenceEqual("EXIF"u8) && (flags & WebpExifFlag) != 0 && found.Exif.IsEmpty)
+                found.Exif = contents;
+            else if (type.SequenceEqual("XMP "u8) && (flags & WebpXmpFlag) != 0 && found.Xmp.IsEmpty)
+                found.Xmp = contents;
+
+            // Chunks are padded to an even length.
+            rest = rest[(int)Math.Min(rest.Length, RiffChunkHeaderBytes + length + (length & 1))..];
         }
 
         return found;
@@ -40,10 +70,8 @@ internal ref struct ImageMetadata
     }
 }
 
-/// <summary>
-/// Reads the orientation of a file, with the same rules for every container: EXIF first, then XMP. What is damaged or outside 1 to 8 does not turn
-/// the image and is no error, because the pixels are sound without it.
-/// </summary>
+/// <summary>Reads the orientation of a file, by the same rules for every container: EXIF first, then XMP.</summary>
+/// <remarks>What is damaged or outside 1 to 8 does not turn the image and is no error, because the pixels are sound without it.</remarks>
 internal static class EncodedOrientation
 {
     private static ReadOnlySpan<byte> XmpName => "tiff:Orientation"u8;
@@ -55,7 +83,7 @@ internal static class EncodedOrientation
         {
             SKEncodedImageFormat.Jpeg => ImageMetadata.OfJpeg(encoded),
             SKEncodedImageFormat.Png => PngMetadata.Read(encoded),
-            SKEncodedImageFormat.Webp => WebpMetadata.Read(encoded),
+            SKEncodedImageFormat.Webp => ImageMetadata.OfWebp(encoded),
             _ => default,
         };
         long value = ExifOrientation.Read(metadata.Exif) ?? ReadXmp(metadata.Xmp) ?? (long)SKEncodedOrigin.TopLeft;
@@ -78,16 +106,10 @@ internal static class EncodedOrientation
     private static long? ReadXmpValue(ReadOnlySpan<byte> text)
     {
         text = TrimStart(text);
-        if (text is [(byte)'=', ..])
-        {
-            text = TrimStart(text[1..]);
-            text = text is [(byte)'"' or (byte)'\'', ..] ? text[1..] : default;
-        }
-        else
-        {
-            text = text is [(byte)'>', ..] ? text[1..] : default;
-        }
-
+        bool isAttribute = text is [(byte)'=', ..];
+        text = isAttribute ? TrimStart(text[1..]) : text;
+        bool isValue = isAttribute ? text is [(byte)'"' or (byte)'\'', ..] : text is [(byte)'>', ..];
+        text = isValue ? text[1..] : default;
         return TrimStart(text) is [>= (byte)'0' and <= (byte)'9' and var digit, not (>= (byte)'0' and <= (byte)'9'), ..] ? digit - '0' : null;
 
         static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8);

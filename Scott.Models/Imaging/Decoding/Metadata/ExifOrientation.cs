@@ -8,22 +8,17 @@ namespace Scott.Models.Imaging;
 internal static class ExifOrientation
 {
     private const ushort Tag = 0x0112;
-    private const int HeaderBytes = 8;
     private const int EntryBytes = 12;
     private const int InlineBytes = 4;
 
-    /// <summary>What TIFF data may follow.</summary>
     private static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <summary>The orientation, not checked for its range, or <see langword="null"/> when there is none or the data makes no sense.</summary>
     public static long? Read(ReadOnlySpan<byte> exif)
     {
         ReadOnlySpan<byte> tiff = exif.StartsWith(Prefix) ? exif[Prefix.Length..] : exif;
-        if (tiff.Length < HeaderBytes || tiff[2..4] is not ([0, 42] or [42, 0]))
-            return null;
-
         bool isBigEndian = tiff is [(byte)'M', (byte)'M', ..];
-        if (!isBigEndian && tiff is not [(byte)'I', (byte)'I', ..])
+        if ((!isBigEndian && tiff is not [(byte)'I', (byte)'I', ..]) || tiff is not ([_, _, 0, 42, _, _, _, _, ..] or [_, _, 42, 0, _, _, _, _, ..]))
             return null;
 
         uint directory = Number32(tiff[4..], isBigEndian);
@@ -62,12 +57,7 @@ internal static class ExifOrientation
         }
 
         // A negative value is none of 1 to 8 however it is read.
-        return size switch
-        {
-            1 => value[0],
-            sizeof(ushort) => Number16(value, isBigEndian),
-            _ => Number32(value, isBigEndian),
-        };
+        return size == 1 ? value[0] : size == sizeof(ushort) ? Number16(value, isBigEndian) : Number32(value, isBigEndian);
     }
 
     /// <summary>The bytes of one value of an integer type, 0 for every other type.</summary>

@@ -2,9 +2,7 @@ using System.IO.Compression;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Finds a PNG's metadata, before or after its pixels: the eXIf chunk, EXIF and XMP that older tools wrote as text, and the XMP text chunk.
-/// </summary>
+/// <summary>Finds a PNG's metadata, before or after its pixels: the eXIf chunk, EXIF and XMP that older tools wrote as text, and XMP text.</summary>
 /// <remarks>PNG, third edition, 11.3.3 and 11.3.4.5. Chunks whose checksum is wrong do not count, as in libpng.</remarks>
 internal static class PngMetadata
 {
@@ -12,15 +10,9 @@ internal static class PngMetadata
     private const string ExifProfile = "Raw profile type exif";
     private const string Application1Profile = "Raw profile type APP1";
     private const string XmpProfile = "Raw profile type xmp";
-
-    /// <summary>The first lines of a raw profile: an empty one, its name, its length.</summary>
-    private const int ProfileHeaderLines = 3;
-
+    private const int ProfileHeaderLines = 3; // an empty one, the profile's name, its length
     private const int MaximumKeywordBytes = 79;
-
-    /// <summary>The most that compressed text may become: many times what real metadata has. More is cut off.</summary>
-    private const int MaximumTextBytes = 1 << 20;
-
+    private const int MaximumTextBytes = 1 << 20; // after inflating: many times what real metadata has; more is cut off
     private const byte ZlibMethod = 0;
 
     public static ImageMetadata Read(ReadOnlySpan<byte> png)
@@ -42,34 +34,19 @@ internal static class PngMetadata
 
     private static void Add(ref ImageMetadata found, string keyword, ReadOnlySpan<byte> text)
     {
-        switch (keyword)
-        {
-            case XmpKeyword:
-                found.Xmp = found.Xmp.IsEmpty ? text : found.Xmp;
-                break;
-            case XmpProfile:
-                found.Xmp = found.Xmp.IsEmpty ? RawProfile(text) : found.Xmp;
-                break;
-            case ExifProfile:
-                found.Exif = found.Exif.IsEmpty ? RawProfile(text) : found.Exif;
-                break;
-            default:
-                found.AddApplication1(RawProfile(text));
-                break;
-        }
+        if (keyword == Application1Profile)
+            found.AddApplication1(RawProfile(text));
+        else if (keyword == ExifProfile)
+            found.Exif = found.Exif.IsEmpty ? RawProfile(text) : found.Exif;
+        else if (found.Xmp.IsEmpty)
+            found.Xmp = keyword == XmpProfile ? RawProfile(text) : text;
     }
 
     /// <summary>The bytes of a profile that is written as hexadecimal digits in lines after three others.</summary>
     private static ReadOnlySpan<byte> RawProfile(ReadOnlySpan<byte> text)
     {
         for (int line = 0; line < ProfileHeaderLines; line++)
-        {
-            int end = text.IndexOf((byte)'\n');
-            if (end < 0)
-                return default;
-
-            text = text[(end + 1)..];
-        }
+            text = After(text, (byte)'\n');
 
         byte[] digits = new byte[text.Length];
         int count = 0;
@@ -81,15 +58,13 @@ internal static class PngMetadata
                 break;
         }
 
-        byte[] profile = new byte[count / 2];
-        _ = Convert.FromHexString(digits.AsSpan(0, profile.Length * 2), profile, out _, out int written);
-        return profile.AsSpan(0, written);
+        return Convert.FromHexString(digits.AsSpan(0, count & ~1));
     }
 
     /// <summary>The keyword of a text chunk, if it is one of metadata.</summary>
     private static string? Keyword(PngChunkReader chunk)
     {
-        if (!chunk.Type.SequenceEqual("tEXt"u8) && !chunk.Type.SequenceEqual("zTXt"u8) && !chunk.Type.SequenceEqual("iTXt"u8))
+        if (Encoding.Latin1.GetString(chunk.Type) is not ("tEXt" or "zTXt" or "iTXt"))
             return null;
 
         ReadOnlySpan<byte> start = chunk.Contents[..Math.Min(chunk.Contents.Length, MaximumKeywordBytes + 1)];
@@ -111,11 +86,12 @@ internal static class PngMetadata
         if (contents is not [0 or 1, _, ..])
             return default;
 
-        ReadOnlySpan<byte> text = AfterZero(AfterZero(contents[2..]));
+        ReadOnlySpan<byte> text = After(After(contents[2..], 0), 0);
         return contents[0] == 1 ? Inflate(text) : text;
     }
 
-    private static ReadOnlySpan<byte> AfterZero(ReadOnlySpan<byte> bytes) => bytes.IndexOf((byte)0) is >= 0 and int at ? bytes[(at + 1)..] : default;
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> bytes, byte mark) =>
+        bytes.IndexOf(mark) is >= 0 and int at ? bytes[(at + 1)..] : default;
 
     /// <summary>The beginning of zlib data, as much as is sound, up to the limit.</summary>
     private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)

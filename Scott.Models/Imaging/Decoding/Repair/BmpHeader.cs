@@ -15,38 +15,19 @@ internal enum BmpCompression : uint
 /// <summary>What the header of a BMP says, in any of its versions: OS/2 1 and 2, Windows 3 to 5.</summary>
 internal readonly record struct BmpHeader
 {
-    /// <summary>The file header, which stands before the versioned one.</summary>
-    public const int FileHeaderBytes = 14;
-
-    /// <summary>The versioned header of Windows 3, which every decoder reads.</summary>
-    public const int InfoBytes = 40;
-
+    public const int FileHeaderBytes = 14; // before the versioned header
+    public const int InfoBytes = 40; // the versioned header of Windows 3, which every decoder reads
     private const int CoreBytes = 12;
     private const int LeastExtendedBytes = 16;
 
-    /// <summary>Pixels per row.</summary>
     public int Width { get; private init; }
-
-    /// <summary>Rows; negative when the first row is the upper one.</summary>
-    public int Height { get; private init; }
-
-    /// <summary>May be 0 where a JPEG or PNG inside has its own.</summary>
-    public int BitsPerPixel { get; private init; }
-
+    public int Height { get; private init; } // negative when the first row is the upper one
+    public int BitsPerPixel { get; private init; } // may be 0 where a JPEG or PNG inside has its own
     public BmpCompression Compression { get; private init; }
-
-    /// <summary>Where the palette begins.</summary>
     public int PaletteStart { get; private init; }
-
-    /// <summary>The bytes of a palette's color: 3 in the oldest version, 4 in the others.</summary>
-    public int BytesPerColor { get; private init; }
-
-    /// <summary>The colors that the palette has by the header.</summary>
-    public long Colors { get; private init; }
-
-    /// <summary>Where the pixels begin by the header.</summary>
-    public uint PixelStart { get; private init; }
-
+    public int BytesPerColor { get; private init; } // of the palette: 3 in the oldest version, 4 in the others
+    public long Colors { get; private init; } // that the palette has by the header
+    public uint PixelStart { get; private init; } // by the header
     public bool HasPalette => BitsPerPixel <= 8;
 
     /// <summary>Pixels lie in rows of equal length, not run-length coded.</summary>

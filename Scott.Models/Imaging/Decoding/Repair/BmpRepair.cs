@@ -26,9 +26,7 @@ internal static class BmpRepair
         if (start == header.PixelStart && colors == header.Colors && padding == 0 && !isSizeWrong)
             return null;
 
-        return header.HasPalette
-            ? WithPalette(file, header, (int)colors, (int)start, padding)
-            : WithoutPalette(file, (int)start, padding);
+        return header.HasPalette ? WithPalette(file, header, (int)colors, (int)start, padding) : WithoutPalette(file, (int)start, padding);
     }
 
     /// <summary>The bytes that the last row's padding lacks, or <see langword="null"/> if pixels are missing too.</summary>
@@ -39,12 +37,8 @@ internal static class BmpRepair
 
         long row = (((long)header.Width * header.BitsPerPixel) + 7) / 8;
         long stride = (row + RowAlignment - 1) / RowAlignment * RowAlignment;
-        UInt128 full = (UInt128)stride * (UInt128)Math.Abs((long)header.Height);
-        if ((UInt128)available >= full)
-            return 0;
-
-        UInt128 missing = full - (UInt128)available;
-        return missing <= (UInt128)(stride - row) ? (int)missing : null;
+        Int128 missing = ((Int128)stride * Math.Abs((long)header.Height)) - available;
+        return missing <= 0 ? 0 : missing <= stride - row ? (int)missing : null;
     }
 
     /// <summary>The same pixels behind a header of Windows 3 and as many colors as there are.</summary>

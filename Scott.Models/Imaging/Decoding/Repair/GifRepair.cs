@@ -24,11 +24,9 @@ internal static class GifRepair
         if (codesAt >= file.Length || pixels > maximumPixels || file[codesAt] is <= GifLzw.LiteralBits or > GifLzw.MaximumLiteralBits)
             return null;
 
-        int end = codesAt + 1;
+        int at = codesAt + 1;
         using var codes = new MemoryStream();
-        while (TryReadBlock(file, ref end, out ReadOnlySpan<byte> block) && !block.IsEmpty)
-            codes.Write(block);
-
+        CopyBlocks(file, ref at, codes);
         if (GifLzw.Decode(codes.GetBuffer().AsSpan(0, (int)codes.Length), file[codesAt], pixels) is not { } colors)
             return null;
 
@@ -49,9 +47,7 @@ internal static class GifRepair
         while (at + DescriptorBytes <= file.Length && file[at] == ExtensionMark)
         {
             at += 2;
-            while (TryReadBlock(file, ref at, out ReadOnlySpan<byte> block) && !block.IsEmpty)
-            {
-            }
+            CopyBlocks(file, ref at, Stream.Null);
         }
 
         return at + DescriptorBytes <= file.Length && file[at] == ImageMark ? at : null;
@@ -59,16 +55,103 @@ internal static class GifRepair
 
     private static int PaletteBytes(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 
-    /// <summary>The next block of data, as much as there is of it; an empty one ends a series. False at the end of the file.</summary>
-    private static bool TryReadBlock(ReadOnlySpan<byte> file, ref int at, out ReadOnlySpan<byte> block)
+    /// <summary>Moves past a series of data blocks, which an empty one or the end of the file ends, and copies what they hold.</summary>
+    private static void CopyBlocks(ReadOnlySpan<byte> file, ref int at, Stream target)
     {
-        block = default;
-        if (at >= file.Length)
-            return false;
+        for (int length = -1; length != 0 && at < file.Length; at += 1 + length)
+        {
+            length = Math.Min(file[at], file.Length - at - 1);
+            target.Write(file.Slice(at + 1, length));
+        }
+    }
+}
 
-        int length = Math.Min(file[at], file.Length - at - 1);
-        block = file.Slice(at + 1, length);
-        at += 1 + length;
-        return true;
+/// <summary>A GIF's LZW codes (GIF89a, appendix F) of color numbers.</summary>
+internal static class GifLzw
+{
+    public const int LiteralBits = 8; // that color numbers begin with in what Encode writes
+    public const int MaximumLiteralBits = MaximumCodeBits - 1; // codes begin one bit longer than color numbers
+    private const int MaximumCodeBits = 12;
+    private const int TableLength = 1 << MaximumCodeBits;
+    private const int MaximumBlockBytes = 255;
+
+    /// <summary>Decodes colors, up to a number of them; <see langword="null"/> if a code makes no sense or a color is over 255.</summary>
+    public static MemoryStream? Decode(ReadOnlySpan<byte> data, int literalBits, long pixels)
+    {
+        var colors = new MemoryStream();
+        byte[][] table = new byte[TableLength][];
+        for (int color = 0; color <= byte.MaxValue; color++)
+            table[color] = [(byte)color];
+
+        int clear = 1 << literalBits, next = clear + 2, width = literalBits + 1;
+        byte[]? previous = null;
+        for (long bit = 0; colors.Length < pixels && bit + width <= data.Length * 8L;)
+        {
+            int code = CodeAt(data, bit, width);
+            bit += width;
+            if (code == clear + 1)
+                break;
+
+            if (code == clear)
+            {
+                (next, width, previous) = (clear + 2, literalBits + 1, null);
+                continue;
+            }
+
+            // A code may name the entry that it completes: the string before, and its first color again.
+            bool isNew = code == next && previous is not null && next < TableLength;
+            if ((isNew ? previous : code < next ? table[code] : null) is not { } start)
+                return null;
+
+            if (previous is not null && next < TableLength)
+            {
+                table[next++] = [.. previous, start[0]];
+                width += next == 1 << width && width < MaximumCodeBits ? 1 : 0;
+            }
+
+            previous = table[code];
+            colors.Write(previous, 0, (int)Math.Min(previous.Length, pixels - colors.Length));
+        }
+
+        return colors;
+    }
+
+    /// <summary>Writes codes of 9 bits without compression: the table is cleared before codes grow, at 512 entries.</summary>
+    public static void Encode(ReadOnlySpan<byte> colors, Stream output)
+    {
+        const int Clear = 1 << LiteralBits, End = Clear + 1, CodeBits = LiteralBits + 1, ColorsPerTable = (1 << CodeBits) - End - 2;
+        var packed = new MemoryStream();
+        (uint bits, int count) = (0, 0);
+        for (int i = 0; i < colors.Length; i++)
+        {
+            if (i % ColorsPerTable == 0)
+                Add(Clear);
+
+            Add(colors[i]);
+        }
+
+        Add(End);
+        Add(0); // pushes the last bits out
+        output.WriteByte(LiteralBits);
+        foreach (byte[] block in packed.ToArray().Chunk(MaximumBlockBytes))
+            output.Write([(byte)block.Length, .. block]);
+
+        output.WriteByte(0);
+
+        void Add(int code)
+        {
+            bits |= (uint)code << count;
+            for (count += CodeBits; count >= 8; count -= 8, bits >>= 8)
+                packed.WriteByte((byte)bits);
+        }
+    }
+
+    private static int CodeAt(ReadOnlySpan<byte> data, long bit, int width)
+    {
+        int at = (int)(bit / 8), value = 0;
+        for (int i = Math.Min(at + 2, data.Length - 1); i >= at; i--)
+            value = (value << 8) | data[i];
+
+        return (value >> (int)(bit % 8)) & ((1 << width) - 1);
     }
 }

@@ -1,9 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Rewrites sound files that Skia refuses, though other decoders read them, in a form that Skia reads. Runs only after a refusal, so that usual files
-/// pay nothing for it.
-/// </summary>
+/// <summary>Rewrites sound files that Skia refuses, though other decoders read them, in a form that Skia reads. Runs only after a refusal.</summary>
 internal static class ImageRepair
 {
     private const int PngColorTypeAt = 25;
