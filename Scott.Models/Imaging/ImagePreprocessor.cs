@@ -11,9 +11,7 @@ namespace Scott.Models.Imaging;
 public sealed class ImagePreprocessor
 {
     private const int Channels = 3;
-
-    /// <summary>How much larger than its target a reduced decode stays, so that the resize still averages enough pixels.</summary>
-    private const int FastDecodeMargin = 2;
+    private const int FastDecodeMargin = 2; // how much larger than its target a reduced decode stays: the resize still averages enough pixels
 
     private readonly PixelNormalization _normalization;
 

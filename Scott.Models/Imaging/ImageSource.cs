@@ -12,17 +12,10 @@ public sealed class ImageSource
     /// <summary>What error messages call the image: the file's path, or the name given.</summary>
     public string Name { get; }
 
-    /// <summary>The pixels of a source that needs no decoding.</summary>
-    internal RgbImage? Image { get; private init; }
-
-    /// <summary>Whether <see cref="Name"/> is the path of the file to read.</summary>
-    internal bool IsFile { get; private init; }
-
-    /// <summary>Whether it is made from a stream, which can be read once.</summary>
-    internal bool IsStream { get; private init; }
-
-    /// <summary>The encoded bytes, if they are in memory.</summary>
-    internal ReadOnlyMemory<byte> Encoded { get; private init; }
+    internal RgbImage? Image { get; private init; } // of a source that needs no decoding
+    internal bool IsFile { get; private init; } // Name is the path of the file to read
+    internal bool IsStream { get; private init; } // can be read once
+    internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
 
     /// <summary>The path of a file as an image.</summary>
     /// <param name="path">As in <see cref="FromFile"/>.</param>

@@ -4,15 +4,9 @@ namespace Scott.Models.Imaging;
 internal sealed unsafe class PixelBuffer : IDisposable
 {
     public const int BytesPerPixel = 4;
-
-    /// <summary>Larger buffers are not pooled: the pool would keep one per thread for good.</summary>
-    public const int MaximumPooledBytes = 1 << 26;
-
-    /// <summary>The most that one buffer can hold.</summary>
-    public static readonly long MaximumPixels = (Array.MaxLength - SlackBytes) / BytesPerPixel;
-
-    /// <summary>Bytes after the last row, so that vector code may read and write a whole block at a row's end.</summary>
-    private const int SlackBytes = 64;
+    public const int MaximumPooledBytes = 1 << 26; // larger buffers are not pooled: the pool would keep one per thread for good
+    public static readonly long MaximumPixels = (Array.MaxLength - SlackBytes) / BytesPerPixel; // of one buffer
+    private const int SlackBytes = 64; // after the last row: vector code may read and write a whole block at a row's end
 
     private readonly NativeBytes? _native;
     private byte[]? _pooled;
@@ -92,7 +86,6 @@ internal sealed unsafe class PixelBuffer : IDisposable
             : base(0, ownsHandle: true) => SetHandle((nint)NativeMemory.Alloc((nuint)length));
 
         public void* Start => (void*)handle;
-
         public override bool IsInvalid => handle == 0;
 
         protected override bool ReleaseHandle()

@@ -7,7 +7,6 @@ namespace Scott.Models.Imaging;
 /// </remarks>
 internal static class ColorAdjustment
 {
-    private const int Values = 256;
     private const int Stride = PixelBuffer.BytesPerPixel;
 
     public static void Brightness(PixelBuffer image, float factor) => BlendWith(image, 0, factor);
@@ -51,8 +50,8 @@ internal static class ColorAdjustment
 
     private static void BlendWith(PixelBuffer image, byte degenerate, float factor)
     {
-        Span<byte> table = stackalloc byte[Values];
-        for (int value = 0; value < Values; value++)
+        Span<byte> table = stackalloc byte[byte.MaxValue + 1];
+        for (int value = 0; value < table.Length; value++)
             table[value] = Blend(degenerate, (byte)value, factor);
 
         foreach (ref byte value in image.Bytes)

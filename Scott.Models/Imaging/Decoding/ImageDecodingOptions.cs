@@ -9,8 +9,7 @@ public sealed record ImageDecodingOptions
     /// <summary>The default of <see cref="MaximumBytes"/>: 256 MiB.</summary>
     public const long DefaultMaximumBytes = 1L << 28;
 
-    /// <summary>The highest legal <see cref="MaximumBytes"/>: 1 GiB.</summary>
-    private const long HighestMaximumBytes = 1L << 30;
+    private const long HighestMaximumBytes = 1L << 30; // 1 GiB
 
     /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them, 4 bytes each.</summary>
     /// <value>Default: 178 956 970. At least 1, at most 536 870 895.</value>

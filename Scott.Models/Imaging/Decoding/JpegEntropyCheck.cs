@@ -5,21 +5,14 @@ namespace Scott.Models.Imaging;
 /// progressive one it walks the scans that begin coefficients, and skips those that refine them.
 /// </summary>
 /// <remarks>ITU-T T.81, F.2.2 (sequential) and G.1.2 (progressive).</remarks>
-internal ref struct JpegEntropyCheck
+internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients)
 {
     private const int TableSlots = 8; // four for first coefficients, four for the others
 
-    private readonly bool _onlyFirstCoefficients;
     private readonly JpegHuffmanTable?[] _tables = new JpegHuffmanTable?[TableSlots];
-    private JpegReader _reader;
+    private JpegReader _reader = new(data, name);
     private JpegBitReader _bits;
     private int _blocksToSkip;
-
-    private JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients)
-    {
-        _reader = new JpegReader(data, name);
-        _onlyFirstCoefficients = onlyFirstCoefficients;
-    }
 
     /// <summary>Checks a JPEG whose markers are sound. Throws if blocks lack their data, or data has no block.</summary>
     public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) =>
@@ -69,7 +62,7 @@ internal ref struct JpegEntropyCheck
 
     private void WalkScan(JpegScan scan, int interval)
     {
-        if (scan.IsRefinement || (_onlyFirstCoefficients && scan.FirstCoefficient > 0))
+        if (scan.IsRefinement || (onlyFirstCoefficients && scan.FirstCoefficient > 0))
             return;
 
         _blocksToSkip = 0;

@@ -18,7 +18,6 @@ internal static class JpegMarker
     public const byte JpegLsFrame = 0xf7;
 
     public static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (HuffmanTables or 0xc8 or 0xcc);
-
     public static bool IsRestart(byte marker) => marker is >= FirstRestart and <= 0xd7;
 
     /// <summary>A marker that no length follows: a restart, the start of an image, or TEM.</summary>
@@ -66,13 +65,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
         {
             MoveToPrefix();
             byte marker = _data[_at + 1];
-            if (marker == JpegMarker.Prefix)
-            {
-                _at++; // a fill byte
-                continue;
-            }
-
-            if (marker != 0) // a data byte of ff
+            if (marker is not (0 or JpegMarker.Prefix))
             {
                 if (!JpegMarker.IsRestart(marker))
                     return _data[start.._at];
@@ -82,7 +75,8 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
                     throw Corrupt($"its restart marker ff{marker:x2} at byte {_at} is out of order; expected ff{expected:x2}.");
             }
 
-            _at += 2;
+            // A prefix before another is a fill byte; before 0 it is a data byte.
+            _at += marker == JpegMarker.Prefix ? 1 : 2;
         }
     }
 

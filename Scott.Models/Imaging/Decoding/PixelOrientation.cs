@@ -11,11 +11,11 @@ internal static class PixelOrientation
     /// <summary>The orientations that exchange width and height.</summary>
     public static bool Transposes(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>The orientations whose upright rows begin at the right of the decoded image, or columns if they transpose.</summary>
+    /// <summary>The upright image begins with the decoded image's right side.</summary>
     public static bool IsRightFirst(SKEncodedOrigin origin) =>
         origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
 
-    /// <summary>The orientations whose upright columns begin at the bottom of the decoded image, or rows if they transpose.</summary>
+    /// <summary>The upright image begins with the decoded image's bottom.</summary>
     public static bool IsBottomFirst(SKEncodedOrigin origin) =>
         origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
 

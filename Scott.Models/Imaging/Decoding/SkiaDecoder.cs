@@ -11,11 +11,7 @@ internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
 
-    /// <summary>Decodes a whole file and turns the image upright.</summary>
-    /// <param name="encoded">The file.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="options">The limits.</param>
-    /// <param name="leastShortSide">Decode JPEGs at the smallest scale that keeps the short side at least this long; 0 for full size.</param>
+    /// <summary>Decodes a file, upright; a JPEG at the smallest scale that keeps its short side at least so long, or 0 for full size.</summary>
     public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)

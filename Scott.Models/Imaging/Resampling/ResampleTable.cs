@@ -28,9 +28,7 @@ internal sealed class ResampleTable
     public const int LowBits = 11;
     public const int TapsPerGroup = 4;
     public const int NumbersPerGroup = 2 * TapsPerGroup;
-
-    /// <summary>Larger tables are for huge images, whose decoding costs far more. The cache holds at most 8 MiB.</summary>
-    private const int MaximumCachedBytes = 32 * 1024;
+    private const int MaximumCachedBytes = 32 * 1024; // Larger tables are for huge images, whose decoding costs far more. All take 8 MiB at most.
 
     /// <summary>Two entries with one slot replace each other, so there should be more slots than sizes in a dataset.</summary>
     private static readonly CacheEntry?[] Cache = new CacheEntry?[256];
@@ -78,8 +76,8 @@ internal sealed class ResampleTable
     public short[] Coefficients { get; } // all groups of all pixels
     public int Count => Starts.Length;
     public int ByteCount => (Coefficients.Length * sizeof(short)) + (2 * Starts.Length * sizeof(int));
-    public int FirstSource => Starts[0]; // that any wanted pixel needs
-    public int EndSource => Starts[^1] + Counts[^1]; // one past the last that any wanted pixel needs
+    public int FirstSource => Starts[0]; // the first source pixel that any wanted pixel needs
+    public int EndSource => Starts[^1] + Counts[^1]; // one past the last source pixel that any wanted pixel needs
 
     /// <summary>One coefficient, put together again.</summary>
     public int Coefficient(int pixel, int tap)
