@@ -4,11 +4,7 @@ namespace Scott.Models.Datasets;
 /// <remarks>Images with the same content may be in both splits; <see cref="DatasetInspector"/> finds them.</remarks>
 public sealed class DatasetSplit
 {
-    private DatasetSplit(IImageDataset training, IImageDataset validation)
-    {
-        Training = training;
-        Validation = validation;
-    }
+    private DatasetSplit(IImageDataset training, IImageDataset validation) => (Training, Validation) = (training, validation);
 
     /// <summary>The training images, in the order of the whole.</summary>
     public IImageDataset Training { get; }

@@ -9,11 +9,7 @@ internal static class FileFetcher
     /// <summary>Tries the sources in order, resuming from what is beside the target. Canceled, it keeps what has arrived.</summary>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
     public static async Task FetchAsync(
-        string target,
-        ExpectedFile file,
-        IReadOnlyList<FileSource> sources,
-        TransferMeter meter,
-        DownloadOptions options,
+        string target, ExpectedFile file, IReadOnlyList<FileSource> sources, TransferMeter meter, DownloadOptions options,
         CancellationToken cancellationToken)
     {
         var part = PartFile.Open(target, file, options);

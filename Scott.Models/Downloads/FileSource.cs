@@ -19,10 +19,7 @@ internal abstract class FileSource(string name)
     /// <summary>Copies what the source sends to the end of a part, and never more than the file has.</summary>
     /// <remarks>The length that the source announces counts where the file's own is not known.</remarks>
     protected static async Task CopyAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read,
-        PartFile part,
-        long? announced,
-        TransferMeter meter,
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, PartFile part, long? announced, TransferMeter meter,
         CancellationToken cancellationToken)
     {
         long? total = part.File.Bytes ?? announced;

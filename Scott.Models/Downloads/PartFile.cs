@@ -28,7 +28,6 @@ internal sealed class PartFile : IAsyncDisposable
 
     /// <summary>What the finished file must be.</summary>
     public ExpectedFile File { get; }
-
     public long Length => _file.Length;
 
     /// <summary>Where the bytes came from, or <see langword="null"/> if that is not known or there are none.</summary>

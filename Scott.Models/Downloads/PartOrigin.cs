@@ -40,8 +40,7 @@ internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? L
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PartOrigin))]
 internal sealed partial class PartOriginJson : JsonSerializerContext;

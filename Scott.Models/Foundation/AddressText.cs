@@ -15,7 +15,6 @@ internal static class AddressText
     {
         if (!address.IsAbsoluteUri)
             return OfText(address.OriginalString);
-
         if (address.IsFile)
             return Quoted.Value(address.LocalPath, LongestPath);
 

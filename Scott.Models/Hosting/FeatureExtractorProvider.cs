@@ -11,10 +11,7 @@ namespace Scott.Models.Hosting;
 /// host's end cancels loading. The name is empty for the registration without key. Thread-safe.
 /// </summary>
 internal sealed class FeatureExtractorProvider(
-    string name,
-    IOptionsMonitor<ScottFeatureExtractorOptions> options,
-    IHttpClientFactory clients,
-    ILoggerFactory loggers,
+    string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers,
     IHostApplicationLifetime? lifetime) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);

@@ -82,10 +82,8 @@ public static class ScottServiceCollectionExtensions
             return;
 
         services.AddKeyedSingleton(name, static (provider, key) => new FeatureExtractorProvider(
-            (string)key!,
-            provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
-            provider.GetRequiredService<IHttpClientFactory>(),
-            provider.GetRequiredService<ILoggerFactory>(),
+            (string)key!, provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
+            provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<IHostApplicationLifetime>()));
         services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
     }

@@ -9,10 +9,7 @@ public sealed class RgbImage
 
     private readonly byte[] _pixels;
 
-    private RgbImage(byte[] pixels, int width, int height)
-    {
-        (_pixels, Width, Height) = (pixels, width, height);
-    }
+    private RgbImage(byte[] pixels, int width, int height) => (_pixels, Width, Height) = (pixels, width, height);
 
     /// <summary>Pixels per row.</summary>
     public int Width { get; }
@@ -100,8 +97,7 @@ public sealed class RgbImage
 
         using PixelBuffer source = ToBuffer();
         using PixelBuffer resized = PillowResampler.Resize(
-            source,
-            new ResampleAxis(Width, left, right, width, 0, width, interpolation),
+            source, new ResampleAxis(Width, left, right, width, 0, width, interpolation),
             new ResampleAxis(Height, top, bottom, height, 0, height, interpolation));
         return FromBuffer(resized);
     }
@@ -166,7 +162,6 @@ public sealed class RgbImage
     {
         if (!(start >= 0 && start < length))
             throw new ArgumentOutOfRangeException(startName, start, $"Expected 0 to less than {length}.");
-
         if (!(end > start && end <= length))
             throw new ArgumentOutOfRangeException(endName, end, $"Expected more than {start}, at most {length}.");
     }
@@ -177,16 +172,12 @@ public enum PixelLayout
 {
     /// <summary>Red, green, blue.</summary>
     Rgb24,
-
     /// <summary>Blue, green, red.</summary>
     Bgr24,
-
     /// <summary>Red, green, blue, alpha. Alpha is dropped.</summary>
     Rgba32,
-
     /// <summary>Blue, green, red, alpha. Alpha is dropped.</summary>
     Bgra32,
-
     /// <summary>One gray value, used for all three channels.</summary>
     Gray8,
 }

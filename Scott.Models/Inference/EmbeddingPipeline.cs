@@ -12,9 +12,7 @@ internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchS
 
     /// <summary>Takes images on a thread of the pool, and tells the progress before each result is handed out.</summary>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
-        IAsyncEnumerable<ImageSource> images,
-        long? total,
-        IProgress<InferenceProgress>? progress,
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();

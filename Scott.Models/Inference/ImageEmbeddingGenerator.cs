@@ -71,7 +71,6 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         (int width, string id) = (extractor.EmbeddingWidth, extractor.ModelId);
         if (options?.Dimensions is { } dimensions && dimensions != width)
             throw new ArgumentException($"Dimensions is {dimensions}; expected {width}, the width of '{id}', or none.", nameof(options));
-
         if (options?.ModelId is { } model && model != id)
             throw new ArgumentException($"ModelId is '{model}'; expected '{id}', which this generator runs, or none.", nameof(options));
     }

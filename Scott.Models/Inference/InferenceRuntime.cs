@@ -90,9 +90,7 @@ internal sealed partial class InferenceRuntime : IDisposable
     public void Dispose() => _lifetime.Close();
 
     private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
-        IAsyncEnumerable<ImageSource> images,
-        long? total,
-        IProgress<InferenceProgress>? progress,
+        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SharedLifetime.Use use = _lifetime.Enter();

@@ -65,7 +65,6 @@ public sealed class EmbeddingIndex
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (Count == 0)
             return [];
-
         if (query.Length != Width)
             throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
 

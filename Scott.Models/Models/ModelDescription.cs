@@ -37,8 +37,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         string Entry(string key) =>
             entries.GetValueOrDefault(key) ?? throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
         ModelDescription description = ReadEntries(path, "model", () => new ModelDescription(
-            ScottArchitecture.FromJson(Entry(ArchitectureKey)),
-            PreprocessingSpec.FromJson(Entry(PreprocessingKey)),
+            ScottArchitecture.FromJson(Entry(ArchitectureKey)), PreprocessingSpec.FromJson(Entry(PreprocessingKey)),
             ModelMetadata.FromJson(Entry(MetadataKey))));
         description.CheckImage(path);
         if (options.Architecture is { } asked && asked != description.Architecture)

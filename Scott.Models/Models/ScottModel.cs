@@ -46,8 +46,7 @@ public sealed class ScottModel
         ArgumentNullException.ThrowIfNull(architecture);
         architecture.Validate();
         return new ScottModel(
-            architecture,
-            PreprocessingSpec.ForImage(architecture.ImagePixels),
+            architecture, PreprocessingSpec.ForImage(architecture.ImagePixels),
             WeightSpec.Initialize(BackboneLayout.Backbone(architecture), seed),
             new ModelMetadata { Provenance = $"initialized, seed {seed}" });
     }

@@ -12,7 +12,6 @@ internal sealed record GraphOptions
     /// <summary>Whether <c>tokens</c> are normalized by the feature norm, and <c>embedding</c> is scaled to length 1.</summary>
     public bool NormalizesTokens { get; init; } = true;
     public bool HasUnitLength { get; init; }
-
     public GraphOutputs Outputs { get; init; } = GraphOutputs.Tokens | GraphOutputs.Embedding;
 
     /// <summary>The blocks, from 0, whose tokens are outputs <c>block_0</c>, <c>block_1</c>, …</summary>

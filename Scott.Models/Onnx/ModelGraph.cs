@@ -48,10 +48,8 @@ internal static class ModelGraph
         string? tokens = NeedsNormalized(options) ? norm.Emit(raw) : null;
         if (options.Outputs.HasFlag(GraphOutputs.Tokens))
             builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? tokens! : raw, architecture.Patches, architecture.EmbeddingWidth);
-
         if (options.Outputs.HasFlag(GraphOutputs.Embedding))
             builder.AddOutput(GraphNames.Embedding, Pool(builder, tokens!, options.HasUnitLength), architecture.EmbeddingWidth);
-
         if (attention is not null)
             builder.AddOutput(GraphNames.Attention, attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
 

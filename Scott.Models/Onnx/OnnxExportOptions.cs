@@ -102,10 +102,8 @@ public enum OnnxOperatorSet
 {
     /// <summary>Opset 17 of the standard, IR version 8 (2022): read by every current runtime.</summary>
     Opset17,
-
     /// <summary>Opset 23 of the standard, IR version 11 (2025), with its fused Attention and Gelu operators.</summary>
     Opset23,
-
     /// <summary>Opset 17 with ONNX Runtime's own fused attention (<c>com.microsoft.MultiHeadAttention</c>): runs in ONNX Runtime only.</summary>
     OnnxRuntime,
 }
@@ -115,10 +113,8 @@ public enum OnnxParityReference
 {
     /// <summary><see cref="Torch"/> where libtorch loads, otherwise <see cref="OnnxRuntime"/>; the report says which.</summary>
     Auto,
-
     /// <summary>The backbone in TorchSharp in single precision, which shares only the weights with the graph.</summary>
     Torch,
-
     /// <summary>
     /// The plain single-precision graph in ONNX Runtime without optimizations. Shows what precision, fused operators and optimizations change.
     /// </summary>

@@ -11,10 +11,8 @@ public enum OnnxExportStage
 {
     /// <summary>Emitting the graph and converting the weights.</summary>
     Emitting,
-
     /// <summary>Running the graph and what it is compared with.</summary>
     Verifying,
-
     /// <summary>Writing the file.</summary>
     Writing,
 }

@@ -8,11 +8,7 @@ internal sealed partial class OnnxSession : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
 
-    private OnnxSession(InferenceSession session, ExecutionProvider provider)
-    {
-        _session = session;
-        Provider = provider;
-    }
+    private OnnxSession(InferenceSession session, ExecutionProvider provider) => (_session, Provider) = (session, provider);
 
     public ExecutionProvider Provider { get; }
 
@@ -105,10 +101,8 @@ public enum ExecutionProvider
 {
     /// <summary>The CPU; in every package.</summary>
     Cpu,
-
     /// <summary>NVIDIA GPUs: <c>Microsoft.ML.OnnxRuntime.Gpu</c>.</summary>
     Cuda,
-
     /// <summary>Any DirectX 12 GPU on Windows: <c>Microsoft.ML.OnnxRuntime.DirectML</c>.</summary>
     DirectML,
 }

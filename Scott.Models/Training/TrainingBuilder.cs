@@ -30,13 +30,8 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// <param name="dataset">The images to learn from.</param>
     /// <param name="options">The default recipe.</param>
     /// <param name="verb">The method of the model that makes this builder.</param>
-    private protected TrainingBuilder(ScottModel model, IImageDataset dataset, TOptions options, string verb)
-    {
-        _model = model;
-        Dataset = dataset;
-        _options = options;
-        _verb = verb;
-    }
+    private protected TrainingBuilder(ScottModel model, IImageDataset dataset, TOptions options, string verb) =>
+        (_model, Dataset, _options, _verb) = (model, dataset, options, verb);
 
     private protected IImageDataset Dataset { get; }
 

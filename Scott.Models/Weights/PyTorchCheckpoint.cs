@@ -45,9 +45,7 @@ public static class PyTorchCheckpoint
         return selected.Count > 0
             ? selected
             : throw new PyTorchCheckpointException(
-                path,
-                PyTorchCheckpointFault.NotAStateDict,
-                $"no tensor's name starts with '{prefix}.'; the first names are {string.Join(", ", all.Names.Take(3))}.",
-                prefix);
+                path, PyTorchCheckpointFault.NotAStateDict,
+                $"no tensor's name starts with '{prefix}.'; the first names are {string.Join(", ", all.Names.Take(3))}.", prefix);
     }
 }

@@ -101,9 +101,7 @@ public sealed class WeightTensor
     {
         long rowBytes = Data.Length / _shape[0];
         return new WeightTensor(
-            FormattableString.Invariant($"{Name}[{first}:{first + count}]"),
-            DType,
-            [count, .. _shape.AsSpan(1)],
+            FormattableString.Invariant($"{Name}[{first}:{first + count}]"), DType, [count, .. _shape.AsSpan(1)],
             Data.Slice((int)(first * rowBytes), (int)(count * rowBytes)));
     }
 

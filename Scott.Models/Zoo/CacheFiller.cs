@@ -7,10 +7,7 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
 {
     /// <summary>Makes sure that a file is in the cache and sound. One thread of one process downloads; the others wait and find it.</summary>
     public async Task EnsureAsync(
-        CatalogEntry entry,
-        ManifestFile file,
-        IReadOnlyList<FileSource> sources,
-        IProgress<DownloadProgress>? progress,
+        CatalogEntry entry, ManifestFile file, IReadOnlyList<FileSource> sources, IProgress<DownloadProgress>? progress,
         CancellationToken cancellationToken)
     {
         ManifestModel model = entry.Model;

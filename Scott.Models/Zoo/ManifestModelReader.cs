@@ -19,10 +19,8 @@ internal static class ManifestModelReader
         List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
             node.Fault("sources", "names no place; expected at least one for a model with files.");
-
         if (architecture is not null && preprocessing is not null && preprocessing.ImagePixels != architecture.ImagePixels)
             node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImagePixels}; expected the architecture's, {architecture.ImagePixels}.");
-
         if (architecture is not null)
             ManifestFileReader.CheckSizes(node, architecture, parameters, files);
 
@@ -106,7 +104,6 @@ internal static class ManifestModelReader
     {
         if (text is not { Length: > 0 })
             return null;
-
         if (Version.TryParse(text, out Version? version) && version is { Build: >= 0, Revision: < 0 })
             return version;
 

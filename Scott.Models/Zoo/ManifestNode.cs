@@ -61,7 +61,6 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         Require(member, "a whole number");
         if (Find(member) is not { } value)
             return 0;
-
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number > 0)
             return number;
 
@@ -73,7 +72,6 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
     {
         if (Find(member) is not { } value)
             return null;
-
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
             return number;
 

@@ -13,10 +13,8 @@ public enum ManifestSourceKind
 {
     /// <summary>Inside the package.</summary>
     Embedded,
-
     /// <summary>Beside the manifest: a folder relative to the manifest's own address.</summary>
     Relative,
-
     /// <summary>At an address of its own.</summary>
     Mirror,
 }

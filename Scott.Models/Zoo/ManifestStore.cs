@@ -100,8 +100,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
         catch (ManifestException exception)
         {
             throw Unreadable(
-                place,
-                $"{reason} Its copy in the cache, '{copy}', cannot be used either: {exception.Faults[0]} Remove the copy.",
+                place, $"{reason} Its copy in the cache, '{copy}', cannot be used either: {exception.Faults[0]} Remove the copy.",
                 cause ?? exception);
         }
     }

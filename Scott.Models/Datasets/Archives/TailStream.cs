@@ -5,13 +5,9 @@ internal sealed class TailStream(Stream inner) : Stream
 {
     /// <summary>How many zeros there are at the end of what is read so far.</summary>
     public long Zeros { get; private set; }
-
     public override bool CanRead => true;
-
     public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
     public override long Length => throw new NotSupportedException();
 
     public override long Position

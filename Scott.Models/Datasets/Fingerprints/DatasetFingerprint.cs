@@ -7,11 +7,7 @@ internal sealed class DatasetFingerprint
 {
     private readonly byte[] _packed;
 
-    private DatasetFingerprint(string digest, byte[] packed)
-    {
-        Digest = digest;
-        _packed = packed;
-    }
+    private DatasetFingerprint(string digest, byte[] packed) => (Digest, _packed) = (digest, packed);
 
     /// <summary>The SHA-256 of all records in their order, as hexadecimal digits: equal for equal datasets.</summary>
     public string Digest { get; }

@@ -15,12 +15,7 @@ public sealed class OxfordPets
     private const string ListFile = "annotations/list.txt";
     private const string Address = "https://www.robots.ox.ac.uk/~vgg/data/pets/data/";
 
-    private OxfordPets(IImageDataset trainVal, IImageDataset test, IImageDataset all)
-    {
-        TrainVal = trainVal;
-        Test = test;
-        All = all;
-    }
+    private OxfordPets(IImageDataset trainVal, IImageDataset test, IImageDataset all) => (TrainVal, Test, All) = (trainVal, test, all);
 
     /// <summary>The archives of the images and of the lists.</summary>
     public static IReadOnlyList<DatasetArchive> Archives { get; } =

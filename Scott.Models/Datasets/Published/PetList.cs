@@ -9,11 +9,7 @@ internal sealed class PetList
     private readonly List<PetEntry> _entries = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
-    private PetList(string path, string images)
-    {
-        Path = path;
-        _images = images;
-    }
+    private PetList(string path, string images) => (Path, _images) = (path, images);
 
     public string Path { get; }
 

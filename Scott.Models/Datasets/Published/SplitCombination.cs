@@ -5,21 +5,17 @@ public enum SplitCombination
 {
     /// <summary>Each split as it is published.</summary>
     Official,
-
     /// <summary>
     /// The reference's <c>full</c>: training on every image, test images included. For self-supervision only; a head trained on it has seen the
     /// test's answers.
     /// </summary>
     Full,
-
     /// <summary>The reference's <c>full_eval</c>: after pre-training on <see cref="Full"/>, a head learns from all but the test images.</summary>
     FullEvaluation,
-
     /// <summary>
     /// The reference's <c>inv</c>, only for Flowers-102: pre-training on the large test split and on val, testing on the small train split.
     /// </summary>
     Inverted,
-
     /// <summary>The reference's <c>inv_eval</c>, only for Flowers-102: a head learns from the test split and is tested on the train split.</summary>
     InvertedEvaluation,
 }

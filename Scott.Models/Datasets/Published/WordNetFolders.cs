@@ -8,11 +8,7 @@ internal sealed partial class WordNetFolders
     private readonly string _path;
     private readonly SortedDictionary<string, List<string>> _files;
 
-    private WordNetFolders(string path, SortedDictionary<string, List<string>> files)
-    {
-        _path = path;
-        _files = files;
-    }
+    private WordNetFolders(string path, SortedDictionary<string, List<string>> files) => (_path, _files) = (path, files);
 
     /// <summary>The classes, in the order of their numbers.</summary>
     public IReadOnlyList<string> Ids => [.. _files.Keys];

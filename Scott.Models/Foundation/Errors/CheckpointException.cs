@@ -18,8 +18,7 @@ public sealed class CheckpointException : ScottException
     /// <summary>The owner is the run that holds the folder, for example <c>process 12 on HOST</c>.</summary>
     internal static CheckpointException InUse(string folder, string owner) => new(
         CheckpointFault.InUse, folder,
-        $"The folder '{folder}' is in use by the run of {owner}. Wait until it ends, stop it, or choose another folder.",
-        null);
+        $"The folder '{folder}' is in use by the run of {owner}. Wait until it ends, stop it, or choose another folder.", null);
 
     internal static CheckpointException Writing(string folder, Exception exception) => DiskFault.IsFull(exception)
         ? new CheckpointException(
@@ -28,13 +27,11 @@ public sealed class CheckpointException : ScottException
             exception)
         : new CheckpointException(
             CheckpointFault.NotWritable, folder,
-            $"The run cannot write into '{folder}': {exception.Message} Make the folder writable, or choose another.",
-            exception);
+            $"The run cannot write into '{folder}': {exception.Message} Make the folder writable, or choose another.", exception);
 
     internal static CheckpointException Reading(string folder, Exception exception) => new(
         CheckpointFault.NotReadable, folder,
-        $"The run in '{folder}' cannot read its checkpoints: {exception.Message} Make them readable, or choose another folder.",
-        exception);
+        $"The run in '{folder}' cannot read its checkpoints: {exception.Message} Make them readable, or choose another folder.", exception);
 }
 
 /// <summary>Why a run cannot use its checkpoint folder.</summary>

@@ -31,7 +31,6 @@ internal static partial class FileKind
                 : followLinks ? Stat(path, ref status[0]) : LinkStat(path, ref status[0]);
             if (result == 0)
                 return Read(status);
-
             if (!OperatingSystem.IsWindows() && Marshal.GetLastPInvokeError() is NotFound or NotAFolder)
                 return null;
         }
@@ -65,7 +64,6 @@ internal static partial class FileKind
         bool isLink = info.LinkTarget is not null;
         if (isLink && !followLinks)
             return new FileStatus(FileType.Link, 1, 0, 0);
-
         if (isLink)
             info = info.ResolveLinkTarget(returnFinalTarget: true)!;
 

@@ -13,15 +13,11 @@ internal static class Instruments
         ScottTelemetry.ImagesInstrument, "{image}", "Images that were computed or gave an error.");
 
     public static readonly Histogram<double> BatchDuration = Meter.CreateHistogram(
-        ScottTelemetry.BatchDurationInstrument,
-        "s",
-        "Time of one batch or training step.",
+        ScottTelemetry.BatchDurationInstrument, "s", "Time of one batch or training step.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
 
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram(
-        ScottTelemetry.BatchSizeInstrument,
-        "{image}",
-        "Images of one batch or training step.",
+        ScottTelemetry.BatchSizeInstrument, "{image}", "Images of one batch or training step.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
 
     public static readonly Counter<long> DownloadBytes = Meter.CreateCounter<long>(

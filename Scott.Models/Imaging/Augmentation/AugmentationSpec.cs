@@ -115,10 +115,8 @@ public enum ViewColorMode
 {
     /// <summary>They are not changed.</summary>
     None,
-
     /// <summary>Each view gets its own random change.</summary>
     Different,
-
     /// <summary>Both views get the same random change.</summary>
     Same,
 }

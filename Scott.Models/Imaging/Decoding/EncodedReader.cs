@@ -85,8 +85,7 @@ internal sealed class EncodedReader(
     }
 
     private static ImageFormatException InvalidPath(string path, Exception? exception) => new(
-        path.Replace("\0", "\\0", StringComparison.Ordinal),
-        ImageFault.InvalidPath,
+        path.Replace("\0", "\\0", StringComparison.Ordinal), ImageFault.InvalidPath,
         path.Length == 0 ? "its path is empty; expected the path of a file." : "its path holds a character that no path may hold.",
         exception);
 
@@ -124,7 +123,6 @@ internal sealed class EncodedReader(
     {
         if (_filled > maximumBytes || (isImage && length > maximumBytes))
             throw TooLong(name, maximumBytes, length);
-
         if (_filled < _buffer.Length)
             return;
 

@@ -22,10 +22,8 @@ internal static class HeaderCheck
         string size = $"its {format} header gives {width}×{height} pixels";
         if (width == 0 || height == 0)
             throw Refused(ImageFault.NoPixels, $"{size}; expected at least 1×1.");
-
         if (width > 0 && height > 0 && width > options.MaximumPixels / height)
             throw Refused(ImageFault.TooManyPixels, $"{size}; expected at most {options.MaximumPixels} in all.");
-
         if (codec is null)
             throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
 

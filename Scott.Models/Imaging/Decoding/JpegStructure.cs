@@ -57,7 +57,6 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
         int components = Frame.Components.Length;
         if (components == JpegFrame.MaximumComponents || FirstScanComponents != components || IsGray(pixels, pixels.Width - 1, pixels.Height - 1))
             return true;
-
         if (RestartInterval == 0)
             return false;
 

@@ -30,7 +30,6 @@ internal static class PixelOrientation
 
         if (IsBottomFirst(origin))
             MemoryMarshal.Cast<byte, uint>(pixels.Bytes).Reverse();
-
         if (origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomLeft)
             pixels.FlipHorizontally();
 

@@ -21,8 +21,7 @@ internal readonly struct Avx2Kernel : IResampleKernel
             FourRows(
                 from, from + (next * sourceStride), from + (third * sourceStride), from + (last * sourceStride),
                 (uint*)to, (uint*)(to + (next * destinationStride)),
-                (uint*)(to + (third * destinationStride)), (uint*)(to + (last * destinationStride)),
-                table);
+                (uint*)(to + (third * destinationStride)), (uint*)(to + (last * destinationStride)), table);
         }
     }
 

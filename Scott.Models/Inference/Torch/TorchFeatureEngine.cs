@@ -51,10 +51,8 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
             if (_head is not null)
                 Copy(_head.call(normalized), batch.Logits);
-
             if (_layout.HasTokens)
                 Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
-
             if (output.LastAttention is not null)
                 Copy(output.LastAttention, batch.Attention);
 

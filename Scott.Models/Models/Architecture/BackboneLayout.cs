@@ -54,8 +54,7 @@ internal static class BackboneLayout
             yield return new WeightSpec("transformer.reg_embed", [1, registers, width], WeightFills.TruncatedNormal(LinearDeviation));
 
         yield return new WeightSpec(
-            PositionName,
-            [architecture.Tokens, width],
+            PositionName, [architecture.Tokens, width],
             (_, destination) => PositionTable.Create(width, architecture.GridSide, registers).CopyTo(destination),
             IsTrained: false);
         for (int block = 0; block < depth; block++)

@@ -5,12 +5,8 @@ namespace Scott.Models.Torch;
 /// <summary>A backbone's tokens and the further values that <see cref="BackboneDetails"/> asks for. Owns its tensors.</summary>
 public sealed class BackboneOutput : IDisposable
 {
-    internal BackboneOutput(Tensor tokens, Tensor? lastAttention, IReadOnlyDictionary<int, Tensor> blocks)
-    {
-        Tokens = tokens;
-        LastAttention = lastAttention;
-        Blocks = blocks;
-    }
+    internal BackboneOutput(Tensor tokens, Tensor? lastAttention, IReadOnlyDictionary<int, Tensor> blocks) =>
+        (Tokens, LastAttention, Blocks) = (tokens, lastAttention, blocks);
 
     /// <summary>The last block's tokens, without registers, not normalized: [B, N, D].</summary>
     public Tensor Tokens { get; }

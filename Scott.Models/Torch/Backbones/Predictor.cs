@@ -14,9 +14,9 @@ internal sealed class Predictor(ScottArchitecture architecture, int depth) : Lay
 
     [ComponentName(Name = "transformer")] private readonly Transformer _transformer = new(architecture, depth);
 
-    [ComponentName(Name = "head")] private readonly Sequential _head = nn.Sequential(
-        ("0", nn.SiLU()),
-        ("1", nn.LayerNorm(architecture.EmbeddingWidth)),
+    [ComponentName(Name = "head")]
+    private readonly Sequential _head = nn.Sequential(
+        ("0", nn.SiLU()), ("1", nn.LayerNorm(architecture.EmbeddingWidth)),
         ("2", new LinearProjection(architecture.EmbeddingWidth, architecture.EmbeddingWidth, hasBias: true)));
 
     /// <summary>Builds a predictor and loads weights that fit it; in evaluation mode.</summary>

@@ -11,12 +11,14 @@ internal sealed class Transformer(ScottArchitecture architecture, int depth) : L
 {
     [ComponentName(Name = "msk_embed")] private readonly Parameter _maskToken = nn.Parameter(empty(1, 1, architecture.EmbeddingWidth));
 
-    [ComponentName(Name = "reg_embed")] private readonly Parameter? _registers =
+    [ComponentName(Name = "reg_embed")]
+    private readonly Parameter? _registers =
         architecture.RegisterTokens > 0 ? nn.Parameter(empty(1, architecture.RegisterTokens, architecture.EmbeddingWidth)) : null;
 
     [ComponentName(Name = "pos_embed")] private readonly Tensor _positions = empty(architecture.Tokens, architecture.EmbeddingWidth);
 
-    [ComponentName(Name = "blocks")] private readonly ModuleList<TransformerBlock> _blocks = new([.. Enumerable.Range(0, depth).Select(
+    [ComponentName(Name = "blocks")]
+    private readonly ModuleList<TransformerBlock> _blocks = new([.. Enumerable.Range(0, depth).Select(
         block => new TransformerBlock(architecture, depth == 1 ? 0 : architecture.StochasticDepthRate * block / (depth - 1)))]);
 
     /// <summary>Whether activations inside blocks are computed again in the backward pass instead of kept.</summary>

@@ -44,7 +44,8 @@ internal sealed class LinearHead(int width, int classes) : Layer(nameof(LinearHe
 /// <remarks>Reference: <c>src/models/classifiers/simple_attentive.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class SimpleAttentiveHead(int width, int classes) : Layer(nameof(SimpleAttentiveHead))
 {
-    [ComponentName(Name = "patch_importance")] private readonly Sequential _patchImportance =
+    [ComponentName(Name = "patch_importance")]
+    private readonly Sequential _patchImportance =
         nn.Sequential(("0", nn.Dropout(ClassifierHeads.DropoutRate)), ("1", new LinearProjection(width, 1, hasBias: true)));
 
     [ComponentName(Name = "global_2_logits")] private readonly LinearProjection _classifier = new(width, classes, hasBias: true);
@@ -62,17 +63,17 @@ internal sealed class SimpleAttentiveHead(int width, int classes) : Layer(nameof
 /// <remarks>Reference: <c>src/models/classifiers/multihead_attentive.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class MultiHeadAttentiveHead(int width, int heads, int classes) : Layer(nameof(MultiHeadAttentiveHead))
 {
-    [ComponentName(Name = "patch_importance")] private readonly Sequential _patchImportance =
+    [ComponentName(Name = "patch_importance")]
+    private readonly Sequential _patchImportance =
         nn.Sequential(("0", nn.Dropout(ClassifierHeads.DropoutRate)), ("1", new LinearProjection(width, heads, hasBias: true)));
 
-    [ComponentName(Name = "head_projectors")] private readonly Sequential _projection = nn.Sequential(
+    [ComponentName(Name = "head_projectors")]
+    private readonly Sequential _projection = nn.Sequential(
         ("0", nn.Dropout(ClassifierHeads.DropoutRate)), ("1", new LinearProjection(width, width, hasBias: true)), ("2", nn.LayerNorm(width)));
 
-    [ComponentName(Name = "global_2_logits")] private readonly Sequential _classifier = nn.Sequential(
-        ("0", nn.SiLU()),
-        ("1", new LinearProjection(width, width, hasBias: true)),
-        ("2", nn.LayerNorm(width)),
-        ("3", nn.SiLU()),
+    [ComponentName(Name = "global_2_logits")]
+    private readonly Sequential _classifier = nn.Sequential(
+        ("0", nn.SiLU()), ("1", new LinearProjection(width, width, hasBias: true)), ("2", nn.LayerNorm(width)), ("3", nn.SiLU()),
         ("4", new LinearProjection(width, classes, hasBias: true)));
 
     /// <summary>Normalized tokens [B, N, D] → logits [B, classes].</summary>

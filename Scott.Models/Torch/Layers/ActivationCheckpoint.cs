@@ -17,7 +17,6 @@ internal static class ActivationCheckpoint
     {
         if (input.device_type != DeviceType.CPU)
             throw new NotSupportedException($"Activation checkpointing runs on the CPU only; the input is on '{input.device}'. Turn it off there.");
-
         if (!is_grad_enabled())
             return module.call(input);
 

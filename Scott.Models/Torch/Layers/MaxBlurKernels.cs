@@ -48,8 +48,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             T* to = gradientStart;
             ForEachImage((image, lines) => Backward(
                 new ReadOnlySpan<T>(values + (image * MapElements), MapElements),
-                new ReadOnlySpan<T>(from + (image * OutputElements), OutputElements),
-                new Span<T>(to + (image * MapElements), MapElements),
+                new ReadOnlySpan<T>(from + (image * OutputElements), OutputElements), new Span<T>(to + (image * MapElements), MapElements),
                 lines));
         }
     }
@@ -108,7 +107,6 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             TensorPrimitives.Multiply(pooled.Slice(2 * column * channels, channels), 0.5f, sums);
             if (column > 0)
                 TensorPrimitives.MultiplyAdd(pooled.Slice(((2 * column) - 1) * channels, channels), 0.25f, sums, sums);
-
             if (column < (width / 2) - 1)
                 TensorPrimitives.MultiplyAdd(pooled.Slice(((2 * column) + 1) * channels, channels), 0.25f, sums, sums);
         }

@@ -11,10 +11,12 @@ namespace Scott.Models.Torch;
 /// </remarks>
 internal sealed class TransformerBlock(ScottArchitecture architecture, double dropPathRate) : Layer(nameof(TransformerBlock))
 {
-    [ComponentName(Name = "self_attn")] private readonly SelfAttention _attention =
+    [ComponentName(Name = "self_attn")]
+    private readonly SelfAttention _attention =
         new(architecture.EmbeddingWidth, architecture.Heads, architecture.AttentionDropoutRate, architecture.DropoutRate);
 
-    [ComponentName(Name = "ffn_layer")] private readonly Layer _feedForward = architecture.FeedForward == FeedForwardKind.SwiGlu
+    [ComponentName(Name = "ffn_layer")]
+    private readonly Layer _feedForward = architecture.FeedForward == FeedForwardKind.SwiGlu
         ? new SwiGluFeedForward(architecture.EmbeddingWidth, architecture.FeedForwardWidth)
         : new MlpFeedForward(architecture.EmbeddingWidth, architecture.FeedForwardWidth, architecture.DropoutRate);
 

@@ -45,7 +45,6 @@ internal sealed class AdamW : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (slot.Parameter.grad is not { } gradient)
                 continue;
-
             if (IsDecayed(slot.Name, slot.Parameter))
                 slot.Parameter.Times_(1 - (learningRate * slot.Rate * weightDecay));
 

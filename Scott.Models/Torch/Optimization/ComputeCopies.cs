@@ -19,7 +19,6 @@ internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter C
         {
             if (copy.grad is not { } gradient)
                 continue;
-
             if (master.grad is { } sum)
                 sum.Plus_(gradient);
             else

@@ -23,7 +23,6 @@ public enum RampShape
 {
     /// <summary>Along a straight line.</summary>
     Linear,
-
     /// <summary>Along half a cosine: slow, fast, slow.</summary>
     Cosine,
 }

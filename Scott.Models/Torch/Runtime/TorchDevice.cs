@@ -58,7 +58,6 @@ public sealed record TorchDevice
         List<TorchDevice> devices = [];
         if (torch.cuda.is_available())
             devices.AddRange(Enumerable.Range(0, torch.cuda.device_count()).Select(Cuda));
-
         if (torch.mps_is_available())
             devices.Add(Mps);
 

@@ -88,8 +88,7 @@ internal static class TorchRuntime
             if (!LibstdcxxCompatibility.CanRelax(missing))
             {
                 throw Failure(
-                    LibstdcxxCompatibility.LibstdcxxName,
-                    folders,
+                    LibstdcxxCompatibility.LibstdcxxName, folders,
                     $"{WrapperName} needs {string.Join(", ", missing)}, which this system's {LibstdcxxCompatibility.LibstdcxxName} lacks",
                     "Install the system's libstdc++6 of GCC 12 or later (Debian 12, Ubuntu 22.04 or newer).");
             }

@@ -27,7 +27,6 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     }
 
     public Backbone Backbone => _backbone;
-
     public nn.Module<Tensor, Tensor> Head => _head;
 
     /// <summary>Images [B, 3, S, S] → logits [B, C], of the weights' type.</summary>

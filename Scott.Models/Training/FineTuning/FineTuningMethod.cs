@@ -19,7 +19,6 @@ internal sealed class FineTuningMethod(
     DatasetProblemLog problems) : ITrainingMethod<FineTuningRecord, FineTuningResult>
 {
     public string OperationName => Operation.FineTune;
-
     public TrainingOptions Options => options;
 
     public string Identity { get; } = JsonSerializer.Serialize(

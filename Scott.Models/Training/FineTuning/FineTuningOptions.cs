@@ -133,14 +133,11 @@ public enum FineTuningScope
 {
     /// <summary>None: the head learns on frozen features. Fastest, and hard to overfit.</summary>
     FrozenBackbone,
-
     /// <summary>Those of the last <see cref="FineTuningOptions.LastBlocks"/> transformer blocks.</summary>
     LastBlocks,
-
     /// <summary>Small matrices added to the attention's projections (LoRA), merged into the weights at the end.</summary>
     /// <remarks>Hu et al., "LoRA: Low-rank adaptation of large language models", 2021.</remarks>
     LowRankAdapters,
-
     /// <summary>All, with a learning rate that falls from layer to layer towards the images: <see cref="FineTuningOptions.LayerDecay"/>.</summary>
     Full,
 }
@@ -150,10 +147,8 @@ public enum ValidationFigure
 {
     /// <summary>The share of images that are classified correctly.</summary>
     Top1,
-
     /// <summary>The mean of the shares of the classes: every class counts the same, however many images it has.</summary>
     MeanPerClassTop1,
-
     /// <summary>The cross-entropy; less is better.</summary>
     Loss,
 }
@@ -163,7 +158,6 @@ public enum ClassBalance
 {
     /// <summary>Every image counts the same.</summary>
     None,
-
     /// <summary>Every class counts the same: an image counts in inverse proportion to the number of training images of its class.</summary>
     Balanced,
 }

@@ -42,7 +42,6 @@ internal abstract class BatchLoader<TBatch>
 
     /// <summary>The images found so far that cannot be read: each counts once, however often another took its place.</summary>
     public int UnreadableCount => _images.UnreadableCount;
-
     internal DecodedImageCache Cache { get; }
 
     /// <summary>The batches of an epoch. Each is the caller's to dispose of.</summary>

@@ -53,6 +53,5 @@ internal sealed class LabeledBatch(BatchPool<LabeledBuffers> pool, int count, in
 internal sealed class LabeledBuffers(int count, int viewLength)
 {
     public float[] Images { get; } = new float[count * viewLength];
-
     public long[] Labels { get; } = new long[count];
 }

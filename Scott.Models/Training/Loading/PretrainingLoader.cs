@@ -61,8 +61,6 @@ internal sealed class PretrainingBatch(BatchPool<PretrainingBuffers> pool, int c
 internal sealed class PretrainingBuffers(int count, int viewLength, int patches)
 {
     public float[] Target { get; } = new float[count * viewLength];
-
     public float[] Context { get; } = new float[count * viewLength];
-
     public byte[] Keep { get; } = new byte[count * patches];
 }

@@ -15,7 +15,6 @@ internal sealed record EpochSummary(
 {
     /// <summary>The share of the run that is done, 0 to 1.</summary>
     public double Done => (double)Steps / Plan.TotalSteps;
-
     public bool IsLast => Steps == Plan.TotalSteps;
 
     /// <summary>Adds the figures that all kinds of training share to a method's record.</summary>
@@ -44,7 +43,6 @@ internal sealed record EpochSums
         [nameof(FineTuningRecord.BackboneGradient), nameof(FineTuningRecord.HeadGradient), nameof(FineTuningRecord.TrainingTop1)];
 
     public int Steps { get; init; }
-
     public double Loss { get; init; }
 
     /// <summary>The sum of each figure of <see cref="StepResult.Figures"/>; empty before the first step.</summary>

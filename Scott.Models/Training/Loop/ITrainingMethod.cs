@@ -18,9 +18,7 @@ internal interface ITrainingMethod<TRecord> : IDisposable
 
     /// <summary>The images that decide the result, one set for each role.</summary>
     IReadOnlyList<ImageSet> Images { get; }
-
     IStepRunner Runner { get; }
-
     ReportLayout<TRecord> Layout { get; }
 
     /// <summary>The JSON format of the records.</summary>

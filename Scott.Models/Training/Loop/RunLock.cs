@@ -13,11 +13,7 @@ internal sealed class RunLock : IDisposable
     private readonly string _path;
     private readonly IDisposable _held;
 
-    private RunLock(string path, IDisposable held)
-    {
-        _path = path;
-        _held = held;
-    }
+    private RunLock(string path, IDisposable held) => (_path, _held) = (path, held);
 
     /// <summary>Reserves a folder, and creates it if it does not exist.</summary>
     /// <exception cref="CheckpointException">Another run uses it, or it cannot be written.</exception>

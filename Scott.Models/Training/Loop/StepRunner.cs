@@ -21,15 +21,10 @@ internal sealed class StepRunner<TBatch> : IStepRunner
     }
 
     public long Steps => _step.Steps;
-
     public bool IsBetweenSteps { get; private set; } = true;
-
     public long StepsPerEpoch { get; }
-
     public int ImagesPerStep => _loader.BatchSize * _options.AccumulatedBatches;
-
     public int UnreadableImages => _loader.UnreadableCount;
-
     public string? LastCheckpoint { get; set; }
 
     /// <summary>The optimizer steps of an epoch.</summary>

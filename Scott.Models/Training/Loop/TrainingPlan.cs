@@ -21,9 +21,7 @@ internal sealed class TrainingPlan
     }
 
     public long StepsPerEpoch { get; }
-
     public PlanPace Pace { get; }
-
     public long TotalSteps => Pace.TotalSteps;
 
     /// <summary>The epochs of the run; the last one may be shorter.</summary>

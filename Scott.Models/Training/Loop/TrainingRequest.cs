@@ -10,7 +10,6 @@ internal sealed record TrainingRequest<TRecord>
 {
     /// <summary>The model whose weights the run starts from.</summary>
     public required ScottModel Model { get; init; }
-
     public required IImageDataset Dataset { get; init; }
 
     /// <summary>The recipe as the app set it, as JSON, for the metadata of the result.</summary>
@@ -18,7 +17,6 @@ internal sealed record TrainingRequest<TRecord>
 
     /// <summary>The random changes of the images; <see langword="null"/> for none.</summary>
     public AugmentationSpec? Augmentation { get; init; }
-
     public required TrainingRunOptions Run { get; init; }
 
     /// <summary>Awaited after each step.</summary>
@@ -26,7 +24,6 @@ internal sealed record TrainingRequest<TRecord>
 
     /// <summary>Awaited after each epoch; <see langword="false"/> ends the run.</summary>
     public required Func<TRecord, CancellationToken, ValueTask<bool>> OnEpoch { get; init; }
-
     public required ILogger Logger { get; init; }
 
     /// <summary>The metadata of a model that the run made.</summary>

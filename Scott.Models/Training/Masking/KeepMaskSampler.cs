@@ -104,7 +104,6 @@ public enum KeepMaskKind
 {
     /// <summary>Rectangles of visible patches, added until enough are visible.</summary>
     Blockwise,
-
     /// <summary>Random visible patches, independent of each other.</summary>
     Uniform,
 }

@@ -10,11 +10,7 @@ internal sealed class HealthProbe
     private readonly float[] _images;
     private readonly int _count;
 
-    private HealthProbe(float[] images, int count)
-    {
-        _images = images;
-        _count = count;
-    }
+    private HealthProbe(float[] images, int count) => (_images, _count) = (images, count);
 
     /// <summary>Takes images evenly from a dataset, except those that cannot be read.</summary>
     /// <exception cref="DatasetException">Fewer than two can be read.</exception>

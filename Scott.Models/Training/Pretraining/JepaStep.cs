@@ -57,9 +57,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     }
 
     public Backbone Context => _networks.Context;
-
     public Backbone Target => _networks.Target;
-
     public Predictor Predictor => _networks.Predictor;
 
     /// <summary>The type of forward and backward passes.</summary>

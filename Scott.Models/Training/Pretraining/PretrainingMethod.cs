@@ -18,7 +18,6 @@ internal sealed class PretrainingMethod(
     DatasetProblemLog problems) : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
     public string OperationName => Operation.Pretrain;
-
     public TrainingOptions Options => options;
 
     public string Identity { get; } = JsonSerializer.Serialize(

@@ -122,13 +122,10 @@ public enum WatchedFigure
 {
     /// <summary><see cref="NeighborAccuracy"/> if there are labeled images to evaluate on, otherwise none.</summary>
     Auto,
-
     /// <summary>RankMe of the pooled features: needs no labels, but is often highest before the run learns. For runs from trained weights.</summary>
     EffectiveRank,
-
     /// <summary>The accuracy of the nearest neighbors' vote on labeled images.</summary>
     NeighborAccuracy,
-
     /// <summary>The accuracy of a linear probe on labeled images.</summary>
     LinearAccuracy,
 }

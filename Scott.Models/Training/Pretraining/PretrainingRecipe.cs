@@ -5,12 +5,8 @@ namespace Scott.Models.Training;
 /// <summary>Named settings for everything that decides what a pre-training run learns: schedules, batch, masks, augmentation.</summary>
 public sealed record PretrainingRecipe
 {
-    private PretrainingRecipe(string name, PretrainingOptions options, AugmentationSpec augmentation)
-    {
-        Name = name;
-        Options = options;
-        Augmentation = augmentation;
-    }
+    private PretrainingRecipe(string name, PretrainingOptions options, AugmentationSpec augmentation) =>
+        (Name, Options, Augmentation) = (name, options, augmentation);
 
     /// <summary>The reference's recipe, and the default: 300 epochs in batches of 64, for runs of tens of thousands of steps.</summary>
     public static PretrainingRecipe Reference { get; } = new("reference", new PretrainingOptions(), new AugmentationSpec());

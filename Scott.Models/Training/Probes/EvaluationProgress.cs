@@ -11,16 +11,12 @@ public enum EvaluationStage
 {
     /// <summary>The encoder runs over the training images.</summary>
     EncodingTraining,
-
     /// <summary>The encoder runs over the validation images.</summary>
     EncodingValidation,
-
     /// <summary>The encoder runs over the test images.</summary>
     EncodingTest,
-
     /// <summary>Nearest neighbors and linear probes learn from a few images of each class. Only if that is asked for.</summary>
     FewShot,
-
     /// <summary>The attentive probes are trained, all at once.</summary>
     TrainingProbes,
 }

@@ -58,7 +58,6 @@ internal sealed record ReportLayout<TRecord>
 
         if (state.Best is { } best)
             yield return new("Best epoch", Invariant($"{best.Epoch}"), "by the watched figure");
-
         if (last.UnreadableImages > 0)
             yield return new("Unreadable images", Invariant($"{last.UnreadableImages}"), "other images took their places");
     }

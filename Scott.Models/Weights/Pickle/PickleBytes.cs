@@ -7,7 +7,6 @@ internal sealed class PickleBytes(string path, byte[] data)
 
     /// <summary>The next byte's; after a pickle is read, that of the byte behind its end.</summary>
     public int Position { get; private set; }
-
     public int Length => data.Length;
 
     public static object WholeNumber(ReadOnlySpan<byte> littleEndian)
@@ -63,8 +62,7 @@ internal sealed class PickleBytes(string path, byte[] data)
         if (count > data.Length - Position)
         {
             throw new PyTorchCheckpointException(
-                path,
-                PyTorchCheckpointFault.Truncated,
+                path, PyTorchCheckpointFault.Truncated,
                 $"its pickle ends early: {Plural.Of(count, "byte")} wanted at byte {Position} of {data.Length}.");
         }
 

@@ -42,8 +42,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
         {
             throw Fault(
                 PyTorchCheckpointFault.TensorOutOfBounds,
-                $"tensor '{name}' repeats its storage to more bytes than the file has ({fileBytes}).",
-                name);
+                $"tensor '{name}' repeats its storage to more bytes than the file has ({fileBytes}).", name);
         }
 
         byte[] copy = GC.AllocateUninitializedArray<byte>((int)(elements * size));
@@ -104,8 +103,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
         {
             throw Fault(
                 PyTorchCheckpointFault.NotAStateDict,
-                $"the container at '{name}' contains itself, is nested over {MaximumDepth} deep, or has no end.",
-                name);
+                $"the container at '{name}' contains itself, is nested over {MaximumDepth} deep, or has no end.", name);
         }
     }
 

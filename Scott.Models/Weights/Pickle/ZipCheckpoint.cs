@@ -12,12 +12,7 @@ internal sealed class ZipCheckpoint
     private readonly ZipArchive _archive;
     private long _unreadBytes;
 
-    private ZipCheckpoint(string path, ZipArchive archive, long fileBytes)
-    {
-        _path = path;
-        _archive = archive;
-        _unreadBytes = fileBytes;
-    }
+    private ZipCheckpoint(string path, ZipArchive archive, long fileBytes) => (_path, _archive, _unreadBytes) = (path, archive, fileBytes);
 
     public static bool Recognizes(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8);
 
@@ -31,9 +26,7 @@ internal sealed class ZipCheckpoint
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
             throw new PyTorchCheckpointException(
-                path,
-                PyTorchCheckpointFault.Archive,
-                $"its archive is damaged: {exception.Message} Fetch or save it again.",
+                path, PyTorchCheckpointFault.Archive, $"its archive is damaged: {exception.Message} Fetch or save it again.",
                 innerException: exception);
         }
     }
@@ -45,8 +38,7 @@ internal sealed class ZipCheckpoint
         {
             throw Fault(
                 PyTorchCheckpointFault.Archive,
-                $"its archive holds {Plural.Of(pickles.Length, "entry", "entries")} called data.pkl; expected one.",
-                "data.pkl");
+                $"its archive holds {Plural.Of(pickles.Length, "entry", "entries")} called data.pkl; expected one.", "data.pkl");
         }
 
         string root = pickle.FullName[..^PickleEntry.Length];
@@ -96,8 +88,7 @@ internal sealed class ZipCheckpoint
         if (entry.CompressedLength != entry.Length)
         {
             throw Fault(
-                PyTorchCheckpointFault.Archive,
-                $"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are.",
+                PyTorchCheckpointFault.Archive, $"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are.",
                 entry.FullName);
         }
 
@@ -105,8 +96,7 @@ internal sealed class ZipCheckpoint
         {
             throw Fault(
                 PyTorchCheckpointFault.Truncated,
-                $"its entry '{entry.FullName}' claims {Plural.Of(entry.Length, "byte")}; the file cannot hold them.",
-                entry.FullName);
+                $"its entry '{entry.FullName}' claims {Plural.Of(entry.Length, "byte")}; the file cannot hold them.", entry.FullName);
         }
 
         _unreadBytes -= entry.Length;

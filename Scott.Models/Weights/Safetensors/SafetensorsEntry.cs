@@ -7,10 +7,8 @@ internal sealed record SafetensorsEntry(string Name, TensorDType DType, long[] S
     public int ByteCount(string path) => End - Begin <= Array.MaxLength
         ? (int)(End - Begin)
         : throw new SafetensorsException(
-            path,
-            SafetensorsFault.TensorTooLarge,
-            $"tensor '{Name}' has {Plural.Of(End - Begin, "byte")}; at most {Array.MaxLength} are supported.",
-            Name);
+            path, SafetensorsFault.TensorTooLarge,
+            $"tensor '{Name}' has {Plural.Of(End - Begin, "byte")}; at most {Array.MaxLength} are supported.", Name);
 
     /// <summary>Checks that the offsets are within the data and span what type and shape need.</summary>
     public void Validate(string path, long dataBytes)

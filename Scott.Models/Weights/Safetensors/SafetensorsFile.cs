@@ -92,8 +92,7 @@ public static class SafetensorsFile
         if (length < LengthPrefixBytes)
         {
             throw new SafetensorsException(
-                path,
-                SafetensorsFault.TooShort,
+                path, SafetensorsFault.TooShort,
                 $"it has {Plural.Of(length, "byte")}; expected at least the {LengthPrefixBytes} of the header's length.");
         }
     }
@@ -139,7 +138,6 @@ public enum WeightStorage
 {
     /// <summary>Read into managed memory. Afterwards the file may change or be deleted.</summary>
     Managed,
-
     /// <summary>
     /// Mapped from the file: opens at once, and processes share one copy. The file must not change until nothing refers to the
     /// weights any more; on most systems, truncating it ends a process that uses it.

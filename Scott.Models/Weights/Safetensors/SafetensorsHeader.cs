@@ -12,15 +12,10 @@ internal sealed class SafetensorsHeader
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata, long dataStart)
-    {
-        Entries = entries;
-        Metadata = metadata;
-        DataStart = dataStart;
-    }
+    private SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata, long dataStart) =>
+        (Entries, Metadata, DataStart) = (entries, metadata, dataStart);
 
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
-
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Where the tensors' bytes start in the file.</summary>
@@ -44,7 +39,6 @@ internal sealed class SafetensorsHeader
     {
         if (json.IsEmpty || json[0] != (byte)'{')
             throw new SafetensorsException(path, SafetensorsFault.HeaderStart, "its header does not start with '{'.");
-
         if (!Utf8.IsValid(json))
             throw new SafetensorsException(path, SafetensorsFault.HeaderNotUtf8, "its header is not UTF-8.");
 

@@ -43,7 +43,6 @@ internal sealed class SafetensorsHeaderParser(string path)
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
                 throw MetadataFault($"the value of '{key}' is not a string");
-
             if (!metadata.TryAdd(key, reader.GetString()!))
                 throw new SafetensorsException(path, SafetensorsFault.DuplicateKey, $"the metadata entry '{key}' occurs twice in its header.");
         }
@@ -102,7 +101,6 @@ internal sealed class SafetensorsHeaderParser(string path)
         {
             if (reader.TokenType != JsonTokenType.Number || reader.ValueSpan.IndexOfAny(".eE"u8) >= 0)
                 throw EntryFault(name, $"has {field} with something other than whole numbers");
-
             if (numbers.Count == MaximumRank)
                 throw EntryFault(name, $"has {field} with more than {MaximumRank} numbers");
 

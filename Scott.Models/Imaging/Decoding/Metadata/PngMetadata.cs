@@ -78,7 +78,6 @@ internal static class PngMetadata
         ReadOnlySpan<byte> contents = chunk.Contents[(keywordLength + 1)..];
         if (chunk.Type.SequenceEqual("tEXt"u8))
             return contents;
-
         if (chunk.Type.SequenceEqual("zTXt"u8))
             return contents is [ZlibMethod, ..] ? Inflate(contents[1..]) : default;
 
