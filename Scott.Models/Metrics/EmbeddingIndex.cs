@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>Exact nearest-neighbor search by cosine similarity over vectors in memory. Immutable and thread-safe.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector: this shows it.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>The directions in which vectors vary most: the leading eigenvectors of their covariance.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>Ridge regression from standardized features to one-hot labels, in closed form. Fitted once, solved for each penalty.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>Computations with symmetric matrices, [D, D] row-major, of which only the lower triangle counts.</summary>

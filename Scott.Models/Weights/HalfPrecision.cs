@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Weights;
 
 /// <summary>Single to half precision, rounded to nearest.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+
 namespace Scott.Models.Weights;
 
 /// <summary>One named tensor: element type, shape and bytes, row-major and little-endian. Immutable and thread-safe.</summary>

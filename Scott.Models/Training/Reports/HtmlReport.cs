@@ -8,9 +8,17 @@ internal static class HtmlReport
 {
     /// <summary>How often the open page of a run that continues reloads itself.</summary>
     public const int RefreshSeconds = 30;
+
     /// <summary>A longer text may break in a table.</summary>
     private const int LongText = 24;
     private const string NothingYet = "There is nothing to draw yet.";
+
+    /// <summary>The style sheet, without characters that XML escapes. Charts stay white in dark mode: their colors are chosen for white.</summary>
+    private static readonly Lazy<string> Sheet = new(() =>
+    {
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("Scott.Models.Training/report.css")!);
+        return reader.ReadToEnd();
+    });
 
     public static Task SaveAsync(string path, TrainingReport report, CancellationToken cancellationToken) =>
         AtomicFile.WriteBytesAsync(path, Encoding.UTF8.GetBytes(Render(report)), cancellationToken);
@@ -32,7 +40,7 @@ internal static class HtmlReport
         Meta(new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", "default-src 'none'; style-src 'unsafe-inline'")),
         report.IsRunning ? Meta(new XAttribute("http-equiv", "refresh"), new XAttribute("content", RefreshSeconds)) : null,
         new XElement("title", ReportText.Clean($"{report.Title}: {report.State}")),
-        new XElement("style", ReportStyle.Sheet));
+        new XElement("style", Sheet.Value));
 
     private static XElement Meta(params XAttribute[] attributes) => new("meta", attributes);
 

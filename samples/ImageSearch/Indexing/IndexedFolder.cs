@@ -15,7 +15,7 @@ internal sealed class IndexedFolder(string root)
 
     public string Root => root;
 
-    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes; none if the folder has none.</summary>
+    /// <summary>The images by their extensions, in ordinal order, as paths from the folder with forward slashes.</summary>
     public IReadOnlyList<string> List()
     {
         try
