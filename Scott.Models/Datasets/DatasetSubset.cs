@@ -2,10 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Some images of a dataset, with its classes.</summary>
-/// <param name="source">The dataset.</param>
-/// <param name="indices">The numbers of the images, in their new order.</param>
-/// <param name="classNames">The classes in a new order, with others or not; <see langword="null"/> for those of the dataset.</param>
+/// <summary>Some images of a dataset in a new order, with its classes, or with classes in a new order, others among them.</summary>
 internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOnlyList<string>? classNames = null) : IImageDataset, ISkipsFiles
 {
     private readonly int[]? _labels = classNames?.ToList() is { } names ? [.. source.ClassNames.Select(name => names.IndexOf(name))] : null;

@@ -1,11 +1,7 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>What a downloaded file must be.</summary>
-/// <param name="ModelId">The model that it belongs to; empty for a dataset's archive.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Bytes">Its length; <see langword="null"/> if not known: then all that a source sends is taken, and the checksum decides.</param>
-/// <param name="Checksum">Its checksum.</param>
-/// <param name="Authority">Who says so, for errors.</param>
+/// <summary>What a downloaded file must be, and who says so. A dataset's archive has no model.</summary>
+/// <remarks>Where the length is not known, all that a source sends is taken, and the checksum decides.</remarks>
 internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, FileChecksum Checksum, string Authority)
 {
     /// <summary>What errors add, such as that the manifest is an old copy.</summary>

@@ -1,14 +1,9 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>A file's checksum, and how it is computed.</summary>
-/// <param name="Algorithm">SHA-256 or MD5.</param>
-/// <param name="Hex">The sum, in lower-case hexadecimal.</param>
+/// <summary>A file's checksum, SHA-256 or MD5, in lower-case hexadecimal.</summary>
 internal sealed record FileChecksum(HashAlgorithmName Algorithm, string Hex)
 {
-    /// <summary>The sum if it is a SHA-256.</summary>
     public string? Sha256 => Algorithm == HashAlgorithmName.SHA256 ? Hex : null;
-
-    /// <summary>The sum if it is an MD5.</summary>
     public string? Md5 => Algorithm == HashAlgorithmName.MD5 ? Hex : null;
 
     public static FileChecksum OfSha256(string hex) => new(HashAlgorithmName.SHA256, hex);

@@ -3,12 +3,7 @@ using System.Text.Json.Serialization;
 namespace Scott.Models.Downloads;
 
 /// <summary>Where the bytes of an unfinished file came from. Kept beside it, so that another process can resume.</summary>
-/// <param name="Source">The source's address or path.</param>
-/// <param name="ETag">The strong validator that the server gave, if it did.</param>
-/// <param name="LastModified">The date that the server gave, if it did.</param>
-/// <param name="Bytes">The finished file's length, if known.</param>
-/// <param name="Sha256">The finished file's SHA-256, if that is its checksum.</param>
-/// <param name="Md5">The finished file's MD5, if that is its checksum.</param>
+/// <remarks>The strong validator and the date are the server's; length and checksum are those of the finished file.</remarks>
 internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? LastModified, long? Bytes, string? Sha256, string? Md5 = null)
 {
     private const int MaximumFileBytes = 1 << 16;

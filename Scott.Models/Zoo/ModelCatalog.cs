@@ -44,10 +44,7 @@ internal sealed class ModelCatalog
     private string Copies() => string.Concat(_recalled.Select(manifest => $" {manifest}"));
 }
 
-/// <summary>A model and the manifest that lists it.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="ManifestAddress">The manifest's address; <see langword="null"/> for the embedded one.</param>
-/// <param name="Recalled">Says that the manifest is the cache's copy, if it is.</param>
+/// <summary>A model, the address of the manifest that lists it (none for the embedded one), and whether that is the cache's copy.</summary>
 internal sealed record CatalogEntry(ManifestModel Model, Uri? ManifestAddress, RecalledManifest? Recalled = null);
 
 /// <summary>A manifest that was read from its copy in the cache.</summary>

@@ -149,8 +149,5 @@ internal sealed class ModelZoo
     private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));
 }
 
-/// <summary>Verified weights, as a file or, for embedded ones, as bytes.</summary>
-/// <param name="Model">The manifest's entry.</param>
-/// <param name="Path">The file, or what errors call the bytes.</param>
-/// <param name="Embedded">The bytes of embedded weights; <see langword="null"/> if the path is a file.</param>
+/// <summary>Verified weights: a file, or the bytes of embedded ones with the name that errors call them.</summary>
 internal sealed record PretrainedWeights(ManifestModel Model, string Path, ReadOnlyMemory<byte>? Embedded);

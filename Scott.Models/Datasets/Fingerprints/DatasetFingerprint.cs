@@ -12,12 +12,7 @@ internal sealed class DatasetFingerprint
     /// <summary>The SHA-256 of all records in their order, as hexadecimal digits: equal for equal datasets.</summary>
     public string Digest { get; }
 
-    /// <summary>Reads every image. One that cannot be read is known only by its name.</summary>
-    /// <param name="dataset">The images.</param>
-    /// <param name="hasLabels">Whether labels are learned from.</param>
-    /// <param name="workers">How many images are read at once.</param>
-    /// <param name="onImage">Called after each image; by any thread.</param>
-    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <summary>Reads every image; any thread reports each. One that cannot be read is known only by its name.</summary>
     public static async Task<DatasetFingerprint> CreateAsync(
         IImageDataset dataset, bool hasLabels, int workers, Action onImage, CancellationToken cancellationToken)
     {

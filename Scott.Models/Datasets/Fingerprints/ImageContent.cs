@@ -4,11 +4,9 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// An image's content in a few bytes: its length, and a hash. Of a long file only samples are read, so that a large dataset takes seconds: a file
-/// of a compressed format that changes and keeps its length also differs in its last bytes.
+/// An image's content in a few bytes: its length, −1 if not known, and the start of a SHA-256. Of a long file only samples are read, so that a large
+/// dataset takes seconds: a file of a compressed format that changes and keeps its length also differs in its last bytes.
 /// </summary>
-/// <param name="Bytes">The length, or −1 if the content is not known.</param>
-/// <param name="Hash">The start of a SHA-256.</param>
 internal readonly record struct ImageContent(long Bytes, ulong Hash)
 {
     /// <summary>Files up to this length are hashed whole.</summary>

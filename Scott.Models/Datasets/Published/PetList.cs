@@ -120,8 +120,5 @@ internal sealed class PetClasses
     }
 }
 
-/// <summary>A line of a list of pets.</summary>
-/// <param name="Line">Its number, from 1.</param>
-/// <param name="Name">The image's file without its extension.</param>
-/// <param name="ClassId">The class's number, from 1.</param>
+/// <summary>A line of a list of pets: its number and its class's, both from 1, and the image's file without extension.</summary>
 internal readonly record struct PetEntry(int Line, string Name, int ClassId);
