@@ -18,9 +18,7 @@ internal sealed class JepaNetworks : IDisposable
     }
 
     public Backbone Context { get; }
-
     public Backbone Target { get; }
-
     public Predictor Predictor { get; }
 
     /// <summary>Converts every weight to another type. The parameters become other objects.</summary>
