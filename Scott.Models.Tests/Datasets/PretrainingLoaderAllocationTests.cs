@@ -14,7 +14,7 @@ public sealed class PretrainingLoaderAllocationTests
     private const int GridSide = 6;
 
     [Theory]
-    [InlineData(LoaderOptions.DefaultCacheBytes)]
+    [InlineData(TrainingRunOptions.DefaultCacheBytes)]
     [InlineData(0)]
     public async Task ReadEpoch_WarmedUp_AllocatesLittle(long cacheBytes)
     {
@@ -24,8 +24,8 @@ public sealed class PretrainingLoaderAllocationTests
             dataset,
             new TwoViewTransform(new AugmentationSpec(), PreprocessingSpec.ForImage(ImagePixels)),
             new KeepMaskSampler(KeepMaskKind.Blockwise, GridSide, 0.6),
-            GridSide * GridSide,
-            new LoaderOptions { BatchSize = BatchSize, CacheBytes = cacheBytes },
+            new PretrainingOptions { BatchSize = BatchSize },
+            new TrainingRunOptions { CacheBytes = cacheBytes },
             (_, _) => { });
         for (int epoch = 0; epoch < 3; epoch++)
             await ReadAsync(loader, epoch);

@@ -9,7 +9,7 @@ namespace Scott.Models.Tests.Datasets;
 public sealed class PretrainingLoaderMemoryTests : IDisposable
 {
     private const int GridSide = 4;
-    private static readonly LoaderOptions Options = new() { BatchSize = 4, Workers = 3 };
+    private static readonly PretrainingOptions Options = new() { BatchSize = 4 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -40,7 +40,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
             await ReadAsync(loader, epoch);
 
         // Those ready, the one in the making, and the one in use.
-        Assert.InRange(loader.Pool.Made, 1, Options.BatchesAhead + 2);
+        Assert.InRange(loader.Pool.Made, 1, PretrainingLoader.BatchesAhead + 2);
         Assert.Equal(0, loader.Pool.InUse);
     }
 
@@ -78,7 +78,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     [Fact]
     public async Task ReadEpoch_Failing_HandsOutWhatCameBeforeAndKeepsNothing()
     {
-        PretrainingLoader loader = Loader(Drawn(40), new CountingTransform { FailsAt = 30 }, Options with { Workers = 1 });
+        PretrainingLoader loader = Loader(Drawn(40), new CountingTransform { FailsAt = 30 }, workers: 1);
         int batches = 0;
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => ReadAsync(loader, 0, _ => batches++));
         Assert.Equal(("the 30th", 7, 0), (error.Message, batches, loader.Pool.InUse));
@@ -174,8 +174,13 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
         Assert.StartsWith("The image 'x.jpg' cannot be used: 'x.jpg' cannot be decoded: it has 0 bytes", error.Message, StringComparison.Ordinal);
     }
 
-    private static PretrainingLoader Loader(IImageDataset dataset, ITwoViewTransform transform, LoaderOptions? options = null) => new(
-        dataset, transform, new KeepMaskSampler(KeepMaskKind.Uniform, GridSide, 0.6), GridSide * GridSide, options ?? Options, (_, _) => { });
+    private static PretrainingLoader Loader(IImageDataset dataset, ITwoViewTransform transform, int workers = 3) => new(
+        dataset,
+        transform,
+        new KeepMaskSampler(KeepMaskKind.Uniform, GridSide, 0.6),
+        Options,
+        new TrainingRunOptions { Workers = workers },
+        (_, _) => { });
 
     private static ImageList Drawn(int count) =>
         ImageList.FromSources(Enumerable.Range(0, count).Select(i => ImageSource.FromImage(DrawnImages.Draw(i), $"drawn {i}")));

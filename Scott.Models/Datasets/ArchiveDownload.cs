@@ -97,8 +97,6 @@ internal sealed class ArchiveDownload
 
     /// <summary>What is missing, for errors.</summary>
     public override string ToString() => string.Concat(
-        $"'{_file.Name}' (",
-        _file.Bytes is { } bytes ? $"{Plural.Of(bytes, "byte")}, " : string.Empty,
-        $"{_file.Checksum}, from {_source.Name}",
-        File.Exists(_path) ? "; another file is there under that name)" : ")");
+        $"'{_file.Name}' (", _file.Bytes is { } bytes ? $"{Plural.Of(bytes, "byte")}, " : string.Empty,
+        $"{_file.Checksum}, from {_source.Name}", File.Exists(_path) ? "; another file is there under that name)" : ")");
 }

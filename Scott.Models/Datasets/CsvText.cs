@@ -113,8 +113,7 @@ internal static class CsvText
             return quote < 0
                 ? raw.ToString()
                 : throw new DatasetException(
-                    name,
-                    $"a quote stands inside the field '{raw[..quote]}…'; expected the whole field in quotes, and the quote doubled.",
+                    name, $"a quote stands inside the field '{raw[..quote]}…'; expected the whole field in quotes, and the quote doubled.",
                     line: line);
         }
 

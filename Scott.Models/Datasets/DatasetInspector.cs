@@ -18,11 +18,8 @@ public static class DatasetInspector
     /// <exception cref="DatasetException">A label is not the number of a class.</exception>
     /// <remarks>Two images are the same if their files' bytes are, or for images in memory, if their pixels are.</remarks>
     public static async Task<DatasetReport> InspectAsync(
-        this IImageDataset dataset,
-        IImageDataset? validation = null,
-        ImageDecodingOptions? decoding = null,
-        IProgress<InspectionProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        this IImageDataset dataset, IImageDataset? validation = null, ImageDecodingOptions? decoding = null,
+        IProgress<InspectionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         decoding ??= new ImageDecodingOptions();
@@ -74,8 +71,7 @@ public static class DatasetInspector
         return label is null || (label >= 0 && label < classes)
             ? label
             : throw new DatasetException(
-                dataset.NameOf(index),
-                $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.",
+                dataset.NameOf(index), $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.",
                 subject: "image");
     }
 

@@ -69,7 +69,6 @@ internal static class DatasetWarnings
 
         if (report.UnreadableClasses.Count > 0)
             yield return $"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.";
-
         if (report.HasSameClasses == false)
             yield return "The validation data does not have the training data's classes in the same order, so that labels mean different things.";
 

@@ -7,7 +7,6 @@ internal static class ImageListFile
 {
     private const string PathColumn = "path";
     private const string LabelColumn = "label";
-
     /// <summary>How many lines are compared to tell a header from an image.</summary>
     private const int LinesToCompare = 20;
 

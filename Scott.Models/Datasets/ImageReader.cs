@@ -41,7 +41,6 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     {
         if (failsOnUnreadable)
             throw new DatasetException(dataset.NameOf(index), exception.Message, exception, subject: "image");
-
         if (_unreadable.TryAdd(index, 0))
             reportUnreadable(dataset.NameOf(index), exception);
     }

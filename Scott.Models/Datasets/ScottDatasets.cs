@@ -34,11 +34,8 @@ public static class ScottDatasets
     /// <exception cref="DatasetArchiveException">An archive has the published checksum, but is damaged or has an entry that is refused.</exception>
     /// <exception cref="StorageException">The disk is full, or the folder cannot be read or written.</exception>
     public static Task DownloadAsync(
-        IReadOnlyList<DatasetArchive> archives,
-        string folder,
-        DownloadOptions? options = null,
-        IProgress<DownloadProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        IReadOnlyList<DatasetArchive> archives, string folder, DownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archives);
         ArgumentException.ThrowIfNullOrEmpty(folder);

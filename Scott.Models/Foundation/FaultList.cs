@@ -23,6 +23,9 @@ internal sealed class FaultList(string subject)
     public void RequireNotNegative(string name, double value) =>
         Require(double.IsFinite(value) && value >= 0, FormattableString.Invariant($"{name} is {value}; expected at least 0."));
 
+    public void RequirePositive(string name, double value) =>
+        Require(double.IsFinite(value) && value > 0, FormattableString.Invariant($"{name} is {value}; expected more than 0."));
+
     public void ThrowIfAny()
     {
         if (_faults.Count > 0)

@@ -12,10 +12,8 @@ internal static class ModelGraph
 {
     /// <summary>The limit of one Protocol Buffers message, and so of one ONNX file.</summary>
     private const long MaximumBytes = int.MaxValue;
-
     /// <summary>More than nodes and names ever take.</summary>
     private const long GraphBytes = 1 << 20;
-
     /// <summary>A shorter vector is not scaled up, as in torch's <c>normalize</c>; 6e-8 is the smallest half.</summary>
     private const float ShortestLength = 1e-6f;
 

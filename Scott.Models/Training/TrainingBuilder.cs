@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Torch;
@@ -16,112 +15,84 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     where TOptions : TrainingOptions
     where TRecord : TrainingRecord
 {
-    private readonly ScottModel _model;
-    private readonly string _verb;
-    private TOptions _options;
-    private AugmentationSpec? _augmentation = new();
-    private TrainingRunOptions _run = new();
-    private Func<TrainingProgress, CancellationToken, ValueTask> _onStep = (_, _) => ValueTask.CompletedTask;
-    private Func<TRecord, CancellationToken, ValueTask<bool>> _onEpoch = (_, _) => ValueTask.FromResult(true);
-    private ILogger _logger = NullLogger.Instance;
-    private bool _hasRun;
+    private readonly BuilderState _state;
 
     /// <param name="model">The model whose weights the run starts from.</param>
     /// <param name="dataset">The images to learn from.</param>
     /// <param name="options">The default recipe.</param>
     /// <param name="verb">The method of the model that makes this builder.</param>
-    private protected TrainingBuilder(ScottModel model, IImageDataset dataset, TOptions options, string verb) =>
-        (_model, Dataset, _options, _verb) = (model, dataset, options, verb);
+    private protected TrainingBuilder(ScottModel model, IImageDataset dataset, TOptions options, string verb)
+    {
+        _state = new BuilderState("run", $"model.{verb}()");
+        Request = new TrainingRequest<TRecord>(model, dataset);
+        Options = options;
+    }
 
-    private protected IImageDataset Dataset { get; }
+    private protected TrainingRequest<TRecord> Request { get; set; }
+    private protected TOptions Options { get; private set; }
 
     /// <summary>Replaces the whole recipe: epochs, batch, schedules, seed.</summary>
     /// <param name="options">The new recipe.</param>
-    public TBuilder WithOptions(TOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Change(_ => options);
-    }
+    public TBuilder WithOptions(TOptions options) => Set(options, value => Options = value);
 
     /// <summary>Replaces how the run works: device, workers, memory, checkpoints.</summary>
     /// <param name="options">The new options.</param>
-    public TBuilder WithRunOptions(TrainingRunOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Set(() => _run = options);
-    }
+    public TBuilder WithRunOptions(TrainingRunOptions options) => Set(options, value => Request = Request with { Run = value });
 
     /// <summary>Sets how often each image is seen.</summary>
     /// <param name="epochs">See <see cref="TrainingOptions.Epochs"/>.</param>
-    public TBuilder WithEpochs(int epochs) => Change(options => options with { Epochs = epochs });
+    public TBuilder WithEpochs(int epochs) => WithOptions(Options with { Epochs = epochs });
 
     /// <summary>Sets a time for the run, which the schedules are spread over.</summary>
     /// <param name="budget">See <see cref="TrainingOptions.TimeBudget"/>.</param>
-    public TBuilder WithTimeBudget(TimeSpan budget) => Change(options => options with { TimeBudget = budget });
+    public TBuilder WithTimeBudget(TimeSpan budget) => WithOptions(Options with { TimeBudget = budget });
 
     /// <summary>Ends the run early when the watched figure stops improving. Pre-training needs <c>WithEvaluation</c>, or another figure.</summary>
     /// <param name="patience">Epochs without a better figure; see <see cref="TrainingOptions.Patience"/>.</param>
-    public TBuilder WithEarlyStop(int patience) => Change(options => options with { Patience = patience });
+    public TBuilder WithEarlyStop(int patience) => WithOptions(Options with { Patience = patience });
 
     /// <summary>Sets the number type to compute with.</summary>
     /// <param name="precision">See <see cref="TrainingOptions.Precision"/>.</param>
-    public TBuilder WithPrecision(TrainingPrecision precision) => Change(options => options with { Precision = precision });
+    public TBuilder WithPrecision(TrainingPrecision precision) => WithOptions(Options with { Precision = precision });
 
     /// <summary>Sets the number of images in one batch.</summary>
     /// <param name="batchSize">See <see cref="TrainingOptions.BatchSize"/>.</param>
-    public TBuilder WithBatchSize(int batchSize) => Change(options => options with { BatchSize = batchSize });
+    public TBuilder WithBatchSize(int batchSize) => WithOptions(Options with { BatchSize = batchSize });
 
     /// <summary>Sets the seed that decides every random draw.</summary>
     /// <param name="seed">See <see cref="TrainingOptions.Seed"/>.</param>
-    public TBuilder WithSeed(long seed) => Change(options => options with { Seed = seed });
+    public TBuilder WithSeed(long seed) => WithOptions(Options with { Seed = seed });
 
     /// <summary>Writes checkpoints, records, a report and the best model into a folder. A run that finds checkpoints there resumes.</summary>
     /// <param name="folder">The folder; it is created if it does not exist.</param>
     public TBuilder WithCheckpoints(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return Set(() => _run = _run with { CheckpointFolder = folder });
+        return WithRunOptions(Request.Run with { CheckpointFolder = folder });
     }
 
     /// <summary>Sets how images are decoded, and how large they may be.</summary>
     /// <param name="options">The new options, which replace all earlier ones.</param>
-    public TBuilder WithDecoding(ImageDecodingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Set(() => _run = _run with { Decoding = options });
-    }
+    public TBuilder WithDecoding(ImageDecodingOptions options) =>
+        Set(options, value => WithRunOptions(Request.Run with { Decoding = value }));
 
     /// <summary>Sets where to train.</summary>
     /// <param name="device">See <see cref="TorchDevice"/>.</param>
-    public TBuilder UseDevice(TorchDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return Set(() => _run = _run with { Device = device });
-    }
+    public TBuilder UseDevice(TorchDevice device) => Set(device, value => WithRunOptions(Request.Run with { Device = value }));
 
     /// <summary>Calls the app after each step, and waits for it.</summary>
     /// <param name="callback">Gets the progress and the run's token.</param>
-    public TBuilder OnStep(Func<TrainingProgress, CancellationToken, ValueTask> callback)
-    {
-        ArgumentNullException.ThrowIfNull(callback);
-        return Set(() => _onStep = callback);
-    }
+    public TBuilder OnStep(Func<TrainingProgress, CancellationToken, ValueTask> callback) =>
+        Set(callback, value => Request = Request with { OnStep = value });
 
     /// <summary>Calls the app after each epoch, and waits for it.</summary>
     /// <param name="callback">Gets the record and the run's token; <see langword="false"/> ends the run, which returns what it has learned.</param>
-    public TBuilder OnEpoch(Func<TRecord, CancellationToken, ValueTask<bool>> callback)
-    {
-        ArgumentNullException.ThrowIfNull(callback);
-        return Set(() => _onEpoch = callback);
-    }
+    public TBuilder OnEpoch(Func<TRecord, CancellationToken, ValueTask<bool>> callback) =>
+        Set(callback, value => Request = Request with { OnEpoch = value });
 
     /// <summary>Sets where warnings go: unreadable images, damaged checkpoints, figures that look wrong.</summary>
     /// <param name="logger">The app's logger.</param>
-    public TBuilder WithLogger(ILogger logger)
-    {
-        ArgumentNullException.ThrowIfNull(logger);
-        return Set(() => _logger = logger);
-    }
+    public TBuilder WithLogger(ILogger logger) => Set(logger, value => Request = Request with { Logger = value });
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one. A canceled run writes a checkpoint before it stops.</summary>
     /// <param name="progress">Gets the progress after each step.</param>
@@ -137,52 +108,35 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
     public async Task<TResult> RunAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfRun();
-        _hasRun = true;
+        _state.UseUp();
         return await TorchThread.RunAsync(() => TrainAsync(progress, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Sets the random changes of the images; <see langword="null"/> for none.</summary>
-    private protected TBuilder SetAugmentation(AugmentationSpec? augmentation) => Set(() => _augmentation = augmentation);
-
-    /// <summary>Changes the recipe.</summary>
-    private protected TBuilder Change(Func<TOptions, TOptions> change) => Set(() => _options = change(_options));
+    private protected TBuilder Set<T>(T value, Action<T> set, [CallerArgumentExpression(nameof(value))] string parameter = "")
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        return Set(() => set(value));
+    }
 
     private protected TBuilder Set(Action change)
     {
-        ThrowIfRun();
+        _state.ThrowIfUsedUp();
         change();
         return (TBuilder)this;
     }
 
     /// <summary>Creates what the run trains, before the first step.</summary>
-    private protected abstract Task<ITrainingMethod<TRecord, TResult>> CreateMethodAsync(
-        TrainingRequest<TRecord> request, TOptions options, CancellationToken cancellationToken);
+    private protected abstract Task<ITrainingMethod<TRecord, TResult>> CreateMethodAsync(TOptions options, CancellationToken cancellationToken);
 
     private async Task<TResult> TrainAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        _options.Validate();
-        _augmentation?.Validate();
-        _run.Validate();
-        var request = new TrainingRequest<TRecord>
-        {
-            Model = _model,
-            Dataset = Dataset,
-            Recipe = _options.ToJson(),
-            Augmentation = _augmentation,
-            Run = _run,
-            OnStep = _onStep,
-            OnEpoch = _onEpoch,
-            Logger = _logger,
-        };
-        TOptions options = _options with { Precision = _options.ResolvePrecision(_run.Device) };
-        using ITrainingMethod<TRecord, TResult> method = await CreateMethodAsync(request, options, cancellationToken).ConfigureAwait(true);
-        return method.CreateResult(await new TrainingRun<TRecord>(request, method, progress).RunAsync(cancellationToken).ConfigureAwait(true));
-    }
-
-    private void ThrowIfRun()
-    {
-        if (_hasRun)
-            throw new InvalidOperationException($"This builder has run. Start a new run with model.{_verb}().");
+        Options.Validate();
+        Request.Augmentation?.Validate();
+        Request.Run.Validate();
+        Request = Request with { Recipe = Options.ToJson() };
+        TOptions options = Options with { Precision = Options.ResolvePrecision(Request.Run.Device) };
+        using ITrainingMethod<TRecord, TResult> method = await CreateMethodAsync(options, cancellationToken).ConfigureAwait(true);
+        return method.CreateResult(await new TrainingRun<TRecord>(Request, method, progress).RunAsync(cancellationToken).ConfigureAwait(true));
     }
 }

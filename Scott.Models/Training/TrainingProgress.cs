@@ -12,13 +12,5 @@ namespace Scott.Models.Training;
 /// <param name="CheckpointStep">The step of the newest checkpoint, from which a stopped run resumes; <see langword="null"/> if there is none.</param>
 /// <param name="CompletedEpoch">The record of an epoch, with the step that ends it.</param>
 public readonly record struct TrainingProgress(
-    long Step,
-    long TotalSteps,
-    int Epoch,
-    int TotalEpochs,
-    double Loss,
-    double ImagesPerSecond,
-    TimeSpan Remaining,
-    long ResumedAtStep,
-    long? CheckpointStep,
-    TrainingRecord? CompletedEpoch);
+    long Step, long TotalSteps, int Epoch, int TotalEpochs, double Loss, double ImagesPerSecond, TimeSpan Remaining, long ResumedAtStep,
+    long? CheckpointStep, TrainingRecord? CompletedEpoch);

@@ -33,3 +33,8 @@ public abstract record TrainingRecord
     /// <summary>What looks wrong, in words; empty if nothing does.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
+
+/// <summary>The best epoch so far.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Figure">The watched figure at its end.</param>
+public readonly record struct BestEpoch(int Epoch, double Figure);

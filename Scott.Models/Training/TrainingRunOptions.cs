@@ -73,13 +73,5 @@ public sealed record TrainingRunOptions
         Decoding.Validate();
     }
 
-    internal LoaderOptions ForLoader(int batchSize, long seed) => new()
-    {
-        BatchSize = batchSize,
-        Seed = seed,
-        Workers = Workers,
-        CacheBytes = CacheBytes,
-        FailsOnUnreadable = FailOnUnreadable,
-        Decoding = Decoding,
-    };
+    internal int EffectiveWorkers => Workers == 0 ? Environment.ProcessorCount : Workers;
 }

@@ -7,7 +7,6 @@ namespace Scott.Models.Zoo;
 internal static class ManifestFileReader
 {
     private const int Sha256Digits = 64;
-
     /// <summary>Before its header's text, a safetensors file has the text's length.</summary>
     private const int LengthBytes = 8;
 

@@ -5,7 +5,6 @@ internal static class ManifestReader
 {
     /// <summary>The largest manifest that is read.</summary>
     public const int MaximumBytes = 16 << 20;
-
     /// <summary>The most names, values and brackets of a manifest. A model with its figures has some 200.</summary>
     public const int MaximumTokens = 1_000_000;
 

@@ -38,7 +38,7 @@ public class TokenizerBenchmarks
         _images = randn(Batch, 3, side, side).DetachFromDisposeScope();
         var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, model.Architecture.GridSide, HiddenRatio);
         var random = new DeterministicRandom((ulong)Seed, "benchmark");
-        byte[] keep = [.. Enumerable.Range(0, Batch).SelectMany(_ => sampler.Sample(random).Values.ToArray())];
+        byte[] keep = [.. Enumerable.Range(0, Batch).SelectMany(_ => sampler.Sample(random))];
         _keepMask = tensor(keep).view(Batch, -1).DetachFromDisposeScope();
         (Tensor first, Tensor second) = MaskedDenseTokenizer.Kernels(model.Weights);
         _firstKernel = first.DetachFromDisposeScope();

@@ -81,7 +81,7 @@ public sealed class SparseConvTokenizerTests
     {
         var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, 6, hiddenRatio);
         var random = new DeterministicRandom(1, "keep");
-        byte[] keep = [.. Enumerable.Range(0, batch).SelectMany(_ => sampler.Sample(random).Values.ToArray())];
+        byte[] keep = [.. Enumerable.Range(0, batch).SelectMany(_ => sampler.Sample(random))];
         return tensor(keep).view(batch, -1);
     }
 

@@ -10,43 +10,43 @@ namespace Scott.Models.Tests.Training;
 public sealed class PretrainingLoaderTests
 {
     private const int GridSide = 4;
-    private static readonly LoaderOptions Options = new() { BatchSize = 4 };
+    private static readonly PretrainingOptions Options = new() { BatchSize = 4 };
 
     [Fact]
     public async Task ReadEpoch_AnyNumberOfWorkers_GivesTheSameBatches()
     {
         ImageList dataset = Drawn(18);
-        List<Content> expected = await ReadAsync(Loader(dataset, Options with { Workers = 1 }), 0);
+        List<Content> expected = await ReadAsync(Loader(dataset, new TrainingRunOptions { Workers = 1 }), 0);
         Assert.Equal(4, expected.Count);
         foreach (int workers in new[] { 2, 5 })
-            AssertEqual(expected, await ReadAsync(Loader(dataset, Options with { Workers = workers, CacheBytes = 0, BatchesAhead = 1 }), 0));
+            AssertEqual(expected, await ReadAsync(Loader(dataset, new TrainingRunOptions { Workers = workers, CacheBytes = 0 }), 0));
     }
 
     [Fact]
     public async Task ReadEpoch_FromTheMiddle_GivesTheRest()
     {
         ImageList dataset = Drawn(18);
-        List<Content> whole = await ReadAsync(Loader(dataset, Options), 3);
-        AssertEqual(whole.Skip(2), await ReadAsync(Loader(dataset, Options), 3, firstBatch: 2));
-        Assert.Empty(await ReadAsync(Loader(dataset, Options), 3, firstBatch: 4));
+        List<Content> whole = await ReadAsync(Loader(dataset), 3);
+        AssertEqual(whole.Skip(2), await ReadAsync(Loader(dataset), 3, firstBatch: 2));
+        Assert.Empty(await ReadAsync(Loader(dataset), 3, firstBatch: 4));
     }
 
     [Fact]
     public async Task ReadEpoch_WholeEpoch_HasEachImageOnceInAnotherOrderEachTime()
     {
-        PretrainingLoader loader = Loader(Drawn(16), Options);
+        PretrainingLoader loader = Loader(Drawn(16));
         string[][] orders = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(epoch => ReadAsync(loader, epoch)))).Select(
             batches => batches.SelectMany(batch => batch.Names).ToArray())];
         Assert.All(orders, names => Assert.Equal(16, names.Distinct().Count()));
         Assert.NotEqual(orders[0], orders[1]);
         Assert.NotEqual(orders[1], orders[2]);
-        Assert.NotEqual(orders[0], (await ReadAsync(Loader(Drawn(16), Options with { Seed = 48 }), 0)).SelectMany(batch => batch.Names));
+        Assert.NotEqual(orders[0], (await ReadAsync(Loader(Drawn(16), options: Options with { Seed = 48 }), 0)).SelectMany(batch => batch.Names));
     }
 
     [Fact]
     public async Task ReadEpoch_Masks_KeepTheirExactCountAndDiffer()
     {
-        List<Content> batches = await ReadAsync(Loader(Drawn(16), Options), 0);
+        List<Content> batches = await ReadAsync(Loader(Drawn(16)), 0);
         byte[][] masks = [.. batches.SelectMany(batch => batch.Keep.Chunk(GridSide * GridSide))];
         Assert.All(masks, mask => Assert.Equal(7, mask.Count(value => value == 1)));
         Assert.True(masks.Select(mask => string.Concat(mask)).Distinct().Count() > 8);
@@ -56,9 +56,9 @@ public sealed class PretrainingLoaderTests
     public async Task Cache_ThatFits_DecodesEachImageOnce()
     {
         ImageList dataset = Encoded(8);
-        PretrainingLoader cached = Loader(dataset, Options);
-        PretrainingLoader uncached = Loader(dataset, Options with { CacheBytes = 0 });
-        PretrainingLoader partly = Loader(dataset, Options with { CacheBytes = 3 * 90 * 70 * 3 });
+        PretrainingLoader cached = Loader(dataset);
+        PretrainingLoader uncached = Loader(dataset, new TrainingRunOptions { CacheBytes = 0 });
+        PretrainingLoader partly = Loader(dataset, new TrainingRunOptions { CacheBytes = 3 * 90 * 70 * 3 });
         for (int epoch = 0; epoch < 3; epoch++)
         {
             List<Content> expected = await ReadAsync(uncached, epoch);
@@ -79,7 +79,7 @@ public sealed class PretrainingLoaderTests
         foreach (int workers in new[] { 1, 4 })
         {
             var reported = new ConcurrentBag<string>();
-            PretrainingLoader loader = Loader(dataset, Options with { Workers = workers }, reported.Add);
+            PretrainingLoader loader = Loader(dataset, new TrainingRunOptions { Workers = workers }, report: reported.Add);
             List<Content> found = [.. await ReadAsync(loader, 0), .. await ReadAsync(loader, 1)];
             expected ??= found;
             AssertEqual(expected, found);
@@ -91,21 +91,21 @@ public sealed class PretrainingLoaderTests
     [Fact]
     public async Task ReadEpoch_UnreadableImageThatIsToFail_NamesIt()
     {
-        PretrainingLoader loader = Loader(WithBad(8, 5), Options with { FailsOnUnreadable = true });
+        PretrainingLoader loader = Loader(WithBad(8, 5), new TrainingRunOptions { FailOnUnreadable = true });
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(loader, 0));
         Assert.Equal("bad 5", error.Name);
-        DatasetException none = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(Loader(WithBad(4, 0, 1, 2, 3), Options), 0));
+        DatasetException none = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync(Loader(WithBad(4, 0, 1, 2, 3)), 0));
         Assert.Contains("none of its 4 images can be read", none.Message, StringComparison.Ordinal);
         Assert.Contains(
             "its 3 images cannot fill a batch of 4",
-            Assert.Throws<DatasetException>(() => Loader(Drawn(3), Options)).Message,
+            Assert.Throws<DatasetException>(() => Loader(Drawn(3))).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task ReadEpoch_CanceledOrLeftEarly_Ends()
     {
-        PretrainingLoader loader = Loader(Drawn(16), Options);
+        PretrainingLoader loader = Loader(Drawn(16));
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -121,15 +121,16 @@ public sealed class PretrainingLoaderTests
             break;
         }
 
-        AssertEqual(await ReadAsync(Loader(Drawn(16), Options), 0), await ReadAsync(loader, 0));
+        AssertEqual(await ReadAsync(Loader(Drawn(16)), 0), await ReadAsync(loader, 0));
     }
 
-    private static PretrainingLoader Loader(IImageDataset dataset, LoaderOptions options, Action<string>? report = null) => new(
+    private static PretrainingLoader Loader(
+        IImageDataset dataset, TrainingRunOptions? run = null, PretrainingOptions? options = null, Action<string>? report = null) => new(
         dataset,
         new TwoViewTransform(new AugmentationSpec(), PreprocessingSpec.ForImage(32)),
         new KeepMaskSampler(KeepMaskKind.Blockwise, GridSide, 0.6),
-        GridSide * GridSide,
-        options,
+        options ?? Options,
+        run ?? new TrainingRunOptions(),
         (name, _) => report?.Invoke(name));
 
     private static ImageList Drawn(int count) =>

@@ -79,14 +79,9 @@ public sealed class BrokenRunTests : IDisposable
 
     private Task<TrainingOutcome<StepCount>> RunAsync(CountingMethod method, CancellationToken cancellationToken = default)
     {
-        var request = new TrainingRequest<StepCount>
+        var request = new TrainingRequest<StepCount>(PretrainingRuns.Model, PretrainingRuns.Dataset)
         {
-            Model = PretrainingRuns.Model,
-            Dataset = PretrainingRuns.Dataset,
-            Recipe = "{}",
             Run = new TrainingRunOptions { CheckpointFolder = _folder.Path },
-            OnStep = (_, _) => ValueTask.CompletedTask,
-            OnEpoch = (_, _) => ValueTask.FromResult(true),
             Logger = _log,
         };
         return new TrainingRun<StepCount>(request, method, null).RunAsync(cancellationToken);

@@ -12,7 +12,6 @@ internal sealed class ArchivePath(string root, string archive)
 
     /// <summary>Folders that are known to be folders and no links.</summary>
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
-
     /// <summary>The first spelling of each name that was written.</summary>
     private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase);
 

@@ -11,7 +11,6 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
 {
     /// <summary>Files up to this length are hashed whole.</summary>
     internal const int WholeBytes = 1 << 16;
-
     /// <summary>The length of each sample of a longer file: at its start, in its middle and at its end.</summary>
     internal const int SampleBytes = 1 << 14;
 

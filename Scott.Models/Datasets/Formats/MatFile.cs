@@ -19,15 +19,12 @@ internal sealed class MatFile
     /// </summary>
     private const int FirstNumericClass = 6;
     private const int LastNumericClass = 15;
-
     /// <summary>An object of MATLAB's newer kind, whose name is stored elsewhere.</summary>
     private const int OpaqueClass = 17;
-
     /// <summary>More than any dataset in one file has, so that a few bytes cannot ask for all memory.</summary>
     private const int MaximumUnpackedBytes = 1 << 30;
 
     private readonly string _path;
-
     /// <summary>The values of each variable, column by column; <see langword="null"/> if it is no array of real numbers.</summary>
     private readonly Dictionary<string, double[]?> _variables = new(StringComparer.Ordinal);
 

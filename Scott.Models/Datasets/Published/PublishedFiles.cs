@@ -18,8 +18,7 @@ internal static class PublishedFiles
         return missing.Length == 0
             ? folder
             : throw new DatasetFormatException(
-                folder,
-                DatasetFault.MissingFile,
+                folder, DatasetFault.MissingFile,
                 $"it lacks {string.Join(", ", missing)}; expected {dataset} there. Unpack all of the dataset's archives into it.");
     }
 

@@ -23,8 +23,7 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
         return (sum / weighed.sum()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Weights in inverse proportion to the numbers of images of the classes; their mean over images is 1.</summary>
-    /// <param name="counts">Each at least 1.</param>
+    /// <summary>Weights in inverse proportion to the numbers of images of the classes, each at least 1; their mean over images is 1.</summary>
     public static float[] Balance(IReadOnlyList<int> counts) =>
         [.. counts.Select(count => (float)((double)counts.Sum() / (counts.Count * (double)count)))];
 }

@@ -25,10 +25,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     private int _seen;
     private int _correct;
 
-    /// <param name="model">The model whose weights the backbone starts from.</param>
-    /// <param name="options">The recipe, with its precision resolved.</param>
-    /// <param name="classCounts">The number of training images of each class, at least 1.</param>
-    /// <param name="device">Where to train.</param>
+    /// <summary>The recipe's precision is resolved; each class has at least 1 training image.</summary>
     public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
     {
         _options = options;
@@ -38,8 +35,8 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         {
             _copy = Create(model, classCounts.Count, device);
             ModuleWeights.Convert(_copy, options.ComputeType);
-            var copies = TrainedWeights.Select(_copy, options).ToDictionary(entry => entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
-            _copies = new ComputeCopies([.. _trained.Select(entry => (entry.Parameter, copies[entry.Name]))], []);
+            _copies = new ComputeCopies(
+                [.. _trained.Zip(TrainedWeights.Select(_copy, options), (master, copy) => (master.Parameter, copy.Parameter))], []);
         }
 
         _optimizer = new AdamW(_trained, name => TrainedWeights.RateOf(name, model.Architecture, options));
@@ -54,7 +51,6 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     /// <summary>The network of forward and backward passes.</summary>
     private ClassifierNetwork Trained => _copy ?? _network;
 
-    /// <inheritdoc/>
     public double Accumulate(LabeledBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -71,7 +67,6 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         return loss.item<float>();
     }
 
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
         double Length(string prefix) => GradientLength.Measure(
@@ -98,10 +93,7 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         (_correct, _seen) = (0, 0);
     }
 
-    /// <summary>In evaluation mode and single precision.</summary>
-    /// <param name="images">[count, 3, S, S], normalized.</param>
-    /// <param name="count">The number of images.</param>
-    /// <returns>[count, C + D] in managed memory: the logits and the pooled features of each image.</returns>
+    /// <summary>Logits and pooled features [count, C + D] of images [count, 3, S, S], in evaluation mode and single precision.</summary>
     public float[] Classify(float[] images, int count)
     {
         _network.eval();
@@ -114,18 +106,12 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         return rows;
     }
 
-    /// <summary>The weights of the classifier: those of the backbone, with adapters merged, and those of the head.</summary>
-    public WeightSet ExportClassifier() => new(
-    [
-        .. LowRankAdapters.Merge(_network.Backbone).WithPrefix(ClassifierNetwork.BackbonePrefix),
-        .. ModuleWeights.Export(_network.Head).WithPrefix(ClassifierNetwork.HeadPrefix),
-    ]);
+    /// <summary>The weights of the backbone, with adapters merged, and those of the head.</summary>
+    public WeightSet ExportClassifier() => new(LowRankAdapters.Merge(_network.Backbone).WithPrefix(ClassifierNetwork.BackbonePrefix)
+        .Concat(ModuleWeights.Export(_network.Head).WithPrefix(ClassifierNetwork.HeadPrefix)));
 
-    public WeightSet Export() => new(
-    [
-        .. ModuleWeights.Export(_network).WithPrefix(NetworkPrefix),
-        .. _optimizer.Export().WithPrefix(OptimizerPrefix),
-    ]);
+    public WeightSet Export() =>
+        new([.. ModuleWeights.Export(_network).WithPrefix(NetworkPrefix), .. _optimizer.Export().WithPrefix(OptimizerPrefix)]);
 
     public void Restore(WeightSet state, long steps)
     {

@@ -15,26 +15,26 @@ public sealed class FineTuningBuilder : TrainingBuilder<FineTuningBuilder, FineT
     }
 
     /// <summary>Trains the head alone.</summary>
-    public FineTuningBuilder WithFrozenBackbone() => Change(options => options with { Scope = FineTuningScope.FrozenBackbone });
+    public FineTuningBuilder WithFrozenBackbone() => WithOptions(Options with { Scope = FineTuningScope.FrozenBackbone });
 
     /// <summary>Trains the head and the last blocks of the backbone.</summary>
     /// <param name="blocks">See <see cref="FineTuningOptions.LastBlocks"/>.</param>
     public FineTuningBuilder WithLastBlocks(int blocks) =>
-        Change(options => options with { Scope = FineTuningScope.LastBlocks, LastBlocks = blocks });
+        WithOptions(Options with { Scope = FineTuningScope.LastBlocks, LastBlocks = blocks });
 
     /// <summary>Trains the head and low-rank adapters (LoRA), which are merged into the weights at the end.</summary>
     /// <param name="rank">See <see cref="FineTuningOptions.AdapterRank"/>.</param>
     public FineTuningBuilder WithLowRankAdapters(int rank = FineTuningOptions.DefaultAdapterRank) =>
-        Change(options => options with { Scope = FineTuningScope.LowRankAdapters, AdapterRank = rank });
+        WithOptions(Options with { Scope = FineTuningScope.LowRankAdapters, AdapterRank = rank });
 
     /// <summary>Trains all weights.</summary>
     /// <param name="layerDecay">See <see cref="FineTuningOptions.LayerDecay"/>; 1 for a fresh model, which is trained from scratch.</param>
     public FineTuningBuilder WithFullFineTuning(double layerDecay = FineTuningOptions.DefaultLayerDecay) =>
-        Change(options => options with { Scope = FineTuningScope.Full, LayerDecay = layerDecay });
+        WithOptions(Options with { Scope = FineTuningScope.Full, LayerDecay = layerDecay });
 
     /// <summary>Sets what turns tokens into classes.</summary>
     /// <param name="head">See <see cref="FineTuningOptions.Head"/>.</param>
-    public FineTuningBuilder WithHead(ClassifierHead head) => Change(options => options with { Head = head });
+    public FineTuningBuilder WithHead(ClassifierHead head) => WithOptions(Options with { Head = head });
 
     /// <summary>Sets the images that decide which epoch is the best. Without them, the run sets some of the training images aside.</summary>
     /// <param name="validation">Labeled images of the same classes, in any order.</param>
@@ -42,19 +42,19 @@ public sealed class FineTuningBuilder : TrainingBuilder<FineTuningBuilder, FineT
     public FineTuningBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        IImageDataset aligned = LabeledClasses.Align(Dataset.ClassNames, validation, nameof(validation));
-        return Set(() => _validation = aligned);
+        return Set(LabeledClasses.Align(Request.Dataset.ClassNames, validation, nameof(validation)), aligned => _validation = aligned);
     }
 
     /// <summary>Sets the share of each class's training images that is set aside for validation.</summary>
     /// <param name="ratio">See <see cref="FineTuningOptions.ValidationRatio"/>.</param>
-    public FineTuningBuilder WithValidationRatio(double ratio) => Change(options => options with { ValidationRatio = ratio });
+    public FineTuningBuilder WithValidationRatio(double ratio) => WithOptions(Options with { ValidationRatio = ratio });
 
     /// <summary>Sets the random changes of the images.</summary>
     /// <param name="augmentation">The new changes; <see langword="null"/> for none: the run sees every image as evaluation does.</param>
-    public FineTuningBuilder WithAugmentation(AugmentationSpec? augmentation) => SetAugmentation(augmentation);
+    public FineTuningBuilder WithAugmentation(AugmentationSpec? augmentation) =>
+        Set(() => Request = Request with { Augmentation = augmentation });
 
     private protected override async Task<ITrainingMethod<FineTuningRecord, FineTuningResult>> CreateMethodAsync(
-        TrainingRequest<FineTuningRecord> request, FineTuningOptions options, CancellationToken cancellationToken) =>
-        await FineTuningMethod.CreateAsync(request, options, _validation, cancellationToken).ConfigureAwait(true);
+        FineTuningOptions options, CancellationToken cancellationToken) =>
+        await FineTuningMethod.CreateAsync(Request, options, _validation, cancellationToken).ConfigureAwait(true);
 }

@@ -120,11 +120,8 @@ public sealed record FineTuningOptions : TrainingOptions
         faults.Require(
             ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
         faults.Require(LayerDecay is > 0 and <= 1, FormattableString.Invariant($"LayerDecay is {LayerDecay}; expected over 0 and at most 1."));
-        faults.Require(
-            double.IsFinite(AdapterAlpha) && AdapterAlpha > 0, FormattableString.Invariant($"AdapterAlpha is {AdapterAlpha}; expected more than 0."));
-        faults.Require(
-            PeakLearningRate is not { } peak || (double.IsFinite(peak) && peak > 0),
-            FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+        faults.RequirePositive(nameof(AdapterAlpha), AdapterAlpha);
+        faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate ?? DefaultPeakLearningRate);
     }
 }
 

@@ -5,42 +5,38 @@ namespace Scott.Models.Training;
 /// <summary>What the report of a fine-tuning run shows.</summary>
 internal static class FineTuningReport
 {
-    private static readonly ReportFigure<FineTuningRecord>[] Figures =
-    [
-        new("loss", "training", record => record.Loss),
-        new("validation/loss", "validation", record => record.Validation.Loss),
-        new("accuracy/training", "training", record => record.TrainingTop1, IsShare: true),
-        new("validation/top1", "validation", record => record.Validation.Top1, IsShare: true),
-        new("validation/top5", "validation, of five", record => record.Validation.Top5, IsShare: true),
-        new("validation/mean_per_class", "validation, mean of classes", record => record.Validation.MeanPerClassTop1, IsShare: true),
-        new("validation/calibration_error", "calibration error", record => record.Validation.CalibrationError),
-        new("learning_rate", "learning rate", record => record.LearningRate),
-        new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-        new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
-        new("gradients/backbone", "backbone", record => record.BackboneGradient),
-        new("gradients/head", "head", record => record.HeadGradient),
-        new("images_per_second", "images/s", record => record.ImagesPerSecond),
-    ];
-
-    private static readonly ChartLayout[] Charts =
-    [
-        new("Accuracy", "Training images are augmented, validation images are not. Training far above validation is overfitting.", "top-1",
-            ["accuracy/training", "validation/top1", "validation/mean_per_class"]),
-        new("Loss", "The training loss includes label smoothing and mixing.", "cross-entropy", ["loss", "validation/loss"]),
-        new("Calibration error", "How far the classifier's confidence is from its accuracy.", "", ["validation/calibration_error"]),
-        new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
-            ["health/effective_rank", "health/centered_rank"]),
-        new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/backbone", "gradients/head"], IsLogarithmic: true),
-        new("Learning rate", "The head's, at the end of each epoch.", "", ["learning_rate"]),
-        new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
-    ];
-
     public static ReportLayout<FineTuningRecord> CreateLayout(string modelId, IImageDataset training) => new()
     {
         Title = $"Fine-tuning of {modelId}",
         Subtitle = $"{Plural.Of(training.ClassNames.Count, "class", "classes")}, {Plural.Of(training.Count, "image")}",
-        Figures = Figures,
-        Charts = Charts,
+        Figures =
+        [
+            new("loss", "training", record => record.Loss),
+            new("validation/loss", "validation", record => record.Validation.Loss),
+            new("accuracy/training", "training", record => record.TrainingTop1, IsShare: true),
+            new("validation/top1", "validation", record => record.Validation.Top1, IsShare: true),
+            new("validation/top5", "validation, of five", record => record.Validation.Top5, IsShare: true),
+            new("validation/mean_per_class", "validation, mean of classes", record => record.Validation.MeanPerClassTop1, IsShare: true),
+            new("validation/calibration_error", "calibration error", record => record.Validation.CalibrationError),
+            new("learning_rate", "learning rate", record => record.LearningRate),
+            new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
+            new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
+            new("gradients/backbone", "backbone", record => record.BackboneGradient),
+            new("gradients/head", "head", record => record.HeadGradient),
+            new("images_per_second", "images/s", record => record.ImagesPerSecond),
+        ],
+        Charts =
+        [
+            new("Accuracy", "Training images are augmented, validation images are not. Training far above validation is overfitting.", "top-1",
+                ["accuracy/training", "validation/top1", "validation/mean_per_class"]),
+            new("Loss", "The training loss includes label smoothing and mixing.", "cross-entropy", ["loss", "validation/loss"]),
+            new("Calibration error", "How far the classifier's confidence is from its accuracy.", "", ["validation/calibration_error"]),
+            new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
+                ["health/effective_rank", "health/centered_rank"]),
+            new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/backbone", "gradients/head"], IsLogarithmic: true),
+            new("Learning rate", "The head's, at the end of each epoch.", "", ["learning_rate"]),
+            new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
+        ],
         Columns =
         [
             ("training top-1", "accuracy/training"),

@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Training;
 
 /// <summary>Mixup and CutMix: mixes each image of a batch, and its label, with the image at the same place from the batch's end.</summary>
-/// <param name="mixupAlpha">0 for no mixup, to 1.</param>
-/// <param name="cutmixAlpha">0 for no CutMix, to 1.</param>
+/// <remarks>Each α is 0 for none, to 1.</remarks>
 internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
 {
     /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or unchanged. In the caller's dispose scope.</summary>
@@ -19,17 +18,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         double share = DrawBeta(isCutmix ? cutmixAlpha : mixupAlpha, random);
         using DisposeScope scope = NewDisposeScope();
         Tensor others = images.flip(0);
-        Tensor mixed;
-        if (isCutmix)
-        {
-            mixed = images.clone();
-            share = Paste(mixed, others, share, random);
-        }
-        else
-        {
-            mixed = images.Times(share).Plus(others.Times(1 - share));
-        }
-
+        (Tensor mixed, share) = isCutmix ? Paste(images, others, share, random) : (images.Times(share).Plus(others.Times(1 - share)), share);
         Tensor mixedLabels = labels.Times(share).Plus(labels.flip(0).Times(1 - share));
         return (mixed.MoveToOuterDisposeScope(), mixedLabels.MoveToOuterDisposeScope());
     }
@@ -47,9 +36,10 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         }
     }
 
-    /// <returns>The share of each image that is still its own.</returns>
-    private static double Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
+    /// <summary>Copies of the images, each with a rectangle of another, and the share of each that is still its own.</summary>
+    private static (Tensor Mixed, double Share) Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
     {
+        Tensor mixed = images.clone();
         int side = (int)images.shape[3];
         double cut = side * Math.Sqrt(1 - share);
         (int left, int right) = Span(cut, side, random);
@@ -57,10 +47,10 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         if (right > left && bottom > top)
         {
             Tensor Part(Tensor whole) => whole.narrow(2, top, bottom - top).narrow(3, left, right - left);
-            Part(images).copy_(Part(others));
+            Part(mixed).copy_(Part(others));
         }
 
-        return 1 - ((double)(right - left) * (bottom - top) / ((double)side * side));
+        return (mixed, 1 - ((double)(right - left) * (bottom - top) / ((double)side * side)));
     }
 
     /// <summary>A stretch around a random middle, cut off at the edges.</summary>

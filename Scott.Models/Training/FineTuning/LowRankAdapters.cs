@@ -17,17 +17,13 @@ internal static class LowRankAdapters
     {
         foreach ((string name, LinearProjection layer) in Layers(backbone))
         {
-            WeightSet first = WeightSpec.Initialize(
-                [
-                    new WeightSpec(name + LinearProjection.DownSuffix, [rank, layer.Inputs], WeightFills.Uniform(layer.Inputs)),
-                    new WeightSpec(name + LinearProjection.UpSuffix, [layer.Outputs, rank], WeightFills.Constant(0)),
-                ],
-                seed);
-            layer.Adapt(first[name + LinearProjection.DownSuffix].ToArray(), rank, alpha / rank);
+            (string down, string up) = (name + LinearProjection.DownSuffix, name + LinearProjection.UpSuffix);
+            WeightSpec[] specs =
+                [new(down, [rank, layer.Inputs], WeightFills.Uniform(layer.Inputs)), new(up, [layer.Outputs, rank], WeightFills.Constant(0))];
+            layer.Adapt(WeightSpec.Initialize(specs, seed)[down].ToArray(), rank, alpha / rank);
         }
     }
 
-    /// <summary>The parameters of the adapters.</summary>
     public static IEnumerable<Parameter> Parameters(nn.Module backbone) => Layers(backbone).SelectMany(entry => entry.Layer.AdapterParameters);
 
     /// <summary>The weights of the backbone with the adapters merged into them.</summary>

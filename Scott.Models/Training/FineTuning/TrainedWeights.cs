@@ -8,7 +8,6 @@ internal static class TrainedWeights
     private const string BlockPrefix = ClassifierNetwork.BackbonePrefix + "transformer.blocks.";
 
     /// <summary>Unfreezes the parameters that are trained, and freezes all others.</summary>
-    /// <returns>The parameters that are trained, with their names.</returns>
     public static IReadOnlyList<(string Name, Parameter Parameter)> Select(ClassifierNetwork network, FineTuningOptions options)
     {
         var adapters = LowRankAdapters.Parameters(network.Backbone).ToHashSet();
@@ -20,30 +19,20 @@ internal static class TrainedWeights
             FineTuningScope.LastBlocks => BlockOf(name) >= Math.Max(0, depth - options.LastBlocks),
             _ => false,
         };
-        List<(string, Parameter)> trained = [];
         foreach ((string name, Parameter parameter) in network.named_parameters())
-        {
             parameter.requires_grad = IsTrained(name, parameter);
-            if (parameter.requires_grad)
-                trained.Add((name, parameter));
-        }
 
-        return trained;
+        return [.. network.named_parameters().Where(entry => entry.parameter.requires_grad)];
     }
 
     /// <summary>The factor of a parameter's learning rate: 1 for the head, then less with each layer towards the images.</summary>
-    public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options)
-    {
-        if (IsHead(name) || options.Scope == FineTuningScope.LowRankAdapters)
-            return 1;
-
-        // The tokenizer and the embeddings come before the first block.
-        return Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
-    }
+    public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options) =>
+        IsHead(name) || options.Scope == FineTuningScope.LowRankAdapters ? 1
+        : Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
 
     private static bool IsHead(string name) => name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal);
 
-    /// <summary>The block that a parameter belongs to, from 0; −1 before the blocks.</summary>
+    /// <summary>The block that a parameter belongs to, from 0; −1 for tokenizer and embeddings, which come before the blocks.</summary>
     private static int BlockOf(string name)
     {
         if (!name.StartsWith(BlockPrefix, StringComparison.Ordinal))

@@ -11,25 +11,33 @@ namespace Scott.Models.Training;
 internal abstract class BatchLoader<TBatch>
     where TBatch : ImageBatch
 {
-    private readonly LoaderOptions _options;
+    /// <summary>Batches made ahead of the one in use.</summary>
+    internal const int BatchesAhead = 2;
+
+    private readonly TrainingOptions _options;
+    private readonly TrainingRunOptions _run;
     private readonly ImageReader _images;
 
-    /// <param name="dataset">The images.</param>
-    /// <param name="options">Batch size, seed, workers, memory.</param>
-    /// <param name="reportUnreadable">Told once about each image that another takes the place of; by any thread.</param>
-    /// <exception cref="DatasetException">There are fewer images than fill one batch.</exception>
-    protected BatchLoader(IImageDataset dataset, LoaderOptions options, Action<string, Exception> reportUnreadable)
+    /// <summary>The recipe alone decides what is in a batch. Any thread reports, once, each image that another takes the place of.</summary>
+    /// <exception cref="DatasetException">There are fewer images than fill one batch, or fewer batches than make a step.</exception>
+    protected BatchLoader(IImageDataset dataset, TrainingOptions options, TrainingRunOptions run, Action<string, Exception> reportUnreadable)
     {
-        if (dataset.Count < options.BatchSize)
+        (Dataset, _options, _run) = (dataset, options, run);
+        if (BatchesPerEpoch == 0)
         {
             throw new DatasetException(
-                dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {options.BatchSize}. Make the batch smaller.");
+                dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot fill a batch of {BatchSize}. Make the batch smaller.");
         }
 
-        Dataset = dataset;
-        _options = options;
-        Cache = new DecodedImageCache(dataset, options.Decoding, options.CacheBytes);
-        _images = new ImageReader(dataset, Cache, options.FailsOnUnreadable, reportUnreadable);
+        if (StepsPerEpoch == 0)
+        {
+            string batches = Plural.Of(BatchesPerEpoch, "batch", "batches");
+            throw new DatasetException(
+                dataset.Name, $"an epoch has {batches}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
+        }
+
+        Cache = new DecodedImageCache(dataset, run.Decoding, run.CacheBytes);
+        _images = new ImageReader(dataset, Cache, run.FailOnUnreadable, reportUnreadable);
     }
 
     public IImageDataset Dataset { get; }
@@ -39,6 +47,9 @@ internal abstract class BatchLoader<TBatch>
 
     /// <summary>Whole batches in one epoch; the images left over are dropped.</summary>
     public int BatchesPerEpoch => Dataset.Count / BatchSize;
+
+    /// <summary>Optimizer steps in one epoch; the batches left over are dropped.</summary>
+    public long StepsPerEpoch => BatchesPerEpoch / _options.AccumulatedBatches;
 
     /// <summary>The images found so far that cannot be read: each counts once, however often another took its place.</summary>
     public int UnreadableCount => _images.UnreadableCount;
@@ -68,7 +79,7 @@ internal abstract class BatchLoader<TBatch>
         }
 
         // One more than those ahead: the one in the making has its place from the beginning.
-        return Prefetcher.ReadAsync<TBatch>(_options.BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
+        return Prefetcher.ReadAsync<TBatch>(BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
     }
 
     /// <summary>An empty batch.</summary>
@@ -84,7 +95,7 @@ internal abstract class BatchLoader<TBatch>
     private async Task<TBatch> MakeAsync(int epoch, int number, int[] order, CancellationToken cancellationToken)
     {
         TBatch batch = Create(epoch, number);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.EffectiveWorkers, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _run.EffectiveWorkers, CancellationToken = cancellationToken };
         try
         {
             await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>

@@ -1,18 +1,11 @@
 namespace Scott.Models.Training;
 
-/// <summary>Images that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
-/// <param name="count">B.</param>
-/// <param name="epoch">The epoch it belongs to, from 0.</param>
-/// <param name="number">Its number in the epoch, from 0.</param>
+/// <summary>B images that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
+/// <remarks>Epochs, and the batches of an epoch, are numbered from 0.</remarks>
 internal abstract class ImageBatch(int count, int epoch, int number) : IDisposable
 {
-    /// <summary>B.</summary>
     public int Count => count;
-
-    /// <summary>The epoch it belongs to, from 0.</summary>
     public int Epoch => epoch;
-
-    /// <summary>Its number in the epoch, from 0.</summary>
     public int Number => number;
 
     /// <summary>The images' names. They outlive the batch.</summary>
@@ -28,15 +21,7 @@ internal abstract class ImageBatch<TBuffers>(BatchPool<TBuffers> pool, int count
     private TBuffers? _buffers = pool.Rent();
 
     /// <exception cref="ObjectDisposedException">The memory may be another batch's by now.</exception>
-    protected TBuffers Buffers
-    {
-        get
-        {
-            TBuffers? buffers = Volatile.Read(ref _buffers);
-            ObjectDisposedException.ThrowIf(buffers is null, typeof(ImageBatch));
-            return buffers;
-        }
-    }
+    protected TBuffers Buffers => Volatile.Read(ref _buffers) ?? throw new ObjectDisposedException(nameof(ImageBatch));
 
     public override void Dispose()
     {
@@ -54,8 +39,6 @@ internal sealed class BatchPool<TBuffers>(Func<TBuffers> make)
 
     /// <summary>How many there are, in use or not.</summary>
     public int Made => Volatile.Read(ref _made);
-
-    /// <summary>How many are in use.</summary>
     public int InUse => Made - _spare.Count;
 
     /// <summary>Their contents are whatever the last user left.</summary>

@@ -4,42 +4,22 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Training;
 
 /// <summary>Makes the batches of pre-training: two views of each image, and a keep-mask.</summary>
-internal sealed class PretrainingLoader : BatchLoader<PretrainingBatch>
+internal sealed class PretrainingLoader(
+    IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, TrainingOptions options, TrainingRunOptions run,
+    Action<string, Exception> reportUnreadable) : BatchLoader<PretrainingBatch>(dataset, options, run, reportUnreadable)
 {
-    private readonly ITwoViewTransform _transform;
-    private readonly KeepMaskSampler _masks;
-    private readonly int _patches;
-
-    /// <param name="dataset">The images.</param>
-    /// <param name="transform">Makes the two views.</param>
-    /// <param name="masks">Draws the keep-masks.</param>
-    /// <param name="patches">N: the patches of one mask.</param>
-    /// <param name="options">Batch size, seed, workers, memory.</param>
-    /// <param name="reportUnreadable">Told once about each image that another takes the place of; by any thread.</param>
-    /// <exception cref="DatasetException">There are fewer images than fill one batch.</exception>
-    public PretrainingLoader(
-        IImageDataset dataset,
-        ITwoViewTransform transform,
-        KeepMaskSampler masks,
-        int patches,
-        LoaderOptions options,
-        Action<string, Exception> reportUnreadable)
-        : base(dataset, options, reportUnreadable)
-    {
-        (_transform, _masks, _patches) = (transform, masks, patches);
-        Pool = new BatchPool<PretrainingBuffers>(() => new PretrainingBuffers(options.BatchSize, transform.TensorLength, patches));
-    }
-
-    internal BatchPool<PretrainingBuffers> Pool { get; }
+    internal BatchPool<PretrainingBuffers> Pool { get; } = new(() => new PretrainingBuffers(
+        new float[options.BatchSize * transform.TensorLength], new float[options.BatchSize * transform.TensorLength],
+        new byte[options.BatchSize * masks.Patches]));
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
     protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer image)
     {
-        int length = _transform.TensorLength;
-        _transform.Apply(
+        int length = transform.TensorLength;
+        transform.Apply(
             image, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
-        _masks.Sample(Stream("mask", batch, position)).Values.CopyTo(batch.Keep.AsSpan(slot * _patches, _patches));
+        masks.Sample(Stream("mask", batch, position)).CopyTo(batch.Keep, slot * masks.Patches);
     }
 }
 
@@ -57,10 +37,4 @@ internal sealed class PretrainingBatch(BatchPool<PretrainingBuffers> pool, int c
     public byte[] Keep => Buffers.Keep;
 }
 
-/// <summary>The memory of one batch of pre-training.</summary>
-internal sealed class PretrainingBuffers(int count, int viewLength, int patches)
-{
-    public float[] Target { get; } = new float[count * viewLength];
-    public float[] Context { get; } = new float[count * viewLength];
-    public byte[] Keep { get; } = new byte[count * patches];
-}
+internal sealed record PretrainingBuffers(float[] Target, float[] Context, byte[] Keep);

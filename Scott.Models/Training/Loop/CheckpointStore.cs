@@ -3,7 +3,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Training;
 
 /// <summary>The checkpoints in a run's folder: each is one file, written whole or not at all, with a checksum. The newest few are kept.</summary>
-internal sealed class CheckpointStore
+internal sealed class CheckpointStore(string folder, int kept)
 {
     private const string Prefix = "checkpoint-";
     private const string Extension = ".safetensors";
@@ -15,26 +15,15 @@ internal sealed class CheckpointStore
     private const string ChecksumKey = "scott.checkpoint.sha256";
     private const string BestPrefix = "best.";
 
-    private readonly int _kept;
-
-    /// <param name="folder">Created with the first checkpoint if it does not exist.</param>
-    /// <param name="kept">How many of the newest are kept, at least 1.</param>
-    public CheckpointStore(string folder, int kept)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kept);
-        Folder = Path.GetFullPath(folder);
-        _kept = kept;
-    }
-
-    public string Folder { get; }
+    /// <summary>Created with the first checkpoint if it does not exist.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
 
     /// <summary>The files, newest first.</summary>
     public IReadOnlyList<string> Files() => !Directory.Exists(Folder)
         ? []
         : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
 
-    /// <summary>Writes a checkpoint, then deletes the oldest ones.</summary>
-    /// <returns>The file.</returns>
+    /// <summary>Writes a checkpoint into a file, then deletes the oldest ones.</summary>
     public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         // Leading zeros make the names sort by step.
@@ -51,14 +40,13 @@ internal sealed class CheckpointStore
         var tensors = new WeightSet(checkpoint.State.Concat(checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>()));
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
-        foreach (string old in Files().Skip(_kept))
+        foreach (string old in Files().Skip(kept))
             File.Delete(old);
 
         return path;
     }
 
-    /// <summary>Reads the newest checkpoint that is sound.</summary>
-    /// <returns><see langword="null"/> if the folder has none.</returns>
+    /// <summary>Reads the newest checkpoint that is sound; <see langword="null"/> if the folder has none.</summary>
     /// <exception cref="CheckpointException">No checkpoint is sound, or one cannot be read.</exception>
     public async Task<TrainingCheckpoint?> ReadNewestAsync(Action<string> report, CancellationToken cancellationToken)
     {
@@ -92,20 +80,15 @@ internal sealed class CheckpointStore
     private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
     {
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, string> metadata = content.Metadata;
-        string Entry(string key) => metadata.TryGetValue(key, out string? value)
-            ? value
-            : throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
-        if (Entry(ChecksumKey) != Checksum(metadata, content.Tensors))
+        string Entry(string key) =>
+            content.Metadata.GetValueOrDefault(key) ?? throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
+        if (Entry(ChecksumKey) != Checksum(content.Metadata, content.Tensors))
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
 
         WeightSet best = content.Tensors.StripPrefix(BestPrefix);
         return new TrainingCheckpoint(
-            long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture),
-            int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
-            Entry(OptionsKey),
-            Entry(RunKey),
-            Entry(HistoryKey),
+            long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture), int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
+            Entry(OptionsKey), Entry(RunKey), Entry(HistoryKey),
             new WeightSet(content.Tensors.Where(tensor => !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
             best.Count > 0 ? best : null);
     }
@@ -137,12 +120,8 @@ internal sealed class CheckpointStore
     }
 }
 
-/// <summary>All that a run needs to continue as if it had never stopped.</summary>
-/// <param name="Steps">The optimizer steps taken.</param>
-/// <param name="Epoch">The epoch of the next step, from 0.</param>
-/// <param name="Options">The settings that identify the run, as JSON.</param>
-/// <param name="Run">A <see cref="SavedState"/> as JSON.</param>
-/// <param name="History">The records of the epochs so far, as JSON.</param>
-/// <param name="State">The networks and the optimizer's moments.</param>
-/// <param name="Best">The weights after the best epoch, if there is one.</param>
+/// <summary>
+/// All that a run needs to continue as if it had never stopped. The epoch is that of the next step, from 0. The settings that identify the run, the
+/// <see cref="SavedState"/> and the records are JSON. The state has networks and optimizer; the best weights are those after the best epoch.
+/// </summary>
 internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);

@@ -2,14 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scott.Models.Training;
 
-/// <summary>What is known about an epoch before its networks are evaluated.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Steps">The optimizer steps taken.</param>
-/// <param name="Plan">The plan of the run.</param>
-/// <param name="Sums">The sums of the epoch's steps.</param>
-/// <param name="ImagesPerSecond">The training speed, loading included.</param>
-/// <param name="Elapsed">The run's time so far.</param>
-/// <param name="UnreadableImages">Images that could not be read so far.</param>
+/// <summary>What is known about an epoch, counted from 1, before its networks are evaluated. The speed includes loading.</summary>
 internal sealed record EpochSummary(
     int Epoch, long Steps, TrainingPlan Plan, EpochSums Sums, double ImagesPerSecond, TimeSpan Elapsed, int UnreadableImages)
 {
@@ -44,14 +37,11 @@ internal sealed record EpochSums
 
     public int Steps { get; init; }
     public double Loss { get; init; }
-
     /// <summary>The sum of each figure of <see cref="StepResult.Figures"/>; empty before the first step.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
-
     /// <summary>The time of the steps, loading included.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The sums with one more step.</summary>
     public EpochSums Add(StepResult result, TimeSpan time) => new()
     {
         Steps = Steps + 1,
@@ -60,7 +50,6 @@ internal sealed record EpochSums
         Seconds = Seconds + time.TotalSeconds,
     };
 
-    /// <summary>The mean of a figure over the steps.</summary>
     public double Mean(string figure) => Figures[figure] / Steps;
 
     /// <summary>Names the sums in the JSON of an earlier version, which kept a list: four of pre-training, three of fine-tuning.</summary>

@@ -5,7 +5,6 @@ namespace Scott.Models.Training;
 /// <summary>A training step with its batches: what a run drives, whatever it trains.</summary>
 internal interface IStepRunner
 {
-    /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
     /// <summary>Whether networks and optimizer are as a whole step left them. Not so after an error within a step.</summary>
@@ -13,11 +12,7 @@ internal interface IStepRunner
 
     /// <summary>Optimizer steps in one epoch, at least 1.</summary>
     long StepsPerEpoch { get; }
-
-    /// <summary>Images in one optimizer step.</summary>
     int ImagesPerStep { get; }
-
-    /// <summary>Images that could not be read so far.</summary>
     int UnreadableImages { get; }
 
     /// <summary>The newest checkpoint, for the error of a run that diverges.</summary>
@@ -27,10 +22,7 @@ internal interface IStepRunner
     /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="ITrainingStep{TBatch}.Export"/>.</summary>
     WeightSet Export();
-
-    /// <summary>As <see cref="ITrainingStep{TBatch}.Restore"/>.</summary>
     void Restore(WeightSet state, long steps);
 }
 

@@ -20,12 +20,9 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     IReadOnlyList<ImageSet> Images { get; }
     IStepRunner Runner { get; }
     ReportLayout<TRecord> Layout { get; }
-
-    /// <summary>The JSON format of the records.</summary>
     JsonTypeInfo<List<TRecord>> HistoryFormat { get; }
 
-    /// <summary>Evaluates the networks after the last step of an epoch.</summary>
-    /// <returns>The method's own figures; <see cref="EpochSummary.Complete"/> adds the others.</returns>
+    /// <summary>Evaluates the networks after an epoch: the method's own figures. <see cref="EpochSummary.Complete"/> adds the others.</summary>
     Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
     /// <summary>The figure that decides which epoch is the best; more is better. <see langword="null"/> if the epoch has none.</summary>
@@ -34,7 +31,6 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     /// <summary>The weights of the result, as they are now.</summary>
     WeightSet ExportWeights();
 
-    /// <summary>Writes a model file.</summary>
     Task SaveModelAsync(WeightSet weights, TRecord record, string path, CancellationToken cancellationToken);
 }
 

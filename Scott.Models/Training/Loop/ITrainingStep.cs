@@ -8,14 +8,12 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
-    /// <summary>Adds the gradients of one batch to those of the batches before.</summary>
-    /// <param name="batch">As the loader made it.</param>
-    /// <param name="share">The batch's share of the step: 1 unless several batches make a step.</param>
+    /// <summary>Adds the gradients of one batch to those before, times its share of the step: 1 unless several batches make a step.</summary>
     /// <returns>The loss of this batch, not multiplied by the share.</returns>
     double Accumulate(TBatch batch, double share);
 
     /// <summary>Takes one optimizer step along the gradients, and clears them.</summary>
-    /// <returns>The figures of the step: see <see cref="StepResult.Figures"/>.</returns>
+    /// <returns><see cref="StepResult.Figures"/>.</returns>
     IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm);
 
     /// <summary>Clears gradients that no step is taken along.</summary>
@@ -24,6 +22,5 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     /// <summary>Everything that the next step depends on, in managed memory.</summary>
     WeightSet Export();
 
-    /// <summary>Returns to an earlier state.</summary>
     void Restore(WeightSet state, long steps);
 }

@@ -6,7 +6,7 @@ namespace Scott.Models.Training;
 /// Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their own, each
 /// written once, so that the checkpoints of a million images are no larger than those of ten.
 /// </summary>
-internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folder, TrainingRunOptions run, ILogger logger)
+internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunOptions run, ILogger logger)
 {
     private const string Prefix = "images-";
     private const string Extension = ".bin";
@@ -37,34 +37,30 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
         foreach (ImageSet each in images)
         {
             _fingerprints[each.Role] = await DatasetFingerprint
-                .CreateAsync(each.Dataset, each.HasLabels, run.ForLoader(1, 0).EffectiveWorkers, Report, cancellationToken)
+                .CreateAsync(each.Dataset, each.HasLabels, run.EffectiveWorkers, Report, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
 
-    /// <summary>Compares the images with those of a checkpoint.</summary>
-    /// <returns>The changes in words; empty if there are none.</returns>
-    public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyDictionary<string, string> stored, CancellationToken cancellationToken)
+    /// <summary>The changes since a checkpoint of a folder, in words.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync(
+        IReadOnlyDictionary<string, string> stored, string folder, CancellationToken cancellationToken)
     {
         List<string> changes = [];
         foreach (string role in stored.Keys.Union(_fingerprints.Keys).Order(StringComparer.Ordinal))
         {
             string noun = ImageSet.NounOf(role);
-            if (!stored.TryGetValue(role, out string? digest))
+            DatasetFingerprint? current = _fingerprints.GetValueOrDefault(role);
+            if (!stored.TryGetValue(role, out string? digest) || current is null)
             {
-                changes.Add($"the run has {noun}s now and had none before");
-            }
-            else if (!_fingerprints.TryGetValue(role, out DatasetFingerprint? current))
-            {
-                changes.Add($"the run has no {noun}s now and had some before");
+                changes.Add(digest is null ? $"the run has {noun}s now and had none before" : $"the run has no {noun}s now and had some before");
             }
             else if (digest != current.Digest)
             {
-                IReadOnlyList<ImageRecord>? before = await DatasetFingerprint
-                    .ReadAsync(PathOf(digest), digest, cancellationToken)
-                    .ConfigureAwait(false);
+                string path = PathOf(folder, digest);
+                IReadOnlyList<ImageRecord>? before = await DatasetFingerprint.ReadAsync(path, digest, cancellationToken).ConfigureAwait(false);
                 changes.AddRange(before is null
-                    ? [$"the {noun}s are not the same ('{PathOf(digest)}', which lists the earlier ones, is missing or damaged)"]
+                    ? [$"the {noun}s are not the same ('{path}', which lists the earlier ones, is missing or damaged)"]
                     : FingerprintChanges.Describe(before, current.Records(), noun));
             }
         }
@@ -73,16 +69,16 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
     }
 
     /// <summary>Writes the lists before the first checkpoint that names them; later deletes lists that no checkpoint names any more.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    public async Task SaveAsync(string folder, CancellationToken cancellationToken)
     {
         if (_saved == 0)
         {
             foreach (DatasetFingerprint fingerprint in _fingerprints.Values)
-                await fingerprint.SaveAsync(PathOf(fingerprint.Digest), cancellationToken).ConfigureAwait(false);
+                await fingerprint.SaveAsync(PathOf(folder, fingerprint.Digest), cancellationToken).ConfigureAwait(false);
         }
         else if (_saved == run.KeptCheckpoints)
         {
-            HashSet<string> current = [.. _fingerprints.Values.Select(fingerprint => PathOf(fingerprint.Digest))];
+            HashSet<string> current = [.. _fingerprints.Values.Select(fingerprint => PathOf(folder, fingerprint.Digest))];
             foreach (string old in Directory.EnumerateFiles(folder, Prefix + "*" + Extension).Where(path => !current.Contains(path)))
                 File.Delete(old);
         }
@@ -90,16 +86,13 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, string folde
         _saved++;
     }
 
-    private string PathOf(string digest) => Path.Combine(folder, Prefix + digest[..DigestCharacters] + Extension);
+    private static string PathOf(string folder, string digest) => Path.Combine(folder, Prefix + digest[..DigestCharacters] + Extension);
 }
 
-/// <summary>Images that decide the result of a run.</summary>
+/// <summary>Images that decide the result of a run: it learns from them, or chooses its best epoch by them.</summary>
 internal sealed record ImageSet(string Role, IImageDataset Dataset, bool HasLabels)
 {
-    /// <summary>The run learns from them.</summary>
     public const string Training = "training";
-
-    /// <summary>The run chooses its best epoch by them.</summary>
     public const string Validation = "validation";
 
     /// <summary>What messages call one of them.</summary>

@@ -3,52 +3,50 @@ namespace Scott.Models.Training;
 /// <summary>The messages of a run to the app's log.</summary>
 internal static partial class RunLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read; the next image takes its place.")]
+    [LoggerMessage(LogLevel.Warning, "'{Name}' cannot be read; the next image takes its place.")]
     public static partial void Unreadable(ILogger logger, string name, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
+    [LoggerMessage(LogLevel.Warning, "{Message}")]
     public static partial void Damaged(ILogger logger, string message);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Resuming with a changed setting: {Change}.")]
+    [LoggerMessage(LogLevel.Warning, "Resuming with a changed setting: {Change}.")]
     public static partial void Changed(ILogger logger, string change);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Resuming with changed images: {Change}.")]
+    [LoggerMessage(LogLevel.Warning, "Resuming with changed images: {Change}.")]
     public static partial void ChangedImages(ILogger logger, string change);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The checkpoint in '{Folder}' is from an earlier version, which did not record the images. They may have changed.")]
+        LogLevel.Warning, "The checkpoint in '{Folder}' is from an earlier version, which did not record the images. They may have changed.")]
     public static partial void ImagesUnknown(ILogger logger, string folder);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Recording the images, to compare them when the run resumes: {Done} of {Total}.")]
+    [LoggerMessage(LogLevel.Information, "Recording the images, to compare them when the run resumes: {Done} of {Total}.")]
     public static partial void RecordingImages(ILogger logger, long done, long total);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Resuming from step {Steps} in '{Folder}'.")]
+    [LoggerMessage(LogLevel.Information, "Resuming from step {Steps} in '{Folder}'.")]
     public static partial void Resumed(ILogger logger, long steps, string folder);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Taking over '{Folder}' from a run that did not end: {Owner}.")]
+    [LoggerMessage(LogLevel.Information, "Taking over '{Folder}' from a run that did not end: {Owner}.")]
     public static partial void TakenOver(ILogger logger, string folder, string owner);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What the run has learned since its last checkpoint could not be saved.")]
+    [LoggerMessage(LogLevel.Error, "What the run has learned since its last checkpoint could not be saved.")]
     public static partial void ProgressNotSaved(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The records and the report of the stopped run could not be written.")]
+    [LoggerMessage(LogLevel.Error, "The records and the report of the stopped run could not be written.")]
     public static partial void RecordsNotSaved(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The run stopped within step {Step}. It writes no checkpoint, because its networks are not as a whole step leaves them.")]
+        LogLevel.Warning, "The run stopped within step {Step}. It writes no checkpoint, because its networks are not as a whole step leaves them.")]
     public static partial void StoppedWithinStep(ILogger logger, long step);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The run has ended, and its last files could not be written. Save its result elsewhere.")]
+    [LoggerMessage(LogLevel.Error, "The run has ended, and its last files could not be written. Save its result elsewhere.")]
     public static partial void EndNotSaved(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch}: {Warning}")]
+    [LoggerMessage(LogLevel.Warning, "Epoch {Epoch}: {Warning}")]
     public static partial void Warning(ILogger logger, int epoch, string warning);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Steps} steps fit the time budget of {Budget}.")]
+    [LoggerMessage(LogLevel.Information, "{Steps} steps fit the time budget of {Budget}.")]
     public static partial void Planned(ILogger logger, long steps, TimeSpan budget);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "No better epoch since epoch {Epoch}: the run ends early.")]
+    [LoggerMessage(LogLevel.Information, "No better epoch since epoch {Epoch}: the run ends early.")]
     public static partial void OutOfPatience(ILogger logger, int epoch);
 }

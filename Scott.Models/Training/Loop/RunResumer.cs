@@ -4,27 +4,27 @@ using Scott.Models.Weights;
 namespace Scott.Models.Training;
 
 /// <summary>Returns a run to a checkpoint, unless that is one of other settings, images or networks.</summary>
-internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state)
+internal sealed class RunResumer<TRecord>(
+    TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state, string folder)
     where TRecord : TrainingRecord
 {
     /// <summary>Restores networks, optimizer, plan and records.</summary>
     /// <exception cref="CheckpointException">Settings or images differ and may not, or the networks have other shapes.</exception>
-    public async Task ResumeAsync(TrainingCheckpoint checkpoint, string folder, ImageIdentity images, CancellationToken cancellationToken)
+    public async Task ResumeAsync(TrainingCheckpoint checkpoint, ImageIdentity images, CancellationToken cancellationToken)
     {
-        (SavedState saved, List<TRecord> history) = ReadRecords(checkpoint, folder);
-        bool isSame = await RequireSameAsync(checkpoint.Options, saved.Images, folder, images, cancellationToken).ConfigureAwait(true);
+        (SavedState saved, List<TRecord> history) = ReadRecords(checkpoint);
+        bool isSame = await RequireSameAsync(checkpoint.Options, saved.Images, images, cancellationToken).ConfigureAwait(true);
         TrainingPlan plan = method.Options.TimeBudget is null ? state.Plan : state.Plan.At(saved.Pace);
         if (!isSame)
         {
-            RequireSameShapes(folder, checkpoint.State);
+            RequireSameShapes(checkpoint.State);
 
             // Changed settings can end before the checkpoint. Its last record is then the result, if there is one.
             if (checkpoint.Steps > plan.TotalSteps && history.Count == 0)
             {
                 throw OtherRun(
-                    folder,
                     $"its checkpoint is of step {checkpoint.Steps}, and the changed settings end at step {plan.TotalSteps}. "
-                        + "Train for more epochs, or choose another folder.");
+                    + "Train for more epochs, or choose another folder.");
             }
         }
 
@@ -35,11 +35,10 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
         RunLog.Resumed(request.Logger, checkpoint.Steps, folder);
     }
 
-    private static CheckpointException OtherRun(string folder, string detail, Exception? innerException = null) =>
+    private CheckpointException OtherRun(string detail, Exception? innerException = null) =>
         CheckpointException.CannotResume(CheckpointFault.OtherRun, folder, detail, innerException);
 
-    /// <exception cref="CheckpointException">The records are of another kind of run, or of another version.</exception>
-    private (SavedState Saved, List<TRecord> History) ReadRecords(TrainingCheckpoint checkpoint, string folder)
+    private (SavedState Saved, List<TRecord> History) ReadRecords(TrainingCheckpoint checkpoint)
     {
         try
         {
@@ -49,24 +48,21 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
         }
         catch (JsonException exception)
         {
-            throw OtherRun(
-                folder,
-                $"its records are of another kind of run, or of another version of the library: {exception.Message} Choose another folder.",
-                exception);
+            string fault = $"its records are of another kind of run, or of another version of the library: {exception.Message}";
+            throw OtherRun($"{fault} Choose another folder.", exception);
         }
     }
 
-    /// <summary>Compares settings and images with those of the checkpoint.</summary>
-    /// <returns>Whether all are the same; the log has what is not.</returns>
-    /// <exception cref="CheckpointException">Something differs and may not.</exception>
+    /// <summary>Whether settings and images are those of the checkpoint; the log has what is not.</summary>
     private async Task<bool> RequireSameAsync(
-        string options, IReadOnlyDictionary<string, string>? digests, string folder, ImageIdentity images, CancellationToken cancellationToken)
+        string options, IReadOnlyDictionary<string, string>? digests, ImageIdentity images, CancellationToken cancellationToken)
     {
         if (digests is null)
             RunLog.ImagesUnknown(request.Logger, folder);
 
         IReadOnlyList<string> settings = SettingsJson.Differences(options, method.Identity);
-        IReadOnlyList<string> changed = digests is null ? [] : await images.DifferencesAsync(digests, cancellationToken).ConfigureAwait(true);
+        IReadOnlyList<string> changed = digests is null ? []
+            : await images.DifferencesAsync(digests, folder, cancellationToken).ConfigureAwait(true);
         if (settings.Count + changed.Count > 0 && !request.Run.AllowChangedOptions)
         {
             string[] differences =
@@ -74,7 +70,7 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
                 .. settings.Count > 0 ? [$"it started with other settings: {string.Join("; ", settings)}"] : Array.Empty<string>(),
                 .. changed.Count > 0 ? [$"its images have changed since: {string.Join("; ", changed)}"] : Array.Empty<string>(),
             ];
-            throw OtherRun(folder, $"{string.Join("; and ", differences)}. Restore them, choose another folder, or set AllowChangedOptions.");
+            throw OtherRun($"{string.Join("; and ", differences)}. Restore them, choose another folder, or set AllowChangedOptions.");
         }
 
         foreach (string change in settings)
@@ -87,8 +83,7 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
     }
 
     /// <summary>Refuses a checkpoint of other networks, which no option can make fit.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing, unknown, or of another shape.</exception>
-    private void RequireSameShapes(string folder, WeightSet stored)
+    private void RequireSameShapes(WeightSet stored)
     {
         WeightSet expected = method.Runner.Export();
         string? difference = expected.Select(tensor => Difference(tensor, stored)).FirstOrDefault(found => found is not null)
@@ -97,9 +92,8 @@ internal sealed class RunResumer<TRecord>(TrainingRequest<TRecord> request, ITra
         if (difference is not null)
         {
             throw OtherRun(
-                folder,
                 $"its networks are of another architecture: {difference}. AllowChangedOptions cannot make them fit. "
-                    + "Restore architecture, head and scope, or choose another folder.");
+                + "Restore architecture, head and scope, or choose another folder.");
         }
     }
 

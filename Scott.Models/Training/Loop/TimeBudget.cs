@@ -7,15 +7,12 @@ internal sealed record TimeBudget(TimeSpan Limit)
 {
     private const int UntimedTrialSteps = 2;
     private const int TrialSteps = 8;
-
     /// <summary>The share of the planned run between two looks at the clock.</summary>
     private const double CheckedShare = 0.02;
-
     /// <summary>A plan that is off by less stays as it is.</summary>
     private const double Tolerance = 0.01;
 
-    /// <summary>Takes a few steps, times them and undoes them.</summary>
-    /// <returns>The number of steps that fit, at least 1.</returns>
+    /// <summary>The number of steps that fit, at least 1: takes a few steps, times them and undoes them.</summary>
     public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
     {
         WeightSet start = runner.Export();
@@ -37,12 +34,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
     /// <summary>Whether to look at the clock after a step.</summary>
     public static bool IsDue(long step, long totalSteps) => step % Math.Max(1, (long)(totalSteps * CheckedShare)) == 0;
 
-    /// <summary>The run's number of steps, corrected.</summary>
-    /// <param name="step">The steps taken, at least 1.</param>
-    /// <param name="elapsed">The time of the run so far.</param>
-    /// <param name="totalSteps">The number planned so far.</param>
-    /// <param name="maximumSteps">The recipe's own number of steps, which is the limit.</param>
-    /// <returns>The number planned so far if it still fits; never less than <paramref name="step"/>.</returns>
+    /// <summary>Corrects the number of steps planned so far if it no longer fits; never to less than those taken, which are at least 1.</summary>
     public long Correct(long step, TimeSpan elapsed, long totalSteps, long maximumSteps)
     {
         TimeSpan left = Limit - elapsed;

@@ -4,9 +4,7 @@ namespace Scott.Models.Training;
 
 /// <summary>The JSON of runs: settings, state, records. A run that diverges may have infinite figures, which plain JSON cannot write.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(SavedState))]
 [JsonSerializable(typeof(PretrainingOptions))]

@@ -2,20 +2,17 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>The schedules of a recipe, spread over a number of steps: what each optimizer step uses. Immutable.</summary>
+/// <summary>The schedules of a recipe, spread over a number of steps, which count from 1: what each optimizer step uses. Immutable.</summary>
 internal sealed class TrainingPlan
 {
     private readonly TrainingOptions _options;
     private readonly TrainingSchedules _schedules;
 
-    /// <param name="options">The recipe.</param>
-    /// <param name="stepsPerEpoch">Optimizer steps in one epoch, at least 1.</param>
-    /// <param name="pace">How the schedules are spread; <see langword="null"/> for the recipe's number of epochs.</param>
+    /// <summary>Without a pace, the schedules are spread over the recipe's number of epochs.</summary>
     public TrainingPlan(TrainingOptions options, long stepsPerEpoch, PlanPace? pace = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepsPerEpoch);
-        _options = options;
-        StepsPerEpoch = stepsPerEpoch;
+        (_options, StepsPerEpoch) = (options, stepsPerEpoch);
         Pace = pace ?? PlanPace.Even(MaximumSteps);
         _schedules = options.ScheduleOver(Pace.Length);
     }
@@ -30,17 +27,11 @@ internal sealed class TrainingPlan
     /// <summary>The steps of the recipe's number of epochs, which no time budget exceeds.</summary>
     public long MaximumSteps => StepsPerEpoch * _options.Epochs;
 
-    /// <param name="step">From 1.</param>
     public double LearningRate(long step) => _schedules.LearningRate.At(Pace.PositionOf(step));
-
-    /// <param name="step">From 1.</param>
     public double WeightDecay(long step) => _schedules.WeightDecay.At(Pace.PositionOf(step));
-
-    /// <param name="step">From 1.</param>
     public double Momentum(long step) => _schedules.Momentum?.At(Pace.PositionOf(step)) ?? 0;
 
     /// <summary>Whether a step is the last of an epoch, or of the run.</summary>
-    /// <param name="step">From 1.</param>
     public bool EndsEpoch(long step) => step % StepsPerEpoch == 0 || step == TotalSteps;
 
     /// <summary>The same schedules at another pace.</summary>
@@ -50,10 +41,7 @@ internal sealed class TrainingPlan
     public TrainingPlan Change(long step, long totalSteps) => At(Pace.Change(step, totalSteps));
 }
 
-/// <summary>What a recipe changes from step to step.</summary>
-/// <param name="LearningRate">The learning rate.</param>
-/// <param name="WeightDecay">The weight decay.</param>
-/// <param name="Momentum">How much of itself an encoder that follows the trained one keeps; <see langword="null"/> without such an encoder.</param>
+/// <summary>What a recipe changes from step to step. The momentum is how much of itself an encoder keeps that follows the trained one.</summary>
 internal sealed record TrainingSchedules(LearningRateSchedule LearningRate, RampSchedule WeightDecay, RampSchedule? Momentum = null);
 
 /// <summary>How the schedules are spread over optimizer steps. A time budget changes it; the schedules then continue from where they are.</summary>

@@ -1,51 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>What the app asked for, whatever the method. The method has the recipe.</summary>
-internal sealed record TrainingRequest<TRecord>
+/// <summary>What the app asked for, whatever the method, which has the recipe.</summary>
+/// <param name="Model">The model whose weights the run starts from.</param>
+/// <param name="Dataset">The images to learn from.</param>
+internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset Dataset)
     where TRecord : TrainingRecord
 {
-    /// <summary>The model whose weights the run starts from.</summary>
-    public required ScottModel Model { get; init; }
-    public required IImageDataset Dataset { get; init; }
-
     /// <summary>The recipe as the app set it, as JSON, for the metadata of the result.</summary>
-    public required string Recipe { get; init; }
-
+    public string Recipe { get; init; } = "{}";
     /// <summary>The random changes of the images; <see langword="null"/> for none.</summary>
-    public AugmentationSpec? Augmentation { get; init; }
-    public required TrainingRunOptions Run { get; init; }
+    public AugmentationSpec? Augmentation { get; init; } = new();
+
+    public TrainingRunOptions Run { get; init; } = new();
 
     /// <summary>Awaited after each step.</summary>
-    public required Func<TrainingProgress, CancellationToken, ValueTask> OnStep { get; init; }
+    public Func<TrainingProgress, CancellationToken, ValueTask> OnStep { get; init; } = (_, _) => ValueTask.CompletedTask;
 
     /// <summary>Awaited after each epoch; <see langword="false"/> ends the run.</summary>
-    public required Func<TRecord, CancellationToken, ValueTask<bool>> OnEpoch { get; init; }
-    public required ILogger Logger { get; init; }
+    public Func<TRecord, CancellationToken, ValueTask<bool>> OnEpoch { get; init; } = (_, _) => ValueTask.FromResult(true);
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Logs that another image takes the place of one that cannot be read.</summary>
+    public void LogReplaced(string name, Exception exception) => RunLog.Unreadable(Logger, name, exception);
+
+    /// <summary>Logs what looks wrong about the training images before they are read.</summary>
+    public void LogSuspect(IImageDataset training) => new DatasetProblemLog(Logger).TellSuspect(training, "training");
+
+    /// <exception cref="DatasetException">No image of a class can be read.</exception>
+    public async Task RequireReadableAsync(IImageDataset training, IImageDataset validation, CancellationToken cancellationToken)
+    {
+        await ReadableClasses.RequireAsync(training, "training", Run.Decoding, cancellationToken).ConfigureAwait(true);
+        await ReadableClasses.RequireAsync(validation, "validation", Run.Decoding, cancellationToken).ConfigureAwait(true);
+    }
 
     /// <summary>The metadata of a model that the run made.</summary>
     public ModelMetadata Describe(string origin, string noun, TrainingRecord record, Dictionary<string, double> metrics)
     {
         string length = $"{Plural.Of(Dataset.Count, noun)}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}";
-        return Model.Metadata with
-        {
-            Provenance = $"{origin}: {Model.Metadata.Provenance ?? "unknown"}; {length}",
-            Recipe = Recipe,
-            Metrics = metrics,
-        };
+        string provenance = $"{origin}: {Model.Metadata.Provenance ?? "unknown"}; {length}";
+        return Model.Metadata with { Provenance = provenance, Recipe = Recipe, Metrics = metrics };
     }
 }
 
-/// <summary>What a run produced, as weights.</summary>
-/// <param name="Last">The weights after the last step: <see cref="ITrainingMethod{TRecord}.ExportWeights"/>.</param>
-/// <param name="History">A record of each epoch.</param>
-/// <param name="Best">The weights after the best epoch, if an epoch had the watched figure.</param>
-/// <param name="BestEpoch">Which epoch that was.</param>
-/// <param name="EndedEarly">Whether patience or the app ended the run before all its steps.</param>
-/// <param name="CheckpointError">Why the last files could not be written; <see langword="null"/> if they were.</param>
+/// <summary>What a run produced: weights after the last step, and after the best epoch if there is one; why last files are missing.</summary>
 internal sealed record TrainingOutcome<TRecord>(
     WeightSet Last, IReadOnlyList<TRecord> History, WeightSet? Best, BestEpoch? BestEpoch, bool EndedEarly, CheckpointException? CheckpointError)
     where TRecord : TrainingRecord

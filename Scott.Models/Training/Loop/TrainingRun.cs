@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Scott.Models.Torch;
+using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
@@ -11,30 +12,15 @@ namespace Scott.Models.Training;
 /// Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Whatever in this folder calls torch
 /// returns from its awaits to the thread that it started on: see <see cref="TorchThread"/>.
 /// </remarks>
-internal sealed class TrainingRun<TRecord>
+internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
     where TRecord : TrainingRecord
 {
-    private readonly TrainingRequest<TRecord> _request;
-    private readonly ITrainingMethod<TRecord> _method;
-    private readonly IStepRunner _runner;
-    private readonly RunState<TRecord> _state;
-    private readonly RunFolder<TRecord> _folder;
-    private readonly EpochRecorder<TRecord> _recorder;
-    private readonly IProgress<TrainingProgress>? _progress;
-    private readonly Operation _operation;
+    private readonly IStepRunner _runner = method.Runner;
+    private readonly RunState<TRecord> _state = new(method.Options, method.Runner);
+    private readonly Operation _operation = new(method.OperationName, request.Model.Metadata.Id);
     private long _firstStep;
 
-    public TrainingRun(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
-    {
-        _request = request;
-        _method = method;
-        _runner = method.Runner;
-        _state = new RunState<TRecord>(method.Options, method.Runner);
-        _folder = new RunFolder<TRecord>(request, method, _state);
-        _recorder = new EpochRecorder<TRecord>(request, method, _state, _folder);
-        _progress = progress;
-        _operation = new Operation(method.OperationName, request.Model.Metadata.Id);
-    }
+    private RunFolder<TRecord> Folder => field ??= new RunFolder<TRecord>(request, method, _state);
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
     /// <exception cref="CheckpointException">The folder cannot be used: see <see cref="CheckpointFault"/>.</exception>
@@ -43,14 +29,14 @@ internal sealed class TrainingRun<TRecord>
         using Activity? activity = _operation.Start();
         try
         {
-            using IDisposable? held = _folder.Lock();
-            if (!await _folder.ResumeAsync(cancellationToken).ConfigureAwait(true))
+            using IDisposable? held = Folder.Lock();
+            if (!await Folder.ResumeAsync(cancellationToken).ConfigureAwait(true))
                 await FitBudgetAsync(cancellationToken).ConfigureAwait(true);
 
-            await _folder.WriteRecordsAsync(isRunning: true, cancellationToken).ConfigureAwait(true);
+            await Folder.WriteRecordsAsync(isRunning: true, cancellationToken).ConfigureAwait(true);
             await TrainAndSaveAsync(cancellationToken).ConfigureAwait(true);
             return new TrainingOutcome<TRecord>(
-                _method.ExportWeights(), _state.History, _state.BestWeights, _state.Best, _state.EndedEarly, _folder.Error);
+                method.ExportWeights(), _state.History, _state.BestWeights, _state.Best, _state.EndedEarly, Folder.Error);
         }
         catch (Exception exception)
         {
@@ -61,10 +47,10 @@ internal sealed class TrainingRun<TRecord>
 
     private async Task FitBudgetAsync(CancellationToken cancellationToken)
     {
-        if (_method.Options.TimeBudget is { } limit)
+        if (method.Options.TimeBudget is { } limit)
         {
             long steps = await new TimeBudget(limit).GuessAsync(_runner, _state.Plan, cancellationToken).ConfigureAwait(true);
-            RunLog.Planned(_request.Logger, steps, limit);
+            RunLog.Planned(request.Logger, steps, limit);
             _state.Plan = _state.Plan.At(PlanPace.Even(steps));
         }
     }
@@ -75,7 +61,7 @@ internal sealed class TrainingRun<TRecord>
         try
         {
             await TrainAsync(cancellationToken).ConfigureAwait(true);
-            await _folder.WriteRecordsAsync(isRunning: false, cancellationToken).ConfigureAwait(true);
+            await Folder.WriteRecordsAsync(isRunning: false, cancellationToken).ConfigureAwait(true);
         }
         catch (Exception exception)
         {
@@ -102,17 +88,17 @@ internal sealed class TrainingRun<TRecord>
                 _operation.RecordBatch(_runner.ImagesPerStep, 0, stepTime);
                 KeepWithinBudget();
                 TRecord? record = _state.Plan.EndsEpoch(_runner.Steps)
-                    ? await _recorder.RecordAsync(epoch, cancellationToken).ConfigureAwait(true)
+                    ? await RecordAsync(epoch, cancellationToken).ConfigureAwait(true)
                     : null;
-                TrainingProgress progress = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(started), record);
-                _progress?.Report(progress);
-                await _request.OnStep(progress, cancellationToken).ConfigureAwait(true);
+                TrainingProgress current = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(started), record);
+                progress?.Report(current);
+                await request.OnStep(current, cancellationToken).ConfigureAwait(true);
                 if (record is not null)
-                    await _recorder.DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
+                    await DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
 
                 if (IsSaveDue(record, Stopwatch.GetElapsedTime(saved)))
                 {
-                    await _folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
+                    await Folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
                     saved = Stopwatch.GetTimestamp();
                     CollectLargeArrays();
                 }
@@ -128,6 +114,43 @@ internal sealed class TrainingRun<TRecord>
         }
     }
 
+    /// <summary>Ends an epoch, from 1: evaluates the networks, writes the record, keeps the best weights.</summary>
+    private async Task<TRecord> RecordAsync(int epoch, CancellationToken cancellationToken)
+    {
+        double speed = _state.Epoch.Steps * (double)_runner.ImagesPerStep / _state.Epoch.Seconds;
+        var summary = new EpochSummary(epoch, _state.Steps, _state.Plan, _state.Epoch, speed, _state.Elapsed, _runner.UnreadableImages);
+        TRecord record = summary.Complete(await method.EvaluateEpochAsync(summary, _state.History, cancellationToken).ConfigureAwait(true));
+        _state.EndEpoch(record);
+        foreach (string warning in record.Warnings)
+            RunLog.Warning(request.Logger, record.Epoch, warning);
+
+        if (method.Watched(record) is { } figure && !(figure <= _state.Best?.Figure))
+        {
+            WeightSet weights = method.ExportWeights();
+            _state.SetBest(new BestEpoch(record.Epoch, figure), weights);
+            await Folder.SaveBestModelAsync(weights, record, cancellationToken).ConfigureAwait(true);
+        }
+
+        await Folder.WriteRecordsAsync(isRunning: _state.Steps < _state.Plan.TotalSteps, cancellationToken).ConfigureAwait(true);
+        return record;
+    }
+
+    /// <summary>Asks the app, and looks at the best epoch, whether the run ends after an epoch.</summary>
+    private async Task DecideEndAsync(TRecord record, CancellationToken cancellationToken)
+    {
+        bool continues = await request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
+        _state.EndedEarly = _state.Steps < _state.Plan.TotalSteps && (!continues || IsOutOfPatience(record.Epoch));
+    }
+
+    private bool IsOutOfPatience(int epoch)
+    {
+        if (method.Options.Patience is not { } patience || _state.Best is not { } best || epoch - best.Epoch < patience)
+            return false;
+
+        RunLog.OutOfPatience(request.Logger, best.Epoch);
+        return true;
+    }
+
     /// <summary>Saves what the run learned, and lets the report say that it stopped. The cause stays the reported error.</summary>
     /// <exception cref="CheckpointException">The run was canceled, and what it learned cannot be saved.</exception>
     private async Task SaveProgressAsync(Exception cause)
@@ -135,19 +158,17 @@ internal sealed class TrainingRun<TRecord>
         bool hasLearned = _runner.Steps > _firstStep && cause is not TrainingDivergedException;
         ExceptionDispatchInfo? lost = null;
         if (hasLearned && _runner.IsBetweenSteps)
-            lost = await TryAsync(_folder.SaveCheckpointAsync).ConfigureAwait(true);
+            lost = await TryAsync(Folder.SaveCheckpointAsync).ConfigureAwait(true);
         else if (hasLearned)
-            RunLog.StoppedWithinStep(_request.Logger, _runner.Steps + 1);
+            RunLog.StoppedWithinStep(request.Logger, _runner.Steps + 1);
 
-        ExceptionDispatchInfo? outdated = await TryAsync(token => _folder.WriteRecordsAsync(isRunning: false, token)).ConfigureAwait(true);
+        ExceptionDispatchInfo? outdated = await TryAsync(token => Folder.WriteRecordsAsync(isRunning: false, token)).ConfigureAwait(true);
         if (cause is OperationCanceledException)
             (lost ?? outdated)?.Throw();
-
         if (lost is not null)
-            RunLog.ProgressNotSaved(_request.Logger, lost.SourceException);
-
+            RunLog.ProgressNotSaved(request.Logger, lost.SourceException);
         if (outdated is not null)
-            RunLog.RecordsNotSaved(_request.Logger, outdated.SourceException);
+            RunLog.RecordsNotSaved(request.Logger, outdated.SourceException);
     }
 
     /// <summary>Writes whatever the app's token says by now.</summary>
@@ -170,16 +191,16 @@ internal sealed class TrainingRun<TRecord>
         if (_state.Epoch.Steps > 0 && _state.Plan.EndsEpoch(_runner.Steps))
         {
             int ended = (int)((_runner.Steps - 1) / _state.Plan.StepsPerEpoch) + 1;
-            TRecord record = await _recorder.RecordAsync(ended, cancellationToken).ConfigureAwait(true);
-            await _recorder.DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
-            await _folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
+            TRecord record = await RecordAsync(ended, cancellationToken).ConfigureAwait(true);
+            await DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
+            await Folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
         }
     }
 
     private void KeepWithinBudget()
     {
         (long steps, TrainingPlan plan) = (_runner.Steps, _state.Plan);
-        if (_method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps))
+        if (method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps))
         {
             long total = new TimeBudget(limit).Correct(steps, _state.Elapsed, plan.TotalSteps, plan.MaximumSteps);
             _state.Plan = total == plan.TotalSteps ? plan : plan.Change(steps, total);
@@ -191,8 +212,8 @@ internal sealed class TrainingRun<TRecord>
 
     private bool IsSaveDue(TRecord? record, TimeSpan sinceSaved) =>
         _state.IsTrained
-        || sinceSaved >= _request.Run.CheckpointInterval
-        || (record is not null && _request.Run.CheckpointEpochs is { } epochs && record.Epoch % epochs == 0);
+        || sinceSaved >= request.Run.CheckpointInterval
+        || (record is not null && request.Run.CheckpointEpochs is { } epochs && record.Epoch % epochs == 0);
 
     private TrainingProgress CreateProgress(int epoch, double loss, TimeSpan elapsed, TRecord? record)
     {

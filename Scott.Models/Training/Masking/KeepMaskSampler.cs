@@ -16,20 +16,19 @@ internal sealed class KeepMaskSampler
     private readonly KeepMaskKind _kind;
     private readonly int _gridSide;
 
-    /// <param name="kind">How to draw.</param>
-    /// <param name="gridSide">The side G of the grid; N is its square.</param>
-    /// <param name="hiddenRatio">The share of patches to hide, in [0, 1].</param>
+    /// <summary>N is the square of the grid's side. The share of patches to hide is in [0, 1].</summary>
     public KeepMaskSampler(KeepMaskKind kind, int gridSide, double hiddenRatio)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gridSide);
         if (hiddenRatio is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(hiddenRatio), hiddenRatio, "Expected at least 0 and at most 1.");
 
-        _kind = kind;
-        _gridSide = gridSide;
-        int patches = gridSide * gridSide;
-        VisiblePatches = patches - HiddenPatches(patches, hiddenRatio);
+        (_kind, _gridSide) = (kind, gridSide);
+        VisiblePatches = Patches - HiddenPatches(Patches, hiddenRatio);
     }
+
+    /// <summary>N: the patches of one mask.</summary>
+    public int Patches => _gridSide * _gridSide;
 
     /// <summary>How many patches each mask keeps visible.</summary>
     public int VisiblePatches { get; }
@@ -38,23 +37,28 @@ internal sealed class KeepMaskSampler
     /// <remarks>In binary, 0.6 · 25 may be just under or over 15: the count must not depend on that.</remarks>
     public static int HiddenPatches(int patches, double hiddenRatio) => (int)Math.Floor((hiddenRatio * patches) + 1e-9);
 
-    public KeepMask Sample(DeterministicRandom random)
+    /// <returns>[N], row-major over the grid, 1 = visible.</returns>
+    public byte[] Sample(DeterministicRandom random)
     {
-        var mask = new KeepMask(_gridSide);
+        byte[] keep = new byte[Patches];
+        int missing = VisiblePatches;
         if (_kind == KeepMaskKind.Blockwise)
         {
             int fruitless = 0;
-            while (mask.VisiblePatches < VisiblePatches && fruitless < FruitlessBlocks)
-                fruitless = TryAddBlock(mask, random) ? 0 : fruitless + 1;
+            while (missing > 0 && fruitless < FruitlessBlocks)
+            {
+                int added = TryAddBlock(keep, missing, random);
+                (missing, fruitless) = (missing - added, added > 0 ? 0 : fruitless + 1);
+            }
         }
 
-        AddUniformly(mask, random);
-        return mask;
+        AddUniformly(keep, missing, random);
+        return keep;
     }
 
-    private bool TryAddBlock(KeepMask mask, DeterministicRandom random)
+    /// <returns>The number of patches that the block shows; 0 if no block fits.</returns>
+    private int TryAddBlock(byte[] keep, int missing, DeterministicRandom random)
     {
-        int missing = VisiblePatches - mask.VisiblePatches;
         for (int attempt = 0; attempt < AttemptsPerBlock; attempt++)
         {
             double area = random.NextDouble(MinimumBlockArea, missing);
@@ -66,35 +70,33 @@ internal sealed class KeepMaskSampler
 
             int top = random.NextInt32(_gridSide - height + 1);
             int left = random.NextInt32(_gridSide - width + 1);
-            int[] hidden = [.. Block(top, left, height, width).Where(patch => !mask.IsVisible(patch))];
+            int[] hidden =
+            [
+                .. from row in Enumerable.Range(top, height)
+                from column in Enumerable.Range(left, width)
+                let patch = (row * _gridSide) + column
+                where keep[patch] == 0
+                select patch,
+            ];
             if (hidden.Length >= 1 && hidden.Length <= missing)
             {
-                Array.ForEach(hidden, mask.Show);
-                return true;
+                Array.ForEach(hidden, patch => keep[patch] = 1);
+                return hidden.Length;
             }
         }
 
-        return false;
-    }
-
-    private IEnumerable<int> Block(int top, int left, int height, int width)
-    {
-        for (int row = top; row < top + height; row++)
-        {
-            for (int column = left; column < left + width; column++)
-                yield return (row * _gridSide) + column;
-        }
+        return 0;
     }
 
     /// <summary>Draws from the hidden patches without replacement (a partial Fisher–Yates shuffle).</summary>
-    private void AddUniformly(KeepMask mask, DeterministicRandom random)
+    private static void AddUniformly(byte[] keep, int missing, DeterministicRandom random)
     {
-        int[] hidden = [.. Enumerable.Range(0, _gridSide * _gridSide).Where(patch => !mask.IsVisible(patch))];
-        for (int i = 0; mask.VisiblePatches < VisiblePatches; i++)
+        int[] hidden = [.. Enumerable.Range(0, keep.Length).Where(patch => keep[patch] == 0)];
+        for (int i = 0; i < missing; i++)
         {
             int drawn = i + random.NextInt32(hidden.Length - i);
             (hidden[i], hidden[drawn]) = (hidden[drawn], hidden[i]);
-            mask.Show(hidden[i]);
+            keep[hidden[i]] = 1;
         }
     }
 }

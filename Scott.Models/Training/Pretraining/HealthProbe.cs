@@ -5,13 +5,8 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>Some images of a dataset, preprocessed once, to check an encoder's features on after each epoch.</summary>
-internal sealed class HealthProbe
+internal sealed class HealthProbe(float[] images, int count)
 {
-    private readonly float[] _images;
-    private readonly int _count;
-
-    private HealthProbe(float[] images, int count) => (_images, _count) = (images, count);
-
     /// <summary>Takes images evenly from a dataset, except those that cannot be read.</summary>
     /// <exception cref="DatasetException">Fewer than two can be read.</exception>
     public static async Task<HealthProbe> CreateAsync(
@@ -38,5 +33,5 @@ internal sealed class HealthProbe
         return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
     }
 
-    public FeatureHealth Measure(JepaStep step) => FeatureHealth.Measure(step.Encode(_images, _count), step.Context.Architecture.EmbeddingWidth);
+    public FeatureHealth Measure(JepaStep step) => FeatureHealth.Measure(step.Encode(images, count), step.Context.Architecture.EmbeddingWidth);
 }

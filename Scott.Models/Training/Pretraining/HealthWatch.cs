@@ -10,17 +10,12 @@ internal static class HealthWatch
     private const double CollapsedDeviation = 0.05;
     private const double AlikeCosine = 0.995;
     private const double ExplodingGrowth = 100;
-
     /// <summary>A mask token whose gradient is a smaller share of its network's learns nothing.</summary>
     private const double DeadMaskTokenShare = 1e-7;
-
     /// <summary>The share of a run in which features often draw together before they spread.</summary>
     private const double EarlyShare = 0.15;
 
-    /// <param name="health">The health of the epoch's features.</param>
-    /// <param name="gradients">The gradients of the epoch.</param>
-    /// <param name="first">The gradients of the first epoch, to compare with.</param>
-    /// <param name="done">The share of the run that is done, 0 to 1.</param>
+    /// <summary>Compares the gradients with those of the first epoch. The share of the run that is done is 0 to 1.</summary>
     public static IReadOnlyList<string> Warnings(FeatureHealth health, GradientNorms gradients, GradientNorms first, double done)
     {
         List<string> warnings = [];
@@ -46,8 +41,7 @@ internal static class HealthWatch
         return warnings;
     }
 
-    /// <summary>Detects gradients that explode.</summary>
-    /// <returns>A warning, or <see langword="null"/> if nothing is wrong.</returns>
+    /// <summary>Detects gradients that explode; <see langword="null"/> if nothing is wrong.</summary>
     public static string? GradientWarning(double length, double first) => length > ExplodingGrowth * first && first > 0
         ? Invariant($"The gradients are {length / first:F0} times as long as in the first epoch. ")
             + "Lower the learning rate, or set MaximumGradientNorm."

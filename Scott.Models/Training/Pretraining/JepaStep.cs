@@ -22,18 +22,9 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     private readonly Parameter _maskToken;
     private readonly AdamW _optimizer;
 
-    /// <param name="architecture">The architecture of the backbone.</param>
-    /// <param name="predictorDepth">The predictor's number of blocks.</param>
-    /// <param name="backbone">The first weights of context and target encoder.</param>
-    /// <param name="predictor">The first weights of the predictor.</param>
-    /// <param name="device">Where to train.</param>
-    /// <param name="computeType">The type of forward and backward passes: <see cref="ScalarType.Float32"/> or a shorter type.</param>
+    /// <summary>Both encoders start from the same weights. Passes compute in <see cref="ScalarType.Float32"/> or a shorter type.</summary>
     public JepaStep(
-        ScottArchitecture architecture,
-        int predictorDepth,
-        WeightSet backbone,
-        WeightSet predictor,
-        TorchDevice device,
+        ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device,
         ScalarType computeType = ScalarType.Float32)
     {
         JepaNetworks Create() => new(architecture, predictorDepth, backbone, predictor, device);
@@ -65,19 +56,14 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
 
     /// <summary>The networks of forward and backward passes: copies in <see cref="ComputeType"/> unless that is single precision.</summary>
     public JepaNetworks ComputeNetworks => _copiedNetworks ?? _networks;
-
-    /// <summary>The parameters that have gradients.</summary>
     public IEnumerable<Parameter> TrainedParameters => _networks.TrainedParameters();
-
-    /// <summary>The optimizer steps taken so far.</summary>
     public long Steps => _optimizer.Steps;
 
-    /// <summary>Adds the gradients of one batch to those of the batches before.</summary>
+    /// <summary>As <see cref="ITrainingStep{TBatch}.Accumulate"/>.</summary>
     /// <param name="targetImages">[B, 3, S, S], normalized: what the target encoder sees.</param>
     /// <param name="contextImages">[B, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
     /// <param name="keepMask">[B, N], 1 = visible.</param>
-    /// <param name="share">The batch's share of the step: 1 unless several batches make a step.</param>
-    /// <returns>The loss of this batch, not multiplied by the share.</returns>
+    /// <param name="share">The batch's share of the step.</param>
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -96,7 +82,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return loss.item<float>();
     }
 
-    /// <inheritdoc/>
     public double Accumulate(PretrainingBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -109,11 +94,9 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     /// <summary>The length of the gradients of each network.</summary>
     public GradientNorms MeasureGradients() => new(
         GradientLength.Measure(Context.Tokenizer.parameters()),
-        GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())),
-        GradientLength.Measure(Predictor.parameters()),
+        GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())), GradientLength.Measure(Predictor.parameters()),
         GradientLength.Measure([_maskToken]));
 
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm)
     {
         GradientNorms norms = MeasureGradients();
@@ -126,7 +109,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     /// <summary>Copies the gradients of one backward pass to the parameters of the optimizer, if the pass ran through copies.</summary>
     public void CollectGradients() => _copies?.CollectGradients();
 
-    /// <inheritdoc/>
     public void ClearGradients() => _optimizer.ClearGradients();
 
     /// <summary>Takes one optimizer step along the gradients, clears them, and lets the target encoder follow.</summary>
@@ -138,10 +120,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         _copies?.Follow();
     }
 
-    /// <summary>The context encoder's pooled features, in evaluation mode and single precision.</summary>
-    /// <param name="images">[count, 3, S, S], normalized.</param>
-    /// <param name="count">How many images there are.</param>
-    /// <returns>[count, D], in managed memory.</returns>
+    /// <summary>The context encoder's pooled features [count, D] of images [count, 3, S, S], in evaluation mode and single precision.</summary>
     public float[] Encode(float[] images, int count)
     {
         Context.eval();
@@ -150,21 +129,14 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return features;
     }
 
-    /// <inheritdoc/>
-    public WeightSet Export()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        return new WeightSet(
-        [
-            .. ModuleWeights.Export(Context).WithPrefix(ContextPrefix),
-            .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
-            .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
-            .. _optimizer.Export().WithPrefix(OptimizerPrefix),
-        ]);
-    }
+    public WeightSet Export() => new(
+    [
+        .. ModuleWeights.Export(Context).WithPrefix(ContextPrefix),
+        .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
+        .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
+        .. _optimizer.Export().WithPrefix(OptimizerPrefix),
+    ]);
 
-    /// <inheritdoc/>
     public void Restore(WeightSet state, long steps)
     {
         ModuleWeights.Load(Context, state.StripPrefix(ContextPrefix));

@@ -24,11 +24,8 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
 
     /// <summary>Sets the random changes of the images.</summary>
     /// <param name="augmentation">The new changes.</param>
-    public PretrainingBuilder WithAugmentation(AugmentationSpec augmentation)
-    {
-        ArgumentNullException.ThrowIfNull(augmentation);
-        return SetAugmentation(augmentation);
-    }
+    public PretrainingBuilder WithAugmentation(AugmentationSpec augmentation) =>
+        Set(augmentation, value => Request = Request with { Augmentation = value });
 
     /// <summary>
     /// Measures the accuracy of the frozen features on labeled images during the run: nearest neighbors and a linear probe. The run learns nothing
@@ -43,11 +40,11 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
-        IImageDataset aligned = LabeledClasses.Align(training.ClassNames, validation, nameof(validation));
-        return Set(() => _probe = new LabeledProbe(training, aligned, everyEpochs));
+        var probe = new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
+        return Set(() => _probe = probe);
     }
 
     private protected override async Task<ITrainingMethod<PretrainingRecord, PretrainingResult>> CreateMethodAsync(
-        TrainingRequest<PretrainingRecord> request, PretrainingOptions options, CancellationToken cancellationToken) =>
-        await PretrainingMethod.CreateAsync(request, options, _probe, cancellationToken).ConfigureAwait(true);
+        PretrainingOptions options, CancellationToken cancellationToken) =>
+        await PretrainingMethod.CreateAsync(Request, options, _probe, cancellationToken).ConfigureAwait(true);
 }

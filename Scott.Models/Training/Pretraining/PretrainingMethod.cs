@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Weights;
@@ -8,25 +7,17 @@ namespace Scott.Models.Training;
 
 /// <summary>MIM-JEPA pre-training: what a run trains, and how it is evaluated. Owns the step.</summary>
 internal sealed class PretrainingMethod(
-    TrainingRequest<PretrainingRecord> request,
-    PretrainingOptions options,
-    LabeledProbe? probe,
-    HealthProbe health,
-    JepaStep step,
-    PretrainingLoader loader,
-    ImagePreprocessor preprocessor,
-    DatasetProblemLog problems) : ITrainingMethod<PretrainingRecord, PretrainingResult>
+    TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, ImagePreprocessor preprocessor,
+    HealthProbe health, JepaStep step, PretrainingLoader loader) : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
+    private readonly DatasetProblemLog _unreadable = new(request.Logger);
+
     public string OperationName => Operation.Pretrain;
     public TrainingOptions Options => options;
 
     public string Identity { get; } = JsonSerializer.Serialize(
         new PretrainingIdentity(
-            request.Model.Architecture,
-            request.Model.Preprocessing,
-            request.Model.Weights.Checksum(),
-            options,
-            request.Augmentation!,
+            request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), options, request.Augmentation!,
             request.Dataset.Count),
         TrainingJsonContext.Default.PretrainingIdentity);
 
@@ -43,26 +34,23 @@ internal sealed class PretrainingMethod(
     public static async Task<PretrainingMethod> CreateAsync(
         TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, CancellationToken cancellationToken)
     {
-        ScottModel model = request.Model;
-        options.RequireMasks(model.Architecture);
+        (ScottModel model, ScottArchitecture architecture) = (request.Model, request.Model.Architecture);
+        options.RequireMasks(architecture);
         RequireWatchable(options, probe);
-        var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
-        var problems = new DatasetProblemLog(request.Logger);
-        PretrainingLoader loader = CreateLoader(request, options);
-        StepRunner<PretrainingBatch>.CountSteps(loader, options);
-        problems.TellSuspect(request.Dataset, "training");
+        var masks = new KeepMaskSampler(options.MaskKind, architecture.GridSide, options.HiddenRatio);
+        var views = new TwoViewTransform(request.Augmentation!, model.Preprocessing);
+        var loader = new PretrainingLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
+        request.LogSuspect(request.Dataset);
         if (probe is not null)
-        {
-            await ReadableClasses.RequireAsync(probe.Training, "training", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
-            await ReadableClasses.RequireAsync(probe.Validation, "validation", request.Run.Decoding, cancellationToken).ConfigureAwait(true);
-        }
+            await request.RequireReadableAsync(probe.Training, probe.Validation, cancellationToken).ConfigureAwait(true);
 
+        var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
         HealthProbe health = await HealthProbe
             .CreateAsync(request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken)
             .ConfigureAwait(true);
-        WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(model.Architecture, options.PredictorDepth), options.Seed);
-        var step = new JepaStep(model.Architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
-        return new PretrainingMethod(request, options, probe, health, step, loader, preprocessor, problems);
+        WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed);
+        var step = new JepaStep(architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
+        return new PretrainingMethod(request, options, probe, preprocessor, health, step, loader);
     }
 
     public async Task<PretrainingRecord> EvaluateEpochAsync(
@@ -70,7 +58,7 @@ internal sealed class PretrainingMethod(
     {
         FeatureHealth features = health.Measure(step);
         FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, problems, cancellationToken).ConfigureAwait(true)
+            ? await probe.MeasureAsync(step, preprocessor, _unreadable, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord
@@ -99,10 +87,7 @@ internal sealed class PretrainingMethod(
     {
         ScottModel last = CreateModel(outcome.Last, outcome.History[^1]);
         ScottModel best = outcome.Best is { } weights && outcome.BestRecord is { } record ? CreateModel(weights, record) : last;
-        return new PretrainingResult(best, last, outcome.History, outcome.BestEpoch, outcome.EndedEarly)
-        {
-            CheckpointError = outcome.CheckpointError,
-        };
+        return new(best, last, outcome.History, outcome.BestEpoch, outcome.EndedEarly) { CheckpointError = outcome.CheckpointError };
     }
 
     public void Dispose() => step.Dispose();
@@ -118,14 +103,6 @@ internal sealed class PretrainingMethod(
 
         return request.Model.WithWeights(weights).WithMetadata(request.Describe("pretrained from", "image", record, metrics));
     }
-
-    private static PretrainingLoader CreateLoader(TrainingRequest<PretrainingRecord> request, PretrainingOptions options) => new(
-        request.Dataset,
-        new TwoViewTransform(request.Augmentation!, request.Model.Preprocessing),
-        new KeepMaskSampler(options.MaskKind, request.Model.Architecture.GridSide, options.HiddenRatio),
-        request.Model.Architecture.Patches,
-        request.Run.ForLoader(options.BatchSize, options.Seed),
-        (name, exception) => RunLog.Unreadable(request.Logger, name, exception));
 
     private static void RequireWatchable(PretrainingOptions options, LabeledProbe? probe)
     {
@@ -145,9 +122,5 @@ internal sealed class PretrainingMethod(
 
 /// <summary>The settings that identify a pre-training run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
 internal sealed record PretrainingIdentity(
-    ScottArchitecture Architecture,
-    PreprocessingSpec Preprocessing,
-    string FirstWeights,
-    PretrainingOptions Recipe,
-    AugmentationSpec Augmentation,
+    ScottArchitecture Architecture, PreprocessingSpec Preprocessing, string FirstWeights, PretrainingOptions Recipe, AugmentationSpec Augmentation,
     int Images);

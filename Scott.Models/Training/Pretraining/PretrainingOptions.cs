@@ -71,8 +71,7 @@ public sealed record PretrainingOptions : TrainingOptions
 
     internal override TrainingSchedules ScheduleOver(long steps) => new(
         LearningRateSchedule.WithWarmupRatio(steps, WarmupRatio, StartLearningRate, PeakLearningRate, FinalLearningRate, FlatRatio),
-        new RampSchedule(steps, StartWeightDecay, FinalWeightDecay),
-        new RampSchedule(steps, StartMomentum, FinalMomentum, MomentumShape));
+        new RampSchedule(steps, StartWeightDecay, FinalWeightDecay), new RampSchedule(steps, StartMomentum, FinalMomentum, MomentumShape));
 
     internal override string ToJson() => JsonSerializer.Serialize(this, TrainingJsonContext.Default.PretrainingOptions);
 
@@ -103,9 +102,7 @@ public sealed record PretrainingOptions : TrainingOptions
         faults.RequireNotNegative(nameof(StartLearningRate), StartLearningRate);
         faults.RequireNotNegative(nameof(StartWeightDecay), StartWeightDecay);
         faults.RequireNotNegative(nameof(FinalWeightDecay), FinalWeightDecay);
-        faults.Require(
-            double.IsFinite(PeakLearningRate) && PeakLearningRate > 0,
-            FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+        faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate);
         faults.Require(
             HiddenRatio is > 0 and < 1, FormattableString.Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
         faults.Require(Enum.IsDefined(MaskKind), $"MaskKind is {MaskKind}; expected Blockwise or Uniform.");

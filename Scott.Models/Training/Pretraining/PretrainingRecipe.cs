@@ -17,8 +17,7 @@ public sealed record PretrainingRecipe
     /// better than with the reference's learning rate, or with its changes of color.
     /// </remarks>
     public static PretrainingRecipe Short { get; } = new(
-        "short",
-        new PretrainingOptions { Epochs = 50, BatchSize = 16, PeakLearningRate = 3e-4 },
+        "short", new PretrainingOptions { Epochs = 50, BatchSize = 16, PeakLearningRate = 3e-4 },
         new AugmentationSpec { ColorMode = ViewColorMode.None });
 
     /// <summary>Every recipe.</summary>

@@ -3,48 +3,44 @@ namespace Scott.Models.Training;
 /// <summary>What the report of a pre-training run shows.</summary>
 internal static class PretrainingReport
 {
-    private static readonly ReportFigure<PretrainingRecord>[] Figures =
-    [
-        new("loss", "loss", record => record.Loss),
-        new("learning_rate", "learning rate", record => record.LearningRate),
-        new("weight_decay", "weight decay", record => record.WeightDecay),
-        new("momentum", "momentum", record => record.Momentum),
-        new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-        new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
-        new("health/standard_deviation", "standard deviation", record => record.Health.StandardDeviation),
-        new("health/mean_cosine", "mean cosine", record => record.Health.MeanCosine),
-        new("accuracy/neighbors", "10 nearest neighbors", record => record.Accuracy?.NeighborTop1 ?? double.NaN, IsShare: true),
-        new("accuracy/linear", "linear probe", record => record.Accuracy?.LinearTop1 ?? double.NaN, IsShare: true),
-        new("gradients/tokenizer", "tokenizer", record => record.Gradients.Tokenizer),
-        new("gradients/transformer", "transformer", record => record.Gradients.Transformer),
-        new("gradients/predictor", "predictor", record => record.Gradients.Predictor),
-        new("gradients/mask_token", "mask token", record => record.Gradients.MaskToken),
-        new("images_per_second", "images/s", record => record.ImagesPerSecond),
-    ];
-
-    private static readonly ChartLayout[] Charts =
-    [
-        new("Accuracy of the frozen features", "On labeled images that the run learns nothing from.", "top-1",
-            ["accuracy/neighbors", "accuracy/linear"], IsOptional: true),
-        new("Rank of the features", "In how many directions images differ. 1 is collapse; a dip early in the run is common.", "rank",
-            ["health/effective_rank", "health/centered_rank"]),
-        new("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all images get nearly one vector.", "",
-            ["health/mean_cosine", "health/standard_deviation"]),
-        new("Loss", "Tells little by itself: it falls when features collapse, and rises when they spread.", "smooth L1",
-            ["loss"], IsLogarithmic: true),
-        new("Gradients", "The mean length over the epoch's steps.", "norm",
-            ["gradients/tokenizer", "gradients/transformer", "gradients/predictor", "gradients/mask_token"], IsLogarithmic: true),
-        new("Learning rate", "At the end of each epoch.", "", ["learning_rate"]),
-        new("Momentum", "How much of itself the target encoder keeps in a step.", "", ["momentum"]),
-        new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
-    ];
-
     public static ReportLayout<PretrainingRecord> CreateLayout(string modelId, int images) => new()
     {
         Title = $"Pre-training of {modelId}",
         Subtitle = $"MIM-JEPA on {Plural.Of(images, "image")}",
-        Figures = Figures,
-        Charts = Charts,
+        Figures =
+        [
+            new("loss", "loss", record => record.Loss),
+            new("learning_rate", "learning rate", record => record.LearningRate),
+            new("weight_decay", "weight decay", record => record.WeightDecay),
+            new("momentum", "momentum", record => record.Momentum),
+            new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
+            new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
+            new("health/standard_deviation", "standard deviation", record => record.Health.StandardDeviation),
+            new("health/mean_cosine", "mean cosine", record => record.Health.MeanCosine),
+            new("accuracy/neighbors", "10 nearest neighbors", record => record.Accuracy?.NeighborTop1 ?? double.NaN, IsShare: true),
+            new("accuracy/linear", "linear probe", record => record.Accuracy?.LinearTop1 ?? double.NaN, IsShare: true),
+            new("gradients/tokenizer", "tokenizer", record => record.Gradients.Tokenizer),
+            new("gradients/transformer", "transformer", record => record.Gradients.Transformer),
+            new("gradients/predictor", "predictor", record => record.Gradients.Predictor),
+            new("gradients/mask_token", "mask token", record => record.Gradients.MaskToken),
+            new("images_per_second", "images/s", record => record.ImagesPerSecond),
+        ],
+        Charts =
+        [
+            new("Accuracy of the frozen features", "On labeled images that the run learns nothing from.", "top-1",
+                ["accuracy/neighbors", "accuracy/linear"], IsOptional: true),
+            new("Rank of the features", "In how many directions images differ. 1 is collapse; a dip early in the run is common.", "rank",
+                ["health/effective_rank", "health/centered_rank"]),
+            new("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all images get nearly one vector.", "",
+                ["health/mean_cosine", "health/standard_deviation"]),
+            new("Loss", "Tells little by itself: it falls when features collapse, and rises when they spread.", "smooth L1",
+                ["loss"], IsLogarithmic: true),
+            new("Gradients", "The mean length over the epoch's steps.", "norm",
+                ["gradients/tokenizer", "gradients/transformer", "gradients/predictor", "gradients/mask_token"], IsLogarithmic: true),
+            new("Learning rate", "At the end of each epoch.", "", ["learning_rate"]),
+            new("Momentum", "How much of itself the target encoder keeps in a step.", "", ["momentum"]),
+            new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
+        ],
         Columns =
         [
             ("effective rank", "health/effective_rank"),

@@ -11,14 +11,8 @@ internal sealed partial class EvaluationJson : JsonSerializerContext
 
     public static string Write(EvaluationResult result) => JsonSerializer.Serialize(
         new EvaluationContent(
-            result.TrainingImages,
-            result.Linear.Validation.Images,
-            result.Linear.Test.Images,
-            result.Linear.Test.Confusion.ClassNames,
-            Name(result.Selected),
-            result.LinearPenalty,
-            result.FewShot,
-            result.Health,
+            result.TrainingImages, result.Linear.Validation.Images, result.Linear.Test.Images, result.Linear.Test.Confusion.ClassNames,
+            Name(result.Selected), result.LinearPenalty, result.FewShot, result.Health,
             [.. result.Probes.Select(probe => new ProbeContent(Name(probe), probe.TrainingTop1, probe.Validation, probe.Test))]),
         Relaxed.EvaluationContent) + "\n";
 
@@ -26,18 +20,9 @@ internal sealed partial class EvaluationJson : JsonSerializerContext
 }
 
 internal sealed record EvaluationContent(
-    int TrainingImages,
-    int ValidationImages,
-    int TestImages,
-    IReadOnlyList<string> ClassNames,
-    string Selected,
-    double LinearPenalty,
-    IReadOnlyList<FewShotResult> FewShot,
-    FeatureHealth Health,
-    IReadOnlyList<ProbeContent> Probes);
+    int TrainingImages, int ValidationImages, int TestImages, IReadOnlyList<string> ClassNames, string Selected, double LinearPenalty,
+    IReadOnlyList<FewShotResult> FewShot, FeatureHealth Health, IReadOnlyList<ProbeContent> Probes);
 
 internal sealed record ProbeContent(
-    string Probe,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TrainingTop1,
-    ClassificationMetrics Validation,
-    ClassificationMetrics Test);
+    string Probe, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TrainingTop1,
+    ClassificationMetrics Validation, ClassificationMetrics Test);

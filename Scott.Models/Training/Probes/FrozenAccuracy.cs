@@ -13,8 +13,6 @@ public readonly record struct FrozenAccuracy(double NeighborTop1, double LinearT
     public const int Neighbors = 10;
 
     internal static FrozenAccuracy Measure(LabeledFeatures training, LabeledFeatures validation, int classes) => new(
-        NearestNeighbors.Accuracy(training, validation, classes, Neighbors),
-        RidgeProbe.Accuracy(training, validation, classes),
-        training.Labels.Count,
-        validation.Labels.Count);
+        NearestNeighbors.Accuracy(training, validation, classes, Neighbors), RidgeProbe.Accuracy(training, validation, classes),
+        training.Labels.Count, validation.Labels.Count);
 }

@@ -13,12 +13,8 @@ internal static class LabeledFeatureReader
     /// <remarks>Many threads call <paramref name="onUnreadable"/>.</remarks>
     /// <exception cref="DatasetException">No image is labeled and can be read, or none of a class.</exception>
     public static async Task<LabeledFeatures> ReadAsync(
-        IImageDataset dataset,
-        ImagePreprocessor preprocessor,
-        Func<float[], int, float[]> encode,
-        Action<int>? progress,
-        Action<string, Exception> onUnreadable,
-        CancellationToken cancellationToken)
+        IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int>? progress,
+        Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
     {
         int[][] chunks = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null).Chunk(ChunkSize)];
         (Queue<float[]> rows, List<int> labels, int done) = (new(), [], 0);
@@ -71,10 +67,7 @@ internal static class LabeledFeatureReader
 
     /// <summary>The images of a chunk that can be read, without gaps, and their labels.</summary>
     private static async Task<(float[] Images, List<int> Labels)> PrepareAsync(
-        IImageDataset dataset,
-        ImagePreprocessor preprocessor,
-        Action<string, Exception> onUnreadable,
-        int[] indices,
+        IImageDataset dataset, ImagePreprocessor preprocessor, Action<string, Exception> onUnreadable, int[] indices,
         CancellationToken cancellationToken)
     {
         int length = preprocessor.TensorLength;

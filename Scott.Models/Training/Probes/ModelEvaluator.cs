@@ -10,10 +10,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
 {
     /// <summary>Without validation images, some of the training images are kept for choices.</summary>
     public async Task<EvaluationResult> RunAsync(
-        IImageDataset training,
-        IImageDataset? validation,
-        IImageDataset test,
-        IProgress<EvaluationProgress>? progress,
+        IImageDataset training, IImageDataset? validation, IImageDataset test, IProgress<EvaluationProgress>? progress,
         CancellationToken cancellationToken)
     {
         options.Validate();
@@ -48,12 +45,8 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
     }
 
     private async Task<EvaluationFeatures> EncodeAsync(
-        FrozenEncoder encoder,
-        IImageDataset training,
-        IImageDataset validation,
-        IImageDataset test,
-        IProgress<EvaluationProgress>? progress,
-        CancellationToken cancellationToken)
+        FrozenEncoder encoder, IImageDataset training, IImageDataset validation, IImageDataset test,
+        IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
         var problems = new DatasetProblemLog(logger);
@@ -69,8 +62,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         LabeledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
         FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
         return new EvaluationFeatures(
-            learned,
-            await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true),
+            learned, await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true),
             await ReadAsync(test, EvaluationStage.EncodingTest).ConfigureAwait(true));
     }
 
@@ -78,8 +70,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
     {
         ClassificationMetrics MeasureOn(LabeledFeatures queries) => ClassificationMetrics.FromProbabilities(
             NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature),
-            queries.Labels,
-            classNames);
+            queries.Labels, classNames);
         return new ProbeResult(Head: null, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
     }
 

@@ -45,9 +45,7 @@ internal static class HtmlReport
     private static XElement Meta(params XAttribute[] attributes) => new("meta", attributes);
 
     private static XElement Header(TrainingReport report) => new(
-        "header",
-        Text("h1", report.Title),
-        TextOrNothing("p", report.Subtitle),
+        "header", Text("h1", report.Title), TextOrNothing("p", report.Subtitle),
         new XElement("p", Class(report.IsRunning ? "state running" : "state"), ReportText.Clean(report.State)));
 
     private static XElement? Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0
@@ -62,12 +60,10 @@ internal static class HtmlReport
         new("div", Text("dt", fact.Label), Text("dd", fact.Value), TextOrNothing("dd", fact.Explanation, Class("note")));
 
     private static XElement Charts(IReadOnlyList<ReportChart> charts) => Section(
-        "Course of the run",
-        charts.Count == 0 ? Text("p", NothingYet) : new XElement("div", Class("charts"), charts.Select(Chart)));
+        "Course of the run", charts.Count == 0 ? Text("p", NothingYet) : new XElement("div", Class("charts"), charts.Select(Chart)));
 
     private static XElement Chart(ReportChart chart, int index) => new(
-        "figure",
-        new XElement("figcaption", Text("h3", chart.Title), TextOrNothing("p", chart.Explanation)),
+        "figure", new XElement("figcaption", Text("h3", chart.Title), TextOrNothing("p", chart.Explanation)),
         ChartDrawing.Draw(chart, $"chart{index + 1}-") ?? new XElement("p", Class("empty"), NothingYet));
 
     private static XElement Table(ReportTable table)
@@ -85,10 +81,8 @@ internal static class HtmlReport
     }
 
     private static XElement Cell(string element, string? scope, string text, bool isNumber) => new(
-        element,
-        scope is null ? null : new XAttribute("scope", scope),
-        isNumber ? Class("number") : text.Length > LongText ? Class("long") : null,
-        ReportText.Clean(text));
+        element, scope is null ? null : new XAttribute("scope", scope),
+        isNumber ? Class("number") : text.Length > LongText ? Class("long") : null, ReportText.Clean(text));
 
     /// <summary>Whether every cell of a column that is not empty is a number.</summary>
     private static bool HoldsNumbers(ReportTable table, int column)

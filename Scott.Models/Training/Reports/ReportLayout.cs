@@ -87,8 +87,7 @@ internal sealed record ReportLayout<TRecord>
         ])]);
 
     private static ReportTable ListSettings(string identity) => new(
-        "Settings",
-        ["setting", "value"],
+        "Settings", ["setting", "value"],
         [.. SettingsJson.Flatten(identity).Select(entry => (IReadOnlyList<string>)[entry.Key, entry.Value.Trim('"')])]);
 
     private ReportFigure<TRecord> Figure(string tag) => Figures.Single(figure => figure.Tag == tag);

@@ -14,7 +14,6 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     /// containers would take many times its own size.
     /// </summary>
     private const long FreeObjectBytes = 16 << 20;
-
     /// <summary>About what an object, an entry of a list and an entry of the memo take.</summary>
     private const int ObjectBytes = 64;
     private const int EntryBytes = 16;

@@ -17,7 +17,6 @@ internal sealed class SafetensorsHeader
 
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
     public IReadOnlyDictionary<string, string> Metadata { get; }
-
     /// <summary>Where the tensors' bytes start in the file.</summary>
     public long DataStart { get; }
 

@@ -34,8 +34,8 @@ internal sealed class StepBench : IDisposable
             ImageList.FromSources(Enumerable.Repeat(_images.Paths, Repetitions).SelectMany(paths => paths).Select(ImageSource.FromFile)),
             new TwoViewTransform(new AugmentationSpec(), _model.Preprocessing),
             masks,
-            Architecture.Patches,
-            new LoaderOptions { BatchSize = settings.Batch, Seed = _options.Seed, FailsOnUnreadable = true },
+            _options with { BatchSize = settings.Batch },
+            new TrainingRunOptions { FailOnUnreadable = true },
             (_, _) => { });
         DecodeAll();
     }
