@@ -2,10 +2,8 @@ using nietras.SeparatedValues;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>
-/// Splits comma-separated text, or text with another separator, into fields as RFC 4180 says. Empty lines are skipped. Sep finds rows and fields; it
-/// accepts any quotes, so those are checked here.
-/// </summary>
+/// <summary>Splits comma-separated text, or text with another separator, into fields as RFC 4180 says. Empty lines are skipped. Sep finds rows and
+/// fields; it accepts any quotes, so those are checked here.</summary>
 internal static class CsvText
 {
     private const char DefaultSeparator = ',';

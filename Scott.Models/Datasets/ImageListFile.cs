@@ -66,10 +66,8 @@ internal static class ImageListFile
     private static DatasetException NotUtf8(string path, Exception? exception) =>
         new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
 
-    /// <summary>
-    /// One of the two names is enough, or a first line without a path above others that have one: a header with other names is an error, not an image
-    /// with its own class.
-    /// </summary>
+    /// <summary>One of the two names is enough, or a first line without a path above others that have one: a header with other names is an error, not
+    /// an image with its own class.</summary>
     private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
     {
         string[] first = rows[0].Fields;

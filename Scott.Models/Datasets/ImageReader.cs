@@ -3,10 +3,8 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>Reads a dataset's images, and replaces those that cannot be read. Thread-safe.</summary>
-/// <remarks>
-/// An unreadable image is replaced by the next one in the dataset's own order that can be read; the first follows the last. That depends on the
-/// dataset alone: any number of workers, and a run that resumes in the middle, find the same one.
-/// </remarks>
+/// <remarks>An unreadable image is replaced by the next one in the dataset's own order that can be read; the first follows the last. That depends on
+/// the dataset alone: any number of workers, and a run that resumes in the middle, find the same one.</remarks>
 internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache, bool failsOnUnreadable, Action<string, Exception> reportUnreadable)
 {
     private readonly ConcurrentDictionary<int, byte> _unreadable = new();

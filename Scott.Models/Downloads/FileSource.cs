@@ -9,10 +9,8 @@ internal abstract class FileSource(string name)
 
     public sealed override string ToString() => Name;
 
-    /// <summary>
-    /// Fills the part up to the file's length, or to what the source has where that is not known. Canceled, the part keeps what has arrived. The
-    /// caller checks the bytes, and bypasses caches when they were wrong.
-    /// </summary>
+    /// <summary>Fills the part up to the file's length, or to what the source has where that is not known. Canceled, the part keeps what has arrived.
+    /// The caller checks the bytes, and bypasses caches when they were wrong.</summary>
     /// <exception cref="SourceFaultException">The source does not deliver.</exception>
     public abstract Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken);
 

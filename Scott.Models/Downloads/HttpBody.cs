@@ -3,10 +3,8 @@ using Polly;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>
-/// The body of an answer, without the encoding that a proxy may have put on unasked. Reading ends when nothing comes, or when bytes come so slowly
-/// that the next source is better; time spent in writing does not count.
-/// </summary>
+/// <summary>The body of an answer, without the encoding that a proxy may have put on unasked. Reading ends when nothing comes, or when bytes come so
+/// slowly that the next source is better; time spent in writing does not count.</summary>
 internal sealed class HttpBody : IAsyncDisposable
 {
     private const string Identity = "identity";

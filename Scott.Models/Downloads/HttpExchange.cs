@@ -6,10 +6,8 @@ using Polly.Timeout;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>
-/// Requests with timeouts, retries and redirects. Every fault of the network leaves as a <see cref="SourceFaultException"/>; nothing is sent
-/// before the first request is made.
-/// </summary>
+/// <summary>Requests with timeouts, retries and redirects. Every fault of the network leaves as a <see cref="SourceFaultException"/>; nothing is sent
+/// before the first request is made.</summary>
 internal sealed class HttpExchange
 {
     private const int MaximumRedirects = 8;

@@ -1,9 +1,7 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>
-/// The beginning of a file that is being downloaded, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the process. The
-/// caller holds the folder's lock.
-/// </summary>
+/// <summary>The beginning of a file that is being downloaded, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the
+/// process. The caller holds the folder's lock.</summary>
 internal sealed class PartFile : IAsyncDisposable
 {
     public const string Ending = ".part";

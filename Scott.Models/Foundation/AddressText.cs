@@ -1,9 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// Writes addresses for people: log lines, errors, progress and telemetry. A query can be a signature and user information a password, so neither is
-/// shown; nor is the fragment.
-/// </summary>
+/// <summary>Writes addresses for people: log lines, errors, progress and telemetry. A query can be a signature and user information a password, so
+/// neither is shown; nor is the fragment.</summary>
 internal static class AddressText
 {
     private const int LongestPath = 4096;

@@ -1,9 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// A seeded random source whose numbers are the same on every platform and in every version of .NET, which <see cref="Random"/> does not
-/// promise. Streams of different names under one seed are independent, so that what one draws never shifts another.
-/// </summary>
+/// <summary>A seeded random source whose numbers are the same on every platform and in every version of .NET, which <see cref="Random"/> does not
+/// promise. Streams of different names under one seed are independent, so that what one draws never shifts another.</summary>
 /// <remarks>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). Not cryptographic, not thread-safe.</remarks>
 internal sealed class DeterministicRandom
 {

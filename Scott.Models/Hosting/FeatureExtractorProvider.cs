@@ -6,10 +6,8 @@ using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;
 
-/// <summary>
-/// Loads the model of one registration, once, and builds its feature extractor, which it owns. After a failure the next request tries again; the
-/// host's end cancels loading. The name is empty for the registration without key. Thread-safe.
-/// </summary>
+/// <summary>Loads the model of one registration, once, and builds its feature extractor, which it owns. After a failure the next request tries again;
+/// the host's end cancels loading. The name is empty for the registration without key. Thread-safe.</summary>
 internal sealed class FeatureExtractorProvider(
     string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers,
     IHostApplicationLifetime? lifetime) : IDisposable

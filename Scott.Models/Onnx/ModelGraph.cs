@@ -4,10 +4,8 @@ using Scott.Models.Onnx.Protobuf;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>
-/// Emits a backbone, with or without a classifier's head, as an ONNX model, straight from the weights. It does not copy their bytes, so keep them
-/// until the model is written.
-/// </summary>
+/// <summary>Emits a backbone, with or without a classifier's head, as an ONNX model, straight from the weights. It does not copy their bytes, so keep
+/// them until the model is written.</summary>
 internal static class ModelGraph
 {
     /// <summary>The limit of one Protocol Buffers message, and so of one ONNX file.</summary>

@@ -60,9 +60,8 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    /// <summary>
-    /// Neither the gzip stream nor the tar reader notices a file that ends early between two entries; the end mark proves it whole.
-    /// </summary>
+    /// <summary>Neither the gzip stream nor the tar reader notices a file that ends early between two entries; the end mark proves it
+    /// whole.</summary>
     private static void RequireEnd(TailStream tar)
     {
         if (tar.Zeros < TarBlockBytes)

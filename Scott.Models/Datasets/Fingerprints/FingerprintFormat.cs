@@ -2,10 +2,8 @@ using System.IO.Compression;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>
-/// Records of images as bytes: column by column, so that they compress. Classes are numbered in the order in which they first occur; 0 stands for
-/// none.
-/// </summary>
+/// <summary>Records of images as bytes: column by column, so that they compress. Classes are numbered in the order in which they first occur; 0
+/// stands for none.</summary>
 internal static class FingerprintFormat
 {
     private const byte Version = 1;

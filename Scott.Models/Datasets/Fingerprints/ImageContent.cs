@@ -3,10 +3,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>
-/// An image's content in a few bytes: its length, −1 if not known, and the start of a SHA-256. Of a long file only samples are read, so that a large
-/// dataset takes seconds: a file of a compressed format that changes and keeps its length also differs in its last bytes.
-/// </summary>
+/// <summary>An image's content in a few bytes: its length, −1 if not known, and the start of a SHA-256. Of a long file only samples are read, so that
+/// a large dataset takes seconds: a file of a compressed format that changes and keeps its length also differs in its last bytes.</summary>
 internal readonly record struct ImageContent(long Bytes, ulong Hash)
 {
     /// <summary>Files up to this length are hashed whole.</summary>

@@ -2,10 +2,8 @@ using System.IO.Compression;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>
-/// The variables of a MATLAB 5 file, of either byte order, compressed or not. Arrays of real numbers are read; others are known by name. After
-/// MathWorks' description, "MAT-File Format", chapter 1.
-/// </summary>
+/// <summary>The variables of a MATLAB 5 file, of either byte order, compressed or not. Arrays of real numbers are read; others are known by name.
+/// After MathWorks' description, "MAT-File Format", chapter 1.</summary>
 internal sealed class MatFile
 {
     private const int HeaderBytes = 128;
@@ -14,9 +12,8 @@ internal sealed class MatFile
     private const int Version = 0x0100;
     private const int ComplexFlag = 0x0800;
 
-    /// <summary>
-    /// The classes of real and integer arrays; cells, structures, objects, text and sparse arrays come before them, functions after them.
-    /// </summary>
+    /// <summary>The classes of real and integer arrays; cells, structures, objects, text and sparse arrays come before them, functions after
+    /// them.</summary>
     private const int FirstNumericClass = 6;
     private const int LastNumericClass = 15;
     /// <summary>An object of MATLAB's newer kind, whose name is stored elsewhere.</summary>

@@ -1,13 +1,10 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// Writes a file so that a reader, or a crash, sees all of it or nothing: part file, flush to disk, rename. The next writer of the same file, or
-/// whoever owns the folder, removes what a killed writer left.
-/// </summary>
-/// <remarks>
-/// The first writers of a file use numbered part names, so that the next one finds abandoned parts without listing the folder. A writer holds
-/// its part open until it has the file's name. Windows renames no open file: there a part without a holder is abandoned only once it is old.
-/// </remarks>
+/// <summary>Writes a file so that a reader, or a crash, sees all of it or nothing: part file, flush to disk, rename. The next writer of the same
+/// file, or whoever owns the folder, removes what a killed writer left.</summary>
+/// <remarks>The first writers of a file use numbered part names, so that the next one finds abandoned parts without listing the folder. A writer
+/// holds its part open until it has the file's name. Windows renames no open file: there a part without a holder is abandoned only once it is
+/// old.</remarks>
 internal static class AtomicFile
 {
     private const string PartEnding = ".part";

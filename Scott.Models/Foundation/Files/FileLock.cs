@@ -1,9 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// A lock between processes: a file that is open without sharing. The system releases it when its holder ends, in whatever way. Network file systems
-/// without file locks let everybody in.
-/// </summary>
+/// <summary>A lock between processes: a file that is open without sharing. The system releases it when its holder ends, in whatever way. Network file
+/// systems without file locks let everybody in.</summary>
 internal static class FileLock
 {
     private const int WindowsSharingViolation = 32;

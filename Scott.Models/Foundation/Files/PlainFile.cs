@@ -1,9 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// Opens files of our own in folders that others can write to as well: only a regular file without a second name is opened.
-/// A link planted there would redirect the writing, and a pipe would block it.
-/// </summary>
+/// <summary>Opens files of our own in folders that others can write to as well: only a regular file without a second name is opened. A link planted
+/// there would redirect the writing, and a pipe would block it.</summary>
 internal static class PlainFile
 {
     private const int Attempts = 10;

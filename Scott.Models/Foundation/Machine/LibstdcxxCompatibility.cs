@@ -1,13 +1,10 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>
-/// Makes <c>libLibTorchSharp.so</c> load where libstdc++ is older than the one it was built with, by relaxing one version need in a copy.
-/// </summary>
-/// <remarks>
-/// TorchSharp 0.107.0 asks for GLIBCXX_3.4.32 (GCC 13), which Debian 12 and Ubuntu 22.04 lack. The only symbol of that version,
-/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in it, so nothing ever calls it; once the need is weak, the loader accepts that
-/// it is missing. No other version is relaxed.
-/// </remarks>
+/// <summary>Makes <c>libLibTorchSharp.so</c> load where libstdc++ is older than the one it was built with, by relaxing one version need in a
+/// copy.</summary>
+/// <remarks>TorchSharp 0.107.0 asks for GLIBCXX_3.4.32 (GCC 13), which Debian 12 and Ubuntu 22.04 lack. The only symbol of that version,
+/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in it, so nothing ever calls it; once the need is weak, the loader accepts that it is
+/// missing. No other version is relaxed.</remarks>
 internal static class LibstdcxxCompatibility
 {
     public const string LibstdcxxName = "libstdc++.so.6";

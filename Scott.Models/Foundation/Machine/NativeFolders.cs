@@ -35,10 +35,8 @@ internal static class NativeFolders
         return string.IsNullOrEmpty(folder) ? [] : [folder, Native(folder), .. CacheFolders(folder)];
     }
 
-    /// <summary>
-    /// The natives beside a TorchSharp that runs directly from the NuGet cache, as in notebooks and scripts. An app with its own copy does not
-    /// use the cache: it would run here and fail where it is deployed.
-    /// </summary>
+    /// <summary>The natives beside a TorchSharp that runs directly from the NuGet cache, as in notebooks and scripts. An app with its own copy does
+    /// not use the cache: it would run here and fail where it is deployed.</summary>
     private static IEnumerable<string> CacheFolders(string assemblyFolder)
     {
         // <packages>/torchsharp/<version>/lib/<framework>/TorchSharp.dll

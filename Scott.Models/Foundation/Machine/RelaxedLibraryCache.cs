@@ -1,10 +1,8 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>Keeps relaxed copies of a native library, one folder per content, for any number of processes at once.</summary>
-/// <remarks>
-/// A copy is published by a rename, so no process sees half of one, and its bytes are compared on every use, so a damaged one is replaced.
-/// Where the folder cannot be written, a private temporary one serves the process.
-/// </remarks>
+/// <remarks>A copy is published by a rename, so no process sees half of one, and its bytes are compared on every use, so a damaged one is replaced.
+/// Where the folder cannot be written, a private temporary one serves the process.</remarks>
 internal static class RelaxedLibraryCache
 {
     /// <summary>The user's folder, <c>scott-models/native</c> in the local application data; <see langword="null"/> if there is none.</summary>

@@ -1,10 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Changes brightness, contrast, saturation or grayness of an image in place, to the same bytes as Pillow's <c>ImageEnhance</c>.</summary>
-/// <remarks>
-/// Each is a blend with a degenerate image: black, even gray, or the image in gray. Factor 0 gives that one, 1 the image, more exaggerates.
-/// Pillow blends in single precision and cuts the fraction off, so that is done here.
-/// </remarks>
+/// <remarks>Each is a blend with a degenerate image: black, even gray, or the image in gray. Factor 0 gives that one, 1 the image, more exaggerates.
+/// Pillow blends in single precision and cuts the fraction off, so that is done here.</remarks>
 internal static class ColorAdjustment
 {
     private const int Stride = PixelBuffer.BytesPerPixel;

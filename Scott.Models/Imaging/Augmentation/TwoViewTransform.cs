@@ -11,10 +11,8 @@ internal interface ITwoViewTransform
 }
 
 /// <summary>Makes the views of pre-training, which share a random crop and flip but not the change of colors, and of supervised training.</summary>
-/// <remarks>
-/// Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from
-/// it: the mode <see cref="ViewColorMode.Same"/>, which it only declares, works.
-/// </remarks>
+/// <remarks>Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs
+/// from it: the mode <see cref="ViewColorMode.Same"/>, which it only declares, works.</remarks>
 internal sealed class TwoViewTransform : ITwoViewTransform
 {
     private readonly AugmentationSpec _spec;

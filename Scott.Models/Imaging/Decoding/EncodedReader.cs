@@ -15,10 +15,8 @@ internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rente
 }
 
 /// <summary>Reads encoded images from files and streams into pooled buffers, up to a limit. For one image.</summary>
-/// <remarks>
-/// Of data that does not start like an image, only the start is read: the decoder needs no more to refuse it. A read that ignores its canceled token
-/// is abandoned, and so is the buffer, into which it may still write.
-/// </remarks>
+/// <remarks>Of data that does not start like an image, only the start is read: the decoder needs no more to refuse it. A read that ignores its
+/// canceled token is abandoned, and so is the buffer, into which it may still write.</remarks>
 internal sealed class EncodedReader(
     Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
 {

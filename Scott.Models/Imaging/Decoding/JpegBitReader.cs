@@ -33,10 +33,8 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
         _bits &= (1ul << _available) - 1;
     }
 
-    /// <summary>
-    /// Moves past the next restart marker, or to the end of the data. Only a few bits, or bytes that are all zeros or all ones, may be skipped:
-    /// anything else is data that should have been decoded.
-    /// </summary>
+    /// <summary>Moves past the next restart marker, or to the end of the data. Only a few bits, or bytes that are all zeros or all ones, may be
+    /// skipped: anything else is data that should have been decoded.</summary>
     public bool FinishSegment()
     {
         bool isClean = _available < 8 || IsPadding(_bits, _available);

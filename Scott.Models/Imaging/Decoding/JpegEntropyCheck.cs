@@ -1,9 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Walks the Huffman codes of a JPEG without computing pixels, to find whether every block has its data. Exact for sequential JPEGs; of a
-/// progressive one it walks the scans that begin coefficients, and skips those that refine them.
-/// </summary>
+/// <summary>Walks the Huffman codes of a JPEG without computing pixels, to find whether every block has its data. Exact for sequential JPEGs; of a
+/// progressive one it walks the scans that begin coefficients, and skips those that refine them.</summary>
 /// <remarks>ITU-T T.81, F.2.2 (sequential) and G.1.2 (progressive).</remarks>
 internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients)
 {

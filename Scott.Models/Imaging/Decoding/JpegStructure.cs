@@ -1,10 +1,9 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>What a walk over a JPEG's markers found. The interval is in units of the first scan, from restart to restart, or 0 for none.</summary>
-/// <remarks>
-/// A decoder fills what it has no data for with gray and reports success. This walk finds the damage that shows in the markers: segments and scans
-/// that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory speed.
-/// </remarks>
+/// <remarks>A decoder fills what it has no data for with gray and reports success. This walk finds the damage that shows in the markers: segments and
+/// scans that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory
+/// speed.</remarks>
 internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int FirstScanComponents, bool HasHole)
 {
     private const byte MiddleGray = 128;
@@ -45,11 +44,9 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
             : throw reader.Corrupt("it has no scan before the marker that ends it.");
     }
 
-    /// <summary>
-    /// Whether missing data may have left the decoded image gray, at its last pixel or in the last unit before a restart marker. Missing data makes
-    /// zero coefficients, and those exactly 128 in every channel. Images that are gray there for other reasons are rare, and a closer check clears
-    /// them.
-    /// </summary>
+    /// <summary>Whether missing data may have left the decoded image gray, at its last pixel or in the last unit before a restart marker. Missing
+    /// data makes zero coefficients, and those exactly 128 in every channel. Images that are gray there for other reasons are rare, and a closer
+    /// check clears them.</summary>
     public bool HasGrayTail(PixelBuffer pixels)
     {
         // Four components are ink, not light; and where each component has its own scan, one may be missing while the others color the place.

@@ -3,10 +3,8 @@ using SkiaSharp;
 namespace Scott.Models.Imaging;
 
 /// <summary>Decodes images with Skia, and checks where Skia hides damage.</summary>
-/// <remarks>
-/// Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high byte is
-/// taken. Pixels that a GIF leaves transparent are black.
-/// </remarks>
+/// <remarks>Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high
+/// byte is taken. Pixels that a GIF leaves transparent are black.</remarks>
 internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
@@ -115,10 +113,8 @@ internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, 
 /// <summary>A rectangle whose borders may lie within pixels. In single precision, as Pillow's boxes are.</summary>
 internal readonly record struct PixelBox(float Left, float Top, float Right, float Bottom)
 {
-    /// <summary>
-    /// What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the second an
-    /// eighth is image. A resize that took both for whole would move the image's content.
-    /// </summary>
+    /// <summary>What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the
+    /// second an eighth is image. A resize that took both for whole would move the image's content.</summary>
     public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
     {
         bool isRightFirst = PixelOrientation.IsRightFirst(origin), isBottomFirst = PixelOrientation.IsBottomFirst(origin);

@@ -8,10 +8,8 @@ namespace Scott.Models.Onnx;
 /// <summary>A linear layer on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
 internal static class LinearEmitter
 {
-    /// <summary>
-    /// Not 127: processors with AVX2 but without VNNI add pairs of products in 16 bits and saturate, which gives wrong results without an error.
-    /// Activations reach 255, and 2·255·64 still fits. So every machine computes the same integers, at the price of one bit.
-    /// </summary>
+    /// <summary>Not 127: processors with AVX2 but without VNNI add pairs of products in 16 bits and saturate, which gives wrong results without an
+    /// error. Activations reach 255, and 2·255·64 still fits. So every machine computes the same integers, at the price of one bit.</summary>
     private const int LargestInteger = 63;
 
     public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) => weights.QuantizesLinears

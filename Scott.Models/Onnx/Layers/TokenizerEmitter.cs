@@ -23,10 +23,8 @@ internal static class TokenizerEmitter
         return EmitStage(builder, weights, map, "tokenizer.tokenizer.3.weight", architecture.EmbeddingWidth);
     }
 
-    /// <summary>
-    /// One of the SCOTT tokenizer's two stages: convolution 7×7 with stride 2, ReLU, max-pool 2×2 with stride 1, and the fixed blur
-    /// [1 2 1]⊗[1 2 1]/16 with stride 2. [B, ., H, W] → [B, C, H/4, W/4].
-    /// </summary>
+    /// <summary>One of the SCOTT tokenizer's two stages: convolution 7×7 with stride 2, ReLU, max-pool 2×2 with stride 1, and the fixed blur [1 2
+    /// 1]⊗[1 2 1]/16 with stride 2. [B, ., H, W] → [B, C, H/4, W/4].</summary>
     private static string EmitStage(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int channels)
     {
         string map = builder.Add("Relu", [Convolve(builder, [input, weights.Add(weightName)], Kernel, 2, Pads(Kernel / 2))]);

@@ -7,9 +7,8 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
 {
     private readonly int _width = architecture.EmbeddingWidth;
 
-    /// <summary>
-    /// The last block's tokens [B, N, D], not normalized; its attention weights [B, H, T, T], if needed; and the tokens behind each of the blocks.
-    /// </summary>
+    /// <summary>The last block's tokens [B, N, D], not normalized; its attention weights [B, H, T, T], if needed; and the tokens behind each of the
+    /// blocks.</summary>
     public (string Tokens, string? Attention, SortedDictionary<int, string> Blocks) Emit(
         string map, IReadOnlySet<int> blocks, bool needsAttention)
     {

@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// Runs a module without keeping its activations and computes them again in the backward pass: memory for time. Random layers draw the
-/// same numbers both times.
-/// </summary>
+/// <summary>Runs a module without keeping its activations and computes them again in the backward pass: memory for time. Random layers draw the same
+/// numbers both times.</summary>
 /// <remarks>Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174.</remarks>
 internal static class ActivationCheckpoint
 {

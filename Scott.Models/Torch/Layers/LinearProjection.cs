@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// A linear layer without initial values: unlike <c>nn.Linear</c>, creating one does not change torch's random state. It can have a low-rank
-/// adapter, which is added to its weight.
-/// </summary>
+/// <summary>A linear layer without initial values: unlike <c>nn.Linear</c>, creating one does not change torch's random state. It can have a low-rank
+/// adapter, which is added to its weight.</summary>
 internal sealed class LinearProjection(int inputs, int outputs, bool hasBias = false) : Layer(nameof(LinearProjection))
 {
     public const string DownSuffix = ".adapter_down";

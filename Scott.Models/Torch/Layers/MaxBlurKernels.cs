@@ -3,13 +3,10 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// Max-pool 2×2 with stride 1 and blur with stride 2 in one pass over channels-last maps, and their gradient: a few lines of an image at a time in
-/// single precision, one image per thread. The gradient needs only the input.
-/// </summary>
-/// <remarks>
-/// The input is [batch, height, width, channels], height and width even; its elements are <see cref="float"/>, or <see cref="ushort"/> for bfloat16.
-/// </remarks>
+/// <summary>Max-pool 2×2 with stride 1 and blur with stride 2 in one pass over channels-last maps, and their gradient: a few lines of an image at a
+/// time in single precision, one image per thread. The gradient needs only the input.</summary>
+/// <remarks>The input is [batch, height, width, channels], height and width even; its elements are <see cref="float"/>, or <see cref="ushort"/> for
+/// bfloat16.</remarks>
 internal sealed class MaxBlurKernels(int batch, int height, int width, int channels, int threads)
 {
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };

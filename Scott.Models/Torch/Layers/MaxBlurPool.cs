@@ -4,9 +4,8 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>Halves a feature map: max-pool 2×2 with stride 1, then a fixed blur [1 2 1]⊗[1 2 1]/16 with stride 2. Nothing to learn.</summary>
-/// <remarks>
-/// Zhang, "Making convolutional networks shift-invariant again", 2019; reference: <c>src/models/layers/max_blur_pool.py</c> at commit 8b6c6f9.
-/// </remarks>
+/// <remarks>Zhang, "Making convolutional networks shift-invariant again", 2019; reference: <c>src/models/layers/max_blur_pool.py</c> at commit
+/// 8b6c6f9.</remarks>
 internal sealed class MaxBlurPool() : Layer(nameof(MaxBlurPool))
 {
     /// <summary>[B, C, H, W] → [B, C, H/2, W/2], H and W even.</summary>
@@ -27,10 +26,8 @@ internal sealed class MaxBlurPool() : Layer(nameof(MaxBlurPool))
     }
 }
 
-/// <summary>
-/// <see cref="MaxBlurKernels"/> as a torch operation with a gradient. Torch's own pool keeps an index of 8 bytes for each output, and the backward
-/// pass of its depthwise convolution is slow in bfloat16.
-/// </summary>
+/// <summary><see cref="MaxBlurKernels"/> as a torch operation with a gradient. Torch's own pool keeps an index of 8 bytes for each output, and the
+/// backward pass of its depthwise convolution is slow in bfloat16.</summary>
 internal sealed class MaxBlur : autograd.SingleTensorFunction<MaxBlur>
 {
     public override string Name => nameof(MaxBlur);

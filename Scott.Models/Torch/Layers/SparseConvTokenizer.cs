@@ -3,13 +3,10 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// The SCOTT tokenizer: twice convolution 7×7 with stride 2, ReLU, <see cref="MaxBlurPool"/>. With a keep-mask nothing of a hidden patch reaches a
-/// visible one, and the convolutions are computed for visible patches only.
-/// </summary>
-/// <remarks>
-/// Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit 8b6c6f9.
-/// </remarks>
+/// <summary>The SCOTT tokenizer: twice convolution 7×7 with stride 2, ReLU, <see cref="MaxBlurPool"/>. With a keep-mask nothing of a hidden patch
+/// reaches a visible one, and the convolutions are computed for visible patches only.</summary>
+/// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit
+/// 8b6c6f9.</remarks>
 internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tensor?>(nameof(SparseConvTokenizer))
 {
     private const int Padding = BackboneLayout.TokenizerKernel / 2;

@@ -5,10 +5,8 @@ using static TorchSharp.torch;
 namespace Scott.Models.Torch;
 
 /// <summary>One transformer block: <c>x ← x + DropPath(Attn(norm(x))); x ← norm(x); x ← x + DropPath(Ffn(x))</c>.</summary>
-/// <remarks>
-/// The second norm replaces the residual stream itself, so this is not the usual pre-norm block.
-/// Reference: <c>Block</c> in <c>src/models/transformer.py</c> at commit 8b6c6f9.
-/// </remarks>
+/// <remarks>The second norm replaces the residual stream itself, so this is not the usual pre-norm block. Reference: <c>Block</c> in
+/// <c>src/models/transformer.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class TransformerBlock(ScottArchitecture architecture, double dropPathRate) : Layer(nameof(TransformerBlock))
 {
     [ComponentName(Name = "self_attn")]

@@ -3,10 +3,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// <see cref="WindowKernels"/> as a torch operation with a gradient. Torch's own gather looks up every pixel by itself, and its gradient adds them
-/// one by one on one thread.
-/// </summary>
+/// <summary><see cref="WindowKernels"/> as a torch operation with a gradient. Torch's own gather looks up every pixel by itself, and its gradient
+/// adds them one by one on one thread.</summary>
 internal sealed class WindowGather : autograd.SingleTensorFunction<WindowGather>
 {
     private const string KernelsKey = "kernels";

@@ -1,9 +1,8 @@
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// Copies a convolution's windows at visible patches out of a channels-last map, and adds their gradients back into it. One image per thread, so
-/// results do not depend on the number of threads. The positions are (image, row, column) of each visible patch, images in ascending order.
-/// </summary>
+/// <summary>Copies a convolution's windows at visible patches out of a channels-last map, and adds their gradients back into it. One image per
+/// thread, so results do not depend on the number of threads. The positions are (image, row, column) of each visible patch, images in ascending
+/// order.</summary>
 internal sealed class WindowKernels(long[] positions, int batch, WindowShape shape, int threads)
 {
     private readonly int[] _starts = Starts(positions, batch);
@@ -112,10 +111,8 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
     }
 }
 
-/// <summary>
-/// A square channels-last map and the windows that a convolution of stride 2 sees in it. The outputs are counted along a patch's side; the padding is
-/// how far the first window reaches over the map's edge.
-/// </summary>
+/// <summary>A square channels-last map and the windows that a convolution of stride 2 sees in it. The outputs are counted along a patch's side; the
+/// padding is how far the first window reaches over the map's edge.</summary>
 internal readonly record struct WindowShape(int Side, int Channels, int OutputsPerPatch, int Kernel, int Padding)
 {
     public const int Stride = 2;

@@ -5,10 +5,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// AdamW with decoupled weight decay over named parameters, with PyTorch's arithmetic. Our own, because checkpoints must save its moments and
-/// restore them bit for bit. Parameters with one dimension, or with <c>bias</c> in the name, are not decayed.
-/// </summary>
+/// <summary>AdamW with decoupled weight decay over named parameters, with PyTorch's arithmetic. Our own, because checkpoints must save its moments
+/// and restore them bit for bit. Parameters with one dimension, or with <c>bias</c> in the name, are not decayed.</summary>
 /// <remarks>Loshchilov and Hutter, 2019. Owns its moments, not the parameters. For one thread at a time.</remarks>
 internal sealed class AdamW : IDisposable
 {

@@ -4,10 +4,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// Copies of networks in a shorter type that compute in their place. The single-precision networks stay the masters: they collect the gradients,
-/// the optimizer changes them, and the copies follow. Pairs are the trained parameters, and the other weights that change. Owns no network.
-/// </summary>
+/// <summary>Copies of networks in a shorter type that compute in their place. The single-precision networks stay the masters: they collect the
+/// gradients, the optimizer changes them, and the copies follow. Pairs are the trained parameters, and the other weights that change. Owns no
+/// network.</summary>
 internal sealed class ComputeCopies(IReadOnlyList<(Parameter Master, Parameter Copy)> trained, IReadOnlyList<(Tensor Master, Tensor Copy)> followed)
 {
     /// <summary>Moves the copies' gradients to the masters, adding to what is there.</summary>

@@ -2,10 +2,9 @@ using TorchSharp;
 
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed attempt breaks it for the whole process. So every path
-/// to it calls <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed error.
-/// </summary>
+/// <summary>The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed attempt breaks it for the whole process. So
+/// every path to it calls <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed
+/// error.</summary>
 internal static class TorchRuntime
 {
     private const string SpinVariable = "GOMP_SPINCOUNT";

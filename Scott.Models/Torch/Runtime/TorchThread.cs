@@ -1,10 +1,8 @@
 namespace Scott.Models.Torch;
 
-/// <summary>
-/// Runs asynchronous work on one thread of its own: awaits without <c>ConfigureAwait(false)</c> continue there. OpenMP keeps a team of workers for
-/// every thread that calls torch. With more workers than cores they no longer wait for each other actively, and a step takes a quarter longer for
-/// the rest of the process.
-/// </summary>
+/// <summary>Runs asynchronous work on one thread of its own: awaits without <c>ConfigureAwait(false)</c> continue there. OpenMP keeps a team of
+/// workers for every thread that calls torch. With more workers than cores they no longer wait for each other actively, and a step takes a quarter
+/// longer for the rest of the process.</summary>
 internal static class TorchThread
 {
     /// <summary>Runs work on a new thread, which ends with it.</summary>

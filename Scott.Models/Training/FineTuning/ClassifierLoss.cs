@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Cross-entropy against labels that may be spread over classes, with a weight for each class.</summary>
-/// <param name="classes">C.</param>
-/// <param name="smoothing">The share of a label that is spread evenly over all classes, in [0, 1).</param>
-/// <param name="weights">[C]: how much each class counts; <see langword="null"/> if all count the same.</param>
+/// <summary>Cross-entropy against labels that may be spread over C classes, with a weight for each class, or none if all count the same.</summary>
+/// <remarks>Smoothing is the share of a label that is spread evenly over all classes, in [0, 1).</remarks>
 internal sealed class ClassifierLoss(int classes, double smoothing, float[]? weights)
 {
     /// <summary>Labels [B] → [B, C], each row with sum 1.</summary>

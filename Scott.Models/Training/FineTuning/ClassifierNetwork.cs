@@ -5,19 +5,15 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>A backbone with a classifier's head. Owns both.</summary>
+/// <summary>A backbone with the model's weights, and a fresh classifier's head. Owns both.</summary>
 internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
 {
     public const string BackbonePrefix = "backbone.";
     public const string HeadPrefix = "head.";
 
-    [ComponentName(Name = "backbone")]
-    private readonly Backbone _backbone;
+    [ComponentName(Name = "backbone")] private readonly Backbone _backbone;
+    [ComponentName(Name = "head")] private readonly nn.Module<Tensor, Tensor> _head;
 
-    [ComponentName(Name = "head")]
-    private readonly nn.Module<Tensor, Tensor> _head;
-
-    /// <summary>Creates a backbone with the model's weights, and a fresh head.</summary>
     public ClassifierNetwork(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
         : base(nameof(ClassifierNetwork))
     {

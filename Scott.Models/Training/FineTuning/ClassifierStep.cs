@@ -13,7 +13,6 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
 {
     private const string NetworkPrefix = "network.";
     private const string OptimizerPrefix = "optimizer.";
-
     private readonly FineTuningOptions _options;
     private readonly ClassifierNetwork _network;
     private readonly ClassifierNetwork? _copy;
@@ -55,9 +54,9 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
-        Tensor labels = tensor(batch.Labels, device: _network.Backbone.Device);
+        Tensor labels = _loss.Spread(tensor(batch.Labels, device: _network.Backbone.Device));
         DeterministicRandom random = EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number);
-        (Tensor mixed, Tensor wanted) = _mix.Apply(images, _loss.Spread(labels), random);
+        (Tensor mixed, Tensor wanted) = _mix.Apply(images, labels, random);
         Tensor logits = Trained.call(mixed.to_type(_options.ComputeType));
         Tensor loss = _loss.Compute(logits, wanted);
         (share == 1 ? loss : loss.Times(share)).backward();
@@ -75,10 +74,9 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
         GradientLength.Limit(_trained.Select(entry => entry.Parameter), Math.Sqrt((backbone * backbone) + (head * head)), maximumGradientNorm);
         long number = Steps + 1;
         _optimizer.Step(plan.LearningRate(number), plan.WeightDecay(number));
-        _optimizer.ClearGradients();
-        _copies?.Follow();
         double share = (double)_correct / _seen;
-        (_correct, _seen) = (0, 0);
+        ClearGradients();
+        _copies?.Follow();
         return new Dictionary<string, double>
         {
             [nameof(FineTuningRecord.BackboneGradient)] = backbone,

@@ -10,9 +10,7 @@ public sealed class FineTuningBuilder : TrainingBuilder<FineTuningBuilder, FineT
     private IImageDataset? _validation;
 
     internal FineTuningBuilder(ScottModel model, IImageDataset training)
-        : base(model, training, new FineTuningOptions(), nameof(TrainingExtensions.FineTune))
-    {
-    }
+        : base(model, training, new FineTuningOptions(), nameof(TrainingExtensions.FineTune)) { }
 
     /// <summary>Trains the head alone.</summary>
     public FineTuningBuilder WithFrozenBackbone() => WithOptions(Options with { Scope = FineTuningScope.FrozenBackbone });

@@ -32,9 +32,7 @@ internal sealed class FineTuningMethod(
     ];
 
     public IStepRunner Runner { get; } = new StepRunner<LabeledBatch>(step, loader, options);
-
     public ReportLayout<FineTuningRecord> Layout { get; } = FineTuningReport.CreateLayout(request.Model.Metadata.Id, split.Training);
-
     public JsonTypeInfo<List<FineTuningRecord>> HistoryFormat => TrainingJsonContext.Default.ListFineTuningRecord;
 
     /// <summary>Without validation images, some of the training images are set aside. The recipe is legal and has its precision resolved.</summary>
@@ -100,8 +98,7 @@ internal sealed class FineTuningMethod(
         using DisposeScope scope = NewDisposeScope();
         Tensor all = tensor(rows.Vectors, rows.Labels.Count, rows.Width);
         Tensor logits = all.narrow(1, 0, classes).contiguous();
-        Tensor labels = tensor(rows.Labels.Select(label => (long)label).ToArray());
-        double loss = nn.functional.cross_entropy(logits, labels).item<float>();
+        double loss = nn.functional.cross_entropy(logits, tensor(rows.Labels.Select(label => (long)label).ToArray())).item<float>();
         var metrics = ClassificationMetrics.FromLogits(logits.data<float>().ToArray(), rows.Labels, classNames);
         var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Images);
         int width = rows.Width - classes;

@@ -1,4 +1,5 @@
 using Scott.Models.Torch;
+using static System.FormattableString;
 
 namespace Scott.Models.Training;
 
@@ -117,9 +118,8 @@ public sealed record FineTuningOptions : TrainingOptions
         faults.RequireShare(nameof(CutmixAlpha), CutmixAlpha);
         faults.RequireShareBelowOne(nameof(LabelSmoothing), LabelSmoothing);
         faults.RequireNotNegative(nameof(WeightDecay), WeightDecay);
-        faults.Require(
-            ValidationRatio is > 0 and < 1, FormattableString.Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
-        faults.Require(LayerDecay is > 0 and <= 1, FormattableString.Invariant($"LayerDecay is {LayerDecay}; expected over 0 and at most 1."));
+        faults.Require(ValidationRatio is > 0 and < 1, Invariant($"ValidationRatio is {ValidationRatio}; expected over 0 and under 1."));
+        faults.Require(LayerDecay is > 0 and <= 1, Invariant($"LayerDecay is {LayerDecay}; expected over 0 and at most 1."));
         faults.RequirePositive(nameof(AdapterAlpha), AdapterAlpha);
         faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate ?? DefaultPeakLearningRate);
     }

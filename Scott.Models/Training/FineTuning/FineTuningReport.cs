@@ -39,10 +39,8 @@ internal static class FineTuningReport
         ],
         Columns =
         [
-            ("training top-1", "accuracy/training"),
-            ("validation loss", "validation/loss"),
-            ("top-1", "validation/top1"),
-            ("mean per class", "validation/mean_per_class"),
+            ("training top-1", "accuracy/training"), ("validation loss", "validation/loss"),
+            ("top-1", "validation/top1"), ("mean per class", "validation/mean_per_class"),
         ],
         Facts = Facts,
     };

@@ -23,8 +23,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         return (mixed.MoveToOuterDisposeScope(), mixedLabels.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Draws from Beta(α, α); fast for α up to 1, where few draws are rejected.</summary>
-    /// <remarks>Jöhnk, 1964.</remarks>
+    /// <summary>Draws from Beta(α, α) (Jöhnk, 1964); fast for α up to 1, where few draws are rejected.</summary>
     public static double DrawBeta(double alpha, DeterministicRandom random)
     {
         while (true)

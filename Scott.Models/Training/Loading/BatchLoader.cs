@@ -4,10 +4,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Makes the batches of training ahead of their use. What is in a batch follows from the seed, the epoch and the batch's number alone, not from the
-/// number of workers or from what was read before: a run resumes at any batch without any state.
-/// </summary>
+/// <summary>Makes the batches of training ahead of their use. What is in a batch follows from the seed, the epoch and the batch's number alone, not
+/// from the number of workers or from what was read before: a run resumes at any batch without any state.</summary>
 internal abstract class BatchLoader<TBatch>
     where TBatch : ImageBatch
 {
@@ -41,8 +39,6 @@ internal abstract class BatchLoader<TBatch>
     }
 
     public IImageDataset Dataset { get; }
-
-    /// <summary>Images in one batch.</summary>
     public int BatchSize => _options.BatchSize;
 
     /// <summary>Whole batches in one epoch; the images left over are dropped.</summary>
@@ -55,10 +51,7 @@ internal abstract class BatchLoader<TBatch>
     public int UnreadableCount => _images.UnreadableCount;
     internal DecodedImageCache Cache { get; }
 
-    /// <summary>The batches of an epoch. Each is the caller's to dispose of.</summary>
-    /// <param name="epoch">From 0.</param>
-    /// <param name="firstBatch">The first one wanted, from 0.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>The batches of an epoch, from the first one wanted; both count from 0. Each is the caller's to dispose of.</summary>
     /// <exception cref="DatasetException">An image cannot be read and that is to be an error, or none can be read.</exception>
     public IAsyncEnumerable<TBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
@@ -82,7 +75,6 @@ internal abstract class BatchLoader<TBatch>
         return Prefetcher.ReadAsync<TBatch>(BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
     }
 
-    /// <summary>An empty batch.</summary>
     protected abstract TBatch Create(int epoch, int number);
 
     /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>

@@ -2,10 +2,8 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their own, each
-/// written once, so that the checkpoints of a million images are no larger than those of ten.
-/// </summary>
+/// <summary>Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their
+/// own, each written once, so that the checkpoints of a million images are no larger than those of ten.</summary>
 internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunOptions run, ILogger logger)
 {
     private const string Prefix = "images-";

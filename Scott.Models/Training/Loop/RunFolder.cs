@@ -3,10 +3,8 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Writes a run's files: checkpoints, records, report, best model. An error of the file system is a <see cref="CheckpointException"/>. Once all steps
-/// are taken it is kept instead of thrown, so that the trained model is not lost with its last checkpoint.
-/// </summary>
+/// <summary>Writes a run's files: checkpoints, records, report, best model. An error of the file system is a <see cref="CheckpointException"/>. Once
+/// all steps are taken it is kept instead of thrown, so that the trained model is not lost with its last checkpoint.</summary>
 internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state)
     where TRecord : TrainingRecord
 {

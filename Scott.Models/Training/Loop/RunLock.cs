@@ -1,9 +1,7 @@
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Reserves a run's folder while the run lasts, so that no second run writes there. Takes over what a killed run left: its lock, and its unfinished
-/// files, which are deleted.
-/// </summary>
+/// <summary>Reserves a run's folder while the run lasts, so that no second run writes there. Takes over what a killed run left: its lock, and its
+/// unfinished files, which are deleted.</summary>
 internal sealed class RunLock(string path, IDisposable held) : IDisposable
 {
     private const string LockFile = "run.lock";

@@ -4,14 +4,10 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>
-/// Runs any kind of training: epochs of steps, a record of each epoch, checkpoints. A run that stops at any moment and resumes ends in the same bits
-/// as one that does not stop, on the CPU with the same number of threads.
-/// </summary>
-/// <remarks>
-/// Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Whatever in this folder calls torch
-/// returns from its awaits to the thread that it started on: see <see cref="TorchThread"/>.
-/// </remarks>
+/// <summary>Runs any kind of training: epochs of steps, a record of each epoch, checkpoints. A run that stops at any moment and resumes ends in the
+/// same bits as one that does not stop, on the CPU with the same number of threads.</summary>
+/// <remarks>Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Whatever in this folder
+/// calls torch returns from its awaits to the thread that it started on: see <see cref="TorchThread"/>.</remarks>
 internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
     where TRecord : TrainingRecord
 {

@@ -33,8 +33,7 @@ internal sealed class KeepMaskSampler
     /// <summary>How many patches each mask keeps visible.</summary>
     public int VisiblePatches { get; }
 
-    /// <summary>How many patches a ratio hides.</summary>
-    /// <remarks>In binary, 0.6 · 25 may be just under or over 15: the count must not depend on that.</remarks>
+    /// <summary>How many patches a ratio hides. In binary, 0.6 · 25 may be just under or over 15: the count must not depend on that.</summary>
     public static int HiddenPatches(int patches, double hiddenRatio) => (int)Math.Floor((hiddenRatio * patches) + 1e-9);
 
     /// <returns>[N], row-major over the grid, 1 = visible.</returns>

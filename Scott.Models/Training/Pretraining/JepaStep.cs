@@ -15,7 +15,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     private const string TargetPrefix = "target.";
     private const string PredictorPrefix = "predictor.";
     private const string OptimizerPrefix = "optimizer.";
-
     private readonly JepaNetworks _networks;
     private readonly JepaNetworks? _copiedNetworks;
     private readonly ComputeCopies? _copies;
@@ -70,9 +69,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         JepaNetworks networks = ComputeNetworks;
         Tensor wanted;
         using (no_grad())
-        {
             wanted = FeatureNorm.Apply(networks.Target.call(targetImages.to_type(ComputeType), null).to_type(ScalarType.Float32)); // [B, N, D]
-        }
 
         Tensor context = networks.Context.call(contextImages.to_type(ComputeType), keepMask);
         Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
@@ -91,7 +88,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         return Accumulate(target, context, keep, share);
     }
 
-    /// <summary>The length of the gradients of each network.</summary>
     public GradientNorms MeasureGradients() => new(
         GradientLength.Measure(Context.Tokenizer.parameters()),
         GradientLength.Measure(Context.parameters().Except(Context.Tokenizer.parameters())), GradientLength.Measure(Predictor.parameters()),

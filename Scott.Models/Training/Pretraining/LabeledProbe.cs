@@ -5,9 +5,7 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>Labeled images to evaluate the frozen features on during a run, which learns nothing from the labels.</summary>
-/// <param name="Training">The images that the probes learn from.</param>
-/// <param name="Validation">The images that they are tested on, of the same classes.</param>
-/// <param name="EveryEpochs">The epochs from one evaluation to the next, at least 1. The last epoch always has one.</param>
+/// <remarks>There is an evaluation every so many epochs, at least 1, and always one in the last. Both datasets have the same classes.</remarks>
 internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Validation, int EveryEpochs)
 {
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;

@@ -10,9 +10,7 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
     private LabeledProbe? _probe;
 
     internal PretrainingBuilder(ScottModel model, IImageDataset dataset)
-        : base(model, dataset, new PretrainingOptions(), nameof(TrainingExtensions.Pretrain))
-    {
-    }
+        : base(model, dataset, new PretrainingOptions(), nameof(TrainingExtensions.Pretrain)) { }
 
     /// <summary>Takes over a whole recipe: options and augmentation. Call it before the methods that change parts of it.</summary>
     /// <param name="recipe">One of the recipes of <see cref="PretrainingRecipe"/>.</param>
@@ -27,10 +25,8 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
     public PretrainingBuilder WithAugmentation(AugmentationSpec augmentation) =>
         Set(augmentation, value => Request = Request with { Augmentation = value });
 
-    /// <summary>
-    /// Measures the accuracy of the frozen features on labeled images during the run: nearest neighbors and a linear probe. The run learns nothing
-    /// from the labels; they only decide which epoch is the best.
-    /// </summary>
+    /// <summary>Measures the accuracy of the frozen features on labeled images during the run: nearest neighbors and a linear probe.</summary>
+    /// <remarks>The run learns nothing from the labels; they only decide which epoch is the best.</remarks>
     /// <param name="training">The images that the probes learn from.</param>
     /// <param name="validation">The images that they are tested on, of the same classes.</param>
     /// <param name="everyEpochs">The epochs from one evaluation to the next, at least 1. The last epoch always has one.</param>

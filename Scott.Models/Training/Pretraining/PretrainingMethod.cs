@@ -22,11 +22,8 @@ internal sealed class PretrainingMethod(
         TrainingJsonContext.Default.PretrainingIdentity);
 
     public IReadOnlyList<ImageSet> Images { get; } = [new ImageSet(ImageSet.Training, request.Dataset, HasLabels: false)];
-
     public IStepRunner Runner { get; } = new StepRunner<PretrainingBatch>(step, loader, options);
-
     public ReportLayout<PretrainingRecord> Layout { get; } = PretrainingReport.CreateLayout(request.Model.Metadata.Id, request.Dataset.Count);
-
     public JsonTypeInfo<List<PretrainingRecord>> HistoryFormat => TrainingJsonContext.Default.ListPretrainingRecord;
 
     /// <exception cref="ScottConfigurationException">The recipe does not fit the model or the images.</exception>
@@ -45,9 +42,8 @@ internal sealed class PretrainingMethod(
             await request.RequireReadableAsync(probe.Training, probe.Validation, cancellationToken).ConfigureAwait(true);
 
         var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
-        HealthProbe health = await HealthProbe
-            .CreateAsync(request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken)
-            .ConfigureAwait(true);
+        HealthProbe health = await HealthProbe.CreateAsync(
+            request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
         WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed);
         var step = new JepaStep(architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
         return new PretrainingMethod(request, options, probe, preprocessor, health, step, loader);

@@ -1,4 +1,5 @@
 using Scott.Models.Torch;
+using static System.FormattableString;
 
 namespace Scott.Models.Training;
 
@@ -88,7 +89,7 @@ public sealed record PretrainingOptions : TrainingOptions
         string expected = patches == 1
             ? "expected an image size of at least two patches, so that one can be hidden and one stay visible"
             : $"expected {Share(1, patches)} to {Share(patches - 1, patches)}, which hide 1 and {patches - 1}";
-        string fault = FormattableString.Invariant($"HiddenRatio is {HiddenRatio}, which hides {hidden} of the {grid}; {expected}.");
+        string fault = Invariant($"HiddenRatio is {HiddenRatio}, which hides {hidden} of the {grid}; {expected}.");
         throw new ScottConfigurationException(nameof(PretrainingOptions), [fault]);
     }
 
@@ -103,8 +104,7 @@ public sealed record PretrainingOptions : TrainingOptions
         faults.RequireNotNegative(nameof(StartWeightDecay), StartWeightDecay);
         faults.RequireNotNegative(nameof(FinalWeightDecay), FinalWeightDecay);
         faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate);
-        faults.Require(
-            HiddenRatio is > 0 and < 1, FormattableString.Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
+        faults.Require(HiddenRatio is > 0 and < 1, Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
         faults.Require(Enum.IsDefined(MaskKind), $"MaskKind is {MaskKind}; expected Blockwise or Uniform.");
         faults.Require(Enum.IsDefined(MomentumShape), $"MomentumShape is {MomentumShape}; expected Linear or Cosine.");
     }

@@ -43,11 +43,8 @@ internal static class PretrainingReport
         ],
         Columns =
         [
-            ("effective rank", "health/effective_rank"),
-            ("centered rank", "health/centered_rank"),
-            ("mean cosine", "health/mean_cosine"),
-            ("nearest neighbors", "accuracy/neighbors"),
-            ("linear probe", "accuracy/linear"),
+            ("effective rank", "health/effective_rank"), ("centered rank", "health/centered_rank"), ("mean cosine", "health/mean_cosine"),
+            ("nearest neighbors", "accuracy/neighbors"), ("linear probe", "accuracy/linear"),
         ],
         Facts = Facts,
     };

@@ -1,18 +1,14 @@
 namespace Scott.Models.Weights;
 
-/// <summary>
-/// A restricted pickle machine: it builds containers, strings, numbers and descriptions of tensors, and nothing else. Every length is
-/// checked against the bytes that are left before it is used.
-/// </summary>
+/// <summary>A restricted pickle machine: it builds containers, strings, numbers and descriptions of tensors, and nothing else. Every length is
+/// checked against the bytes that are left before it is used.</summary>
 /// <remarks>CPython's <c>Lib/pickletools.py</c>: the subset that <c>torch.save</c> writes in protocol 2, and its equivalents in 3 to 5.</remarks>
 internal sealed class PickleReader(string path, PickleBytes data, long fileBytes)
 {
     private const int MaximumProtocol = 5;
 
-    /// <summary>
-    /// What objects may take beyond the file's size. Next to its weights a real checkpoint's objects are few; a pickle of nothing but empty
-    /// containers would take many times its own size.
-    /// </summary>
+    /// <summary>What objects may take beyond the file's size. Next to its weights a real checkpoint's objects are few; a pickle of nothing but empty
+    /// containers would take many times its own size.</summary>
     private const long FreeObjectBytes = 16 << 20;
     /// <summary>About what an object, an entry of a list and an entry of the memo take.</summary>
     private const int ObjectBytes = 64;

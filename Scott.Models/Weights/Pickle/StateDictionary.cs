@@ -92,10 +92,8 @@ internal sealed class StateDictionary(string path, long fileBytes)
             Visit(name, (long)i, items[i], depth + 1);
     }
 
-    /// <summary>
-    /// A container may occur in several places, as the betas that an optimizer's groups share, but not inside itself, and the places together
-    /// may not outnumber the file's bytes.
-    /// </summary>
+    /// <summary>A container may occur in several places, as the betas that an optimizer's groups share, but not inside itself, and the places
+    /// together may not outnumber the file's bytes.</summary>
     private void Enter(string name, object container, int entries, int depth)
     {
         _entries += entries;

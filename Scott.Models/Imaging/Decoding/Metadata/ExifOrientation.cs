@@ -1,10 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Reads the orientation from EXIF data of any container.</summary>
-/// <remarks>
-/// EXIF 2.32, 4.6.2; as tolerant as Pillow 9.4: both byte orders, any integer type of more than a byte, several values of which the first counts,
-/// a directory that is cut off. A type of 1 byte without sign counts as text there, and so is no orientation here.
-/// </remarks>
+/// <remarks>EXIF 2.32, 4.6.2; as tolerant as Pillow 9.4: both byte orders, any integer type of more than a byte, several values of which the first
+/// counts, a directory that is cut off. A type of 1 byte without sign counts as text there, and so is no orientation here.</remarks>
 internal static class ExifOrientation
 {
     private const ushort Tag = 0x0112;

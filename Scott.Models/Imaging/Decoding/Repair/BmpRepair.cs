@@ -1,9 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Completes a BMP whose pixels are all there: a palette that is shorter than the header claims, pixels that are said to begin before the palette
-/// ends, a wrong file size where runs are coded, and a last row without its padding.
-/// </summary>
+/// <summary>Completes a BMP whose pixels are all there: a palette that is shorter than the header claims, pixels that are said to begin before the
+/// palette ends, a wrong file size where runs are coded, and a last row without its padding.</summary>
 internal static class BmpRepair
 {
     private const int FileSizeAt = 2;

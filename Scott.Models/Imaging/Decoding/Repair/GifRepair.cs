@@ -1,9 +1,8 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>
-/// Codes the first frame of a GIF again if its codes begin at 9 to 11 bits, which the format allows though colors have at most 8, and which Skia
-/// refuses. Everything else about the frame, such as its place, interlacing and transparency, stays as it is; later frames are dropped.
-/// </summary>
+/// <summary>Codes the first frame of a GIF again if its codes begin at 9 to 11 bits, which the format allows though colors have at most 8, and which
+/// Skia refuses. Everything else about the frame, such as its place, interlacing and transparency, stays as it is; later frames are
+/// dropped.</summary>
 internal static class GifRepair
 {
     private const int HeaderBytes = 13;
