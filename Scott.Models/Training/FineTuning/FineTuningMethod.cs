@@ -87,7 +87,8 @@ internal sealed class FineTuningMethod(
 
     public FineTuningResult CreateResult(TrainingOutcome<FineTuningRecord> outcome) => new(
         CreateClassifier(outcome.Best!, outcome.BestRecord!), CreateClassifier(outcome.Last, outcome.History[^1]), outcome.History,
-        outcome.BestEpoch!.Value, outcome.EndedEarly) { CheckpointError = outcome.CheckpointError };
+        outcome.BestEpoch!.Value, outcome.EndedEarly)
+    { CheckpointError = outcome.CheckpointError };
 
     public void Dispose() => step.Dispose();
 

@@ -31,8 +31,10 @@ public readonly record struct GradientNorms(double Tokenizer, double Transformer
     /// <summary>As <see cref="StepResult.Figures"/>.</summary>
     internal Dictionary<string, double> ToFigures() => new()
     {
-        [nameof(Tokenizer)] = Tokenizer, [nameof(Transformer)] = Transformer,
-        [nameof(Predictor)] = Predictor, [nameof(MaskToken)] = MaskToken,
+        [nameof(Tokenizer)] = Tokenizer,
+        [nameof(Transformer)] = Transformer,
+        [nameof(Predictor)] = Predictor,
+        [nameof(MaskToken)] = MaskToken,
     };
 
     /// <summary>The means of an epoch whose steps reported <see cref="ToFigures"/>.</summary>
