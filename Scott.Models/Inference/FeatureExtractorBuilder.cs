@@ -24,7 +24,7 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
 
     /// <summary>Returns the tokens behind these blocks too, not normalized.</summary>
     /// <param name="blocks">From 0.</param>
-    public FeatureExtractorBuilder WithBlocks(params int[] blocks) =>
+    public FeatureExtractorBuilder WithBlocks(params IEnumerable<int> blocks) =>
         Set(blocks, (options, value) => options with { Blocks = value.ToFrozenSet() });
 
     /// <summary>Makes the extractor and loads its engine.</summary>

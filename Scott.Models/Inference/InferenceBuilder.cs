@@ -24,10 +24,10 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
 
     /// <summary>Computes by ONNX Runtime, on the first of these providers that runs; the CPU if none is given.</summary>
     /// <param name="providers">In order; put <see cref="ExecutionProvider.Cpu"/> last as the fallback.</param>
-    public TBuilder UseOnnxRuntime(params ExecutionProvider[] providers) => Set(providers, (options, value) => options with
+    public TBuilder UseOnnxRuntime(params IEnumerable<ExecutionProvider> providers) => Set(providers, (options, value) => options with
     {
         Engine = FeatureEngine.OnnxRuntime,
-        ExecutionProviders = value.Length == 0 ? [ExecutionProvider.Cpu] : [.. value],
+        ExecutionProviders = [.. value.DefaultIfEmpty(ExecutionProvider.Cpu)],
     });
 
     /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>

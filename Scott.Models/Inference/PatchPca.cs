@@ -32,7 +32,7 @@ public sealed class PatchPca
     /// <summary>Finds the directions over the patches of one or more images.</summary>
     /// <param name="images">At least one; all of one width.</param>
     /// <exception cref="ArgumentException">There is none, one is null, or the widths differ.</exception>
-    public static PatchPca Fit(params IReadOnlyList<PatchTokens> images)
+    public static PatchPca Fit(params IEnumerable<PatchTokens> images)
     {
         PatchTokens[] all = Items.NotNull(images, "the tokens of an image");
         return all.DistinctBy(image => image.Width).Count() == 1

@@ -51,7 +51,7 @@ public sealed class EvaluationBuilder
 
     /// <summary>Trains these attentive probes only.</summary>
     /// <param name="heads">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
-    public EvaluationBuilder WithAttentiveProbes(params IReadOnlyList<ClassifierHead> heads) =>
+    public EvaluationBuilder WithAttentiveProbes(params IEnumerable<ClassifierHead> heads) =>
         Set(heads, value => _options = _options with { AttentiveProbes = [.. value] });
 
     /// <summary>How the attentive probes are trained.</summary>
