@@ -27,10 +27,7 @@ public sealed class BackboneTests
         predictor.train();
         Step(backbone, predictor, 0);
 
-        // What earlier tests left to the finalizer must not be counted. At the end there is no collection: nothing may be left to it.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountSettled();
         for (int step = 1; step <= 200; step++)
         {
             // Every tenth step the other way through: attention maps, intermediate blocks, recomputed activations.

@@ -3,6 +3,7 @@ using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Torch;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using Scott.Models.Weights;
@@ -202,6 +203,7 @@ public sealed class FineTunerTests : IDisposable
     public async Task Run_ManySteps_LeaveNoTensorBehind()
     {
         List<long> counts = [];
+        LiveTensors.CountSettled();
         await FineTuningRuns.Build().OnEpoch((_, _) =>
         {
             counts.Add(torch.Tensor.TotalCount);

@@ -3,6 +3,7 @@ using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Torch;
 using Scott.Models.Training;
 using Scott.Models.Weights;
 using TorchSharp;
@@ -137,6 +138,7 @@ public sealed class PretrainerTests : IDisposable
     public async Task Run_ManySteps_LeaveNoTensorBehind()
     {
         List<long> counts = [];
+        LiveTensors.CountSettled();
         var reports = new Reports { OnReport = report => { if (report.CompletedEpoch is not null) { counts.Add(torch.Tensor.TotalCount); } } };
         await Build(null).RunAsync(reports);
         Assert.Single(counts.Distinct());

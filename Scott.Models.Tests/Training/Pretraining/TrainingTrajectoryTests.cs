@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Scott.Models.Tests.Parity;
+using Scott.Models.Tests.Torch;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using Scott.Models.Weights;
@@ -60,7 +61,7 @@ public sealed class TrainingTrajectoryTests
         var golden = new TrainingCase(path);
         using JepaStep step = golden.CreateStep();
         golden.Take(step, 0);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountSettled();
         for (int i = 1; i < golden.Steps; i++)
             golden.Take(step, i);
 

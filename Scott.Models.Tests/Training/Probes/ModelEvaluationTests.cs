@@ -3,6 +3,7 @@ using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
+using Scott.Models.Tests.Torch;
 using Scott.Models.Training;
 using TorchSharp;
 
@@ -178,7 +179,7 @@ public sealed class ModelEvaluationTests
     {
         async Task<long> LeftByAsync(int epochs)
         {
-            long before = torch.Tensor.TotalCount;
+            long before = LiveTensors.CountSettled();
             await PretrainingRuns.Model.Evaluate(LabeledImages.Draw(0, 16), LabeledImages.Draw(16, 8))
                 .WithProbe(Short with { Epochs = epochs })
                 .RunAsync();
