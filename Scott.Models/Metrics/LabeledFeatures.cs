@@ -6,6 +6,12 @@ internal sealed record LabeledFeatures(float[] Vectors, IReadOnlyList<int> Label
     public int Width => Vectors.Length / Labels.Count;
 
     /// <summary>Some of the images, in the given order.</summary>
-    public LabeledFeatures Take(IReadOnlyList<int> images) => new(
-        [.. images.SelectMany(image => Vectors.Skip(image * Width).Take(Width))], [.. images.Select(image => Labels[image])]);
+    public LabeledFeatures Take(IReadOnlyList<int> images)
+    {
+        float[] vectors = new float[images.Count * Width];
+        for (int i = 0; i < images.Count; i++)
+            Vectors.AsSpan(images[i] * Width, Width).CopyTo(vectors.AsSpan(i * Width));
+
+        return new LabeledFeatures(vectors, [.. images.Select(image => Labels[image])]);
+    }
 }

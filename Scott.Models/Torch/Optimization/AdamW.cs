@@ -43,7 +43,7 @@ internal sealed class AdamW : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (slot.Parameter.grad is not { } gradient)
                 continue;
-            if (IsDecayed(slot.Name, slot.Parameter))
+            if (slot.IsDecayed)
                 slot.Parameter.Times_(1 - (learningRate * slot.Rate * weightDecay));
 
             slot.First.lerp_(gradient, 1 - Beta1);
@@ -103,6 +103,7 @@ internal sealed class AdamW : IDisposable
 
     private sealed record Slot(string Name, Parameter Parameter, double Rate)
     {
+        public bool IsDecayed { get; } = AdamW.IsDecayed(Name, Parameter);
         public Tensor First { get; } = zeros_like(Parameter).DetachFromDisposeScope();
         public Tensor Second { get; } = zeros_like(Parameter).DetachFromDisposeScope();
     }

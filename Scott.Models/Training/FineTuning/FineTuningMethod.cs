@@ -13,7 +13,7 @@ internal sealed class FineTuningMethod(
     TrainingRequest<FineTuningRecord> request, FineTuningOptions options, LabeledSplit split, ImagePreprocessor preprocessor,
     ClassifierStep step, LabeledLoader loader) : ITrainingMethod<FineTuningRecord, FineTuningResult>
 {
-    private readonly DatasetProblemLog _unreadable = new(request.Logger);
+    private readonly DatasetProblemLog _problems = new(request.Logger);
 
     public string OperationName => Operation.FineTune;
     public TrainingOptions Options => options;
@@ -58,7 +58,7 @@ internal sealed class FineTuningMethod(
         EpochSummary summary, IReadOnlyList<FineTuningRecord> history, CancellationToken cancellationToken)
     {
         LabeledFeatures rows = await LabeledFeatureReader
-            .ReadAsync(split.Validation, preprocessor, step.Classify, null, _unreadable.Tell, cancellationToken)
+            .ReadAsync(split.Validation, preprocessor, step.Classify, null, _problems.Tell, cancellationToken)
             .ConfigureAwait(true);
         (ValidationFigures figures, FeatureHealth health) = Measure(rows, split.Validation.ClassNames);
         var record = new FineTuningRecord

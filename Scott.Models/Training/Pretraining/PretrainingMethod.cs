@@ -10,7 +10,7 @@ internal sealed class PretrainingMethod(
     TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, ImagePreprocessor preprocessor,
     HealthProbe health, JepaStep step, PretrainingLoader loader) : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
-    private readonly DatasetProblemLog _unreadable = new(request.Logger);
+    private readonly DatasetProblemLog _problems = new(request.Logger);
 
     public string OperationName => Operation.Pretrain;
     public TrainingOptions Options => options;
@@ -54,7 +54,7 @@ internal sealed class PretrainingMethod(
     {
         FeatureHealth features = health.Measure(step);
         FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, _unreadable, cancellationToken).ConfigureAwait(true)
+            ? await probe.MeasureAsync(step, preprocessor, _problems, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord
