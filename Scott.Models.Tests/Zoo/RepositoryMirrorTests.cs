@@ -3,7 +3,7 @@ using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;
 
-/// <summary>The repository's manifest and <c>weights/</c>, served as a mirror of one's own would serve them.</summary>
+/// <summary>The repository's manifest and <c>weights/</c>, served as a private mirror would serve them.</summary>
 public sealed class RepositoryMirrorTests
 {
     private static readonly ManifestModel Published = WeightsManifest.Embedded.Models.First(

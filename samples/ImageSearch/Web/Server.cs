@@ -57,7 +57,7 @@ internal static class Server
         return app;
     }
 
-    /// <summary>Images of one's own disk are nobody else's business: no other address, and no other name that leads here (DNS rebinding).</summary>
+    /// <summary>Only this machine may see the images of its disk: no other address, and no other name that leads here (DNS rebinding).</summary>
     private static void AddWeb(WebApplicationBuilder builder, ServeOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
