@@ -1,3 +1,4 @@
+// The tool `scott`: all commands.
 using Scott.Models.Cli;
 
 return await CommandLine.RunAsync(

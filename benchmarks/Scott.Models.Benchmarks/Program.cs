@@ -1,3 +1,4 @@
+// Runs the benchmarks that the arguments name.
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;

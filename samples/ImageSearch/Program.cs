@@ -1,3 +1,4 @@
+// A web app that finds the images of a folder that look most like a given one.
 using ImageSearch;
 using ImageSearch.Options;
 

@@ -1,3 +1,4 @@
+// The requests to the app, and what an answer means.
 /** Sent to the window when the app does not answer. */
 export const unanswered = 'unanswered';
 

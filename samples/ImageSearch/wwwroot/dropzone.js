@@ -1,3 +1,4 @@
+// The field that an image is dropped on, pasted into or chosen with.
 const zone = document.getElementById('drop');
 const input = document.getElementById('file');
 const preview = document.getElementById('preview');

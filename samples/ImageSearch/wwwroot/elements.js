@@ -1,3 +1,4 @@
+// Makes elements of the page, and words for counts.
 export function element(kind, className, ...content) {
   const made = document.createElement(kind);
   made.className = className;

@@ -1,3 +1,4 @@
+// The line that says how far indexing is, the list of skipped files, and the note that the app does not answer.
 import { status, unanswered } from './api.js';
 import { element, images, isolated } from './elements.js';
 

@@ -1,3 +1,4 @@
+// Puts the page together: an image from the drop zone, a search, its results.
 import * as api from './api.js';
 import * as dropzone from './dropzone.js';
 import * as results from './results.js';

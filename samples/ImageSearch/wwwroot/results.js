@@ -1,3 +1,4 @@
+// The found images.
 import { thumbnail } from './api.js';
 import { button, element, isolated } from './elements.js';
 

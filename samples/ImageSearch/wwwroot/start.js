@@ -1,3 +1,4 @@
+// What the page shows before the first search.
 import { images, isolated } from './elements.js';
 
 const formats = 'JPEG, PNG, WebP, BMP or GIF';
