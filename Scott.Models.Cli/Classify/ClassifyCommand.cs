@@ -9,9 +9,9 @@ internal static class ClassifyCommand
 
     private const string Examples =
         """
-        scott classify photos -m classifier.safetensors          the likeliest class of each image
+        scott classify photos -m classifier.safetensors          the most likely class of each image
         scott classify cat.jpg -m classifier.safetensors --top 5
-                                                                 the five likeliest classes
+                                                                 the five most likely classes
         scott classify photos -m classifier.safetensors --json   the same for a script
         """;
 

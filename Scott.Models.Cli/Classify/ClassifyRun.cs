@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
-/// <summary>A classifier over many images: a table of the likeliest classes.</summary>
+/// <summary>A classifier over many images: a table of the most likely classes.</summary>
 internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen screen)
 {
     private readonly List<ImagePrediction> _predictions = [];

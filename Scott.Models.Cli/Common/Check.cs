@@ -5,7 +5,7 @@ namespace Scott.Models.Cli;
 /// <summary>Turns impossible requests into usage errors.</summary>
 internal static class Check
 {
-    /// <exception cref="UsageException">It does not hold.</exception>
+    /// <exception cref="UsageException">The condition does not hold.</exception>
     public static void That(bool condition, string message)
     {
         if (!condition)
@@ -34,7 +34,7 @@ internal static class Check
         return true;
     });
 
-    /// <summary>Makes something of the library's.</summary>
+    /// <summary>Creates an object of the library.</summary>
     /// <exception cref="UsageException">An option is not legal.</exception>
     public static T Legal<T>(Func<T> make)
     {

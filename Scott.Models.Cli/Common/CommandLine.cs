@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Scott.Models.Cli;
 
@@ -46,14 +47,17 @@ internal static class CommandLine
             foreach (string message in parsed.Errors.Select(error => error.Message))
                 Console.Error.WriteLine($"error: {message}");
 
-            string command = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
-            Console.Error.WriteLine($"Run 'scott{command} --help' to see what you can give.");
+            Console.Error.WriteLine($"Run '{FullName(parsed.CommandResult)} --help' to see its arguments and options.");
             return Task.FromResult(ExitCode.Usage);
         }
 
-        // Signals are Interrupt's: what is finished must be saved before the process ends.
+        // Interrupt handles signals, so that finished work is saved before the process ends.
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
+
+    /// <summary>The command as a user types it, with the commands above it.</summary>
+    private static string FullName(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : ShellCommand.Name;
 
     /// <summary>System.CommandLine's help, then the command's examples and the exit codes.</summary>
     private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction

@@ -8,7 +8,7 @@ namespace Scott.Models.Cli;
 /// <summary>How images go through a model, as the command line says it.</summary>
 internal sealed record InferenceChoices
 {
-    /// <summary>Any fixed number will do: untrained weights must be the same in every run.</summary>
+    /// <summary>Fixed, so that untrained weights are the same in every run.</summary>
     public const long Seed = 47;
 
     /// <summary>As <see cref="NamedModel"/> understands it.</summary>
@@ -30,7 +30,7 @@ internal sealed record InferenceChoices
     /// <exception cref="UsageException">The options do not go together.</exception>
     public void Validate() => Check.That(
         Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
-        "--provider and --precision are for --engine onnx; TorchSharp computes in float32 on the best device there is.");
+        "--provider and --precision are for --engine onnx; TorchSharp computes in float32 on the best available device.");
 
     public void Apply<TBuilder, TOptions>(InferenceBuilder<TBuilder, TOptions> builder)
         where TBuilder : InferenceBuilder<TBuilder, TOptions>
@@ -50,7 +50,7 @@ internal sealed record InferenceChoices
             screen.Note("These weights are untrained: the vectors show what the architecture does with random weights, not learned features.");
 
         if (Provider is { } wanted && running is { } found && found != wanted)
-            screen.Note($"{wanted} does not run here; computing by {engine} instead.");
+            screen.Note($"{wanted} does not run here; computing with {engine} instead.");
     }
 
     private ExecutionProvider[] Providers() =>
@@ -65,7 +65,7 @@ internal sealed class InferenceArguments
     private readonly Option<string> _engine = Options.Choice("--engine", "What computes: ONNX Runtime or TorchSharp.", "onnx", Torch);
     private readonly Option<string?> _provider = new("--provider")
     {
-        Description = "What ONNX Runtime computes on; the CPU if it is not there. Default: cpu.",
+        Description = "What ONNX Runtime computes on; the CPU if it is not available. Default: cpu.",
     };
 
     private readonly Option<string> _precision = Options.Choice(
@@ -83,7 +83,7 @@ internal sealed class InferenceArguments
     /// <summary>The argument for images.</summary>
     public static Argument<string[]> Images(string name = "images") => new(name)
     {
-        Description = $"Files, folders (searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg').",
+        Description = $"Files, folders with all subfolders ({string.Join(' ', ImageDecoder.FileExtensions)}) and globs ('photos/**/*.jpg').",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -11,7 +11,7 @@ internal static class NamedModel
     /// <summary>The model inside the package: it needs neither a file nor the network.</summary>
     public const string Default = "scott-mini-112";
 
-    /// <summary>What a training starts from that starts from nothing.</summary>
+    /// <summary>The default start of a training from scratch.</summary>
     public const string DefaultUntrained = UntrainedPrefix + Default;
 
     public const string HelpName = "name|file.safetensors";
@@ -22,7 +22,7 @@ internal static class NamedModel
     public static string Choices { get; } = $"a file, a pretrained model ({string.Join(", ", Pretrained)}), "
         + $"or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
 
-    /// <summary>Those that the package knows how to get; the others are for apps that name their own manifest.</summary>
+    /// <summary>The models that the package can load or download; others need a manifest of their own.</summary>
     private static IEnumerable<string> Pretrained => ScottModels.List()
         .Where(model => model.HasWeights && model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative))
         .Select(model => model.Id);
@@ -48,7 +48,7 @@ internal static class NamedModel
         }
         catch (ModelFormatException)
         {
-            // That there is no classifier is the answer; a damaged file fails when its backbone is read.
+            // The file has no classifier. A damaged file fails later, when its backbone is read.
             return null;
         }
     }
@@ -67,6 +67,6 @@ internal static class NamedModel
     /// <summary>A file goes before a pretrained model of the same name.</summary>
     public static bool IsFile(string model) => File.Exists(model);
 
-    /// <summary>The name without the characters that file names cannot have everywhere.</summary>
+    /// <summary>The name as a file name that every system allows.</summary>
     public static string ToFileName(string model) => Path.GetFileNameWithoutExtension(model).Replace(':', '-');
 }

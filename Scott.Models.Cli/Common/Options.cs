@@ -17,10 +17,16 @@ internal static class Options
     public static Option<double?> Number(string name, string description) =>
         new(name) { Description = description, HelpName = "n", CustomParser = ParseNumber };
 
-    /// <summary>The first value is the default.</summary>
+    /// <summary>The first value is the default. A value in other letter case is returned as it is written here.</summary>
     public static Option<string> Choice(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        string Find(string given) => values.FirstOrDefault(value => value.Equals(given, StringComparison.OrdinalIgnoreCase)) ?? given;
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => values[0],
+            CustomParser = result => Find(result.Tokens[0].Value),
+        };
         option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, values);
         return option;
     }

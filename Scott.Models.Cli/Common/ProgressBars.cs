@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
-/// <summary>How far something is that takes more than a moment: a bar on a terminal, a line now and then elsewhere.</summary>
+/// <summary>Shows the progress of longer work: a bar on a terminal, a line now and then elsewhere.</summary>
 internal static class ProgressBars
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(20);
 
-    /// <param name="screen">Where to.</param>
+    /// <param name="screen">Where to show it.</param>
     /// <param name="title">What is done.</param>
-    /// <param name="work">Does it, and reports its stage and how much of how much is done; by any thread.</param>
+    /// <param name="work">Does the work, and reports its stage, what is done and the total, from any thread.</param>
     public static Task<T> ShowAsync<T>(Screen screen, string title, Func<Action<string, long, long>, Task<T>> work)
     {
         if (!screen.ShowsProgressBar)
@@ -38,12 +38,16 @@ internal static class ProgressBars
     /// <summary>Passes reports on at once, on the thread that makes them, unlike <see cref="Progress{T}"/>.</summary>
     public static IProgress<T> Listen<T>(Action<T> report) => new Listener<T>(report);
 
+    /// <summary>The name of a stage as words: EncodingTraining is "encoding training".</summary>
+    public static string Words(Enum stage) =>
+        string.Concat(stage.ToString().Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}")).TrimStart();
+
     private sealed class Listener<T>(Action<T> report) : IProgress<T>
     {
         public void Report(T value) => report(value);
     }
 
-    /// <summary>For a log: whatever is done within moments is not mentioned.</summary>
+    /// <summary>Writes lines for a log, at least an interval apart; short work writes none.</summary>
     private sealed class Lines(Screen screen, string title)
     {
         private readonly Lock _lock = new();

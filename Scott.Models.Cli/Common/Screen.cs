@@ -80,7 +80,7 @@ internal sealed class Screen
     /// <summary>Why something was not done; always shown.</summary>
     public void Error(string line) => _error.WriteLine($"error: {line}");
 
-    /// <summary>Something that the exit code says too; always shown.</summary>
+    /// <summary>A problem that the exit code reports too; always shown.</summary>
     public void Warn(string line) => _error.WriteLine(line);
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)

@@ -6,7 +6,7 @@ namespace Scott.Models.Cli;
 /// <summary>A command line of this program, to be pasted into a shell in the same folder.</summary>
 internal static class ShellCommand
 {
-    private const string Name = "scott";
+    public const string Name = "scott";
 
     /// <summary>The characters that no shell here treats as special.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create(

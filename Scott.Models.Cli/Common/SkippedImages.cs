@@ -1,6 +1,6 @@
 namespace Scott.Models.Cli;
 
-/// <summary>The images that gave nothing: all are counted, the first are kept with the reason.</summary>
+/// <summary>The skipped images: all are counted, the first are kept with the reason.</summary>
 internal sealed class SkippedImages
 {
     private const int MaximumShown = 20;

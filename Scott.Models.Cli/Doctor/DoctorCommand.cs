@@ -8,7 +8,7 @@ internal static class DoctorCommand
 {
     private const string Examples =
         """
-        scott doctor                                             what this machine has, and what to do about what it lacks
+        scott doctor                                             what this machine has, and how to install what is missing
         scott doctor --json                                      the same for a script; exit code 1 if something needs doing
         """;
 

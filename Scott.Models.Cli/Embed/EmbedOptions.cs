@@ -44,8 +44,8 @@ internal sealed record EmbedOptions
         string other => throw new UsageException($"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv or .parquet."),
     };
 
-    /// <summary>Refuses what does not go together, before anything is loaded or written.</summary>
-    /// <exception cref="UsageException">Something does not.</exception>
+    /// <summary>Refuses options that do not go together, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">Some options do not go together.</exception>
     public void Validate()
     {
         Check.That(

@@ -3,7 +3,7 @@ using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
 
-/// <summary>A model over many images, each result to every sink. Runs once.</summary>
+/// <summary>Runs a model on many images, and gives each result to every sink. Runs once.</summary>
 internal sealed class EmbedRun(EmbedOptions options, Screen screen)
 {
     private readonly long _started = Stopwatch.GetTimestamp();

@@ -7,7 +7,7 @@ internal sealed record EmbedSummary
 {
     public required EmbedOptions Options { get; init; }
 
-    /// <summary>What computed.</summary>
+    /// <summary>The engine that computed the vectors.</summary>
     public required string Engine { get; init; }
 
     public required int Width { get; init; }
@@ -15,7 +15,7 @@ internal sealed record EmbedSummary
     /// <summary>The images given.</summary>
     public required int Total { get; init; }
 
-    /// <summary>Those whose vectors were taken.</summary>
+    /// <summary>The images whose vectors were taken.</summary>
     public long Embedded { get; init; }
 
     /// <summary>Whether they are in the output file.</summary>

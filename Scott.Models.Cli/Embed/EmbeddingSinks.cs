@@ -26,7 +26,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
             _sinks.Add(AttentionSheet(attention, extractor.Preprocessor));
     }
 
-    /// <summary>Whether the output has its name.</summary>
+    /// <summary>Whether the output file is finished and has its name.</summary>
     public bool IsWritten { get; private set; }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
@@ -62,7 +62,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
             await sink.DisposeAsync();
     }
 
-    /// <summary>What the patch tokens tell apart.</summary>
+    /// <summary>Draws what the patch tokens tell apart.</summary>
     private static SheetSink<PatchTokens> PcaSheet(string path, ImagePreprocessor preprocessor) =>
         new(path, preprocessor, embedding => embedding.Tokens!, entries =>
         {
@@ -71,7 +71,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
             return entries.Select(entry => pca.ToImage(entry.Kept, ImageSheet.CellPixels));
         });
 
-    /// <summary>Where the attention goes.</summary>
+    /// <summary>Draws where the attention goes.</summary>
     private static SheetSink<float[]> AttentionSheet(string path, ImagePreprocessor preprocessor) =>
         new(path, preprocessor, embedding => embedding.Attention!.ReceivedByPatch(), entries =>
             entries.Select(entry => AttentionOverlay.Draw(entry.Image, entry.Kept)));

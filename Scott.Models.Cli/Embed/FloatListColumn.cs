@@ -7,7 +7,7 @@ namespace Scott.Models.Cli;
 /// <summary>A Parquet column of lists of numbers, all of one length, gathered for one row group.</summary>
 /// <param name="name">The column's name.</param>
 /// <param name="length">The numbers of one row.</param>
-/// <param name="values">Takes them from an embedding.</param>
+/// <param name="values">Takes the numbers of a row from an embedding.</param>
 internal sealed class FloatListColumn(string name, int length, Func<ImageEmbedding, ReadOnlyMemory<float>> values)
 {
     private readonly DataField<float> _element = new("element");

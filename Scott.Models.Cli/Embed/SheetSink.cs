@@ -6,9 +6,9 @@ namespace Scott.Models.Cli;
 /// <summary>Keeps the first images of a run as the model saw them, with a result of each, and draws them at the end.</summary>
 /// <typeparam name="T">What is kept beside each image.</typeparam>
 /// <param name="path">The PNG file.</param>
-/// <param name="preprocessor">The run's.</param>
-/// <param name="keep">Takes it from an embedding.</param>
-/// <param name="explain">Makes the image beside each one on the sheet, all at once.</param>
+/// <param name="preprocessor">The run's preprocessor.</param>
+/// <param name="keep">Takes from an embedding what is kept.</param>
+/// <param name="explain">Makes, for all kept images at once, the image that is drawn beside each.</param>
 internal sealed class SheetSink<T>(
     string path,
     ImagePreprocessor preprocessor,

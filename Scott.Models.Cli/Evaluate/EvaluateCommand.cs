@@ -29,7 +29,7 @@ internal static class EvaluateCommand
         };
         var seeds = new Option<int>("--seeds")
         {
-            Description = "How often every random choice is made again: for the probes, and for an untrained model's weights.",
+            Description = "How many seeds to measure with. A seed decides the random choices of the probes, and an untrained model's weights.",
             HelpName = "n",
             DefaultValueFactory = _ => DefaultSeeds,
         };
@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             "all",
             OnlySimple);
         Option<Torch.TorchDevice> device = Options.Device();
-        Option<string?> output = Options.Folder("--output", "Gets a folder of figures and confusion matrices for each model.");
+        Option<string?> output = Options.Folder("--output", "The folder for the figures and confusion matrices of each model.");
         output.Aliases.Add("-o");
         var command = new ToolCommand(
             "evaluate", "Measures models' frozen features: nearest neighbors, a linear probe, and the paper's attentive probes.", Examples)

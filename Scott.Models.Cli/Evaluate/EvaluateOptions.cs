@@ -24,7 +24,7 @@ internal sealed record EvaluateOptions
 
     public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
-    /// <summary>Gets a folder with all figures for each model, from the first seed.</summary>
+    /// <summary>The folder for the figures of each model, measured with the first seed.</summary>
     public string? Output { get; init; }
 
     /// <summary>The folder of a model's figures: named after the path, since every run gives its model the same file name.</summary>

@@ -64,7 +64,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
                 screen,
                 $"Measuring {model}, seed {i + 1} of {options.Seeds}",
                 report => evaluation.RunAsync(
-                    ProgressBars.Listen<EvaluationProgress>(value => report(value.Stage.ToString(), value.Completed, value.Total)),
+                    ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
                     cancellationToken)));
         }
 

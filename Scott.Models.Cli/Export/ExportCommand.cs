@@ -11,7 +11,7 @@ internal static class ExportCommand
     private const string Examples =
         """
         scott export                                             the pretrained scott-mini-112 in each precision, into the folder onnx
-        scott export classifier.safetensors --image cat.jpg      a classifier, and what it makes of an image
+        scott export classifier.safetensors --image cat.jpg      a classifier, and its result for an image
         scott export model.safetensors --precision float16weights --byte-input -o app/models
                                                                  one file, half the size, that takes pixels as a decoder gives them
         """;
@@ -32,7 +32,7 @@ internal static class ExportCommand
         Option<string> precision = Options.Choice("--precision", "The numbers of weights and arithmetic.", [All, .. Options.Names<OnnxPrecision>()]);
         Option<string> operatorSet = Options.Choice("--operator-set", "The operators that the graph may use.", Options.Names<OnnxOperatorSet>());
         var byteInput = new Option<bool>("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalize inside the graph." };
-        var imagePixels = new Option<int?>("--image-size") { Description = "Another image size than the model's.", HelpName = "pixels" };
+        var imagePixels = new Option<int?>("--image-size") { Description = "An image size other than the model's.", HelpName = "pixels" };
         Option<string?> image = Options.File("--image", "Runs the first file on this image, with ONNX Runtime alone.");
         var command = new ToolCommand("export", "Exports a model or a classifier to ONNX and compares each file with the model.", Examples)
         {

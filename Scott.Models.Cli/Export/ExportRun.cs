@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
-/// <summary>One file per precision, and a table of how closely each agrees with the model.</summary>
+/// <summary>Exports one file per precision, and shows how closely each agrees with the model.</summary>
 internal sealed class ExportRun(ExportOptions options, Screen screen)
 {
     private readonly List<OnnxExportResult> _results = [];
@@ -54,7 +54,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
                 screen,
                 $"Exporting '{path}' and comparing it with the model",
                 report => begin(path).WithOptions(options.ToLibrary(precision)).SaveAsync(
-                    ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)),
+                    ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
                     cancellationToken)));
         }
         catch (OnnxExportException exception)

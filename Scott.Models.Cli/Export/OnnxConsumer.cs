@@ -6,8 +6,8 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// Runs an ONNX file as an app does that has nothing else: the file's metadata hold all it needs. Of the library it uses the exact preprocessing
-/// alone; neither model nor libtorch is loaded.
+/// Runs an ONNX file like an app that has only this file: its metadata hold all that the app needs. From the library it uses only the exact
+/// preprocessing; neither model nor libtorch is loaded.
 /// </summary>
 internal sealed class OnnxConsumer(string file) : IDisposable
 {

@@ -8,10 +8,10 @@ using Scott.Models.Torch;
 namespace Scott.Models.Cli;
 
 /// <summary>How a classifier did on test images.</summary>
-/// <param name="Metrics">Of the exported file, run by ONNX Runtime.</param>
+/// <param name="Metrics">The metrics of the exported file, run by ONNX Runtime.</param>
 /// <param name="Unreadable">Images that could not be read and are left out.</param>
-/// <param name="SameClass">On how many images TorchSharp finds the same class likeliest.</param>
-/// <param name="LargestDifference">Of one probability, between the two.</param>
+/// <param name="SameClass">The number of images that ONNX Runtime and TorchSharp classify the same.</param>
+/// <param name="LargestDifference">The largest difference between their probabilities.</param>
 internal sealed record TestResult(ClassificationMetrics Metrics, int Unreadable, int SameClass, double LargestDifference);
 
 /// <summary>Tests the exported file with ONNX Runtime alone, as an app would run it, and compares it with TorchSharp image by image.</summary>
@@ -20,7 +20,7 @@ internal static class ClassifierTest
     /// <param name="classifier">The classifier.</param>
     /// <param name="onnx">Its exported file.</param>
     /// <param name="test">Labeled images of its classes.</param>
-    /// <param name="folder">Gets a folder <c>test</c> with the figures.</param>
+    /// <param name="folder">Where to create the folder <c>test</c> with the figures.</param>
     /// <param name="report">Receives the stage, the images that are done, and their total.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     public static async Task<TestResult> RunAsync(

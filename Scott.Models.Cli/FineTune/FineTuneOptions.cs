@@ -55,7 +55,7 @@ internal sealed record FineTuneOptions
     }
 
     /// <summary>All images, with classes that fit together.</summary>
-    /// <exception cref="UsageException">They do not.</exception>
+    /// <exception cref="UsageException">The classes do not fit together.</exception>
     public (IImageDataset Labeled, ImageFolder? Validation, ImageFolder? Test) OpenImages()
     {
         IImageDataset labeled = LabeledFolders.Open(Labeled);

@@ -5,8 +5,8 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
-/// <summary>The end of a run.</summary>
-/// <param name="Result">The library's.</param>
+/// <summary>What a run produced.</summary>
+/// <param name="Result">The library's result.</param>
 /// <param name="WasFinished">Whether the run was finished before.</param>
 /// <param name="Test">How the classifier did on the test images, if there are any.</param>
 internal sealed record FineTuned(FineTuningResult Result, bool WasFinished, TestResult? Test);
@@ -50,7 +50,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
         string onnx = Path.Combine(options.OutputPath, OnnxFile);
         await ProgressBars.ShowAsync(screen, "Exporting to ONNX", report => result.Classifier.ExportOnnx(onnx).SaveAsync(
-            ProgressBars.Listen<OnnxExportStage>(stage => report(stage.ToString(), (long)stage, (long)OnnxExportStage.Writing + 1)),
+            ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
             cancellationToken));
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));

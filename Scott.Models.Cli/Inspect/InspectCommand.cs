@@ -10,7 +10,7 @@ internal static class InspectCommand
         """
         scott inspect photos                                     sizes, unreadable files and copies of a folder's images
         scott inspect labeled/train --labeled --val labeled/val  the same with classes, and images that are in both folders
-        scott inspect images.csv                                 of a list of paths, with or without labels
+        scott inspect images.csv                                 the same for a list of paths, with or without labels
         scott inspect model.safetensors                          architecture, classes and origin of a model
         scott inspect scott-mini-112                             the same of a pretrained model
         """;

@@ -9,8 +9,8 @@ internal static class ModelCheck
 {
     /// <param name="ids">The models; all in the cache if there are none.</param>
     /// <param name="zoo">The manifests.</param>
-    /// <param name="screen">Where to.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="screen">Where to show the result.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> ids, ZooOptions zoo, Screen screen, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal static class ModelCheck
         int unsound = files.Count(file => file.Condition != FileCondition.Sound);
         screen.Say(files.Count == 0 ? "The cache is empty."
             : unsound == 0 ? $"{Plural.Of(files.Count, "file")} checked; nothing is wrong."
-            : $"{unsound} of {Plural.Of(files.Count, "file")} not sound. 'scott models download' fetches them again.");
+            : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. Run 'scott models download' to get them again.");
         screen.Result(new
         {
             isSound = unsound == 0,

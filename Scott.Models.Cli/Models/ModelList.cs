@@ -59,6 +59,6 @@ internal static class ModelList
 
         return model.Sources.Any(source => source.Kind == ManifestSourceKind.Embedded) ? "inside the package"
             : model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative) ? "to download"
-            : "beside its manifest: name that with --manifest";
+            : "beside its manifest; give the manifest with --manifest";
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PretrainCommand
 
     private readonly Argument<string[]> _folders = new("folder")
     {
-        Description = $"The images, searched to the bottom for {string.Join(' ', ImageDecoder.FileExtensions)}. Several folders make one dataset.",
+        Description = $"A folder with all subfolders ({string.Join(' ', ImageDecoder.FileExtensions)}). Several folders make one dataset.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -38,7 +38,7 @@ internal sealed class PretrainCommand
 
     private readonly Option<double?> _momentum = Options.Number(
         "--momentum",
-        $"How much of itself the target encoder keeps in the first step. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
+        $"The momentum of the target encoder at the start. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
 
     private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size." };
     private readonly Option<string?> _labelsTrain = Options.Folder(

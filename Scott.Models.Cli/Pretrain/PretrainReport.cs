@@ -16,10 +16,10 @@ internal static class PretrainReport
         ("tensorboard", "the same for TensorBoard"),
     ];
 
-    /// <param name="result">The run's.</param>
-    /// <param name="options">The command line's.</param>
+    /// <param name="result">The run's result.</param>
+    /// <param name="options">The command line's options.</param>
     /// <param name="wasFinished">Whether the run was finished before.</param>
-    /// <param name="screen">Where to.</param>
+    /// <param name="screen">Where to print it.</param>
     public static void Print(PretrainingResult result, PretrainOptions options, bool wasFinished, Screen screen)
     {
         PretrainingRecord last = result.History[^1];
@@ -83,8 +83,8 @@ internal static class PretrainReport
             table.AddRow(name, figure(records[0]), figure(records[^1]));
         Add("loss", history, record => Figures.Number(record.Loss, "F4"));
         Add("effective rank of the features", history, record => Figures.Number(record.Health.EffectiveRank, "F1"));
-        Add("their mean cosine (1: all alike)", history, record => Figures.Number(record.Health.MeanCosine, "F3"));
-        Add("their standard deviation (0: all alike)", history, record => Figures.Number(record.Health.StandardDeviation, "F3"));
+        Add("mean cosine of the features (1: all alike)", history, record => Figures.Number(record.Health.MeanCosine, "F3"));
+        Add("standard deviation of the features (0: all alike)", history, record => Figures.Number(record.Health.StandardDeviation, "F3"));
         PretrainingRecord[] evaluated = [.. history.Where(record => record.Accuracy is not null)];
         if (evaluated.Length > 0)
         {
@@ -95,7 +95,7 @@ internal static class PretrainReport
         return table;
     }
 
-    /// <summary>Over the whole run: each epoch's rate counts for its own time.</summary>
+    /// <summary>The speed over the whole run: the speed of each epoch counts by the time that it took.</summary>
     private static double Speed(IReadOnlyList<PretrainingRecord> history)
     {
         long[] steps = [.. history.Select((record, i) => record.Steps - (i > 0 ? history[i - 1].Steps : 0))];

@@ -16,12 +16,12 @@ internal static class SearchCommand
 
     public static Command Create()
     {
-        var query = new Argument<string>("query") { Description = "The image to find similar images of." };
+        var query = new Argument<string>("query") { Description = "The image to search by." };
         Argument<string[]> inputs = InferenceArguments.Images();
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
         Option<int> top = Options.Top("How many images to list.", DefaultCount);
         var inference = new InferenceArguments();
-        var command = new ToolCommand("search", "Finds the images most like one image.", Examples) { query, inputs, model, top };
+        var command = new ToolCommand("search", "Finds the images that are most similar to an image.", Examples) { query, inputs, model, top };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) =>
         {

@@ -3,7 +3,7 @@ using Scott.Models.Training;
 namespace Scott.Models.Cli;
 
 /// <summary>The table of epochs, line by line.</summary>
-/// <param name="header">Of what <paramref name="figures"/> gives.</param>
+/// <param name="header">The header above <paramref name="figures"/>.</param>
 /// <param name="figures">An epoch's own figures, below the header.</param>
 internal sealed class EpochTable<TRecord>(string header, Func<TRecord, string> figures)
     where TRecord : TrainingRecord
@@ -21,7 +21,7 @@ internal sealed class EpochTable<TRecord>(string header, Func<TRecord, string> f
         return begin + end + (record.Warnings.Count > 0 ? " !" : string.Empty);
     }
 
-    /// <summary>The warnings that the epoch before did not have, whatever their numbers; the lines of the others have a mark.</summary>
+    /// <summary>The warnings that the previous epoch did not have; numbers in them do not count. The table marks repeated warnings.</summary>
     public IReadOnlyList<string> NewWarnings(TRecord record)
     {
         string[] before = _lastWarnings;

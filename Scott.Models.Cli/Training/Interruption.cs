@@ -8,9 +8,9 @@ internal static class Interruption
         cancellationToken.Register(() => note("Stopping; the run is saved first. Ctrl-C (or any second signal) ends at once, without saving."));
 
     /// <summary>Says how to resume.</summary>
-    /// <param name="folder">The run's.</param>
+    /// <param name="folder">The run's folder.</param>
     /// <param name="command">The command that resumes it.</param>
-    /// <param name="screen">Where to.</param>
+    /// <param name="screen">Where to print it.</param>
     /// <returns>The exit code.</returns>
     public static int Report(string folder, string command, Screen screen)
     {

@@ -22,6 +22,7 @@ internal static class LabeledFolders
         return unknown.Length == 0
             ? test
             : throw new UsageException(
-                $"'{folder}' has images of '{string.Join("', '", unknown)}'; expected those of '{string.Join("', '", training.ClassNames)}' alone.");
+                $"'{folder}' has the classes '{string.Join("', '", unknown)}', which the training images do not have; "
+                + $"expected only '{string.Join("', '", training.ClassNames)}'.");
     }
 }

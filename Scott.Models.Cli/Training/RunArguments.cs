@@ -13,7 +13,8 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
 {
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "The run's folder: checkpoints, records, results. A run in it resumes. Default: runs/NAME-OF-THE-FIRST-FOLDER/COMMAND.",
+        Description = "The run's folder: checkpoints, records, results. If it holds a run, that run resumes. "
+            + "Default: runs/NAME-OF-THE-FIRST-FOLDER/COMMAND.",
         HelpName = "folder",
     };
 

@@ -3,9 +3,9 @@ namespace Scott.Models.Cli;
 /// <summary>Lists the files of a run.</summary>
 internal static class WrittenFiles
 {
-    /// <param name="folder">The run's.</param>
+    /// <param name="folder">The run's folder.</param>
     /// <param name="files">The files that may be there: name and content.</param>
-    /// <param name="screen">Where to.</param>
+    /// <param name="screen">Where to print it.</param>
     public static void Print(string folder, IEnumerable<(string Name, string Holds)> files, Screen screen)
     {
         screen.Say("Written:");

@@ -132,6 +132,15 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     }
 
     [Fact]
+    public async Task Evaluate_ChoiceInOtherLetterCase_IsTheChoice()
+    {
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread, "evaluate", files.Images, files.Images, "--model", files.Model, "--seeds", "1", "--attentive", "SIMPLE");
+        AssertExit(0, result);
+        Assert.DoesNotContain("best attentive", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FineTune_TestFolderWithSomeOfTheClasses_CountsThemByTheirNames()
     {
         string test = files.NewFolder();
@@ -152,7 +161,8 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
         string output = files.NewPath();
         ChildResult result = await FineTuneAsync(output, option, other);
         AssertExit(2, result);
-        Assert.Contains("has images of 'third'; expected those of 'even', 'odd' alone", result.Error, StringComparison.Ordinal);
+        string fault = "has the classes 'third', which the training images do not have; expected only 'even', 'odd'.";
+        Assert.Contains(fault, result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(output));
     }
 

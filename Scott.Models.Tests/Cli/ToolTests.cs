@@ -57,6 +57,14 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task Run_UsageErrorOfASubcommand_NamesTheWholeCommand()
+    {
+        ChildResult result = await Tool.RunAsync("models", "download");
+        AssertExit(2, result);
+        Assert.Contains("Run 'scott models download --help' to see its arguments and options.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_ExitCode_SaysWhetherSomethingNeedsDoing()
     {
         ChildResult result = await Tool.RunAsync("doctor", "--json");

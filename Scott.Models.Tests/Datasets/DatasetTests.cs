@@ -30,7 +30,26 @@ public sealed class DatasetTests : IDisposable
         ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
         Assert.Equal(["daisy", "roses"], labeled.ClassNames);
         Assert.Equal([0, 1, 1], Enumerable.Range(0, 3).Select(i => labeled.LabelOf(i)!.Value));
-        Assert.Throws<ArgumentOutOfRangeException>(() => labeled.LabelOf(3));
+    }
+
+    [Fact]
+    public void Members_IndexThatIsNotThere_AreArgumentErrors()
+    {
+        Write("roses/2.png", "roses/1.png");
+        ImageFolder folder = ImageFolder.OpenLabeled(_folder.Path);
+        ImageList list = ImageList.FromSources([folder.SourceOf(0), folder.SourceOf(1)]);
+        var joined = new ConcatenatedDataset(folder, list);
+        var subset = new DatasetSubset(folder, [1, 0], folder.ClassNames);
+        foreach (IImageDataset dataset in new IImageDataset[] { folder, list, joined, subset })
+        {
+            foreach (int index in new[] { -1, dataset.Count, int.MaxValue })
+            {
+                Assert.Throws<ArgumentOutOfRangeException>("index", () => dataset.NameOf(index));
+                Assert.Throws<ArgumentOutOfRangeException>("index", () => dataset.RelativeNameOf(index));
+                Assert.Throws<ArgumentOutOfRangeException>("index", () => dataset.SourceOf(index));
+                Assert.Throws<ArgumentOutOfRangeException>("index", () => dataset.LabelOf(index));
+            }
+        }
     }
 
     [Fact]

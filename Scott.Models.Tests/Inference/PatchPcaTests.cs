@@ -86,6 +86,8 @@ public sealed class PatchPcaTests
         Assert.True(pixels[center] > 150, "The patch that is looked at is red.");
         Assert.True(pixels[corner] < 60, "The others are dark.");
         Assert.Equal(gray.Pixels.ToArray(), AttentionOverlay.Draw(gray, attention, opacity: 0).Pixels.ToArray());
-        Assert.Throws<ArgumentException>(() => AttentionOverlay.Draw(gray, new float[15]));
+        Assert.Throws<ArgumentException>("perPatch", () => AttentionOverlay.Draw(gray, new float[15]));
+        RgbImage wide = RgbImage.FromPixels(new byte[40 * 20 * 3], 40, 20, PixelLayout.Rgb24);
+        Assert.Throws<ArgumentException>("image", () => AttentionOverlay.Draw(wide, attention));
     }
 }

@@ -31,7 +31,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.WaitForAsync($"{IsSearched}image 5.png'");
         Assert.Equal("image 5.png", await page.EvaluateAsync<string>("document.querySelector('#results .match img').alt"));
         Assert.Equal("1.000", await TextAsync(page, "#results .similarity"));
-        Assert.StartsWith("8 images found. Most alike: image 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
+        Assert.StartsWith("8 images found. Most similar: image 5.png", await TextAsync(page, "#live"), StringComparison.Ordinal);
         await page.WaitForAsync("document.querySelector('#patches').naturalWidth === 336 && document.querySelector('#seen').naturalWidth === 112");
         await page.WaitForAsync("[...document.querySelectorAll('#results img')].every(image => image.naturalWidth > 0)");
         await page.ScreenshotAsync(Path.Combine(screenshots, "light.png"));

@@ -3,10 +3,10 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models;
 
-/// <summary>One archive of a dataset: the file in the folder of archives, and whether it is unpacked into the folder above.</summary>
+/// <summary>One archive of a dataset: downloads its file into the folder of archives, and unpacks it into the folder above.</summary>
 internal sealed class ArchiveDownload
 {
-    /// <summary>Of the file that says that an archive is unpacked, and of which checksum.</summary>
+    /// <summary>The ending of the marker file. It says that an archive is unpacked, and holds the checksum of that archive.</summary>
     public const string UnpackedEnding = ".unpacked";
 
     private const int LargestMarker = 1 << 10;
@@ -32,7 +32,7 @@ internal sealed class ArchiveDownload
         _options = options;
     }
 
-    /// <summary>The marker is written after the last file, so that it is there only if they all are.</summary>
+    /// <summary>Whether all files are unpacked. The marker is written after the last one.</summary>
     public bool IsUnpacked()
     {
         try
@@ -60,7 +60,7 @@ internal sealed class ArchiveDownload
         }
         catch (DatasetArchiveException)
         {
-            // Damaged, or another dataset's: the download replaces it.
+            // The file is damaged, or belongs to another dataset: the download replaces it.
             return false;
         }
         catch (Exception exception) when (DiskFault.Is(exception))
@@ -86,7 +86,7 @@ internal sealed class ArchiveDownload
         }
     }
 
-    /// <summary>Reports what another process has of it.</summary>
+    /// <summary>Reports how much another process has downloaded.</summary>
     public void ReportPart()
     {
         if (PartFile.LengthOf(_path) is > 0 and long bytes)

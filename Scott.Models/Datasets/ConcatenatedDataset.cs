@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Several datasets, one after the other, as one. Classes of the same name are the same class; a dataset without classes adds images without labels.
+/// Joins several datasets into one, in order. Classes of the same name become one class; a dataset without classes adds images without labels.
 /// Immutable and thread-safe.
 /// </summary>
 public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
@@ -17,7 +17,7 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     /// <summary>Concatenates datasets.</summary>
     /// <param name="datasets">At least one, in the order of the images. Classes are numbered in the order in which their names first occur.</param>
     /// <exception cref="ArgumentException">There is no dataset, or one is null.</exception>
-    /// <exception cref="OverflowException">They hold more than 2^31 − 1 images.</exception>
+    /// <exception cref="OverflowException">The datasets hold more than 2^31 − 1 images together.</exception>
     public ConcatenatedDataset(params IEnumerable<IImageDataset> datasets)
     {
         _datasets = Items.NotNull(datasets, "a dataset");
@@ -93,9 +93,9 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
 
     private (int Dataset, int Index) Find(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        this.Checked(index);
 
-        // Of datasets with the same start, only the last has images.
+        // If several datasets have the same start, only the last of them has images.
         int dataset = Array.FindLastIndex(_starts, start => start <= index);
         return (dataset, index - _starts[dataset]);
     }

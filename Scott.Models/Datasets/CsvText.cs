@@ -2,16 +2,16 @@ using nietras.SeparatedValues;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Splits comma-separated text, or text with another separator, into fields as RFC 4180 says. Empty lines are skipped. Sep finds rows and
-/// fields; it accepts any quotes, so those are checked here.</summary>
+/// <summary>Splits comma-separated text, or text with another separator, into fields as RFC 4180 says. Empty lines are skipped. Sep finds the rows
+/// and fields, but does not check quotes: this class does.</summary>
 internal static class CsvText
 {
     private const char DefaultSeparator = ',';
 
-    /// <summary>A comma, or what spreadsheets write where the comma is the decimal sign. Of equals the first wins.</summary>
+    /// <summary>The comma, and what spreadsheets write where the comma is the decimal sign. If several fit, the first wins.</summary>
     private static readonly char[] Separators = [DefaultSeparator, ';', '\t', '|'];
 
-    /// <summary>The separator. In a list of one column it is the comma, as a path that holds one has to be quoted.</summary>
+    /// <summary>Finds the separator. A list of one column gives the comma, so a path with a comma must be quoted.</summary>
     public static char FindSeparator(string text, string name, Func<string, bool> isColumnName, Func<string, bool> isImage)
     {
         if (Declared(text) is { } declared)
@@ -28,7 +28,7 @@ internal static class CsvText
         return signs.SelectMany(sign => split.Where(each => sign(each.Rows))).Select(each => each.Separator).FirstOrDefault(DefaultSeparator);
     }
 
-    /// <summary>The rows, each with the line that it begins in, from 1; without a first line that declares the separator.</summary>
+    /// <summary>Reads the rows, each with its first line, from 1. A first line that declares the separator is not a row.</summary>
     /// <exception cref="DatasetException">A quote is not closed, or stands inside a field.</exception>
     public static List<(int Line, string[] Fields)> ReadRows(string text, string name, char separator, int most = int.MaxValue)
     {
@@ -47,11 +47,11 @@ internal static class CsvText
         return rows;
     }
 
-    /// <summary>What a first line such as <c>sep=;</c> says, which spreadsheets write and obey.</summary>
+    /// <summary>The separator that a first line such as <c>sep=;</c> declares. Spreadsheets write and read such a line.</summary>
     private static char? Declared(string text) =>
         text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n' ? text[4] : null;
 
-    /// <summary>Up to two rows; none where this separator does not fit the quotes.</summary>
+    /// <summary>Reads up to two rows; none if the quotes do not fit this separator.</summary>
     private static string[][] FirstRows(string text, string name, char separator)
     {
         try
@@ -111,7 +111,7 @@ internal static class CsvText
             return quote < 0
                 ? raw.ToString()
                 : throw new DatasetException(
-                    name, $"a quote stands inside the field '{raw[..quote]}…'; expected the whole field in quotes, and the quote doubled.",
+                    name, $"a quote stands inside the field '{raw[..quote]}…'; put the whole field in quotes, and double the quote.",
                     line: line);
         }
 

@@ -64,6 +64,6 @@ internal sealed class DatasetDownload
         }
     }
 
-    /// <summary>Another process or thread downloads meanwhile.</summary>
+    /// <summary>Reports the progress of another process or thread that is downloading.</summary>
     private void ReportOthers() => Array.ForEach(_archives, archive => archive.ReportPart());
 }

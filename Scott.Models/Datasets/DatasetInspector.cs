@@ -2,21 +2,21 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Inspects datasets before training.</summary>
+/// <summary>Finds unreadable images, copies and unbalanced classes in datasets before training.</summary>
 public static class DatasetInspector
 {
     /// <summary>
-    /// Reads and decodes every image once. Finds those that cannot be read, copies, images in both sets, and the size of each class. Works on as many
-    /// images at once as there are cores, and keeps only a few numbers of each.
+    /// Reads and decodes every image once. Finds unreadable images, copies, images that are in both sets, and the size of each class. Works on one
+    /// image per core at a time, and keeps only a few numbers of each image.
     /// </summary>
-    /// <param name="dataset">The training images. Sources made from streams would be used up.</param>
+    /// <param name="dataset">The training images. Do not make them from streams, which can be read only once.</param>
     /// <param name="validation">The validation images, if there are any.</param>
     /// <param name="decoding">The limits of what is read; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Called after each image, from threads of the pool.</param>
     /// <param name="cancellationToken">Cancels the inspection.</param>
     /// <returns>The findings. An unreadable image is a finding, not an error.</returns>
     /// <exception cref="DatasetException">A label is not the number of a class.</exception>
-    /// <remarks>Two images are the same if their files' bytes are, or for images in memory, if their pixels are.</remarks>
+    /// <remarks>Two images are the same if their files have the same bytes. Images in memory are the same if their pixels are.</remarks>
     public static async Task<DatasetReport> InspectAsync(
         this IImageDataset dataset, IImageDataset? validation = null, ImageDecodingOptions? decoding = null,
         IProgress<InspectionProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -78,7 +78,7 @@ public static class DatasetInspector
     /// <summary>Half of a hash is enough: two of a trillion images are unlikely to have the same.</summary>
     private static UInt128 Start(byte[] hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
 
-    /// <summary>Counts what is done, so that the numbers reported never go back.</summary>
+    /// <summary>Counts the inspected images, so that the reported numbers never decrease.</summary>
     private sealed class Tally(int total, IProgress<InspectionProgress>? progress)
     {
         private readonly Lock _gate = new();
@@ -98,7 +98,7 @@ public static class DatasetInspector
     }
 }
 
-/// <summary>What an inspection keeps of an image: little, since there may be millions.</summary>
+/// <summary>What an inspection keeps of each image: only a little, because there may be millions.</summary>
 /// <param name="Name">Its path or name.</param>
 /// <param name="Label">Its class.</param>
 /// <param name="Width">Its width; 0 if it cannot be read.</param>

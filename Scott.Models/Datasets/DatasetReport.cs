@@ -74,12 +74,12 @@ public sealed class DatasetReport
     public bool? HasSameClasses { get; }
 
     /// <summary>
-    /// The images of the largest class divided by those of the smallest: at least 1, infinite if a class has none, <see langword="null"/> without
-    /// classes.
+    /// The size of the largest class divided by the size of the smallest: at least 1, infinite if a class has no image, <see langword="null"/>
+    /// without classes.
     /// </summary>
     public double? ClassImbalance => Classes.Count == 0 ? null : (double)Classes.Max(each => each.Images) / Classes.Min(each => each.Images);
 
-    /// <summary>What to look at before training, in plain words; empty if nothing.</summary>
+    /// <summary>What to check before training, as sentences for people; empty if nothing looks wrong.</summary>
     public IReadOnlyList<string> Warnings => DatasetWarnings.Of(this);
 
     /// <summary>A summary with the warnings, in several lines.</summary>
@@ -133,11 +133,11 @@ public sealed record DuplicateImages(IReadOnlyList<string> Names, bool HasDiffer
 
 /// <summary>The widths, or heights, of a dataset's images, upright.</summary>
 /// <param name="Minimum">The smallest, in pixels.</param>
-/// <param name="Median">The one in the middle; of an even number, the mean of the two in the middle.</param>
+/// <param name="Median">The median, in pixels: for an even number of images, the mean of the two middle values.</param>
 /// <param name="Maximum">The largest, in pixels.</param>
 public readonly record struct ImageExtent(int Minimum, double Median, int Maximum)
 {
-    /// <summary>The three numbers in words.</summary>
+    /// <summary>The three numbers as text, for example <c>32 to 640 (median 480)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{Minimum} to {Maximum} (median {Median})");
 
     internal static ImageExtent? Of(IEnumerable<int> pixels)
@@ -156,5 +156,5 @@ public sealed record LeakedImage(IReadOnlyList<string> TrainingNames, IReadOnlyL
 
 /// <summary>An image that cannot be read.</summary>
 /// <param name="Name">Its path or name.</param>
-/// <param name="Error">Why not.</param>
+/// <param name="Error">Why it cannot be read.</param>
 public sealed record UnreadableImage(string Name, Exception Error);

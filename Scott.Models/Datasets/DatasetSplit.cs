@@ -6,19 +6,19 @@ public sealed class DatasetSplit
 {
     private DatasetSplit(IImageDataset training, IImageDataset validation) => (Training, Validation) = (training, validation);
 
-    /// <summary>The training images, in the order of the whole.</summary>
+    /// <summary>The training images, in the order of the split dataset.</summary>
     public IImageDataset Training { get; }
 
-    /// <summary>The validation images, in the order of the whole.</summary>
+    /// <summary>The validation images, in the order of the split dataset.</summary>
     public IImageDataset Validation { get; }
 
-    /// <summary>
-    /// Draws the same share of every class, and of the images without a label. The same dataset, ratio and seed give the same split on every machine.
-    /// </summary>
-    /// <param name="dataset">The whole.</param>
+    /// <summary>Splits a dataset at random, with the same share for validation from every class, and from the images without a label.</summary>
+    /// <remarks>The same dataset, ratio and seed give the same split on every machine.</remarks>
+    /// <param name="dataset">The dataset to split.</param>
     /// <param name="validationRatio">The share for validation, over 0 and under 1. Each class gives the nearest whole number of images, but at least
     /// one, and keeps at least one; a class of one image stays in training.</param>
     /// <param name="seed">Decides which images are drawn.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="validationRatio"/> is not over 0 and under 1.</exception>
     /// <exception cref="DatasetException">No class has two images.</exception>
     public static DatasetSplit Stratified(IImageDataset dataset, double validationRatio, long seed)
     {

@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Some images of a dataset in a new order, with its classes, or with classes in a new order, others among them.</summary>
+/// <summary>Some images of a dataset, in any order. The classes are those of the dataset, or a given list that contains them all.</summary>
 internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOnlyList<string>? classNames = null) : IImageDataset, ISkipsFiles
 {
     private readonly int[]? _labels = classNames?.ToList() is { } names ? [.. source.ClassNames.Select(name => names.IndexOf(name))] : null;
@@ -21,9 +21,5 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOn
     public int? LabelOf(int index) =>
         source.LabelOf(IndexInSource(index)) is not { } label ? null : _labels is null ? label : _labels[label];
 
-    private int IndexInSource(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        return indices[index];
-    }
+    private int IndexInSource(int index) => indices[this.Checked(index)];
 }

@@ -3,7 +3,7 @@ namespace Scott.Models.Datasets;
 /// <summary>Says in plain words what looks wrong about a dataset.</summary>
 internal static class DatasetWarnings
 {
-    /// <summary>From this ratio of the largest class to the smallest on, a warning says so.</summary>
+    /// <summary>If the largest class has at least this many times the images of the smallest, a warning says so.</summary>
     public const double NotableImbalance = 3;
 
     /// <summary>What looks wrong before any image is read; empty if nothing does.</summary>
@@ -86,7 +86,7 @@ internal static class DatasetWarnings
         }
     }
 
-    /// <summary>Class names that a reader takes for the same, and those with white space around them.</summary>
+    /// <summary>Class names that look the same to a reader, and names with white space around them.</summary>
     private static IEnumerable<string> OfNames(IReadOnlyList<string> classNames)
     {
         foreach (IGrouping<string, string> alike in classNames.GroupBy(Plain, StringComparer.Ordinal).Where(alike => alike.Count() > 1))
@@ -102,7 +102,7 @@ internal static class DatasetWarnings
     private static string Plain(string name) =>
         string.Join(' ', Form(name).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
-    /// <summary>A name that is no legal text stays as it is.</summary>
+    /// <summary>Normalizes accents. A name that is not legal Unicode stays as it is.</summary>
     private static string Form(string name)
     {
         try

@@ -2,10 +2,10 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Keeps decoded images in memory, up to a budget, so that an epoch need not decode what the previous one did. What does not fit is decoded
+/// <summary>Keeps decoded images in memory, up to a budget, so that later epochs need not decode them again. Images that do not fit are decoded
 /// each time. Thread-safe.</summary>
-/// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length. Those already in memory are neither kept again nor
-/// counted.</remarks>
+/// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length. Images that the dataset holds in memory are neither kept again
+/// nor counted.</remarks>
 internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOptions decoding, long budgetBytes)
 {
     private const int Gates = 256;

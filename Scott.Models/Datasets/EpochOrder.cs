@@ -1,9 +1,9 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>The randomness of a loader: every draw has its own source, so that none depends on what was drawn before.</summary>
+/// <summary>The randomness of a loader. Each draw has its own random source, so it does not depend on earlier draws.</summary>
 internal static class EpochOrder
 {
-    /// <summary>All of a dataset's numbers in the order of an epoch.</summary>
+    /// <summary>The indices of all images, in the random order of an epoch.</summary>
     public static int[] Draw(long seed, int epoch, int count)
     {
         int[] order = [.. Enumerable.Range(0, count)];
@@ -11,7 +11,7 @@ internal static class EpochOrder
         return order;
     }
 
-    /// <summary>The source of one purpose at one place of an epoch.</summary>
+    /// <summary>The random source for one purpose at one position of an epoch.</summary>
     public static DeterministicRandom Stream(long seed, string purpose, int epoch, int position) =>
         new(unchecked((ulong)seed), FormattableString.Invariant($"{purpose}/{epoch}/{position}"));
 }

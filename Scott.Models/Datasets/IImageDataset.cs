@@ -3,6 +3,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>Images to learn from, with or without labels. Implementations are immutable and thread-safe.</summary>
+/// <remarks>The members that take an index throw <see cref="ArgumentOutOfRangeException"/> if there is no such image.</remarks>
 public interface IImageDataset
 {
     /// <summary>What messages call the dataset: its folder, or the file that lists its images.</summary>
@@ -20,18 +21,34 @@ public interface IImageDataset
     string NameOf(int index);
 
     /// <summary>
-    /// An image's name within the dataset, which stays the same when the dataset is moved. A run that resumes compares it, and the image's content,
-    /// with those of the run so far.
+    /// An image's name within the dataset, which stays the same when the dataset is moved. A run that resumes compares
+    /// names and contents with those that the run began with.
     /// </summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     /// <returns>By default <see cref="NameOf"/>; for image files, the path relative to the folder that they share.</returns>
     string RelativeNameOf(int index) => NameOf(index);
 
-    /// <summary>An image. Called again for each epoch in which it is not cached.</summary>
+    /// <summary>The source that an image is read from. Called again in each epoch in which the image is not cached.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     ImageSource SourceOf(int index);
 
     /// <summary>An image's class, from 0, or <see langword="null"/> if it has no label.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     int? LabelOf(int index);
+}
+
+/// <summary>Checks indices of datasets.</summary>
+internal static class DatasetIndex
+{
+    /// <summary>The index itself, if the dataset has it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    public static int Checked(this IImageDataset dataset, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)dataset.Count, nameof(index));
+        return index;
+    }
+
+    /// <summary>The number of images that have a label.</summary>
+    public static int CountLabeled(this IImageDataset dataset) =>
+        Enumerable.Range(0, dataset.Count).Count(index => dataset.LabelOf(index) is not null);
 }

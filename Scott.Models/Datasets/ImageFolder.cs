@@ -4,10 +4,10 @@ namespace Scott.Models.Datasets;
 
 /// <summary>The image files of a folder, in ordinal order of their paths. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Files count by their extension, see <see cref="ImageDecoder.FileExtensions"/>; they are opened when they are needed. Links to folders are not
-/// followed, except from a class's name to its folder. Files and folders do not count if they are hidden or the system's, if their name begins
-/// with a full stop, or if it is one that NAS and operating systems give to thumbnails and deleted files: <c>@eaDir</c>, <c>#recycle</c>,
-/// <c>@Recycle</c>, <c>__MACOSX</c>, <c>$RECYCLE.BIN</c>, <c>lost+found</c>, <c>Thumbs.db</c> and the like.
+/// The extension decides whether a file is an image, see <see cref="ImageDecoder.FileExtensions"/>; images are opened when they are needed. Links
+/// to folders are not followed, but a class folder may itself be a link. Files and folders are ignored if they are hidden or marked as system files,
+/// if their name begins with a full stop, or if NAS and operating systems use the name for thumbnails and deleted files: <c>@eaDir</c>,
+/// <c>#recycle</c>, <c>@Recycle</c>, <c>__MACOSX</c>, <c>$RECYCLE.BIN</c>, <c>lost+found</c>, <c>Thumbs.db</c> and the like.
 /// </remarks>
 public sealed class ImageFolder : IImageDataset, ISkipsFiles
 {
@@ -35,10 +35,10 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>How many files are skipped for their extension, by extension: with the dot, lower case; empty for files without one.</summary>
+    /// <summary>How many files are skipped because of their extension. The keys are extensions with the dot, in lower case, or empty.</summary>
     public IReadOnlyDictionary<string, int> SkippedFiles { get; }
 
-    /// <summary>Every image below a folder, without labels.</summary>
+    /// <summary>Opens every image below a folder, without labels.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="isRecursive">Whether to look in the folders below too.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -52,8 +52,8 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
                 path, $"it holds no image; expected {string.Join(", ", ImageDecoder.FileExtensions)}.{Advice(files.Skipped)}");
     }
 
-    /// <summary>Images labeled by the folders that they are in: one folder per class, searched to the bottom.</summary>
-    /// <param name="path">The folder above those of the classes.</param>
+    /// <summary>Opens images labeled by their folders: one folder per class, searched with all its subfolders.</summary>
+    /// <param name="path">The folder that contains the class folders.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DatasetException">There is no class, a class has no image, or images lie beside the class folders.</exception>
     public static ImageFolder OpenLabeled(string path)
@@ -86,19 +86,19 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     }
 
     /// <inheritdoc/>
-    public string NameOf(int index) => _paths[index];
+    public string NameOf(int index) => _paths[this.Checked(index)];
 
     /// <summary>An image's path from the folder, with slashes.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
-    public string RelativeNameOf(int index) => RelativePaths.Of(_root, _paths[index]);
+    public string RelativeNameOf(int index) => RelativePaths.Of(_root, _paths[this.Checked(index)]);
 
     /// <inheritdoc/>
-    public ImageSource SourceOf(int index) => ImageSource.FromFile(_paths[index]);
+    public ImageSource SourceOf(int index) => ImageSource.FromFile(_paths[this.Checked(index)]);
 
     /// <inheritdoc/>
     public int? LabelOf(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        this.Checked(index); // Without labels too.
         return _labels?[index];
     }
 

@@ -18,7 +18,7 @@ public sealed class ImageList : IImageDataset
         _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
     }
 
-    /// <summary>The CSV file that lists the images, or "a list of" and their number.</summary>
+    /// <summary>The CSV file that lists the images, or a text such as "a list of 3 images".</summary>
     public string Name { get; }
 
     /// <inheritdoc/>
@@ -29,13 +29,13 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Images without labels.</summary>
     /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
-    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
+    /// <exception cref="ArgumentException">There is no image, or one is null.</exception>
     public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
 
-    /// <summary>Images listed in a CSV file: a path in each line, or a path and a label. Labels are numbered in ordinal order.</summary>
+    /// <summary>Reads a list of images from a CSV file: in each line a path, or a path and a label. Labels are numbered in ordinal order.</summary>
     /// <remarks>
-    /// UTF-8, or UTF-16 with a byte order mark. Fields are separated by commas, semicolons, tabs or vertical bars, whichever the first lines use, and
-    /// quoted as in RFC 4180; spaces around them belong to them, and <see cref="DatasetInspector"/> warns of classes that differ only by spaces. The
+    /// UTF-8, or UTF-16 with a byte order mark. The first lines decide the separator: comma, semicolon, tab or vertical bar. Quotes follow RFC
+    /// 4180. Spaces around a field belong to it; <see cref="DatasetInspector"/> warns of classes that differ only by spaces. The
     /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative
     /// paths start at the file's own folder. The images are opened when they are needed.
     /// </remarks>
@@ -52,9 +52,9 @@ public sealed class ImageList : IImageDataset
         return new ImageList(list._sources, list._labels, list.ClassNames, path);
     }
 
-    /// <summary>Images with the names of their classes, which are numbered in ordinal order.</summary>
-    /// <param name="labeled">At least one, none made from a stream.</param>
-    /// <exception cref="ArgumentException">There is none, an image is null, or a label is null or blank.</exception>
+    /// <summary>Lists images with the names of their classes. Classes are numbered in the ordinal order of their names.</summary>
+    /// <param name="labeled">At least one image, none made from a stream, each with its class name.</param>
+    /// <exception cref="ArgumentException">There is no image, an image is null, or a label is null or blank.</exception>
     public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
     {
         ArgumentNullException.ThrowIfNull(labeled);
@@ -74,19 +74,20 @@ public sealed class ImageList : IImageDataset
     }
 
     /// <inheritdoc/>
-    public string NameOf(int index) => _sources[index].Name;
+    public string NameOf(int index) => _sources[this.Checked(index)].Name;
 
-    /// <summary>The name of an image; of a file, its path from the folder that all files of the list share, with slashes.</summary>
+    /// <summary>An image's name; for a file, its path relative to the folder that all files of the list share, with slashes.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
-    public string RelativeNameOf(int index) => _sources[index] is { IsFile: true } file ? RelativePaths.Of(_folder.Value, file.Name) : NameOf(index);
+    public string RelativeNameOf(int index) =>
+        _sources[this.Checked(index)] is { IsFile: true } file ? RelativePaths.Of(_folder.Value, file.Name) : NameOf(index);
 
     /// <inheritdoc/>
-    public ImageSource SourceOf(int index) => _sources[index];
+    public ImageSource SourceOf(int index) => _sources[this.Checked(index)];
 
     /// <inheritdoc/>
     public int? LabelOf(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        this.Checked(index); // Without labels too.
         return _labels?[index];
     }
 

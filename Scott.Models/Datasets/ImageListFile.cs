@@ -7,7 +7,7 @@ internal static class ImageListFile
 {
     private const string PathColumn = "path";
     private const string LabelColumn = "label";
-    /// <summary>How many lines are compared to tell a header from an image.</summary>
+    /// <summary>How many lines after the first are searched for a path, to tell a header from an image.</summary>
     private const int LinesToCompare = 20;
 
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
@@ -54,7 +54,7 @@ internal static class ImageListFile
             var encoding = new UTF8Encoding(false, throwOnInvalidBytes: true);
             string text = await File.ReadAllTextAsync(path, encoding, cancellationToken).ConfigureAwait(false);
 
-            // UTF-16 without a byte order mark passes for UTF-8 with a zero at every other place.
+            // UTF-16 without a byte order mark decodes as UTF-8 with a zero in every second place.
             return text.Contains('\0', StringComparison.Ordinal) ? throw NotUtf8(path, null) : text;
         }
         catch (DecoderFallbackException exception)
@@ -66,8 +66,8 @@ internal static class ImageListFile
     private static DatasetException NotUtf8(string path, Exception? exception) =>
         new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
 
-    /// <summary>One of the two names is enough, or a first line without a path above others that have one: a header with other names is an error, not
-    /// an image with its own class.</summary>
+    /// <summary>Whether the first line is a header: it has one of the two column names, or it has no path but a later line has one. So a header with
+    /// other names is an error, not an image with its own class.</summary>
     private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
     {
         string[] first = rows[0].Fields;

@@ -3,8 +3,8 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>Reads a dataset's images, and replaces those that cannot be read. Thread-safe.</summary>
-/// <remarks>An unreadable image is replaced by the next one in the dataset's own order that can be read; the first follows the last. That depends on
-/// the dataset alone: any number of workers, and a run that resumes in the middle, find the same one.</remarks>
+/// <remarks>An unreadable image is replaced by the next one in the dataset's own order that can be read; after the last comes the
+/// first. So the replacement depends on the dataset alone: it is the same for any number of workers, and for a run that resumes.</remarks>
 internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache, bool failsOnUnreadable, Action<string, Exception> reportUnreadable)
 {
     private readonly ConcurrentDictionary<int, byte> _unreadable = new();
@@ -13,7 +13,7 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
     public int UnreadableCount => _unreadable.Count;
 
     /// <summary>The image of that number, or its replacement. The caller disposes of it.</summary>
-    /// <exception cref="DatasetException">It cannot be read and that is an error, or no image can be read.</exception>
+    /// <exception cref="DatasetException">The image cannot be read and the settings make that an error, or no image can be read.</exception>
     public async ValueTask<(int Index, PixelBuffer Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
     {
         for (int i = 0; i < dataset.Count; i++)

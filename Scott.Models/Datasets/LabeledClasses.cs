@@ -1,10 +1,10 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Gives the classes of labeled images the same numbers as other images have.</summary>
+/// <summary>Renumbers the classes of labeled images to match a given list of classes.</summary>
 internal static class LabeledClasses
 {
-    /// <summary>The images with their labels as numbers among the given classes. Not every class must have images.</summary>
-    /// <exception cref="ArgumentException">There are no classes, or the images have others.</exception>
+    /// <summary>The images, each with the number of its class among the given classes. A class may have no images.</summary>
+    /// <exception cref="ArgumentException">There are no classes, or the images have a class that is not among them.</exception>
     public static IImageDataset Align(IReadOnlyList<string> classNames, IImageDataset labeled, string parameter)
     {
         if (classNames.Count == 0 || labeled.ClassNames.Count == 0 || labeled.ClassNames.Except(classNames, StringComparer.Ordinal).Any())

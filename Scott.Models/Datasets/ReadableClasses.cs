@@ -2,10 +2,10 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>Makes sure that each class has a readable image: otherwise nothing would be learned of it, and no figure would show that.</summary>
+/// <summary>Makes sure that each class has a readable image. Otherwise the model would not learn the class, and no metric would show it.</summary>
 internal static class ReadableClasses
 {
-    /// <summary>Reads images of each class until one can be read. Most often that is one image of each.</summary>
+    /// <summary>Reads images of each class until one can be read, usually the first.</summary>
     /// <exception cref="DatasetException">No image of a class can be read.</exception>
     public static async Task RequireAsync(IImageDataset dataset, string split, ImageDecodingOptions decoding, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal static class ReadableClasses
             throw found;
     }
 
-    /// <summary>The same after all images have been read.</summary>
+    /// <summary>Makes the same check after all images have been read.</summary>
     public static void Require(IImageDataset dataset, IEnumerable<int> read)
     {
         var filled = read.ToHashSet();

@@ -1,16 +1,16 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>A dataset of folders, or of datasets of folders.</summary>
+/// <summary>A dataset that counts the files of its folders that it does not use.</summary>
 internal interface ISkipsFiles
 {
     /// <summary>How many files were skipped, by extension.</summary>
     IReadOnlyDictionary<string, int> SkippedFiles { get; }
 }
 
-/// <summary>The files of a dataset's folders that are not used: their extension is not one of a decoded format.</summary>
+/// <summary>Counts the files of a dataset's folders that are skipped: their extension does not belong to a decoded format.</summary>
 internal static class SkippedFileCounts
 {
-    /// <summary>Extensions of images that are not decoded: a user who has them in a folder would expect them to count.</summary>
+    /// <summary>Extensions of images that are not decoded. Users may expect such files to be part of the dataset.</summary>
     private static readonly HashSet<string> OtherImages = new(StringComparer.Ordinal)
     {
         ".tif", ".tiff", ".heic", ".heif", ".heics", ".hif", ".avif", ".avifs", ".jp2", ".j2k", ".jpx", ".jpf", ".jxl", ".jxr", ".wdp",

@@ -1,16 +1,16 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Tells errors of one image from errors of the program: the first cost that image, the second end the run.</summary>
+/// <summary>Separates errors of one image from other errors. The first only skip the image; the others end the run.</summary>
 internal static class ImageErrors
 {
-    /// <summary>The errors that apps' streams threw. They reach the caller as they are, so what is known of them stands beside them.</summary>
+    /// <summary>The errors that streams of the app threw. They reach the caller unchanged, so the mark is kept in this table.</summary>
     private static readonly ConditionalWeakTable<Exception, object> Marked = [];
 
     /// <summary>Whether an error says that an image cannot be read: it cannot be decoded, its file cannot be read, or its stream threw.</summary>
     public static bool IsImageError(Exception exception) =>
         exception is ImageFormatException or IOException or UnauthorizedAccessException || Marked.TryGetValue(exception, out _);
 
-    /// <summary>Marks whatever a stream of the app threw as that image's error, unless memory ran out or the run is canceled.</summary>
+    /// <summary>Marks an exception of an app's stream as an image error, unless memory ran out or the run is canceled.</summary>
     public static Exception Mark(Exception exception, CancellationToken cancellationToken = default)
     {
         if (exception is not OutOfMemoryException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))

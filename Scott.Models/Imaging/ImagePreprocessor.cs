@@ -5,18 +5,18 @@ namespace Scott.Models.Imaging;
 /// torchvision. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels that survive the crop are computed.
+/// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels inside the crop are computed.
 /// Work runs on the calling thread, or on the one that finishes reading the source.
 /// </remarks>
 public sealed class ImagePreprocessor
 {
     private const int Channels = 3;
-    private const int FastDecodeMargin = 2; // how much larger than its target a reduced decode stays: the resize still averages enough pixels
+    private const int FastDecodeMargin = 2; // a reduced decode stays this many times larger than its target, so that the resize averages enough
 
     private readonly PixelNormalization _normalization;
 
     /// <summary>Creates a preprocessor.</summary>
-    /// <param name="spec">What to do.</param>
+    /// <param name="spec">The image size, the filter and the normalization.</param>
     /// <param name="options">How to decode; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
     public ImagePreprocessor(PreprocessingSpec spec, ImageDecodingOptions? options = null)
@@ -29,13 +29,13 @@ public sealed class ImagePreprocessor
         _normalization = new PixelNormalization(spec.Mean, spec.StandardDeviation);
     }
 
-    /// <summary>What is done.</summary>
+    /// <summary>The image size, the filter and the normalization that are applied.</summary>
     public PreprocessingSpec Spec { get; }
 
     /// <summary>How images are decoded.</summary>
     public ImageDecodingOptions Options { get; }
 
-    /// <summary>The numbers, or bytes, that one image becomes: 3 · S · S, S being <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
+    /// <summary>The length of a preprocessed image in numbers or bytes: 3 · S · S, where S is <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
     public int TensorLength => Channels * Spec.ImagePixels * Spec.ImagePixels;
 
     /// <summary>Writes an image as normalized float32 planes.</summary>
@@ -43,7 +43,8 @@ public sealed class ImagePreprocessor
     /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
     /// the values lie in about [−2.1, 2.7].</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
     {
@@ -56,7 +57,8 @@ public sealed class ImagePreprocessor
     /// <param name="source">The image.</param>
     /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
-    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -65,11 +67,11 @@ public sealed class ImagePreprocessor
         PixelConversion.RgbxToRgb24(crop.Bytes, destination.Span[..TensorLength]);
     }
 
-    /// <summary>The part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
+    /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <returns>S × S pixels.</returns>
-    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
+    /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
     {
@@ -110,7 +112,7 @@ public sealed class ImagePreprocessor
             pixels, Axis(pixels.Width, box.Left, box.Right, width, shortSide), Axis(pixels.Height, box.Top, box.Bottom, height, shortSide));
     }
 
-    /// <summary>The center of a side that is resized with the short one.</summary>
+    /// <summary>The resize of one side: the short side gets its target length, the other side keeps the ratio, and the center is cropped.</summary>
     private ResampleAxis Axis(int length, float start, float end, int side, int shortSide)
     {
         // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number, center_crop rounds offsets half to even.

@@ -17,8 +17,8 @@ public sealed class ImageSource
     internal bool IsStream { get; private init; } // can be read once
     internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
 
-    /// <summary>The path of a file as an image.</summary>
-    /// <param name="path">As in <see cref="FromFile"/>.</param>
+    /// <summary>Makes a source from the path of a file, as <see cref="FromFile"/> does.</summary>
+    /// <param name="path">The file.</param>
     public static implicit operator ImageSource(string path) => FromFile(path);
 
     /// <summary>An encoded file. It is opened when the image is read.</summary>
@@ -40,9 +40,9 @@ public sealed class ImageSource
 
     /// <summary>A stream of an encoded file's bytes. It is read once, so the source can be used once; it is not disposed of.</summary>
     /// <remarks>
-    /// It is read to its end, but not beyond <see cref="ImageDecodingOptions.MaximumBytes"/>, nor beyond its first bytes if it does not start like an
-    /// image. Errors of the stream reach the caller unchanged. A read that ignores its token is abandoned when the token is canceled; dispose of the
-    /// stream then.
+    /// The stream is read to its end, but at most one byte beyond <see cref="ImageDecodingOptions.MaximumBytes"/>. If it does not start like an
+    /// image, only its first bytes are read. Errors of the stream reach the caller unchanged. A read that ignores its token is abandoned when the
+    /// token is canceled; dispose the stream then.
     /// </remarks>
     /// <param name="stream">The stream, read from its current position.</param>
     /// <param name="name">What error messages call it.</param>
@@ -66,10 +66,10 @@ public sealed class ImageSource
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>A file whose path may be empty or null: the error comes when the file is read.</summary>
+    /// <summary>Makes a source from a path that may be empty or null: the error comes when the file is read.</summary>
     internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
 
-    /// <summary>Reads the bytes of a source without <see cref="Image"/>; of a file or stream that begins like no image, only the start.</summary>
+    /// <summary>Reads the bytes of a source without <see cref="Image"/>. If the data does not start like an image, reads only its start.</summary>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (IsFile)

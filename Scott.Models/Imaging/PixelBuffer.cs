@@ -20,7 +20,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
         (Width, Height) = (width, height);
         int length = ByteCount + SlackBytes;
 
-        // As arrays, large ones would stay in memory until the garbage collector looks at its oldest generation.
+        // Large arrays would stay in memory until the garbage collector collects its oldest generation.
         if (length > MaximumPooledBytes)
             _native = new NativeBytes(length);
         else
@@ -44,7 +44,7 @@ internal sealed unsafe class PixelBuffer : IDisposable
 
     public Span<byte> Bytes => BytesWithSlack[..ByteCount];
 
-    /// <summary>At least that many bytes, for <see cref="ReturnBytes"/>.</summary>
+    /// <summary>Rents at least so many bytes. Give them back with <see cref="ReturnBytes"/>.</summary>
     public static byte[] RentBytes(int length) =>
         length <= MaximumPooledBytes ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
 

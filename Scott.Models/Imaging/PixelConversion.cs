@@ -26,7 +26,7 @@ internal static class PixelConversion
             Reorder(source, BytesPerPixel(layout), destination);
     }
 
-    /// <summary>Gray, or blue before green before red.</summary>
+    /// <summary>Converts gray pixels, or pixels in the order blue, green, red.</summary>
     private static void Reorder(ReadOnlySpan<byte> source, int step, Span<byte> destination)
     {
         (int red, int green) = step == 1 ? (0, 0) : (2, 1);
@@ -46,7 +46,7 @@ internal static class PixelConversion
         {
             Vector128<byte> order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
 
-            // Each store writes 4 zeros too many, which the next one overwrites; hence the distance to the end.
+            // Each store writes 4 zeros too many, which the next store overwrites. So the loop ends early.
             for (; to + Vector128<byte>.Count <= destination.Length && from + Vector128<byte>.Count <= source.Length; from += 16, to += 12)
                 Vector128.Shuffle(Vector128.Create(source.Slice(from, Vector128<byte>.Count)), order).CopyTo(destination[to..]);
         }
@@ -55,7 +55,7 @@ internal static class PixelConversion
             source.Slice(from, RgbBytes).CopyTo(destination[to..]);
     }
 
-    /// <summary>Widens RGB24 pixels to 4 bytes, the fourth being 255.</summary>
+    /// <summary>Widens RGB24 pixels to 4 bytes; the fourth is 255.</summary>
     public static void Rgb24ToRgbx(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         int from = 0, to = 0;

@@ -20,7 +20,7 @@ public sealed class RgbImage
     /// <summary>The pixels, [Height, Width, 3]: red, green, blue, a byte each, rows from top to bottom without gaps.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>Copies pixels whose rows follow each other without gaps.</summary>
+    /// <summary>Makes an image from a copy of pixels whose rows have no gaps between them.</summary>
     /// <param name="pixels">Exactly width · height pixels, rows from top to bottom.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -36,7 +36,7 @@ public sealed class RgbImage
         return FromPixels(pixels, width, height, layout, checked(width * PixelConversion.BytesPerPixel(layout)));
     }
 
-    /// <summary>Copies pixels whose rows may have gaps between them.</summary>
+    /// <summary>Makes an image from a copy of pixels whose rows may have gaps between them.</summary>
     /// <param name="pixels">The rows from top to bottom. The last row needs no gap after it.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -77,8 +77,8 @@ public sealed class RgbImage
     public RgbImage Resize(int width, int height, Interpolation interpolation) => Resize(width, height, interpolation, 0, 0, Width, Height);
 
     /// <summary>
-    /// Resizes a box of the image, antialiased. Gives the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the box's border, pixels outside
-    /// it count too; <see cref="Crop"/> first if they should not.
+    /// Resizes a box of the image, antialiased. Gives the same bytes as Pillow's <c>resize</c> with <c>box</c>. Near the border of the box, pixels
+    /// outside it have an influence; call <see cref="Crop"/> first to avoid that.
     /// </summary>
     /// <param name="width">The new image's pixels per row.</param>
     /// <param name="height">The new image's rows.</param>
@@ -87,6 +87,7 @@ public sealed class RgbImage
     /// <param name="top">The box's upper border. At least 0.</param>
     /// <param name="right">The box's right border, over <paramref name="left"/>, at most <see cref="Width"/>.</param>
     /// <param name="bottom">The box's lower border, over <paramref name="top"/>, at most <see cref="Height"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not positive or too large, or the box does not lie within the image.</exception>
     public RgbImage Resize(int width, int height, Interpolation interpolation, float left, float top, float right, float bottom)
     {
         CheckSize(width, height);
@@ -105,8 +106,9 @@ public sealed class RgbImage
     /// <summary>Cuts out a rectangle.</summary>
     /// <param name="left">Its first column.</param>
     /// <param name="top">Its first row.</param>
-    /// <param name="width">Its columns. It must lie within the image.</param>
+    /// <param name="width">Its columns.</param>
     /// <param name="height">Its rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or does not lie within the image.</exception>
     public RgbImage Crop(int left, int top, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(left);
@@ -118,7 +120,7 @@ public sealed class RgbImage
         return FromPixels(_pixels.AsSpan(first), width, height, PixelLayout.Rgb24, Width * BytesPerPixel);
     }
 
-    /// <summary>The image as a PNG file's bytes, which lose nothing.</summary>
+    /// <summary>Encodes the image as the bytes of a PNG file, without loss.</summary>
     public unsafe byte[] EncodePng()
     {
         using PixelBuffer pixels = ToBuffer();
@@ -135,6 +137,7 @@ public sealed class RgbImage
     /// <summary>Writes the image as a PNG file, atomically: a reader sees the old file or the whole new one.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">A canceled write leaves the old file as it was.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public Task SavePngAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -143,7 +146,7 @@ public sealed class RgbImage
 
     internal static RgbImage FromBuffer(PixelBuffer buffer) => FromPixels(buffer.Bytes, buffer.Width, buffer.Height, PixelLayout.Rgba32);
 
-    /// <summary>A copy to work on, which the caller disposes of.</summary>
+    /// <summary>Makes a copy to work on. The caller disposes it.</summary>
     internal PixelBuffer ToBuffer()
     {
         var buffer = new PixelBuffer(Width, Height);

@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Inference;
 
-/// <summary>One image's attention weights in the last block: for each head, how much each token looks at each other. Immutable.</summary>
+/// <summary>One image's attention weights in the last block: for each head, how much each token attends to each token. Immutable.</summary>
 public sealed class AttentionMaps
 {
     internal AttentionMaps(ScottArchitecture architecture, float[] values) => (Heads, RegisterTokens, GridSide, Values) =
         (architecture.Heads, architecture.RegisterTokens, architecture.GridSide, values);
 
-    /// <summary>H.</summary>
+    /// <summary>H: the number of attention heads.</summary>
     public int Heads { get; }
 
     /// <summary>R: the register tokens, which stand before the patches on both axes.</summary>
@@ -17,12 +17,12 @@ public sealed class AttentionMaps
     /// <summary>G: there are G·G patches, row-major.</summary>
     public int GridSide { get; }
 
-    /// <summary>[H, R+G·G, R+G·G]: head, looking token, token looked at. In [0, 1]; each row sums to 1.</summary>
+    /// <summary>[H, R+G·G, R+G·G]: head, attending token (query), attended token (key). In [0, 1]; each row sums to 1.</summary>
     public ReadOnlyMemory<float> Values { get; }
 
-    /// <summary>How much attention each patch receives: the mean over heads and over all patches that look.</summary>
-    /// <returns>G·G numbers that sum to at most 1.</returns>
-    /// <remarks>The model has no class token to look from; what all patches look at together stands in for it.</remarks>
+    /// <summary>Computes how much attention each patch receives: the mean over all heads and all attending patches.</summary>
+    /// <returns>G·G numbers, at least 0, row-major, that sum to at most 1.</returns>
+    /// <remarks>The model has no class token whose attention could be shown. The mean over all patches takes its place.</remarks>
     public float[] ReceivedByPatch()
     {
         int patches = GridSide * GridSide;

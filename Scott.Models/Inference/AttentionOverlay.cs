@@ -3,17 +3,18 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Draws attention over the image it belongs to.</summary>
+/// <summary>Draws the attention of a model over the image that it belongs to.</summary>
 public static class AttentionOverlay
 {
     /// <summary>The default opacity.</summary>
     public const float DefaultOpacity = 0.6f;
 
-    /// <summary>The image darkened where little attention goes and reddened where most goes.</summary>
-    /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> gives it. Any size, square.</param>
-    /// <param name="perPatch">One number per patch, row-major, as <see cref="AttentionMaps.ReceivedByPatch"/> gives; scaled to its range.</param>
+    /// <summary>Blends an image with a heat map of attention: black for the least, red for medium, yellow for the most attention.</summary>
+    /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> returns it. Square, of any size.</param>
+    /// <param name="perPatch">One number per patch, row-major, as <see cref="AttentionMaps.ReceivedByPatch"/> returns; scaled to their range.</param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
-    /// <exception cref="ArgumentException">The number of patches is not a square.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The opacity is not in [0, 1].</exception>
+    /// <exception cref="ArgumentException">The image is not square, or the number of patches is not a square number.</exception>
     public static RgbImage Draw(RgbImage image, ReadOnlySpan<float> perPatch, float opacity = DefaultOpacity)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -22,6 +23,9 @@ public static class AttentionOverlay
         int side = (int)Math.Sqrt(perPatch.Length);
         if (side == 0 || side * side != perPatch.Length)
             throw new ArgumentException($"There are {Plural.Of(perPatch.Length, "patch", "patches")}; expected a square number.", nameof(perPatch));
+
+        if (image.Width != image.Height)
+            throw new ArgumentException($"The image has {image.Width}×{image.Height} pixels; expected a square, as the model saw it.", nameof(image));
 
         RgbImage map = Gray(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
         byte[] pixels = new byte[image.Pixels.Length];

@@ -6,12 +6,12 @@ public sealed record ClassificationOptions : InferenceOptions
     /// <summary>The default of <see cref="TopClasses"/>.</summary>
     public const int DefaultTopClasses = 5;
 
-    /// <summary>How many of the most likely classes a prediction lists; all of them where there are fewer.</summary>
+    /// <summary>How many of the most likely classes a prediction lists. If there are fewer classes, it lists all.</summary>
     /// <value>At least 1; default: 5.</value>
     public int TopClasses { get; init; } = DefaultTopClasses;
 
     /// <summary>Checks every setting.</summary>
-    /// <param name="architecture">The backbone's.</param>
+    /// <param name="architecture">The backbone's architecture, which limits the batch size.</param>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate(ScottArchitecture architecture)
     {

@@ -4,13 +4,13 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Inference;
 
 /// <summary>Takes many images through several workers: each decodes and computes its own share, so decoding overlaps computing.</summary>
-/// <remarks>Results come in the input's order. As many images are in flight as keep the workers busy, however slow the consumer is.</remarks>
+/// <remarks>Results come in the input's order. Even for a slow consumer, only as many images are in flight as the workers need.</remarks>
 internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchSize)
 {
-    /// <summary>One at work and one waiting.</summary>
+    /// <summary>One share at work and one waiting.</summary>
     private const int SharesPerWorker = 2;
 
-    /// <summary>Takes images on a thread of the pool, and tells the progress before each result is handed out.</summary>
+    /// <summary>Reads the input on a pool thread, and reports progress before it returns each result.</summary>
     public async IAsyncEnumerable<ImageEmbedding> RunAsync(
         IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchS
         }
     }
 
-    /// <summary>Writes shares that are still at work.</summary>
+    /// <summary>Starts the work on each share, and writes it to the channel before it is done.</summary>
     private async Task ProduceAsync(
         IAsyncEnumerable<ImageSource> images, ChannelWriter<Task<ImageEmbedding[]>> shares, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal sealed class EmbeddingPipeline(WorkerPool pool, int workers, int batchS
         }
         finally
         {
-            // Also when the input fails: the results of what came before it come first.
+            // Also if the input fails: the results of the images before the failure come first.
             if (gathered.Count > 0)
                 await HandOverAsync().ConfigureAwait(false);
         }

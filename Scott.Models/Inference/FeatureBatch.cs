@@ -1,9 +1,9 @@
 namespace Scott.Models.Inference;
 
-/// <summary>Which numbers are computed from an image, and how many there are of each. Fixed when an extractor or a classifier is built.</summary>
+/// <summary>Which outputs are computed from an image, and their lengths. Fixed when an extractor or a classifier is built.</summary>
 internal sealed record FeatureLayout(ScottArchitecture Architecture)
 {
-    /// <summary>C: the numbers of the logits; 0 without a head.</summary>
+    /// <summary>C: the number of logits; 0 without a head.</summary>
     public int Classes { get; private init; }
     public bool HasTokens { get; private init; }
     public bool HasAttention { get; private init; }

@@ -13,7 +13,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool IncludeTokens { get; init; }
 
-    /// <summary>Whether the patch tokens are normalized by the feature norm, as the vector's are. Those of <see cref="Blocks"/> never are.</summary>
+    /// <summary>Whether the returned patch tokens are normalized by the feature norm. The tokens of <see cref="Blocks"/> never are.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool NormalizeTokens { get; init; } = true;
 
@@ -21,12 +21,12 @@ public sealed record FeatureExtractionOptions : InferenceOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool IncludeAttention { get; init; }
 
-    /// <summary>The blocks, from 0, whose tokens are returned.</summary>
-    /// <value>Default: none.</value>
+    /// <summary>The blocks whose output tokens are returned.</summary>
+    /// <value>Each from 0 to depth − 1; default: none.</value>
     public IReadOnlySet<int> Blocks { get; init; } = FrozenSet<int>.Empty;
 
     /// <summary>Checks every setting.</summary>
-    /// <param name="architecture">Says which blocks there are.</param>
+    /// <param name="architecture">The backbone's architecture, which limits the blocks and the batch size.</param>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate(ScottArchitecture architecture)
     {

@@ -22,8 +22,8 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     /// <summary>Returns the last block's attention weights too.</summary>
     public FeatureExtractorBuilder WithAttention() => Set(options => options with { IncludeAttention = true });
 
-    /// <summary>Returns the tokens behind these blocks too, not normalized.</summary>
-    /// <param name="blocks">From 0.</param>
+    /// <summary>Returns the output tokens of these blocks too, not normalized.</summary>
+    /// <param name="blocks">The blocks, counted from 0.</param>
     public FeatureExtractorBuilder WithBlocks(params IEnumerable<int> blocks) =>
         Set(blocks, (options, value) => options with { Blocks = value.ToFrozenSet() });
 
@@ -32,6 +32,6 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     /// <exception cref="NativeLibraryException">The engine's native library is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the execution providers runs.</exception>
     /// <exception cref="DeviceNotAvailableException">The torch device is not on this machine.</exception>
-    /// <exception cref="InvalidOperationException">The builder has built before.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Build"/> was called before.</exception>
     public FeatureExtractor Build() => BuildOnce((options, logger) => new FeatureExtractor(_model, options, logger));
 }

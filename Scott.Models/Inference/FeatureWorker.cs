@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Takes images through preprocessing and engine, a few at a time, in memory of its own. For one thread at a time.</summary>
+/// <summary>Preprocesses images and runs the engine, a few images at a time, in its own memory. For one thread at a time.</summary>
 internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngine engine, FeatureLayout layout, Operation operation, int capacity)
 {
     private readonly FeatureBatch _batch = new(layout, capacity);
@@ -53,13 +53,13 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
     private static float[] Take(float[] all, int slot, int length) => all.AsSpan(slot * length, length).ToArray();
 }
 
-/// <summary>Workers that are used again and again; no more than <paramref name="count"/> are ever made. Thread-safe.</summary>
+/// <summary>Reuses workers; at most <paramref name="count"/> are made. Thread-safe.</summary>
 internal sealed class WorkerPool(Func<FeatureWorker> create, int count) : IDisposable
 {
     private readonly ConcurrentBag<FeatureWorker> _idle = [];
     private readonly SemaphoreSlim _slots = new(count);
 
-    /// <summary>The same as <see cref="FeatureWorker.ProcessAsync"/>, by the next worker that is free.</summary>
+    /// <summary>Calls <see cref="FeatureWorker.ProcessAsync"/> on the next free worker.</summary>
     public async Task<ImageEmbedding[]> ProcessAsync(
         IReadOnlyList<ImageSource> images, long firstIndex, bool isBulk, CancellationToken cancellationToken)
     {

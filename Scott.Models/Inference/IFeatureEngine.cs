@@ -9,9 +9,9 @@ internal interface IFeatureEngine : IDisposable
     string Description { get; }
     /// <summary>What ONNX Runtime computes on, or <see langword="null"/> for another engine.</summary>
     ExecutionProvider? ExecutionProvider { get; }
-    /// <summary>How many images a run of many should hold.</summary>
+    /// <summary>How many images one run should hold if there are many.</summary>
     int BulkBatchSize { get; }
 
-    /// <summary>Computes the first images of a batch: at least one. In bulk other threads run too, so that each run should keep to its own.</summary>
+    /// <summary>Computes the first images of a batch, at least one. In bulk, other threads run too: use only the calling thread.</summary>
     void Run(FeatureBatch batch, int count, bool isBulk);
 }

@@ -6,7 +6,7 @@ using Scott.Models.Onnx;
 namespace Scott.Models.Inference;
 
 /// <summary>Says which class images belong to. Made by <c>ScottClassifier.Classify()</c>. Thread-safe.</summary>
-/// <remarks>Dispose it when you need it no more; a run in progress ends first.</remarks>
+/// <remarks>Dispose it when you no longer need it. Runs in progress can finish.</remarks>
 public sealed class ImageClassifier : IDisposable
 {
     private readonly InferenceRuntime _runtime;
@@ -21,7 +21,7 @@ public sealed class ImageClassifier : IDisposable
             model, classifier, FeatureLayout.ForClasses(model.Architecture, ClassNames.Count), Operation.Classify, options, logger, this);
     }
 
-    /// <summary>How it classifies.</summary>
+    /// <summary>The options that the classifier was built with.</summary>
     public ClassificationOptions Options { get; }
 
     /// <summary>The classes, in the order of their numbers.</summary>
@@ -56,12 +56,13 @@ public sealed class ImageClassifier : IDisposable
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken).Select(Predict);
 
-    /// <summary>How well it does on labeled images. Those without a label are left out.</summary>
-    /// <param name="labeled">Of the same classes, or some of them, in any order.</param>
-    /// <param name="progress">Told after each image.</param>
+    /// <summary>Measures the classifier on labeled images. Images without a label are left out.</summary>
+    /// <param name="labeled">Images with the same classes, or some of them, in any order.</param>
+    /// <param name="progress">Called after each image.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
-    /// <exception cref="ArgumentException">The classes differ.</exception>
-    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the figures would not show what was left out.</exception>
+    /// <exception cref="ArgumentException">The images have a class that the classifier does not have, or no classes.</exception>
+    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the metrics would not show that it is left out.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
         IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,7 @@ public sealed class ImageClassifierBuilder : InferenceBuilder<ImageClassifierBui
     internal ImageClassifierBuilder(ScottClassifier classifier)
         : base(new ClassificationOptions(), "ScottClassifier.Classify()") => _classifier = classifier;
 
-    /// <summary>How many of the most likely classes a prediction lists.</summary>
+    /// <summary>Sets how many of the most likely classes a prediction lists.</summary>
     /// <param name="topClasses">See <see cref="ClassificationOptions.TopClasses"/>.</param>
     public ImageClassifierBuilder WithTopClasses(int topClasses) => Set(options => options with { TopClasses = topClasses });
 

@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe, as the extractor is; owns it.</summary>
+/// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe. Owns the extractor.</summary>
 internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     private static readonly string[] MediaTypes =
@@ -20,7 +20,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         // Every value is checked before the first is computed.
         ImageSource[] images = [.. values.Select((value, index) => Source(value, index, nameof(values)))];
         cancellationToken.ThrowIfCancellationRequested();
-        // The shortest wait, and no more of them at once than help.
+        // A single image takes the path with the shortest wait, which limits how many run at once.
         if (images is [ImageSource single])
             return [Embedding((await extractor.ExtractAsync(single, cancellationToken).ConfigureAwait(false)).Vector)];
 
@@ -51,7 +51,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
     private Embedding<float> Embedding(ReadOnlyMemory<float> vector) =>
         new(vector) { CreatedAt = DateTimeOffset.UtcNow, ModelId = extractor.ModelId };
 
-    /// <exception cref="ArgumentException">It is no image; named by the caller's parameter.</exception>
+    /// <exception cref="ArgumentException">The content is not an image. The exception names the caller's parameter.</exception>
     private static ImageSource Source(DataContent? content, int index, string parameter)
     {
         if (content is null)
@@ -65,7 +65,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
                 parameter);
     }
 
-    /// <summary>Refuses options that this model cannot serve, rather than ignore them.</summary>
+    /// <summary>Throws for options that this model cannot serve, instead of ignoring them.</summary>
     private void RequireServed(EmbeddingGenerationOptions? options)
     {
         (int width, string id) = (extractor.EmbeddingWidth, extractor.ModelId);

@@ -1,6 +1,6 @@
 namespace Scott.Models.Inference;
 
-/// <summary>What a classifier makes of one image, or why the image could not be read. Immutable.</summary>
+/// <summary>The prediction for one image, or the error if it cannot be read. Immutable.</summary>
 public sealed class ImagePrediction
 {
     private readonly ImageEmbedding _features;
@@ -13,7 +13,7 @@ public sealed class ImagePrediction
         if (features.Logits is not { } logits)
             return;
 
-        // A stable sort: of equally likely classes the first comes first.
+        // The sort is stable: equally likely classes keep their order.
         float[] probabilities = _probabilities = Softmax.OfRows(logits, logits.Length);
         IEnumerable<int> best = Enumerable.Range(0, logits.Length).OrderByDescending(label => probabilities[label]).Take(topClasses);
         _classes = [.. best.Select(label => new ClassProbability(label, classNames[label], probabilities[label]))];
@@ -35,7 +35,7 @@ public sealed class ImagePrediction
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ClassProbability Best => Classes[0];
 
-    /// <summary>The most likely classes, the likeliest first.</summary>
+    /// <summary>The most likely classes, most likely first; at most <see cref="ClassificationOptions.TopClasses"/>.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public IReadOnlyList<ClassProbability> Classes => _classes ?? throw Nothing();
 
@@ -43,11 +43,11 @@ public sealed class ImagePrediction
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Probabilities => _probabilities ?? throw Nothing();
 
-    /// <summary>The numbers that the probabilities are the softmax of, in the same order.</summary>
+    /// <summary>The logits, in the same order. Their softmax is <see cref="Probabilities"/>.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Logits => _features.Logits ?? throw Nothing();
 
-    /// <summary>The backbone's vector, computed on the way: the mean of the normalized patch tokens, D numbers.</summary>
+    /// <summary>The backbone's vector for the image: the mean of the normalized patch tokens, D numbers.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Embedding => IsSuccess ? _features.Vector : throw Nothing();
 

@@ -3,7 +3,7 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models;
 
-/// <summary>Uses and ships models: <c>model.ExtractFeatures()</c>, <c>classifier.Classify()</c>, <c>ExportOnnx(path)</c>.</summary>
+/// <summary>Starts using or exporting a model: <c>model.ExtractFeatures()</c>, <c>classifier.Classify()</c>, <c>ExportOnnx(path)</c>.</summary>
 public static class InferenceExtensions
 {
     /// <summary>Sets up a feature extractor: images in, vectors out. ONNX Runtime computes unless you choose TorchSharp.</summary>

@@ -4,7 +4,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Inference;
 
-/// <summary>How a trained model computes: the engine, its numbers and threads, and how images are decoded. Immutable.</summary>
+/// <summary>How a trained model computes: engine, number format, threads, and how images are decoded. Immutable.</summary>
 public abstract record InferenceOptions
 {
     /// <summary>The default of <see cref="BatchSize"/>.</summary>
@@ -16,12 +16,12 @@ public abstract record InferenceOptions
 
     private protected InferenceOptions() { }
 
-    /// <summary>What computes.</summary>
+    /// <summary>The engine that computes the features.</summary>
     /// <value>Default: <see cref="FeatureEngine.OnnxRuntime"/>.</value>
     public FeatureEngine Engine { get; init; } = FeatureEngine.OnnxRuntime;
 
     /// <summary>The execution providers that ONNX Runtime tries, in order.</summary>
-    /// <value>Default: the CPU alone.</value>
+    /// <value>At least one; default: the CPU alone.</value>
     public IReadOnlyList<ExecutionProvider> ExecutionProviders { get; init; } = [ExecutionProvider.Cpu];
 
     /// <summary>Which GPU the CUDA and DirectML providers compute on.</summary>
@@ -32,16 +32,16 @@ public abstract record InferenceOptions
     /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
     public TorchDevice TorchDevice { get; init; } = TorchDevice.Auto;
 
-    /// <summary>The numbers that ONNX Runtime computes in.</summary>
-    /// <value>Default: <see cref="OnnxPrecision.Float32"/>.</value>
+    /// <summary>The number format that ONNX Runtime computes in.</summary>
+    /// <value>Default: <see cref="OnnxPrecision.Float32"/>, the only one for TorchSharp.</value>
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
-    /// <summary>How many images go through a GPU, or through TorchSharp, at once.</summary>
-    /// <remarks>ONNX Runtime on the CPU takes images one by one on every thread: no slower, and an image's vector depends on no other.</remarks>
+    /// <summary>How many images a GPU or TorchSharp computes at once.</summary>
+    /// <remarks>ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other.</remarks>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
 
-    /// <summary>How many CPU threads ONNX Runtime and the decoding use. TorchSharp's own thread count is the process's and left alone.</summary>
+    /// <summary>How many CPU threads ONNX Runtime and the decoding use. The thread count of TorchSharp, one per process, stays as it is.</summary>
     /// <value>0 (one per core) to 4096; default: 0.</value>
     public int Threads { get; init; }
 

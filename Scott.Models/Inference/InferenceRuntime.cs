@@ -7,16 +7,16 @@ namespace Scott.Models.Inference;
 /// <summary>Takes images through an engine: one for the shortest wait, or many for the highest rate. Thread-safe; owns the engine.</summary>
 internal sealed partial class InferenceRuntime : IDisposable
 {
-    /// <summary>One at work and one reading its file.</summary>
+    /// <summary>One image at work, and one that reads its file.</summary>
     private const int SinglesPerThread = 2;
-    /// <summary>What the batches of one run over many images may take together, unless two are already more.</summary>
+    /// <summary>The memory that the batches of one bulk run may take together. Two batches are always allowed.</summary>
     private const long BulkMemoryBytes = 1L << 30;
 
     private readonly IFeatureEngine _engine;
     private readonly SharedLifetime _lifetime;
     private readonly FeatureLayout _layout;
     private readonly Operation _operation;
-    /// <summary>Of single images, so that a burst of calls neither runs nor keeps more workers than help.</summary>
+    /// <summary>The workers for single images. A burst of calls runs and keeps only as many as are useful.</summary>
     private readonly WorkerPool _singles;
     private readonly int _bulkWorkers;
 
@@ -42,7 +42,7 @@ internal sealed partial class InferenceRuntime : IDisposable
     public ExecutionProvider? ExecutionProvider { get; }
     public ImagePreprocessor Preprocessor { get; }
 
-    /// <summary>One image; throws what its result would carry as error.</summary>
+    /// <summary>Runs one image. Throws its error instead of returning it in the result.</summary>
     public async Task<ImageEmbedding> RunOneAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -109,7 +109,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
     }
 
-    /// <summary>Marks the activity where the run fails, which an iterator cannot do itself.</summary>
+    /// <summary>Marks the activity as failed if the run fails. The iterator cannot: C# forbids <c>yield return</c> in a try with catch.</summary>
     private static async ValueTask<bool> MoveNextAsync(
         IAsyncEnumerator<ImageEmbedding> results, Activity? activity, CancellationToken cancellationToken)
     {

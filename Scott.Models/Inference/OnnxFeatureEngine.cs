@@ -5,8 +5,8 @@ using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Features by ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
-/// <remarks>On the CPU one session spreads an image over all threads; another, made when needed, runs many images at once, a thread each.</remarks>
+/// <summary>Computes features with ONNX Runtime, from a graph made in memory. Never loads libtorch.</summary>
+/// <remarks>On the CPU one session spreads an image over all threads; another, made when needed, runs many images at once, one per thread.</remarks>
 internal sealed class OnnxFeatureEngine(
     ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options, ILogger logger) : IFeatureEngine
 {
@@ -18,7 +18,7 @@ internal sealed class OnnxFeatureEngine(
 
     public string Description => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {_single.Provider}";
     public ExecutionProvider? ExecutionProvider => _single.Provider;
-    /// <summary>The scale of an input in 8-bit integers is the whole batch's, so only alone does an image not depend on its neighbors.</summary>
+    /// <summary>With 8-bit integers a batch shares one scale, so each image runs alone: its result must not depend on other images.</summary>
     public int BulkBatchSize => IsOnCpu || options.Precision == OnnxPrecision.Int8 ? 1 : options.BatchSize;
     private bool IsOnCpu => _single.Provider == Onnx.ExecutionProvider.Cpu;
 
@@ -36,7 +36,7 @@ internal sealed class OnnxFeatureEngine(
                 return;
             }
 
-            // A GPU takes one run at a time: DirectML allows no more, and with CUDA each would need memory of its own.
+            // A GPU takes one run at a time: DirectML allows only one, and with CUDA each run would need its own memory.
             lock (_gpuGate)
                 _single.Run(images, names, outputs);
         }
@@ -74,7 +74,7 @@ internal sealed class OnnxFeatureEngine(
         return OnnxSession.Create(graph, options.ExecutionProviders, options.GpuIndex, options.EffectiveThreads, logger);
     }
 
-    /// <summary>All that a graph can give; what is not wanted has no memory.</summary>
+    /// <summary>All outputs that a graph can have. An output that is not wanted has no memory.</summary>
     private IEnumerable<(string Name, float[] Memory, long[] Shape)> Outputs(FeatureBatch batch, int count)
     {
         ScottArchitecture architecture = layout.Architecture;

@@ -4,13 +4,13 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>The three directions in which patch tokens vary most, as red, green and blue: patches alike to the model get the same color.</summary>
-/// <remarks>Paper, the figure of patch features. One covariance serves all images, so that colors compare. Immutable and thread-safe.</remarks>
+/// <summary>Colors patches by the three directions in which their tokens vary most: patches that the model finds alike get similar colors.</summary>
+/// <remarks>Paper: the figure of patch features. All images share one covariance, so colors are comparable. Immutable and thread-safe.</remarks>
 public sealed class PatchPca
 {
     private const int Components = 3;
 
-    /// <summary>A direction that spans less than this of the strongest one is rounding, and is shown as even.</summary>
+    /// <summary>A direction whose range is below this share of the strongest one is rounding error, and gets a constant color.</summary>
     private const double NegligibleShare = 1e-6;
 
     private readonly int _width;
@@ -30,8 +30,8 @@ public sealed class PatchPca
     }
 
     /// <summary>Finds the directions over the patches of one or more images.</summary>
-    /// <param name="images">At least one; all of one width.</param>
-    /// <exception cref="ArgumentException">There is none, one is null, or the widths differ.</exception>
+    /// <param name="images">The tokens of at least one image, all of the same width.</param>
+    /// <exception cref="ArgumentException">There is no image, one is null, or the widths differ.</exception>
     public static PatchPca Fit(params IEnumerable<PatchTokens> images)
     {
         PatchTokens[] all = Items.NotNull(images, "the tokens of an image");
@@ -41,9 +41,9 @@ public sealed class PatchPca
                 "There is no image, or their tokens differ in width; expected at least one, all of one width.", nameof(images));
     }
 
-    /// <summary>An image's patches in these directions, each scaled to what the images of <see cref="Fit"/> span.</summary>
+    /// <summary>Draws an image's patches. Each direction is scaled to its range over the images of <see cref="Fit"/>.</summary>
     /// <param name="image">Its tokens.</param>
-    /// <param name="sidePixels">The side of the result; the grid is enlarged smoothly (bicubic).</param>
+    /// <param name="sidePixels">The side of the square result, at least 1. The grid is enlarged smoothly (bicubic).</param>
     /// <exception cref="ArgumentException">The tokens have another width.</exception>
     public RgbImage ToImage(PatchTokens image, int sidePixels)
     {

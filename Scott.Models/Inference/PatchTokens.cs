@@ -8,15 +8,15 @@ public sealed class PatchTokens
     /// <summary>G: there are G·G patches, row-major from the top left.</summary>
     public int GridSide { get; }
 
-    /// <summary>D: the numbers of one token.</summary>
+    /// <summary>D: the length of one token.</summary>
     public int Width { get; }
 
     /// <summary>All tokens, [G·G, D], row-major.</summary>
     public ReadOnlyMemory<float> Values { get; }
 
     /// <summary>One patch's token, D numbers.</summary>
-    /// <param name="row">From 0, at the top.</param>
-    /// <param name="column">From 0, at the left.</param>
+    /// <param name="row">From 0, at the top, to G − 1.</param>
+    /// <param name="column">From 0, at the left, to G − 1.</param>
     public ReadOnlySpan<float> this[int row, int column]
     {
         get

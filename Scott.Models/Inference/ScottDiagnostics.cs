@@ -3,7 +3,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models;
 
-/// <summary>Says what this machine offers Scott.Models and what to do about each thing that is not right.</summary>
+/// <summary>Reports what Scott.Models can use on this machine, and how to fix what is wrong.</summary>
 public static class ScottDiagnostics
 {
     /// <summary>Examines operating system, processor, ONNX Runtime and libtorch. Loads the native libraries; a missing one does not throw.</summary>

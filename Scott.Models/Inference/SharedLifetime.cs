@@ -3,11 +3,11 @@ namespace Scott.Models.Inference;
 /// <summary>Frees resources after their last use, so that disposal during a run frees no native memory that the run uses. Thread-safe.</summary>
 internal sealed class SharedLifetime(object owner, params IDisposable[] resources)
 {
-    /// <summary>The runs in progress, and one for the owner until it is disposed.</summary>
+    /// <summary>The number of runs in progress, plus one until the owner is disposed.</summary>
     private int _users = 1;
     private bool _isClosed;
 
-    /// <summary>Begins a use; dispose what is returned to end it.</summary>
+    /// <summary>Begins a use. Dispose the returned value to end it.</summary>
     /// <exception cref="ObjectDisposedException">The owner is disposed.</exception>
     public Use Enter()
     {
@@ -24,7 +24,7 @@ internal sealed class SharedLifetime(object owner, params IDisposable[] resource
 
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), owner);
 
-    /// <summary>Lets no new use begin, and frees the resources now or after the last use.</summary>
+    /// <summary>Prevents new uses, and frees the resources now or after the last use.</summary>
     public void Close()
     {
         if (!Interlocked.Exchange(ref _isClosed, true))

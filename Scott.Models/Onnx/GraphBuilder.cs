@@ -5,7 +5,7 @@ using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Collects the nodes, weights, inputs and outputs of a graph, and gives each value a name that says where it comes from.</summary>
+/// <summary>Collects the nodes, weights, inputs and outputs of a graph, and names each value after its place in the model.</summary>
 internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
 {
     /// <summary>ONNX Runtime's own operators.</summary>
@@ -20,7 +20,7 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     /// <summary>The type in which the graph computes.</summary>
     public DataType FloatType => isHalf ? DataType.Float16 : DataType.Float;
 
-    /// <summary>Until the result is disposed, the names of what is added start with this part.</summary>
+    /// <summary>Adds this part to the names of new values, until the result is disposed.</summary>
     public IDisposable Within(string part)
     {
         _path.Push(part);
@@ -39,7 +39,7 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     public string AddContributed(string operation, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
         AddNode(operation, ContributedDomain, inputs, 1, attributes)[0];
 
-    /// <summary>Adds a reduction over one axis. Opset 18 turned the axes from an attribute into an input.</summary>
+    /// <summary>Adds a reduction over one axis. Since opset 18, the axes are an input, not an attribute.</summary>
     public string AddReduction(string operation, string input, long axis, bool keepsAxis)
     {
         AttributeProto keep = Attribute("keepdims", keepsAxis ? 1 : 0);
@@ -81,7 +81,7 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
 
     public void AddInput(string name, DataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
 
-    /// <summary>Makes a value an output with its own name, in single precision.</summary>
+    /// <summary>Makes a value an output of the graph with the given name, in single precision.</summary>
     public void AddOutput(string name, string value, params ReadOnlySpan<long> shape)
     {
         NodeProto node = isHalf

@@ -4,24 +4,24 @@ using Scott.Models.Onnx.Protobuf;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Emits a backbone, with or without a classifier's head, as an ONNX model, straight from the weights. It does not copy their bytes, so keep
-/// them until the model is written.</summary>
+/// <summary>Emits a backbone, with or without a classifier's head, as an ONNX model, directly from the weights. Their bytes are not copied, so
+/// keep the weights until the model is written.</summary>
 internal static class ModelGraph
 {
-    /// <summary>The limit of one Protocol Buffers message, and so of one ONNX file.</summary>
+    /// <summary>The size limit of a Protocol Buffers message, so also of an ONNX file.</summary>
     private const long MaximumBytes = int.MaxValue;
-    /// <summary>More than nodes and names ever take.</summary>
+    /// <summary>An upper limit for the bytes of nodes and names.</summary>
     private const long GraphBytes = 1 << 20;
-    /// <summary>A shorter vector is not scaled up, as in torch's <c>normalize</c>; 6e-8 is the smallest half.</summary>
+    /// <summary>Shorter vectors are divided by this, as in torch's <c>normalize</c>. In half precision, the smallest number is 6e-8.</summary>
     private const float ShortestLength = 1e-6f;
 
-    /// <summary>The bytes of an ONNX file: a backbone's graph, with the head of the classifier whose backbone it is, if there is one.</summary>
+    /// <summary>The bytes of an ONNX file: the graph of a backbone and, if a classifier is given, of its head.</summary>
     /// <exception cref="ModelTooLargeException">The file would be larger than the format allows.</exception>
     public static byte[] Serialize(ScottModel model, ScottClassifier? classifier, GraphOptions options)
     {
         ModelProto graph = Emit(model, classifier, options);
 
-        // Counted first: the format's own arithmetic would overflow.
+        // Counted first, because the size computation of Protocol Buffers would overflow.
         long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
         if (weightBytes > MaximumBytes - GraphBytes)
             throw new ModelTooLargeException(weightBytes, MaximumBytes);
@@ -77,14 +77,14 @@ internal static class ModelGraph
     private static void AddClasses(
         GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
     {
-        // A head is small, and its errors go straight into the result: it is never quantized.
+        // A head is never quantized: it is small, and its errors directly change the result.
         OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
         var encoder = new WeightEncoder(builder, classifier.HeadWeights, precision);
         string logits = new ClassifierHeadEmitter(builder, encoder, architecture).Emit(tokens, classifier.Head);
         builder.AddOutput(GraphNames.Logits, logits, classifier.ClassNames.Count);
         if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
         {
-            // Of the output, which is in single precision: halves would not sum to 1.
+            // Computed from the output, in single precision: in half precision the sum would not be 1.
             builder.AddOutput(GraphNames.Probabilities, builder.Softmax(GraphNames.Logits), classifier.ClassNames.Count);
         }
     }

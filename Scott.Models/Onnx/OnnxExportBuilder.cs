@@ -7,9 +7,9 @@ namespace Scott.Models.Onnx;
 /// <c>ScottClassifier.ExportOnnx</c> make it; the last call of each kind wins. Not thread-safe; unusable after <see cref="SaveAsync"/>.
 /// </summary>
 /// <remarks>
-/// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], a classifier's <c>logits</c> and
-/// <c>probabilities</c> [batch, C]. The batch size is free. The metadata hold model id, architecture, preprocessing, license and a classifier's
-/// class names. An export never needs libtorch, but compares with it where it is installed.
+/// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], a classifier's are <c>logits</c>
+/// and <c>probabilities</c> [batch, C]. The batch size is free. The metadata holds model id, architecture, preprocessing, license and a classifier's
+/// class names. An export does not need libtorch, but is compared with it if it is installed.
 /// </remarks>
 public sealed class OnnxExportBuilder
 {
@@ -28,35 +28,35 @@ public sealed class OnnxExportBuilder
     }
 
     /// <summary>Replaces all options.</summary>
-    /// <param name="options">The new ones.</param>
+    /// <param name="options">The new options.</param>
     public OnnxExportBuilder WithOptions(OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Set(_ => options);
     }
 
-    /// <summary>The number format of weights and arithmetic.</summary>
+    /// <summary>Sets the number format of weights and arithmetic.</summary>
     /// <param name="precision">See <see cref="OnnxExportOptions.Precision"/>.</param>
     public OnnxExportBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
 
-    /// <summary>Halves the file: weights in half precision, arithmetic in single.</summary>
+    /// <summary>Halves the file: stores weights in half precision and computes in single precision.</summary>
     public OnnxExportBuilder WithFloat16Weights() => WithPrecision(OnnxPrecision.Float16Weights);
 
-    /// <summary>Weights and arithmetic in half precision, for GPUs.</summary>
+    /// <summary>Stores weights and computes in half precision, for GPUs.</summary>
     public OnnxExportBuilder WithFloat16() => WithPrecision(OnnxPrecision.Float16);
 
-    /// <summary>Linear layers in 8-bit integers, for CPUs.</summary>
+    /// <summary>Computes linear layers in 8-bit integers, for CPUs.</summary>
     public OnnxExportBuilder WithInt8() => WithPrecision(OnnxPrecision.Int8);
 
-    /// <summary>The operators the graph may use.</summary>
+    /// <summary>Sets the operators that the graph may use.</summary>
     /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>
     public OnnxExportBuilder WithOperatorSet(OnnxOperatorSet operatorSet) => Set(options => options with { OperatorSet = operatorSet });
 
-    /// <summary>Another image size than the model's.</summary>
+    /// <summary>Exports for another image size than the model's.</summary>
     /// <param name="imagePixels">See <see cref="OnnxExportOptions.ImagePixels"/>.</param>
     public OnnxExportBuilder WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
 
-    /// <summary>Takes uint8 [batch, S, S, 3] and normalizes inside the graph.</summary>
+    /// <summary>Makes the input uint8 [batch, S, S, 3], red, green, blue, and normalizes inside the graph.</summary>
     public OnnxExportBuilder WithByteInput() => Set(options => options with { ByteInput = true });
 
     /// <summary>Leaves the output <c>tokens</c> without the feature norm. For a backbone only.</summary>
@@ -65,31 +65,31 @@ public sealed class OnnxExportBuilder
     /// <summary>Scales the output <c>embedding</c> to length 1. For a backbone only.</summary>
     public OnnxExportBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
-    /// <summary>What the graph is compared with before it is written.</summary>
+    /// <summary>Sets what the graph is compared with before it is written.</summary>
     /// <param name="reference">See <see cref="OnnxParityReference"/>.</param>
     public OnnxExportBuilder WithParityReference(OnnxParityReference reference) =>
         Set(options => options with { VerifyParity = true, ParityReference = reference, GoldenOutputs = null });
 
     /// <summary>Compares the graph with known outputs before it is written. For a backbone only.</summary>
-    /// <param name="golden">Images and their tokens.</param>
+    /// <param name="golden">Normalized images and their known tokens.</param>
     public OnnxExportBuilder WithGoldenOutputs(OnnxGoldenOutputs golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
         return Set(options => options with { VerifyParity = true, GoldenOutputs = golden });
     }
 
-    /// <summary>Writes the file without running the graph, which needs neither ONNX Runtime nor libtorch.</summary>
+    /// <summary>Writes the file without running the graph. This needs neither ONNX Runtime nor libtorch.</summary>
     public OnnxExportBuilder WithoutVerification() => Set(options => options with { VerifyParity = false });
 
     /// <summary>Emits the graph, verifies it, and writes the file atomically.</summary>
-    /// <param name="progress">Told when each stage begins.</param>
-    /// <param name="cancellationToken">Cancels between stages and while writing; an older file then stays.</param>
+    /// <param name="progress">Called when each stage begins.</param>
+    /// <param name="cancellationToken">Cancels between stages and while writing. An existing file then stays unchanged.</param>
     /// <exception cref="ScottConfigurationException">An option or the image size is not legal.</exception>
     /// <exception cref="OnnxExportException">The graph does not agree with the model, or does not run.</exception>
     /// <exception cref="ModelTooLargeException">The graph would be over 2 GB.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if you ask for it, is missing or does not load.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The export has run before.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="SaveAsync"/> was called before.</exception>
     public async Task<OnnxExportResult> SaveAsync(IProgress<OnnxExportStage>? progress = null, CancellationToken cancellationToken = default)
     {
         _state.UseUp();

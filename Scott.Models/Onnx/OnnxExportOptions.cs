@@ -11,13 +11,13 @@ public sealed record OnnxExportOptions
     /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which most runtimes read.</value>
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
-    /// <summary>The side of the images the graph takes, a multiple of the patch; the position table is interpolated to fit.</summary>
-    /// <value>Default: <see langword="null"/>, the model's own.</value>
+    /// <summary>The side of the input images in pixels, a multiple of the patch size. The position table is interpolated to fit.</summary>
+    /// <value>Default: <see langword="null"/>, the model's own size.</value>
     public int? ImagePixels { get; init; }
 
     /// <summary>
-    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, straight from a decoder, with the normalization inside the graph, instead
-    /// of normalized float [batch, 3, S, S].
+    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, as decoders give it, and the graph normalizes it. Otherwise the input is
+    /// normalized float [batch, 3, S, S].
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ByteInput { get; init; }
@@ -43,16 +43,17 @@ public sealed record OnnxExportOptions
     public OnnxGoldenOutputs? GoldenOutputs { get; init; }
 
     /// <summary>
-    /// The largest difference of one number that is accepted, times the largest absolute number of that output where this is over 1.
+    /// The largest accepted difference between a number of the graph and of the reference. If an output has a number over 1, the limit for it is
+    /// multiplied by its largest absolute number.
     /// </summary>
-    /// <value>Default: <see langword="null"/>: 1e-4 for Float32, 0.05 for Float16Weights, 0.25 for Float16, no limit for Int8.</value>
+    /// <value>More than 0. Default: <see langword="null"/>: 1e-4 for Float32, 0.05 for Float16Weights, 0.25 for Float16, no limit for Int8.</value>
     public double? MaximumDifference { get; init; }
 
     /// <summary>
-    /// The smallest cosine similarity of any image's output that is accepted. It does not apply to a classifier's probabilities: where two classes
-    /// are almost equally likely, a small change of the logits changes their direction a lot.
+    /// The smallest accepted cosine similarity, for each image and output. It does not apply to a classifier's probabilities: if two classes are
+    /// almost equally likely, a small change of the logits changes the direction of the probabilities a lot.
     /// </summary>
-    /// <value>Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
+    /// <value>−1 to 1. Default: <see langword="null"/>: 0.999999 for Float32, 0.9999 for Float16Weights, 0.999 for Float16, 0.99 for Int8.</value>
     public double? MinimumCosine { get; init; }
 
     internal double EffectiveMaximumDifference => MaximumDifference ?? Precision switch
@@ -71,7 +72,7 @@ public sealed record OnnxExportOptions
         _ => 0.99,
     };
 
-    /// <exception cref="ScottConfigurationException">A setting is for a backbone's outputs, which a classifier's graph does not have.</exception>
+    /// <exception cref="ScottConfigurationException">A setting needs a backbone's outputs, which the graph of a classifier does not have.</exception>
     internal void ValidateForClassifier()
     {
         var faults = new FaultList(nameof(OnnxExportOptions));
@@ -82,7 +83,7 @@ public sealed record OnnxExportOptions
         faults.ThrowIfAny();
     }
 
-    /// <summary>Checks every setting but <see cref="ImagePixels"/>, which the architecture judges.</summary>
+    /// <summary>Checks every setting except <see cref="ImagePixels"/>, which is checked with the architecture when the export runs.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
@@ -113,7 +114,7 @@ public enum OnnxParityReference
 {
     /// <summary><see cref="Torch"/> where libtorch loads, otherwise <see cref="OnnxRuntime"/>; the report says which.</summary>
     Auto,
-    /// <summary>The backbone in TorchSharp in single precision, which shares only the weights with the graph.</summary>
+    /// <summary>The model in TorchSharp in single precision. It shares only the weights with the graph.</summary>
     Torch,
     /// <summary>
     /// The plain single-precision graph in ONNX Runtime without optimizations. Shows what precision, fused operators and optimizations change.

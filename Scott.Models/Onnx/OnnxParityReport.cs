@@ -1,14 +1,14 @@
 namespace Scott.Models.Onnx;
 
-/// <summary>How far an ONNX graph's outputs are from the model's.</summary>
-/// <param name="Reference">What it was compared with, for people.</param>
+/// <summary>How much the outputs of an ONNX graph differ from the reference.</summary>
+/// <param name="Reference">The reference, as text for people.</param>
 /// <param name="Outputs">One entry for each output compared.</param>
 public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutputParity> Outputs)
 {
     /// <summary>The largest absolute difference of one number, over all outputs.</summary>
     public double MaximumDifference => Outputs.Max(output => output.MaximumDifference);
 
-    /// <summary>The smallest cosine similarity of any image's output, over all outputs but a classifier's probabilities.</summary>
+    /// <summary>The smallest cosine similarity of any image's output, over all outputs except a classifier's probabilities.</summary>
     public double MinimumCosine => Outputs.Where(HasDirection).Min(output => output.MinimumCosine);
 
     /// <inheritdoc/>
@@ -23,9 +23,9 @@ public sealed record OnnxParityReport(string Reference, IReadOnlyList<OnnxOutput
     private static bool HasDirection(OnnxOutputParity output) => output.Output != GraphNames.Probabilities;
 }
 
-/// <summary>How far one output is from what it should be.</summary>
+/// <summary>How much one output differs from the reference.</summary>
 /// <param name="Output">Its name.</param>
 /// <param name="MaximumDifference">The largest absolute difference of one number.</param>
-/// <param name="LargestValue">The largest absolute number of the output as it should be.</param>
+/// <param name="LargestValue">The largest absolute number of this output in the reference.</param>
 /// <param name="MinimumCosine">The smallest cosine similarity of any image's output.</param>
 public sealed record OnnxOutputParity(string Output, double MaximumDifference, double LargestValue, double MinimumCosine);

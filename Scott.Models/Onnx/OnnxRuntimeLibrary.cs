@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The one gate to ONNX Runtime: turns every way in which its native library can be missing into one typed error.</summary>
+/// <summary>Loads ONNX Runtime. If its native library is missing or does not load, throws one typed error, whatever the cause.</summary>
 internal static class OnnxRuntimeLibrary
 {
     private const string PackageName = "Microsoft.ML.OnnxRuntime";
@@ -28,7 +28,7 @@ internal static class OnnxRuntimeLibrary
         }
     }
 
-    /// <summary>Finds out whether ONNX Runtime's native library is there and what it can run on.</summary>
+    /// <summary>Reports whether ONNX Runtime's native library is installed, and which execution providers it has.</summary>
     public static IEnumerable<DiagnosticsEntry> Examine()
     {
         try
@@ -44,11 +44,11 @@ internal static class OnnxRuntimeLibrary
         }
     }
 
-    /// <summary>Whether an error is one of those by which .NET says that a native library is missing or unfit.</summary>
+    /// <summary>Whether .NET throws this kind of error for a native library that is missing or does not fit.</summary>
     private static bool IsLoadFailure(Exception exception) =>
         exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
 
-    /// <summary>What the loader says, without the paths it tried: its first sentence, and the last line about a file that it found.</summary>
+    /// <summary>The loader's message without the paths that it tried: the first sentence, and the last line about a file that it found.</summary>
     private static string Reason(Exception exception)
     {
         string[] lines = exception.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

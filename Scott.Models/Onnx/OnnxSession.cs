@@ -13,8 +13,8 @@ internal sealed partial class OnnxSession : IDisposable
     public ExecutionProvider Provider { get; }
 
     /// <summary>
-    /// A session on the first provider that runs; the logger gets a line for each that does not. A run takes so many CPU threads, or with 0 one per
-    /// core. The serialized graph is not needed afterwards.
+    /// Creates a session on the first provider that runs. Logs each provider that does not. A run uses the given number of CPU threads; 0 means one
+    /// per core. The serialized graph is not needed afterwards.
     /// </summary>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or does not load.</exception>
     /// <exception cref="ExecutionProviderException">None of the providers runs.</exception>
@@ -47,7 +47,7 @@ internal sealed partial class OnnxSession : IDisposable
         throw new ExecutionProviderException([.. providers.Select(provider => provider.ToString())], available, failure);
     }
 
-    /// <summary>Runs the graph on one input, into outputs that are allocated already.</summary>
+    /// <summary>Runs the graph on one input, and writes into allocated outputs.</summary>
     public void Run(OrtValue images, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>
         _session.Run(_runOptions, [GraphNames.Images], [images], outputNames, outputs);
 
@@ -96,10 +96,10 @@ internal sealed partial class OnnxSession : IDisposable
     private static partial void LogFailed(ILogger logger, ExecutionProvider provider, Exception exception);
 }
 
-/// <summary>What ONNX Runtime computes on. Each but the CPU needs a package that the app adds.</summary>
+/// <summary>What ONNX Runtime computes on. The app adds the package that is named here.</summary>
 public enum ExecutionProvider
 {
-    /// <summary>The CPU; in every package.</summary>
+    /// <summary>The CPU: <c>Microsoft.ML.OnnxRuntime</c>, or either of the packages below.</summary>
     Cpu,
     /// <summary>NVIDIA GPUs: <c>Microsoft.ML.OnnxRuntime.Gpu</c>.</summary>
     Cuda,

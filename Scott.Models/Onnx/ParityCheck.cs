@@ -6,7 +6,7 @@ namespace Scott.Models.Onnx;
 /// <summary>An output of a graph: one of <see cref="GraphNames"/>, and its values [B, …], row-major.</summary>
 internal sealed record GraphValues(string Name, float[] Values);
 
-/// <summary>Computes an export's outputs for normalized images [B, 3, S, S] by other means than the exported graph.</summary>
+/// <summary>Computes an export's outputs for normalized images [B, 3, S, S] without the exported graph.</summary>
 /// <exception cref="NativeLibraryException">The engine is not installed, or does not load.</exception>
 internal delegate IReadOnlyList<GraphValues> ReferenceEngine(
     ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images, int count);
@@ -36,7 +36,7 @@ internal static class ParityCheck
         return Compare(name, ImageCount, expected, found);
     }
 
-    /// <summary>What the outputs should be, and by which reference.</summary>
+    /// <summary>The name of the reference, and the outputs that it expects.</summary>
     private static (string Name, IReadOnlyList<GraphValues> Values) Expect(
         ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch, float[] images)
     {
@@ -51,7 +51,7 @@ internal static class ParityCheck
         }
         catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
         {
-            return Plain(); // An app without libtorch; the report says what took its place.
+            return Plain(); // The app has no libtorch; the report names the reference used instead.
         }
     }
 
@@ -94,7 +94,7 @@ internal static class ParityCheck
         double cosine = Enumerable.Range(0, count).Min(i =>
             (double)TensorPrimitives.CosineSimilarity(expected.AsSpan(i * length, length), found.AsSpan(i * length, length)));
 
-        // NaN differs by more than anything.
+        // NaN counts as an infinite difference.
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
         double largestExpected = Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected));
         return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, largestExpected, cosine);

@@ -43,11 +43,12 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// <param name="epochs">See <see cref="TrainingOptions.Epochs"/>.</param>
     public TBuilder WithEpochs(int epochs) => WithOptions(Options with { Epochs = epochs });
 
-    /// <summary>Sets a time for the run, which the schedules are spread over.</summary>
+    /// <summary>Sets how long the run may take; the schedules are spread over that time.</summary>
     /// <param name="budget">See <see cref="TrainingOptions.TimeBudget"/>.</param>
     public TBuilder WithTimeBudget(TimeSpan budget) => WithOptions(Options with { TimeBudget = budget });
 
-    /// <summary>Ends the run early when the watched figure stops improving. Pre-training needs <c>WithEvaluation</c>, or another figure.</summary>
+    /// <summary>Ends the run early when the watched figure stops improving.</summary>
+    /// <remarks>Pre-training also needs <c>WithEvaluation</c>, or <see cref="WatchedFigure.EffectiveRank"/> as the watched figure.</remarks>
     /// <param name="patience">Epochs without a better figure; see <see cref="TrainingOptions.Patience"/>.</param>
     public TBuilder WithEarlyStop(int patience) => WithOptions(Options with { Patience = patience });
 
@@ -103,8 +104,9 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// The run cannot use its folder: the checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or
     /// it cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
     /// </exception>
-    /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
+    /// <exception cref="TrainingDivergedException">A loss is not a finite number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
+    /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
     public async Task<TResult> RunAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {

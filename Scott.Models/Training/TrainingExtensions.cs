@@ -27,9 +27,9 @@ public static class TrainingExtensions
 
     /// <summary>Sets up an evaluation of the frozen features on labeled images. Needs libtorch.</summary>
     /// <param name="model">The model whose features are measured.</param>
-    /// <param name="training">The images that the probes learn from, for example <see cref="ImageFolder.OpenLabeled"/>; a share validates.</param>
+    /// <param name="training">Images to learn from, for example <see cref="ImageFolder.OpenLabeled"/>. Some are set aside for validation.</param>
     /// <param name="test">The images that the probes are tested on, of the same classes in any order.</param>
-    /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
+    /// <exception cref="ArgumentException">The test images have a class that the training images do not have, or there are no classes.</exception>
     public static EvaluationBuilder Evaluate(this ScottModel model, IImageDataset training, IImageDataset test)
     {
         ArgumentNullException.ThrowIfNull(model);

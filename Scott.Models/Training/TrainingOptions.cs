@@ -18,7 +18,7 @@ public abstract record TrainingOptions
     public int Epochs { get; init; }
 
     /// <summary>
-    /// A time for the run, evaluation and checkpoints included. The schedules are spread over the steps that fit, at most those of
+    /// How long the run may take, evaluation and checkpoints included. The schedules are spread over the steps that fit, at most those of
     /// <see cref="Epochs"/>: the run times a few steps first, and later corrects the number. The result depends on the machine's speed.
     /// </summary>
     /// <value>More than zero; default: <see langword="null"/>, none.</value>

@@ -10,7 +10,7 @@ namespace Scott.Models.Training;
 /// <param name="Remaining">The time left at that speed.</param>
 /// <param name="ResumedAtStep">The step of the checkpoint that the run resumed from; 0 for a new run.</param>
 /// <param name="CheckpointStep">The step of the newest checkpoint, from which a stopped run resumes; <see langword="null"/> if there is none.</param>
-/// <param name="CompletedEpoch">The record of an epoch, with the step that ends it.</param>
+/// <param name="CompletedEpoch">The record of the epoch that this step ends; <see langword="null"/> if it ends none.</param>
 public readonly record struct TrainingProgress(
     long Step, long TotalSteps, int Epoch, int TotalEpochs, double Loss, double ImagesPerSecond, TimeSpan Remaining, long ResumedAtStep,
     long? CheckpointStep, TrainingRecord? CompletedEpoch);

@@ -18,10 +18,10 @@ public abstract record TrainingRecord
     /// <summary>The weight decay of the last step.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>The training speed, loading included, evaluation not.</summary>
+    /// <summary>The training speed, with loading but without evaluation.</summary>
     public double ImagesPerSecond { get; init; }
 
-    /// <summary>The run's time so far, evaluation and checkpoints included; in a resumed run, with the time before.</summary>
+    /// <summary>The run's time so far, evaluation and checkpoints included, also from before a resume.</summary>
     public double ElapsedSeconds { get; init; }
 
     /// <summary>The time left at the speed so far.</summary>

@@ -3,7 +3,7 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>How a run works. Except for the device, nothing here changes the resulting weights. Immutable; equal by value.</summary>
+/// <summary>How a run works. Only the device and the decoding change the weights that it learns. Immutable; equal by value.</summary>
 public sealed record TrainingRunOptions
 {
     /// <summary>The default of <see cref="CacheBytes"/>: 2 GiB.</summary>

@@ -28,7 +28,7 @@ float cosine = Similarity.Cosine(vector, expected);
 Console.WriteLine($"rings.png by ONNX Runtime alone: {vector.Length} numbers, cosine with the library's {cosine:F6}");
 folder.Delete(recursive: true);
 
-// What an app does that has only the file: the metadata say how to prepare an image.
+// What an app with only this file does: the metadata say how to prepare an image.
 static async Task<float[]> EmbedAsync(string file, string image)
 {
     using var session = new InferenceSession(file);

@@ -8,7 +8,7 @@ namespace ImageSearch;
 internal static class CommandLine
 {
     /// <param name="root">The commands, with their actions.</param>
-    /// <param name="examples">Stands below the help.</param>
+    /// <param name="examples">Printed below the help.</param>
     /// <param name="arguments">What was typed.</param>
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(RootCommand root, string examples, string[] arguments)
@@ -21,7 +21,7 @@ internal static class CommandLine
             foreach (string message in parsed.Errors.Select(error => error.Message))
                 Console.Error.WriteLine($"error: {message}");
 
-            Console.Error.WriteLine("Run with --help to see what can be given.");
+            Console.Error.WriteLine("Run with --help to see the options.");
             return Task.FromResult(ExitCode.Usage);
         }
 
@@ -30,7 +30,7 @@ internal static class CommandLine
     }
 }
 
-/// <summary>The help that System.CommandLine writes, and what to type.</summary>
+/// <summary>System.CommandLine's help, then the examples.</summary>
 internal sealed class HelpWithExamples(HelpAction help, string examples) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
@@ -41,5 +41,5 @@ internal sealed class HelpWithExamples(HelpAction help, string examples) : Synch
     }
 }
 
-/// <summary>The command line asks for something that cannot be; the message says what, for people.</summary>
+/// <summary>The command line asks for something impossible; the message says what, for people.</summary>
 internal sealed class UsageException(string message, Exception? innerException = null) : Exception(message, innerException);

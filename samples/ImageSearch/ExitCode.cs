@@ -10,7 +10,7 @@ internal static class ExitCode
     public const int Usage = 2;
 
     /// <summary>The model did not load, or the port is taken.</summary>
-    public const int Failed = 3;
+    public const int Failed = 1;
 
     /// <summary>Ctrl-C: 128 plus the number of SIGINT, as shells do.</summary>
     public const int Interrupted = 130;

@@ -2,7 +2,7 @@ using Scott.Models.Foundation;
 
 namespace ImageSearch;
 
-/// <summary>The errors that a run may meet without being wrong itself, as one line each.</summary>
+/// <summary>The errors that a run may meet without a bug in the program, as one line each.</summary>
 internal static class Faults
 {
     /// <summary>What the library and the file system say; anything else is a fault of this program and keeps its stack trace.</summary>

@@ -2,7 +2,7 @@ using Scott.Models.Imaging;
 
 namespace Samples.Shared;
 
-/// <summary>Images made of formulas, in a few kinds of many variants each, so that a sample needs no photographs.</summary>
+/// <summary>Images drawn from formulas, in a few kinds with many variants each, so that a sample needs no photographs.</summary>
 internal static class DrawnImages
 {
     private const int Width = 500;
@@ -23,7 +23,7 @@ internal static class DrawnImages
 
     public static IReadOnlyList<string> Kinds { get; } = [.. Formulas.Select(formula => formula.Kind)];
 
-    /// <summary>Writes one of them as a PNG file.</summary>
+    /// <summary>Writes one image as a PNG file.</summary>
     public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken = default)
     {
         Func<double, double, int, double> brightness = Formulas.First(formula => formula.Kind == kind).Brightness;

@@ -64,7 +64,7 @@ public sealed class OxfordPetsTests : IDisposable
     [InlineData("../Bombay_1 1 1 1", DatasetFault.MalformedEntry, "the name is '../Bombay_1'")]
     [InlineData("Bombay_1 0 1 1", DatasetFault.LabelOutOfRange, "the class is 0; expected a number from 1 to 37")]
     [InlineData("Bombay_1 38 1 1", DatasetFault.LabelOutOfRange, "the class is 38")]
-    [InlineData("great_dane_10 2 2 1", DatasetFault.DuplicateEntry, "'great_dane_10' stands in line 1 too")]
+    [InlineData("great_dane_10 2 2 1", DatasetFault.DuplicateEntry, "'great_dane_10' is also in line 1")]
     [InlineData("Bombay_7 1 1 1", DatasetFault.MissingImage, "does not exist. Unpack images.tar.gz again")]
     [InlineData("Bombay_1 2 1 1", DatasetFault.DuplicateClass, "class 2 is 'Bombay' here and 'great_dane' above")]
     [InlineData("great_dane_11 3 1 1", DatasetFault.DuplicateClass, "'great_dane' is class 3 here and 2 above")]
@@ -78,7 +78,7 @@ public sealed class OxfordPetsTests : IDisposable
     public async Task Open_ImageInBothParts_NamesFileAndLine()
     {
         Write(Test, "Bombay_2 1 1 1\ngreat_dane_10 2 2 1\n");
-        await FailsAsync(DatasetFault.DuplicateEntry, Test, "'great_dane_10' stands in line 1 of ", 2);
+        await FailsAsync(DatasetFault.DuplicateEntry, Test, "'great_dane_10' is also in line 1 of ", 2);
     }
 
     [Fact]

@@ -94,6 +94,9 @@ public sealed class PretrainerTests : IDisposable
         await Build(_folder.Path).RunAsync();
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build(_folder.Path).WithEpochs(5).WithSeed(1).RunAsync());
         Assert.Contains("recipe.epochs was 4, is 5; recipe.seed was 47, is 1.", error.Message, StringComparison.Ordinal);
+        CheckpointException fast = await Assert.ThrowsAsync<CheckpointException>(
+            () => Build(_folder.Path).WithDecoding(new ImageDecodingOptions { FastDecode = true }).RunAsync());
+        Assert.Contains("decoding.fastDecode was false, is true.", fast.Message, StringComparison.Ordinal);
         TrainingRunOptions allowed = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
         PretrainingResult longer = await Build(null, allowed).WithEpochs(5).RunAsync();
         Assert.Equal([1, 2, 3, 4, 5], longer.History.Select(record => record.Epoch));
@@ -152,7 +155,7 @@ public sealed class PretrainerTests : IDisposable
         ImageList four = ImageList.FromSources(Enumerable.Range(0, 4).Select(i => ImageSource.FromImage(DrawnImages.Draw(i))));
         DatasetException error = await Assert.ThrowsAsync<DatasetException>(
             () => PretrainingRuns.Model.Pretrain(four).WithOptions(PretrainingRuns.Options).RunAsync());
-        Assert.Contains("an epoch has 1 batch, and a step gathers 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("an epoch has 1 batch, and a step accumulates 2", error.Message, StringComparison.Ordinal);
     }
 
     private static PretrainingBuilder Build(string? folder, TrainingRunOptions? run = null) => PretrainingRuns.Model

@@ -37,6 +37,20 @@ public sealed class ModelEvaluationTests
     }
 
     [Fact]
+    public async Task Evaluate_ImagesWithoutALabel_DoNotCountInTheProgress()
+    {
+        IImageDataset unlabeled = ImageList.FromSources([LabeledImages.Labeled(99).Source]);
+        var seen = new List<EvaluationProgress>();
+        await PretrainingRuns.Model
+            .Evaluate(LabeledImages.Draw(0, 24), new ConcatenatedDataset(LabeledImages.Draw(24, 12), unlabeled))
+            .WithProbe(Short with { Epochs = 1 })
+            .WithAttentiveProbes(ClassifierHead.SimpleAttentive)
+            .RunAsync(new Immediate(seen));
+        Assert.Equal(
+            new EvaluationProgress(EvaluationStage.EncodingTest, 12, 12), seen.Last(report => report.Stage == EvaluationStage.EncodingTest));
+    }
+
+    [Fact]
     public async Task Evaluate_UnreadableImage_IsLeftOutAndLogged()
     {
         IImageDataset damaged = ImageList.FromLabeled([(ImageSource.FromBytes(new byte[3], "three.bin"), LabeledImages.Draw(0, 1).ClassNames[0])]);

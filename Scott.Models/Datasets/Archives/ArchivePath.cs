@@ -1,9 +1,9 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Turns an archive's entries into paths, none of which leads out of the folder on any system.</summary>
+/// <summary>Turns the names of an archive's entries into paths. No path leads out of the folder, on any system.</summary>
 internal sealed class ArchivePath(string root, string archive)
 {
-    /// <summary>What an unfinished file is called: a dot, its name, and this.</summary>
+    /// <summary>The ending of an unfinished file, whose name is a dot, the final name, and this.</summary>
     private const string PartEnding = ".part";
 
     private static readonly HashSet<string> Reserved = new(
@@ -15,11 +15,11 @@ internal sealed class ArchivePath(string root, string archive)
     /// <summary>The first spelling of each name that was written.</summary>
     private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Where a file is written before it gets its name, and its path.</summary>
+    /// <summary>The path of the unfinished file, which is renamed to <paramref name="target"/> when it is complete.</summary>
     public static string PartOf(string target) =>
         Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + PartEnding);
 
-    /// <summary>Windows drops dots and spaces at the end, opens devices, and reads a colon as a stream of the file before it.</summary>
+    /// <summary>Whether every system accepts a name. Windows drops dots and spaces at the end, and colons and device names are special.</summary>
     public static bool IsPortable(string segment) =>
         segment[^1] is not ('.' or ' ')
         && !segment.Any(char.IsControl)
@@ -30,7 +30,7 @@ internal sealed class ArchivePath(string root, string archive)
     /// <summary>Makes the folder of an entry.</summary>
     public void MakeFolder(string name) => MakeFolders(Segments(name), name);
 
-    /// <summary>The path of a file's entry, whose folder is made.</summary>
+    /// <summary>The path of a file's entry. Makes the folder that it is in.</summary>
     public string FileOf(string name)
     {
         string[] segments = Segments(name);
@@ -65,7 +65,7 @@ internal sealed class ArchivePath(string root, string archive)
 
     private static bool HasDrive(string name) => name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0]);
 
-    /// <summary>Makes each folder on the way, and follows no link: one would lead out.</summary>
+    /// <summary>Makes each folder of the path. Refuses links, because a link could lead out of the root folder.</summary>
     private string MakeFolders(string[] segments, string name)
     {
         string folder = root;
@@ -100,7 +100,7 @@ internal sealed class ArchivePath(string root, string archive)
         if (found is { Type: FileType.Directory })
             throw Fault(DatasetArchiveFault.UnsafeName, name, $"is a file where '{target}' is a folder");
 
-        // Where the file system takes both names for one, the second would replace the first.
+        // If the file system treats both names as one, the second file would replace the first.
         if (!_written.TryAdd(target, target) && _written[target] != target && found is not null && IsOneFile(target, found.Value))
         {
             string detail = $"differs from '{_written[target]}' only in case, and this file system treats both as one";

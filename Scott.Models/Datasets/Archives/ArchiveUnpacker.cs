@@ -60,8 +60,8 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    /// <summary>Neither the gzip stream nor the tar reader notices a file that ends early between two entries; the end mark proves it
-    /// whole.</summary>
+    /// <summary>Checks that the archive is complete. Neither the gzip stream nor the tar reader notices if it ends early between two
+    /// entries.</summary>
     private static void RequireEnd(TailStream tar)
     {
         if (tar.Zeros < TarBlockBytes)
@@ -99,7 +99,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
         }
     }
 
-    /// <summary>An image can be unpacked again: it is not forced to the disk, which would take minutes for thousands of them.</summary>
+    /// <summary>Writes one file. It is not flushed to disk: for thousands of files that takes minutes, and they can be unpacked again.</summary>
     private async Task WriteAsync(Stream content, string target, CancellationToken cancellationToken)
     {
         string part = ArchivePath.PartOf(target);

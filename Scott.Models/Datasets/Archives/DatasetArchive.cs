@@ -1,10 +1,10 @@
 namespace Scott.Models.Datasets;
 
 /// <summary>A file in which a dataset is published: an archive, or a file that is used as it is.</summary>
-/// <param name="FileName">Its name.</param>
+/// <param name="FileName">The file's name, without folders.</param>
 /// <param name="Address">Where its publisher, or a mirror with the same bytes, offers it.</param>
-/// <param name="Md5">The MD5 sum published for it, in lower-case hexadecimal digits. It finds damage; it does not prove who made the file.</param>
-/// <param name="Bytes">The bytes it has, if known.</param>
+/// <param name="Md5">The MD5 sum published for it, as 32 hexadecimal digits. It finds damage; it does not prove who made the file.</param>
+/// <param name="Bytes">The file's size in bytes, if known.</param>
 public sealed record DatasetArchive(string FileName, Uri Address, string Md5, long? Bytes)
 {
     private const int BlockBytes = 1 << 20;
@@ -18,8 +18,8 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
     internal bool IsCompressed =>
         FileName.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) || FileName.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Checks that a file is this one.</summary>
-    /// <param name="path">The file, under any name.</param>
+    /// <summary>Checks that a file is this archive, by its size and MD5 sum.</summary>
+    /// <param name="path">The file; its name does not matter.</param>
     /// <param name="progress">Called after each mebibyte, on the thread that reads.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <exception cref="DatasetArchiveException">Its size or its sum differs.</exception>
@@ -49,9 +49,9 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
 
     /// <summary>
     /// Unpacks a tar archive into a folder, or copies a file of another kind there under its <see cref="FileName"/>. Files of the same name are
-    /// replaced atomically: a file that is there is whole, and unpacking again completes an interrupted run.
+    /// replaced atomically, so every file there is complete. After an interrupted run, unpack again.
     /// </summary>
-    /// <param name="path">The file, under any name. <see cref="VerifyAsync"/> it first.</param>
+    /// <param name="path">The file; its name does not matter. Call <see cref="VerifyAsync"/> first.</param>
     /// <param name="folder">
     /// The folder; created if it does not exist. Nothing is written outside it, whatever the entries are called and whatever links are in the folder.
     /// </param>
@@ -92,7 +92,7 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
 
 /// <summary>How far the check or the unpacking of an archive is.</summary>
 /// <param name="CompletedBytes">The archive's bytes read so far.</param>
-/// <param name="TotalBytes">The bytes it has.</param>
+/// <param name="TotalBytes">The size of the archive in bytes.</param>
 /// <param name="Files">The files written so far.</param>
 /// <param name="Elapsed">The time since it began.</param>
 public readonly record struct ArchiveProgress(long CompletedBytes, long TotalBytes, int Files, TimeSpan Elapsed)

@@ -12,14 +12,14 @@ internal sealed class DatasetFingerprint
     /// <summary>The SHA-256 of all records in their order, as hexadecimal digits: equal for equal datasets.</summary>
     public string Digest { get; }
 
-    /// <summary>Reads every image; any thread reports each. One that cannot be read is known only by its name.</summary>
+    /// <summary>Reads every image; reports each on any thread. An image that cannot be read is known only by its name.</summary>
     public static async Task<DatasetFingerprint> CreateAsync(
         IImageDataset dataset, bool hasLabels, int workers, Action onImage, CancellationToken cancellationToken)
     {
         var records = new ImageRecord[dataset.Count];
         bool[] isUnnamedFile = new bool[dataset.Count];
 
-        // A dataset of streams opens one for each call: not for all of them here.
+        // A dataset of streams opens a stream for each call; do not open them all here.
         bool isReadable = dataset.Count > 0 && !dataset.SourceOf(0).IsStream;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, dataset.Count, parallel, (index, _) =>
@@ -54,7 +54,7 @@ internal sealed class DatasetFingerprint
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
         {
-            return null; // The digests say that something changed; the list would only say what.
+            return null; // The digests show that something changed. Only the details are lost.
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class DatasetFingerprint
         : label >= 0 && label < dataset.ClassNames.Count ? dataset.ClassNames[label]
         : FormattableString.Invariant($"{label}");
 
-    /// <summary>A dataset that only knows its files by their paths is known by their places below the folder that they share.</summary>
+    /// <summary>If a dataset names its files by full paths, the records use paths relative to the folder that the files share.</summary>
     private static void NameFromCommonFolder(ImageRecord[] records, bool[] isUnnamedFile)
     {
         int[] files = [.. Enumerable.Range(0, records.Length).Where(index => isUnnamedFile[index])];

@@ -48,7 +48,7 @@ internal sealed class FingerprintChanges
         return lines;
     }
 
-    /// <summary>Removes from both lists what has the same key, one by one: a name may occur several times.</summary>
+    /// <summary>Removes pairs of records with the same key from both lists. A name may occur several times.</summary>
     private void Pair<TKey>(Func<ImageRecord, TKey> key, Action<ImageRecord, ImageRecord> onPair)
         where TKey : notnull
     {

@@ -29,7 +29,7 @@ internal static class FingerprintFormat
         return stream.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">They are of a later version.</exception>
+    /// <exception cref="InvalidDataException">The records have a later version.</exception>
     public static ImageRecord[] Deserialize(byte[] content)
     {
         using var reader = new BinaryReader(new MemoryStream(content));
@@ -54,7 +54,7 @@ internal static class FingerprintFormat
         return stream.ToArray();
     }
 
-    /// <exception cref="InvalidOperationException">They are not what <see cref="Compress"/> made.</exception>
+    /// <exception cref="InvalidOperationException">The bytes were not made by <see cref="Compress"/>.</exception>
     public static byte[] Decompress(byte[] packed)
     {
         using var stream = new MemoryStream();

@@ -3,8 +3,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>An image's content in a few bytes: its length, −1 if not known, and the start of a SHA-256. Of a long file only samples are read, so that
-/// a large dataset takes seconds: a file of a compressed format that changes and keeps its length also differs in its last bytes.</summary>
+/// <summary>An image's content in a few bytes: its length, −1 if not known, and the start of a SHA-256. Only samples of a long file are read, so
+/// that a large dataset takes seconds. If a compressed file changes but keeps its length, its last bytes differ too.</summary>
 internal readonly record struct ImageContent(long Bytes, ulong Hash)
 {
     /// <summary>Files up to this length are hashed whole.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
 
     public bool IsKnown => Bytes >= 0;
 
-    /// <summary>Reads as much of a source as is needed.</summary>
+    /// <summary>Reads the parts of a source that are hashed.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ImageContent Of(ImageSource source)
@@ -47,7 +47,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
         if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
             info = target;
 
-        // Pipes and devices have no length either: opening one could block forever.
+        // Pipes and devices also have length 0, and opening one could block forever.
         if (info.Length == 0)
             return new ImageContent(0, 0);
 
@@ -76,7 +76,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
         }
     }
 
-    /// <summary>A file that shrinks meanwhile leaves zeros.</summary>
+    /// <summary>Fills the buffer from the file. If the file shrinks meanwhile, the rest is zeros.</summary>
     private static void Fill(SafeFileHandle file, Span<byte> buffer, long offset)
     {
         int filled = 0;

@@ -61,7 +61,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
     }
 
     /// <summary>Decodes numbers. Whole numbers over 2⁵³ lose their last digits, as in MATLAB itself.</summary>
-    /// <exception cref="DatasetFormatException">The type is none of numbers, or the bytes are no multiple of its size.</exception>
+    /// <exception cref="DatasetFormatException">The type is not a type of numbers, or the bytes are not a multiple of its size.</exception>
     public double[] Decode(MatDataType type, ReadOnlyMemory<byte> data)
     {
         int size = type switch
@@ -130,7 +130,7 @@ internal sealed class MatCursor(ReadOnlyMemory<byte> bytes, bool isBigEndian, st
         if (length > bytes.Length - _at)
         {
             string element = $"an element of {Plural.Of(length, "byte")} begins where {bytes.Length - _at} are left";
-            throw Fault(DatasetFault.Truncated, $"{element}. The file was not written, or not fetched, to its end.");
+            throw Fault(DatasetFault.Truncated, $"{element}. The file is incomplete. Fetch it again.");
         }
     }
 

@@ -2,8 +2,8 @@ using System.IO.Compression;
 
 namespace Scott.Models.Datasets;
 
-/// <summary>The variables of a MATLAB 5 file, of either byte order, compressed or not. Arrays of real numbers are read; others are known by name.
-/// After MathWorks' description, "MAT-File Format", chapter 1.</summary>
+/// <summary>The variables of a MATLAB 5 file, of either byte order, compressed or not. Arrays of real numbers are read; of other variables only the
+/// name is. Source: MathWorks, "MAT-File Format", chapter 1.</summary>
 internal sealed class MatFile
 {
     private const int HeaderBytes = 128;
@@ -18,16 +18,16 @@ internal sealed class MatFile
     private const int LastNumericClass = 15;
     /// <summary>An object of MATLAB's newer kind, whose name is stored elsewhere.</summary>
     private const int OpaqueClass = 17;
-    /// <summary>More than any dataset in one file has, so that a few bytes cannot ask for all memory.</summary>
+    /// <summary>Larger than any real dataset file. The limit stops a small file from filling all memory.</summary>
     private const int MaximumUnpackedBytes = 1 << 30;
 
     private readonly string _path;
-    /// <summary>The values of each variable, column by column; <see langword="null"/> if it is no array of real numbers.</summary>
+    /// <summary>The values of each variable, column by column; <see langword="null"/> if it is not an array of real numbers.</summary>
     private readonly Dictionary<string, double[]?> _variables = new(StringComparer.Ordinal);
 
     private MatFile(string path) => _path = path;
 
-    /// <exception cref="DatasetFormatException">It is no MATLAB 5 file, or a damaged one.</exception>
+    /// <exception cref="DatasetFormatException">The file is not a MATLAB 5 file, or it is damaged.</exception>
     public static async Task<MatFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal sealed class MatFile
         }
 
         if (values is null)
-            throw Fault(DatasetFault.UnsupportedArray, $"its variable '{name}' is no array of real numbers; expected one.");
+            throw Fault(DatasetFault.UnsupportedArray, $"its variable '{name}' is not an array of real numbers; expected one.");
 
         int wrong = Array.FindIndex(values, value => !(value >= minimum && value <= maximum && value == Math.Floor(value)));
         if (wrong >= 0)
@@ -141,7 +141,7 @@ internal sealed class MatFile
         byte[] block = new byte[1 << 16];
         try
         {
-            // .NET's stream says nothing of data that ends early; the element within knows its own length.
+            // .NET's stream does not report data that ends early, but the element inside knows its length.
             for (int read; (read = zlib.Read(block)) > 0; unpacked.Write(block, 0, read))
             {
                 if (unpacked.Length + read > MaximumUnpackedBytes)

@@ -46,7 +46,7 @@ public sealed class Flowers102
     /// <summary>Reads a folder into which the <see cref="Archives"/> are unpacked.</summary>
     /// <param name="folder">The folder that holds <c>jpg</c> and the two files.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="DatasetFormatException">A file is missing, damaged, or at odds with another.</exception>
+    /// <exception cref="DatasetFormatException">A file is missing or damaged, or contradicts another file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async Task<Flowers102> OpenAsync(string folder, CancellationToken cancellationToken = default)
     {
@@ -59,11 +59,10 @@ public sealed class Flowers102
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>
-    /// <param name="combination">Which experiment.</param>
-    /// <remarks>
-    /// Training, validation and test are: official train, val, test; full all, val, test; full-evaluation train + val, val, test; inverted test +
-    /// val, val, train; inverted-evaluation test, val, train. Reference: src/data/datasets/flowers102.py, commit 8b6c6f9.
-    /// </remarks>
+    /// <param name="combination">Which experiment. As training / validation / test: official is train / val / test, full is all / val / test,
+    /// full-evaluation is train + val / val / test, inverted is test + val / val / train, and inverted-evaluation is test / val / train.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The combination is not defined.</exception>
+    /// <remarks>Reference: src/data/datasets/flowers102.py, commit 8b6c6f9.</remarks>
     public DatasetSplits Combine(SplitCombination combination) => combination switch
     {
         SplitCombination.Official => new DatasetSplits(Train, Val, Test),
@@ -75,8 +74,8 @@ public sealed class Flowers102
             nameof(combination), combination, $"Expected one of {string.Join(", ", Enum.GetNames<SplitCombination>())}."),
     };
 
-    /// <summary>Takes a split out of the lists, each image once.</summary>
-    /// <exception cref="DatasetFormatException">An image is listed twice or is not there, or a class has none.</exception>
+    /// <summary>Builds a split from the lists. Each image may occur only once in all splits.</summary>
+    /// <exception cref="DatasetFormatException">An image is listed twice or does not exist, or a class has no image.</exception>
     private static IImageDataset Take(string root, int[] labels, MatFile splits, string split, Dictionary<int, string> taken)
     {
         (string folder, string splitsPath) = (Path.Combine(root, ImageSubfolder), Path.Combine(root, SplitsFile));

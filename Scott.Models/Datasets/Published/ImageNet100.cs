@@ -2,10 +2,10 @@ namespace Scott.Models.Datasets;
 
 /// <summary>ImageNet-100, or another selection of ImageNet's classes: folders named by WordNet id. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Two layouts are known: <c>train</c> and <c>val</c>; and <c>train.X1</c>, <c>train.X2</c>, … and <c>val.X</c>, in which each training folder has
-/// some of the classes. Classes are numbered in the order of their ids. Their names come from <c>Labels.json</c>, an object of ids and names, if it
-/// is there; a class that it does not name, or names like another, shows its id. The images are opened when they are needed. The dataset has no
-/// archive that can be downloaded without an account.
+/// The layout is <c>train</c> and <c>val</c>, or <c>train.X1</c>, <c>train.X2</c>, … and <c>val.X</c>, where each training folder has some of the
+/// classes. Classes are numbered in the order of their ids. Their names come from <c>Labels.json</c>, an object of ids and names, if that file
+/// exists. If it gives a class no name, or two classes the same name, their names contain the id. The images are opened when they are needed. The
+/// dataset has no archive that can be downloaded without an account.
 /// </remarks>
 public sealed class ImageNet100
 {
@@ -48,7 +48,8 @@ public sealed class ImageNet100
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>
-    /// <param name="combination">Official or full-evaluation: train, none, val. Full: all, val, val. The paper inverts only Flowers-102.</param>
+    /// <param name="combination">As training / validation / test: official and full-evaluation are train/none/val, full is all/val/val.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The combination is inverted or not defined.</exception>
     /// <remarks>Reference: src/data/datasets/imagenet100.py, commit 8b6c6f9.</remarks>
     public DatasetSplits Combine(SplitCombination combination) => combination switch
     {
@@ -58,7 +59,7 @@ public sealed class ImageNet100
             nameof(combination), combination, "Expected Official, Full or FullEvaluation; the paper does not invert ImageNet-100."),
     };
 
-    /// <summary>An object whose properties are ids, and their values names.</summary>
+    /// <summary>Reads a JSON object that maps ids to names.</summary>
     /// <exception cref="DatasetFormatException">The file is not of that form.</exception>
     private static async Task<Dictionary<string, string>> ReadNamesAsync(string path, CancellationToken cancellationToken)
     {
@@ -95,7 +96,7 @@ public sealed class ImageNet100
         }
     }
 
-    /// <summary>A name for each id, all different: ImageNet's cranes are birds and machines.</summary>
+    /// <summary>A different name for each id. In ImageNet, two classes are called crane: a bird and a machine.</summary>
     private static string[] NamesOf(IReadOnlyList<string> ids, Dictionary<string, string> names)
     {
         string[] plain = [.. ids.Select(id => names.TryGetValue(id, out string? name) && !string.IsNullOrWhiteSpace(name) ? name : id)];

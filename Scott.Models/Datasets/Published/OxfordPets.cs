@@ -5,7 +5,7 @@ namespace Scott.Models.Datasets;
 /// </summary>
 /// <remarks>
 /// Read from the official files: <c>images/*.jpg</c>, <c>annotations/trainval.txt</c>, <c>annotations/test.txt</c> and <c>annotations/list.txt</c>.
-/// Only images that are listed count; they are opened when they are needed. A class's name is that of its files without the number.
+/// Only listed images are used; they are opened when they are needed. A class is named like its files, without the number.
 /// </remarks>
 public sealed class OxfordPets
 {
@@ -52,8 +52,8 @@ public sealed class OxfordPets
     }
 
     /// <summary>The splits of one of the paper's experiments.</summary>
-    /// <param name="combination">Official or full-evaluation: trainval, none, test. Full: all, none, test. The paper inverts only
-    /// Flowers-102.</param>
+    /// <param name="combination">As training / validation / test: official and full-evaluation are trainval/none/test, full is all/none/test.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The combination is inverted or not defined.</exception>
     /// <remarks>Reference: src/data/datasets/pets37.py, commit 8b6c6f9.</remarks>
     public DatasetSplits Combine(SplitCombination combination) => combination switch
     {

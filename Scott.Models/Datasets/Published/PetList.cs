@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>A list of pets: in each line an image's name, its class from 1, and two numbers that are not used; after <c>#</c>, a remark.</summary>
+/// <summary>A list of pets. A line has an image's name, its class from 1, and two unused numbers. <c>#</c> starts a comment line.</summary>
 internal sealed class PetList
 {
     private const int Columns = 4;
@@ -13,7 +13,7 @@ internal sealed class PetList
 
     public string Path { get; }
 
-    /// <exception cref="DatasetFormatException">A line is wrong, names an image twice, or one that is not there.</exception>
+    /// <exception cref="DatasetFormatException">A line is wrong, or names an image that is listed already or does not exist.</exception>
     public static async Task<PetList> ReadAsync(string path, string images, PetClasses classes, CancellationToken cancellationToken)
     {
         var list = new PetList(path, images);
@@ -37,7 +37,7 @@ internal sealed class PetList
         {
             if (other._lines.TryGetValue(entry.Name, out int line))
             {
-                string detail = $"'{entry.Name}' stands in line {line} of '{other.Path}' too; expected each image in one split.";
+                string detail = $"'{entry.Name}' is also in line {line} of '{other.Path}'; expected each image in one split.";
                 throw Fault(entry.Line, DatasetFault.DuplicateEntry, detail);
             }
         }
@@ -69,7 +69,7 @@ internal sealed class PetList
     {
         if (!_lines.TryAdd(entry.Name, entry.Line))
         {
-            string detail = $"'{entry.Name}' stands in line {_lines[entry.Name]} too; expected each image once.";
+            string detail = $"'{entry.Name}' is also in line {_lines[entry.Name]}; expected each image once.";
             throw Fault(entry.Line, DatasetFault.DuplicateEntry, detail);
         }
 
@@ -120,5 +120,5 @@ internal sealed class PetClasses
     }
 }
 
-/// <summary>A line of a list of pets: its number and its class's, both from 1, and the image's file without extension.</summary>
+/// <summary>A line of a list of pets: the line number from 1, the image's file name without extension, and the class number from 1.</summary>
 internal readonly record struct PetEntry(int Line, string Name, int ClassId);

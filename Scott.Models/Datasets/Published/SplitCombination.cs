@@ -6,8 +6,8 @@ public enum SplitCombination
     /// <summary>Each split as it is published.</summary>
     Official,
     /// <summary>
-    /// The reference's <c>full</c>: training on every image, test images included. For self-supervision only; a head trained on it has seen the
-    /// test's answers.
+    /// The reference's <c>full</c>: training on every image, test images included. For self-supervised training only: a head trained on it
+    /// has seen the labels of the test images.
     /// </summary>
     Full,
     /// <summary>The reference's <c>full_eval</c>: after pre-training on <see cref="Full"/>, a head learns from all but the test images.</summary>
@@ -22,7 +22,7 @@ public enum SplitCombination
 
 /// <summary>The images to train, validate and test on.</summary>
 /// <param name="Training">The training images.</param>
-/// <param name="Validation">The images to choose by, or <see langword="null"/> if the combination has none; <see cref="DatasetSplit.Stratified"/>
-/// draws some. In some combinations they are in <paramref name="Training"/> too, see <see cref="SplitCombination"/>.</param>
+/// <param name="Validation">The images for choosing a model, or <see langword="null"/> if there are none; <see cref="DatasetSplit.Stratified"/>
+/// can draw some. In some combinations they are in <paramref name="Training"/> too, see <see cref="SplitCombination"/>.</param>
 /// <param name="Test">The images to report on.</param>
 public sealed record DatasetSplits(IImageDataset Training, IImageDataset? Validation, IImageDataset Test);

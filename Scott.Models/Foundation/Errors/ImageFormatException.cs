@@ -35,7 +35,7 @@ public enum ImageFault
     NotAnImage,
     /// <summary>It is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
     UnsupportedFormat,
-    /// <summary>It starts like an image, but its header is cut short or makes no sense.</summary>
+    /// <summary>It starts like an image, but its header is cut off or not valid.</summary>
     Header,
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,

@@ -1,7 +1,7 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>The random changes of an image in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
-/// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, whose defaults these are.</remarks>
+/// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. The defaults are the same.</remarks>
 public sealed record AugmentationSpec
 {
     /// <summary>The smallest share of the image's area that a crop takes.</summary>
@@ -9,7 +9,7 @@ public sealed record AugmentationSpec
     public double MinimumScale { get; init; } = 0.2;
 
     /// <summary>The largest share of the image's area that a crop takes.</summary>
-    /// <value>At most 1; default: 1.</value>
+    /// <value>Not less than <see cref="MinimumScale"/>, at most 1; default: 1.</value>
     public double MaximumScale { get; init; } = 1;
 
     /// <summary>The smallest ratio of a crop's width to its height.</summary>
@@ -24,7 +24,7 @@ public sealed record AugmentationSpec
     /// <value>Default: <see cref="Interpolation.Bicubic"/>.</value>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
-    /// <summary>How often the crop is mirrored, for both views alike.</summary>
+    /// <summary>How often the crop is mirrored left to right, in both views.</summary>
     /// <value>0 to 1; default: 0.5.</value>
     public double FlipProbability { get; init; } = 0.5;
 

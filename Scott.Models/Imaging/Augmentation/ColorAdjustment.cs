@@ -1,8 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Changes brightness, contrast, saturation or grayness of an image in place, to the same bytes as Pillow's <c>ImageEnhance</c>.</summary>
-/// <remarks>Each is a blend with a degenerate image: black, even gray, or the image in gray. Factor 0 gives that one, 1 the image, more exaggerates.
-/// Pillow blends in single precision and cuts the fraction off, so that is done here.</remarks>
+/// <remarks>Each blends the image with a degenerate one: black, uniform gray, or the image in gray. Factor 0 gives the degenerate image, 1 the image,
+/// more than 1 exaggerates. As in Pillow, blending is in single precision and cuts the fraction off.</remarks>
 internal static class ColorAdjustment
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
@@ -39,7 +39,7 @@ internal static class ColorAdjustment
             bytes.Slice(at, 3).Fill(Gray(bytes, at));
     }
 
-    /// <summary>Luma as Pillow's mode L has it: ITU-R 601 in fixed point with 16 bits, rounded.</summary>
+    /// <summary>Luma as in Pillow's mode L: ITU-R 601 in fixed point with 16 bits, rounded.</summary>
     private static byte Gray(ReadOnlySpan<byte> bytes, int at) =>
         (byte)(((bytes[at] * 19595) + (bytes[at + 1] * 38470) + (bytes[at + 2] * 7471) + 0x8000) >> 16);
 

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>One random change of a view's colors. Every value is drawn, used or not: the number of draws never depends on the outcome.</summary>
+/// <summary>One random change of a view's colors. Every value is drawn, even if it is not used, so the number of draws is always the same.</summary>
 internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom random)
 {
     // Drawn in this order.

@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace Scott.Models.Imaging;
 
 /// <summary>Blurs an image in place as torchvision does: a sampled Gaussian, borders mirrored, rounded to bytes at the end.</summary>
-/// <remarks>torchvision multiplies the two axes' kernels into one; taking one axis after the other is the same up to a float's last bit.</remarks>
+/// <remarks>torchvision uses one two-dimensional kernel. Blurring one axis after the other gives the same up to the last bit of a float.</remarks>
 internal static class GaussianBlur
 {
     private const int Stride = PixelBuffer.BytesPerPixel;
 
-    /// <summary>The kernel is odd, at least 1; sigma is in pixels, over 0. A side shorter than the kernel is mirrored as often as needed.</summary>
+    /// <summary>Blurs an image. The kernel is odd, at least 1; sigma is in pixels, over 0. A short side is mirrored as often as needed.</summary>
     public static void Apply(PixelBuffer image, int kernelPixels, double sigma)
     {
         float[] kernel = Kernel(kernelPixels, sigma);
@@ -72,7 +72,7 @@ internal static class GaussianBlur
         }
     }
 
-    /// <summary>The pixel used for one beyond the border: mirrored, the border itself not repeated.</summary>
+    /// <summary>The pixel that replaces one beyond the border: mirrored, without repeating the border pixel.</summary>
     private static int Mirror(int at, int length)
     {
         if (length == 1)

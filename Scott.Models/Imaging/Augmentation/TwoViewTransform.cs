@@ -1,18 +1,18 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Makes the two views of an image that pre-training compares. Thread-safe; the given random source alone decides.</summary>
+/// <summary>Makes the two views of an image that pre-training compares. Thread-safe; only the given random source decides the result.</summary>
 internal interface ITwoViewTransform
 {
-    /// <summary>The numbers of one view: 3 · S · S.</summary>
+    /// <summary>The length of one view: 3 · S · S numbers.</summary>
     int TensorLength { get; }
 
-    /// <summary>Writes what the two encoders see of an upright image, [3, S, S] each, normalized. Draws from the image's own source only.</summary>
+    /// <summary>Writes the two encoders' views of an upright image, normalized [3, S, S] each. Draws only from this random source.</summary>
     void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
-/// <summary>Makes the views of pre-training, which share a random crop and flip but not the change of colors, and of supervised training.</summary>
+/// <summary>Makes views for pre-training, which share a random crop and flip but change colors separately, and for supervised training.</summary>
 /// <remarks>Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs
-/// from it: the mode <see cref="ViewColorMode.Same"/>, which it only declares, works.</remarks>
+/// from it: the mode <see cref="ViewColorMode.Same"/> works; the reference only declares it.</remarks>
 internal sealed class TwoViewTransform : ITwoViewTransform
 {
     private readonly AugmentationSpec _spec;
@@ -64,7 +64,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
         bool isFlipped = random.NextDouble() < _spec.FlipProbability;
 
-        // Cropped before the resize, so that nothing outside the box bleeds in.
+        // The crop comes before the resize, so that pixels outside the box have no influence.
         using PixelBuffer part = image.Crop(box.Left, box.Top, box.Width, box.Height);
         PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width), Axis(part.Height));
         if (isFlipped)

@@ -15,8 +15,8 @@ internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rente
 }
 
 /// <summary>Reads encoded images from files and streams into pooled buffers, up to a limit. For one image.</summary>
-/// <remarks>Of data that does not start like an image, only the start is read: the decoder needs no more to refuse it. A read that ignores its
-/// canceled token is abandoned, and so is the buffer, into which it may still write.</remarks>
+/// <remarks>If data does not start like an image, only its start is read: that is enough for the decoder to refuse it. A read that ignores its
+/// canceled token is abandoned, together with its buffer, because it may still write there.</remarks>
 internal sealed class EncodedReader(
     Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
 {
@@ -50,7 +50,7 @@ internal sealed class EncodedReader(
             }
         }
 
-        // A stream may block before it returns its task: only on another thread can that be abandoned.
+        // A stream may block before it returns its task. The caller can abandon such a read only if another thread runs it.
         bool mayBlock = cancellationToken.CanBeCanceled && stream is not MemoryStream;
         Task<int> ReadElsewhereAsync(Memory<byte> memory, long offset) => Task.Run(() => ReadAsync(memory, offset), CancellationToken.None);
         return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, maximumBytes, cancellationToken).RunAsync();
@@ -68,7 +68,7 @@ internal sealed class EncodedReader(
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             throw InvalidPath(path, null);
 
-        // To open a pipe would wait for a writer, and to open a device may have effects.
+        // Opening a pipe would wait for a writer, and opening a device may have side effects.
         if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular } other)
             throw new ImageFormatException(path, ImageFault.NotAFile, $"it is {other.Noun}; expected a file.");
 
@@ -124,7 +124,7 @@ internal sealed class EncodedReader(
         if (_filled < _buffer.Length)
             return;
 
-        // One byte more than there may be shows that there are too many.
+        // One byte over the limit is enough to see that there are too many.
         byte[] larger = PixelBuffer.RentBytes((int)Math.Min(length ?? (_buffer.Length * 2L), maximumBytes + 1));
         _buffer.AsSpan(0, _filled).CopyTo(larger);
         PixelBuffer.ReturnBytes(_buffer);
@@ -142,7 +142,7 @@ internal sealed class EncodedReader(
         {
             _isAbandoned = true;
 
-            // Nobody waits for it any more, whatever its result.
+            // Observes the error of the abandoned read, because nobody waits for it.
             _ = reading.ContinueWith(
                 ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw;

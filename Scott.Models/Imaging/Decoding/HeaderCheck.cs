@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Refuses by its first bytes and its header what is not decoded, before memory for pixels is allocated.</summary>
+/// <summary>Refuses files that cannot be decoded, by their first bytes and header, before memory for pixels is allocated.</summary>
 internal static class HeaderCheck
 {
     private const int PngChunkTypeAt = 12;
@@ -13,11 +13,11 @@ internal static class HeaderCheck
     {
         string format = ImageSignature.Format(encoded) ?? throw NotDecoded(encoded);
 
-        // Skia takes some of these for what they are not.
+        // Skia misreads some of these variants.
         if (UnsupportedVariant(encoded, format) is { } reason)
             throw Refused(ImageFault.UnsupportedVariant, reason);
 
-        // Skia also refuses a file only for its size: that is another error than a header that it cannot read.
+        // Skia also refuses files that are only too large. That is a different error from an unreadable header.
         (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
         string size = $"its {format} header gives {width}×{height} pixels";
         if (width == 0 || height == 0)
@@ -25,7 +25,7 @@ internal static class HeaderCheck
         if (width > 0 && height > 0 && width > options.MaximumPixels / height)
             throw Refused(ImageFault.TooManyPixels, $"{size}; expected at most {options.MaximumPixels} in all.");
         if (codec is null)
-            throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut short or makes no sense.");
+            throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut off or not valid.");
 
         ImageFormatException Refused(ImageFault fault, string detail) => new(name, fault, detail);
 
@@ -36,7 +36,7 @@ internal static class HeaderCheck
             : Refused(ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP or GIF.");
     }
 
-    /// <summary>Why a sound file is not decoded, so that no message calls it damaged; <see langword="null"/> if it is of a usual kind.</summary>
+    /// <summary>Why an undamaged file is not decoded, or <see langword="null"/> if it can be. So no message calls such a file damaged.</summary>
     private static string? UnsupportedVariant(ReadOnlySpan<byte> encoded, string format) => format switch
     {
         "JPEG" when ImageSignature.JpegFrameAt(encoded) is >= 0 and int at => Jpeg(encoded[at + 1], encoded[at + 4]),
@@ -51,14 +51,14 @@ internal static class HeaderCheck
         (BmpCompression.JpegOrRunLength24, 24) when ImageSignature.Format(pixels) != "JPEG" => null,
         (BmpCompression.JpegOrRunLength24, _) => "it is a BMP with a JPEG inside, which is not supported.",
         (BmpCompression.Png, _) => "it is a BMP with a PNG inside, which is not supported.",
-        (BmpCompression.BitMasks, 1) => "its BMP data is coded as that of a fax (Huffman 1D), which is not supported.",
+        (BmpCompression.BitMasks, 1) => "its BMP data uses fax coding (Huffman 1D), which is not supported.",
         (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) when header.Compression <= BmpCompression.AlphaBitMasks => null,
         (_, 1 or 2 or 4 or 8 or 16 or 24 or 32) =>
             $"its BMP data is coded by method {(uint)header.Compression}, which is not supported; expected none or run lengths.",
         _ => $"its BMP data has {header.BitsPerPixel} bits per pixel, which is not supported; expected 1, 2, 4, 8, 16, 24 or 32.",
     };
 
-    /// <summary>By the marker of the frame (ITU-T T.81, B.2.2 and B.3.2). Arithmetic codes with 8 bits per sample are decoded.</summary>
+    /// <summary>Checks the marker of the frame (ITU-T T.81, B.2.2 and B.3.2). Arithmetic coding with 8 bits per sample is supported.</summary>
     private static string? Jpeg(byte marker, byte bitsPerSample) => marker switch
     {
         JpegMarker.JpegLsFrame => "it is a JPEG-LS file, which is not supported.",

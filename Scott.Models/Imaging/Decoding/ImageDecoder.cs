@@ -1,14 +1,14 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, turned upright by the EXIF orientation, otherwise XMP's.</summary>
+/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (the first frame) to RGB, and turns the image upright by its EXIF or else XMP orientation.</summary>
 /// <remarks>
 /// As Pillow's <c>convert("RGB")</c> does, alpha is dropped without blending and color profiles are not applied. Gray, palette and CMYK images
-/// become RGB; of 16-bit channels the high byte is taken; pixels that a GIF leaves transparent are black. An image whose data is cut off or
-/// damaged throws; it is never returned in part. Damage that leaves the right number of valid codes looks like content to any decoder.
+/// become RGB; 16-bit channels keep their high byte; transparent pixels of a GIF are black. If data is cut off or damaged, decoding throws; it never
+/// returns a part of an image. No decoder can detect damage that leaves the right number of valid codes.
 /// </remarks>
 public static class ImageDecoder
 {
-    /// <summary>The extensions of the formats decoded, with the dot, lower case. Decoding goes by a file's first bytes, not by its name.</summary>
+    /// <summary>The extensions of the supported formats, with the dot, in lower case. Decoding ignores them: it checks the first bytes.</summary>
     public static IReadOnlyList<string> FileExtensions { get; } =
         [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"];
 
@@ -16,8 +16,8 @@ public static class ImageDecoder
     /// <param name="source">The image.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
-    /// <returns>The image; for a source made from an <see cref="RgbImage"/>, that one.</returns>
-    /// <exception cref="ImageFormatException">The data is no sound image, is larger than the options allow, or the path leads to no file.</exception>
+    /// <returns>The image. If the source was made from an <see cref="RgbImage"/>, that object.</returns>
+    /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read. What a stream throws reaches the caller unchanged.</exception>
     public static async Task<RgbImage> DecodeAsync(

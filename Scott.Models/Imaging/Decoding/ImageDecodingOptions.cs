@@ -12,17 +12,17 @@ public sealed record ImageDecodingOptions
     private const long HighestMaximumBytes = 1L << 30; // 1 GiB
 
     /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them, 4 bytes each.</summary>
-    /// <value>Default: 178 956 970. At least 1, at most 536 870 895.</value>
+    /// <value>Default: 178 956 970. At least 1, at most 536 870 881.</value>
     public long MaximumPixels { get; init; } = DefaultMaximumPixels;
 
-    /// <summary>The most bytes that an encoded image may have, from wherever it comes. At most one byte more is read of a stream.</summary>
+    /// <summary>The most bytes that an encoded image may have, in a file, a stream or memory. A stream is read at most one byte further.</summary>
     /// <value>Default: 268 435 456 (256 MiB). At least 1, at most 1 073 741 824 (1 GiB).</value>
     public long MaximumBytes { get; init; } = DefaultMaximumBytes;
 
     /// <summary>
-    /// Lets the preprocessing decode a JPEG at the smallest of the scales 1/8 to 8/8 at which the short side is still at least twice what it is
-    /// resized to. Faster for large images. Pixels differ from a full decode: by about 1 of 255 on average and 12 at worst for photographs, by up to
-    /// 10 and 32 for fine patterns such as a grid of thin lines. Decoding to an <see cref="RgbImage"/> is always full.
+    /// Lets the preprocessing decode large JPEGs faster, at a smaller scale: the smallest of 1/8 to 8/8 that keeps the short side at least twice as
+    /// long as after the resize. Pixels then differ from a full decode: in photographs by about 1 of 255 on average and 12 at most, in fine patterns
+    /// such as a grid of thin lines by up to 10 on average and 32 at most. Decoding to an <see cref="RgbImage"/> is always full.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }

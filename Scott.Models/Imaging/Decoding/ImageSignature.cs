@@ -1,9 +1,9 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>What the first bytes of a file say.</summary>
+/// <summary>Recognizes the format of a file by its first bytes.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The format that data claims by its first bytes, or <see langword="null"/> when they are no decoded format's.</summary>
+    /// <summary>The format that the first bytes show, or <see langword="null"/> if it is not a supported one.</summary>
     public static string? Format(ReadOnlySpan<byte> data) => data switch
     {
         [0xff, 0xd8, 0xff, ..] => "JPEG",
@@ -14,7 +14,7 @@ internal static class ImageSignature
         _ => null,
     };
 
-    /// <summary>What a known file that is not decoded is called, with its article.</summary>
+    /// <summary>The name, with its article, of a known format that is not supported.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> data) => data switch
     {
         [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "a TIFF file",
@@ -37,7 +37,7 @@ internal static class ImageSignature
         _ => null,
     };
 
-    /// <summary>Where the first frame's marker is, or that of a kind of JPEG with its own header; -1 if segments before it are cut short.</summary>
+    /// <summary>The position of the first frame marker, or of a marker that a JPEG variant has instead; -1 if the file ends before it.</summary>
     public static int JpegFrameAt(ReadOnlySpan<byte> jpeg)
     {
         for (int at = 2; at + 5 <= jpeg.Length && jpeg[at] == JpegMarker.Prefix;)

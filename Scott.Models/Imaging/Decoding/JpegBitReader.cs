@@ -8,10 +8,10 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
     private ulong _bits;
     private int _available;
 
-    /// <summary>More bits were read than there are before the next marker.</summary>
+    /// <summary>Whether more bits were read than the data before the next marker has.</summary>
     public bool IsExhausted { get; private set; }
 
-    /// <summary>The next 16 bits, with zeros for those that are missing.</summary>
+    /// <summary>The next 16 bits; missing bits are zeros.</summary>
     public int Peek16()
     {
         Fill(16);
@@ -33,8 +33,8 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> entropy)
         _bits &= (1ul << _available) - 1;
     }
 
-    /// <summary>Moves past the next restart marker, or to the end of the data. Only a few bits, or bytes that are all zeros or all ones, may be
-    /// skipped: anything else is data that should have been decoded.</summary>
+    /// <summary>Moves past the next restart marker, or to the end of the data. Returns false if that skips data that should have been decoded:
+    /// more than a few bits that are neither all zeros nor all ones.</summary>
     public bool FinishSegment()
     {
         bool isClean = _available < 8 || IsPadding(_bits, _available);
@@ -103,7 +103,7 @@ internal sealed class JpegHuffmanTable(byte[] symbols)
         int code = 0, index = 0;
         for (int length = 1; length <= LongestCode; length++)
         {
-            // Codes of a length are consecutive; one past the last, moved up to 16 bits, tells whether 16 bits start with such a code.
+            // Codes of one length are consecutive. Their end, shifted to 16 bits, tells whether 16 bits start with such a code.
             table._offsets[length] = index - code;
             code += counts[length - 1];
             index += counts[length - 1];

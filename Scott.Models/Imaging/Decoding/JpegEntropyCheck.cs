@@ -1,7 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Walks the Huffman codes of a JPEG without computing pixels, to find whether every block has its data. Exact for sequential JPEGs; of a
-/// progressive one it walks the scans that begin coefficients, and skips those that refine them.</summary>
+/// <summary>Walks the Huffman codes of a JPEG without computing pixels, to check that every block has its data. Exact for sequential JPEGs. In
+/// progressive JPEGs it walks the scans that begin coefficients, and skips the scans that refine them.</summary>
 /// <remarks>ITU-T T.81, F.2.2 (sequential) and G.1.2 (progressive).</remarks>
 internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients)
 {
@@ -12,7 +12,7 @@ internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool 
     private JpegBitReader _bits;
     private int _blocksToSkip;
 
-    /// <summary>Checks a JPEG whose markers are sound. Throws if blocks lack their data, or data has no block.</summary>
+    /// <summary>Checks a JPEG whose markers are intact. Throws if a block has no data, or if data remains after the last block.</summary>
     public static void Run(ReadOnlySpan<byte> data, string name, bool onlyFirstCoefficients) =>
         new JpegEntropyCheck(data, name, onlyFirstCoefficients).Run();
 
@@ -53,7 +53,7 @@ internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool 
             JpegHuffmanTable? table = length <= payload.Length && slot < TableSlots
                 ? JpegHuffmanTable.Read(counts, payload[(1 + JpegHuffmanTable.CountBytes)..length])
                 : null;
-            _tables[slot % TableSlots] = table ?? throw _reader.Corrupt("one of its Huffman tables makes no sense.");
+            _tables[slot % TableSlots] = table ?? throw _reader.Corrupt("one of its Huffman tables is not valid.");
             payload = payload[length..];
         }
     }
@@ -89,7 +89,7 @@ internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool 
             throw _reader.Corrupt($"its compressed data continues after unit {unit} of the {units} of a scan, where it should end.");
     }
 
-    /// <summary>A progressive scan has either the first coefficients or others.</summary>
+    /// <summary>Walks one block. A progressive scan has either the first coefficients or other ones, not both.</summary>
     private bool WalkBlock(JpegScan scan, JpegScan.Component component) =>
         (scan.FirstCoefficient > 0 || WalkFirstCoefficient(component.DcTable))
         && (scan is { IsProgressive: true, FirstCoefficient: 0 } || WalkCoefficients(scan, component.AcTable));
@@ -118,7 +118,7 @@ internal ref struct JpegEntropyCheck(ReadOnlySpan<byte> data, string name, bool 
 
             if (size == 0 && run < 15)
             {
-                // The rest of this block is zero and, in a progressive scan, that of a number of blocks after it.
+                // The rest of this block is zero. In a progressive scan, so are a number of blocks after it.
                 _blocksToSkip = scan.IsProgressive ? (1 << run) - 1 + _bits.Read(run) : 0;
                 return scan.IsProgressive || run == 0;
             }

@@ -15,7 +15,7 @@ internal sealed record JpegFrame(byte Marker, int Width, int Height, JpegCompone
     public int HorizontalBlocks { get; } = Components.Max(component => component.HorizontalBlocks);
     public int VerticalBlocks { get; } = Components.Max(component => component.VerticalBlocks);
 
-    /// <summary>Reads a header; <see langword="null"/> if it makes no sense.</summary>
+    /// <summary>Reads a header; <see langword="null"/> if it is not valid.</summary>
     public static JpegFrame? Read(byte marker, ReadOnlySpan<byte> payload)
     {
         if (payload.Length < FixedBytes || payload[5] is < 1 or > MaximumComponents || payload.Length < FixedBytes + (payload[5] * BytesPerComponent))

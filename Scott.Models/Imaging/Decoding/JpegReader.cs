@@ -20,7 +20,7 @@ internal static class JpegMarker
     public static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (HuffmanTables or 0xc8 or 0xcc);
     public static bool IsRestart(byte marker) => marker is >= FirstRestart and <= 0xd7;
 
-    /// <summary>A marker that no length follows: a restart, the start of an image, or TEM.</summary>
+    /// <summary>Whether a marker has no length after it: a restart, the start of an image, or TEM.</summary>
     public static bool StandsAlone(byte marker) => IsRestart(marker) || marker is StartOfImage or 0x01;
 }
 
@@ -82,7 +82,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, string name)
 
     public readonly ImageFormatException Corrupt(string detail) => new(name, ImageFault.Corrupt, detail);
 
-    /// <summary>Moves to the next prefix that another byte follows.</summary>
+    /// <summary>Moves to the next prefix byte that is not the last byte of the file.</summary>
     private void MoveToPrefix()
     {
         int next = _data[_at..].IndexOf(JpegMarker.Prefix);

@@ -1,14 +1,14 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>What a walk over a JPEG's markers found. The interval is in units of the first scan, from restart to restart, or 0 for none.</summary>
-/// <remarks>A decoder fills what it has no data for with gray and reports success. This walk finds the damage that shows in the markers: segments and
+/// <summary>What a walk over a JPEG's markers found. The interval is the number of units between restarts of the first scan, or 0.</summary>
+/// <remarks>A decoder fills areas without data with gray and reports success. This walk finds the damage that shows in the markers: segments and
 /// scans that are cut off, a missing end, missing restart markers. It reads the compressed data only to find the next marker, at memory
 /// speed.</remarks>
 internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int FirstScanComponents, bool HasHole)
 {
     private const byte MiddleGray = 128;
 
-    /// <summary>So many zeros in compressed data are rather a hole in the file than image content.</summary>
+    /// <summary>So many zeros in compressed data are probably a hole in the file, not image content.</summary>
     private static ReadOnlySpan<byte> Hole => new byte[32];
 
     /// <summary>Walks over the markers. Throws if the file is cut off, or its markers contradict each other.</summary>
@@ -23,7 +23,7 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
             if (JpegMarker.IsFrame(reader.Marker))
             {
                 frame = (frame is null ? JpegFrame.Read(reader.Marker, reader.Payload) : null)
-                    ?? throw reader.Corrupt("it has two frame headers, or one that makes no sense.");
+                    ?? throw reader.Corrupt("it has two frame headers, or one that is not valid.");
             }
             else if (reader.Marker == JpegMarker.RestartInterval && reader.Payload.Length >= 2)
             {
@@ -45,12 +45,12 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
     }
 
     /// <summary>Whether missing data may have left the decoded image gray, at its last pixel or in the last unit before a restart marker. Missing
-    /// data makes zero coefficients, and those exactly 128 in every channel. Images that are gray there for other reasons are rare, and a closer
-    /// check clears them.</summary>
+    /// data gives zero coefficients, and zero coefficients give exactly 128 in every channel. Few intact images are gray there, and a closer check
+    /// accepts them.</summary>
     public bool HasGrayTail(PixelBuffer pixels)
     {
-        // Four components are ink, not light; and where each component has its own scan, one may be missing while the others color the place.
-        // Gray looks different there, and both are rare enough to check always.
+        // Missing data may look different if there are four components (ink, not light), or if each component has its own scan: one may be missing
+        // while the others give color. Both are rare enough to check always.
         int components = Frame.Components.Length;
         if (components == JpegFrame.MaximumComponents || FirstScanComponents != components || IsGray(pixels, pixels.Width - 1, pixels.Height - 1))
             return true;
@@ -76,13 +76,13 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
     {
         long expected = interval == 0 ? 0 : (units - 1) / interval;
 
-        // Some encoders write one more behind the last unit, which every decoder skips.
+        // Some encoders write one more restart marker after the last unit; every decoder skips it.
         bool hasTrailing = interval > 0 && units % interval == 0 && restarts == expected + 1;
         if (restarts != expected && !hasTrailing)
             throw reader.Corrupt($"a scan of {Plural.Of(units, "unit")} has {restarts} restart markers; expected {expected}.");
     }
 
-    /// <summary>A pixel of a unit along one axis that no neighboring unit's color reaches, in an image perhaps decoded at a smaller scale.</summary>
+    /// <summary>The middle pixel of a unit along one axis, which no neighboring unit's color reaches. The image may have a smaller scale.</summary>
     private static int Middle(int unit, int unitPixels, int fullLength, int length) =>
         (int)(Math.Min(((long)unit * unitPixels) + (unitPixels / 2), fullLength - 1) * length / fullLength);
 

@@ -6,7 +6,7 @@ namespace Scott.Models.Imaging;
 /// <remarks>Same result as Pillow's <c>ImageOps.exif_transpose</c>.</remarks>
 internal static class PixelOrientation
 {
-    private const int Block = 16; // A transposition works in squares of so many pixels: both sides of one then fit the nearest cache.
+    private const int Block = 16; // pixels per side of the squares that a transposition copies: source and target fit the nearest cache
 
     /// <summary>The orientations that exchange width and height.</summary>
     public static bool Transposes(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
@@ -19,7 +19,7 @@ internal static class PixelOrientation
     public static bool IsBottomFirst(SKEncodedOrigin origin) =>
         origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
 
-    /// <summary>Turns an image. Owns <paramref name="pixels"/> from then on: it is returned or disposed of.</summary>
+    /// <summary>Turns an image. Takes ownership of <paramref name="pixels"/>: the method returns or disposes it.</summary>
     public static PixelBuffer Apply(PixelBuffer pixels, SKEncodedOrigin origin)
     {
         if (Transposes(origin))
@@ -36,7 +36,7 @@ internal static class PixelOrientation
         return pixels;
     }
 
-    /// <summary>Columns become rows: from the last column on if right to left, each from its last pixel on if bottom up.</summary>
+    /// <summary>Turns columns into rows: starts at the last column if right to left, and at the last pixel of each column if bottom up.</summary>
     private static PixelBuffer Transpose(PixelBuffer pixels, bool isRightToLeft, bool isBottomUp)
     {
         var result = new PixelBuffer(pixels.Height, pixels.Width);

@@ -2,14 +2,14 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes images with Skia, and checks where Skia hides damage.</summary>
-/// <remarks>Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Of 16-bit channels the high
-/// byte is taken. Pixels that a GIF leaves transparent are black.</remarks>
+/// <summary>Decodes images with Skia, and finds damage that Skia does not report.</summary>
+/// <remarks>Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. 16-bit channels keep
+/// their high byte. Transparent pixels of a GIF are black.</remarks>
 internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
 
-    /// <summary>Decodes a file, upright; a JPEG at the smallest scale that keeps its short side at least so long, or 0 for full size.</summary>
+    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale that keeps <paramref name="leastShortSide"/>; 0 gives full size.</summary>
     public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
     {
         if (encoded.IsEmpty)
@@ -41,7 +41,7 @@ internal static class SkiaDecoder
             SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
             PixelBuffer pixels = isJpeg ? DecodeJpeg(codec, size, encoded, name) : DecodePixels(codec, size, name);
 
-            // Not the codec's own: it ignores PNG, and what it finds in some JPEG and WebP files.
+            // The codec's own orientation is not used: it ignores PNG metadata, and some JPEG and WebP metadata.
             SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
             PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
             (int width, int height) = PixelOrientation.Transposes(origin) ? (full.Height, full.Width) : (full.Width, full.Height);
@@ -54,7 +54,7 @@ internal static class SkiaDecoder
         JpegStructure structure = JpegStructure.Read(encoded, name);
         bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
 
-        // A decoder smooths what a progressive file lacks, so gray would not show; but walking its first scans is quick.
+        // Decoders smooth over missing data of a progressive file, so no gray shows. Walking its first scans is quick.
         if (isProgressive || structure.HasHole)
             JpegEntropyCheck.Run(encoded, name, onlyFirstCoefficients: !structure.HasHole);
 
@@ -101,7 +101,7 @@ internal static class SkiaDecoder
 /// <summary>A decoded, upright image.</summary>
 internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, int FullHeight, PixelBox Content) : IDisposable
 {
-    /// <summary>An image in full size.</summary>
+    /// <summary>Wraps an image in full size.</summary>
     public DecodedImage(PixelBuffer pixels)
         : this(pixels, pixels.Width, pixels.Height, new PixelBox(0, 0, pixels.Width, pixels.Height))
     {
@@ -113,8 +113,8 @@ internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, 
 /// <summary>A rectangle whose borders may lie within pixels. In single precision, as Pillow's boxes are.</summary>
 internal readonly record struct PixelBox(float Left, float Top, float Right, float Bottom)
 {
-    /// <summary>What the image covers of a reduced decode, turned upright. An image of 9 pixels decoded at 1/8 has 2: the first covers 8, and of the
-    /// second an eighth is image. A resize that took both for whole would move the image's content.</summary>
+    /// <summary>The part of a reduced, upright decode that the image covers. At scale 1/8, an image 9 pixels wide becomes 2 pixels: the first
+    /// covers 8 pixels, the second only 1. A resize that treats both as whole would move the image's content.</summary>
     public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
     {
         bool isRightFirst = PixelOrientation.IsRightFirst(origin), isBottomFirst = PixelOrientation.IsBottomFirst(origin);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>The passes with AVX2: two taps at a time through 16-bit multiply-adds of the coefficients' halves.</summary>
+/// <summary>The passes with AVX2. 16-bit multiply-adds take two taps at a time, separately for the high and low halves of the coefficients.</summary>
 internal readonly struct Avx2Kernel : IResampleKernel
 {
     private const int BlockBytes = 32;
@@ -12,7 +12,7 @@ internal readonly struct Avx2Kernel : IResampleKernel
 
     public static unsafe void Horizontal(byte* source, int sourceStride, byte* destination, int destinationStride, int rows, ResampleTable table)
     {
-        // 4 rows share the work of preparing a coefficient. At the end the last row replaces missing ones and is written again.
+        // 4 rows share each prepared coefficient. At the end, the last row takes the place of missing rows and is written several times.
         for (int row = 0; row < rows; row += RowsAtOnce)
         {
             long next = Math.Min(row + 1, rows - 1) - row, third = Math.Min(row + 2, rows - 1) - row, last = Math.Min(row + 3, rows - 1) - row;

@@ -6,7 +6,7 @@ namespace Scott.Models.Imaging;
 /// <remarks>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>ImagingResampleInner</c>: a pass that would change nothing is skipped.</remarks>
 internal static class PillowResampler
 {
-    /// <summary>Resizes to <c>x.Count</c> by <c>y.Count</c> pixels, which the caller disposes of, with the machine's fastest kernel.</summary>
+    /// <summary>Resizes to <c>x.Count</c> × <c>y.Count</c> pixels with the machine's fastest kernel. The caller disposes the result.</summary>
     public static PixelBuffer Resize(PixelBuffer source, ResampleAxis x, ResampleAxis y) =>
         Avx2.IsSupported ? Resize<Avx2Kernel>(source, x, y) : Resize<Vector128Kernel>(source, x, y);
 
@@ -58,15 +58,15 @@ internal static class PillowResampler
     }
 }
 
-/// <summary>The two passes of a resize on 4-byte pixels. All kernels give the same bytes; they differ in the machine they are for.</summary>
+/// <summary>The two passes of a resize on 4-byte pixels. All kernels give the same bytes; each is for another kind of processor.</summary>
 /// <remarks>
-/// <para>Each output byte is clip((2²¹ + Σ p·c) ≫ 22) over its taps, p being a source byte and c a coefficient.</para>
+/// <para>Each output byte is clip((2²¹ + Σ p·c) ≫ 22) over its taps, where p is a source byte and c a coefficient.</para>
 /// <para>The sum is exact in 32 bits. An image's weights sum to 1 and the filters' negative parts are small, so that Σ|weight| ≤ 1.5 and
 /// |2²¹ + Σ p·c| &lt; 2²¹ + 255·(1.5·2²² + n/2) &lt; 2³¹ for any number n of taps up to four million. Partial sums may wrap, and so may the sums
-/// of the high and the low halves of the coefficients: 32-bit addition is exact modulo 2³², which is all that a result within 32 bits needs. The
-/// pairs that one 16-bit multiply-add sums up are far from wrapping themselves: 2·255·2¹² and 2·255·2¹¹.</para>
-/// <para>Kernels read whole blocks past the end of a row and write them too. Buffers have room for it after the last row, and a row written
-/// later puts right what an earlier one spilled into it, so vertical passes go from top to bottom.</para>
+/// of the high and the low halves of the coefficients: 32-bit addition is exact modulo 2³², and the result is within 32 bits. The pairs
+/// that one 16-bit multiply-add sums up are too small to wrap: at most 2·255·2¹² and 2·255·2¹¹.</para>
+/// <para>Kernels read and write whole blocks, also past the end of a row. Buffers have room for this after the last row. A row that is written
+/// later overwrites what an earlier row wrote past its end, so vertical passes go from top to bottom.</para>
 /// </remarks>
 internal interface IResampleKernel
 {

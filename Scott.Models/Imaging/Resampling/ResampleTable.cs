@@ -1,10 +1,10 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>What one pass of a resize does along its axis: which part of the source becomes how many pixels, and which of those are wanted.</summary>
+/// <summary>One axis of a resize: the part of the source from Start to End becomes Length pixels, of which Count from First on are wanted.</summary>
 internal readonly record struct ResampleAxis(
     int SourceLength, float Start, float End, long Length, long First, int Count, Interpolation Interpolation)
 {
-    /// <summary>The pass would change nothing, and Pillow skips it.</summary>
+    /// <summary>Whether the pass would change nothing, so that Pillow skips it.</summary>
     public bool IsIdentity => Length == SourceLength && Start == 0 && End == Length;
 
     public static ResampleAxis Whole(int sourceLength, long length, long first, int count, Interpolation interpolation) =>
@@ -15,12 +15,12 @@ internal readonly record struct ResampleAxis(
 /// <remarks>
 /// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the
 /// double arithmetic.</para>
-/// <para>A coefficient c is kept as two 16-bit numbers, c = high·2¹¹ + low with 0 ≤ low &lt; 2¹¹, so that 16-bit multiplications reach it: four taps
+/// <para>A coefficient c is kept as two 16-bit numbers, c = high·2¹¹ + low with 0 ≤ low &lt; 2¹¹, so that 16-bit multiplications suffice: four taps
 /// are eight numbers, h0 h1 h2 h3 l0 l1 l2 l3. Missing taps are 0. |high| ≤ 2¹² because no coefficient is over 2: see
 /// <see cref="IResampleKernel"/>.</para>
-/// <para>The tables used last are cached, since the images of a dataset have few sizes. A random crop, which is cut out before it is resized, needs a
-/// table for its length alone, wherever it lies: of crops of 500×375 pixels 94 % find theirs, of images of mixed sizes about as large 80 %; without
-/// the cache a crop takes 2 to 8 % more time.</para>
+/// <para>The tables used last are cached, because the images of a dataset have few sizes. A random crop is cut out before it is resized, so its table
+/// depends only on its length, not on its place. The cache has the table for 94 % of the crops if all images have 500×375 pixels, and for 80 % if
+/// sizes are mixed but similar. Without the cache a crop takes 2 to 8 % more time.</para>
 /// </remarks>
 internal sealed class ResampleTable
 {
@@ -28,9 +28,9 @@ internal sealed class ResampleTable
     public const int LowBits = 11;
     public const int TapsPerGroup = 4;
     public const int NumbersPerGroup = 2 * TapsPerGroup;
-    private const int MaximumCachedBytes = 32 * 1024; // Larger tables are for huge images, whose decoding costs far more. All take 8 MiB at most.
+    private const int MaximumCachedBytes = 32 * 1024; // larger tables are for huge images, which take long to decode; the cache takes 8 MiB at most
 
-    /// <summary>Two entries with one slot replace each other, so there should be more slots than sizes in a dataset.</summary>
+    /// <summary>Two axes with the same slot replace each other, so there are more slots than a dataset usually has sizes.</summary>
     private static readonly CacheEntry?[] Cache = new CacheEntry?[256];
 
     public ResampleTable(ResampleAxis axis)
@@ -79,7 +79,7 @@ internal sealed class ResampleTable
     public int FirstSource => Starts[0]; // the first source pixel that any wanted pixel needs
     public int EndSource => Starts[^1] + Counts[^1]; // one past the last source pixel that any wanted pixel needs
 
-    /// <summary>One coefficient, put together again.</summary>
+    /// <summary>Returns one coefficient, combined from its two parts.</summary>
     public int Coefficient(int pixel, int tap)
     {
         int at = (((pixel * GroupsPerPixel) + (tap / TapsPerGroup)) * NumbersPerGroup) + (tap % TapsPerGroup);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Features by TorchSharp. One run at a time: torch spreads it over threads itself.</summary>
+/// <summary>Computes features with TorchSharp, one run at a time: torch spreads each run over threads.</summary>
 internal sealed class TorchFeatureEngine : IFeatureEngine
 {
     private const double ShortestLength = 1e-6; // As in the ONNX graph.

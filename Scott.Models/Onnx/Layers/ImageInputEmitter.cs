@@ -2,7 +2,7 @@ using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The graph's input: normalized images as they are, or bytes that the graph normalizes itself.</summary>
+/// <summary>The graph's input: images that are already normalized, or bytes that the graph normalizes.</summary>
 internal static class ImageInputEmitter
 {
     /// <summary>float [B, 3, S, S] or uint8 [B, S, S, 3] → [B, 3, S, S] in the graph's floating-point type.</summary>
@@ -21,7 +21,7 @@ internal static class ImageInputEmitter
         string scale = builder.Constant("scale", [1 / (255 * deviation.Red), 1 / (255 * deviation.Green), 1 / (255 * deviation.Blue)], [3, 1, 1]);
         string shift = builder.Constant("shift", [-mean.Red / deviation.Red, -mean.Green / deviation.Green, -mean.Blue / deviation.Blue], [3, 1, 1]);
 
-        // Transposed as bytes: a quarter of the memory traffic.
+        // Bytes are transposed before the cast: a quarter of the memory traffic.
         string planes = builder.Transpose(GraphNames.Images, 0, 3, 1, 2);
         return builder.Add("Add", [builder.Add("Mul", [builder.Cast(planes, builder.FloatType), scale]), shift]);
     }

@@ -8,15 +8,15 @@ namespace Scott.Models.Onnx;
 /// <summary>A linear layer on rows: [M, K] → [M, N], weight [N, K] as torch stores it.</summary>
 internal static class LinearEmitter
 {
-    /// <summary>Not 127: processors with AVX2 but without VNNI add pairs of products in 16 bits and saturate, which gives wrong results without an
-    /// error. Activations reach 255, and 2·255·64 still fits. So every machine computes the same integers, at the price of one bit.</summary>
+    /// <summary>The largest quantized weight. With 127, processors with AVX2 but without VNNI would saturate: they add pairs of products in 16 bits,
+    /// and activations reach 255. 2·255·63 fits, so every machine computes the same integers, but weights have one bit less.</summary>
     private const int LargestInteger = 63;
 
     public static string Emit(GraphBuilder builder, WeightEncoder weights, string input, string weightName) => weights.QuantizesLinears
         ? EmitQuantized(builder, weights[weightName], input)
         : Multiply(builder, weights, weights[weightName], input);
 
-    /// <summary>A layer with a bias, never quantized, as in the heads; <paramref name="name"/> is the layer's in the state dict.</summary>
+    /// <summary>A layer of the heads: with a bias, never quantized. <paramref name="name"/> is its name in the state dict.</summary>
     public static string EmitBiased(GraphBuilder builder, WeightEncoder weights, string input, string name) =>
         builder.Add("Gemm", [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], Attribute("transB", 1));
 

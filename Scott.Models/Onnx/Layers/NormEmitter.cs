@@ -12,7 +12,7 @@ internal sealed class NormEmitter(GraphBuilder builder, int width)
     /// <summary>The feature norm, without learned scale or shift. The operator needs a scale, so a graph has one of ones.</summary>
     public string Emit(string input) => Emit(builder, [input, _ones]);
 
-    /// <summary>The norm of the heads, with learned scale and shift; <paramref name="name"/> is the layer's in the state dict.</summary>
+    /// <summary>The norm of the heads, with learned scale and shift. <paramref name="name"/> is its name in the state dict.</summary>
     public static string EmitLearned(GraphBuilder builder, WeightEncoder weights, string input, string name) =>
         Emit(builder, [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")]);
 

@@ -16,7 +16,7 @@ internal static class SelfAttentionEmitter
         string? attention = null;
         string attended = builder.OperatorSet switch
         {
-            // Queries, keys and values, each [B, T, D]: ONNX Runtime's own operator, and the standard's of opset 23.
+            // Fused operators take queries, keys and values as [B, T, D] each: one of ONNX Runtime, one of opset 23.
             OnnxOperatorSet.OnnxRuntime when !needsWeights =>
                 builder.AddContributed("MultiHeadAttention", Reshaped(width), Attribute("num_heads", heads)),
             OnnxOperatorSet.Opset23 when !needsWeights =>

@@ -2,13 +2,13 @@ using static Scott.Models.Onnx.GraphBuilder;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Registers, position table and blocks behind a tokenizer: [B, D, G, G] → [B, N, D].</summary>
+/// <summary>The layers after the tokenizer: registers, position table and blocks. [B, D, G, G] → [B, N, D].</summary>
 internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder weights, NormEmitter norm, ScottArchitecture architecture)
 {
     private readonly int _width = architecture.EmbeddingWidth;
 
-    /// <summary>The last block's tokens [B, N, D], not normalized; its attention weights [B, H, T, T], if needed; and the tokens behind each of the
-    /// blocks.</summary>
+    /// <summary>Returns the last block's tokens [B, N, D], not normalized; its attention weights [B, H, T, T], if needed; and the output tokens of
+    /// each requested block.</summary>
     public (string Tokens, string? Attention, SortedDictionary<int, string> Blocks) Emit(
         string map, IReadOnlySet<int> blocks, bool needsAttention)
     {

@@ -57,7 +57,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         return _transformer.call(_tokenizer.call(images, keepMask), keepMask).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, with further values on the way. Attention weights are computed without the fused kernel.</summary>
+    /// <summary>Like <see cref="forward"/>, but also returns intermediate values. Attention is computed without the fused kernel.</summary>
     /// <param name="images">As in <see cref="forward"/>.</param>
     /// <param name="keepMask">As in <see cref="forward"/>.</param>
     /// <param name="details">What to return beside the tokens.</param>

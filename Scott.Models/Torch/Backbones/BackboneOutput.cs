@@ -11,10 +11,11 @@ public sealed class BackboneOutput : IDisposable
     /// <summary>The last block's tokens, without registers, not normalized: [B, N, D].</summary>
     public Tensor Tokens { get; }
 
-    /// <summary>The last block's attention weights, registers first: [B, H, R+N, R+N], if asked for. In evaluation mode each row sums to 1.</summary>
+    /// <summary>The last block's attention weights, registers first, or <see langword="null"/> if not asked for: [B, H, R+N, R+N].</summary>
+    /// <remarks>In evaluation mode each row sums to 1.</remarks>
     public Tensor? LastAttention { get; }
 
-    /// <summary>The tokens behind each block of <see cref="BackboneDetails.Blocks"/>, without registers: [B, N, D].</summary>
+    /// <summary>The tokens after each block of <see cref="BackboneDetails.Blocks"/>, by block, without registers: [B, N, D].</summary>
     public IReadOnlyDictionary<int, Tensor> Blocks { get; }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal static class ImageBatches
     /// <summary>The first images of an array as a tensor [count, 3, S, S] on the backbone's device.</summary>
     public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
 
-    /// <summary>What a function makes of the first images, a few at a time and without gradients: [b, 3, S, S] → [b, …] gives [count, …].</summary>
+    /// <summary>Applies a function [b, 3, S, S] → [b, …] to the first images, in small batches and without gradients: [count, …].</summary>
     public static float[] Map(float[] images, int count, Backbone backbone, Func<Tensor, Tensor> compute)
     {
         using IDisposable noGradient = no_grad();

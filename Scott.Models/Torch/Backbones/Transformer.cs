@@ -24,7 +24,7 @@ internal sealed class Transformer(ScottArchitecture architecture, int depth) : L
     /// <summary>Whether activations inside blocks are computed again in the backward pass instead of kept.</summary>
     public bool UsesActivationCheckpointing { get; set; }
 
-    /// <summary>The same as a forward pass, with further values on the way.</summary>
+    /// <summary>The forward pass, which also returns intermediate values.</summary>
     public BackboneOutput ForwardWithDetails(Tensor tokens, Tensor? keepMask, BackboneDetails details)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Runs a module without keeping its activations and computes them again in the backward pass: memory for time. Random layers draw the same
+/// <summary>Runs a module without keeping its activations and computes them again in the backward pass to save memory. Random layers draw the same
 /// numbers both times.</summary>
 /// <remarks>Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174.</remarks>
 internal static class ActivationCheckpoint
 {
-    /// <summary>The values and gradients of a module that is a function of its input, its parameters and torch's random state.</summary>
+    /// <summary>Runs a module whose output depends only on its input, its parameters and torch's random state.</summary>
     /// <exception cref="NotSupportedException">The input is not on the CPU: TorchSharp gives no access to another device's random state.</exception>
     public static Tensor Run(nn.Module<Tensor, Tensor> module, Tensor input)
     {

@@ -22,7 +22,7 @@ internal sealed class CrossAttentionBlock(int width, int heads) : Layer<Tensor>(
 }
 
 /// <summary>Multi-head attention from queries to tokens, without biases; while training, dropout on weights and output.</summary>
-/// <remarks>Reference: <c>CrossAttention</c> in the same file; the rates are those of <c>src/eval.py</c>.</remarks>
+/// <remarks>Reference: <c>CrossAttention</c> in the same file, with the dropout rates from <c>src/eval.py</c>.</remarks>
 internal sealed class CrossAttention(int width, int heads) : Layer<Tensor>(nameof(CrossAttention))
 {
     [ComponentName(Name = "q")] private readonly LinearProjection _query = new(width, width);

@@ -10,7 +10,7 @@ internal abstract class Layer : nn.Module<Tensor, Tensor>
     protected Layer(string name)
         : base(name) => RegisterComponents();
 
-    /// <summary>A single operation leaves nothing behind: where it is all there is to do, a layer overrides this and takes no scope.</summary>
+    /// <summary>Runs <see cref="Compute"/> in a dispose scope. A layer of a single operation overrides this: it leaves nothing to free.</summary>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();

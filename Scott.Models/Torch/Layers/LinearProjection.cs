@@ -22,7 +22,7 @@ internal sealed class LinearProjection(int inputs, int outputs, bool hasBias = f
     /// <summary>Down, [r, inputs], and up, [outputs, r]; none without an adapter.</summary>
     public IReadOnlyList<Parameter> AdapterParameters => HasAdapter ? [get_parameter(DownSuffix[1..])!, get_parameter(UpSuffix[1..])!] : [];
 
-    /// <summary>Adds an adapter: <paramref name="down"/>, [rank, inputs], and zeros, so that nothing changes yet. The scale is not 0.</summary>
+    /// <summary>Adds an adapter: <paramref name="down"/>, [rank, inputs], and zeros, so that the output stays the same. The scale is not 0.</summary>
     public void Adapt(float[] down, int rank, double scale)
     {
         Tensor Like(Tensor values) => values.to(_weight.device).to_type(_weight.dtype).DetachFromDisposeScope();
@@ -41,7 +41,7 @@ internal sealed class LinearProjection(int inputs, int outputs, bool hasBias = f
     /// <summary>[…, inputs] → […, outputs].</summary>
     public override Tensor forward(Tensor input) => HasAdapter ? base.forward(input) : nn.functional.linear(input, _weight, _bias);
 
-    /// <summary>The same with an adapter.</summary>
+    /// <summary>The forward pass with an adapter.</summary>
     protected override Tensor Compute(Tensor input)
     {
         IReadOnlyList<Parameter> adapter = AdapterParameters;

@@ -14,7 +14,7 @@ internal static class ManagedKernels
     public static Span<T> Elements<T>(this Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    /// <summary>Keeps a backward pass's result as long as its context: native code reads it after the return, when no scope may hold it.</summary>
+    /// <summary>Keeps the result of a backward pass as long as its context: native code reads it after the return, outside every scope.</summary>
     public static List<Tensor> Keep(this autograd.AutogradContext context, List<Tensor> gradients)
     {
         context.save_data("gradients", gradients);

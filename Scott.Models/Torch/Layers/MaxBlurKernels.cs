@@ -14,7 +14,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
     private readonly int _pooledLine = (width - 1) * channels;
     private readonly int _outputLine = width / 2 * channels;
 
-    /// <summary>The elements of one image, in and out.</summary>
+    /// <summary>The elements of one input image and of one output image.</summary>
     private int MapElements => height * _line;
     private int OutputElements => height / 2 * _outputLine;
 
@@ -50,7 +50,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         }
     }
 
-    /// <summary>The images in parallel, each with the buffers of its thread.</summary>
+    /// <summary>Computes the images in parallel, each with the buffers of its thread.</summary>
     private void ForEachImage(Action<long, Lines> compute) => Parallel.For(
         0,
         batch,
@@ -172,7 +172,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
             RouteOne(lines, i);
     }
 
-    /// <summary>As many channels as a vector holds. Neither index is checked: both lie within a line.</summary>
+    /// <summary>Routes as many channels as a vector holds. The indices are not checked: both are within a line.</summary>
     private static void RouteMany(Lines lines, nuint left, nuint right)
     {
         ref float upper = ref MemoryMarshal.GetArrayDataReference(lines.Upper);

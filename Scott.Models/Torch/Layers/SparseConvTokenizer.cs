@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>The SCOTT tokenizer: twice convolution 7×7 with stride 2, ReLU, <see cref="MaxBlurPool"/>. With a keep-mask nothing of a hidden patch
-/// reaches a visible one, and the convolutions are computed for visible patches only.</summary>
+/// <summary>The SCOTT tokenizer: convolution 7×7 with stride 2, ReLU and <see cref="MaxBlurPool"/>, all twice. With a keep-mask, hidden patches
+/// do not influence visible ones, and the convolutions are computed for visible patches only.</summary>
 /// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit
 /// 8b6c6f9.</remarks>
 internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tensor?>(nameof(SparseConvTokenizer))

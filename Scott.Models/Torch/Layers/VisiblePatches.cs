@@ -26,7 +26,7 @@ internal sealed class VisiblePatches
 
     public int GridSide { get; }
 
-    /// <summary>What a kernel of stride 2 sees at each of a visible patch's o×o outputs: [B, side, side, C] → [M·o·o, kernel·kernel·C].</summary>
+    /// <summary>The windows of a stride-2 kernel at the o×o outputs of each visible patch: [B, side, side, C] → [M·o·o, kernel·kernel·C].</summary>
     public Tensor GatherWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
     {
         long windowElements = _positions.shape[0] * outputsPerPatch * outputsPerPatch * kernel * kernel * map.shape[3];
@@ -42,7 +42,7 @@ internal sealed class VisiblePatches
     /// <summary>The same with torch's own operations, on every device.</summary>
     private Tensor LookUpWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
     {
-        // Left and above the kernel's padding; right and below only what the last output needs.
+        // Pads left and top by the kernel's padding, and right and bottom only by what the last output needs.
         Tensor padded = nn.functional.pad(map, [0, 0, padding, padding - 1, padding, padding - 1]); // [B, H+5, W+5, C]
         Tensor pixels = padded.reshape(-1, map.shape[3]); // [B·(H+5)·(W+5), C]
         int side = (int)padded.shape[1];
@@ -56,7 +56,7 @@ internal sealed class VisiblePatches
         return pixels.index_select(0, index).view(-1, kernel * kernel * map.shape[3]);
     }
 
-    /// <summary>A map that is zero but for the visible patches' cells: [M·cell·cell, C] → [B·side·side, C].</summary>
+    /// <summary>A map with the values in the cells of visible patches, and zeros elsewhere: [M·cell·cell, C] → [B·side·side, C].</summary>
     public Tensor Scatter(Tensor values, int side, int cell)
     {
         Tensor inside = ScalarMath.Range(cell, _row.device);

@@ -97,7 +97,7 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
         }
     }
 
-    /// <summary>Where each image's patches begin, and behind the last where they end.</summary>
+    /// <summary>The index of the first patch of each image; the last entry is the number of all patches.</summary>
     private static int[] Starts(long[] positions, int batch)
     {
         int[] starts = new int[batch + 1];
@@ -117,7 +117,7 @@ internal readonly record struct WindowShape(int Side, int Channels, int OutputsP
 {
     public const int Stride = 2;
 
-    /// <summary>The elements of one image's map, and those of one window.</summary>
+    /// <summary>The elements of one image's map, and of one window.</summary>
     public int MapElements => Side * Side * Channels;
     public int WindowElements => Kernel * Kernel * Channels;
 }

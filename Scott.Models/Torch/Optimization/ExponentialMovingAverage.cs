@@ -4,7 +4,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Lets one module's parameters follow another's: <c>target ← m·target + (1 − m)·source</c>.</summary>
+/// <summary>Lets the parameters of one module follow those of another module: <c>target ← m·target + (1 − m)·source</c>.</summary>
 internal static class ExponentialMovingAverage
 {
     /// <summary>One update of modules of the same shape; <paramref name="momentum"/> m is in [0, 1].</summary>

@@ -31,9 +31,9 @@ public sealed record TorchDevice
         return new TorchDevice(CudaPrefix + index.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A device by name.</summary>
+    /// <summary>Reads the name of a device.</summary>
     /// <param name="name"><c>auto</c>, <c>cpu</c>, <c>cuda</c> (the first), <c>cuda:n</c> or <c>mps</c>, in any case.</param>
-    /// <exception cref="FormatException">It is none of these.</exception>
+    /// <exception cref="FormatException">The name is none of these.</exception>
     public static TorchDevice Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -69,7 +69,7 @@ public sealed record TorchDevice
     public override string ToString() => Name;
 
     /// <summary>This device, or the best one for <see cref="Auto"/>. Loads libtorch.</summary>
-    /// <exception cref="DeviceNotAvailableException">This machine does not have it; the error lists what it has.</exception>
+    /// <exception cref="DeviceNotAvailableException">This machine does not have the device; the error lists the devices that it has.</exception>
     internal TorchDevice Resolve()
     {
         IReadOnlyList<TorchDevice> available = Available();

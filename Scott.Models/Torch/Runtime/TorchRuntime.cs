@@ -2,8 +2,8 @@ using TorchSharp;
 
 namespace Scott.Models.Torch;
 
-/// <summary>The one gate to libtorch. TorchSharp initializes in a static constructor, and one failed attempt breaks it for the whole process. So
-/// every path to it calls <see cref="EnsureLoaded"/> first, which loads the native libraries once and turns every failure into one typed
+/// <summary>Loads libtorch. TorchSharp initializes in a static constructor, and one failed attempt breaks it for the whole process. So all code
+/// calls <see cref="EnsureLoaded"/> before it uses TorchSharp: it loads the native libraries once and turns every failure into one typed
 /// error.</summary>
 internal static class TorchRuntime
 {
@@ -43,7 +43,7 @@ internal static class TorchRuntime
         }
         catch (NativeLibraryException exception)
         {
-            return [new DiagnosticsEntry("libtorch", "does not load; needed for training only", exception.Message)];
+            return [new DiagnosticsEntry("libtorch", "does not load; needed for training, evaluation and the torch engine", exception.Message)];
         }
 
         string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
@@ -64,7 +64,7 @@ internal static class TorchRuntime
             if (OperatingSystem.IsLinux())
                 Preload(folders);
 
-            // The first touch of TorchSharp. On Windows and macOS its own search finds the libraries.
+            // The first use of TorchSharp. On Windows and macOS its own search finds the libraries.
             torch.InitializeDeviceType(DeviceType.CPU);
             return true;
         }
@@ -108,7 +108,7 @@ internal static class TorchRuntime
 
         LoadByPath(folders, wrapper);
         if (temporaryFolder is not null)
-            RelaxedLibraryCache.Discard(temporaryFolder); // Loaded is loaded: Linux keeps a mapped file that has lost its name.
+            RelaxedLibraryCache.Discard(temporaryFolder); // The library stays loaded: Linux keeps a mapped file after its name is deleted.
     }
 
     /// <summary>See <see cref="ScottSwitches.ShortOpenMPSpin"/>. libgomp reads the variable when it loads.</summary>

@@ -36,7 +36,7 @@ public sealed class FineTuningBuilder : TrainingBuilder<FineTuningBuilder, FineT
 
     /// <summary>Sets the images that decide which epoch is the best. Without them, the run sets some of the training images aside.</summary>
     /// <param name="validation">Labeled images of the same classes, in any order.</param>
-    /// <exception cref="ArgumentException">The classes differ.</exception>
+    /// <exception cref="ArgumentException">It has a class that the training images do not have, or there are no classes.</exception>
     public FineTuningBuilder WithValidation(IImageDataset validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
@@ -48,7 +48,7 @@ public sealed class FineTuningBuilder : TrainingBuilder<FineTuningBuilder, FineT
     public FineTuningBuilder WithValidationRatio(double ratio) => WithOptions(Options with { ValidationRatio = ratio });
 
     /// <summary>Sets the random changes of the images.</summary>
-    /// <param name="augmentation">The new changes; <see langword="null"/> for none: the run sees every image as evaluation does.</param>
+    /// <param name="augmentation">The new changes; <see langword="null"/> for none: images are then prepared as in evaluation.</param>
     public FineTuningBuilder WithAugmentation(AugmentationSpec? augmentation) =>
         Set(() => Request = Request with { Augmentation = augmentation });
 

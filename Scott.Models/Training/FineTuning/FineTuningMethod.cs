@@ -21,10 +21,10 @@ internal sealed class FineTuningMethod(
     public string Identity { get; } = JsonSerializer.Serialize(
         new FineTuningIdentity(
             request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), options, request.Augmentation,
-            split.Training.ClassNames, split.Training.Count, split.Validation.Count),
+            request.Run.Decoding, split.Training.ClassNames, split.Training.Count, split.Validation.Count),
         TrainingJsonContext.Default.FineTuningIdentity);
 
-    /// <summary>Validation images that the run set aside itself follow from all images, the ratio and the seed.</summary>
+    /// <summary>Validation images that the run sets aside need no entry: all images, the ratio and the seed decide them.</summary>
     public IReadOnlyList<ImageSet> Images { get; } =
     [
         new ImageSet(ImageSet.Training, split.All, HasLabels: true),
@@ -124,4 +124,4 @@ internal sealed class FineTuningMethod(
 /// <summary>The settings that identify a fine-tuning run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
 internal sealed record FineTuningIdentity(
     ScottArchitecture Architecture, PreprocessingSpec Preprocessing, string FirstWeights, FineTuningOptions Recipe, AugmentationSpec? Augmentation,
-    IReadOnlyList<string> ClassNames, int TrainingImages, int ValidationImages);
+    ImageDecodingOptions Decoding, IReadOnlyList<string> ClassNames, int TrainingImages, int ValidationImages);

@@ -15,7 +15,7 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <summary>The default of <see cref="PeakLearningRate"/> if weights of the backbone change.</summary>
     public const double DefaultPeakLearningRate = 5e-4;
 
-    /// <summary>The default of <see cref="PeakLearningRate"/> if only the head changes, which starts from nothing and forgets nothing.</summary>
+    /// <summary>The default of <see cref="PeakLearningRate"/> if only the head changes: a fresh head has nothing to forget.</summary>
     public const double DefaultHeadLearningRate = 5e-3;
 
     private const int MaximumRank = 4096;
@@ -45,7 +45,7 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <value>1 to 4096; default: 8.</value>
     public int AdapterRank { get; init; } = DefaultAdapterRank;
 
-    /// <summary>The factor of their product, divided by the rank (LoRA's alpha).</summary>
+    /// <summary>LoRA's alpha: the product of an adapter's matrices is multiplied by alpha / <see cref="AdapterRank"/>.</summary>
     /// <value>More than 0; default: 16.</value>
     public double AdapterAlpha { get; init; } = 16;
 
@@ -57,7 +57,7 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <value>Over 0 and under 1; default: 0.15.</value>
     public double ValidationRatio { get; init; } = 0.15;
 
-    /// <summary>The highest learning rate: that of the head and the last block.</summary>
+    /// <summary>The highest learning rate, which the head and the last block use.</summary>
     /// <value>
     /// More than 0; default: <see langword="null"/>, which is <see cref="DefaultHeadLearningRate"/> for a head on a frozen backbone, otherwise
     /// <see cref="DefaultPeakLearningRate"/>.
@@ -68,7 +68,7 @@ public sealed record FineTuningOptions : TrainingOptions
     /// The factor of the learning rate from each layer to the layer before it, with <see cref="FineTuningScope.Full"/> and
     /// <see cref="FineTuningScope.LastBlocks"/>.
     /// </summary>
-    /// <value>Over 0 and at most 1, which is for training from scratch; default: 0.75.</value>
+    /// <value>Over 0 and at most 1; default: 0.75. Use 1 to train from scratch.</value>
     public double LayerDecay { get; init; } = DefaultLayerDecay;
 
     /// <summary>The weight decay.</summary>
@@ -130,12 +130,12 @@ public enum FineTuningScope
 {
     /// <summary>None: the head learns on frozen features. Fastest, and hard to overfit.</summary>
     FrozenBackbone,
-    /// <summary>Those of the last <see cref="FineTuningOptions.LastBlocks"/> transformer blocks.</summary>
+    /// <summary>The weights of the last <see cref="FineTuningOptions.LastBlocks"/> transformer blocks.</summary>
     LastBlocks,
     /// <summary>Small matrices added to the attention's projections (LoRA), merged into the weights at the end.</summary>
     /// <remarks>Hu et al., "LoRA: Low-rank adaptation of large language models", 2021.</remarks>
     LowRankAdapters,
-    /// <summary>All, with a learning rate that falls from layer to layer towards the images: <see cref="FineTuningOptions.LayerDecay"/>.</summary>
+    /// <summary>All weights, with a learning rate that falls layer by layer towards the images: <see cref="FineTuningOptions.LayerDecay"/>.</summary>
     Full,
 }
 
@@ -144,7 +144,7 @@ public enum ValidationFigure
 {
     /// <summary>The share of images that are classified correctly.</summary>
     Top1,
-    /// <summary>The mean of the shares of the classes: every class counts the same, however many images it has.</summary>
+    /// <summary>The mean of the accuracies of all classes: every class counts the same, however many images it has.</summary>
     MeanPerClassTop1,
     /// <summary>The cross-entropy; less is better.</summary>
     Loss,

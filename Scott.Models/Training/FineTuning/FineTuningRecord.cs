@@ -14,10 +14,10 @@ public sealed record FineTuningRecord : TrainingRecord
     /// <summary>The health of the pooled features of the validation images at the end of the epoch.</summary>
     public required FeatureHealth Health { get; init; }
 
-    /// <summary>The mean length of the backbone's gradients; 0 if it is frozen.</summary>
+    /// <summary>The Euclidean norm of the backbone's gradients, mean over the epoch's steps; 0 if it is frozen.</summary>
     public required double BackboneGradient { get; init; }
 
-    /// <summary>The mean length of the head's gradients.</summary>
+    /// <summary>The Euclidean norm of the head's gradients, mean over the epoch's steps.</summary>
     public required double HeadGradient { get; init; }
 }
 
@@ -25,7 +25,7 @@ public sealed record FineTuningRecord : TrainingRecord
 /// <param name="Loss">The cross-entropy, without label smoothing or class weights.</param>
 /// <param name="Top1">The share that is classified correctly, 0 to 1.</param>
 /// <param name="Top5">The share whose class is among the five most likely, 0 to 1.</param>
-/// <param name="MeanPerClassTop1">The mean of the shares of the classes, 0 to 1.</param>
-/// <param name="CalibrationError">The distance of confidence from accuracy, 0 to 1.</param>
+/// <param name="MeanPerClassTop1">The mean over classes of the share that is classified correctly, 0 to 1.</param>
+/// <param name="CalibrationError">The expected calibration error: how far confidence is from accuracy, 0 to 1.</param>
 /// <param name="Images">The number of images.</param>
 public sealed record ValidationFigures(double Loss, double Top1, double Top5, double MeanPerClassTop1, double CalibrationError, int Images);

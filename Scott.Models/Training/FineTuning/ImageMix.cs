@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Training;
 
 /// <summary>Mixup and CutMix: mixes each image of a batch, and its label, with the image at the same place from the batch's end.</summary>
-/// <remarks>Each α is 0 for none, to 1.</remarks>
+/// <remarks>Each α is in [0, 1]; 0 turns that method off.</remarks>
 internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
 {
     /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or unchanged. In the caller's dispose scope.</summary>
@@ -35,7 +35,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         }
     }
 
-    /// <summary>Copies of the images, each with a rectangle of another, and the share of each that is still its own.</summary>
+    /// <summary>Copies of the images, each with a rectangle of another image, and the share of each image that remains.</summary>
     private static (Tensor Mixed, double Share) Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
     {
         Tensor mixed = images.clone();
@@ -52,7 +52,7 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
         return (mixed, 1 - ((double)(right - left) * (bottom - top) / ((double)side * side)));
     }
 
-    /// <summary>A stretch around a random middle, cut off at the edges.</summary>
+    /// <summary>An interval around a random middle, cut off at the edges.</summary>
     private static (int From, int To) Span(double length, int side, DeterministicRandom random)
     {
         int middle = random.NextInt32(side);

@@ -2,8 +2,8 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
 
-/// <summary>The images of a run, each with a label: all that the app gave to learn from, those that the run learns from, those that decide which
-/// epoch is the best (of the same classes), whether the run set these aside itself, and the number of training images of each class, at least
+/// <summary>The labeled images of a run: all that the app gave, the training images among them, and validation images of the same classes, which
+/// decide the best epoch; whether the run drew the validation images itself; and the number of training images of each class, at least
 /// 1.</summary>
 internal sealed record LabeledSplit(
     IImageDataset All, IImageDataset Training, IImageDataset Validation, bool IsDrawn, IReadOnlyList<int> ClassCounts)

@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>Makes the batches of training ahead of their use. What is in a batch follows from the seed, the epoch and the batch's number alone, not
+/// <summary>Prepares training batches before they are needed. What is in a batch follows from the seed, the epoch and the batch's number alone, not
 /// from the number of workers or from what was read before: a run resumes at any batch without any state.</summary>
 internal abstract class BatchLoader<TBatch>
     where TBatch : ImageBatch
@@ -16,8 +16,8 @@ internal abstract class BatchLoader<TBatch>
     private readonly TrainingRunOptions _run;
     private readonly ImageReader _images;
 
-    /// <summary>The recipe alone decides what is in a batch. Any thread reports, once, each image that another takes the place of.</summary>
-    /// <exception cref="DatasetException">There are fewer images than fill one batch, or fewer batches than make a step.</exception>
+    /// <summary>The recipe alone decides what is in a batch. Each unreadable image is reported once, from any thread.</summary>
+    /// <exception cref="DatasetException">There are fewer images than one batch needs, or fewer batches than one step needs.</exception>
     protected BatchLoader(IImageDataset dataset, TrainingOptions options, TrainingRunOptions run, Action<string, Exception> reportUnreadable)
     {
         (Dataset, _options, _run) = (dataset, options, run);
@@ -31,7 +31,8 @@ internal abstract class BatchLoader<TBatch>
         {
             string batches = Plural.Of(BatchesPerEpoch, "batch", "batches");
             throw new DatasetException(
-                dataset.Name, $"an epoch has {batches}, and a step gathers {options.AccumulatedBatches}. Gather fewer, or make batches smaller.");
+                dataset.Name,
+                $"an epoch has {batches}, and a step accumulates {options.AccumulatedBatches}. Lower AccumulatedBatches, or make batches smaller.");
         }
 
         Cache = new DecodedImageCache(dataset, run.Decoding, run.CacheBytes);
@@ -51,8 +52,8 @@ internal abstract class BatchLoader<TBatch>
     public int UnreadableCount => _images.UnreadableCount;
     internal DecodedImageCache Cache { get; }
 
-    /// <summary>The batches of an epoch, from the first one wanted; both count from 0. Each is the caller's to dispose of.</summary>
-    /// <exception cref="DatasetException">An image cannot be read and that is to be an error, or none can be read.</exception>
+    /// <summary>The batches of an epoch, from a first batch; both are counted from 0. The caller disposes each batch.</summary>
+    /// <exception cref="DatasetException">An image cannot be read and the options make that an error, or no image can be read.</exception>
     public IAsyncEnumerable<TBatch> ReadEpochAsync(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         int[] order = EpochOrder.Draw(_options.Seed, epoch, Dataset.Count);
@@ -71,7 +72,7 @@ internal abstract class BatchLoader<TBatch>
             return ValueTask.CompletedTask;
         }
 
-        // One more than those ahead: the one in the making has its place from the beginning.
+        // One more than the batches ahead: a batch takes its place before it is made.
         return Prefetcher.ReadAsync<TBatch>(BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
     }
 

@@ -1,6 +1,6 @@
 namespace Scott.Models.Training;
 
-/// <summary>B images that are learned from together. Dispose it, once or more often, to let its memory serve another.</summary>
+/// <summary>The B images of one training batch. Disposing it lets another batch reuse its memory; more than once is allowed.</summary>
 /// <remarks>Epochs, and the batches of an epoch, are numbered from 0.</remarks>
 internal abstract class ImageBatch(int count, int epoch, int number) : IDisposable
 {
@@ -14,13 +14,13 @@ internal abstract class ImageBatch(int count, int epoch, int number) : IDisposab
     public abstract void Dispose();
 }
 
-/// <summary>A batch whose numbers are in memory of a pool.</summary>
+/// <summary>A batch whose memory comes from a pool.</summary>
 internal abstract class ImageBatch<TBuffers>(BatchPool<TBuffers> pool, int count, int epoch, int number) : ImageBatch(count, epoch, number)
     where TBuffers : class
 {
     private TBuffers? _buffers = pool.Rent();
 
-    /// <exception cref="ObjectDisposedException">The memory may be another batch's by now.</exception>
+    /// <exception cref="ObjectDisposedException">The batch is disposed: another batch may use the memory.</exception>
     protected TBuffers Buffers => Volatile.Read(ref _buffers) ?? throw new ObjectDisposedException(nameof(ImageBatch));
 
     public override void Dispose()
@@ -30,18 +30,18 @@ internal abstract class ImageBatch<TBuffers>(BatchPool<TBuffers> pool, int count
     }
 }
 
-/// <summary>Batches' memory, used again and again, so that an epoch at full speed allocates none. Thread-safe.</summary>
-/// <remarks>Not the shared array pool: tensors are laid over whole arrays, and that pool's are longer than asked for.</remarks>
+/// <summary>Reuses the memory of batches, so that an epoch at full speed allocates none. Thread-safe.</summary>
+/// <remarks>Not the shared array pool: a tensor covers a whole array, and arrays from that pool are longer than asked for.</remarks>
 internal sealed class BatchPool<TBuffers>(Func<TBuffers> make)
 {
     private readonly ConcurrentBag<TBuffers> _spare = [];
     private int _made;
 
-    /// <summary>How many there are, in use or not.</summary>
+    /// <summary>The number of buffers, in use or not.</summary>
     public int Made => Volatile.Read(ref _made);
     public int InUse => Made - _spare.Count;
 
-    /// <summary>Their contents are whatever the last user left.</summary>
+    /// <summary>Takes buffers, which still hold the values of their last use.</summary>
     public TBuffers Rent()
     {
         if (_spare.TryTake(out TBuffers? spare))

@@ -3,7 +3,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>Writes one view [3, S, S] of an upright image, normalized. Thread-safe; all chance comes from the image's own random source.</summary>
+/// <summary>Writes one view [3, S, S] of an upright image, normalized. Thread-safe; it draws only from the image's own random source.</summary>
 internal delegate void ViewWriter(PixelBuffer image, DeterministicRandom random, Span<float> view);
 
 /// <summary>Makes the batches of supervised training: one view of each image, which has a label, and its class.</summary>

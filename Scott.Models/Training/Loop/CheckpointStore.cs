@@ -120,7 +120,7 @@ internal sealed class CheckpointStore(string folder, int kept)
     }
 }
 
-/// <summary>All that a run needs to continue as if it had never stopped. The epoch is that of the next step, from 0. The settings that identify the
+/// <summary>All that a run needs to continue as if it had never stopped. The epoch is the next step's, from 0. The settings that identify the
 /// run, the <see cref="SavedState"/> and the records are JSON. The state has networks and optimizer; the best weights are those after the best
 /// epoch.</summary>
 internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);

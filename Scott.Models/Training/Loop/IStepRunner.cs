@@ -2,12 +2,12 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>A training step with its batches: what a run drives, whatever it trains.</summary>
+/// <summary>Takes training steps for a run, of any kind of training, and loads their batches.</summary>
 internal interface IStepRunner
 {
     long Steps { get; }
 
-    /// <summary>Whether networks and optimizer are as a whole step left them. Not so after an error within a step.</summary>
+    /// <summary>Whether the last step is complete in networks and optimizer; false after an error within a step.</summary>
     bool IsBetweenSteps { get; }
 
     /// <summary>Optimizer steps in one epoch, at least 1.</summary>
@@ -19,7 +19,7 @@ internal interface IStepRunner
     string? LastCheckpoint { get; set; }
 
     /// <summary>Takes the optimizer steps of an epoch, from where the run stands to the epoch's end.</summary>
-    /// <exception cref="TrainingDivergedException">A loss is not a number.</exception>
+    /// <exception cref="TrainingDivergedException">A loss is not a finite number.</exception>
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
 
     WeightSet Export();

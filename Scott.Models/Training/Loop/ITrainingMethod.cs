@@ -3,7 +3,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>What sets one kind of training apart from the others: its steps, its evaluation, its records. Owns what it trains.</summary>
+/// <summary>What differs between kinds of training: steps, evaluation, records. Owns what it trains.</summary>
 internal interface ITrainingMethod<TRecord> : IDisposable
     where TRecord : TrainingRecord
 {

@@ -8,7 +8,7 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     /// <summary>The optimizer steps taken so far.</summary>
     long Steps { get; }
 
-    /// <summary>Adds the gradients of one batch to those before, times its share of the step: 1 unless several batches make a step.</summary>
+    /// <summary>Adds the gradients of one batch, times its share of the step, which is 1 unless several batches make a step.</summary>
     /// <returns>The loss of this batch, not multiplied by the share.</returns>
     double Accumulate(TBatch batch, double share);
 
@@ -16,7 +16,7 @@ internal interface ITrainingStep<in TBatch> : IDisposable
     /// <returns><see cref="StepResult.Figures"/>.</returns>
     IReadOnlyDictionary<string, double> Update(TrainingPlan plan, double? maximumGradientNorm);
 
-    /// <summary>Clears gradients that no step is taken along.</summary>
+    /// <summary>Clears the gradients without a step.</summary>
     void ClearGradients();
 
     /// <summary>Everything that the next step depends on, in managed memory.</summary>

@@ -3,8 +3,8 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>Writes a run's files: checkpoints, records, report, best model. An error of the file system is a <see cref="CheckpointException"/>. Once
-/// all steps are taken it is kept instead of thrown, so that the trained model is not lost with its last checkpoint.</summary>
+/// <summary>Writes a run's files: checkpoints, records, report, best model. An error of the file system is a <see cref="CheckpointException"/>.
+/// After the last step, the error is kept and not thrown, so that the trained model is not lost with its last checkpoint.</summary>
 internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state)
     where TRecord : TrainingRecord
 {
@@ -19,7 +19,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
     /// <summary>The first error after the last step.</summary>
     public CheckpointException? Error { get; private set; }
 
-    /// <summary>Reserves the folder, if there is one, until what it returns is disposed of.</summary>
+    /// <summary>Reserves the folder, if there is one, until the result is disposed.</summary>
     /// <exception cref="CheckpointException">Another run uses it, or it cannot be written.</exception>
     public IDisposable? Lock() => _store is null ? null : RunLock.Open(_store.Folder, request.Logger);
 
@@ -52,7 +52,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         state.CheckpointStep = checkpoint.Steps;
     });
 
-    /// <summary>Writes the records, the report and TensorBoard's events; whole each time, so that a resumed run has no epoch twice.</summary>
+    /// <summary>Writes the records, the report and TensorBoard's events. It rewrites the files, so that a resumed run has no epoch twice.</summary>
     public Task WriteRecordsAsync(bool isRunning, CancellationToken cancellationToken) => WriteAsync(async store =>
     {
         var format = (JsonTypeInfo<TRecord>)method.HistoryFormat.Options.GetTypeInfo(typeof(TRecord));

@@ -3,13 +3,13 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>Returns a run to a checkpoint, unless that is one of other settings, images or networks.</summary>
+/// <summary>Restores a run from a checkpoint, unless the checkpoint has other settings, images or networks.</summary>
 internal sealed class RunResumer<TRecord>(
     TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state, string folder)
     where TRecord : TrainingRecord
 {
     /// <summary>Restores networks, optimizer, plan and records.</summary>
-    /// <exception cref="CheckpointException">Settings or images differ and may not, or the networks have other shapes.</exception>
+    /// <exception cref="CheckpointException">Settings or images differ and the options forbid it, or the networks have other shapes.</exception>
     public async Task ResumeAsync(TrainingCheckpoint checkpoint, ImageIdentity images, CancellationToken cancellationToken)
     {
         (SavedState saved, List<TRecord> history) = ReadRecords(checkpoint);
@@ -53,7 +53,7 @@ internal sealed class RunResumer<TRecord>(
         }
     }
 
-    /// <summary>Whether settings and images are those of the checkpoint; the log has what is not.</summary>
+    /// <summary>Whether settings and images are the checkpoint's; logs each difference.</summary>
     private async Task<bool> RequireSameAsync(
         string options, IReadOnlyDictionary<string, string>? digests, ImageIdentity images, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public bool EndedEarly { get; set; }
     public bool IsTrained => Steps >= Plan.TotalSteps || EndedEarly;
 
-    /// <summary>The run's time so far, with that before it was resumed.</summary>
+    /// <summary>The run's time so far, the time before it was resumed included.</summary>
     public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
 
     public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result, time);
@@ -41,7 +41,7 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
 
     public void SetBest(BestEpoch best, WeightSet weights) => (Best, BestWeights) = (best, weights);
 
-    /// <summary>All but history and weights, for a checkpoint.</summary>
+    /// <summary>Everything except history and weights, for a checkpoint.</summary>
     public SavedState Capture(IReadOnlyDictionary<string, string> images) => new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images);
 
     /// <summary>Continues from a checkpoint.</summary>

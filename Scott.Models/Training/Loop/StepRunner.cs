@@ -25,7 +25,7 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         {
             using (batch)
             {
-                // A batch that was made ahead comes without a look at the token.
+                // The loader does not check the token before it returns a batch that is ready.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (gathered == 0)
                     SeedTorch();
@@ -60,7 +60,7 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         return new StepResult(loss, figures);
     }
 
-    /// <summary>Dropout and stochastic depth draw from torch's own source. Seeded for each step, it needs no place in a checkpoint.</summary>
+    /// <summary>Dropout and stochastic depth draw from torch's random state. It is seeded for each step, so checkpoints need not hold it.</summary>
     private void SeedTorch()
     {
         var random = new DeterministicRandom(unchecked((ulong)options.Seed), FormattableString.Invariant($"torch/{step.Steps}"));

@@ -34,7 +34,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
     /// <summary>Whether to look at the clock after a step.</summary>
     public static bool IsDue(long step, long totalSteps) => step % Math.Max(1, (long)(totalSteps * CheckedShare)) == 0;
 
-    /// <summary>Corrects the number of steps planned so far if it no longer fits; never to less than those taken, which are at least 1.</summary>
+    /// <summary>Corrects the planned number of steps if it no longer fits, but never below the steps already taken, at least 1.</summary>
     public long Correct(long step, TimeSpan elapsed, long totalSteps, long maximumSteps)
     {
         TimeSpan left = Limit - elapsed;

@@ -41,7 +41,7 @@ internal sealed class TrainingPlan
     public TrainingPlan Change(long step, long totalSteps) => At(Pace.Change(step, totalSteps));
 }
 
-/// <summary>What a recipe changes from step to step. The momentum is how much of itself an encoder keeps that follows the trained one.</summary>
+/// <summary>What a recipe changes from step to step. The momentum is the share of its weights that the target encoder keeps.</summary>
 internal sealed record TrainingSchedules(LearningRateSchedule LearningRate, RampSchedule WeightDecay, RampSchedule? Momentum = null);
 
 /// <summary>How the schedules are spread over optimizer steps. A time budget changes it; the schedules then continue from where they are.</summary>

@@ -5,7 +5,7 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>What the app asked for, whatever the method, which has the recipe.</summary>
+/// <summary>What the app asked for, in any kind of training, except the recipe, which the method has.</summary>
 /// <param name="Model">The model whose weights the run starts from.</param>
 /// <param name="Dataset">The images to learn from.</param>
 internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset Dataset)
@@ -48,7 +48,7 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
     }
 }
 
-/// <summary>What a run produced: weights after the last step, and after the best epoch if there is one; why last files are missing.</summary>
+/// <summary>What a run produced: weights after the last step, and after the best epoch if there is one; why the last files are missing.</summary>
 internal sealed record TrainingOutcome<TRecord>(
     WeightSet Last, IReadOnlyList<TRecord> History, WeightSet? Best, BestEpoch? BestEpoch, bool EndedEarly, CheckpointException? CheckpointError)
     where TRecord : TrainingRecord

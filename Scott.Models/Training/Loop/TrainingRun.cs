@@ -4,10 +4,10 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>Runs any kind of training: epochs of steps, a record of each epoch, checkpoints. A run that stops at any moment and resumes ends in the
-/// same bits as one that does not stop, on the CPU with the same number of threads.</summary>
-/// <remarks>Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Whatever in this folder
-/// calls torch returns from its awaits to the thread that it started on: see <see cref="TorchThread"/>.</remarks>
+/// <summary>Runs any kind of training: epochs of steps, a record of each epoch, checkpoints. A run that stops at any moment and resumes has
+/// the same result, bit for bit, as one that does not stop, on the CPU with the same number of threads.</summary>
+/// <remarks>Every random draw depends on the seed and the step's number alone, so that a checkpoint holds no random state. Code in this folder that
+/// calls torch stays on its thread after an await: see <see cref="TorchThread"/>.</remarks>
 internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, IProgress<TrainingProgress>? progress)
     where TRecord : TrainingRecord
 {
@@ -131,7 +131,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
         return record;
     }
 
-    /// <summary>Asks the app, and looks at the best epoch, whether the run ends after an epoch.</summary>
+    /// <summary>Decides after an epoch whether the run ends: the app asks for it, or patience is exhausted.</summary>
     private async Task DecideEndAsync(TRecord record, CancellationToken cancellationToken)
     {
         bool continues = await request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
@@ -167,7 +167,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
             RunLog.RecordsNotSaved(request.Logger, outdated.SourceException);
     }
 
-    /// <summary>Writes whatever the app's token says by now.</summary>
+    /// <summary>Writes even if the app's token is canceled.</summary>
     private static async Task<ExceptionDispatchInfo?> TryAsync(Func<CancellationToken, Task> write)
     {
         try
@@ -203,7 +203,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
         }
     }
 
-    /// <summary>Evaluations and checkpoints leave large arrays, hundreds of megabytes, which the collector lets pile up.</summary>
+    /// <summary>Evaluations and checkpoints leave large arrays, hundreds of megabytes, which the garbage collector frees too late.</summary>
     private static void CollectLargeArrays() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
     private bool IsSaveDue(TRecord? record, TimeSpan sinceSaved) =>

@@ -2,8 +2,8 @@ namespace Scott.Models.Training;
 
 /// <summary>Draws keep-masks that hide exactly ⌊ratio·N⌋ of N patches.</summary>
 /// <remarks>
-/// Paper, section 3 (masking); reference: <c>src/masks/</c> at commit 8b6c6f9. Differs from the reference: ends on every grid. If no block fits, the
-/// other visible patches are drawn uniformly.
+/// Paper, section 3 (masking); reference: <c>src/masks/</c> at commit 8b6c6f9. Differs from the reference: it ends on every grid, because it draws
+/// the remaining visible patches uniformly if no block fits.
 /// </remarks>
 internal sealed class KeepMaskSampler
 {

@@ -10,9 +10,9 @@ internal static class HealthWatch
     private const double CollapsedDeviation = 0.05;
     private const double AlikeCosine = 0.995;
     private const double ExplodingGrowth = 100;
-    /// <summary>A mask token whose gradient is a smaller share of its network's learns nothing.</summary>
+    /// <summary>The mask token learns nothing if its gradient is at most this share of the transformer's.</summary>
     private const double DeadMaskTokenShare = 1e-7;
-    /// <summary>The share of a run in which features often draw together before they spread.</summary>
+    /// <summary>In this first share of a run, features are often alike before they spread.</summary>
     private const double EarlyShare = 0.15;
 
     /// <summary>Compares the gradients with those of the first epoch. The share of the run that is done is 0 to 1.</summary>

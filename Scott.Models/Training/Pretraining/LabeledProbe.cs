@@ -5,7 +5,7 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>Labeled images to evaluate the frozen features on during a run, which learns nothing from the labels.</summary>
-/// <remarks>There is an evaluation every so many epochs, at least 1, and always one in the last. Both datasets have the same classes.</remarks>
+/// <remarks>An evaluation follows every n-th epoch (n is at least 1) and the last one. Both datasets have the same classes.</remarks>
 internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Validation, int EveryEpochs)
 {
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Scott.Models.Training;
 
 /// <summary>Smooth-L1 (β 1) between predicted and target tokens: the mean over width and hidden patches of a sample, then over samples.</summary>
-/// <remarks>Paper, section 3.2; reference: <c>src/mimjepa.py</c> at commit 8b6c6f9, whose two 1e-8 it keeps.</remarks>
+/// <remarks>Paper, section 3.2; reference: <c>src/mimjepa.py</c> at commit 8b6c6f9; both of its terms 1e-8 are kept.</remarks>
 internal static class LatentPredictionLoss
 {
     private const double Epsilon = 1e-8;

@@ -12,7 +12,7 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
     internal PretrainingBuilder(ScottModel model, IImageDataset dataset)
         : base(model, dataset, new PretrainingOptions(), nameof(TrainingExtensions.Pretrain)) { }
 
-    /// <summary>Takes over a whole recipe: options and augmentation. Call it before the methods that change parts of it.</summary>
+    /// <summary>Sets all options and the augmentation to a recipe's. Call it before the methods that change parts of it.</summary>
     /// <param name="recipe">One of the recipes of <see cref="PretrainingRecipe"/>.</param>
     public PretrainingBuilder WithRecipe(PretrainingRecipe recipe)
     {
@@ -30,7 +30,7 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
     /// <param name="training">The images that the probes learn from.</param>
     /// <param name="validation">The images that they are tested on, of the same classes.</param>
     /// <param name="everyEpochs">The epochs from one evaluation to the next, at least 1. The last epoch always has one.</param>
-    /// <exception cref="ArgumentException">The classes differ, or there are none.</exception>
+    /// <exception cref="ArgumentException">The validation images have a class that the others do not have, or there are no classes.</exception>
     public PretrainingBuilder WithEvaluation(IImageDataset training, IImageDataset validation, int everyEpochs = 1)
     {
         ArgumentNullException.ThrowIfNull(training);

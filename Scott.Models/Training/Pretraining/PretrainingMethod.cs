@@ -18,7 +18,7 @@ internal sealed class PretrainingMethod(
     public string Identity { get; } = JsonSerializer.Serialize(
         new PretrainingIdentity(
             request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), options, request.Augmentation!,
-            request.Dataset.Count),
+            request.Run.Decoding, request.Dataset.Count),
         TrainingJsonContext.Default.PretrainingIdentity);
 
     public IReadOnlyList<ImageSet> Images { get; } = [new ImageSet(ImageSet.Training, request.Dataset, HasLabels: false)];
@@ -119,4 +119,4 @@ internal sealed class PretrainingMethod(
 /// <summary>The settings that identify a pre-training run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
 internal sealed record PretrainingIdentity(
     ScottArchitecture Architecture, PreprocessingSpec Preprocessing, string FirstWeights, PretrainingOptions Recipe, AugmentationSpec Augmentation,
-    int Images);
+    ImageDecodingOptions Decoding, int Images);

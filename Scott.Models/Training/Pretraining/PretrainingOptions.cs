@@ -34,7 +34,7 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <value>More than 0; default: 5e-4.</value>
     public double PeakLearningRate { get; init; } = 5e-4;
 
-    /// <summary>The share of the steps after the rise that stay at the peak, before half a cosine leads down.</summary>
+    /// <summary>The share of the steps after the rise that stay at the peak, before the rate falls along half a cosine.</summary>
     /// <value>0 to 1; default: 0.72.</value>
     public double FlatRatio { get; init; } = 0.72;
 
@@ -46,15 +46,15 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <value>At least 0; default: 0.4.</value>
     public double FinalWeightDecay { get; init; } = 0.4;
 
-    /// <summary>How much of itself the target encoder keeps in a step, before the first step.</summary>
+    /// <summary>The momentum of the target encoder (the share of its weights that it keeps in a step) before the first step.</summary>
     /// <value>0 to 1; default: 0.996.</value>
     public double StartMomentum { get; init; } = 0.996;
 
-    /// <summary>How much of itself the target encoder keeps in the last step.</summary>
+    /// <summary>The momentum of the target encoder (the share of its weights that it keeps in a step) in the last step.</summary>
     /// <value>0 to 1; default: 1.</value>
     public double FinalMomentum { get; init; } = 1;
 
-    /// <summary>How the momentum goes from one to the other.</summary>
+    /// <summary>How the momentum goes from <see cref="StartMomentum"/> to <see cref="FinalMomentum"/>.</summary>
     /// <value>Default: <see cref="RampShape.Linear"/>.</value>
     public RampShape MomentumShape { get; init; } = RampShape.Linear;
 
@@ -109,7 +109,7 @@ public sealed record PretrainingOptions : TrainingOptions
         faults.Require(Enum.IsDefined(MomentumShape), $"MomentumShape is {MomentumShape}; expected Linear or Cosine.");
     }
 
-    /// <summary>The smallest share, to six decimals, that hides so many patches.</summary>
+    /// <summary>The smallest share, to six decimals, that hides that many patches.</summary>
     private static string Share(int hidden, int patches) =>
         (Math.Ceiling(1e6 * hidden / patches) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
 }
@@ -117,9 +117,9 @@ public sealed record PretrainingOptions : TrainingOptions
 /// <summary>The figure that decides which epoch is the best, and when a run stops early. More is better for each.</summary>
 public enum WatchedFigure
 {
-    /// <summary><see cref="NeighborAccuracy"/> if there are labeled images to evaluate on, otherwise none.</summary>
+    /// <summary><see cref="NeighborAccuracy"/> if there are labeled images to evaluate on, otherwise no figure.</summary>
     Auto,
-    /// <summary>RankMe of the pooled features: needs no labels, but is often highest before the run learns. For runs from trained weights.</summary>
+    /// <summary>RankMe of the pooled features: needs no labels, but is often highest before the run learns. For runs that start trained.</summary>
     EffectiveRank,
     /// <summary>The accuracy of the nearest neighbors' vote on labeled images.</summary>
     NeighborAccuracy,

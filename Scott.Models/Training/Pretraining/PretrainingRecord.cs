@@ -2,16 +2,16 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
-/// <summary>The figures of one epoch of pre-training. A JEPA loss that falls is no sign of health; the figures of the features are.</summary>
+/// <summary>The figures of one epoch of pre-training. A falling JEPA loss does not prove good features: see <see cref="Health"/>.</summary>
 public sealed record PretrainingRecord : TrainingRecord
 {
-    /// <summary>How much of itself the target encoder kept in the last step.</summary>
+    /// <summary>The momentum of the target encoder in the last step: the share of its weights that it kept, 0 to 1.</summary>
     public required double Momentum { get; init; }
 
     /// <summary>The health of the context encoder's pooled features, on some of the images, at the end of the epoch.</summary>
     public required FeatureHealth Health { get; init; }
 
-    /// <summary>The mean over the steps.</summary>
+    /// <summary>The gradient norms, mean over the epoch's steps.</summary>
     public required GradientNorms Gradients { get; init; }
 
     /// <summary>The accuracy of the frozen features on labeled images; <see langword="null"/> in an epoch without evaluation.</summary>

@@ -38,7 +38,7 @@ internal static class PretrainingReport
             new("Gradients", "The mean length over the epoch's steps.", "norm",
                 ["gradients/tokenizer", "gradients/transformer", "gradients/predictor", "gradients/mask_token"], IsLogarithmic: true),
             new("Learning rate", "At the end of each epoch.", "", ["learning_rate"]),
-            new("Momentum", "How much of itself the target encoder keeps in a step.", "", ["momentum"]),
+            new("Momentum", "The share of its weights that the target encoder keeps in a step.", "", ["momentum"]),
             new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
         ],
         Columns =

@@ -7,7 +7,7 @@ using AdamW = Scott.Models.Torch.AdamW;
 
 namespace Scott.Models.Training;
 
-/// <summary>Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, each read once; and measures them.</summary>
+/// <summary>Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, and measures them.</summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
 internal sealed class AttentiveProbes(
     EvaluationFeatures features, int width, IReadOnlyList<string> classNames, EvaluationOptions options, Device device)
@@ -21,7 +21,7 @@ internal sealed class AttentiveProbes(
 
     private readonly ProbeOptions _options = options.Probe;
 
-    /// <summary>The one that puts most validation images into the right class; of equals the simplest. It does not look at test figures.</summary>
+    /// <summary>The probe with the best top-1 on the validation images; the first if several are equal. It does not look at test figures.</summary>
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
     /// <summary>Trains all for all epochs, then measures each.</summary>
@@ -98,7 +98,7 @@ internal sealed class AttentiveProbes(
         {
             using DisposeScope batch = NewDisposeScope();
 
-            // A copy: managed memory begins anywhere, and matrix products of unaligned numbers differ in the last bits.
+            // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
             Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).to(device, copy: true);
             logits.AddRange(head.call(some).cpu().contiguous().data<float>());
         }

@@ -24,20 +24,20 @@ public sealed class EvaluationBuilder
     internal EvaluationBuilder(ScottModel model, IImageDataset training, IImageDataset test) => (_model, _training, _test) = (model, training, test);
 
     /// <summary>Replaces every setting of the probes.</summary>
-    /// <param name="options">The new ones.</param>
+    /// <param name="options">The new settings.</param>
     public EvaluationBuilder WithOptions(EvaluationOptions options) => Set(options, value => _options = value);
 
-    /// <summary>The images that decide settings and the best attentive probe. Without them, <see cref="WithValidationRatio"/> takes some.</summary>
-    /// <param name="validation">Of the same classes; no image that is learned from or tested on.</param>
-    /// <exception cref="ArgumentException">The classes differ.</exception>
+    /// <summary>Sets the images that decide settings and the best attentive probe. Without them, some training images are set aside.</summary>
+    /// <param name="validation">Labeled images of the same classes that are neither training nor test images.</param>
+    /// <exception cref="ArgumentException">It has a class that the training images do not have, or there are no classes.</exception>
     public EvaluationBuilder WithValidation(IImageDataset validation) =>
         Set(validation, value => _validation = LabeledClasses.Align(_training.ClassNames, value, nameof(validation)));
 
-    /// <summary>The share of the training images by which choices are made.</summary>
+    /// <summary>Sets the share of each class's training images that is set aside for validation.</summary>
     /// <param name="ratio">See <see cref="EvaluationOptions.ValidationRatio"/>.</param>
     public EvaluationBuilder WithValidationRatio(double ratio) => WithOptions(_options with { ValidationRatio = ratio });
 
-    /// <summary>How nearest neighbors vote.</summary>
+    /// <summary>Sets how nearest neighbors vote.</summary>
     /// <param name="count">See <see cref="EvaluationOptions.Neighbors"/>.</param>
     /// <param name="temperature">See <see cref="EvaluationOptions.NeighborTemperature"/>.</param>
     public EvaluationBuilder WithNeighbors(int count, double temperature = NearestNeighbors.Temperature) =>
@@ -54,35 +54,36 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithAttentiveProbes(params IEnumerable<ClassifierHead> heads) =>
         Set(heads, value => _options = _options with { AttentiveProbes = [.. value] });
 
-    /// <summary>How the attentive probes are trained.</summary>
-    /// <param name="options">Replaces all of it.</param>
+    /// <summary>Sets how the attentive probes are trained.</summary>
+    /// <param name="options">The new options, which replace all earlier ones.</param>
     public EvaluationBuilder WithProbe(ProbeOptions options) => Set(options, value => _options = _options with { Probe = value });
 
-    /// <summary>Decides every draw.</summary>
+    /// <summary>Sets the seed that decides every random draw.</summary>
     /// <param name="seed">See <see cref="ProbeOptions.Seed"/>.</param>
     public EvaluationBuilder WithSeed(long seed) => WithProbe(_options.Probe with { Seed = seed });
 
-    /// <summary>How images are decoded, and how large they may be.</summary>
-    /// <param name="options">Replaces all of it.</param>
+    /// <summary>Sets how images are decoded, and how large they may be.</summary>
+    /// <param name="options">The new options, which replace all earlier ones.</param>
     public EvaluationBuilder WithDecoding(ImageDecodingOptions options) => Set(options, value => _decoding = value);
 
-    /// <summary>Where the encoder and the attentive probes compute.</summary>
+    /// <summary>Sets where the encoder and the attentive probes compute.</summary>
     /// <param name="device">See <see cref="TorchDevice"/>.</param>
     public EvaluationBuilder UseDevice(TorchDevice device) => Set(device, value => _device = value);
 
-    /// <summary>Where warnings go: unreadable images.</summary>
-    /// <param name="logger">The app's.</param>
+    /// <summary>Sets where warnings go, for example about unreadable images.</summary>
+    /// <param name="logger">The app's logger.</param>
     public EvaluationBuilder WithLogger(ILogger logger) => Set(logger, value => _logger = value);
 
     /// <summary>Encodes every labeled image once and runs all probes. Images that cannot be read are left out.</summary>
     /// <remarks>Memory for each image's patch tokens: 4 · N · D bytes, 38 kB for <c>scott-mini-112</c>, 301 kB for <c>scott-12-16-224</c>.</remarks>
-    /// <param name="progress">Told after each few images and each epoch of the attentive probes.</param>
+    /// <param name="progress">Gets the progress after each few images, each few-shot draw and each epoch of the attentive probes.</param>
     /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="DatasetException">
-    /// No image of a split is labeled and can be read, no validation images can be split off, or a class has too few for few-shot draws.
+    /// A split or a class has no image that can be read, no validation images can be set aside, or a class has too few for few-shot draws.
     /// </exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
+    /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
     public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {

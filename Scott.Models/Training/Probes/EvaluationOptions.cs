@@ -16,7 +16,7 @@ public sealed record EvaluationOptions
     private const int MaximumPerClass = 1_000_000;
     private const int MaximumRepeats = 1_000;
 
-    /// <summary>k: how many training images, by cosine, vote on an image's class. If there are fewer, all vote.</summary>
+    /// <summary>k: how many of the most similar training images (by cosine) vote on an image's class. If there are fewer, all vote.</summary>
     /// <value>1 to 100 000; default: 10.</value>
     public int Neighbors { get; init; } = FrozenAccuracy.Neighbors;
 
@@ -24,11 +24,11 @@ public sealed record EvaluationOptions
     /// <value>More than 0; at infinity all weigh the same; default: 0.07.</value>
     public double NeighborTemperature { get; init; } = NearestNeighbors.Temperature;
 
-    /// <summary>Without validation images: the share of each class's training images that is kept for choices and not learned from.</summary>
+    /// <summary>The share of each class's training images that is set aside for validation, if no validation images are given.</summary>
     /// <value>Over 0 and under 1; default: 0.1.</value>
     public double ValidationRatio { get; init; } = 0.1;
 
-    /// <summary>For each entry, nearest neighbors and the linear probe are measured with so many training images of each class.</summary>
+    /// <summary>For each entry, nearest neighbors and the linear probe are measured with that many training images of each class.</summary>
     /// <value>1 to 1 000 000 each; default: none.</value>
     public IReadOnlyList<int> FewShotPerClass { get; init; } = [];
 

@@ -1,8 +1,8 @@
 namespace Scott.Models.Training;
 
 /// <summary>How far an evaluation has come.</summary>
-/// <param name="Stage">What it is at.</param>
-/// <param name="Completed">Images encoded, draws of a few images measured, or epochs of the attentive probes.</param>
+/// <param name="Stage">The current stage.</param>
+/// <param name="Completed">By stage: images encoded, few-shot draws measured, or epochs of the attentive probes.</param>
 /// <param name="Total">How many there are.</param>
 public readonly record struct EvaluationProgress(EvaluationStage Stage, int Completed, int Total);
 
@@ -15,7 +15,7 @@ public enum EvaluationStage
     EncodingValidation,
     /// <summary>The encoder runs over the test images.</summary>
     EncodingTest,
-    /// <summary>Nearest neighbors and linear probes learn from a few images of each class. Only if that is asked for.</summary>
+    /// <summary>Nearest neighbors and linear probes learn from a few images of each class. Skipped by default.</summary>
     FewShot,
     /// <summary>The attentive probes are trained, all at once.</summary>
     TrainingProbes,

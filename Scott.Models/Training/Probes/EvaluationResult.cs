@@ -3,33 +3,33 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>What a model's frozen features are worth on labeled images. Immutable.</summary>
-/// <remarks>All probes learn from the same images. Validation images decide settings and the best attentive probe, test images nothing.</remarks>
+/// <remarks>All probes learn from the same images. Validation images, not test images, decide settings and the best attentive probe.</remarks>
 public sealed class EvaluationResult
 {
     internal EvaluationResult() { }
 
-    /// <summary>The images that were learned from.</summary>
+    /// <summary>The number of images that the probes learned from.</summary>
     public required int TrainingImages { get; init; }
 
-    /// <summary>The most similar training images vote, on pooled features.</summary>
+    /// <summary>Nearest neighbors: the training images with the most similar pooled features vote.</summary>
     public required ProbeResult Neighbors { get; init; }
 
-    /// <summary>Ridge regression on pooled features.</summary>
+    /// <summary>The linear probe: ridge regression on pooled features.</summary>
     public required ProbeResult Linear { get; init; }
 
     /// <summary>The ridge regression's penalty on squared weights per training image, chosen on the validation images.</summary>
     public required double LinearPenalty { get; init; }
 
-    /// <summary>The attentive probes on patch tokens that were asked for, in that order.</summary>
+    /// <summary>The attentive probes on patch tokens, in the order of <see cref="EvaluationOptions.AttentiveProbes"/>.</summary>
     public required IReadOnlyList<ProbeResult> Attentive { get; init; }
 
-    /// <summary>The one of <see cref="Attentive"/> with the best top-1 on the validation images; of equals the first.</summary>
+    /// <summary>The probe of <see cref="Attentive"/> with the best top-1 on the validation images; the first if several are equal.</summary>
     public required ProbeResult Selected { get; init; }
 
-    /// <summary>With a few training images of each class, in the order asked for; empty if that was not asked for.</summary>
+    /// <summary>The results with a few training images of each class, one for each of <see cref="EvaluationOptions.FewShotPerClass"/>.</summary>
     public required IReadOnlyList<FewShotResult> FewShot { get; init; }
 
-    /// <summary>Of the pooled features of the test images.</summary>
+    /// <summary>The health of the pooled features of the test images.</summary>
     public required FeatureHealth Health { get; init; }
 
     /// <summary>All probes: nearest neighbors, linear, and the attentive ones.</summary>
@@ -38,10 +38,10 @@ public sealed class EvaluationResult
     /// <summary>All figures as JSON.</summary>
     public string ToJson() => EvaluationJson.Write(this);
 
-    /// <summary>Writes <c>evaluation.json</c> with all figures, and test metrics in a folder each. Files of these names are replaced.</summary>
-    /// <remarks>Folders: neighbors, linear, attentive (the selected one), each by <see cref="ClassificationMetrics.SaveAsync"/>.</remarks>
-    /// <param name="folder">Made if it is not there.</param>
-    /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>
+    /// <summary>Writes all figures into <c>evaluation.json</c>, and test metrics into a folder for each probe. Existing files are replaced.</summary>
+    /// <remarks>Folders: neighbors, linear, attentive (the selected probe); see <see cref="ClassificationMetrics.SaveAsync"/>.</remarks>
+    /// <param name="folder">The folder; it is created if it does not exist.</param>
+    /// <param name="cancellationToken">Cancels between and within files; no file is left incomplete.</param>
     public async Task SaveAsync(string folder, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -57,21 +57,21 @@ public sealed class EvaluationResult
 }
 
 /// <summary>How well one probe does. Immutable; equal by value.</summary>
-/// <param name="Head">On patch tokens; if linear, ridge regression on pooled features; <see langword="null"/> for nearest neighbors.</param>
-/// <param name="Validation">On the validation images, by which settings and the best attentive probe are chosen.</param>
-/// <param name="Test">On the test images, by which nothing is chosen.</param>
+/// <param name="Head">The head on patch tokens; linear is ridge regression on pooled features; <see langword="null"/> is nearest neighbors.</param>
+/// <param name="Validation">The metrics on the validation images, which decide settings and the best attentive probe.</param>
+/// <param name="Test">The metrics on the test images, which decide nothing.</param>
 public sealed record ProbeResult(ClassifierHead? Head, ClassificationMetrics Validation, ClassificationMetrics Test)
 {
-    /// <summary>Top-1 on the training images, in [0, 1]: if it is far above the test images', the probe has learned them by heart.</summary>
-    /// <value><see langword="null"/> for nearest neighbors, where each training image would be its own.</value>
+    /// <summary>Top-1 on the training images, in [0, 1]: if it is far above the top-1 on the test images, the probe overfits.</summary>
+    /// <value><see langword="null"/> for nearest neighbors, where each training image would be its own neighbor.</value>
     public double? TrainingTop1 { get; init; }
 
     internal string Name => Head?.ToString() ?? nameof(NearestNeighbors);
 }
 
 /// <summary>How well frozen features do with a few training images of each class.</summary>
-/// <param name="PerClass">The training images of each class.</param>
+/// <param name="PerClass">The number of training images of each class.</param>
 /// <param name="Repeats">How often they were drawn.</param>
 /// <param name="Neighbors">Top-1 of nearest neighbors on all test images.</param>
-/// <param name="Linear">Top-1 of the linear probe on all test images. With so few images its penalty is not chosen, but the usual one.</param>
+/// <param name="Linear">Top-1 of the linear probe on all test images, with a penalty of 0.01: so few images cannot choose one.</param>
 public sealed record FewShotResult(int PerClass, int Repeats, MeanAndDeviation Neighbors, MeanAndDeviation Linear);

@@ -44,7 +44,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
         return (neighbors, RidgeProbe.Accuracy(few, features.Test, classNames.Count));
     }
 
-    /// <summary>In one repeat every larger draw holds the smaller ones, so that numbers per class differ by no other chance.</summary>
+    /// <summary>Within a repeat, larger draws contain the smaller ones, so that comparisons depend less on chance.</summary>
     private LabeledFeatures Draw(int perClass, int repeat)
     {
         IReadOnlyList<int> labels = features.Training.Labels;

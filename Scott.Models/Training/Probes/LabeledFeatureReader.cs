@@ -11,7 +11,7 @@ internal static class LabeledFeatureReader
 
     /// <summary>Encodes every labeled image, preprocessed as for evaluation: [count, 3, S, S] → [count, …]. Leaves out unreadable ones.</summary>
     /// <remarks>Many threads call <paramref name="onUnreadable"/>.</remarks>
-    /// <exception cref="DatasetException">No image is labeled and can be read, or none of a class.</exception>
+    /// <exception cref="DatasetException">No labeled image can be read, or no image of a class.</exception>
     public static async Task<LabeledFeatures> ReadAsync(
         IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int>? progress,
         Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class LabeledFeatureReader
         {
             (float[] images, List<int> found) = await next.ConfigureAwait(true);
 
-            // Decoded while the encoder is at work on this chunk.
+            // The next chunk is decoded while the encoder works on this one.
             next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
             if (found.Count > 0)
             {
@@ -44,7 +44,7 @@ internal static class LabeledFeatureReader
         return new LabeledFeatures(Join(rows, dataset), labels);
     }
 
-    /// <summary>Puts chunks one after the other, and lets go of each: together they may fill half the memory.</summary>
+    /// <summary>Joins the chunks, and releases each one once it is copied: together they may fill half the memory.</summary>
     private static float[] Join(Queue<float[]> chunks, IImageDataset dataset)
     {
         long length = chunks.Sum(chunk => (long)chunk.Length);

@@ -5,7 +5,7 @@ namespace Scott.Models.Training;
 /// <summary>The ridge probe with its penalty, and the temperature of its probabilities, chosen on validation images.</summary>
 internal static class LinearProbe
 {
-    /// <summary>Per training image, from the strongest: of equals the first wins, and the stronger penalty is the more careful one.</summary>
+    /// <summary>Per training image, strongest first: if several are equally good, the first wins, because it overfits less.</summary>
     private static readonly double[] Penalties = [10, 1, 0.1, 0.01, 1e-3, 1e-4];
 
     /// <summary>The probe's figures, on test images that no choice looks at, and the penalty that did best.</summary>

@@ -5,10 +5,10 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>Measures a model's frozen features on labeled images: encodes each once, then runs every probe on what that gave.</summary>
+/// <summary>Measures a model's frozen features on labeled images: encodes each once, then runs every probe on the features.</summary>
 internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
-    /// <summary>Without validation images, some of the training images are kept for choices.</summary>
+    /// <summary>Without validation images, some of the training images are set aside for validation.</summary>
     public async Task<EvaluationResult> RunAsync(
         IImageDataset training, IImageDataset? validation, IImageDataset test, IProgress<EvaluationProgress>? progress,
         CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         var problems = new DatasetProblemLog(logger);
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
             LabeledFeatureReader.ReadAsync(
-                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.Count), problems.Tell, cancellationToken);
+                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.CountLabeled()), problems.Tell, cancellationToken);
         foreach ((IImageDataset dataset, string split) in new[] { (training, "training"), (validation, "validation"), (test, "test") })
         {
             problems.TellSuspect(dataset, split);

@@ -2,8 +2,8 @@ namespace Scott.Models.Training;
 
 /// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
 /// <remarks>
-/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: each image is seen as for evaluation, not
-/// randomly changed, so that the encoder runs once per image and not once per epoch.
+/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: images are prepared as in evaluation,
+/// without augmentation, so that the encoder runs once per image and not in every epoch.
 /// </remarks>
 public sealed record ProbeOptions
 {
@@ -26,7 +26,7 @@ public sealed record ProbeOptions
     /// <value>More than 0; default: 5e-4.</value>
     public double PeakLearningRate { get; init; } = 5e-4;
 
-    /// <summary>Decides first weights, order of images, dropout, and which images are drawn for validation and for measurements with few.</summary>
+    /// <summary>Decides first weights, the order of images, dropout, and which images are drawn for validation and few-shot measurements.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 

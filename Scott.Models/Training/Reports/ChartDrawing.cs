@@ -50,7 +50,7 @@ internal static class ChartDrawing
     }
 }
 
-/// <summary>A series as it is drawn; undefined points are gaps. Marked are a short line's points, and a long one's that stand alone.</summary>
+/// <summary>A series as it is drawn; undefined points are gaps. A short line has a mark at each point, a long line at isolated points.</summary>
 internal sealed record ChartLine(string Name, IReadOnlyList<DataPoint> Points, IReadOnlyList<DataPoint> Marked, DataPoint? Last)
 {
     /// <summary>In a line of up to this many points, every point is marked.</summary>

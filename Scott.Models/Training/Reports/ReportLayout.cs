@@ -36,7 +36,7 @@ internal sealed record ReportLayout<TRecord>
     {
         (long steps, TrainingPlan plan) = (state.Steps, state.Plan);
         return isRunning ? Invariant($"epoch {Math.Min(state.History.Count + 1, plan.TotalEpochs)} of {plan.TotalEpochs}, running")
-            : steps >= plan.TotalSteps && state.Epoch.Steps == 0 ? "finished" // With a record of its last epoch.
+            : steps >= plan.TotalSteps && state.Epoch.Steps == 0 ? "finished" // The last epoch has its record.
             : state.EndedEarly ? Invariant($"ended early, at step {steps} of {plan.TotalSteps}")
             : Invariant($"stopped at step {steps} of {plan.TotalSteps}; ") + (state.CheckpointStep is { } saved
                 ? Invariant($"run it again to resume from step {saved}")

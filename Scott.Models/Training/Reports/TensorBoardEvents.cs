@@ -5,7 +5,7 @@ using Tensorboard;
 namespace Scott.Models.Training;
 
 /// <summary>Writes the figures of a run as a file of events for TensorBoard.</summary>
-/// <remarks>TorchSharp's <c>SummaryWriter</c> needs libtorch, reopens the file for every figure, and writes ticks or 1970, not seconds.</remarks>
+/// <remarks>TorchSharp's <c>SummaryWriter</c> needs libtorch, reopens the file for every figure, and writes wrong times (ticks, or 1970).</remarks>
 internal static class TensorBoardEvents
 {
     /// <summary>The folder of the events, in a run's folder.</summary>
@@ -28,7 +28,7 @@ internal static class TensorBoardEvents
         string part = Path.Combine(folder, PartName);
         await AtomicFile.WriteBytesAsync(part, content, cancellationToken).ConfigureAwait(false);
 
-        // Never the name of the replaced file: a running TensorBoard would read on from where it stopped in that one.
+        // Always a new name: under the old one, a running TensorBoard would continue at its position in the old file.
         string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.UtcTicks}{Suffix}"));
         File.Move(part, path, overwrite: true);
         foreach (string file in old.Where(file => file != path))

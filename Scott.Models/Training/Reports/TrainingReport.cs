@@ -4,7 +4,7 @@ namespace Scott.Models.Training;
 internal sealed record TrainingReport
 {
     public required string Title { get; init; }
-    /// <summary>On what, or how; empty for none.</summary>
+    /// <summary>What the run learns from; empty for none.</summary>
     public string Subtitle { get; init; } = string.Empty;
     /// <summary>How far the run is: "epoch 12 of 30, running".</summary>
     public required string State { get; init; }

@@ -2,7 +2,7 @@ using Samples.Shared;
 
 namespace ImageSearch.Demo;
 
-/// <summary>A few drawn images in a temporary folder that goes with the program.</summary>
+/// <summary>A few drawn images in a temporary folder, which is deleted when the program ends.</summary>
 internal sealed class DemoFolder : IDisposable
 {
     private const int Variants = 6;

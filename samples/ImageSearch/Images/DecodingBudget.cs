@@ -8,7 +8,7 @@ namespace ImageSearch.Images;
 
 /// <summary>
 /// Shares out the memory of decoded images among searches, thumbnails and the index: an image waits, first come first served, until its pixels
-/// fit. One of the largest legal size has all of it to itself. Thread-safe.
+/// fit. An image of the largest legal size uses the whole budget. Thread-safe.
 /// </summary>
 internal sealed class DecodingBudget : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class DecodingBudget : IDisposable
     /// <summary>An image of more pixels is decoded once, to its center square: the model sees no more, and a card shows little more.</summary>
     private const int LargePixels = 16_000_000;
 
-    /// <summary>How much larger than what the model sees that square is, so that a resize still averages enough pixels.</summary>
+    /// <summary>The scale of that square, relative to what the model sees: large enough that a resize averages enough pixels.</summary>
     private const int ReducedScale = 4;
 
     private readonly ImagePreprocessor _reducer;
@@ -47,7 +47,7 @@ internal sealed class DecodingBudget : IDisposable
     {
         ImageSource source = ImageSource.FromBytes(encoded, name);
 
-        // What Skia cannot tell the size of may still be decoded: it counts as the largest.
+        // If Skia does not know the size, the image may still be decoded: it counts as the largest.
         long? pixels = CountPixels(encoded);
         RateLimitLease share = await _limiter.AcquireAsync(Math.Min(Permits(pixels ?? long.MaxValue), _permits), cancellationToken);
         try
@@ -65,7 +65,7 @@ internal sealed class DecodingBudget : IDisposable
         }
     }
 
-    /// <summary>The same for a file.</summary>
+    /// <summary>Waits for the turn of a file.</summary>
     public async Task<DecodingTurn> EnterAsync(string path, CancellationToken cancellationToken) =>
         await EnterAsync(await File.ReadAllBytesAsync(path, cancellationToken), path, cancellationToken);
 

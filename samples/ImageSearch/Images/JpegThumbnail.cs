@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace ImageSearch.Images;
 
-/// <summary>An image made small, as a JPEG file's bytes. Nothing of the original's file (EXIF, position) goes along.</summary>
+/// <summary>Makes a small JPEG file of an image, without the original's metadata (EXIF, GPS position).</summary>
 internal static class JpegThumbnail
 {
     public const string MediaType = "image/jpeg";
@@ -24,7 +24,7 @@ internal static class JpegThumbnail
 
     private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));
 
-    /// <summary>Skia has no format of three bytes a pixel.</summary>
+    /// <summary>Adds a fourth byte to each pixel: Skia has no format of three.</summary>
     private static byte[] Padded(ReadOnlySpan<byte> rgb)
     {
         byte[] padded = new byte[rgb.Length / 3 * 4];

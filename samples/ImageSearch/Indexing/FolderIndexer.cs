@@ -51,7 +51,7 @@ internal sealed partial class FolderIndexer(
         IReadOnlyList<string> images = folder.List();
         progress.Begin(images.Count);
 
-        // One core is left to whoever searches meanwhile.
+        // One core stays free for searches.
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1),
@@ -77,7 +77,7 @@ internal sealed partial class FolderIndexer(
         });
     }
 
-    /// <summary>A reason stands beside the name, which it need not repeat.</summary>
+    /// <summary>Removes the name from a reason, which is shown beside the name.</summary>
     private string Nameless(string reason, string path)
     {
         string inPlace = reason.Replace($"'{folder.FullPath(path)}'", "the file", StringComparison.Ordinal);

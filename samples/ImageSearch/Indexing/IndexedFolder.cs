@@ -32,7 +32,7 @@ internal sealed class IndexedFolder(string root)
     public string FullPath(string path) => Path.Combine(root, path);
 
     /// <summary>
-    /// Names this content of a file without its path: it changes with the file's time and length, so that browsers may cache what they got.
+    /// An id for the current content of a file, which does not reveal the path. It changes with the file's time and length, so browsers may cache.
     /// </summary>
     public string Id(string path)
     {

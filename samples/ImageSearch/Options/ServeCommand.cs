@@ -14,8 +14,8 @@ internal sealed class ServeCommand
           ImageSearch --folder photos --port 0          on a free port, which the log names
           ImageSearch --model mine.safetensors          with your own model
 
-        All else is configuration: the section Scott of appsettings.json or variables such as Scott__Extraction__Precision=Int8.
-        Only programs of this machine are served. Exit codes: 0 ended by Ctrl-C, 2 wrong usage, 3 failed.
+        Everything else is set in the section Scott of appsettings.json, or by variables such as Scott__Extraction__Precision=Int8.
+        The app answers only requests from this machine. Exit codes: 0 ended by Ctrl-C, 1 failed, 2 wrong usage.
 
         """;
 

@@ -14,7 +14,7 @@ internal sealed record ServeOptions
     /// <summary>The images to search, or <see langword="null"/> for drawn ones.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>0 for a free one.</summary>
+    /// <summary>The port; 0 for a free one.</summary>
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>A pretrained model's id or a file, or <see langword="null"/> for what the configuration says.</summary>
@@ -27,7 +27,7 @@ internal sealed record ServeOptions
 
     public long MaximumUploadBytes => MaximumUploadMebibytes * 1024L * 1024;
 
-    /// <exception cref="UsageException">Something cannot be.</exception>
+    /// <exception cref="UsageException">A value is not legal.</exception>
     public void Validate()
     {
         if (Folder is not null && !Directory.Exists(Folder))

@@ -8,7 +8,7 @@ using Scott.Models.Inference;
 
 namespace ImageSearch.Searching;
 
-/// <summary>Finds the indexed images most like one. Thread-safe.</summary>
+/// <summary>Finds the indexed images that are most similar to an image. Thread-safe.</summary>
 internal sealed class ImageFinder(
     FeatureExtractor extractor,
     VectorStoreCollection<string, IndexedImage> collection,
@@ -25,7 +25,7 @@ internal sealed class ImageFinder(
         return await FindAsync(turn.Source, query: null, filter: null, cancellationToken);
     }
 
-    /// <summary>Others like an indexed one.</summary>
+    /// <summary>Finds other images that are similar to an indexed one.</summary>
     public async Task<SearchAnswer> LikeAsync(IndexedImage image, CancellationToken cancellationToken)
     {
         using DecodingTurn turn = await budget.EnterAsync(folder.FullPath(image.Path), cancellationToken);

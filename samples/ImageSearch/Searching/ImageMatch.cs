@@ -3,9 +3,9 @@ using ImageSearch.Indexing;
 namespace ImageSearch.Searching;
 
 /// <summary>An image as the page shows it.</summary>
-/// <param name="Id">What its thumbnail and its like are asked for by.</param>
-/// <param name="Name">The file's.</param>
-/// <param name="Folder">From the folder that is searched; empty for that itself.</param>
+/// <param name="Id">The id for requests of its thumbnail and of similar images.</param>
+/// <param name="Name">The file's name.</param>
+/// <param name="Folder">The file's folder, relative to the folder that is searched; empty for that folder.</param>
 /// <param name="Similarity">The cosine, −1 to 1; <see langword="null"/> if it was not compared.</param>
 internal sealed record ImageMatch(string Id, string Name, string Folder, double? Similarity)
 {

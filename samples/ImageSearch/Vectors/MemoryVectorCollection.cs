@@ -7,8 +7,8 @@ using Microsoft.Extensions.VectorData;
 namespace ImageSearch.Vectors;
 
 /// <summary>
-/// Records in memory, searched exactly by cosine similarity: enough for a folder. The rest of the app knows only the abstraction, so that a
-/// collection of any store of Microsoft.Extensions.VectorData (Qdrant, PostgreSQL, SQLite …) takes its place. Thread-safe.
+/// Records in memory, searched exactly by cosine similarity: enough for a folder. The rest of the app knows only the abstraction, so any store
+/// with a Microsoft.Extensions.VectorData collection (Qdrant, PostgreSQL, SQLite …) can replace it. Thread-safe.
 /// </summary>
 /// <param name="name">The collection's name.</param>
 /// <param name="key">A record's key.</param>

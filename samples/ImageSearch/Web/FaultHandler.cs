@@ -5,7 +5,7 @@ using Scott.Models.Inference;
 
 namespace ImageSearch.Web;
 
-/// <summary>Makes problem details (RFC 9457) of errors that are no fault of the app; all others stay a 500 in the log.</summary>
+/// <summary>Turns errors that are not bugs of the app into problem details (RFC 9457); all others are logged and answered with 500.</summary>
 internal sealed class FaultHandler(ServeOptions options, FeatureExtractor extractor) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class FaultHandler(ServeOptions options, FeatureExtractor extrac
         _ => null,
     };
 
-    /// <summary>The server's own words are for whoever programs it.</summary>
+    /// <summary>A message for users: the server's own messages are for developers.</summary>
     private static string Words(int status) => status switch
     {
         StatusCodes.Status408RequestTimeout => "The request arrived too slowly; send it again.",

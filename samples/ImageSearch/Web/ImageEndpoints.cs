@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace ImageSearch.Web;
 
-/// <summary>Indexed images, by id alone: no path comes from a request.</summary>
+/// <summary>Serves indexed images by id only: no path comes from a request.</summary>
 internal static class ImageEndpoints
 {
     private const int Examples = 12;
@@ -19,7 +19,7 @@ internal static class ImageEndpoints
         app.MapGet("/api/images/{id}/thumbnail", ThumbnailAsync).RequireRateLimiting(RequestGates.Thumbnails);
     }
 
-    /// <summary>A few to begin with.</summary>
+    /// <summary>Lists a few images for the start page.</summary>
     private static async Task<IResult> ListAsync(VectorStoreCollection<string, IndexedImage> collection, CancellationToken cancellationToken) =>
         Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken)
             .Select(record => ImageMatch.Of(record))
@@ -33,7 +33,7 @@ internal static class ImageEndpoints
         ThumbnailCache thumbnails,
         CancellationToken cancellationToken)
     {
-        // A file that changed since has another id, which nothing was indexed under.
+        // A file that changed after indexing has another id, which is not in the index.
         if (await collection.GetAsync(id, cancellationToken: cancellationToken) is not { } image || folder.Id(image.Path) != id)
             return ImageProblem.Unknown();
 

@@ -3,7 +3,7 @@ using Scott.Models.Foundation;
 
 namespace ImageSearch.Web;
 
-/// <summary>Problem details (RFC 9457) about an image. Their member <c>reason</c> follows any name of it: "is damaged; save it again".</summary>
+/// <summary>Problem details (RFC 9457) about an image. Their member <c>reason</c> completes a sentence: "is damaged; save it again".</summary>
 internal static class ImageProblem
 {
     private const string Formats = "JPEG, PNG, WebP, BMP or GIF";
@@ -39,7 +39,7 @@ internal static class ImageProblem
     public static IResult Unknown() =>
         Create(StatusCodes.Status404NotFound, "Unknown image", "is not in the index; take an image from a search");
 
-    /// <summary>The file went after it was indexed.</summary>
+    /// <summary>The file was deleted after it was indexed.</summary>
     public static IResult Gone() =>
         Create(StatusCodes.Status404NotFound, "The image is gone", "is no longer in the folder; start the app again to update the index");
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace ImageSearch.Web;
 
 /// <summary>
-/// Bounds the requests served at once, before a byte of a body is read: waiting requests cost next to no memory, and others get a 503.
+/// Bounds the requests served at once, before a byte of a body is read: waiting requests need almost no memory, and further requests get a 503.
 /// </summary>
 internal static class RequestGates
 {

@@ -20,7 +20,7 @@ internal sealed class SameOriginOnly(RequestDelegate next)
 
     private static bool IsForeign(HttpRequest request)
     {
-        // "none" is the user's own doing, such as an address typed in.
+        // "none" means that the user made the request, for example by typing the address.
         string? site = request.Headers[FetchSite];
         string? origin = request.Headers.Origin;
         return (site is not null && site is not ("same-origin" or "none"))

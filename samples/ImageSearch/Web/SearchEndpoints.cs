@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace ImageSearch.Web;
 
-/// <summary>Searches, by an image that is sent or by one that is indexed. A request whose client leaves is not computed to its end.</summary>
+/// <summary>Searches by an image that is sent, or by an indexed one. A search stops when its client disconnects.</summary>
 internal static class SearchEndpoints
 {
     public static void MapSearches(this WebApplication app)

@@ -1,6 +1,6 @@
 namespace ImageSearch.Web;
 
-/// <summary>Says to the browser that the page needs nothing from elsewhere, and that nobody else may show it or read its images.</summary>
+/// <summary>Tells the browser that the page needs nothing from other sites, and that no other site may show it or read its images.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string ContentSecurityPolicy =
@@ -8,7 +8,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        // As late as can be: the handling of an error begins by taking all headers away.
+        // As late as possible: the handling of an error first removes all headers.
         context.Response.OnStarting(() =>
         {
             IHeaderDictionary headers = context.Response.Headers;

@@ -14,20 +14,20 @@ namespace ImageSearch.Web;
 /// <summary>Puts the app together: services first, then what each request goes through.</summary>
 internal static class Server
 {
-    /// <summary>What Ctrl-C gives requests in progress, which it cancels.</summary>
+    /// <summary>How long requests in progress may take to end after Ctrl-C, which cancels them.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>What is kept of a body that nobody reads yet.</summary>
+    /// <summary>How much of a request's body is buffered before it is read.</summary>
     private const int RequestBufferBytes = 64 << 10;
 
-    /// <summary>A slower upload is broken off: it would keep its place from others.</summary>
+    /// <summary>A slower upload is aborted: it would block others.</summary>
     private const double LeastBytesPerSecond = 64 << 10;
 
     private static readonly TimeSpan SlowUploadGrace = TimeSpan.FromSeconds(3);
 
     public static WebApplication Build(ServeOptions options, string folder)
     {
-        // Page and settings lie beside the program, whatever folder it is started in.
+        // Page and settings are in the program's folder, not in the current one.
         // Never in development mode, whatever the environment says: its error answers carry stack traces.
         WebApplicationBuilder builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
@@ -62,7 +62,7 @@ internal static class Server
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // Endpoints of the configuration are dropped: they could be anyone's.
+            // Endpoints in the configuration are ignored: they could open the app to other machines.
             kestrel.Configure();
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Limits.MaxRequestBodySize = options.MaximumUploadBytes;

@@ -4,7 +4,7 @@ using Scott.Models.Inference;
 
 namespace ImageSearch.Web;
 
-/// <summary>What the page says of itself: the model, the folder, the limit and how far the index is.</summary>
+/// <summary>Serves what the page shows about the app: the model, the folder, the upload limit and the progress of the index.</summary>
 internal static class StatusEndpoint
 {
     public static void MapStatus(this WebApplication app) =>

@@ -1,6 +1,6 @@
 namespace ImageSearch.Web;
 
-/// <summary>The one image of a request: its body, as it is.</summary>
+/// <summary>Reads the image of a request, which is the body itself.</summary>
 internal static class UploadedImage
 {
     private const string MultipartPrefix = "multipart/";
@@ -14,7 +14,7 @@ internal static class UploadedImage
         if (request.ContentType?.StartsWith(MultipartPrefix, StringComparison.OrdinalIgnoreCase) == true)
             throw new BadHttpRequestException("A form was sent.", StatusCodes.Status415UnsupportedMediaType);
 
-        // The length is the client's word: the server refuses one over its limit at the first read, so nothing is reserved for it here.
+        // The client may send a wrong length. The server refuses one over its limit at the first read, so no memory is reserved for it.
         long length = request.ContentLength is { } told && told <= maximumBytes ? told : 0;
         using var bytes = new MemoryStream((int)length);
         try

@@ -102,7 +102,7 @@ function showAnswer({ query, answer }) {
     again = () => search(query, { replace: true });
   }
   const [best] = answer.matches;
-  say(...best ? [`${images(answer.matches.length)} found. Most alike: `, isolated(best.name), `, ${results.similarity(best)}.`] : ['Nothing found.']);
+  say(...best ? [`${images(answer.matches.length)} found. Most similar: `, isolated(best.name), `, ${results.similarity(best)}.`] : ['Nothing found.']);
 }
 
 function showReason({ query, reason }) {

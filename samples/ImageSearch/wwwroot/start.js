@@ -16,7 +16,7 @@ export function words(state, examples) {
     return [['Images in the folder'], ['Images appear here when they are indexed.']];
   }
   if (index.fault !== null) {
-    return [['The folder could not be indexed'], ['Repair what is named at the top, and start the app again.']];
+    return [['The folder could not be indexed'], ['Fix the problem shown at the top, and start the app again.']];
   }
   if (index.total === 0) {
     return [

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>The metadata of a file that can tell its orientation; each is empty where the file has none.</summary>
+/// <summary>The metadata that may hold the orientation of a file. A part that the file lacks is empty.</summary>
 internal ref struct ImageMetadata
 {
     private const int RiffHeaderBytes = 12;
@@ -16,7 +16,7 @@ internal ref struct ImageMetadata
     public ReadOnlySpan<byte> Exif { get; set; } // TIFF data, with or without the prefix Exif\0\0
     public ReadOnlySpan<byte> Xmp { get; set; } // XML in UTF-8
 
-    /// <summary>The metadata in the application segments of a JPEG whose markers are sound.</summary>
+    /// <summary>The metadata in the application segments of a JPEG whose markers are intact.</summary>
     public static ImageMetadata OfJpeg(ReadOnlySpan<byte> jpeg)
     {
         ImageMetadata found = default;
@@ -30,7 +30,7 @@ internal ref struct ImageMetadata
         return found;
     }
 
-    /// <summary>The metadata of an extended WebP file. As in libwebp, chunks that the header does not announce do not count.</summary>
+    /// <summary>The metadata of an extended WebP file. As in libwebp, chunks that the header does not announce are ignored.</summary>
     /// <remarks>WebP container specification, "Extended File Format".</remarks>
     public static ImageMetadata OfWebp(ReadOnlySpan<byte> webp)
     {
@@ -59,7 +59,7 @@ internal ref struct ImageMetadata
         return found;
     }
 
-    /// <summary>Keeps what an APP1 segment holds, unless there already is one of its kind: the first counts.</summary>
+    /// <summary>Keeps the content of an APP1 segment, unless an earlier segment had the same kind.</summary>
     public void AddApplication1(ReadOnlySpan<byte> contents)
     {
         // Any byte may pad the prefix to 6.
@@ -71,7 +71,7 @@ internal ref struct ImageMetadata
 }
 
 /// <summary>Reads the orientation of a file, by the same rules for every container: EXIF first, then XMP.</summary>
-/// <remarks>What is damaged or outside 1 to 8 does not turn the image and is no error, because the pixels are sound without it.</remarks>
+/// <remarks>A damaged value, or one outside 1 to 8, is ignored: it is no error, because the pixels are intact.</remarks>
 internal static class EncodedOrientation
 {
     private static ReadOnlySpan<byte> XmpName => "tiff:Orientation"u8;

@@ -1,8 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Reads the orientation from EXIF data of any container.</summary>
-/// <remarks>EXIF 2.32, 4.6.2; as tolerant as Pillow 9.4: both byte orders, any integer type of more than a byte, several values of which the first
-/// counts, a directory that is cut off. A type of 1 byte without sign counts as text there, and so is no orientation here.</remarks>
+/// <remarks>EXIF 2.32, 4.6.2; as tolerant as Pillow 9.4: both byte orders, any integer type of more than a byte, several values (the
+/// first is used), a directory that is cut off. As in Pillow, an unsigned type of 1 byte is text and gives no orientation.</remarks>
 internal static class ExifOrientation
 {
     private const ushort Tag = 0x0112;
@@ -11,7 +11,7 @@ internal static class ExifOrientation
 
     private static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
-    /// <summary>The orientation, not checked for its range, or <see langword="null"/> when there is none or the data makes no sense.</summary>
+    /// <summary>The orientation, not checked for its range, or <see langword="null"/> when there is none or the data is not valid.</summary>
     public static long? Read(ReadOnlySpan<byte> exif)
     {
         ReadOnlySpan<byte> tiff = exif.StartsWith(Prefix) ? exif[Prefix.Length..] : exif;
@@ -54,7 +54,7 @@ internal static class ExifOrientation
             value = tiff[(int)offset..];
         }
 
-        // A negative value is none of 1 to 8 however it is read.
+        // Read as signed or unsigned, a negative value is never in 1 to 8.
         return size == 1 ? value[0] : size == sizeof(ushort) ? Number16(value, isBigEndian) : Number32(value, isBigEndian);
     }
 

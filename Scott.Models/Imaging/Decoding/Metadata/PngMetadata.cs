@@ -2,8 +2,8 @@ using System.IO.Compression;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Finds a PNG's metadata, before or after its pixels: the eXIf chunk, EXIF and XMP that older tools wrote as text, and XMP text.</summary>
-/// <remarks>PNG, third edition, 11.3.3 and 11.3.4.5. Chunks whose checksum is wrong do not count, as in libpng.</remarks>
+/// <summary>Finds a PNG's metadata, before or after its pixels: the eXIf chunk, XMP text, and the EXIF and XMP texts of older tools.</summary>
+/// <remarks>PNG, third edition, 11.3.3 and 11.3.4.5. As in libpng, chunks with a wrong checksum are ignored.</remarks>
 internal static class PngMetadata
 {
     private const string XmpKeyword = "XML:com.adobe.xmp";
@@ -72,7 +72,7 @@ internal static class PngMetadata
         return keyword is XmpKeyword or ExifProfile or Application1Profile or XmpProfile ? keyword : null;
     }
 
-    /// <summary>The text of a text chunk of any of the three kinds; empty if it makes no sense.</summary>
+    /// <summary>The text of a text chunk of any of the three kinds; empty if it is not valid.</summary>
     private static ReadOnlySpan<byte> Text(PngChunkReader chunk, int keywordLength)
     {
         ReadOnlySpan<byte> contents = chunk.Contents[(keywordLength + 1)..];
@@ -92,7 +92,7 @@ internal static class PngMetadata
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> bytes, byte mark) =>
         bytes.IndexOf(mark) is >= 0 and int at ? bytes[(at + 1)..] : default;
 
-    /// <summary>The beginning of zlib data, as much as is sound, up to the limit.</summary>
+    /// <summary>Inflates zlib data up to the first damage or the limit.</summary>
     private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
     {
         byte[] text = new byte[MaximumTextBytes];

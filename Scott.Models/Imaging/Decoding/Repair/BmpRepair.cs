@@ -1,7 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Completes a BMP whose pixels are all there: a palette that is shorter than the header claims, pixels that are said to begin before the
-/// palette ends, a wrong file size where runs are coded, and a last row without its padding.</summary>
+/// <summary>Repairs a BMP that has all its pixels, but a palette shorter than its header says, pixels that begin before the end of the palette, a
+/// wrong file size with run-length coding, or a last row without padding.</summary>
 internal static class BmpRepair
 {
     private const int FileSizeAt = 2;
@@ -27,7 +27,7 @@ internal static class BmpRepair
         return header.HasPalette ? WithPalette(file, header, (int)colors, (int)start, padding) : WithoutPalette(file, (int)start, padding);
     }
 
-    /// <summary>The bytes that the last row's padding lacks, or <see langword="null"/> if pixels are missing too.</summary>
+    /// <summary>The number of padding bytes that the last row lacks, or <see langword="null"/> if pixels are missing too.</summary>
     private static int? MissingPadding(long available, in BmpHeader header)
     {
         if (!header.IsUncompressed)
@@ -39,7 +39,7 @@ internal static class BmpRepair
         return missing <= 0 ? 0 : missing <= stride - row ? (int)missing : null;
     }
 
-    /// <summary>The same pixels behind a header of Windows 3 and as many colors as there are.</summary>
+    /// <summary>The same pixels, with a Windows 3 header and a palette of the colors that the file has.</summary>
     private static byte[] WithPalette(ReadOnlySpan<byte> file, in BmpHeader header, int colors, int start, int padding)
     {
         const int PaletteStart = BmpHeader.FileHeaderBytes + BmpHeader.InfoBytes;
@@ -104,14 +104,14 @@ internal readonly record struct BmpHeader
     public BmpCompression Compression { get; private init; }
     public int PaletteStart { get; private init; }
     public int BytesPerColor { get; private init; } // of the palette: 3 in the oldest version, 4 in the others
-    public long Colors { get; private init; } // that the palette has by the header
+    public long Colors { get; private init; } // of the palette, according to the header
     public uint PixelStart { get; private init; } // by the header
     public bool HasPalette => BitsPerPixel <= 8;
 
     /// <summary>Pixels lie in rows of equal length, not run-length coded.</summary>
     public bool IsUncompressed => Compression is BmpCompression.None or BmpCompression.BitMasks or BmpCompression.AlphaBitMasks;
 
-    /// <summary>Reads a header; false if it is cut short or makes no sense.</summary>
+    /// <summary>Reads a header; false if it is cut off or not valid.</summary>
     public static bool TryRead(ReadOnlySpan<byte> file, out BmpHeader header)
     {
         header = default;

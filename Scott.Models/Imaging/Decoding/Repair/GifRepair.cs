@@ -1,8 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Codes the first frame of a GIF again if its codes begin at 9 to 11 bits, which the format allows though colors have at most 8, and which
-/// Skia refuses. Everything else about the frame, such as its place, interlacing and transparency, stays as it is; later frames are
-/// dropped.</summary>
+/// <summary>Encodes the first frame of a GIF again if its minimum code size is 9 to 11 bits. The format allows this, although colors have at most 8
+/// bits, but Skia refuses it. The frame's place, interlacing and transparency stay the same; later frames are dropped.</summary>
 internal static class GifRepair
 {
     private const int HeaderBytes = 13;
@@ -54,7 +53,7 @@ internal static class GifRepair
 
     private static int PaletteBytes(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 
-    /// <summary>Moves past a series of data blocks, which an empty one or the end of the file ends, and copies what they hold.</summary>
+    /// <summary>Moves past a series of data blocks and copies their content. An empty block, or the end of the file, ends the series.</summary>
     private static void CopyBlocks(ReadOnlySpan<byte> file, ref int at, Stream target)
     {
         for (int length = -1; length != 0 && at < file.Length; at += 1 + length)
@@ -68,13 +67,13 @@ internal static class GifRepair
 /// <summary>A GIF's LZW codes (GIF89a, appendix F) of color numbers.</summary>
 internal static class GifLzw
 {
-    public const int LiteralBits = 8; // that color numbers begin with in what Encode writes
+    public const int LiteralBits = 8; // the minimum code size that Encode writes
     public const int MaximumLiteralBits = MaximumCodeBits - 1; // codes begin one bit longer than color numbers
     private const int MaximumCodeBits = 12;
     private const int TableLength = 1 << MaximumCodeBits;
     private const int MaximumBlockBytes = 255;
 
-    /// <summary>Decodes colors, up to a number of them; <see langword="null"/> if a code makes no sense or a color is over 255.</summary>
+    /// <summary>Decodes colors, up to a number of them; <see langword="null"/> if a code is not valid or a color is over 255.</summary>
     public static MemoryStream? Decode(ReadOnlySpan<byte> data, int literalBits, long pixels)
     {
         var colors = new MemoryStream();
@@ -97,7 +96,7 @@ internal static class GifLzw
                 continue;
             }
 
-            // A code may name the entry that it completes: the string before, and its first color again.
+            // A code may name the entry that is not complete yet: the previous string and its first color.
             bool isNew = code == next && previous is not null && next < TableLength;
             if ((isNew ? previous : code < next ? table[code] : null) is not { } start)
                 return null;

@@ -1,6 +1,6 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Rewrites sound files that Skia refuses, though other decoders read them, in a form that Skia reads. Runs only after a refusal.</summary>
+/// <summary>Rewrites files that Skia refuses although other decoders read them. Runs only after Skia refuses a file.</summary>
 internal static class ImageRepair
 {
     private const int PngColorTypeAt = 25;
@@ -15,7 +15,7 @@ internal static class ImageRepair
         _ => null,
     };
 
-    /// <summary>Drops the palette of a PNG whose pixels have none: it is only a suggestion there, but libpng refuses an empty one.</summary>
+    /// <summary>Drops the palette of a PNG whose pixels do not use it. Such a palette is optional, but libpng refuses an empty one.</summary>
     private static byte[]? RepairPng(ReadOnlySpan<byte> png)
     {
         if (png.Length <= PngColorTypeAt || png[PngColorTypeAt] == PaletteColors)
@@ -32,7 +32,7 @@ internal static class ImageRepair
             hasPalette |= isPalette;
         }
 
-        // What follows the last whole chunk is left out: nothing can be read from it.
+        // Data after the last whole chunk is left out, because nothing can be read from it.
         return hasPalette ? repaired.ToArray() : null;
     }
 }
