@@ -214,7 +214,8 @@ public sealed class DatasetDownloadTests
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(
             () => fixture.DownloadAsync([fixture.Archives[0] with { Address = new Uri(address) }]));
         Assert.Equal(
-            new DownloadFailure(address, "it is not asked; expected an https address, or http to this machine."), Assert.Single(error.Failures));
+            new DownloadFailure(address, "its address is not allowed; expected an https address, or http to this machine."),
+            Assert.Single(error.Failures));
     }
 
     [Fact]

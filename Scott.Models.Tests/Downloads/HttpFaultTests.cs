@@ -91,7 +91,7 @@ public sealed class HttpFaultTests
             return RefuseAsync(context, StatusCodes.Status429TooManyRequests);
         };
         DownloadException error = await Assert.ThrowsAsync<DownloadException>(() => fixture.DownloadAsync());
-        Assert.Contains("asks to wait 01:00:00; at most 00:00:02 is waited", error.Message, StringComparison.Ordinal);
+        Assert.Contains("asks to wait 01:00:00; the longest wait is 00:00:02", error.Message, StringComparison.Ordinal);
         Assert.Single(fixture.Server.Requests);
     }
 

@@ -52,7 +52,7 @@ public sealed class RedirectTests
     [InlineData("http://[bad", "it answered 302 with the malformed Location 'http://[bad'")]
     [InlineData("http://127.0.0.1:99999/x", "it answered 302 with the malformed Location 'http://127.0.0.1:99999/x'")]
     [InlineData("https://", "it answered 302 with the malformed Location 'https://'")]
-    [InlineData(null, "it answered 302 without a Location")]
+    [InlineData(null, "it answered 302 without a Location header")]
     public async Task Download_MalformedLocation_IsCalledSo(string? location, string reason)
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();

@@ -49,7 +49,7 @@ public sealed class FeatureExtractorBuilderTests
         FeatureExtractorBuilder builder = Model.ExtractFeatures();
         builder.Build().Dispose();
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(builder.Build);
-        Assert.Equal("This builder has built; call ScottModel.ExtractFeatures() for a new one.", error.Message);
+        Assert.Equal("This builder has already built; call ScottModel.ExtractFeatures() for a new one.", error.Message);
         Assert.Throws<InvalidOperationException>(() => builder.WithTokens());
         Assert.Throws<InvalidOperationException>(() => builder.WithLogger(new LogLines()));
     }

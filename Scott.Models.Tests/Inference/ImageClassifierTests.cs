@@ -41,7 +41,7 @@ public sealed class ImageClassifierTests : IDisposable
         ImageClassifierBuilder builder = Classifier.Classify();
         builder.Build().Dispose();
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(builder.Build);
-        Assert.Equal("This builder has built; call ScottClassifier.Classify() for a new one.", error.Message);
+        Assert.Equal("This builder has already built; call ScottClassifier.Classify() for a new one.", error.Message);
         Assert.Throws<InvalidOperationException>(() => builder.WithThreads(1));
     }
 

@@ -20,6 +20,15 @@ public sealed class ConfusionMatrixTests
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.CountActual(-1));
     }
 
+    /// <summary>The hash left the counts out: every matrix had the same.</summary>
+    [Fact]
+    public void GetHashCode_OtherCounts_IsAnother()
+    {
+        ConfusionMatrix Of(params int[] predicted) => ConfusionMatrix.FromPredictions([0, 0, 1], predicted, ["a", "b"]);
+        Assert.Equal(Of(0, 1, 1).GetHashCode(), Of(1, 0, 1).GetHashCode());
+        Assert.True(new[] { Of(0, 1, 1), Of(0, 0, 1), Of(0, 0, 0), Of(1, 1, 1) }.Select(matrix => matrix.GetHashCode()).Distinct().Count() > 1);
+    }
+
     [Fact]
     public void FromPredictions_WhatDoesNotFit_IsRefused()
     {

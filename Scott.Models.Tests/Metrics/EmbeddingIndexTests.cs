@@ -51,5 +51,11 @@ public sealed class EmbeddingIndexTests
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 0], 0));
         Assert.Throws<ArgumentException>(() => Similarity.Cosine([1], [1, 2]));
         Assert.Equal(0, Similarity.Cosine([0, 0], [1, 2]));
+        foreach (float wrong in new[] { float.NaN, float.PositiveInfinity, float.MaxValue })
+        {
+            Assert.Throws<ArgumentException>("vectors", () => new EmbeddingIndex([[1, 0], [wrong, 1]]));
+            Assert.Throws<ArgumentException>("query", () => index.Search([wrong, 0], 1));
+            Assert.Throws<ArgumentException>("second", () => Similarity.Cosine([1, 0], [wrong, 0]));
+        }
     }
 }

@@ -140,6 +140,8 @@ public sealed class ScottModelTests
         using DisposeScope scope = NewDisposeScope();
         Assert.Equal([2, 36, 32], backbone.call(randn(2, 3, 96, 96), null).shape);
         Assert.Throws<ScottConfigurationException>(() => model.WithImageSize(97));
+        ScottModel zoomed = new(model.Architecture, model.Preprocessing with { ResizePixels = 16384 }, model.Weights, model.Metadata);
+        Assert.Equal("PreprocessingSpec", Assert.Throws<ScottConfigurationException>(() => zoomed.WithImageSize(96)).Subject);
     }
 
     [Fact]

@@ -207,7 +207,7 @@ public sealed class OnnxExportTests : IDisposable
     {
         OnnxExportBuilder export = Model.ExportOnnx(File).WithoutVerification();
         await export.SaveAsync();
-        const string Expected = "This builder has run; call ScottModel.ExportOnnx(path) for a new one.";
+        const string Expected = "This builder has already run; call ScottModel.ExportOnnx(path) for a new one.";
         Assert.Equal(Expected, (await Assert.ThrowsAsync<InvalidOperationException>(() => export.SaveAsync())).Message);
         Assert.Equal(Expected, Assert.Throws<InvalidOperationException>(export.WithInt8).Message);
     }

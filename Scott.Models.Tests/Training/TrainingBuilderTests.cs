@@ -57,9 +57,9 @@ public sealed class TrainingBuilderTests
         ];
         Assert.All(calls, call => AssertUsedUp(call, verb));
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => builder.RunAsync());
-        Assert.Equal($"This builder has run; call model.{verb}() for a new one.", error.Message);
+        Assert.Equal($"This builder has already run; call model.{verb}() for a new one.", error.Message);
     }
 
     private static void AssertUsedUp(Func<object> call, string verb) =>
-        Assert.Equal($"This builder has run; call model.{verb}() for a new one.", Assert.Throws<InvalidOperationException>(call).Message);
+        Assert.Equal($"This builder has already run; call model.{verb}() for a new one.", Assert.Throws<InvalidOperationException>(call).Message);
 }

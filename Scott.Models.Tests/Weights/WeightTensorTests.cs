@@ -32,6 +32,8 @@ public sealed class WeightTensorTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => WeightTensor.Create("a", [2, 3], [1, 2]));
         Assert.StartsWith("'a' has 2 values; its shape [2, 3] needs 6.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => WeightTensor.Create("a", [long.MaxValue, long.MaxValue, 4], [1, 2]));
+        Assert.Empty(WeightTensor.Create("a", [long.MaxValue, long.MaxValue, 0], []).ToArray());
     }
 
     [Fact]

@@ -66,6 +66,23 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
+    public async Task Import_FileThatCannotBeRead_IsSkippedAndNamed()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        string usb = Directory.CreateDirectory(fixture.File("usb")).FullName;
+        string locked = Path.Combine(usb, "a.bin");
+        await File.WriteAllBytesAsync(locked, TinyModel.Bytes);
+        using (File.Open(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
+                () => ScottModels.ImportAsync(usb, fixture.Options));
+            Assert.Contains("a.bin' (cannot be read: ", error.Message, StringComparison.Ordinal);
+            await File.WriteAllBytesAsync(Path.Combine(usb, "b.bin"), TinyModel.Bytes);
+            Assert.Single(await ScottModels.ImportAsync(usb, fixture.Options));
+        }
+    }
+
+    [Fact]
     public async Task Import_FolderWithoutKnownFiles_NamesThoseThatAreNearlySo()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();

@@ -80,6 +80,21 @@ public sealed class ZooOptionsTests
     public void OfflineVariable_Values_ForbidUnlessTheySayNo(string? value, bool forbids) =>
         Assert.Equal(forbids, DownloadOptions.ForbidsNetwork(value));
 
+    [Fact]
+    public void Validate_NoListOfManifests_IsAFault() => Assert.Equal(
+        "Manifests is null; expected a list, which may be empty.",
+        Assert.Single(Assert.Throws<ScottConfigurationException>(new ZooOptions { Manifests = null! }.Validate).Faults));
+
+    /// <summary>The shared client was used instead, past the proxy that the app's client has.</summary>
+    [Fact]
+    public async Task Download_AppReturnsNoClient_IsAnError()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => fixture.DownloadAsync(fixture.Options with { CreateHttpClient = () => null! }));
+        Assert.Equal("DownloadOptions.CreateHttpClient returned null; expected a client.", error.Message);
+    }
+
     [Theory]
     [InlineData("manifests/m.json")]
     [InlineData("https://x.example/m.json")]

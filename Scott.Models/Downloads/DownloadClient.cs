@@ -3,12 +3,12 @@ using System.Net.Http.Headers;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>Sets up a client for downloads, whoever makes it. As a service it marks that the app's client is set up.</summary>
+/// <summary>Sets up HTTP clients for downloads. Registered as a service, it marks that the client of the app is set up.</summary>
 internal sealed class DownloadClient
 {
     private static readonly Lazy<HttpClient> LazyShared = new(Create);
 
-    /// <summary>The process's own client.</summary>
+    /// <summary>The client that the whole process shares.</summary>
     public static HttpClient Shared => LazyShared.Value;
 
     public static void Configure(SocketsHttpHandler handler)

@@ -5,7 +5,7 @@ internal static class DownloadLock
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits for a <see cref="FileLock"/>; each time that it is held, <paramref name="onWait"/> is called.</summary>
+    /// <summary>Waits for a <see cref="FileLock"/>. Calls <paramref name="onWait"/> each time that another process or thread holds it.</summary>
     /// <exception cref="StorageException">The lock file cannot be opened.</exception>
     public static async Task<IDisposable> AcquireAsync(string path, Action onWait, DownloadOptions options, CancellationToken cancellationToken)
     {

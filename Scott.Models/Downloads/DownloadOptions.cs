@@ -5,7 +5,7 @@ namespace Scott.Models.Downloads;
 /// <summary>How files are downloaded: the client, its timeouts and retries, and whether the network may be used. Immutable.</summary>
 public record DownloadOptions
 {
-    /// <summary>The environment variable that, set to 1, forbids the network.</summary>
+    /// <summary>The environment variable that forbids the network. It allows the network if it is empty, 0, false or no.</summary>
     public const string OfflineVariable = "SCOTT_OFFLINE";
 
     /// <summary>The default of <see cref="Retries"/>.</summary>
@@ -25,13 +25,13 @@ public record DownloadOptions
     public bool Offline { get; init; }
 
     /// <summary>
-    /// Gives the client to download with, for example <c>() =&gt; factory.CreateClient("models")</c> of an <c>IHttpClientFactory</c>. Called once in
-    /// an operation that needs the network, and never otherwise; the client is not disposed. Its own timeout and redirects apply too.
+    /// Returns the client for downloads, for example <c>() =&gt; factory.CreateClient("models")</c> of an <c>IHttpClientFactory</c>. Called once
+    /// in each operation that needs the network. The client is not disposed. Its own timeout and redirects apply too.
     /// </summary>
     /// <value>Default: <see langword="null"/>, a client that the process shares.</value>
     public Func<HttpClient>? CreateHttpClient { get; init; }
 
-    /// <summary>The longest wait for a server's answer to begin: connection, encryption and headers.</summary>
+    /// <summary>The longest wait until the headers of a server's answer arrive, including connection and encryption.</summary>
     /// <value>10 ms to 1 hour; default: 30 seconds.</value>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -50,15 +50,15 @@ public record DownloadOptions
     /// <value>10 ms to 1 hour; default: 30 seconds.</value>
     public TimeSpan MinimumRateWindow { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a source is tried again after a temporary fault. A manifest of which the cache holds a copy is asked for once.</summary>
+    /// <summary>How often a source is tried again after a temporary fault. A manifest with a copy in the cache is asked for once.</summary>
     /// <value>0 to 100; default: 5.</value>
     public int Retries { get; init; } = DefaultRetries;
 
-    /// <summary>The wait before the first retry. It doubles with each, with jitter.</summary>
+    /// <summary>The wait before the first retry. It doubles with each retry, with jitter.</summary>
     /// <value>More than zero, up to <see cref="MaximumRetryDelay"/>; default: 1 second.</value>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait before a retry. When a server asks for more in <c>Retry-After</c>, the next source takes over.</summary>
+    /// <summary>The longest wait before a retry. If a server asks for a longer one in <c>Retry-After</c>, the next source takes over.</summary>
     /// <value>Up to 1 hour; default: 2 minutes.</value>
     public TimeSpan MaximumRetryDelay { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -70,10 +70,10 @@ public record DownloadOptions
     /// <value>Default: no log.</value>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
-    /// <summary>What the bytes of an unfinished file are written through. Tests put a full disk there.</summary>
+    /// <summary>Wraps the stream that an unfinished file is written to. Tests simulate a full disk with it.</summary>
     internal Func<Stream, Stream> WrapPartStream { get; init; } = stream => stream;
 
-    /// <summary>What an error about the disk advises besides: only the caller knows what the folder is for.</summary>
+    /// <summary>Gives more advice for an error about the disk: only the caller knows the purpose of the folder.</summary>
     internal Func<StorageFault, string>? StorageAdvice { get; init; }
 
     internal bool IsOffline => Offline || ForbidsNetwork(Environment.GetEnvironmentVariable(OfflineVariable));
@@ -90,7 +90,7 @@ public record DownloadOptions
         faults.ThrowIfAny();
     }
 
-    /// <summary>Any value but the usual words for no forbids: whoever sets the variable does not want to be surprised by a connection.</summary>
+    /// <summary>Whether a value of the variable forbids the network. Every value does, except an empty one, 0, false and no.</summary>
     internal static bool ForbidsNetwork(string? value) =>
         value is { Length: > 0 } and not "0"
         && !value.Equals("false", StringComparison.OrdinalIgnoreCase)

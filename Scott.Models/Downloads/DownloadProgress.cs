@@ -1,9 +1,9 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>How far the download of a file is.</summary>
+/// <summary>The progress of the download of a file.</summary>
 /// <param name="ModelId">The model; empty for a dataset's archive.</param>
 /// <param name="FileName">The file.</param>
-/// <param name="CompletedBytes">The bytes that are on disk, those of earlier downloads included.</param>
+/// <param name="CompletedBytes">The bytes on disk, including those from earlier downloads.</param>
 /// <param name="TotalBytes">The file's length; 0 while it is not known.</param>
 /// <param name="BytesPerSecond">The mean rate since this download started or restarted; 0 while it is not known.</param>
 public readonly record struct DownloadProgress(string ModelId, string FileName, long CompletedBytes, long TotalBytes, double BytesPerSecond);

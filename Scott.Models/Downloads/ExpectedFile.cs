@@ -1,7 +1,7 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>What a downloaded file must be, and who says so. A dataset's archive has no model.</summary>
-/// <remarks>Where the length is not known, all that a source sends is taken, and the checksum decides.</remarks>
+/// <summary>What a downloaded file must be, and who says so. The model is empty for the archive of a dataset.</summary>
+/// <remarks>If the length is not known, everything that a source sends is accepted, and the checksum decides.</remarks>
 internal sealed record ExpectedFile(string ModelId, string Name, long? Bytes, FileChecksum Checksum, string Authority)
 {
     /// <summary>What errors add, such as that the manifest is an old copy.</summary>

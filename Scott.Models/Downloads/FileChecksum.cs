@@ -15,7 +15,7 @@ internal sealed record FileChecksum(HashAlgorithmName Algorithm, string Hex)
     public static async Task<string> Sha256OfAsync(Stream stream, CancellationToken cancellationToken) =>
         Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The sum of the same kind of a stream.</summary>
+    /// <summary>Computes the checksum of a stream with the same algorithm.</summary>
     public async Task<FileChecksum> ComputeAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] hash = await CryptographicOperations.HashDataAsync(Algorithm, stream, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ internal static class FileFetcher
     /// <summary>A source whose bytes are wrong is asked once more, bypassing caches: a proxy may have spoiled them.</summary>
     private const int TriesPerSource = 2;
 
-    /// <summary>Tries the sources in order, resuming from what is beside the target. Canceled, it keeps what has arrived.</summary>
+    /// <summary>Tries the sources in order, and resumes from the part file beside the target. Canceled, it keeps the received bytes.</summary>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
     public static async Task FetchAsync(
         string target, ExpectedFile file, IReadOnlyList<FileSource> sources, TransferMeter meter, DownloadOptions options,
@@ -23,7 +23,7 @@ internal static class FileFetcher
     private static async Task FetchAsync(
         PartFile part, IReadOnlyList<FileSource> sources, TransferMeter meter, ILogger logger, CancellationToken cancellationToken)
     {
-        // A process may have died between the last byte and the new name. Where the length is not known, any part may be complete.
+        // A process may have died between the last byte and the renaming. If the length is not known, any part may be complete.
         bool isWhole = part.Length == part.File.Bytes;
         if ((isWhole || part.File.Bytes is null) && await PublishIfRightAsync(part, isWhole, cancellationToken).ConfigureAwait(false) is null)
             return;

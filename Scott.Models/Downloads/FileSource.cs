@@ -1,6 +1,6 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>A place that a file comes from.</summary>
+/// <summary>A place from which a file is downloaded or copied.</summary>
 internal abstract class FileSource(string name)
 {
     private const int BufferBytes = 1 << 17;
@@ -9,13 +9,13 @@ internal abstract class FileSource(string name)
 
     public sealed override string ToString() => Name;
 
-    /// <summary>Fills the part up to the file's length, or to what the source has where that is not known. Canceled, the part keeps what has arrived.
-    /// The caller checks the bytes, and bypasses caches when they were wrong.</summary>
+    /// <summary>Fills the part up to the length of the file or, if that is not known, to the end of the source. After a cancellation, the received
+    /// bytes stay. The caller checks the bytes, and asks again without caches if they are wrong.</summary>
     /// <exception cref="SourceFaultException">The source does not deliver.</exception>
     public abstract Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken);
 
-    /// <summary>Copies what the source sends to the end of a part, and never more than the file has.</summary>
-    /// <remarks>The length that the source announces counts where the file's own is not known.</remarks>
+    /// <summary>Appends the bytes of the source to a part, but never more than the length of the file.</summary>
+    /// <remarks>If the length of the file is not known, the length that the source announces counts.</remarks>
     protected static async Task CopyAsync(
         Func<Memory<byte>, CancellationToken, ValueTask<int>> read, PartFile part, long? announced, TransferMeter meter,
         CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Polly;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>The body of an answer, without the encoding that a proxy may have put on unasked. Reading ends when nothing comes, or when bytes come so
-/// slowly that the next source is better; time spent in writing does not count.</summary>
+/// <summary>The body of an answer. Removes an encoding that a proxy may have added. Reading fails if no bytes come for too long, or if they come too
+/// slowly. The time for writing does not count.</summary>
 internal sealed class HttpBody : IAsyncDisposable
 {
     private const string Identity = "identity";
@@ -47,7 +47,7 @@ internal sealed class HttpBody : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    /// <summary>Counts bytes that came after a wait.</summary>
+    /// <summary>Counts the bytes that came after a wait, and checks the rate.</summary>
     /// <exception cref="SourceFaultException">A window has passed with fewer bytes than the options ask for.</exception>
     public void RequireRate(TimeSpan waited, int bytes)
     {
@@ -69,7 +69,7 @@ internal sealed class HttpBody : IAsyncDisposable
         (_waited, _bytes) = (TimeSpan.Zero, 0);
     }
 
-    /// <summary>Many servers call a .gz file encoded in gzip. That encoding is the file itself and stays on.</summary>
+    /// <summary>The encodings to remove. Many servers say that a .gz file has the encoding gzip. That is the file itself, and stays.</summary>
     private static string[] Encodings(HttpResponseMessage response, string fileName)
     {
         bool isGzip = fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || fileName.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);

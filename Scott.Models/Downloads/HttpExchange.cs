@@ -6,8 +6,8 @@ using Polly.Timeout;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>Requests with timeouts, retries and redirects. Every fault of the network leaves as a <see cref="SourceFaultException"/>; nothing is sent
-/// before the first request is made.</summary>
+/// <summary>Requests with timeouts, retries and redirects. Every fault of the network becomes a <see cref="SourceFaultException"/>. The client is
+/// created only with the first request.</summary>
 internal sealed class HttpExchange
 {
     private const int MaximumRedirects = 8;
@@ -24,13 +24,14 @@ internal sealed class HttpExchange
     public HttpExchange(DownloadOptions options)
     {
         _options = options;
-        _client = new Lazy<HttpClient>(() => options.CreateHttpClient?.Invoke() ?? DownloadClient.Shared);
+        _client = new Lazy<HttpClient>(() => options.CreateHttpClient is not { } create ? DownloadClient.Shared
+            : create() ?? throw new InvalidOperationException("DownloadOptions.CreateHttpClient returned null; expected a client."));
         _connection = Builder().AddTimeout(options.ConnectionTimeout).Build();
         _stall = Builder().AddTimeout(options.StallTimeout).Build();
         _retry = options.Retries == 0 ? ResiliencePipeline.Empty : Builder().AddRetry(RetryStrategy()).Build();
     }
 
-    /// <summary>Runs attempts until one succeeds, fails for good, or there have been too many; or just one.</summary>
+    /// <summary>Runs attempts until one succeeds, one fails permanently, or the retries are used up. Without retries, runs one attempt.</summary>
     public Task RunAsync(Func<CancellationToken, Task> attempt, bool retries, CancellationToken cancellationToken) =>
         (retries ? _retry : ResiliencePipeline.Empty).ExecuteAsync(
         async token =>
@@ -47,7 +48,7 @@ internal sealed class HttpExchange
         },
         cancellationToken).AsTask();
 
-    /// <summary>Gets an answer's headers, following redirects that lead nowhere less safe.</summary>
+    /// <summary>Gets the headers of an answer. Follows redirects, but none to a less safe address.</summary>
     public async Task<HttpResponseMessage> SendAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
         Uri current = address;
@@ -66,11 +67,11 @@ internal sealed class HttpExchange
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
     }
 
-    /// <summary>Opens an answer's body, which is waited for no longer than the options allow.</summary>
+    /// <summary>Opens the body of an answer. Each wait for its bytes has the time limit of the options.</summary>
     public Task<HttpBody> OpenBodyAsync(HttpResponseMessage response, string fileName, CancellationToken cancellationToken) =>
         HttpBody.OpenAsync(response, fileName, _stall, _options, cancellationToken);
 
-    /// <summary>The fault that an answer without the file is.</summary>
+    /// <summary>The fault for an answer that does not contain the file.</summary>
     public SourceFaultException Refusal(HttpResponseMessage response)
     {
         string answer = $"it answered {(int)response.StatusCode} {Quoted.Value(response.ReasonPhrase ?? string.Empty)}".TrimEnd();
@@ -86,7 +87,7 @@ internal sealed class HttpExchange
             _ => null,
         };
         return wait > _options.MaximumRetryDelay
-            ? new SourceFaultException($"{answer} and asks to wait {wait}; at most {_options.MaximumRetryDelay} is waited.")
+            ? new SourceFaultException($"{answer} and asks to wait {wait}; the longest wait is {_options.MaximumRetryDelay}.")
             : new TransientFaultException($"{answer}.", wait is { } asked && asked < TimeSpan.Zero ? TimeSpan.Zero : wait);
     }
 
@@ -128,7 +129,7 @@ internal sealed class HttpExchange
         return response.Headers.Location
             ?? throw new SourceFaultException(response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues values)
                 ? $"{answer} with the malformed Location '{AddressText.OfText(string.Join(", ", values))}'; expected an address."
-                : $"{answer} without a Location, so where to go is not known.");
+                : $"{answer} without a Location header.");
     }
 
     private Uri Follow(Uri from, Uri location)
@@ -143,7 +144,7 @@ internal sealed class HttpExchange
                 : $"it redirects to '{AddressText.Of(to)}'; expected https.");
         }
 
-        // .NET's own redirects drop Authorization; a client's default headers cannot be dropped from one request, and any of them may be a key.
+        // .NET's own redirects drop Authorization. Here the client's default headers cannot be left out of one request, and each may be a secret.
         if (!SafeAddress.IsSameOrigin(from, to)
             && _client.Value.DefaultRequestHeaders.FirstOrDefault(header => !HarmlessHeaders.Contains(header.Key)).Key is { } secret)
         {
@@ -158,7 +159,7 @@ internal sealed class HttpExchange
     private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>InvalidDataException: an encoded body that is damaged. Cancellation that nobody here asked for is the client's own timeout.</summary>
+    /// <summary>InvalidDataException means a damaged encoded body. A cancellation that the caller did not ask for is the client's timeout.</summary>
     private static bool IsNetworkFault(Exception exception) =>
         exception is HttpRequestException or IOException or InvalidDataException or TimeoutRejectedException or OperationCanceledException;
 

@@ -3,15 +3,15 @@ using System.Net.Http.Headers;
 
 namespace Scott.Models.Downloads;
 
-/// <summary>A file on a server. Resumes from the bytes that are there, if the server still has the file that they came from.</summary>
+/// <summary>A file on a server. Resumes from the bytes on disk, if the server still has the same file.</summary>
 /// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
-// The name is the address without the query: a new signature is no other source, and none is kept on disk.
+// The name is the address without the query: with a new signature it is the same source, and no signature is kept on disk.
 internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSource(AddressText.Of(address))
 {
     public override Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) =>
         SafeAddress.IsAllowed(address)
         ? http.RunAsync(token => AttemptAsync(part, meter, bypassCaches, token), retries: true, cancellationToken)
-        : throw new SourceFaultException($"it is not asked; expected {SafeAddress.Expected}.");
+        : throw new SourceFaultException($"its address is not allowed; expected {SafeAddress.Expected}.");
 
     private async Task AttemptAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSourc
 
         request.Headers.Range = new RangeHeaderValue(part.Length, null);
 
-        // The rest of bytes from another source, or without a validator, is asked for without a condition: the whole file's checksum decides.
+        // If the bytes come from another source, or have no validator, the rest is requested without a condition: the checksum of the file decides.
         if (part.Origin is { } origin && origin.Source == Name)
         {
             request.Headers.IfRange = origin switch
@@ -68,7 +68,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSourc
         }
     }
 
-    /// <summary>Checks that a partial answer continues where the part ends, and is of the same file.</summary>
+    /// <summary>Checks that a partial answer continues where the part ends, and belongs to the same file.</summary>
     private void AcceptRange(HttpResponseMessage response, PartFile part, long from)
     {
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
@@ -96,7 +96,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSourc
         _ => HttpBody.IsEncoded(response, file.Name) ? null : response.Content.Headers.ContentLength,
     };
 
-    /// <summary>A validator counts only if it is the file's own: strong, and not of an encoding that a proxy put on.</summary>
+    /// <summary>The origin of an answer's bytes. Keeps only a strong validator, and none of an encoding that a proxy added.</summary>
     private PartOrigin OriginOf(HttpResponseMessage response, ExpectedFile file)
     {
         bool isOwn = !HttpBody.IsEncoded(response, file.Name);

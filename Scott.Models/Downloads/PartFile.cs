@@ -1,7 +1,7 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>The beginning of a file that is being downloaded, <c>NAME.part</c>, and where it came from, <c>NAME.part.json</c>. Both outlive the
-/// process. The caller holds the folder's lock.</summary>
+/// <summary>The received part of a file, <c>NAME.part</c>, and the origin of its bytes, <c>NAME.part.json</c>. Both files stay when the process
+/// ends. The caller holds the folder's lock.</summary>
 internal sealed class PartFile : IAsyncDisposable
 {
     public const string Ending = ".part";
@@ -31,7 +31,7 @@ internal sealed class PartFile : IAsyncDisposable
     /// <summary>Where the bytes came from, or <see langword="null"/> if that is not known or there are none.</summary>
     public PartOrigin? Origin { get; private set; }
 
-    /// <summary>Opens what an earlier download left, or makes an empty part.</summary>
+    /// <summary>Opens the part that an earlier download left, or makes an empty one.</summary>
     public static PartFile Open(string target, ExpectedFile file, DownloadOptions options)
     {
         string path = target + Ending;
@@ -56,10 +56,10 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>How much another process has of a file that it is downloading.</summary>
+    /// <summary>The number of bytes that another process has downloaded of a file.</summary>
     public static long LengthOf(string target) => new FileInfo(target + Ending) is { Exists: true } part ? part.Length : 0;
 
-    /// <summary>Drops the bytes and starts again with those of a source.</summary>
+    /// <summary>Drops all bytes, and records the source of the next ones.</summary>
     public void Restart(PartOrigin origin)
     {
         Discard();
@@ -93,7 +93,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Drops the bytes first, then where they came from: in between no bytes can be taken for another source's.</summary>
+    /// <summary>Drops the bytes first, then their origin. So no bytes can seem to come from another source.</summary>
     public void Discard()
     {
         try
@@ -108,7 +108,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The checksum of what is on disk, from the first byte, whichever process wrote it.</summary>
+    /// <summary>The checksum of all bytes on disk, including those that other processes wrote.</summary>
     public async Task<FileChecksum> ChecksumAsync(CancellationToken cancellationToken)
     {
         try
@@ -122,7 +122,7 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the file its name, on disk before it is seen. The part is closed afterwards.</summary>
+    /// <summary>Flushes the part to disk, closes it, and renames it to the final name.</summary>
     public async Task PublishAsync()
     {
         try
@@ -152,14 +152,14 @@ internal sealed class PartFile : IAsyncDisposable
             System.IO.File.Delete(_path);
     }
 
-    /// <summary>A folder under the finished file's name would be found after the last byte otherwise.</summary>
+    /// <summary>Refuses a folder that has the name of the finished file. Otherwise it would be noticed only after the last byte.</summary>
     private static void RequireNoFolder(string target)
     {
         if (FileKind.Find(target, followLinks: false) is { Type: FileType.Directory } folder)
             throw new NotPlainFileException(target, folder);
     }
 
-    /// <summary>What is about to get the file's name must be what was written and checked.</summary>
+    /// <summary>Checks that the path still leads to the file that was written and checked.</summary>
     private void RequireStillThere()
     {
         if (FileKind.Of(_file.SafeFileHandle) is { } written && FileKind.Find(_path, followLinks: false) != written)

@@ -11,7 +11,7 @@ internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? L
     public static PartOrigin Of(ExpectedFile file, string source, string? tag = null, DateTimeOffset? lastModified = null) =>
         new(source, tag, lastModified, file.Bytes, file.Checksum.Sha256, file.Checksum.Md5);
 
-    /// <returns>The origin kept in a file; <see langword="null"/> if there is none, or none that can be read.</returns>
+    /// <returns>The origin in a file; <see langword="null"/> if there is no such file, or it is not readable.</returns>
     public static PartOrigin? Read(string path)
     {
         if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } || new FileInfo(path).Length > MaximumFileBytes)
@@ -23,7 +23,7 @@ internal sealed record PartOrigin(string Source, string? ETag, DateTimeOffset? L
         }
         catch (JsonException)
         {
-            // Torn by a crash. The origin of the bytes is then unknown, and the whole file's checksum decides.
+            // A crash left the file incomplete. The origin of the bytes is unknown, and the checksum of the whole file decides.
             return null;
         }
     }

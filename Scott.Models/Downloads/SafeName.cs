@@ -1,7 +1,7 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>Names in a path: ids, revisions and file names. Lower case, since two names must not be the same where the file system ignores case; no
-/// separators, no leading dot, nothing that Windows gives a meaning of its own.</summary>
+/// <summary>Checks names that become part of a path: ids, revisions and file names. Only lower case, because some file systems ignore case; no
+/// separators, no leading dot, and no name that is special on Windows.</summary>
 internal static class SafeName
 {
     public const string Expected = "1 to 100 of a-z, 0-9, '.', '_' and '-', a letter or digit first and last, and no name that Windows reserves";

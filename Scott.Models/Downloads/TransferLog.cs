@@ -1,6 +1,6 @@
 namespace Scott.Models.Downloads;
 
-/// <summary>Writes a download to the app's log. Sources are named without what can be a secret.</summary>
+/// <summary>Writes a download to the app's log. The names of sources are written without anything that can be secret.</summary>
 internal static partial class TransferLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "Trying again in {Delay}, retry {Retry} of {Retries}: {Reason}")]

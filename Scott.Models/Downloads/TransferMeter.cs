@@ -11,7 +11,7 @@ internal sealed class TransferMeter(ExpectedFile file, IProgress<DownloadProgres
     private long _lastTime;
     private bool _hasReported;
 
-    /// <summary>Starts the clock; these bytes are there already.</summary>
+    /// <summary>Starts the clock. The given bytes are already on disk.</summary>
     public void Start(long bytes, long? total)
     {
         _total = total;
@@ -21,7 +21,7 @@ internal sealed class TransferMeter(ExpectedFile file, IProgress<DownloadProgres
         Report(bytes);
     }
 
-    /// <summary>The file is there.</summary>
+    /// <summary>Reports that the file is complete.</summary>
     public void Finish(long bytes)
     {
         _total = bytes;

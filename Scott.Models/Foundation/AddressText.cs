@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Writes addresses for people: log lines, errors, progress and telemetry. A query can be a signature and user information a password, so
-/// neither is shown; nor is the fragment.</summary>
+/// <summary>Writes addresses for log lines, errors, progress and telemetry. Leaves out the query, which can hold a signature, the user information,
+/// which can hold a password, and the fragment.</summary>
 internal static class AddressText
 {
     private const int LongestPath = 4096;
@@ -25,13 +25,13 @@ internal static class AddressText
         return Quoted.Value(address.Query.Length > 0 ? place + HiddenQuery : place, Quoted.LongestFault);
     }
 
-    /// <summary>An address that may be malformed, or a path, which is shown as it is.</summary>
+    /// <summary>Writes an address that may be malformed, or a path. A path is shown as it is.</summary>
     public static string Of(string place) =>
         !place.Contains(SchemeEnd, StringComparison.Ordinal) && !place.StartsWith("//", StringComparison.Ordinal) ? Quoted.Value(place, LongestPath)
         : Uri.TryCreate(place, UriKind.Absolute, out Uri? address) && !address.IsFile ? Of(address)
         : OfText(place);
 
-    /// <summary>Text that .NET does not take for an address can still hold a secret.</summary>
+    /// <summary>Writes text that .NET does not accept as an address. It can still hold a secret.</summary>
     public static string OfText(string text)
     {
         int scheme = text.IndexOf(SchemeEnd, StringComparison.Ordinal);

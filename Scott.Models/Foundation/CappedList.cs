@@ -7,10 +7,10 @@ internal sealed class CappedList<T>(int capacity = 20)
 
     public IReadOnlyList<T> Items => _items;
 
-    /// <summary>How many were added, those that were not kept included.</summary>
+    /// <summary>The number of items added, including those that were not kept.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether further items are only counted.</summary>
+    /// <summary>Whether the list is full: further items are only counted.</summary>
     public bool IsFull => _items.Count == capacity;
 
     public void Add(T item)
@@ -25,7 +25,7 @@ internal sealed class CappedList<T>(int capacity = 20)
         $"{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", items)}"
             + (count > items.Count ? FormattableString.Invariant($"{Environment.NewLine}- and {count - items.Count} more") : string.Empty);
 
-    /// <summary>A message about faults: a single one stands behind what it is about, several below it as lines.</summary>
+    /// <summary>Writes a message about faults: a single fault in the same line, several faults in the lines below.</summary>
     public static string Faults(string about, IReadOnlyList<T> faults, int count) =>
         count == 1 ? $"{about}: {faults[0]}" : $"{about}, {Plural.Of(count, "fault")}:{Lines(faults, count)}";
 }

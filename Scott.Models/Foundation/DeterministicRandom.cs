@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>A seeded random source whose numbers are the same on every platform and in every version of .NET, which <see cref="Random"/> does not
-/// promise. Streams of different names under one seed are independent, so that what one draws never shifts another.</summary>
+/// promise. Streams with different names are independent, even with one seed: draws from one never shift another.</summary>
 /// <remarks>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). Not cryptographic, not thread-safe.</remarks>
 internal sealed class DeterministicRandom
 {
@@ -65,7 +65,7 @@ internal sealed class DeterministicRandom
         }
     }
 
-    /// <summary>Standard normal (Box and Muller, whose second value serves the next call).</summary>
+    /// <summary>Standard normal (Box and Muller). The method gives two values; the next call returns the second.</summary>
     public double NextNormal()
     {
         if (_spareNormal is double spare)

@@ -1,9 +1,9 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Collects the faults of a configuration, so that they reach the user in one message. Keeps the first and counts the rest.</summary>
+/// <summary>Collects the faults of a configuration for one message. Keeps the first 50 and counts the rest.</summary>
 internal sealed class FaultList(string subject)
 {
-    private readonly CappedList<string> _faults = new(50); // More than any record has settings; a list of values can be longer.
+    private readonly CappedList<string> _faults = new(50); // No record has so many settings; a list of values can have more.
 
     public void Require(bool condition, string fault)
     {

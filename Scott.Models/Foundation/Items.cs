@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Refuses sequences that hold <see langword="null"/>, with the place of it.</summary>
+/// <summary>Refuses sequences that hold <see langword="null"/>, and says where.</summary>
 internal static class Items
 {
     public static T[] NotNull<T>(IEnumerable<T?> items, string noun, [CallerArgumentExpression(nameof(items))] string parameter = "")
@@ -10,7 +10,7 @@ internal static class Items
         return [.. items.Select((item, index) => item ?? throw IsNull(index, noun, parameter))];
     }
 
-    /// <summary>The same for a stream: the error takes the place of the item.</summary>
+    /// <summary>The same for a stream: it throws when it reaches the item.</summary>
     public static async IAsyncEnumerable<T> NotNullAsync<T>(
         IAsyncEnumerable<T?> items, string noun, string parameter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where T : class

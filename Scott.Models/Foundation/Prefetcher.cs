@@ -2,11 +2,11 @@ using System.Threading.Channels;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Makes items ahead of their use, in order, on threads of the pool.</summary>
+/// <summary>Makes items before they are needed, in order, on threads of the thread pool.</summary>
 internal static class Prefetcher
 {
-    /// <summary>Hands out what a producer writes. An error of the producer comes behind the items written before it.</summary>
-    /// <remarks>The producer may write an item whenever <c>WaitToWriteAsync</c> says so. What is made and not handed out is discarded.</remarks>
+    /// <summary>Returns the items that a producer writes. An error of the producer is thrown after the items that it wrote before.</summary>
+    /// <remarks>The producer writes an item when <c>WaitToWriteAsync</c> allows it. Items that are made but not returned are discarded.</remarks>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         int capacity, Func<ChannelWriter<T>, CancellationToken, Task> produce, Func<T, ValueTask> discard,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal static class Prefetcher
         }
         finally
         {
-            // Also when the consumer stops early: nothing runs on, and nothing that was made stays behind.
+            // Even if the consumer stops early, the producer ends, and every item is returned or discarded.
             await stop.CancelAsync().ConfigureAwait(false);
             await producer.ConfigureAwait(false);
             while (made.Reader.TryRead(out T? unused))

@@ -7,7 +7,7 @@ internal static class Quoted
     public const int LongestFault = 500; // The description of one fault.
     public const int LongestMessage = 32_768;
 
-    /// <summary>A text on one line, cut after so many characters.</summary>
+    /// <summary>A text on one line, cut after <paramref name="longest"/> characters.</summary>
     public static string Value(string text, int longest = LongestValue)
     {
         string cut = Cut(text, longest, "…");
@@ -15,7 +15,7 @@ internal static class Quoted
             character => char.IsControl(character) ? FormattableString.Invariant($"\\u{(int)character:x4}") : character.ToString()));
     }
 
-    /// <summary>A whole message. Its lines stay; what is too long for a log is cut off, and the message says so.</summary>
+    /// <summary>A whole message with its lines. If it is too long for a log, it is cut, and its end says how much is missing.</summary>
     public static string Message(string text) => text.Length <= LongestMessage
         ? text
         : Cut(text, LongestMessage, string.Create(CultureInfo.InvariantCulture, $"… ({text.Length - LongestMessage} more characters)"));
@@ -29,7 +29,7 @@ internal static class Quoted
         return all.Length > Shown ? string.Create(CultureInfo.InvariantCulture, $"{first} and {all.Length - Shown} more") : first;
     }
 
-    /// <summary>A surrogate pair is not cut in two.</summary>
+    /// <summary>Cuts a text, but never between the halves of a surrogate pair.</summary>
     private static string Cut(string text, int longest, string mark) =>
         text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + mark;
 }

@@ -5,7 +5,7 @@ namespace Scott.Models.Foundation;
 /// <summary>Turns logits into probabilities.</summary>
 internal static class Softmax
 {
-    /// <summary>Each row on its own: [M, C] → [M, C], row-major.</summary>
+    /// <summary>Turns each row of logits into probabilities: [M, C] → [M, C], row-major.</summary>
     public static float[] OfRows(ReadOnlySpan<float> logits, int classes)
     {
         float[] probabilities = new float[logits.Length];
@@ -13,7 +13,7 @@ internal static class Softmax
         {
             ReadOnlySpan<float> row = logits.Slice(at, classes);
             Span<float> target = probabilities.AsSpan(at, classes);
-            TensorPrimitives.Subtract(row, TensorPrimitives.Max(row), target); // the softmax of large numbers would overflow
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max(row), target); // Otherwise the softmax of large numbers overflows.
             TensorPrimitives.SoftMax(target, target);
         }
 

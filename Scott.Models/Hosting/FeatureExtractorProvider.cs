@@ -6,8 +6,8 @@ using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;
 
-/// <summary>Loads the model of one registration, once, and builds its feature extractor, which it owns. After a failure the next request tries again;
-/// the host's end cancels loading. The name is empty for the registration without key. Thread-safe.</summary>
+/// <summary>Loads the model of one registration once, and builds and owns its feature extractor. After a failure, the next request tries again.
+/// When the host stops, loading is canceled. A registration without a key has an empty name. Thread-safe.</summary>
 internal sealed class FeatureExtractorProvider(
     string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers,
     IHostApplicationLifetime? lifetime) : IDisposable
@@ -19,7 +19,7 @@ internal sealed class FeatureExtractorProvider(
 
     public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
 
-    /// <summary>For constructors, which cannot await: blocks while the model is loaded, unless startup loaded it.</summary>
+    /// <summary>For constructors, which cannot await. Blocks until the model is loaded.</summary>
     public FeatureExtractor Get() => _extractor ?? Task.Run(() => GetAsync(CancellationToken.None)).GetAwaiter().GetResult();
 
     public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class FeatureExtractorProvider(
         if (_isDisposed)
             return;
 
-        // Cancels a load that is running, and waits for its end.
+        // Cancels a running load, and waits until it ends.
         _end.Cancel();
         _gate.Wait();
         _isDisposed = true;
@@ -66,7 +66,7 @@ internal sealed class FeatureExtractorProvider(
         return model.ExtractFeatures().WithOptions(chosen.Extraction).WithLogger(log).Build();
     }
 
-    /// <summary>The app's own client and log, where the options name none.</summary>
+    /// <summary>Adds the client and the log of the app, if the options have none.</summary>
     private ZooOptions Connected(ZooOptions zoo) => zoo with
     {
         CreateHttpClient = zoo.CreateHttpClient ?? (() => clients.CreateClient(ScottFeatureExtractorOptions.HttpClientName)),

@@ -5,7 +5,7 @@ using Scott.Models.Zoo;
 namespace Scott.Models.Hosting;
 
 /// <summary>
-/// Which model an app's feature extractor runs, and how. Can be bound from configuration: <see cref="Zoo"/> and <see cref="Extraction"/> are
+/// The model of an app's feature extractor, and how it runs. Can be bound from configuration: <see cref="Zoo"/> and <see cref="Extraction"/> are
 /// sections whose keys are the names of their properties.
 /// </summary>
 public sealed class ScottFeatureExtractorOptions
@@ -13,19 +13,19 @@ public sealed class ScottFeatureExtractorOptions
     /// <summary>The default of <see cref="ModelId"/>: the model inside the package.</summary>
     public const string DefaultModelId = "scott-mini-112";
 
-    /// <summary>The name of the <c>IHttpClientFactory</c>'s client that downloads models; add handlers or a proxy to it.</summary>
+    /// <summary>The name of the <c>IHttpClientFactory</c> client that downloads models. Use it to add handlers or a proxy.</summary>
     public const string HttpClientName = "Scott.Models";
 
-    /// <summary>A pretrained model's id. Not used with <see cref="ModelPath"/>.</summary>
+    /// <summary>The id of a pretrained model. Not used if <see cref="ModelPath"/> is set.</summary>
     /// <value>Default: <see cref="DefaultModelId"/>.</value>
     public string ModelId { get; set; } = DefaultModelId;
 
-    /// <summary>A model's file, written by <c>ScottModel.SaveAsync</c> or by fine-tuning.</summary>
+    /// <summary>The path of a model file that <c>ScottModel.SaveAsync</c> or fine-tuning wrote.</summary>
     /// <value>Default: <see langword="null"/>, the pretrained <see cref="ModelId"/>.</value>
     public string? ModelPath { get; set; }
 
     /// <summary>
-    /// Where a pretrained model is looked up, downloaded from and kept. Downloads use the client <see cref="HttpClientName"/> and the app's log
+    /// Where a pretrained model is looked up and kept, and how downloaded. Downloads use the client <see cref="HttpClientName"/> and the app's log
     /// unless <see cref="DownloadOptions.CreateHttpClient"/> or <see cref="DownloadOptions.Logger"/> is set.
     /// </summary>
     /// <value>Default: see <see cref="ZooOptions"/>.</value>
@@ -35,11 +35,11 @@ public sealed class ScottFeatureExtractorOptions
     /// <value>Default: see <see cref="FeatureExtractionOptions"/>.</value>
     public FeatureExtractionOptions Extraction { get; set; } = new();
 
-    /// <summary>Whether to load the model when the host starts, so that a fault shows then and the first request does not wait.</summary>
-    /// <value>Default: <see langword="true"/>. Otherwise, or without a host, the first request loads it and waits.</value>
+    /// <summary>Whether to load the model when the host starts: a fault then shows at once, and the first request does not wait.</summary>
+    /// <value>Default: <see langword="true"/>. If <see langword="false"/>, or without a host, the first request loads the model and waits.</value>
     public bool LoadAtStartup { get; set; } = true;
 
-    /// <summary>Checks what can be checked before the model is loaded.</summary>
+    /// <summary>Checks the settings, before the model is loaded. <see cref="Extraction"/> is checked only when the model is known.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {

@@ -17,14 +17,14 @@ public static class ScottServiceCollectionExtensions
     private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app, set them in code.";
 
     /// <summary>
-    /// Adds a <see cref="FeatureExtractor"/> and, based on it, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images, as singletons. The
-    /// model is loaded once, when the host starts (an error then stops it) or, without a host, at the first request. Earlier registrations stay.
+    /// Adds a <see cref="FeatureExtractor"/> and an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images that uses it, as singletons. The
+    /// model is loaded once, when the host starts (an error stops the host), or without a host at the first request. Does not replace services.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Chooses the model and how it runs.</param>
     /// <remarks>
-    /// Asking for the services throws the errors of <c>ScottModel.FromPretrainedAsync</c> or <c>FromFileAsync</c> and of
-    /// <see cref="FeatureExtractorBuilder.Build"/>, <see cref="ScottConfigurationException"/> for options that are not legal.
+    /// A request for these services can throw the exceptions of <c>ScottModel.FromPretrainedAsync</c> or <c>FromFileAsync</c> and of
+    /// <see cref="FeatureExtractorBuilder.Build"/>, and <see cref="ScottConfigurationException"/> for options that are not legal.
     /// </remarks>
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, Action<ScottFeatureExtractorOptions> configure)
     {
@@ -47,7 +47,7 @@ public static class ScottServiceCollectionExtensions
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section) =>
         services.AddScottFeatureExtractor().Bind(Options.Options.DefaultName, section);
 
-    /// <summary>Adds a <see cref="FeatureExtractor"/> under a key, beside others: for two models, or two ways to run one.</summary>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> with a key, for apps that run several models, or one model in several ways.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="serviceKey">The key for <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c>.</param>
     /// <param name="configure">Chooses the model and how it runs.</param>
@@ -88,7 +88,7 @@ public static class ScottServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
     }
 
-    /// <summary>Sets up the client that downloads models, once. A handler that the app has put in its place stays, with the app's settings.</summary>
+    /// <summary>Sets up the client that downloads models, once. If the app has replaced the handler, that handler and its settings stay.</summary>
     private static void AddDownloading(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(DownloadClient)))
@@ -115,7 +115,7 @@ public static class ScottServiceCollectionExtensions
             .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
             .Configure(options => options.Extraction = options.Extraction with
             {
-                // The binder adds to a list's default where it should replace it, and leaves a set out.
+                // The binder adds items to the default of a list; they must replace it. It does not bind a set.
                 ExecutionProviders = Bound<ExecutionProvider>(nameof(options.Extraction.ExecutionProviders)) ?? options.Extraction.ExecutionProviders,
                 Blocks = Bound<int>(nameof(options.Extraction.Blocks))?.ToHashSet() ?? options.Extraction.Blocks,
             });

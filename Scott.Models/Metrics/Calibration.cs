@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Whether a classifier is right as often as it is confident, and a temperature that makes it so.</summary>
+/// <summary>Measures whether the confidence of a classifier matches its accuracy, and finds a temperature that improves the match.</summary>
 /// <remarks>Guo et al., "On calibration of modern neural networks", 2017.</remarks>
 internal static class Calibration
 {
@@ -11,10 +11,10 @@ internal static class Calibration
     private const int SearchSteps = 40;
     private static readonly double GoldenRatio = (Math.Sqrt(5) - 1) / 2;
 
-    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighted by its images.</summary>
+    /// <summary>The expected calibration error: bins (0, 1/B], (1/B, 2/B] …, each weighted by its number of images.</summary>
     public static double ExpectedError(ReadOnlySpan<float> confidences, ReadOnlySpan<bool> isRight, int bins)
     {
-        // A bin's right answers less its confidences are its images times the distance: what the mean adds up.
+        // Per bin, the right answers minus the sum of confidences: the distance of accuracy and confidence, times the number of images.
         double[] surplus = new double[bins];
         for (int i = 0; i < confidences.Length; i++)
         {
@@ -25,10 +25,10 @@ internal static class Calibration
         return surplus.Sum(Math.Abs) / confidences.Length;
     }
 
-    /// <summary>The temperature of the least cross-entropy, by golden-section search: [M, C] over it are calibrated logits. Section 4.2.</summary>
+    /// <summary>Finds the temperature with the lowest cross-entropy, by golden-section search. Logits are divided by it. Section 4.2.</summary>
     public static double FindTemperature(double[] scores, IReadOnlyList<int> labels, int classes)
     {
-        // Cross-entropy is convex in the inverse of the temperature, hence has one valley in its logarithm.
+        // Cross-entropy is convex in 1 / temperature, so it has only one minimum over the logarithm of the temperature.
         (double low, double high) = (Math.Log(LowestTemperature), Math.Log(HighestTemperature));
         for (int i = 0; i < SearchSteps; i++)
         {
@@ -45,7 +45,7 @@ internal static class Calibration
 
     public static float[] ApplyTemperature(double[] scores, double temperature) => [.. scores.Select(score => (float)(score / temperature))];
 
-    /// <summary>The mean over images of −ln of the right class's probability.</summary>
+    /// <summary>The mean over images of −ln p, where p is the probability of the right class.</summary>
     public static double CrossEntropy(double[] scores, IReadOnlyList<int> labels, int classes, double temperature)
     {
         double sum = 0;

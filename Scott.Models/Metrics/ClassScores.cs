@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Scores of classes, [M, C] row-major: probabilities, logits or votes.</summary>
+/// <summary>Checks and evaluates the scores of classes, [M, C] row-major: probabilities, logits or votes.</summary>
 internal static class ClassScores
 {
-    /// <summary>How far from 1 an image's probabilities may sum: half precision is enough.</summary>
+    /// <summary>How much the sum of an image's probabilities may differ from 1. This allows half precision.</summary>
     private const float SumTolerance = 0.01f;
 
     /// <exception cref="ArgumentException">The sizes do not fit, or a row is no distribution.</exception>
@@ -29,7 +29,7 @@ internal static class ClassScores
             // Written so that NaN fails as well.
             if (!(least >= 0 && MathF.Abs(sum - 1) <= SumTolerance))
             {
-                string found = FormattableString.Invariant($"The probabilities of image {i} are {least} or more and sum to {sum}");
+                string found = FormattableString.Invariant($"The probabilities of image {i} have the minimum {least} and the sum {sum}");
                 throw new ArgumentException($"{found}; expected 0 or more and a sum of 1. Give logits to FromLogits.", nameof(probabilities));
             }
         }
@@ -49,11 +49,11 @@ internal static class ClassScores
         return Foundation.Softmax.OfRows(logits, classes);
     }
 
-    /// <summary>The share of images whose label has the highest score; of equal ones the first counts.</summary>
+    /// <summary>The share of images whose label has the highest score. If several scores are the highest, the first class counts.</summary>
     public static double Accuracy(double[] scores, IReadOnlyList<int> labels, int classes) =>
         labels.Where((label, i) => TensorPrimitives.IndexOfMax<double>(scores.AsSpan(i * classes, classes)) == label).Count() / (double)labels.Count;
 
-    /// <summary>The share of images whose label is among the so many most likely classes; of equal ones the first come first.</summary>
+    /// <summary>The share of images whose label is among the <paramref name="count"/> most likely classes. Equal classes keep their order.</summary>
     public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)
     {
         int classes = probabilities.Length / labels.Count;

@@ -2,20 +2,20 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How well a classifier does on labeled images, whatever makes its probabilities. Immutable; equal by value.</summary>
-/// <remarks>The most likely class is the first of those with the highest probability.</remarks>
+/// <summary>Measures how well a classifier does on labeled images, from probabilities or logits of any origin. Immutable; equal by value.</summary>
+/// <remarks>If several classes have the highest probability, the first one is the most likely class.</remarks>
 public sealed record ClassificationMetrics
 {
-    /// <summary>How many of the most likely classes <see cref="Top5"/> looks at; all of them if there are fewer.</summary>
+    /// <summary>The number of most likely classes that <see cref="Top5"/> checks; all classes if there are fewer.</summary>
     public const int TopClasses = 5;
 
-    /// <summary>The bins of <see cref="CalibrationError"/>.</summary>
+    /// <summary>The number of bins of <see cref="CalibrationError"/>.</summary>
     public const int CalibrationBins = 15;
 
     private ClassificationMetrics(ConfusionMatrix confusion, double top5, double calibrationError) =>
         (Confusion, Top5, CalibrationError) = (confusion, top5, calibrationError);
 
-    /// <summary>The images measured on.</summary>
+    /// <summary>The number of images.</summary>
     public int Images => Confusion.Images;
 
     /// <summary>The share of images whose most likely class is the right one, in [0, 1].</summary>
@@ -24,28 +24,28 @@ public sealed record ClassificationMetrics
     /// <summary>The share of images whose right class is among the five most likely, in [0, 1]; 1 if there are no more than five classes.</summary>
     public double Top5 { get; }
 
-    /// <summary>The mean of the classes' recalls, in [0, 1]: every class that has an image counts the same, however many it has.</summary>
+    /// <summary>The mean recall of all classes that have images, in [0, 1]. Each class counts the same, whatever its number of images.</summary>
     public double MeanPerClassTop1 => Classes.Average(each => each.Recall)!.Value;
 
-    /// <summary>How far confidence is from accuracy, in [0, 1]: the expected calibration error.</summary>
+    /// <summary>The expected calibration error, in [0, 1]: how much confidence and accuracy differ.</summary>
     /// <remarks>
-    /// 15 equal bins by the probability of the most likely class; the distance between a bin's mean probability and its accuracy, averaged over
-    /// images. Guo et al., "On calibration of modern neural networks", 2017, section 2.
+    /// The images are in 15 equal bins by the probability of their most likely class. The error is the mean over images of the distance between
+    /// the mean probability and the accuracy of the bin. Guo et al., "On calibration of modern neural networks", 2017, section 2.
     /// </remarks>
     public double CalibrationError { get; }
 
-    /// <summary>Each class's own figures, in the order of their numbers.</summary>
+    /// <summary>The metrics of each class, in the order of the class numbers.</summary>
     public IReadOnlyList<ClassMetrics> Classes => [.. Confusion.ClassNames.Select(
         (name, label) => new ClassMetrics(name, Confusion.CountActual(label), Confusion[label, label], Confusion.CountPredicted(label)))];
 
-    /// <summary>Which classes were taken for which.</summary>
+    /// <summary>The confusion matrix: how many images of each class were predicted as each class.</summary>
     public ConfusionMatrix Confusion { get; }
 
-    /// <summary>Measures probabilities.</summary>
-    /// <param name="probabilities">[M, C], row-major: for each image a number in [0, 1] for each class, which sum to 1.</param>
+    /// <summary>Computes the metrics from probabilities.</summary>
+    /// <param name="probabilities">[M, C], row-major: for each image, C probabilities in [0, 1] whose sum is 1, within 0.01.</param>
     /// <param name="labels">[M]: each image's class, from 0. At least one.</param>
     /// <param name="classNames">[C]: the classes, in the order of their numbers.</param>
-    /// <exception cref="ArgumentException">Something does not fit the rest, or an image has no probabilities.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit each other, a label has no name, or a row is not a distribution.</exception>
     public static ClassificationMetrics FromProbabilities(
         ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
     {
@@ -67,11 +67,11 @@ public sealed record ClassificationMetrics
         return new ClassificationMetrics(confusion, top5, Calibration.ExpectedError(confidences, isRight, CalibrationBins));
     }
 
-    /// <summary>Measures logits: their softmax is what is measured.</summary>
+    /// <summary>Computes the metrics from logits, after a softmax.</summary>
     /// <param name="logits">[M, C], row-major.</param>
     /// <param name="labels">[M]: each image's class, from 0. At least one.</param>
     /// <param name="classNames">[C]: the classes, in the order of their numbers.</param>
-    /// <exception cref="ArgumentException">Something does not fit the rest, or a logit is not finite.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit each other, a label has no name, or a logit is not finite.</exception>
     public static ClassificationMetrics FromLogits(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -79,15 +79,16 @@ public sealed record ClassificationMetrics
         return FromProbabilities(ClassScores.Softmax(logits, classNames.Count), labels, classNames);
     }
 
-    /// <summary>All figures as JSON.</summary>
+    /// <summary>Writes all metrics as JSON.</summary>
     public string ToJson() => MetricsJson.Write(this);
 
-    /// <summary>The per-class table as comma-separated text.</summary>
+    /// <summary>Writes the metrics of each class as comma-separated text.</summary>
     public string ToCsv() => MetricsCsv.Write(Classes);
 
-    /// <summary>Writes <c>metrics.json</c>, <c>classes.csv</c>, <c>confusion.csv</c> and <c>confusion.svg</c>; existing ones are replaced.</summary>
-    /// <param name="folder">Made if it is not there.</param>
-    /// <param name="cancellationToken">Cancels between and within files; each is whole or not there.</param>
+    /// <summary>Writes <c>metrics.json</c>, <c>classes.csv</c>, <c>confusion.csv</c> and <c>confusion.svg</c>. Replaces existing files.</summary>
+    /// <param name="folder">The folder. It is created if it does not exist.</param>
+    /// <param name="cancellationToken">Cancels. Each file is then written completely, or not at all.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public async Task SaveAsync(string folder, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -100,22 +101,22 @@ public sealed record ClassificationMetrics
         await WriteAsync("confusion.svg", Confusion.ToSvg()).ConfigureAwait(false);
     }
 
-    /// <summary>The overall figures in one line.</summary>
+    /// <summary>The overall metrics in one line.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"top-1 {Top1:P1}, top-5 {Top5:P1}, mean per class {MeanPerClassTop1:P1}, ")
         + FormattableString.Invariant($"calibration error {CalibrationError:F3}, {Plural.Of(Images, "image")}");
 }
 
-/// <summary>How a classifier does on one class.</summary>
+/// <summary>The metrics of a classifier for one class.</summary>
 /// <param name="Name">The class.</param>
-/// <param name="Images">Images of the class.</param>
-/// <param name="Correct">Those of them that were put into it.</param>
-/// <param name="Predicted">All images that were put into it, of whatever class.</param>
+/// <param name="Images">The number of images of the class.</param>
+/// <param name="Correct">The number of these that were predicted as this class.</param>
+/// <param name="Predicted">The number of images of all classes that were predicted as this class.</param>
 public readonly record struct ClassMetrics(string Name, int Images, int Correct, int Predicted)
 {
-    /// <summary>The share of the class's images that were put into it, in [0, 1]; <see langword="null"/> if it has none.</summary>
+    /// <summary>The share of the class's images that were predicted as this class, in [0, 1]; <see langword="null"/> if it has none.</summary>
     public double? Recall => Images > 0 ? (double)Correct / Images : null;
 
-    /// <summary>The share of the images put into the class that belong to it, in [0, 1]; <see langword="null"/> if there are none.</summary>
+    /// <summary>The share of the images predicted as this class that belong to it, in [0, 1]; <see langword="null"/> if there are none.</summary>
     public double? Precision => Predicted > 0 ? (double)Correct / Predicted : null;
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>How many images of each class were put into which. Immutable; equal by value.</summary>
+/// <summary>Counts how many images of each class were predicted as each class. Immutable; equal by value.</summary>
 public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 {
     /// <summary>[C, C]: a row per actual class, a column per predicted one.</summary>
@@ -12,12 +12,13 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>The classes, in the order of rows and columns.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>All images.</summary>
+    /// <summary>The number of all images.</summary>
     public int Images { get; }
 
-    /// <summary>How many images of one class were put into another, or into their own.</summary>
-    /// <param name="actual">The images' own class, from 0.</param>
-    /// <param name="predicted">The class they were put into, from 0.</param>
+    /// <summary>The number of images of one class that were predicted as another class, or as the same class.</summary>
+    /// <param name="actual">The actual class of the images, from 0.</param>
+    /// <param name="predicted">The predicted class, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public int this[int actual, int predicted]
     {
         get
@@ -28,11 +29,11 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         }
     }
 
-    /// <summary>Counts predictions.</summary>
+    /// <summary>Makes the matrix from labels and predictions.</summary>
     /// <param name="labels">Each image's class, from 0.</param>
-    /// <param name="predicted">The class each was put into, from 0.</param>
+    /// <param name="predicted">The predicted class of each image, from 0.</param>
     /// <param name="classNames">The classes, in the order of their numbers; at least one.</param>
-    /// <exception cref="ArgumentException">No class, a name that is null, not one prediction for each label, or a class beyond the names.</exception>
+    /// <exception cref="ArgumentException">No names, a null name, not one prediction for each label, or a class that has no name.</exception>
     public static ConfusionMatrix FromPredictions(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -51,19 +52,19 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         return new ConfusionMatrix(counts, names);
     }
 
-    /// <summary>The images of a class.</summary>
+    /// <summary>The number of images of a class.</summary>
     /// <param name="label">The class, from 0.</param>
     public int CountActual(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => this[label, predicted]);
 
-    /// <summary>The images that were put into a class.</summary>
+    /// <summary>The number of images that were predicted as a class.</summary>
     /// <param name="label">The class, from 0.</param>
     public int CountPredicted(int label) => Enumerable.Range(0, ClassNames.Count).Sum(actual => this[actual, label]);
 
-    /// <summary>The counts as comma-separated text: a header of the predicted classes, then a row per actual class.</summary>
+    /// <summary>Writes the counts as comma-separated text: a header with the predicted classes, then a row for each actual class.</summary>
     public string ToCsv() => MetricsCsv.Write(this);
 
-    /// <summary>The counts as an SVG image: a row per actual class; a cell is darker the greater its share of the row.</summary>
-    /// <remarks>Names are text that the viewer sets in its own font. Pointing at a cell shows its count and classes.</remarks>
+    /// <summary>Draws the counts as an SVG image with a row for each actual class. A cell with a larger share of its row is darker.</summary>
+    /// <remarks>The viewer program draws the names as text in its own font. A tooltip of each cell shows its count and classes.</remarks>
     public string ToSvg() => ConfusionDrawing.Draw(this).ToString();
 
     /// <inheritdoc/>
@@ -77,7 +78,9 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        Array.ForEach(_counts, hash.Add);
+        foreach (int count in _counts)
+            hash.Add(count);
+
         return hash.ToHashCode();
     }
 

@@ -3,22 +3,22 @@ using System.Numerics.Tensors;
 namespace Scott.Models.Metrics;
 
 /// <summary>Exact nearest-neighbor search by cosine similarity over vectors in memory. Immutable and thread-safe.</summary>
-/// <remarks>Every query reads all vectors, so this serves up to some hundred thousand; for more, use a vector database.</remarks>
+/// <remarks>Every query reads all vectors, so it suits up to a few hundred thousand vectors. For more, use a vector database.</remarks>
 public sealed class EmbeddingIndex
 {
     private const int RowsPerTask = 4096;
     /// <summary>[Count, Width], row-major, each row of length 1.</summary>
     private readonly float[] _rows;
 
-    /// <summary>An index over vectors, which are copied and scaled to length 1. Without any it is empty, and finds nothing.</summary>
-    /// <param name="vectors">All of one length. A vector of zeros scores 0 against everything.</param>
-    /// <exception cref="ArgumentException">One is null or empty, or they differ in length.</exception>
+    /// <summary>Makes an index over vectors, which are copied and scaled to length 1. Without vectors it is empty, and finds nothing.</summary>
+    /// <param name="vectors">The vectors, all of the same length. A vector of zeros has the score 0 for every query.</param>
+    /// <exception cref="ArgumentException">A vector is null, empty or not finite, or they differ in length or do not fit one array.</exception>
     [OverloadResolutionPriority(1)]
     public EmbeddingIndex(IEnumerable<float[]> vectors)
         : this(Items.NotNull(vectors, "a vector").Select(vector => (ReadOnlyMemory<float>)vector)) { }
 
     /// <inheritdoc cref="EmbeddingIndex(IEnumerable{float[]})"/>
-    /// <exception cref="ArgumentException">One is empty, or they differ in length.</exception>
+    /// <exception cref="ArgumentException">A vector is empty or not finite, or they differ in length or do not fit one array.</exception>
     public EmbeddingIndex(IEnumerable<ReadOnlyMemory<float>> vectors)
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -40,27 +40,27 @@ public sealed class EmbeddingIndex
 
         _rows = new float[Count * Width];
         for (int i = 0; i < Count; i++)
-            ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width));
+            ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width), nameof(vectors));
     }
 
-    /// <summary>An index over the rows of [M, D], which are copied.</summary>
+    /// <summary>Makes an index over the rows of [M, D], which are copied and scaled to length 1.</summary>
     internal EmbeddingIndex(ReadOnlySpan<float> rows, int width)
     {
         (Count, Width, _rows) = (rows.Length / width, width, new float[rows.Length]);
         for (int at = 0; at < rows.Length; at += width)
-            ScaleToUnit(rows.Slice(at, width), _rows.AsSpan(at, width));
+            ScaleToUnit(rows.Slice(at, width), _rows.AsSpan(at, width), nameof(rows));
     }
 
     /// <summary>The number of vectors.</summary>
     public int Count { get; }
 
-    /// <summary>The numbers of one vector; 0 in an empty index.</summary>
+    /// <summary>The length of each vector; 0 in an empty index.</summary>
     public int Width { get; }
 
-    /// <summary>The vectors most like a query, best first; of equal scores the earlier first.</summary>
-    /// <param name="query"><see cref="Width"/> numbers; any number of them if the index is empty.</param>
-    /// <param name="count">How many, at least 1; fewer come if there are fewer, and none from an empty index.</param>
-    /// <exception cref="ArgumentException">The query has another length.</exception>
+    /// <summary>Finds the vectors that are most similar to a query, best first. Vectors with equal scores keep their order.</summary>
+    /// <param name="query"><see cref="Width"/> numbers; any length if the index is empty.</param>
+    /// <param name="count">The number of results, at least 1. If the index has fewer vectors, all are returned.</param>
+    /// <exception cref="ArgumentException">The query has another length or is not finite, or <paramref name="count"/> is less than 1.</exception>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -75,12 +75,12 @@ public sealed class EmbeddingIndex
         return [.. found.SelectMany(hits => hits).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Index).Take(count)];
     }
 
-    /// <summary>The same on the calling thread alone, in no order. Every argument must be legal.</summary>
+    /// <summary>Does the same on the calling thread only, and does not order the results. Does not check arguments.</summary>
     internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count) => Best(Unit(query), 0, Count, count);
 
     private SearchHit[] Best(float[] unit, int from, int to, int count)
     {
-        // The worst of the best is on top: the lowest score, of equal ones the latest.
+        // The worst of the kept vectors is at the front: the lowest score; if several are equal, the last vector.
         var best = new PriorityQueue<int, (float Score, int Reverse)>();
         for (int i = from; i < to; i++)
         {
@@ -97,18 +97,18 @@ public sealed class EmbeddingIndex
     private float[] Unit(ReadOnlySpan<float> query)
     {
         float[] unit = new float[Width];
-        ScaleToUnit(query, unit);
+        ScaleToUnit(query, unit, nameof(query));
         return unit;
     }
 
-    private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit)
+    private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit, string parameter)
     {
-        float length = TensorPrimitives.Norm(vector);
+        float length = Similarity.Length(vector, parameter);
         TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
     }
 }
 
 /// <summary>A vector found by a search.</summary>
-/// <param name="Index">Its place in the <see cref="EmbeddingIndex"/>, from 0.</param>
+/// <param name="Index">Its position in the vectors of the <see cref="EmbeddingIndex"/>, from 0.</param>
 /// <param name="Score">Its cosine similarity to the query, −1 to 1.</param>
 public readonly record struct SearchHit(int Index, float Score);

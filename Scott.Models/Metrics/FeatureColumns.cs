@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Features one dimension after the other, [D, M]. Each column is padded with zeros to whole SIMD registers.</summary>
+/// <summary>Features in column order: one dimension after another, [D, M]. Each column is padded with zeros to whole SIMD registers.</summary>
 internal sealed class FeatureColumns
 {
     /// <summary>The rows of a product that are computed together, so that each column is read less often.</summary>
@@ -22,9 +22,9 @@ internal sealed class FeatureColumns
             _values[(i % width * _stride) + (i / width)] = rows[i];
     }
 
-    /// <summary>D.</summary>
+    /// <summary>D, the number of dimensions.</summary>
     public int Width { get; }
-    /// <summary>M.</summary>
+    /// <summary>M, the number of images.</summary>
     public int Count { get; }
     /// <summary>One dimension of every image, [M].</summary>
     public Span<double> this[int column] => _values.AsSpan(column * _stride, Count);
@@ -42,7 +42,7 @@ internal sealed class FeatureColumns
         return means;
     }
 
-    /// <summary>Every column's product with every other, [D, D].</summary>
+    /// <summary>The product of every column with every column, [D, D].</summary>
     public double[] Products()
     {
         double[] products = new double[Width * Width];

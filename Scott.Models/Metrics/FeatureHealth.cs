@@ -2,15 +2,15 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How far a model's features are from collapse. A JEPA loss can fall while every image gets the same vector: this shows it.</summary>
-/// <remarks>They compare images. Of a single one they say nothing: the deviation is 0, the ranks and the cosine are 1.</remarks>
-/// <param name="StandardDeviation">Over images, of vectors of length √D; the mean over dimensions. About 1 if independent, 0 if equal.</param>
-/// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 (all vectors on a line) to min(images, D).</param>
-/// <param name="CenteredRank">The same of the vectors less their mean: in how many directions images differ, however little.</param>
+/// <summary>Tells whether a model's features collapse: a JEPA loss can fall although all images get the same vector.</summary>
+/// <remarks>The numbers compare images, so they mean nothing for a single image: the deviation is then 0, the ranks and the cosine are 1.</remarks>
+/// <param name="StandardDeviation">Over images, of vectors scaled to length √D; the mean over dimensions. About 1 if independent, 0 if equal.</param>
+/// <param name="EffectiveRank">RankMe: e to the entropy of the normalized singular values, 1 (all vectors on one line) to min(images, D).</param>
+/// <param name="CenteredRank">The same after the mean is subtracted: the number of directions in which images differ, even slightly.</param>
 /// <param name="MeanCosine">The mean cosine similarity of two different images; 1 when all are equal.</param>
 public readonly record struct FeatureHealth(double StandardDeviation, double EffectiveRank, double CenteredRank, double MeanCosine)
 {
-    /// <summary>RankMe's, so that a zero has a logarithm.</summary>
+    /// <summary>The epsilon of RankMe, because 0 has no logarithm.</summary>
     private const double RankEpsilon = 1e-7;
     private const double LengthEpsilon = 1e-12;
 
@@ -36,7 +36,7 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
         double[] unit = new double[count];
         for (int i = 0; i < width; i++)
         {
-            // The sum of all pairwise cosines is the squared length of the sum of the unit vectors, less the cosines of vectors with themselves.
+            // The squared length of the sum of all unit vectors, minus the cosine of each vector with itself, is the sum of all pairwise cosines.
             TensorPrimitives.Divide(columns[i], lengths, unit);
             double sum = TensorPrimitives.Sum<double>(unit);
             pairs += (sum * sum) - TensorPrimitives.SumOfSquares<double>(unit);
@@ -49,7 +49,7 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
         return new FeatureHealth(deviations / Math.Sqrt(width), rank, Rank(columns), pairs / (count * (count - 1.0)));
     }
 
-    /// <summary>From the singular values, which are the roots of the eigenvalues of the columns' products.</summary>
+    /// <summary>Computes RankMe from the singular values: the square roots of the eigenvalues of the columns' products.</summary>
     private static double Rank(FeatureColumns columns)
     {
         IEnumerable<double> largest = SymmetricMatrix.Eigenvalues(columns.Products(), columns.Width).TakeLast(Math.Min(columns.Count, columns.Width));

@@ -2,7 +2,7 @@ namespace Scott.Models.Metrics;
 
 /// <summary>The mean and the spread of repeated measurements.</summary>
 /// <param name="Mean">Their mean.</param>
-/// <param name="StandardDeviation">Of a single measurement, estimated from all (the sum of squares over their number less 1); 0 for only one.</param>
+/// <param name="StandardDeviation">The sample standard deviation (n − 1 in the denominator); 0 for only one measurement.</param>
 public readonly record struct MeanAndDeviation(double Mean, double StandardDeviation)
 {
     internal static MeanAndDeviation Of(IReadOnlyCollection<double> values)

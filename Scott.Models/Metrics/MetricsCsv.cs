@@ -1,6 +1,6 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>Writes metrics as comma-separated text with quotes as in RFC 4180 and lines that end in a line feed.</summary>
+/// <summary>Writes metrics as comma-separated text with the quotes of RFC 4180. Each line ends in a line feed.</summary>
 internal static class MetricsCsv
 {
     public static string Write(IReadOnlyList<ClassMetrics> classes)

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>The JSON of metrics.</summary>
+/// <summary>Writes metrics as JSON.</summary>
 [JsonSerializable(typeof(ClassificationMetrics))]
 internal sealed partial class MetricsJson : JsonSerializerContext
 {
     private static readonly MetricsJson Relaxed = new(CreateOptions());
 
-    /// <summary>Indented, and names of classes stay readable: the text goes into files, not into pages.</summary>
+    /// <summary>Indented, without escapes in class names: the text is for files, not for web pages.</summary>
     public static JsonSerializerOptions CreateOptions() => new()
     {
         WriteIndented = true,
@@ -21,7 +21,7 @@ internal sealed partial class MetricsJson : JsonSerializerContext
 
     public static string Write(ClassificationMetrics metrics) => JsonSerializer.Serialize(metrics, Relaxed.ClassificationMetrics) + "\n";
 
-    /// <summary>Writes a line for each actual class: indented number by number, a hundred classes would fill ten thousand lines.</summary>
+    /// <summary>Writes one line for each actual class. With one line for each number, a hundred classes would give ten thousand lines.</summary>
     private sealed class ConfusionConverter : JsonConverter<ConfusionMatrix>
     {
         public override ConfusionMatrix Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -31,7 +31,7 @@ internal sealed partial class MetricsJson : JsonSerializerContext
         {
             writer.WriteStartArray();
 
-            // The writer does not indent what it is given as a whole.
+            // The writer does not indent raw values.
             string indent = new(' ', 2 * writer.CurrentDepth);
             for (int actual = 0; actual < value.ClassNames.Count; actual++)
                 writer.WriteRawValue($"\n{indent}[{string.Join(", ", value.ClassNames.Select((_, predicted) => value[actual, predicted]))}]");

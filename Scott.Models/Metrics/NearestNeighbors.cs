@@ -1,6 +1,6 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>Classifies by the labels of the most similar training images: a measure of frozen features for which nothing is trained.</summary>
+/// <summary>Classifies by the labels of the most similar training images: a measure of frozen features that needs no training.</summary>
 internal static class NearestNeighbors
 {
     /// <summary>The usual temperature of the votes (Wu et al., 2018).</summary>
@@ -18,7 +18,7 @@ internal static class NearestNeighbors
             return row.Select(votes => (float)(votes / sum));
         })];
 
-    /// <summary>[V, C]: each neighbor's vote weighs e^(cosine / temperature), up to a factor of the query's own.</summary>
+    /// <summary>The votes, [V, C]: the weight of a neighbor is e^(cosine / temperature), times a constant for each query.</summary>
     private static double[] Vote(LabeledFeatures training, LabeledFeatures queries, int classes, int neighbors, double temperature)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neighbors);
@@ -30,7 +30,7 @@ internal static class NearestNeighbors
         {
             SearchHit[] nearest = index.SearchUnordered(queries.Vectors.AsSpan(i * width, width), neighbors);
 
-            // Less the best score, which changes no ratio: a low temperature would overflow.
+            // The best score is subtracted, so that a low temperature does not overflow. The ratios stay.
             float best = nearest.Max(hit => hit.Score);
             foreach (SearchHit hit in nearest)
                 votes[(i * classes) + training.Labels[hit.Index]] += Math.Exp(((double)hit.Score - best) / temperature);

@@ -8,14 +8,14 @@ internal static class PrincipalDirections
     private const int MaximumIterations = 500;
     private const double Tolerance = 1e-10;
 
-    /// <summary>The mean of rows, [M, D], and so many directions of length 1, orthogonal to each other, strongest first.</summary>
+    /// <summary>Finds the mean of the rows of [M, D], and <paramref name="count"/> orthogonal directions of length 1, strongest first.</summary>
     public static (double[] Mean, double[][] Directions) Find(ReadOnlySpan<float> rows, int width, int count)
     {
         var columns = new FeatureColumns(rows, width);
         double[] mean = columns.Center();
         double[] covariance = columns.Products();
 
-        // The leading eigenvectors, by power iteration with deflation; the largest entry of each is positive, so that colors repeat.
+        // The leading eigenvectors, by power iteration with deflation; the largest entry of each is made positive, so that colors are repeatable.
         double[][] found = new double[count][];
         var random = new DeterministicRandom(0, nameof(PrincipalDirections));
         for (int component = 0; component < count; component++)

@@ -5,7 +5,7 @@ namespace Scott.Models.Metrics;
 /// <summary>Ridge regression from standardized features to one-hot labels, in closed form. Fitted once, solved for each penalty.</summary>
 internal sealed class RidgeProbe
 {
-    /// <summary>The penalty on squared weights, per training image, where none is chosen.</summary>
+    /// <summary>The default penalty on squared weights, per training image.</summary>
     public const double Penalty = 0.01;
     private const double DeviationEpsilon = 1e-6;
 
@@ -14,7 +14,7 @@ internal sealed class RidgeProbe
     private readonly int _count;
     private readonly double[] _means;
     private readonly double[] _deviations;
-    /// <summary>[C]: each class's share. The features have mean 0, so it is the class's offset.</summary>
+    /// <summary>[C]: the share of each class. It is the offset of the class, because the features have mean 0.</summary>
     private readonly double[] _offsets;
     /// <summary>[D, D]: the standardized features' products with each other, summed over images.</summary>
     private readonly double[] _products;
@@ -41,11 +41,11 @@ internal sealed class RidgeProbe
         _products = columns.Products();
     }
 
-    /// <summary>The share of validation images that the usual penalty puts into the right class.</summary>
+    /// <summary>The share of validation images whose class is predicted right, with the default penalty.</summary>
     public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes) =>
         ClassScores.Accuracy(new RidgeProbe(training, classes).Scores(validation, Penalty), validation.Labels, classes);
 
-    /// <summary>What the fitted probe gives each class of each query, [V, C] row-major: about 1 for the right one, about 0 for others.</summary>
+    /// <summary>The scores of each query for each class, [V, C] row-major: about 1 for the right class, about 0 for others.</summary>
     public double[] Scores(LabeledFeatures queries, double penalty)
     {
         double[] weights = Solve(penalty); // [C, D]

@@ -2,22 +2,31 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>How alike two vectors are.</summary>
+/// <summary>Measures how similar two vectors are.</summary>
 public static class Similarity
 {
     /// <summary>The cosine of the angle between two vectors: 1 for the same direction, −1 for the opposite one. 0 if either is zero.</summary>
-    /// <param name="first">D numbers.</param>
-    /// <param name="second">As many.</param>
-    /// <exception cref="ArgumentException">The vectors differ in length, or are empty.</exception>
+    /// <param name="first">D numbers, D at least 1.</param>
+    /// <param name="second">D numbers.</param>
+    /// <exception cref="ArgumentException">The vectors differ in length, are empty, or have a number that is not finite.</exception>
     public static float Cosine(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         if (first.Length != second.Length || first.IsEmpty)
         {
-            throw new ArgumentException(
-                $"The vectors have {first.Length} and {Plural.Of(second.Length, "number")}; expected as many, at least one.", nameof(second));
+            string found = $"The vectors have {first.Length} and {Plural.Of(second.Length, "number")}";
+            throw new ArgumentException($"{found}; expected two vectors of the same length, at least 1.", nameof(second));
         }
 
-        float lengths = TensorPrimitives.Norm(first) * TensorPrimitives.Norm(second);
+        float lengths = Length(first, nameof(first)) * Length(second, nameof(second));
         return lengths > 0 ? Math.Clamp(TensorPrimitives.Dot(first, second) / lengths, -1, 1) : 0;
+    }
+
+    /// <summary>The Euclidean length of a vector.</summary>
+    /// <exception cref="ArgumentException">It is not a number, or too large for single precision.</exception>
+    internal static float Length(ReadOnlySpan<float> vector, string parameter)
+    {
+        float length = TensorPrimitives.Norm(vector);
+        return float.IsFinite(length) ? length : throw new ArgumentException(
+            "A vector has a number that is not finite, or is too long for single precision; expected finite numbers.", parameter);
     }
 }

@@ -5,10 +5,10 @@ namespace Scott.Models.Metrics;
 /// <summary>Computations with symmetric matrices, [D, D] row-major, of which only the lower triangle counts.</summary>
 internal static class SymmetricMatrix
 {
-    /// <summary>As many as a double has bits.</summary>
+    /// <summary>The number of bits of a double.</summary>
     private const int Halvings = 64;
 
-    /// <summary>L of L·Lᵀ, in place of a positive definite matrix's lower triangle (Cholesky).</summary>
+    /// <summary>Replaces the lower triangle of a positive definite matrix L·Lᵀ with L (Cholesky).</summary>
     public static void Factor(Span<double> matrix, int width)
     {
         for (int i = 0; i < width; i++)
@@ -21,7 +21,7 @@ internal static class SymmetricMatrix
         }
     }
 
-    /// <summary>Solves L·Lᵀ·x = y in place of y.</summary>
+    /// <summary>Solves L·Lᵀ·x = y, and overwrites y with x.</summary>
     public static void Solve(ReadOnlySpan<double> factor, Span<double> values)
     {
         int width = values.Length;
@@ -40,7 +40,7 @@ internal static class SymmetricMatrix
     {
         (double[] diagonal, double[] squares) = Tridiagonalize(matrix, width);
 
-        // Gershgorin: no eigenvalue is further from a diagonal entry than its neighbors' sizes.
+        // Gershgorin: each eigenvalue is near a diagonal entry, at most the sum of the absolute values beside that entry away.
         double reach = 2 * Math.Sqrt(squares.Max());
         (double least, double most) = (diagonal.Min() - reach, diagonal.Max() + reach);
         double[] found = new double[width];
@@ -58,7 +58,7 @@ internal static class SymmetricMatrix
         return found;
     }
 
-    /// <summary>A matrix of the same eigenvalues with only a diagonal and its neighbors, given as squares (Householder).</summary>
+    /// <summary>Makes a tridiagonal matrix with the same eigenvalues (Householder): its diagonal, and the squares of the entries beside it.</summary>
     private static (double[] Diagonal, double[] Squares) Tridiagonalize(double[] matrix, int width)
     {
         (double[] diagonal, double[] squares) = (new double[width], new double[width]);
@@ -78,7 +78,7 @@ internal static class SymmetricMatrix
         return (diagonal, squares);
     }
 
-    /// <summary>Reflects the square from <paramref name="from"/> on, on both sides, at the plane of that normal.</summary>
+    /// <summary>Reflects the square part that starts at <paramref name="from"/>, from both sides, at the plane with this normal.</summary>
     private static void Reflect(double[] matrix, int width, int from, double[] normal)
     {
         int size = normal.Length;
@@ -102,7 +102,7 @@ internal static class SymmetricMatrix
         }
     }
 
-    /// <summary>The number of eigenvalues under a value: of the negative pivots of elimination (Sturm).</summary>
+    /// <summary>The number of eigenvalues below a value, which is the number of negative pivots of elimination (Sturm).</summary>
     private static int CountBelow(double value, double[] diagonal, double[] squares)
     {
         (int below, double pivot) = (0, 1);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Scott.Models;
 
-/// <summary>What a safetensors file's metadata say about a model, and how they say it.</summary>
+/// <summary>The description of a model in the metadata of a safetensors file: reads and writes it.</summary>
 internal sealed record ModelDescription(ScottArchitecture Architecture, PreprocessingSpec Preprocessing, ModelMetadata Metadata)
 {
     private const string VersionKey = "scott.version";
@@ -21,8 +21,8 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         [MetadataKey] = Metadata.ToJson(),
     };
 
-    /// <summary>The description in a file's metadata, or the options' where the file has none.</summary>
-    /// <exception cref="ModelFormatException">There is none, it is not understood, or it is not what the options ask for.</exception>
+    /// <summary>Reads the description from the metadata of a file. If the file has none, makes it from the options.</summary>
+    /// <exception cref="ModelFormatException">There is no description, it is not understood, or the options ask for another one.</exception>
     public static ModelDescription Read(string path, IReadOnlyDictionary<string, string> entries, ModelFileOptions options)
     {
         if (!entries.TryGetValue(VersionKey, out string? version))
@@ -91,11 +91,11 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     }
 }
 
-/// <summary>What a safetensors file's metadata say about a classifier, beside its model.</summary>
+/// <summary>The description of a classifier in the metadata of a safetensors file, beside that of its model.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<string> ClassNames)
 {
-    /// <summary>Stands before the names of the head's tensors.</summary>
+    /// <summary>The prefix of the names of the head's tensors.</summary>
     public const string HeadPrefix = "head.";
 
     private const string Key = "scott.classifier";
@@ -112,7 +112,7 @@ internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<
                 json, Subject, ConfigurationJsonContext.Default.ClassifierDescription, description => description.Validate()))
             : null;
 
-    /// <exception cref="ScottConfigurationException">There is no such head, or the names are too few, empty or the same.</exception>
+    /// <exception cref="ScottConfigurationException">There is no such head, there are no names, a name is empty, or a name occurs twice.</exception>
     public void Validate()
     {
         var faults = new FaultList(Subject);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Scott.Models;
 
 /// <summary>What is known about a model's weights. Immutable; saved in the model file.</summary>
-/// <remarks>Every member but <see cref="Id"/> may be unknown. Members that a newer version writes are ignored when read.</remarks>
+/// <remarks><see langword="null"/> means unknown. Members that only a newer version knows are ignored when read.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record ModelMetadata
 {
@@ -16,7 +16,7 @@ public sealed record ModelMetadata
     /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
     public string? License { get; init; }
 
-    /// <summary>How the weights were made: <c>initialized</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, and from what.</summary>
+    /// <summary>How the weights were made: <c>initialized</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, with the source.</summary>
     public string? Provenance { get; init; }
 
     /// <summary>The images the weights were trained on, and their license.</summary>

@@ -8,8 +8,8 @@ namespace Scott.Models;
 /// </summary>
 public sealed class ScottClassifier
 {
-    /// <summary>A classifier of parts that are checked; <paramref name="headWeights"/> have the names of <see cref="HeadLayout.Of"/>.</summary>
-    /// <exception cref="ScottConfigurationException">The names are not legal.</exception>
+    /// <summary>Makes a classifier and checks its parts; <paramref name="headWeights"/> have the names of <see cref="HeadLayout.Of"/>.</summary>
+    /// <exception cref="ScottConfigurationException">The head or the class names are not legal.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the head.</exception>
     internal ScottClassifier(ScottModel model, ClassifierHead head, WeightSet headWeights, IReadOnlyList<string> classNames)
     {
@@ -21,16 +21,16 @@ public sealed class ScottClassifier
         ClassNames = [.. classNames];
     }
 
-    /// <summary>The backbone, with what is known about the classifier as its metadata.</summary>
+    /// <summary>The backbone. Its metadata describes the classifier.</summary>
     public ScottModel Model { get; }
 
-    /// <summary>What turns the backbone's tokens into one number per class.</summary>
+    /// <summary>The kind of head, which turns the backbone's tokens into one logit per class.</summary>
     public ClassifierHead Head { get; }
 
-    /// <summary>The head's weights, under the reference's state-dict names.</summary>
+    /// <summary>The weights of the head, with the reference's state-dict names.</summary>
     public WeightSet HeadWeights { get; }
 
-    /// <summary>The classes, in the order of the logits; each name once.</summary>
+    /// <summary>The names of the classes, in the order of the logits. Each name occurs once.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The classifier's name, license, provenance and validation figures.</summary>
@@ -55,7 +55,7 @@ public sealed class ScottClassifier
     }
 
     /// <summary>The same classifier with weights in half precision: see <see cref="ScottModel.WithFloat16Weights"/>.</summary>
-    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
 
     /// <summary>Writes the classifier as one self-describing safetensors file, atomically.</summary>
@@ -73,7 +73,7 @@ public sealed class ScottClassifier
     }
 }
 
-/// <summary>What turns a backbone's patch tokens, normalized, into one number per class.</summary>
+/// <summary>Turns the normalized patch tokens of a backbone into one logit per class.</summary>
 /// <remarks>The attentive heads: paper, section 4; reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 public enum ClassifierHead
 {
@@ -81,7 +81,7 @@ public enum ClassifierHead
     Linear,
     /// <summary>One learned importance per patch, the mean weighted by it, and a linear layer.</summary>
     SimpleAttentive,
-    /// <summary>Four learned importances per patch of projected tokens, and a small network.</summary>
+    /// <summary>Four learned importances per patch, means of projected tokens weighted by these, and a small network.</summary>
     MultiHeadAttentive,
     /// <summary>A learned query reads the tokens by cross-attention with four heads.</summary>
     CrossAttentive,

@@ -4,7 +4,7 @@ namespace Scott.Models;
 
 /// <summary>
 /// A model as data: architecture, preprocessing, weights and metadata. Immutable and thread-safe; holds no torch object and needs no disposal.
-/// Making, reading and saving one never loads libtorch.
+/// Making, reading and saving a model never loads libtorch.
 /// </summary>
 public sealed class ScottModel
 {
@@ -12,7 +12,7 @@ public sealed class ScottModel
     internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata) =>
         (Architecture, Preprocessing, Weights, Metadata) = (architecture, preprocessing, weights, metadata);
 
-    /// <summary>The backbone's shape.</summary>
+    /// <summary>The architecture of the backbone.</summary>
     public ScottArchitecture Architecture { get; }
 
     /// <summary>What happens to an image before the backbone sees it.</summary>
@@ -27,7 +27,7 @@ public sealed class ScottModel
     /// <summary>The number of trained parameters; the fixed position table does not count.</summary>
     public long TrainableParameters => BackboneLayout.Backbone(Architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
 
-    /// <summary>A new, untrained model of a named size.</summary>
+    /// <summary>Makes a new, untrained model of a named architecture.</summary>
     /// <param name="architectureName">One of <see cref="ScottArchitectures.Names"/>, for example <c>scott-mini-112</c>.</param>
     /// <param name="seed">Decides the weights: the same on every machine.</param>
     /// <exception cref="ArgumentException">There is no such name.</exception>
@@ -37,7 +37,7 @@ public sealed class ScottModel
         return model.WithMetadata(model.Metadata with { Id = architectureName });
     }
 
-    /// <summary>A new, untrained model, initialized as the reference does it.</summary>
+    /// <summary>Makes a new, untrained model, with initial weights as in the reference.</summary>
     /// <param name="architecture">Any legal architecture.</param>
     /// <param name="seed">Decides the weights: the same on every machine.</param>
     /// <exception cref="ScottConfigurationException">The architecture is not legal.</exception>
@@ -52,11 +52,11 @@ public sealed class ScottModel
     }
 
     /// <summary>
-    /// Reads a model that <see cref="SaveAsync"/> wrote, or the backbone of a saved classifier. Or imports foreign weights: a PyTorch checkpoint,
-    /// or a safetensors file without a description, for which the options give the architecture.
+    /// Reads a model that <see cref="SaveAsync"/> wrote, or the backbone of a saved classifier. Also imports foreign weights from a PyTorch
+    /// checkpoint, or from a safetensors file without a description; the options must then give the architecture.
     /// </summary>
     /// <param name="path">The file. Its first bytes, not its name, decide how it is read.</param>
-    /// <param name="options">The architecture of foreign weights, and where the bytes live; not needed for a file of this package.</param>
+    /// <param name="options">The architecture of foreign weights, and where the bytes are kept. Not needed for a file of this package.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
     /// <exception cref="ScottException">The file is damaged, does not describe a model, or its weights do not fit its description.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -82,10 +82,10 @@ public sealed class ScottModel
         SafetensorsFile.WriteAsync(path, Weights, ModelDescription.Of(this).ToEntries(), cancellationToken);
 
     /// <summary>
-    /// The same model for another image size: the position table is interpolated bicubically, every other weight is shared, and the
-    /// preprocessing's resize grows in proportion.
+    /// The same model for another image size. The position table is interpolated bicubically, the resize of the preprocessing is scaled in
+    /// proportion, and all other weights are shared.
     /// </summary>
-    /// <param name="imagePixels">The new side, a multiple of the architecture's patch.</param>
+    /// <param name="imagePixels">The new side of the image, in pixels: a multiple of the architecture's patch side.</param>
     /// <exception cref="ScottConfigurationException">The side is not legal.</exception>
     public ScottModel WithImageSize(int imagePixels)
     {
@@ -98,19 +98,20 @@ public sealed class ScottModel
         double scale = (double)imagePixels / Architecture.ImagePixels;
         int resize = Math.Max(imagePixels, (int)Math.Round(Preprocessing.ResizePixels * scale, MidpointRounding.AwayFromZero));
         PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = resize };
+        preprocessing.Validate();
         var weights = new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor));
         return new ScottModel(architecture, preprocessing, weights, Metadata);
     }
 
     /// <summary>
     /// The same model with weights in half precision, rounded to nearest. The file is half as large; computation stays in single precision.
-    /// Continue training from the original, not from this.
+    /// To continue training, use the original model.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or no number.</exception>
+    /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
     public ScottModel WithFloat16Weights() => WithWeights(Weights.ToFloat16());
 
     /// <summary>The same model with other metadata.</summary>
-    /// <param name="metadata">Replaces all of it.</param>
+    /// <param name="metadata">The new metadata. Replaces all of the old.</param>
     public ScottModel WithMetadata(ModelMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -120,7 +121,7 @@ public sealed class ScottModel
     /// <summary>The same model with other weights, which are known to fit.</summary>
     internal ScottModel WithWeights(WeightSet weights) => new(Architecture, Preprocessing, weights, Metadata);
 
-    /// <summary>The model in a file; of a classifier's file, its backbone.</summary>
+    /// <summary>The model in a file, or the backbone of the classifier in it.</summary>
     internal static ScottModel FromContent(string path, SafetensorsContent content, ModelFileOptions options)
     {
         WeightSet weights = options.TensorPrefix is { } prefix ? content.Tensors.StripPrefix(prefix + ".") : content.Tensors;

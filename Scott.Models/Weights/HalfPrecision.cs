@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Weights;
 
-/// <summary>Single to half precision, rounded to nearest.</summary>
+/// <summary>Converts single to half precision, rounded to nearest.</summary>
 internal static class HalfPrecision
 {
     /// <summary>The bytes of the values as halves. Values beyond ±65 504 become infinite; no trained weight is near that.</summary>

@@ -1,17 +1,17 @@
 namespace Scott.Models.Weights;
 
-/// <summary>Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>), in the zip format or the one before PyTorch 1.6.</summary>
+/// <summary>Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>), in the zip format or the format before PyTorch 1.6.</summary>
 /// <remarks>
-/// A pickle is a program; this reader runs none. It understands dictionaries, lists, tuples, strings, numbers and tensors, and refuses
-/// anything else by name without looking it up. Memory is bounded by the file's size, whatever the file claims.
+/// A pickle is a program; this reader does not run it. It understands dictionaries, lists, tuples, strings, numbers and tensors. It refuses
+/// anything else by its name, without looking it up. The size of the file limits the memory, whatever the file claims.
 /// </remarks>
 public static class PyTorchCheckpoint
 {
     /// <summary>Reads a checkpoint's tensors. Nested dictionaries and lists give names joined by dots, as in <c>model.blocks.0.weight</c>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensorPrefix">Reads only the tensors whose names start with this and a dot, and takes both off, for example <c>model</c>.</param>
+    /// <param name="tensorPrefix">Reads only the tensors whose names start with this and a dot, and removes both, for example <c>model</c>.</param>
     /// <param name="cancellationToken">Checked before each tensor.</param>
-    /// <exception cref="PyTorchCheckpointException">The file is damaged, of another format, or names something that is refused.</exception>
+    /// <exception cref="PyTorchCheckpointException">The file is damaged, of another format, or holds refused content; or no tensor fits.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Task<WeightSet> ReadAsync(string path, string? tensorPrefix = null, CancellationToken cancellationToken = default)
     {

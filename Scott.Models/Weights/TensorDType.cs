@@ -1,13 +1,13 @@
 namespace Scott.Models.Weights;
 
-/// <summary>The element type of a tensor in a weights file. A model takes its weights as F32, F16 or BF16.</summary>
+/// <summary>The element type of a tensor in a weights file. The weights of a model are Float32, Float16 or BFloat16.</summary>
 public enum TensorDType
 {
     /// <summary>IEEE single precision, 4 bytes.</summary>
     Float32,
     /// <summary>IEEE half precision, 2 bytes.</summary>
     Float16,
-    /// <summary>The upper half of a single: 8 bits of exponent, 7 of fraction.</summary>
+    /// <summary>The upper 2 bytes of an IEEE single: 8 bits of exponent, 7 bits of fraction.</summary>
     BFloat16,
     /// <summary>IEEE double precision, 8 bytes.</summary>
     Float64,

@@ -10,7 +10,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     private readonly Dictionary<string, WeightTensor> _byName;
     private readonly List<WeightTensor> _tensors;
 
-    /// <summary>A set of these tensors.</summary>
+    /// <summary>Makes a set of tensors.</summary>
     /// <param name="tensors">The tensors, in the order in which they are enumerated and listed in errors.</param>
     /// <exception cref="ArgumentException">A tensor is null, or two have the same name.</exception>
     public WeightSet(IEnumerable<WeightTensor> tensors)
@@ -27,23 +27,23 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     /// <inheritdoc/>
     public int Count => _tensors.Count;
 
-    /// <summary>The names, in order.</summary>
+    /// <summary>The names of the tensors, in their order.</summary>
     public IEnumerable<string> Names => _tensors.Select(tensor => tensor.Name);
 
     /// <summary>The tensor of that name.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    /// <exception cref="KeyNotFoundException">No tensor has that name.</exception>
     public WeightTensor this[string name] => TryGet(name, out WeightTensor? tensor)
         ? tensor
         : throw new KeyNotFoundException($"There is no tensor '{name}' among these {Count}.");
 
-    /// <summary>Looks a tensor up.</summary>
+    /// <summary>Looks up a tensor by its name; <see langword="false"/> if there is none.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="tensor">The tensor, if there is one.</param>
+    /// <param name="tensor">The tensor, or <see langword="null"/>.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out WeightTensor? tensor) => _byName.TryGetValue(name, out tensor);
 
-    /// <summary>The tensors whose names start with a prefix, which their new names lack.</summary>
-    /// <param name="prefix">For example <c>model.</c>.</param>
+    /// <summary>Selects the tensors whose names start with a prefix, and removes it from their names. The data is shared.</summary>
+    /// <param name="prefix">The prefix with its dot, for example <c>model.</c>.</param>
     public WeightSet StripPrefix(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
@@ -60,7 +60,7 @@ public sealed class WeightSet : IReadOnlyCollection<WeightTensor>
     /// <exception cref="InvalidOperationException">A value is beyond ±65 504, or not a number.</exception>
     internal WeightSet ToFloat16() => new(_tensors.Select(tensor => tensor.ToFloat16()));
 
-    /// <summary>The SHA-256 of names, types and bytes, whatever the order: the same for the same weights.</summary>
+    /// <summary>The SHA-256 of names, types, shapes and bytes. The order of the tensors does not change it.</summary>
     internal string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -16,7 +16,7 @@ public sealed class WeightTensor
         ElementCount = data.Length / dtype.ElementBytes();
     }
 
-    /// <summary>Its name, as in the reference's state dict.</summary>
+    /// <summary>Its name in a state dict, for example <c>transformer.pos_embed</c>.</summary>
     public string Name { get; }
 
     /// <summary>Its element type.</summary>
@@ -28,22 +28,22 @@ public sealed class WeightTensor
     /// <summary>The number of elements: the product of <see cref="Shape"/>.</summary>
     public int ElementCount { get; }
 
-    /// <summary>Its bytes, without a copy. Keep this tensor reachable for as long as a span of them is in use.</summary>
+    /// <summary>Its bytes, without a copy. While you use a span of them, keep this tensor alive, for example with <c>GC.KeepAlive</c>.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
     /// <summary>A tensor of single-precision values, which are copied.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="shape">Its dimensions.</param>
+    /// <param name="name">Its name, not empty.</param>
+    /// <param name="shape">Its dimensions, outermost first; none is negative.</param>
     /// <param name="values">Its elements, row-major.</param>
-    /// <exception cref="ArgumentException">The number of values is not the product of the dimensions.</exception>
+    /// <exception cref="ArgumentException">The name is empty, a dimension is negative, or their product is not the number of values.</exception>
     public static WeightTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        long expected = 1;
+        Int128 expected = 1;
         foreach (long size in shape)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
-            expected = checked(expected * size);
+            expected = Int128.Min(expected, long.MaxValue) * size; // No product overflows, and one that is too large stays so.
         }
 
         return expected == values.Length
@@ -53,9 +53,9 @@ public sealed class WeightTensor
     }
 
     /// <summary>Writes the elements as single precision; F16, BF16 and F64 are converted.</summary>
-    /// <param name="destination">Receives <see cref="ElementCount"/> values.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than that.</exception>
-    /// <exception cref="InvalidOperationException">The element type is not a floating-point one.</exception>
+    /// <param name="destination">Receives <see cref="ElementCount"/> values or more.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <see cref="ElementCount"/>.</exception>
+    /// <exception cref="InvalidOperationException">The element type is not a floating-point type.</exception>
     public void CopyTo(Span<float> destination)
     {
         if (destination.Length < ElementCount)
@@ -86,7 +86,7 @@ public sealed class WeightTensor
         GC.KeepAlive(this);
     }
 
-    /// <summary>The elements as single precision, in a new array. See <see cref="CopyTo"/>.</summary>
+    /// <summary>Copies the elements to a new array of single precision. See <see cref="CopyTo"/> for types and errors.</summary>
     public float[] ToArray()
     {
         float[] values = GC.AllocateUninitializedArray<float>(ElementCount);
@@ -97,7 +97,7 @@ public sealed class WeightTensor
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {DType} {Describe(_shape)}";
 
-    /// <summary>Some of the rows of a matrix, without a copy, under a name that says which.</summary>
+    /// <summary>Some rows of a matrix, without a copy. The name tells which rows.</summary>
     internal WeightTensor Rows(int first, int count)
     {
         long rowBytes = Data.Length / _shape[0];

@@ -5,7 +5,7 @@ namespace Scott.Models.Zoo;
 /// <summary>Downloads files into the cache.</summary>
 internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isOffline)
 {
-    /// <summary>Makes sure that a file is in the cache and sound. One thread of one process downloads; the others wait and find it.</summary>
+    /// <summary>Makes sure that a sound file is in the cache. One thread of one process downloads it; the others wait, and then find it.</summary>
     public async Task EnsureAsync(
         CatalogEntry entry, ManifestFile file, IReadOnlyList<FileSource> sources, IProgress<DownloadProgress>? progress,
         CancellationToken cancellationToken)

@@ -2,9 +2,12 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>The files in a folder to import from, or one file, that the manifests describe.</summary>
+/// <summary>Finds the files that the manifests describe in a folder to import from, or checks one file.</summary>
 internal sealed class FolderContent
 {
+    /// <summary>All files below a folder, except in subfolders that may not be listed.</summary>
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+
     private readonly string _path;
     private readonly CappedList<string> _others = new();
     private readonly Dictionary<string, string> _byHash = new(StringComparer.Ordinal);
@@ -14,7 +17,7 @@ internal sealed class FolderContent
     /// <summary>The path of each known file that was found, by its SHA-256.</summary>
     public IReadOnlyDictionary<string, string> ByHash => _byHash;
 
-    /// <summary>Looks through a folder and those below it, or at one file. Only files whose length is that of a known one are read.</summary>
+    /// <summary>Searches a folder with its subfolders, or checks one file. Reads only files that have the length of a known file.</summary>
     public static async Task<FolderContent> ReadAsync(string path, IReadOnlyList<ManifestFile> known, CancellationToken cancellationToken)
     {
         var content = new FolderContent(path);
@@ -23,17 +26,25 @@ internal sealed class FolderContent
         var hashes = known.Select(file => file.Sha256).ToHashSet(StringComparer.Ordinal);
         IEnumerable<FileInfo> files = File.Exists(path)
             ? [new FileInfo(path)]
-            : new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories);
+            : new DirectoryInfo(path).EnumerateFiles("*", Everything);
         foreach (FileInfo file in files)
         {
             string? hash = null;
-            if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
+            try
             {
-                FileStream stream = file.OpenRead();
-                await using (stream.ConfigureAwait(false))
+                if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
                 {
-                    hash = await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false);
+                    FileStream stream = file.OpenRead();
+                    await using (stream.ConfigureAwait(false))
+                    {
+                        hash = await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false);
+                    }
                 }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                content._others.Add($"'{file.FullName}' (cannot be read: {exception.Message})");
+                continue;
             }
 
             if (hash is not null && hashes.Contains(hash))
@@ -54,8 +65,8 @@ internal sealed class FolderContent
         ModelUnavailability.NotInFolder,
         string.Empty,
         $"'{_path}' {(File.Exists(_path) ? "is not a file" : "holds no file")} that the manifests describe."
-            + (_others.Count == 0 ? string.Empty : $" These have a known name but other content: {Others()}.")
-            + " Files of another manifest need it in ZooOptions.Manifests.");
+            + (_others.Count == 0 ? string.Empty : $" These do not fit, or cannot be read: {Others()}.")
+            + " If another manifest describes it, add that manifest to ZooOptions.Manifests.");
 
     private string Others() => string.Join(", ", _others.Items)
         + (_others.Count > _others.Items.Count ? FormattableString.Invariant($" and {_others.Count - _others.Items.Count} more") : string.Empty);

@@ -7,7 +7,7 @@ namespace Scott.Models.Zoo;
 internal static class ManifestFileReader
 {
     private const int Sha256Digits = 64;
-    /// <summary>Before its header's text, a safetensors file has the text's length.</summary>
+    /// <summary>The bytes of the length at the start of a safetensors file.</summary>
     private const int LengthBytes = 8;
 
     private const int LargestElementBytes = 4;
@@ -32,7 +32,7 @@ internal static class ManifestFileReader
         return files;
     }
 
-    /// <summary>Compares the stated sizes with those that follow from the architecture, which is legal.</summary>
+    /// <summary>Compares the stated sizes with the sizes that follow from the architecture, which must be legal.</summary>
     public static void CheckSizes(ManifestNode node, ScottArchitecture architecture, long parameters, IReadOnlyList<ManifestFile> files)
     {
         IReadOnlyList<WeightSpec> layout = BackboneLayout.Backbone(architecture);

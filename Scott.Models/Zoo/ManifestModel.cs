@@ -3,16 +3,16 @@ using Scott.Models.Downloads;
 namespace Scott.Models.Zoo;
 
 /// <summary>One model of a manifest, in one revision. Immutable.</summary>
-/// <remarks>A model without files is an architecture to train: its shape is known, and there are no weights.</remarks>
+/// <remarks>A model without files is an architecture to train: it has no weights.</remarks>
 public sealed record ManifestModel
 {
     /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The revision. Its files never change; other weights get another revision.</summary>
+    /// <summary>The revision. The files of a revision never change: new weights get a new revision.</summary>
     public required string Revision { get; init; }
 
-    /// <summary>The backbone's shape.</summary>
+    /// <summary>The architecture of the backbone.</summary>
     public required ScottArchitecture Architecture { get; init; }
 
     /// <summary>What happens to an image before the backbone sees it.</summary>
@@ -42,29 +42,29 @@ public sealed record ManifestModel
     /// <summary>The command that trained them.</summary>
     public string? Command { get; init; }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The metrics measured on the model.</summary>
     public IReadOnlyList<ManifestMetric> Metrics { get; init; } = [];
 
     /// <summary>The oldest version of this package that can use the weights.</summary>
     public Version? MinimumPackageVersion { get; init; }
 
-    /// <summary>Why the model should no longer be used, and what to use instead; <see langword="null"/> while it should.</summary>
+    /// <summary>Why not to use the model any more, and what to use instead; <see langword="null"/> if it is not deprecated.</summary>
     public string? Deprecation { get; init; }
 
     /// <summary>Whether there are weights.</summary>
     public bool HasWeights => Files.Count > 0;
 
-    /// <summary>The size of all files.</summary>
+    /// <summary>The size of all files, in bytes.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);
 
-    /// <summary>The file with the weights. Only a model that has weights has one.</summary>
+    /// <summary>The file with the weights. Throws if the model has no weights.</summary>
     internal ManifestFile Weights => Files.Single(file => file.IsWeights);
 }
 
-/// <summary>A figure measured on a model.</summary>
+/// <summary>A metric measured on a model.</summary>
 /// <param name="Name">What was measured and on which images, for example <c>flowers5/val/knn-top1</c>.</param>
-/// <param name="Value">The figure.</param>
-/// <param name="StandardDeviation">Its standard deviation over seeds, if several were run.</param>
+/// <param name="Value">The measured value.</param>
+/// <param name="StandardDeviation">The standard deviation over several seeds; <see langword="null"/> for one seed.</param>
 /// <param name="Command">The command that measured it.</param>
 public sealed record ManifestMetric(string Name, double Value, double? StandardDeviation, string Command);
 

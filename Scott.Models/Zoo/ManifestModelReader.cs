@@ -18,7 +18,7 @@ internal static class ManifestModelReader
         List<ManifestFile> files = ManifestFileReader.ReadAll(node);
         List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
-            node.Fault("sources", "names no place; expected at least one for a model with files.");
+            node.Fault("sources", "is empty; expected at least one source for a model with files.");
         if (architecture is not null && preprocessing is not null && preprocessing.ImagePixels != architecture.ImagePixels)
             node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImagePixels}; expected the architecture's, {architecture.ImagePixels}.");
         if (architecture is not null)

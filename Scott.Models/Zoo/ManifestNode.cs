@@ -3,8 +3,8 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>An object of a manifest's JSON and its path. Reads its members; notes what is wrong, with its path.</summary>
-/// <remarks>Not by source generation as a whole: System.Text.Json stops at the first fault and does not quote the value.</remarks>
+/// <summary>An object in the JSON of a manifest. Reads its members, and notes every fault with its path.</summary>
+/// <remarks>The JSON source generator is not used for the whole manifest: it stops at the first fault, and does not quote the value.</remarks>
 internal sealed class ManifestNode(JsonElement element, string path, CappedList<ManifestFault> faults)
 {
     private const int LongestPath = 200;
@@ -79,7 +79,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         return null;
     }
 
-    /// <summary>Each object of an array; nothing if the array is not there.</summary>
+    /// <summary>The objects of an array; none if the array is missing.</summary>
     public IEnumerable<ManifestNode> Objects(string member)
     {
         if (Find(member) is not { } value)
@@ -102,7 +102,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         }
     }
 
-    /// <summary>A configuration record, whose own rules are checked too.</summary>
+    /// <summary>Reads a configuration record, and checks its own rules too.</summary>
     public T? Configuration<T>(string member, JsonTypeInfo<T> type, Action<T> validate)
         where T : class
     {
@@ -118,7 +118,7 @@ internal sealed class ManifestNode(JsonElement element, string path, CappedList<
         }
         catch (JsonException exception)
         {
-            // The message ends with a path and position of its own, which count from the inner object.
+            // The message ends with a path and a position that are relative to the inner object.
             string inner = exception.Path is { Length: > 1 } innerPath ? innerPath[1..] : string.Empty;
             Fault(member + inner, $"cannot be read: {exception.Message.Split(" Path: ")[0]}");
         }

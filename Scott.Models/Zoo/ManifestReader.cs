@@ -1,11 +1,11 @@
 namespace Scott.Models.Zoo;
 
-/// <summary>Reads a manifest from JSON. Checks all of it: nothing unchecked reaches a path or an address.</summary>
+/// <summary>Reads a manifest from JSON. Checks everything, so that no unchecked value becomes a path or an address.</summary>
 internal static class ManifestReader
 {
     /// <summary>The largest manifest that is read.</summary>
     public const int MaximumBytes = 16 << 20;
-    /// <summary>The most names, values and brackets of a manifest. A model with its figures has some 200.</summary>
+    /// <summary>The most names, values and brackets of a manifest. A model with its metrics has about 200.</summary>
     public const int MaximumTokens = 1_000_000;
 
     private const int MaximumDepth = 32;
@@ -53,7 +53,7 @@ internal static class ManifestReader
         }
     }
 
-    /// <summary>A document takes many times the memory of its text, so the text is counted through first.</summary>
+    /// <summary>Checks bytes and tokens first, because a parsed document takes many times the memory of its text.</summary>
     private static void RequireSize(ReadOnlySpan<byte> json, string source)
     {
         if (json.Length > MaximumBytes)
@@ -84,7 +84,7 @@ internal static class ManifestReader
             if (!places.TryAdd((model.Id, model.Revision), place))
             {
                 string other = places[(model.Id, model.Revision)];
-                node.Fault("revision", $"is '{Quoted.Value(model.Revision)}', which {other} of the same id is too; expected another.");
+                node.Fault("revision", $"is '{Quoted.Value(model.Revision)}', which {other} with the same id has too; expected another.");
             }
 
             models.Add(model);

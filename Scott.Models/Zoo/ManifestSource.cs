@@ -1,9 +1,9 @@
 namespace Scott.Models.Zoo;
 
-/// <summary>A place that holds a model's files. A file's address is this one followed by the file's name.</summary>
+/// <summary>A place that holds a model's files. The address of a file is this address followed by the name of the file.</summary>
 /// <param name="Kind">The kind of place.</param>
 /// <param name="Address">
-/// <see cref="ManifestSourceKind.Relative"/>: a folder such as <c>weights/</c>, or empty for the manifest's own;
+/// <see cref="ManifestSourceKind.Relative"/>: a folder such as <c>weights/</c>, or empty for the folder of the manifest;
 /// <see cref="ManifestSourceKind.Mirror"/>: an https address that ends in a slash; <see cref="ManifestSourceKind.Embedded"/>: empty.
 /// </param>
 public sealed record ManifestSource(ManifestSourceKind Kind, string Address);
@@ -13,8 +13,8 @@ public enum ManifestSourceKind
 {
     /// <summary>Inside the package.</summary>
     Embedded,
-    /// <summary>Beside the manifest: a folder relative to the manifest's own address.</summary>
+    /// <summary>In a folder relative to the address of the manifest.</summary>
     Relative,
-    /// <summary>At an address of its own.</summary>
+    /// <summary>At an absolute address.</summary>
     Mirror,
 }

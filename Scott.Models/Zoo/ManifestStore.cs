@@ -3,7 +3,7 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Reads the manifests that the options name. The cache keeps a copy of each sound one, for when its server cannot be used.</summary>
+/// <summary>Reads the manifests that the options name. The cache keeps copies of sound ones, for when a server cannot be used.</summary>
 internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache, HttpExchange http, bool isOffline)
 {
     private const int ChunkBytes = 1 << 14;
@@ -62,7 +62,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
 
         try
         {
-            // With a copy there is no reason to make the caller wait for a server that does not answer.
+            // If there is a copy, the caller need not wait for a server that does not answer.
             ReadOnlyMemory<byte> json = await DownloadAsync(address, retries: !hasCopy, cancellationToken).ConfigureAwait(false);
             WeightsManifest manifest = ManifestReader.Read(json, place);
             await KeepAsync(copy, json, place, cancellationToken).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // The copy serves later calls without network; a cache that is read-only, or full, must not fail this one.
+            // The copy is for later calls without network. If the cache is read-only or full, this call must not fail.
             LogNotKept(options.Logger, place, exception.Message);
         }
     }
@@ -122,7 +122,7 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
     private static ManifestException Unreadable(string place, string reason, Exception? inner = null) =>
         new(place, [new ManifestFault(string.Empty, $"it cannot be read: {Quoted.Value(reason, Quoted.LongestFault * 2)}")], inner);
 
-    /// <summary>A manifest's place: an http(s) address as it is, anything else as a path.</summary>
+    /// <summary>The address of a manifest: an http(s) or file address stays as it is, anything else is a path.</summary>
     private static Uri AddressOf(string place) =>
         Uri.TryCreate(place, UriKind.Absolute, out Uri? address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.IsFile)

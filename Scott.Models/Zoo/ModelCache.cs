@@ -2,11 +2,11 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>The folder of downloaded files, <c>id/revision/file</c>. Names that start with a dot are its own; no id starts with one.</summary>
+/// <summary>The folder of downloaded files, <c>id/revision/file</c>. Names with a dot first are internal: no id starts with one.</summary>
 internal sealed class ModelCache(ZooOptions options)
 {
-    /// <summary>A file up to this size is hashed before each use; of a larger one only the length is checked, unless it is verified.</summary>
-    /// <remarks>64 MiB take some 40 ms where the processor has instructions for it.</remarks>
+    /// <summary>A file up to this size is hashed before each use. For a larger file only the length is checked, except to verify it.</summary>
+    /// <remarks>64 MiB take about 40 ms on a processor with instructions for SHA-256.</remarks>
     public const long HashedOnUseBytes = 64L << 20;
 
     private const string LockFolder = ".locks";
@@ -25,12 +25,12 @@ internal sealed class ModelCache(ZooOptions options)
     public Task<IDisposable> LockAsync(string id, string revision, Action onWait, CancellationToken cancellationToken) =>
         DownloadLock.AcquireAsync(Path.Combine(Root, LockFolder, $"{id}@{revision}"), onWait, options, cancellationToken);
 
-    /// <summary>Compares a file with its manifest. One longer than <paramref name="hashedBytes"/> is not hashed: its length alone decides.</summary>
+    /// <summary>Compares a file with its manifest. If it is longer than <paramref name="hashedBytes"/>, only its length is compared.</summary>
     public static async Task<FileVerification> VerifyAsync(string path, ManifestFile file, long hashedBytes, CancellationToken cancellationToken)
     {
         try
         {
-            // A pipe or a device is no such file, and opening one could wait forever. A download puts the file in its place.
+            // A pipe or a device counts as missing, because opening it could wait forever. A download replaces it with the file.
             if (!FileKind.IsRegular(path))
                 return new FileVerification(file, path, FileCondition.Missing, null, null);
 

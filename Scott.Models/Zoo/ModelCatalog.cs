@@ -9,7 +9,7 @@ internal sealed class ModelCatalog
     /// <summary>Every model, in the order of the manifests.</summary>
     public IReadOnlyList<CatalogEntry> Entries => _entries;
 
-    /// <summary>Adds a manifest. Its entries replace those of the same id and revision, and are newer than all others of their id.</summary>
+    /// <summary>Adds a manifest. Its entries replace those with the same id and revision, and count as newer than all others with their id.</summary>
     public void Add(WeightsManifest manifest, Uri? address, RecalledManifest? recalled = null)
     {
         var added = manifest.Models.Select(model => (model.Id, model.Revision)).ToHashSet();
@@ -19,7 +19,7 @@ internal sealed class ModelCatalog
             _recalled.Add(recalled);
     }
 
-    /// <summary>The model of that id in that revision, or in the current one.</summary>
+    /// <summary>Finds a model in the given revision, or in the current one.</summary>
     public CatalogEntry Find(string id, string? revision)
     {
         CatalogEntry[] ofId = [.. _entries.Where(entry => entry.Model.Id == id)];
@@ -29,7 +29,7 @@ internal sealed class ModelCatalog
                 ModelUnavailability.UnknownModel,
                 id,
                 $"No model is called '{Quoted.Value(id)}'; the manifests list {Quoted.Names(_entries.Select(entry => entry.Model.Id).Distinct())}. "
-                    + $"Models of another manifest need it in ZooOptions.Manifests.{Copies()}");
+                    + $"If another manifest describes it, add that manifest to ZooOptions.Manifests.{Copies()}");
         }
 
         return ofId.LastOrDefault(entry => revision is null || entry.Model.Revision == revision)
@@ -40,11 +40,11 @@ internal sealed class ModelCatalog
                     + $"{Quoted.Names(ofId.Select(entry => entry.Model.Revision))}.{Copies()}");
     }
 
-    /// <summary>A newer manifest might list what the copy lacks.</summary>
+    /// <summary>Names the manifests that were read from copies: a newer one might list the model.</summary>
     private string Copies() => string.Concat(_recalled.Select(manifest => $" {manifest}"));
 }
 
-/// <summary>A model, the address of the manifest that lists it (none for the embedded one), and whether that is the cache's copy.</summary>
+/// <summary>A model, the address of its manifest (none for the embedded one), and the copy that it was read from, if any.</summary>
 internal sealed record CatalogEntry(ManifestModel Model, Uri? ManifestAddress, RecalledManifest? Recalled = null);
 
 /// <summary>A manifest that was read from its copy in the cache.</summary>
@@ -59,6 +59,6 @@ internal sealed record RecalledManifest(string Address, TimeSpan Age, string Rea
         _ => "less than a minute",
     };
 
-    /// <summary>What errors say about a model that this manifest lists.</summary>
+    /// <summary>The text that errors add about a model of this manifest.</summary>
     public override string ToString() => $"The manifest '{Address}' is the copy in the cache, {AgeText} old: {Reason}";
 }

@@ -2,7 +2,7 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Turns a manifest's sources into places that a file can come from.</summary>
+/// <summary>Turns the sources in a manifest into sources to download or copy from.</summary>
 internal sealed class ModelSources(ZooOptions options, HttpExchange http)
 {
     /// <summary>The sources of a file, in the manifest's order.</summary>
@@ -22,7 +22,7 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
         }
     }
 
-    /// <summary>The file's bytes from inside the package, if the manifest says that they are there and they are the right ones.</summary>
+    /// <summary>The bytes of a file from inside the package, if the manifest names this source and they are the right bytes.</summary>
     public ReadOnlyMemory<byte>? ReadEmbedded(ManifestModel model, ManifestFile file)
     {
         if (model.Sources.All(source => source.Kind != ManifestSourceKind.Embedded) || OpenEmbedded(file) is not { } open)
@@ -55,7 +55,7 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
         if (source.Kind == ManifestSourceKind.Mirror)
             return new Uri(source.Address + file.Name);
 
-        // The embedded manifest has no address that something could be relative to.
+        // The embedded manifest has no address, so it has no relative sources.
         return entry.ManifestAddress is { } manifest ? new Uri(manifest, source.Address + file.Name) : null;
     }
 }

@@ -2,7 +2,7 @@ using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>The zoo's operations, for one set of options.</summary>
+/// <summary>Finds, downloads, verifies and removes pretrained models, for one set of options.</summary>
 internal sealed class ModelZoo
 {
     private readonly ZooOptions _options;
@@ -26,7 +26,7 @@ internal sealed class ModelZoo
 
     public Task<ModelCatalog> CatalogAsync(CancellationToken cancellationToken) => _manifests.LoadAsync(cancellationToken);
 
-    /// <summary>The weights of a model: from inside the package, from the cache, or downloaded into it.</summary>
+    /// <summary>Gets the weights of a model from inside the package or from the cache. Downloads them into the cache if needed.</summary>
     public async Task<PretrainedWeights> OpenAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
@@ -117,7 +117,7 @@ internal sealed class ModelZoo
             throw new ModelUnavailableException(
                 ModelUnavailability.NoWeights,
                 model.Id,
-                $"'{model.Id}' is an architecture to train; there are no weights of it. ScottModel.Create("
+                $"'{model.Id}' is an architecture to train; it has no weights. ScottModel.Create("
                     + (ScottArchitectures.Names.Contains(model.Id) ? $"\"{model.Id}\"" : "its architecture")
                     + ", seed) makes an untrained model, and Pretrain trains it on your images.");
         }
@@ -149,5 +149,5 @@ internal sealed class ModelZoo
     private CachedModel Cached(ManifestModel model) => Cache.List().Single(cached => (cached.Id, cached.Revision) == (model.Id, model.Revision));
 }
 
-/// <summary>Verified weights: a file, or the bytes of embedded ones with the name that errors call them.</summary>
+/// <summary>Verified weights: the path of a file, or embedded bytes with a name for errors in place of the path.</summary>
 internal sealed record PretrainedWeights(ManifestModel Model, string Path, ReadOnlyMemory<byte>? Embedded);

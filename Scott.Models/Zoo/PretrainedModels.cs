@@ -10,16 +10,17 @@ public static class PretrainedModels
     extension(ScottModel)
     {
         /// <summary>
-        /// A pretrained model: from inside the package, from the cache, or downloaded, verified and cached. An embedded model needs neither disk nor
-        /// network.
+        /// Gets a pretrained model from inside the package or from the cache. Otherwise downloads, verifies and caches it. An embedded model needs
+        /// neither disk nor network.
         /// </summary>
         /// <param name="id">The model, for example <c>scott-mini-112</c>; <see cref="ScottModels.List"/> lists them.</param>
-        /// <param name="options">Where to look, download from and keep; see <see cref="ZooOptions"/> for the defaults.</param>
+        /// <param name="options">The manifests, the downloads and the cache; see <see cref="ZooOptions"/> for the defaults.</param>
         /// <param name="progress">Reports each file's progress.</param>
-        /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
+        /// <param name="cancellationToken">Cancels. The received bytes stay, and the next call resumes from them.</param>
+        /// <exception cref="ScottConfigurationException">The options are not legal.</exception>
         /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network is needed and forbidden.</exception>
         /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
-        /// <exception cref="StorageException">The disk is full, or the cache cannot be written.</exception>
+        /// <exception cref="StorageException">The disk is full, or the cache cannot be read or written.</exception>
         /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
         public static async Task<ScottModel> FromPretrainedAsync(
             string id, ZooOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -39,7 +40,7 @@ public static class PretrainedModels
             : await SafetensorsFile.ReadAsync(found.Path, storage, cancellationToken).ConfigureAwait(false);
         ScottModel model = ScottModel.FromContent(found.Path, content, reading);
 
-        // The file was written before it had a revision; the manifest knows both.
+        // The file was written before it had an id and a revision. The manifest has both.
         return model.WithMetadata(model.Metadata with
         {
             Id = found.Model.Id,

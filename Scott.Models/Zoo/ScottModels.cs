@@ -4,20 +4,21 @@ using Scott.Models.Zoo;
 namespace Scott.Models;
 
 /// <summary>
-/// The pretrained models, and the cache that their files are kept in. Thread-safe, and safe among processes that share a cache: one
-/// downloads, the others wait, and nobody sees an incomplete file.
+/// Lists, downloads, verifies, imports and removes pretrained models and their files in the cache. Thread-safe. Processes can share a
+/// cache: one downloads, the others wait, and none sees an incomplete file.
 /// </summary>
 /// <remarks>
-/// A file gets its name in the cache once its SHA-256 is the manifest's. Before each use, files of up to 64 MiB are hashed again; of larger ones the
-/// length is checked, and <see cref="VerifyAsync"/> checks all of it.
+/// A file gets its name in the cache only after its SHA-256 is checked. Before each use, files of up to 64 MiB are hashed again. For larger files
+/// only the length is checked; <see cref="VerifyAsync"/> hashes them too.
+/// All methods with options throw <see cref="ScottConfigurationException"/> if the options are not legal.
 /// </remarks>
 public static class ScottModels
 {
-    /// <summary>The models of the manifest in the package. Needs neither disk nor network.</summary>
+    /// <summary>The models in the manifest inside the package. Needs neither disk nor network.</summary>
     public static IReadOnlyList<ManifestModel> List() => WeightsManifest.Embedded.Models;
 
-    /// <summary>The models of all manifests that the options name, the package's included.</summary>
-    /// <param name="options">The manifests; the package's alone if <see langword="null"/>.</param>
+    /// <summary>The models in the manifest inside the package and in all manifests that the options name.</summary>
+    /// <param name="options">The manifests; <see langword="null"/> for the one in the package only.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static async Task<IReadOnlyList<ManifestModel>> ListAsync(ZooOptions? options = null, CancellationToken cancellationToken = default)
@@ -28,9 +29,9 @@ public static class ScottModels
 
     /// <summary>Downloads all files of a model into the cache. Sound files are not downloaded again; an interrupted download resumes.</summary>
     /// <param name="id">The model, for example <c>scott-mini-112</c>.</param>
-    /// <param name="options">Where to look, download from and keep; see <see cref="ZooOptions"/> for the defaults.</param>
+    /// <param name="options">The manifests, the downloads and the cache; see <see cref="ZooOptions"/> for the defaults.</param>
     /// <param name="progress">Reports each file's progress.</param>
-    /// <param name="cancellationToken">Stops. What has arrived stays, and the next call resumes from it.</param>
+    /// <param name="cancellationToken">Cancels. The received bytes stay, and the next call resumes from them.</param>
     /// <returns>The files in the cache.</returns>
     /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the network is needed and forbidden.</exception>
     /// <exception cref="DownloadException">No source delivered the right bytes.</exception>
@@ -43,7 +44,7 @@ public static class ScottModels
         return new ModelZoo(options).DownloadAsync(id, progress, cancellationToken);
     }
 
-    /// <summary>Compares a model's files in the cache with the manifest, every byte of them. Changes nothing.</summary>
+    /// <summary>Compares every byte of a model's files in the cache with the manifest. Changes nothing.</summary>
     /// <param name="id">The model.</param>
     /// <param name="options">The manifests and the cache.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -56,11 +57,12 @@ public static class ScottModels
         return new ModelZoo(options).VerifyAsync(id, cancellationToken);
     }
 
-    /// <summary>Removes a model's files from the cache, unfinished downloads included. Waits for a running download.</summary>
+    /// <summary>Removes a model's files, including unfinished downloads, from the cache. Waits for a running download.</summary>
     /// <param name="id">The model. It need not be in a manifest.</param>
     /// <param name="options">The cache, and the revision to remove only one.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The bytes that were removed; 0 if there were none.</returns>
+    /// <exception cref="ArgumentException">The id has characters that no id has.</exception>
     /// <exception cref="StorageException">A file cannot be removed.</exception>
     public static Task<long> RemoveAsync(string id, ZooOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -68,14 +70,14 @@ public static class ScottModels
         return new ModelZoo(options).RemoveAsync(id, cancellationToken);
     }
 
-    /// <summary>What the cache holds, with sizes, unfinished downloads included.</summary>
+    /// <summary>The files in the cache with their sizes, including unfinished downloads.</summary>
     /// <param name="options">The cache.</param>
     /// <exception cref="StorageException">The cache cannot be read.</exception>
     public static IReadOnlyList<CachedModel> ListCache(ZooOptions? options = null) => new ModelZoo(options).Cache.List();
 
     /// <summary>
-    /// Copies models' files from a folder, or one file, into the cache, for machines without network. Recognizes the files by their content, so that
-    /// the folder can be another machine's cache, a mirror's, or any other.
+    /// Copies the files of models from a folder into the cache, or one file, for machines without network. Recognizes the files by their content:
+    /// the folder can be the cache of another machine, the folder of a mirror, or any other.
     /// </summary>
     /// <param name="path">The folder, which is searched with all folders below it, or the file.</param>
     /// <param name="options">The manifests that describe the files, and the cache.</param>

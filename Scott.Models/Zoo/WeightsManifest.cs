@@ -22,7 +22,7 @@ public sealed record WeightsManifest
 
     /// <summary>Reads a manifest and checks all of it.</summary>
     /// <param name="json">The manifest's text.</param>
-    /// <param name="source">What errors call it, for example its path.</param>
+    /// <param name="source">The name of the manifest in errors, for example its path.</param>
     /// <exception cref="ManifestException">The manifest cannot be used; the error lists the first 20 faults with their paths.</exception>
     public static WeightsManifest Parse(string json, string source)
     {
@@ -32,7 +32,7 @@ public sealed record WeightsManifest
     }
 
     /// <summary>Opens a file inside the assembly: the manifest, or an embedded model's weights.</summary>
-    /// <returns><see langword="null"/> if the assembly holds none of that name.</returns>
+    /// <returns>The file; <see langword="null"/> if the assembly has no file with that name.</returns>
     internal static Stream? OpenEmbedded(string name) => typeof(WeightsManifest).Assembly.GetManifestResourceStream($"Scott.Models.Zoo/{name}");
 
     private static WeightsManifest ReadEmbedded()

@@ -3,38 +3,38 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Where models are looked up, downloaded from and kept. Immutable.</summary>
+/// <summary>Where models are looked up, how they are downloaded, and where they are kept. Immutable.</summary>
 public sealed record ZooOptions : DownloadOptions
 {
-    /// <summary>The environment variable that moves the cache.</summary>
+    /// <summary>The environment variable that sets the folder of the cache.</summary>
     public const string CacheVariable = "SCOTT_MODELS_CACHE";
 
     private const string CacheName = "scott-models";
 
     /// <summary>
-    /// Manifests besides the one in the package: files, or https addresses. The cache keeps a copy of each sound manifest from an address, and uses
-    /// it, with a warning in the log, when the address gives none. Where two manifests list the same revision of a model, the later one's entry
-    /// counts; a model's current revision is that of the last manifest that lists it.
+    /// More manifests than the one in the package: files, or https addresses. The cache keeps a copy of each sound manifest from an address. If the
+    /// address later gives none, the copy is used, with a warning in the log. If two manifests list the same revision of a model, the later
+    /// manifest counts. The current revision of a model is the last one in the last manifest that lists the model.
     /// </summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Manifests { get; init; } = [];
 
-    /// <summary>The revision to use, which keeps an app on weights it was tested with.</summary>
+    /// <summary>The revision to use. Set it, so that an app keeps the weights that it was tested with.</summary>
     /// <value>Default: <see langword="null"/>, the current one.</value>
     public string? Revision { get; init; }
 
-    /// <summary>The folder that downloaded files are kept in, as <c>id/revision/file</c>.</summary>
+    /// <summary>The folder for downloaded files, which are kept as <c>id/revision/file</c>.</summary>
     /// <value>
     /// Default: <see langword="null"/>: the folder that <see cref="CacheVariable"/> names, otherwise <c>scott-models</c> in the user's local
     /// application data (Windows), <c>~/Library/Caches</c> (macOS), or <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> (elsewhere).
     /// </value>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Where the weights' bytes are once loaded. Embedded weights are always in managed memory.</summary>
+    /// <summary>Where the bytes of loaded weights are kept. Embedded weights are always in managed memory.</summary>
     /// <value>Default: <see cref="WeightStorage.Managed"/>.</value>
     public WeightStorage Storage { get; init; } = WeightStorage.Managed;
 
-    /// <summary>Opens a file inside the package, or gives <see langword="null"/>. Tests put their own files there.</summary>
+    /// <summary>Opens a file inside the package; <see langword="null"/> if there is none. Tests use their own files.</summary>
     internal Func<string, Stream?> OpenEmbedded { get; init; } = WeightsManifest.OpenEmbedded;
 
     internal string FullCacheFolder => Path.GetFullPath(
@@ -42,10 +42,11 @@ public sealed record ZooOptions : DownloadOptions
 
     private protected override void Check(FaultList faults)
     {
-        for (int i = 0; i < Manifests.Count; i++)
+        faults.Require(Manifests is not null, "Manifests is null; expected a list, which may be empty.");
+        for (int i = 0; i < (Manifests?.Count ?? 0); i++)
         {
             faults.Require(
-                IsManifestPlace(Manifests[i]),
+                IsManifestPlace(Manifests![i]),
                 $"Manifests[{i}] is '{AddressText.Of(Manifests[i] ?? string.Empty)}'; expected a file or {SafeAddress.Expected}.");
         }
 
@@ -71,7 +72,7 @@ public sealed record ZooOptions : DownloadOptions
         if (OperatingSystem.IsMacOS())
             return Path.Combine(home, "Library", "Caches");
 
-        // The specification of XDG base directories says that a relative path is to be ignored.
+        // The specification of XDG base directories tells programs to ignore a relative path.
         return Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set && Path.IsPathRooted(set)
             ? set
             : Path.Combine(home, ".cache");

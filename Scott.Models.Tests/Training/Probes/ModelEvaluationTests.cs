@@ -64,7 +64,7 @@ public sealed class ModelEvaluationTests
         Assert.Equal(12, result.Linear.Test.Images);
         Assert.Equal("Warning: 'three.bin' cannot be read and is left out.", Assert.Single(log.Lines));
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => evaluation.RunAsync());
-        Assert.Equal("This builder has run; call ScottModel.Evaluate() for a new one.", error.Message);
+        Assert.Equal("This builder has already run; call ScottModel.Evaluate() for a new one.", error.Message);
         Assert.Throws<InvalidOperationException>(() => evaluation.WithSeed(1));
     }
 

@@ -9,13 +9,13 @@ public sealed class CheckpointException : ScottException
     /// <summary>What is wrong.</summary>
     public CheckpointFault Fault { get; }
 
-    /// <summary>The checkpoints' folder.</summary>
+    /// <summary>The folder of the checkpoints.</summary>
     public string Folder { get; }
 
     internal static CheckpointException CannotResume(CheckpointFault fault, string folder, string detail, Exception? innerException = null) =>
         new(fault, folder, $"The run in '{folder}' cannot resume: {detail}", innerException);
 
-    /// <summary>The owner is the run that holds the folder, for example <c>process 12 on HOST</c>.</summary>
+    /// <summary>The error for a folder that another run uses. The owner is that run, for example <c>process 12 on HOST</c>.</summary>
     internal static CheckpointException InUse(string folder, string owner) => new(
         CheckpointFault.InUse, folder,
         $"The folder '{folder}' is in use by the run of {owner}. Wait until it ends, stop it, or choose another folder.", null);
@@ -37,7 +37,7 @@ public sealed class CheckpointException : ScottException
 /// <summary>Why a run cannot use its checkpoint folder.</summary>
 public enum CheckpointFault
 {
-    /// <summary>None of the checkpoints is sound.</summary>
+    /// <summary>All checkpoints are damaged.</summary>
     Damaged,
     /// <summary>The checkpoints are of a run with other settings, other images or another architecture.</summary>
     OtherRun,

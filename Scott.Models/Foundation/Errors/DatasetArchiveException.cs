@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A published dataset's archive is not the published one, or cannot be unpacked.</summary>
+/// <summary>The archive of a published dataset differs from the published file, or cannot be unpacked.</summary>
 public sealed class DatasetArchiveException : DatasetException
 {
     internal DatasetArchiveException(string path, DatasetArchiveFault fault, string detail, Exception? innerException = null)
@@ -9,29 +9,29 @@ public sealed class DatasetArchiveException : DatasetException
     /// <summary>What is wrong.</summary>
     public DatasetArchiveFault Fault { get; }
 
-    /// <summary>The sum published, if the sums differ.</summary>
+    /// <summary>The published MD5 sum in hexadecimal, if the sums differ; otherwise <see langword="null"/>.</summary>
     public string? ExpectedMd5 { get; internal init; }
 
-    /// <summary>The file's own sum, if the sums differ.</summary>
+    /// <summary>The MD5 sum of the file in lower-case hexadecimal, if the sums differ; otherwise <see langword="null"/>.</summary>
     public string? ActualMd5 { get; internal init; }
 
-    /// <summary>The archive's entry concerned, or <see langword="null"/>.</summary>
+    /// <summary>The entry of the archive that has the fault; <see langword="null"/> if the fault is not in an entry.</summary>
     public string? Entry { get; internal init; }
 }
 
-/// <summary>The ways a dataset's archive can be refused.</summary>
+/// <summary>Why the archive of a dataset is refused.</summary>
 public enum DatasetArchiveFault
 {
-    /// <summary>The file has another number of bytes than the published one.</summary>
+    /// <summary>The file and the published file have different lengths.</summary>
     WrongSize,
     /// <summary>The file's MD5 sum is not the published one.</summary>
     WrongChecksum,
     /// <summary>The compressed data or the archive's structure is damaged, or ends early.</summary>
     Corrupt,
-    /// <summary>An entry's path leads out of the folder to unpack into.</summary>
+    /// <summary>An entry's path leads out of the folder to unpack into, or through a symbolic link.</summary>
     PathOutsideFolder,
-    /// <summary>An entry is neither a file nor a folder: a link, a device.</summary>
+    /// <summary>An entry is neither a file nor a folder, for example a link or a device.</summary>
     UnsupportedEntry,
-    /// <summary>An entry's name is not legal on every system, or names a file where another entry or the folder has something else.</summary>
+    /// <summary>An entry's name is not legal on every system, or is already in use by another entry or in the folder.</summary>
     UnsafeName,
 }

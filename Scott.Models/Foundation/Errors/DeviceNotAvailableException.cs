@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>The device asked for is not on this machine, or the native package for it was not added.</summary>
+/// <summary>This machine does not have the requested device, or the app lacks the native package for it.</summary>
 public sealed class DeviceNotAvailableException : ScottException
 {
     internal DeviceNotAvailableException(string requested, IReadOnlyList<string> available)
@@ -11,6 +11,6 @@ public sealed class DeviceNotAvailableException : ScottException
     /// <summary>The device asked for, for example <c>cuda:1</c>.</summary>
     public string Requested { get; }
 
-    /// <summary>The devices that are there, best first.</summary>
+    /// <summary>The available devices, best first.</summary>
     public IReadOnlyList<string> Available { get; }
 }

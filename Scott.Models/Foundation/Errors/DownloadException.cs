@@ -15,7 +15,7 @@ public sealed class DownloadException : ScottException
     /// <summary>The model; empty for a dataset's archive.</summary>
     public string ModelId { get; }
 
-    /// <summary>The file.</summary>
+    /// <summary>The name of the file.</summary>
     public string FileName { get; }
 
     /// <summary>The SHA-256 that the manifest gives, in lower-case hexadecimal; <see langword="null"/> for a dataset's archive.</summary>
@@ -30,13 +30,13 @@ public sealed class DownloadException : ScottException
     /// <summary>The MD5 sum of the last complete archive that its address delivered, or <see langword="null"/> if it delivered none.</summary>
     public string? ActualMd5 { get; internal init; }
 
-    /// <summary>What the sources did, in the order in which they were tried; the first 20 failures.</summary>
+    /// <summary>The first 20 failures of the sources, in the order in which the sources were tried.</summary>
     public IReadOnlyList<DownloadFailure> Failures { get; }
 }
 
 /// <summary>Why one source of a file did not deliver it.</summary>
-/// <param name="Address">The source: an address, a path, or <c>embedded</c>.</param>
-/// <param name="Reason">What went wrong there, after all retries.</param>
+/// <param name="Address">The source: an address, a path, or <c>embedded NAME</c>.</param>
+/// <param name="Reason">What went wrong at the source, after all retries.</param>
 public sealed record DownloadFailure(string Address, string Reason)
 {
     /// <inheritdoc/>

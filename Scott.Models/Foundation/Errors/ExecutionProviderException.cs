@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>None of the execution providers asked for can run here.</summary>
+/// <summary>None of the requested execution providers can run on this machine.</summary>
 public sealed class ExecutionProviderException : ScottException
 {
     internal ExecutionProviderException(IReadOnlyList<string> requested, IReadOnlyList<string> available, Exception? innerException)
@@ -11,9 +11,9 @@ public sealed class ExecutionProviderException : ScottException
             innerException) =>
         (Requested, Available) = (requested, available);
 
-    /// <summary>The providers asked for, in order.</summary>
+    /// <summary>The requested providers, in order.</summary>
     public IReadOnlyList<string> Requested { get; }
 
-    /// <summary>What the loaded ONNX Runtime offers, by its own names.</summary>
+    /// <summary>The providers of the loaded ONNX Runtime, with the names that ONNX Runtime uses.</summary>
     public IReadOnlyList<string> Available { get; }
 }

@@ -7,7 +7,7 @@ public sealed class ImageFormatException : ScottException
         : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{Advice(fault)}", innerException) =>
         (Name, Fault) = (name, fault);
 
-    /// <summary>The file's path, or the name that its source was given.</summary>
+    /// <summary>The file's path, or the name that the caller gave to its source.</summary>
     public string Name { get; }
 
     /// <summary>What is wrong with it.</summary>
@@ -33,9 +33,9 @@ public enum ImageFault
     Empty,
     /// <summary>The data does not start like any image.</summary>
     NotAnImage,
-    /// <summary>It is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
+    /// <summary>The data is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
     UnsupportedFormat,
-    /// <summary>It starts like an image, but its header is cut off or not valid.</summary>
+    /// <summary>The data starts like an image, but its header is cut off or not valid.</summary>
     Header,
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,
@@ -45,11 +45,11 @@ public enum ImageFault
     TooManyBytes,
     /// <summary>The data ends before the image does.</summary>
     Truncated,
-    /// <summary>The data is all there, but does not decode to a whole image.</summary>
+    /// <summary>The data is complete, but does not decode to a whole image.</summary>
     Corrupt,
-    /// <summary>The data is sound, but of a variant of its format that is not decoded, such as lossless JPEG or a BMP with a PNG inside.</summary>
+    /// <summary>The data is sound, but uses an unsupported variant of its format, such as lossless JPEG or a BMP with a PNG inside.</summary>
     UnsupportedVariant,
-    /// <summary>The file is a Git LFS pointer in place of the image.</summary>
+    /// <summary>The file is a Git LFS pointer, not the image itself.</summary>
     GitLfsPointer,
     /// <summary>The path leads to a folder, a pipe, a socket or a device, not to a file.</summary>
     NotAFile = 11,

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A weights manifest cannot be used. All faults of its content are found before this is thrown, and the first of them are listed.</summary>
+/// <summary>A weights manifest cannot be used. The whole content is checked first; the error lists the first faults.</summary>
 public sealed class ManifestException : ScottException
 {
     internal ManifestException(string source, IReadOnlyList<ManifestFault> faults, Exception? innerException = null, int? faultCount = null)
@@ -15,13 +15,13 @@ public sealed class ManifestException : ScottException
     /// <summary>The first faults found, up to 20. Never empty.</summary>
     public IReadOnlyList<ManifestFault> Faults { get; }
 
-    /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
+    /// <summary>The number of faults found, including those that <see cref="Faults"/> leaves out.</summary>
     public int FaultCount { get; }
 }
 
 /// <summary>One thing that is wrong in a weights manifest.</summary>
-/// <param name="JsonPath">Where, for example <c>models[2].files[0].sha256</c>; empty for the whole manifest.</param>
-/// <param name="Reason">What was found there and what was expected.</param>
+/// <param name="JsonPath">The path of the fault, for example <c>models[2].files[0].sha256</c>; empty for the whole manifest.</param>
+/// <param name="Reason">What was found and what was expected.</param>
 public sealed record ManifestFault(string JsonPath, string Reason)
 {
     /// <inheritdoc/>

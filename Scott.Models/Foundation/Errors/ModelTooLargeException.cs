@@ -8,9 +8,9 @@ public sealed class ModelTooLargeException : ScottException
             + "Use less precision, for example Float16Weights, or the TorchSharp engine.") =>
         (WeightBytes, MaximumBytes) = (weightBytes, maximumBytes);
 
-    /// <summary>The bytes of the weights in the precision asked for.</summary>
+    /// <summary>The size of the weights in the requested precision, in bytes.</summary>
     public long WeightBytes { get; }
 
-    /// <summary>The most that a graph holds.</summary>
+    /// <summary>The largest size of a graph, in bytes.</summary>
     public long MaximumBytes { get; }
 }

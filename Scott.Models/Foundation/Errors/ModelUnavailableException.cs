@@ -6,10 +6,10 @@ public sealed class ModelUnavailableException : ScottException
     internal ModelUnavailableException(ModelUnavailability reason, string modelId, string message)
         : base(message) => (Reason, ModelId) = (reason, modelId);
 
-    /// <summary>Why.</summary>
+    /// <summary>Why the model is not available.</summary>
     public ModelUnavailability Reason { get; }
 
-    /// <summary>The model asked for; empty for a folder's import or a dataset.</summary>
+    /// <summary>The requested model; empty for the import of a folder, and for a dataset.</summary>
     public string ModelId { get; }
 }
 
@@ -20,14 +20,14 @@ public enum ModelUnavailability
     UnknownModel,
     /// <summary>The model is listed, but not in the pinned revision.</summary>
     UnknownRevision,
-    /// <summary>The manifest describes an architecture to train; there are no weights.</summary>
+    /// <summary>The manifest lists only an architecture to train, without weights.</summary>
     NoWeights,
     /// <summary>The weights need a newer version of this package.</summary>
     PackageTooOld,
     /// <summary>The files are not there, and the network is forbidden.</summary>
     Offline,
-    /// <summary>None of the sources can be reached from where the manifest was read.</summary>
+    /// <summary>No listed source can be used: a relative one needs a manifest with an address, and the package lacks the file.</summary>
     NoSource,
-    /// <summary>A folder to import from holds none of the files that the manifests describe.</summary>
+    /// <summary>The folder to import from has no file that the manifests describe.</summary>
     NotInFolder,
 }

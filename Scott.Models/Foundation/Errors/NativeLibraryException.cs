@@ -8,10 +8,10 @@ public sealed class NativeLibraryException : ScottException
         : base(message, innerException) =>
         (LibraryName, PackageToAdd, SearchedFolders) = (libraryName, packageToAdd, searchedFolders);
 
-    /// <summary>The library that is missing or failed.</summary>
+    /// <summary>The library that is missing or does not load.</summary>
     public string LibraryName { get; }
 
-    /// <summary>The NuGet package that an app adds to have it.</summary>
+    /// <summary>The NuGet package that contains the library. Add it to the app.</summary>
     public string PackageToAdd { get; }
 
     /// <summary>The folders that were searched, in order.</summary>

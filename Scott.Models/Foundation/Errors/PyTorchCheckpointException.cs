@@ -14,14 +14,14 @@ public sealed class PyTorchCheckpointException : ScottException
     /// <summary>Why it was refused.</summary>
     public PyTorchCheckpointFault Fault { get; }
 
-    /// <summary>The class, function, archive entry or tensor concerned, or <see langword="null"/>.</summary>
+    /// <summary>The class, function, archive entry or tensor that has the fault, or <see langword="null"/>.</summary>
     public string? Name { get; }
 }
 
-/// <summary>The ways a PyTorch checkpoint can be refused.</summary>
+/// <summary>Why a PyTorch checkpoint is refused.</summary>
 public enum PyTorchCheckpointFault
 {
-    /// <summary>Neither the zip format of <c>torch.save</c> nor the one before PyTorch 1.6.</summary>
+    /// <summary>The file has neither the zip format of <c>torch.save</c> nor the format before PyTorch 1.6, or is not little-endian.</summary>
     UnknownFormat,
     /// <summary>The file ends early, or a length in it reaches past its end.</summary>
     Truncated,
@@ -31,12 +31,12 @@ public enum PyTorchCheckpointFault
     MalformedPickle,
     /// <summary>The pickle uses an instruction that a state dict does not need.</summary>
     UnsupportedOpcode,
-    /// <summary>The pickle names a class or function that is not on the list of harmless ones. It was not looked up, let alone called.</summary>
+    /// <summary>The pickle names a class or function that is not on the list of harmless ones. It was neither looked up nor called.</summary>
     ForbiddenGlobal,
     /// <summary>A tensor's size, strides or offset do not fit its storage, or its storage does not fit the file.</summary>
     TensorOutOfBounds,
-    /// <summary>The values do not form a dictionary of tensors: none at all, a name twice, or a container inside itself.</summary>
+    /// <summary>The values are not a dictionary of tensors: there is no tensor, a name occurs twice, or a container contains itself.</summary>
     NotAStateDict,
-    /// <summary>The file is a Git LFS pointer in place of the checkpoint.</summary>
+    /// <summary>The file is a Git LFS pointer, not the checkpoint itself.</summary>
     GitLfsPointer,
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A file is not a valid safetensors file, or holds a tensor that cannot serve as a weight.</summary>
+/// <summary>A file is not a valid safetensors file, or holds a tensor that is too large for one weight.</summary>
 public sealed class SafetensorsException : ScottException
 {
     internal SafetensorsException(string path, SafetensorsFault fault, string detail, string? tensorName = null, Exception? innerException = null)
@@ -12,10 +12,10 @@ public sealed class SafetensorsException : ScottException
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Which rule of the format it breaks.</summary>
+    /// <summary>The rule of the format that the file breaks.</summary>
     public SafetensorsFault Fault { get; }
 
-    /// <summary>The tensor concerned, or <see langword="null"/> when the fault concerns the whole file.</summary>
+    /// <summary>The tensor that has the fault; <see langword="null"/> if the fault is in the whole file.</summary>
     public string? TensorName { get; }
 }
 
@@ -25,7 +25,7 @@ public enum SafetensorsFault
 {
     /// <summary>The file is shorter than the 8 bytes that give the header's length.</summary>
     TooShort,
-    /// <summary>The header's length is over the format's cap of 100 000 000 bytes.</summary>
+    /// <summary>The header is longer than the format's limit of 100 000 000 bytes.</summary>
     HeaderTooLarge,
     /// <summary>The header's length reaches past the end of the file.</summary>
     HeaderOutOfBounds,
@@ -33,28 +33,28 @@ public enum SafetensorsFault
     HeaderNotUtf8,
     /// <summary>The header does not start with <c>{</c>.</summary>
     HeaderStart,
-    /// <summary>The header is not the JSON that the format asks for.</summary>
+    /// <summary>The header is not valid JSON.</summary>
     HeaderNotJson,
     /// <summary>A tensor, a metadata entry or a field occurs twice in the header.</summary>
     DuplicateKey,
     /// <summary><c>__metadata__</c> is not an object of strings.</summary>
     Metadata,
-    /// <summary>A tensor's entry lacks a field, has one too many, or has one of the wrong type.</summary>
+    /// <summary>A tensor's entry lacks a field, has an unknown field, or has a field of the wrong type.</summary>
     TensorEntry,
     /// <summary>A tensor's element type is not known.</summary>
     UnknownDType,
     /// <summary>A dimension is negative or the shape's size in bytes does not fit in 64 bits.</summary>
     ShapeOverflow,
-    /// <summary>A tensor's offsets are reversed or reach past the end of the file.</summary>
+    /// <summary>A tensor's offsets are negative or reversed, or reach past the end of the file.</summary>
     OffsetsOutOfBounds,
     /// <summary>A tensor's offsets do not span as many bytes as its type and shape need.</summary>
     SizeMismatch,
-    /// <summary>A single tensor is larger than an array can be, 2 GiB.</summary>
+    /// <summary>A single tensor is larger than the largest array, 2 GiB.</summary>
     TensorTooLarge,
     /// <summary>Two tensors share bytes.</summary>
     OverlappingTensors,
     /// <summary>Bytes of the data belong to no tensor.</summary>
     Gap,
-    /// <summary>The file is a Git LFS pointer in place of the weights.</summary>
+    /// <summary>The file is a Git LFS pointer, not the weights themselves.</summary>
     GitLfsPointer,
 }

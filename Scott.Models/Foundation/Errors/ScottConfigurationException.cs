@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A configuration is not legal. All faults are found before this is thrown, and the first of them are listed.</summary>
+/// <summary>A configuration is not legal. All settings are checked first; the error lists the first faults.</summary>
 public sealed class ScottConfigurationException : ScottException
 {
     internal ScottConfigurationException(string subject, IReadOnlyList<string> faults, Exception? innerException = null, int? faultCount = null)
@@ -10,9 +10,9 @@ public sealed class ScottConfigurationException : ScottException
     /// <summary>What was configured, for example <c>ScottArchitecture</c>.</summary>
     public string Subject { get; }
 
-    /// <summary>The first faults found, up to 50, each naming the setting, its value and what was expected. Never empty.</summary>
+    /// <summary>The first faults found, up to 50. Each names the setting, its value and the expected value. Never empty.</summary>
     public IReadOnlyList<string> Faults { get; }
 
-    /// <summary>How many faults were found, those that <see cref="Faults"/> leaves out included.</summary>
+    /// <summary>The number of faults found, including those that <see cref="Faults"/> leaves out.</summary>
     public int FaultCount { get; }
 }

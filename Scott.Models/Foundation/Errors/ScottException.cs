@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Base of every error that is Scott.Models' own. Catch it to handle them all.</summary>
-/// <remarks>Bad arguments and missing files use the BCL's exceptions instead.</remarks>
+/// <summary>The base of all exceptions that Scott.Models defines. Catch it to handle all of them.</summary>
+/// <remarks>Bad arguments and missing files use the exceptions of .NET instead.</remarks>
 public abstract class ScottException : Exception
 {
     private protected ScottException(string message, Exception? innerException = null)

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>The folder that downloads are kept in, the model cache or a dataset's, cannot be used. What it holds stays valid.</summary>
+/// <summary>The folder for downloads (the model cache, or the folder of a dataset) cannot be used. The files in it stay valid.</summary>
 public sealed class StorageException : ScottException
 {
     private StorageException(StorageFault fault, string path, string message, Exception? innerException)
@@ -9,10 +9,10 @@ public sealed class StorageException : ScottException
     /// <summary>What is wrong.</summary>
     public StorageFault Fault { get; }
 
-    /// <summary>The file or folder concerned.</summary>
+    /// <summary>The file or folder that cannot be used.</summary>
     public string Path { get; }
 
-    /// <summary>The caller can add advice: it knows what the folder is for.</summary>
+    /// <summary>The error for a file that cannot be written. The caller can add advice, because it knows the purpose of the folder.</summary>
     internal static StorageException Writing(string path, Exception exception, Func<StorageFault, string>? advice = null)
     {
         if (exception is NotPlainFileException)
@@ -33,7 +33,7 @@ public sealed class StorageException : ScottException
         StorageFault.NotWritable, path, $"Another program replaced '{path}' during the download. Remove it and call again.", null);
 }
 
-/// <summary>What is wrong with the folder that downloads are kept in.</summary>
+/// <summary>What is wrong with the folder for downloads.</summary>
 public enum StorageFault
 {
     /// <summary>The disk, or the quota, is full.</summary>

@@ -12,12 +12,12 @@ public sealed class TrainingDivergedException : ScottException
     /// <summary>The optimizer step, from 1.</summary>
     public long Step { get; }
 
-    /// <summary>NaN or infinite.</summary>
+    /// <summary>The loss of that step: NaN or infinite.</summary>
     public double Loss { get; }
 
     /// <summary>The images of the batch.</summary>
     public IReadOnlyList<string> ImageNames { get; }
 
-    /// <summary>The newest checkpoint's file, if one was written.</summary>
+    /// <summary>The file of the newest checkpoint; <see langword="null"/> if there is none.</summary>
     public string? LastCheckpoint { get; }
 }

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A set of weights does not fit the architecture it was given for. Nothing was loaded.</summary>
+/// <summary>A set of weights does not fit its architecture. Nothing was loaded.</summary>
 public sealed class WeightMismatchException : ScottException
 {
     internal WeightMismatchException(
@@ -8,19 +8,19 @@ public sealed class WeightMismatchException : ScottException
         : base(Describe(source, missing, unexpected, mismatched)) =>
         (Missing, Unexpected, Mismatched) = (missing, unexpected, mismatched);
 
-    /// <summary>Names that the architecture needs and the weights lack.</summary>
+    /// <summary>Names of tensors that the architecture needs and the weights lack.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>Names that the weights hold and the architecture does not know.</summary>
+    /// <summary>Names of tensors in the weights that the architecture does not have.</summary>
     public IReadOnlyList<string> Unexpected { get; }
 
-    /// <summary>Names whose shape differs, each with the actual and the expected shape.</summary>
+    /// <summary>Names of tensors with a wrong shape or element type, each with the actual and the expected one.</summary>
     public IReadOnlyList<string> Mismatched { get; }
 
     private static string Describe(
         string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched) =>
         $"The weights of {source} do not fit the architecture.{Named("missing", missing)}{Named("unexpected", unexpected)}"
-            + $"{Named("of another shape", mismatched)} Give the architecture that these weights were trained with.";
+            + $"{Named("with another shape or element type", mismatched)} Give the architecture that these weights were trained with.";
 
     private static string Named(string what, IReadOnlyList<string> names)
     {

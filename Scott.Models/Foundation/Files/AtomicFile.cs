@@ -1,10 +1,10 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Writes a file so that a reader, or a crash, sees all of it or nothing: part file, flush to disk, rename. The next writer of the same
-/// file, or whoever owns the folder, removes what a killed writer left.</summary>
-/// <remarks>The first writers of a file use numbered part names, so that the next one finds abandoned parts without listing the folder. A writer
-/// holds its part open until it has the file's name. Windows renames no open file: there a part without a holder is abandoned only once it is
-/// old.</remarks>
+/// <summary>Writes a file so that it is complete or not there, even after a crash: writes a part file, flushes it to disk and renames it. The next
+/// writer of the same file, or the owner of the folder, removes the part that a killed writer left.</summary>
+/// <remarks>The first writers of a file use numbered part names, so that the next writer finds abandoned parts without listing the folder.
+/// A writer keeps its part open until the part is renamed. Windows cannot rename an open file: there a part that nobody holds open counts as
+/// abandoned only after 2 seconds.</remarks>
 internal static class AtomicFile
 {
     private const string PartEnding = ".part";
@@ -33,7 +33,7 @@ internal static class AtomicFile
         }
         catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
         {
-            // How .NET reports a file that grows past the limit of its file system, such as FAT's 4 GiB, or of the process.
+            // .NET throws this if the file grows past the limit of its file system, such as 4 GiB on FAT, or of the process.
             throw DiskFault.FileTooLarge(target, exception);
         }
         finally
@@ -43,7 +43,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes the part files in a folder whose writer has died, for whoever keeps others from writing there.</summary>
+    /// <summary>Deletes the part files that dead writers left in a folder. The caller keeps others from writing there.</summary>
     public static void RemoveAbandoned(string folder)
     {
         try
@@ -53,11 +53,11 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // The folder is not there, or cannot be listed. That is no reason not to write.
+            // The folder does not exist, or cannot be listed. Writing goes on without the cleanup.
         }
     }
 
-    /// <summary>Writes the part and, on Unix, renames or deletes it while it is held: afterwards another writer can use its name.</summary>
+    /// <summary>Writes the part and, on Unix, renames or deletes it while it is open: once it is closed, another writer can use its name.</summary>
     private static async Task WriteHeldAsync(
         FileStream stream, string target, Func<FileStream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
@@ -110,19 +110,19 @@ internal static class AtomicFile
             using FileStream held = OpenAlone(path);
             if (OperatingSystem.IsWindows())
             {
-                // An open file cannot be deleted there, and no writer can have been between making and locking its part.
+                // Windows does not delete an open file, and creates and locks a part in one step: this part has no writer.
                 held.Dispose();
                 File.Delete(path);
             }
             else if (!CanOpenAlone(path) && FileKind.Of(held.SafeFileHandle) == found && FileKind.Find(path, followLinks: false) == found)
             {
-                // Where a second handle gets in too, the file system has no locks, and the part may be a living writer's.
+                // If a second handle can open the file too, the file system has no locks, and a living writer may own the part.
                 File.Delete(path);
             }
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // It is being written, was renamed meanwhile, or may not be deleted: a part that stays does no harm.
+            // The part is being written, was renamed, or must not be deleted. A part that stays does no harm.
         }
     }
 
@@ -141,7 +141,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>EEXIST on Unix, ERROR_FILE_EXISTS on Windows. The file itself may be gone again by now.</summary>
+    /// <summary>Whether the error is EEXIST (Unix) or ERROR_FILE_EXISTS (Windows). The file itself may already be gone again.</summary>
     private static bool IsAlreadyThere(IOException exception) => exception.HResult is 17 or unchecked((int)0x80070050);
 
     private static FileStream CreatePart(string target)
@@ -154,19 +154,19 @@ internal static class AtomicFile
             FileStream stream;
             try
             {
-                // Shared for reading: once renamed, the file has readers before it is closed.
+                // Shared for reading: readers can open the renamed file before it is closed here.
                 stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
             }
             catch (IOException exception) when (attempt < Attempts && (FileLock.IsHeld(exception) || IsAlreadyThere(exception)))
             {
-                // Another writer uses that name, or took the new file for an abandoned one before it was locked.
+                // Another writer uses that name, or checked the new file before it was locked, to see whether it is abandoned.
                 continue;
             }
 
             if (FileKind.Of(stream.SafeFileHandle) is not { } opened || FileKind.Find(part, followLinks: false) == opened || attempt >= Attempts)
                 return stream;
 
-            // Another deleted the new file, before it was locked.
+            // Another writer deleted the new file before it was locked.
             stream.Dispose();
         }
     }

@@ -20,7 +20,7 @@ internal static class DiskFault
             HResult = OperatingSystem.IsWindows() ? WindowsFileTooLarge : TooLarge,
         };
 
-    /// <summary>Whether there is no room left: on the disk, within the user's quota, or within the process's limit on a file.</summary>
+    /// <summary>Whether no room is left: on the disk, in the quota of the user, or within the largest file size of the process.</summary>
     public static bool IsFull(Exception exception)
     {
         int code = exception.HResult & 0xFFFF;

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Finds out what is at a path without opening it: opening a pipe waits for a writer.</summary>
+/// <summary>Finds out what is at a path without opening it. To open a pipe would wait for a writer.</summary>
 internal static partial class FileKind
 {
     private const int TypeMask = 0xF000;
@@ -17,7 +17,7 @@ internal static partial class FileKind
     private const int NotFound = 2;
     private const int NotAFolder = 20;
 
-    /// <summary>Whether there is a regular file at a path, or at the end of the links there.</summary>
+    /// <summary>Whether a path is a regular file, or a link that leads to one.</summary>
     public static bool IsRegular(string path) => Find(path, followLinks: true) is { Type: FileType.Regular };
 
     /// <summary>What is at a path; <see langword="null"/> if nothing is.</summary>
@@ -36,7 +36,7 @@ internal static partial class FileKind
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A C library without the call; .NET's own view knows links and folders.
+            // The C library lacks the call. .NET itself recognizes links and folders.
         }
 
         return FindManaged(path, followLinks);
@@ -76,7 +76,7 @@ internal static partial class FileKind
         return new FileStatus(type, 1, 0, 0);
     }
 
-    /// <summary>The layouts of Linux's <c>struct statx</c>, the same on every processor, and macOS's 64-bit <c>struct stat</c>.</summary>
+    /// <summary>Reads <c>struct statx</c> of Linux, which is the same on every processor, or the 64-bit <c>struct stat</c> of macOS.</summary>
     private static FileStatus Read(ReadOnlySpan<byte> status)
     {
         if (OperatingSystem.IsMacOS())

@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A lock between processes: a file that is open without sharing. The system releases it when its holder ends, in whatever way. Network file
-/// systems without file locks let everybody in.</summary>
+/// <summary>A lock between processes: a file that is open without sharing. The system releases it when its holder ends, even by a crash. On
+/// network file systems without file locks it locks nobody out.</summary>
 internal static class FileLock
 {
     private const int WindowsSharingViolation = 32;
@@ -9,8 +9,8 @@ internal static class FileLock
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
 
-    /// <summary>The lock, to be disposed of; <see langword="null"/> if another holds it.</summary>
-    /// <exception cref="IOException">The file cannot be opened, or is no file of ours: to replace it could let two holders in.</exception>
+    /// <summary>Takes the lock; dispose of the result to release it. <see langword="null"/> if another process or thread holds it.</summary>
+    /// <exception cref="IOException">The file cannot be opened, or is not a regular file. Replacing it could let two holders in.</exception>
     public static IDisposable? TryAcquire(string path)
     {
         try
@@ -24,7 +24,7 @@ internal static class FileLock
         }
     }
 
-    /// <summary>Whether opening a file failed because another holds it open without sharing.</summary>
+    /// <summary>Whether a file cannot be opened because another process or thread has it open without sharing.</summary>
     public static bool IsHeld(IOException exception)
     {
         int code = exception.HResult & 0xFFFF;

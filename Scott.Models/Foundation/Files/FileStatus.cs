@@ -1,9 +1,9 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>What is at a path, how many names it has, and which file it is: equal statuses are of the same file. Unknown numbers are 0.</summary>
+/// <summary>What is at a path, how many names it has, and its identity: two equal statuses mean the same file. Unknown numbers are 0.</summary>
 internal readonly record struct FileStatus(FileType Type, uint Links, ulong Device, ulong Inode)
 {
-    /// <summary>A regular file with one name: writing it changes nothing else.</summary>
+    /// <summary>Whether it is a regular file with one name: writing to it changes nothing else.</summary>
     public bool IsPlain => Type == FileType.Regular && Links <= 1;
 
     public string Noun => Type switch

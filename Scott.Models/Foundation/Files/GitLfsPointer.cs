@@ -4,7 +4,7 @@ namespace Scott.Models.Foundation;
 /// <remarks>Format: github.com/git-lfs/git-lfs, <c>docs/spec.md</c>, "The Pointer". The version line is always the first.</remarks>
 internal static class GitLfsPointer
 {
-    /// <summary>How many of a file's first bytes <see cref="Begins"/> needs at most.</summary>
+    /// <summary>The number of first bytes of a file that <see cref="Begins"/> needs at most.</summary>
     public const int StartBytes = 64;
 
     public const string Explanation = "it is a Git LFS pointer; run `git lfs pull` in its repository to fetch the file that it stands for.";

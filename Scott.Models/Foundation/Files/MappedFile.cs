@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>A file mapped for reading. Its slices keep it alive; the mapping ends when the last of them is collected.</summary>
+/// <summary>A file mapped for reading. Its slices keep it alive; the mapping ends when the last slice is collected.</summary>
 internal sealed unsafe class MappedFile
 {
     private readonly MemoryMappedViewAccessor _view;
@@ -19,7 +19,7 @@ internal sealed unsafe class MappedFile
         _start = pointer + _view.PointerOffset;
     }
 
-    /// <summary>Releases the pointer that holds the view's handle open; the handle's own finalizer then unmaps.</summary>
+    /// <summary>Releases the pointer that keeps the handle of the view open. The finalizer of the handle then ends the mapping.</summary>
     ~MappedFile() => _view?.SafeMemoryMappedViewHandle.ReleasePointer();
 
     public ReadOnlyMemory<byte> Slice(long offset, int length) =>

@@ -1,13 +1,13 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Opens files of our own in folders that others can write to as well: only a regular file without a second name is opened. A link planted
-/// there would redirect the writing, and a pipe would block it.</summary>
+/// <summary>Opens files of this package in folders that other programs can write to: only a regular file without a second name is opened. A link
+/// that another program puts there would redirect the writing, and a pipe would block it.</summary>
 internal static class PlainFile
 {
     private const int Attempts = 10;
 
     /// <summary>Opens a file for reading and writing, and makes it if there is none.</summary>
-    /// <exception cref="NotPlainFileException">Something that is not a file of ours has that name.</exception>
+    /// <exception cref="NotPlainFileException">Something other than a regular file has that name.</exception>
     public static FileStream Open(string path, FileShare share, bool replaces, int bufferSize = 0)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -18,7 +18,7 @@ internal static class PlainFile
                 if (!replaces || other.Type == FileType.Directory)
                     throw new NotPlainFileException(path, other);
 
-                // Removes the name alone, never what a link leads to.
+                // Removes only the name, never the target of a link.
                 File.Delete(path);
                 found = null;
             }
@@ -30,7 +30,7 @@ internal static class PlainFile
         throw new IOException($"Another program keeps replacing '{path}'.");
     }
 
-    /// <summary>Writes a small file, in place of whatever has that name.</summary>
+    /// <summary>Writes a small file. Replaces anything but a folder that has that name.</summary>
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
     {
         using FileStream stream = Open(path, FileShare.None, replaces: true);
@@ -38,8 +38,9 @@ internal static class PlainFile
         stream.Write(bytes);
     }
 
-    /// <summary>Reads a regular file that is not longer than so many bytes. Follows links.</summary>
+    /// <summary>Reads a regular file of at most <paramref name="maximumBytes"/> bytes. Follows links.</summary>
     /// <exception cref="NotPlainFileException">It is a folder, a pipe or a device.</exception>
+    /// <exception cref="IOException">It is longer, or cannot be read.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, int maximumBytes, CancellationToken cancellationToken)
     {
         RequireReadable(path);
@@ -62,13 +63,13 @@ internal static class PlainFile
             throw new NotPlainFileException(path, other);
     }
 
-    /// <summary><see langword="null"/> if what was found is no longer there, or something new is.</summary>
+    /// <summary>Opens the file that was found; <see langword="null"/> if it is gone, or something new has its name.</summary>
     private static FileStream? TryOpen(string path, FileStatus? found, FileShare share, int bufferSize)
     {
         FileStream stream;
         try
         {
-            // CreateNew follows no link. Open could follow one made since the look; then the open file is not the one that was seen.
+            // CreateNew follows no link. Open could follow a link made after the check; the opened file is then not the checked one.
             stream = new FileStream(
                 path, found is null ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, share, bufferSize, useAsync: true);
         }
@@ -86,6 +87,6 @@ internal static class PlainFile
     }
 }
 
-/// <summary>Something that is not a file of ours has the name of one. Leaves the library as a typed error.</summary>
+/// <summary>Something other than a regular file has that name. Callers see an IOException, or a typed error around it.</summary>
 internal sealed class NotPlainFileException(string path, FileStatus found)
     : IOException($"'{path}' is {found.Noun}; expected a regular file. Remove it and call again.");

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Tells whether the processor multiplies bfloat16 in hardware. Without, libtorch computes it many times slower than float.</summary>
+/// <summary>Tells whether the processor multiplies bfloat16 in hardware. Otherwise libtorch computes bfloat16 many times slower than float.</summary>
 internal static class Bfloat16Support
 {
     private const int ExtendedFeatures = 7;
@@ -13,7 +13,7 @@ internal static class Bfloat16Support
 
     private static bool Probe()
     {
-        // The system must save the wide registers too, which the runtime's own check covers.
+        // The operating system must save the wide registers too. IsSupported checks that.
         if (!X86Base.IsSupported || !Avx512F.IsSupported || X86Base.CpuId(0, 0).Eax < ExtendedFeatures)
             return false;
 

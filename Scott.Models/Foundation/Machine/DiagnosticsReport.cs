@@ -1,17 +1,17 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>What <see cref="ScottDiagnostics.Report"/> found.</summary>
+/// <summary>The findings of <see cref="ScottDiagnostics.Report"/> about this machine.</summary>
 public sealed class DiagnosticsReport
 {
     internal DiagnosticsReport(IReadOnlyList<DiagnosticsEntry> entries) => Entries = entries;
 
-    /// <summary>The findings, from the system up.</summary>
+    /// <summary>The findings: system, processor, ONNX Runtime, libtorch.</summary>
     public IReadOnlyList<DiagnosticsEntry> Entries { get; }
 
-    /// <summary>Whether there is nothing to do.</summary>
+    /// <summary>Whether no finding has advice, so that there is nothing to do.</summary>
     public bool IsHealthy => Entries.All(entry => entry.Advice is null);
 
-    /// <summary>One line for each finding; advice follows the finding it belongs to.</summary>
+    /// <summary>Writes a line for each finding. The next line gives the advice for the finding, if there is any.</summary>
     public override string ToString()
     {
         int width = Entries.Max(entry => entry.Subject.Length);
@@ -30,5 +30,5 @@ public sealed class DiagnosticsReport
 /// <summary>One finding about this machine.</summary>
 /// <param name="Subject">What was examined, for example <c>libtorch</c>.</param>
 /// <param name="Finding">What was found.</param>
-/// <param name="Advice">What to do about it, or <see langword="null"/> if all is well.</param>
+/// <param name="Advice">What to do about the finding; <see langword="null"/> if nothing is wrong.</param>
 public sealed record DiagnosticsEntry(string Subject, string Finding, string? Advice = null);

@@ -18,7 +18,7 @@ internal sealed class ElfImage
             : throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
     }
 
-    /// <summary>A version that is needed of the library of this soname, and where the need's 16-bit flags are in the file.</summary>
+    /// <summary>A version that is needed from the library with this soname. The offset is the place of its 16-bit flags in the file.</summary>
     public readonly record struct Need(string Library, string Version, int FlagsOffset);
 
     /// <summary>The versions this library defines, for example <c>GLIBCXX_3.4.30</c>.</summary>
@@ -26,14 +26,14 @@ internal sealed class ElfImage
         ? [.. Chain(first, nextAt: 16).Select(definition => Text(strings + Int32(definition + Int32(definition + 12))))]
         : [];
 
-    /// <summary>The versions that this library needs of others.</summary>
+    /// <summary>The versions that this library needs from other libraries.</summary>
     public IReadOnlyList<Need> NeededVersions() => FindSection(VersionNeeds) is (int first, int strings)
         ? [.. from library in Chain(first, nextAt: 12)
               from need in Chain(library + Int32(library + 8), nextAt: 12)
               select new Need(Text(strings + Int32(library + 4)), Text(strings + Int32(need + 8)), need + FlagsInNeed)]
         : [];
 
-    /// <summary>The records of a section, each of which says how far away the next one is.</summary>
+    /// <summary>The positions of a section's records. Each record says how far away the next one is.</summary>
     private IEnumerable<int> Chain(int position, int nextAt)
     {
         int next;
@@ -46,7 +46,7 @@ internal sealed class ElfImage
         while (next > 0);
     }
 
-    /// <summary>A section's offset in the file and that of the string table it refers to.</summary>
+    /// <summary>The offset of a section in the file, and the offset of its string table.</summary>
     private (int Position, int Strings)? FindSection(uint type)
     {
         const int TypeInHeader = 4, OffsetInHeader = 24, LinkInHeader = 40;
@@ -66,7 +66,7 @@ internal sealed class ElfImage
         return null;
     }
 
-    /// <summary>An offset that <see cref="Bytes"/> checks; one beyond 2 GiB is beyond the file.</summary>
+    /// <summary>Narrows an offset, which <see cref="Bytes"/> then checks. An offset over 2 GiB is past the end of the file and gives −1.</summary>
     private static int Offset(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : -1;
 
     private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(offset, sizeof(ushort)));

@@ -1,10 +1,10 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Makes <c>libLibTorchSharp.so</c> load where libstdc++ is older than the one it was built with, by relaxing one version need in a
-/// copy.</summary>
+/// <summary>Makes <c>libLibTorchSharp.so</c> load on systems whose libstdc++ is older than the one that it was built with: in a copy of the file,
+/// one version need is made weak.</summary>
 /// <remarks>TorchSharp 0.107.0 asks for GLIBCXX_3.4.32 (GCC 13), which Debian 12 and Ubuntu 22.04 lack. The only symbol of that version,
-/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in it, so nothing ever calls it; once the need is weak, the loader accepts that it is
-/// missing. No other version is relaxed.</remarks>
+/// <c>_ZSt21ios_base_library_initv</c>, has no relocation in the library, so nothing calls it. If the need is weak, the loader accepts that
+/// the version is missing. No other need is changed.</remarks>
 internal static class LibstdcxxCompatibility
 {
     public const string LibstdcxxName = "libstdc++.so.6";
@@ -17,7 +17,7 @@ internal static class LibstdcxxCompatibility
 
     public static bool CanRelax(IReadOnlyList<string> missing) => missing is [RelaxableVersion];
 
-    /// <summary>A copy of the library whose need of the one relaxable version is weak.</summary>
+    /// <summary>Copies the library, and makes its need of that one version weak.</summary>
     public static byte[] Relax(byte[] library)
     {
         byte[] copy = [.. library];

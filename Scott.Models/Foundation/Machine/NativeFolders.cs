@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>Where native libraries may be: beside the app, in its <c>runtimes</c> folder, where the host looks, and beside their caller.</summary>
+/// <summary>Finds native libraries: beside the app, in its <c>runtimes</c> folder, in the host's folders, and beside their caller.</summary>
 internal static class NativeFolders
 {
     /// <summary>The portable runtime identifier that packages use, for example <c>linux-x64</c>.</summary>
@@ -28,15 +28,15 @@ internal static class NativeFolders
 
     private static IEnumerable<string> AssemblyFolders(Assembly caller)
     {
-        // A single-file app has no assembly on disk; its natives are in the host's folders.
+        // A single-file app has no assembly on disk. Its native libraries are in the folders of the host.
 #pragma warning disable IL3000
         string? folder = Path.GetDirectoryName(caller.Location);
 #pragma warning restore IL3000
         return string.IsNullOrEmpty(folder) ? [] : [folder, Native(folder), .. CacheFolders(folder)];
     }
 
-    /// <summary>The natives beside a TorchSharp that runs directly from the NuGet cache, as in notebooks and scripts. An app with its own copy does
-    /// not use the cache: it would run here and fail where it is deployed.</summary>
+    /// <summary>The native libraries for a TorchSharp that runs directly from the NuGet cache, as in notebooks and scripts. An app with its own copy
+    /// of TorchSharp does not use the cache: it would run here, and fail on the machine where it is deployed.</summary>
     private static IEnumerable<string> CacheFolders(string assemblyFolder)
     {
         // <packages>/torchsharp/<version>/lib/<framework>/TorchSharp.dll

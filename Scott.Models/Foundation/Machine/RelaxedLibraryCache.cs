@@ -1,8 +1,8 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>Keeps relaxed copies of a native library, one folder per content, for any number of processes at once.</summary>
-/// <remarks>A copy is published by a rename, so no process sees half of one, and its bytes are compared on every use, so a damaged one is replaced.
-/// Where the folder cannot be written, a private temporary one serves the process.</remarks>
+/// <summary>Keeps relaxed copies of a native library, one folder for each content. Several processes can use it at the same time.</summary>
+/// <remarks>A copy is published by a rename, so no process sees half of it. Its bytes are compared on every use, and a damaged copy is replaced.
+/// If the folder cannot be written, the process uses a temporary folder of its own.</remarks>
 internal static class RelaxedLibraryCache
 {
     /// <summary>The user's folder, <c>scott-models/native</c> in the local application data; <see langword="null"/> if there is none.</summary>
@@ -11,7 +11,7 @@ internal static class RelaxedLibraryCache
             ? Path.Combine(data, "scott-models", "native")
             : null;
 
-    /// <summary>A file with exactly these bytes: its path and, if it is a temporary one, the folder to delete once it is loaded.</summary>
+    /// <summary>Makes a file with exactly these bytes. Returns its path and the folder to delete after loading, if it is temporary.</summary>
     public static (string Path, string? TemporaryFolder) Publish(string? folder, string fileName, byte[] content)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(content));
@@ -37,7 +37,7 @@ internal static class RelaxedLibraryCache
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // What cannot be deleted is a stray file in a temporary folder, and no reason to fail.
+            // A file that stays in a temporary folder is no reason to fail.
         }
     }
 

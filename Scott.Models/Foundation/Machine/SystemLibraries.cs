@@ -3,7 +3,7 @@ namespace Scott.Models.Foundation;
 /// <summary>Finds out about the Linux system's own C and C++ libraries.</summary>
 internal static partial class SystemLibraries
 {
-    /// <summary>glibc's version, for example <c>2.36</c>; <see langword="null"/> where the C library is another.</summary>
+    /// <summary>The version of glibc, for example <c>2.36</c>; <see langword="null"/> on a system with another C library.</summary>
     public static string? GlibcVersion()
     {
         try
@@ -16,13 +16,13 @@ internal static partial class SystemLibraries
         }
     }
 
-    /// <summary>The symbol versions that the loader's libstdc++ defines; empty if there is none.</summary>
+    /// <summary>The symbol versions of the libstdc++ that the loader finds; empty if there is none.</summary>
     public static IReadOnlyList<string> LibstdcxxVersions() =>
         NativeLibrary.TryLoad(LibstdcxxCompatibility.LibstdcxxName, out _) && FindLoaded("libstdc++.so") is { } path
             ? new ElfImage(File.ReadAllBytes(path)).DefinedVersions()
             : [];
 
-    /// <summary>Sets an environment variable for native code, if it is not set; .NET's own call changes only .NET's view of it.</summary>
+    /// <summary>Sets an environment variable for native code, if it is not set. The call of .NET would change it only for .NET code.</summary>
     public static void SetDefaultVariable(string name, string value)
     {
         if (OperatingSystem.IsLinux())

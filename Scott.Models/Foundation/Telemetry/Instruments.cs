@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Scott.Models.Foundation;
 
-/// <summary>The process's one activity source and one meter, with all instruments; <see cref="ScottTelemetry"/> describes them.</summary>
+/// <summary>The activity source and the meter of this process, with all instruments. <see cref="ScottTelemetry"/> describes them.</summary>
 internal static class Instruments
 {
     public static readonly ActivitySource Activities = new(ScottTelemetry.ActivitySourceName, PackageVersion.Current.ToString());

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>An operation, as telemetry names it. Thread-safe.</summary>
+/// <summary>Reports one operation to telemetry under its name. Thread-safe.</summary>
 internal sealed record Operation(string Name, string ModelId)
 {
     public const string Embed = "embed";
@@ -9,7 +9,7 @@ internal sealed record Operation(string Name, string ModelId)
     public const string FineTune = "fine_tune";
     public const string Download = "download";
 
-    /// <summary>An activity that lasts until it is disposed of, or <see langword="null"/> where nobody listens.</summary>
+    /// <summary>Starts an activity; disposing of it ends it. <see langword="null"/> if nobody listens.</summary>
     public Activity? Start() => Instruments.Activities.StartActivity($"scott.{Name}")?.SetTag(ScottTelemetry.ModelTag, ModelId);
 
     /// <summary>Marks an activity as failed. Cancellation by the caller is not a failure.</summary>
@@ -22,7 +22,7 @@ internal sealed record Operation(string Name, string ModelId)
         }
     }
 
-    /// <summary>Records one batch or training step: images computed, images that could not be read, and the time from decoding to the end.</summary>
+    /// <summary>Records one batch or training step: images computed, images that could not be read, and the time with decoding.</summary>
     public void RecordBatch(int succeeded, int failed, TimeSpan duration)
     {
         TagList tags = new([new(ScottTelemetry.OperationTag, Name), new(ScottTelemetry.ModelTag, ModelId)]);

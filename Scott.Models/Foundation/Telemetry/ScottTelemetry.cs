@@ -1,7 +1,7 @@
 namespace Scott.Models.Foundation;
 
 /// <summary>
-/// Names of this package's activities and metrics. With OpenTelemetry: <c>tracing.AddSource(ScottTelemetry.ActivitySourceName)</c> and
+/// Names of the activities and metrics of this package. With OpenTelemetry: <c>tracing.AddSource(ScottTelemetry.ActivitySourceName)</c> and
 /// <c>metrics.AddMeter(ScottTelemetry.MeterName)</c>. Without a listener nothing is recorded, at almost no cost.
 /// </summary>
 /// <remarks>Names follow OpenTelemetry's conventions: lower case, dots between parts, units by UCUM.</remarks>
@@ -9,7 +9,7 @@ public static class ScottTelemetry
 {
     /// <summary>
     /// The name of the <see cref="System.Diagnostics.ActivitySource"/>. Activities: <c>scott.embed</c> and <c>scott.classify</c> (a call for one
-    /// image or for many, these with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run),
+    /// image, or for many images with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run),
     /// <c>scott.download</c> (a file, named by <c>scott.file</c>).
     /// </summary>
     public const string ActivitySourceName = "Scott.Models";
@@ -17,17 +17,17 @@ public static class ScottTelemetry
     /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/>.</summary>
     public const string MeterName = "Scott.Models";
 
-    /// <summary>Counter, <c>{image}</c>: images computed or in error; in training, those learned from. Tags: operation, model, outcome.</summary>
+    /// <summary>Counter, <c>{image}</c>: images computed or in error; in training, the images of steps. Tags: operation, model, outcome.</summary>
     public const string ImagesInstrument = "scott.images";
 
-    /// <summary>Histogram, <c>s</c>: the time of one batch, decoding included, or of one training step. Tags: operation, model.</summary>
+    /// <summary>Histogram, <c>s</c>: the time of one batch, including decoding, or of one training step. Tags: operation, model.</summary>
     public const string BatchDurationInstrument = "scott.batch.duration";
 
     /// <summary>Histogram, <c>{image}</c>: the images of one batch, or of one training step. Tags: operation, model.</summary>
     public const string BatchSizeInstrument = "scott.batch.size";
 
-    /// <summary>Counter, <c>By</c>: the bytes that came over the network for a model's file or a dataset's archive, those of failed attempts
-    /// included. Tags: model, empty for an archive.</summary>
+    /// <summary>Counter, <c>By</c>: the bytes that came over the network for the file of a model or the archive of a dataset, including failed
+    /// attempts. Tags: model (empty for an archive).</summary>
     public const string DownloadBytesInstrument = "scott.download.bytes";
 
     /// <summary>The tag that names the operation: <c>embed</c>, <c>classify</c>, <c>pretrain</c> or <c>fine_tune</c>.</summary>

@@ -3,7 +3,7 @@ using OxyPlot;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Makes text from files and folders fit for a page.</summary>
+/// <summary>Makes text from files and folders safe for HTML and SVG.</summary>
 internal static class ReportText
 {
     /// <summary>The text with a replacement character for whatever XML cannot hold: control characters, halves of surrogate pairs.</summary>
@@ -13,8 +13,8 @@ internal static class ReportText
         (!rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Control;
 }
 
-/// <summary>How much room a text takes in a drawing whose font is the reader's: some more than Arial takes.</summary>
-/// <remarks>OxyPlot measures in points, which are larger than the drawing's units: titles placed so would run into the numbers.</remarks>
+/// <summary>Measures the room that a text needs in a drawing. The viewer chooses the font, so this is a little more than Arial needs.</summary>
+/// <remarks>OxyPlot measures in points, which are larger than the units of the drawing. Without the conversion, titles overlap the numbers.</remarks>
 internal sealed class ChartTextMeasurer() : PdfRenderContext(1, 1, OxyColors.Transparent)
 {
     private const double UnitsPerPoint = 96.0 / 72;

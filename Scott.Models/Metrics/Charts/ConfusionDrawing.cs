@@ -4,11 +4,11 @@ using static System.FormattableString;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>A confusion matrix as an SVG image, in which the viewer sets the names and can zoom into a hundred classes.</summary>
-/// <remarks>Not pixels: Skia as it is shipped here has no fonts, and a matrix without names says little.</remarks>
+/// <summary>Draws a confusion matrix as an SVG image. The viewer program draws the names as text, and can zoom in on a hundred classes.</summary>
+/// <remarks>Not drawn as pixels, because the Skia build in use has no fonts, and a matrix needs names.</remarks>
 internal static class ConfusionDrawing
 {
-    /// <summary>The cells' side in all, as far as cells neither shrink nor grow past their limits.</summary>
+    /// <summary>The side of the whole matrix, as far as the limits for the size of a cell allow it.</summary>
     private const double Side = 640;
     private const double SmallestCell = 12;
     private const double LargestCell = 48;
@@ -73,7 +73,7 @@ internal static class ConfusionDrawing
             """);
     }
 
-    /// <summary>From white to dark blue; little is still seen beside nothing.</summary>
+    /// <summary>A color from light to dark blue. Even a small share differs from the white of an empty cell.</summary>
     private static string Shade(double share)
     {
         double depth = 0.12 + (0.88 * share);

@@ -7,8 +7,8 @@ internal static class BackboneLayout
     public const string PositionName = "transformer.pos_embed";
     public const string MaskTokenName = "transformer.msk_embed";
 
-    public const int TokenizerChannels = 64; // The width of the SCOTT tokenizer's first convolution.
-    public const int TokenizerKernel = 7; // The side of both of its kernels.
+    public const int TokenizerChannels = 64; // The number of channels after the first convolution of the SCOTT tokenizer.
+    public const int TokenizerKernel = 7; // The side of both kernels of that tokenizer, in pixels.
     private const int ImageChannels = 3;
     private const double LinearDeviation = 0.02;
     private const double MaskTokenDeviation = 1e-6;
@@ -21,10 +21,10 @@ internal static class BackboneLayout
         .. Transformer(architecture, architecture.Depth, ResidualDivisor),
     ];
 
-    /// <summary>The tensors of the predictor that pre-training puts behind a backbone: a transformer of its own depth and a head.</summary>
+    /// <summary>The tensors of the predictor that pretraining puts behind a backbone: a transformer with its own depth, and a head.</summary>
     public static IReadOnlyList<WeightSpec> Predictor(ScottArchitecture architecture, int depth) =>
     [
-        // As in the reference: its transformer divides by the first, its predictor by the second, which counts on from the backbone.
+        // As in the reference: its transformer divides by the first divisor, its predictor by the second. That one counts the backbone's blocks too.
         .. Transformer(architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
         .. WeightSpec.Norm("head.1", architecture.EmbeddingWidth),
         .. WeightSpec.Linear("head.2", architecture.EmbeddingWidth, architecture.EmbeddingWidth),

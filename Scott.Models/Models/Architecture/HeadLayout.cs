@@ -4,7 +4,7 @@ namespace Scott.Models;
 /// <remarks>Reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 internal static class HeadLayout
 {
-    /// <summary>H of the multi-head and the cross-attentive head, as in the paper.</summary>
+    /// <summary>The number of attention heads of the multi-head and the cross-attentive classifier head, as in the paper.</summary>
     public const int AttentionHeads = 4;
 
     private static readonly WeightFill Narrow = WeightFills.TruncatedNormal(0.02);

@@ -74,7 +74,7 @@ internal static class PositionTable
         }
     }
 
-    /// <summary>The four rows or columns that one of the new grid is made of.</summary>
+    /// <summary>The four old rows or columns, with their weights, that make one row or column of the new grid.</summary>
     private static Tap[] TapsOf(int target, int fromSide, int toSide)
     {
         double center = ((target + 0.5) * fromSide / toSide) - 0.5;

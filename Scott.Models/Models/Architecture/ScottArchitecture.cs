@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Scott.Models;
 
-/// <summary>The shape of a backbone: everything that decides its weights and its mathematics. Immutable; equal by value.</summary>
+/// <summary>The architecture of a backbone: all settings that decide its weights and what it computes. Immutable; equal by value.</summary>
 /// <remarks>
 /// Paper: arXiv 2502.18056, section 3; reference: <c>src/models/scott.py</c>, <c>vit.py</c> and <c>transformer.py</c> at commit 8b6c6f9.
 /// <see cref="ScottArchitectures"/> has the named sizes. The defaults are those of SCOTT-12/16.
 /// </remarks>
 public sealed record ScottArchitecture
 {
-    /// <summary>The patch side of the SCOTT tokenizer, in pixels: its two convolutions and two pools halve the image four times.</summary>
+    /// <summary>The patch side of the SCOTT tokenizer, in pixels: two convolutions and two poolings each halve the side of the image.</summary>
     public const int ScottPatchPixels = 16;
 
     internal const int MaximumImagePixels = 8192;
@@ -29,12 +29,12 @@ public sealed record ScottArchitecture
     [JsonRequired]
     public int ImagePixels { get; init; } = 224;
 
-    /// <summary>A patch's side, in pixels; 16 for the SCOTT tokenizer.</summary>
+    /// <summary>The side of a patch, in pixels, 1 to 8192; always 16 for the SCOTT tokenizer.</summary>
     /// <value>Default: 16.</value>
     [JsonRequired]
     public int PatchPixels { get; init; } = ScottPatchPixels;
 
-    /// <summary>The width D of a token: a multiple of 4 and of <see cref="Heads"/>.</summary>
+    /// <summary>The width D of a token, 4 to 16384, with SwiGLU more than 24: a multiple of 4 and of <see cref="Heads"/>.</summary>
     /// <value>Default: 384.</value>
     [JsonRequired]
     public int EmbeddingWidth { get; init; } = 384;
@@ -44,7 +44,7 @@ public sealed record ScottArchitecture
     [JsonRequired]
     public int Depth { get; init; } = 12;
 
-    /// <summary>The number of attention heads.</summary>
+    /// <summary>The number of attention heads, at least 1. It divides <see cref="EmbeddingWidth"/>.</summary>
     /// <value>Default: 4.</value>
     [JsonRequired]
     public int Heads { get; init; } = 4;
@@ -54,7 +54,7 @@ public sealed record ScottArchitecture
     [JsonRequired]
     public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.SwiGlu;
 
-    /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> divided by the embedding width, up to 64; SwiGLU does not use it.</summary>
+    /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> divided by the embedding width, over 0, up to 64. Not used by SwiGLU.</summary>
     /// <value>Default: 4.</value>
     public double MlpRatio { get; init; } = 4;
 
@@ -76,7 +76,7 @@ public sealed record ScottArchitecture
     /// <value>Default: 0.1.</value>
     public double StochasticDepthRate { get; init; } = 0.1;
 
-    /// <summary>The grid's side G: patches along the image's side.</summary>
+    /// <summary>The side G of the patch grid: the number of patches along a side of the image.</summary>
     [JsonIgnore]
     public int GridSide => ImagePixels / PatchPixels;
 
@@ -111,7 +111,7 @@ public sealed record ScottArchitecture
     public string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ScottArchitecture);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
-    /// <param name="json">A JSON object. An unknown member is an error, because a setting that is not understood cannot be followed.</param>
+    /// <param name="json">A JSON object. An unknown member is an error, because this version cannot apply it.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static ScottArchitecture FromJson(string json) => ConfigurationJson.Read(
         json, nameof(ScottArchitecture), ConfigurationJsonContext.Default.ScottArchitecture, architecture => architecture.Validate());

@@ -1,13 +1,13 @@
 namespace Scott.Models;
 
-/// <summary>The named sizes.</summary>
+/// <summary>The named architectures: gives each one by its name.</summary>
 /// <remarks>
-/// <c>scott-12-16-224</c> and <c>scott-7-16-224</c> are the paper's (SCOTT-12/16, SCOTT-7/16); the smaller ones are this package's, for
-/// CPUs and small data: they train without dropout and stochastic depth. Each has a ViT twin of the same transformer.
+/// <c>scott-12-16-224</c> and <c>scott-7-16-224</c> are from the paper (SCOTT-12/16, SCOTT-7/16). The smaller ones are made for CPUs and
+/// few images: they train without dropout and stochastic depth. Each has a ViT twin with the same transformer.
 /// </remarks>
 public static class ScottArchitectures
 {
-    // Without dropout: with it, short runs on few images stay for thousands of steps where all images get one vector.
+    // Without dropout: with dropout, short runs on few images give all images the same vector for thousands of steps.
     private static readonly ScottArchitecture Small = new()
     {
         ImagePixels = 112,
@@ -39,7 +39,7 @@ public static class ScottArchitectures
 
     /// <summary>The architecture of that name.</summary>
     /// <param name="name">One of <see cref="Names"/>, for example <c>scott-mini-112</c>.</param>
-    /// <exception cref="ArgumentException">There is no such name; the message lists those there are.</exception>
+    /// <exception cref="ArgumentException">There is no such name. The message lists all names.</exception>
     public static ScottArchitecture Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

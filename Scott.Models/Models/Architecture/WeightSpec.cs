@@ -2,12 +2,12 @@ using Scott.Models.Weights;
 
 namespace Scott.Models;
 
-/// <summary>One tensor that an architecture needs: its state-dict name, its shape, how it starts, and whether training changes it.</summary>
+/// <summary>One tensor that an architecture needs: its state-dict name, its shape, its initial values, and whether training changes it.</summary>
 internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bool IsTrained = true)
 {
     public int ElementCount { get; } = Shape.Aggregate(1, (product, size) => checked(product * (int)size));
 
-    /// <summary>Checks that names and shapes are exactly a layout's, and that a model can use every element type.</summary>
+    /// <summary>Checks that weights have exactly the names and shapes of a layout, and that a model can use their element types.</summary>
     /// <exception cref="WeightMismatchException">The weights of <paramref name="source"/> do not fit; the error lists every difference.</exception>
     public static void RequireFit(string source, WeightSet weights, IReadOnlyList<WeightSpec> layout)
     {
@@ -28,8 +28,8 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
             throw new WeightMismatchException(source, missing, unexpected, mismatched);
     }
 
-    /// <summary>Initial values for a layout, the same for the same seed on every machine.</summary>
-    /// <remarks>Every tensor draws from a stream of its own, so all can be drawn at once.</remarks>
+    /// <summary>Makes the initial weights for a layout. The same seed gives the same weights on every machine.</summary>
+    /// <remarks>Every tensor has its own random stream, so all are drawn in parallel.</remarks>
     public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.AsParallel().AsOrdered().Select(spec =>
     {
         float[] values = new float[spec.ElementCount];
@@ -44,7 +44,7 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
         new(name + ".bias", [width], WeightFills.Constant(0)),
     ];
 
-    /// <summary>A linear layer's weight and bias, initialized as PyTorch does by default.</summary>
+    /// <summary>A linear layer's weight and bias, with PyTorch's default initialization.</summary>
     public static IEnumerable<WeightSpec> Linear(string name, int inputs, int outputs) =>
     [
         new(name + ".weight", [outputs, inputs], WeightFills.Uniform(inputs)),
@@ -55,12 +55,12 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
 /// <summary>Writes the initial values of one tensor.</summary>
 internal delegate void WeightFill(DeterministicRandom random, Span<float> destination);
 
-/// <summary>The distributions that the reference initializes from.</summary>
+/// <summary>The distributions of the reference's initial weights.</summary>
 internal static class WeightFills
 {
     public static WeightFill Constant(float value) => (_, destination) => destination.Fill(value);
 
-    /// <summary>Normal with standard deviation √(2 / fan-in): Kaiming's, for a layer before a ReLU (He et al., 2015).</summary>
+    /// <summary>Normal with standard deviation √(2 / fan-in): Kaiming initialization for a layer before a ReLU (He et al., 2015).</summary>
     public static WeightFill KaimingNormal(int fanIn) => TruncatedNormal(Math.Sqrt(2.0 / fanIn), double.PositiveInfinity);
 
     /// <summary>Uniform within ±1/√fan-in: PyTorch's default for linear and convolution layers and their biases.</summary>

@@ -1,7 +1,7 @@
 namespace Scott.Models.Weights;
 
-/// <summary>The format of <c>torch.save</c> before PyTorch 1.6: pickles of a magic number, a protocol number, the machine's sizes, the value and the
-/// storages' keys, then each storage as a count and its elements.</summary>
+/// <summary>The format of <c>torch.save</c> before PyTorch 1.6: pickles of a magic number, a protocol number, the machine's byte order and
+/// sizes, the value and the keys of the storages, then each storage as a count and its elements.</summary>
 internal sealed class LegacyCheckpoint
 {
     private const byte ProtocolOpcode = 0x80;

@@ -1,11 +1,11 @@
 namespace Scott.Models.Weights;
 
-/// <summary>Reads the values of a pickle's instructions, none of them past its end.</summary>
+/// <summary>Reads the bytes of a pickle's instructions, never past the end.</summary>
 internal sealed class PickleBytes(string path, byte[] data)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The next byte's; after a pickle is read, that of the byte behind its end.</summary>
+    /// <summary>The position of the next byte; after a pickle is read, of the byte behind its end.</summary>
     public int Position { get; private set; }
     public int Length => data.Length;
 
@@ -22,7 +22,7 @@ internal sealed class PickleBytes(string path, byte[] data)
         return littleEndian.IsEmpty ? 0L : value << unusedBits >> unusedBits;
     }
 
-    /// <summary>Text up to a line's end.</summary>
+    /// <summary>Reads text up to the end of the line.</summary>
     public string Line()
     {
         int end = data.AsSpan(Position).IndexOf((byte)'\n');
@@ -44,7 +44,7 @@ internal sealed class PickleBytes(string path, byte[] data)
         }
     }
 
-    /// <summary>As many bytes as a length before them says.</summary>
+    /// <summary>Reads a length of <paramref name="prefixBytes"/> bytes, then as many bytes as it says.</summary>
     public ReadOnlySpan<byte> TakeLength(int prefixBytes)
     {
         ReadOnlySpan<byte> prefix = Take(prefixBytes);
@@ -71,7 +71,7 @@ internal sealed class PickleBytes(string path, byte[] data)
         return taken;
     }
 
-    /// <summary>Bytes that are there, without a copy.</summary>
+    /// <summary>Reads without a copy. The caller has checked that the bytes are there.</summary>
     public ReadOnlyMemory<byte> TakeMemory(int count)
     {
         ReadOnlyMemory<byte> taken = data.AsMemory(Position, count);

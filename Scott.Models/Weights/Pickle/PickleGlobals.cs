@@ -33,7 +33,7 @@ internal sealed class PickleGlobals(string path)
                     + "Save the state dict alone: torch.save(model.state_dict(), path).",
                 $"{module}.{name}");
 
-    /// <summary>What calling a global gives, described as data.</summary>
+    /// <summary>Describes the result of a call as data. Nothing is called.</summary>
     public object? Describe(PickleGlobal callee, object?[] arguments) => (callee.Kind, arguments) switch
     {
         (AllowedGlobal.OrderedDictionary, []) => new PickleDictionary(),
@@ -44,7 +44,7 @@ internal sealed class PickleGlobals(string path)
     };
 
     /// <summary>The storage that a persistent id of <c>torch.save</c> describes: ('storage', class, key, location, elements, …).</summary>
-    /// <remarks>The older format has a sixth entry for a storage inside another; nothing has written one for years, and it is refused.</remarks>
+    /// <remarks>The older format has a sixth entry for a storage inside another storage. It is refused: PyTorch no longer writes it.</remarks>
     public PickleStorage Storage(object? persistentId) =>
         persistentId is PickleTuple
         {
@@ -70,7 +70,7 @@ internal sealed class PickleGlobals(string path)
         new(path, PyTorchCheckpointFault.MalformedPickle, $"its pickle is malformed: {detail}.");
 }
 
-// The values a checkpoint's pickle may hold, next to string, long, double, bool, null and List<object?>.
+// The types of values that a checkpoint's pickle may hold, besides string, long, double, bool, null and List<object?>.
 
 /// <summary>A class or function that a pickle may name. None is ever looked up.</summary>
 internal enum AllowedGlobal
@@ -84,13 +84,13 @@ internal enum AllowedGlobal
 /// <summary>A whole number too large for 64 bits, as the bytes that the pickle holds.</summary>
 internal sealed record PickleBigInteger(byte[] LittleEndianBytes);
 
-/// <summary>A global with, for a storage class, its element type.</summary>
+/// <summary>A class or function; for a storage class, with its element type.</summary>
 internal sealed record PickleGlobal(AllowedGlobal Kind, TensorDType DType = default);
 
 /// <summary>A tuple.</summary>
 internal sealed record PickleTuple(object?[] Items);
 
-/// <summary>A dictionary, entries in file order. Keys are not made unique here: whoever reads the values does that.</summary>
+/// <summary>A dictionary, entries in file order. A key can occur twice: the reader of the values checks that.</summary>
 internal sealed class PickleDictionary
 {
     public List<KeyValuePair<object?, object?>> Entries { get; } = [];

@@ -7,10 +7,10 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
 {
     private const int MaximumProtocol = 5;
 
-    /// <summary>What objects may take beyond the file's size. Next to its weights a real checkpoint's objects are few; a pickle of nothing but empty
-    /// containers would take many times its own size.</summary>
+    /// <summary>The memory that objects may take beyond the size of the file. In a real checkpoint the objects are small beside the weights, but a
+    /// pickle of empty containers only would take many times its own size.</summary>
     private const long FreeObjectBytes = 16 << 20;
-    /// <summary>About what an object, an entry of a list and an entry of the memo take.</summary>
+    /// <summary>The approximate bytes of an object, an entry of a list and an entry of the memo.</summary>
     private const int ObjectBytes = 64;
     private const int EntryBytes = 16;
     private const int MemoBytes = 48;
@@ -117,7 +117,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
             : throw Malformed("a call has no callee or no arguments"));
     }
 
-    /// <summary>Attributes set on an object. A state dict carries its version table so; it holds no weights and is dropped.</summary>
+    /// <summary>Drops the attributes set on an object. In a state dict they are a version table, without weights.</summary>
     private void Build()
     {
         Pop();
@@ -174,7 +174,7 @@ internal sealed class PickleReader(string path, PickleBytes data, long fileBytes
     {
         _objectBytes += bytes;
         if (_objectBytes > fileBytes + FreeObjectBytes)
-            throw Malformed($"its objects take more than the {fileBytes} bytes of the file, so they are no description of weights");
+            throw Malformed($"its objects take more than the {fileBytes} bytes of the file, so they do not describe weights");
     }
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("the stack is empty");

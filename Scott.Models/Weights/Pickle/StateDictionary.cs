@@ -23,7 +23,7 @@ internal sealed class StateDictionary(string path, long fileBytes)
             : throw Fault(PyTorchCheckpointFault.NotAStateDict, "it holds no tensors; expected a dictionary of them, as model.state_dict() gives.");
     }
 
-    /// <summary>A tensor's bytes in row-major order: a slice of its storage where that is laid out so, otherwise a copy.</summary>
+    /// <summary>A tensor with its bytes in row-major order: a slice of its storage if the storage has that order, otherwise a copy.</summary>
     public WeightTensor Materialize(string name, PickleTensor tensor, ReadOnlyMemory<byte> storage)
     {
         long elements = CheckBounds(name, tensor);
@@ -92,8 +92,8 @@ internal sealed class StateDictionary(string path, long fileBytes)
             Visit(name, (long)i, items[i], depth + 1);
     }
 
-    /// <summary>A container may occur in several places, as the betas that an optimizer's groups share, but not inside itself, and the places
-    /// together may not outnumber the file's bytes.</summary>
+    /// <summary>Enters a container. It may occur in several places (the groups of an optimizer share their betas), but not inside itself. All places
+    /// together must have no more entries than the file has bytes.</summary>
     private void Enter(string name, object container, int entries, int depth)
     {
         _entries += entries;

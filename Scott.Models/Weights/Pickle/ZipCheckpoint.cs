@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Scott.Models.Weights;
 
-/// <summary>The format of <c>torch.save</c> since PyTorch 1.6: a zip archive of stored entries, a pickle and one entry per storage.</summary>
+/// <summary>The format of <c>torch.save</c> since PyTorch 1.6: an uncompressed zip archive of a pickle and one entry per storage.</summary>
 internal sealed class ZipCheckpoint
 {
     private const string PickleEntry = "/data.pkl";
@@ -82,7 +82,7 @@ internal sealed class ZipCheckpoint
                 storage.Key);
     }
 
-    /// <summary>An entry's bytes. All entries together may not exceed the file, so that neither claimed sizes nor shared bytes inflate.</summary>
+    /// <summary>Reads an entry. All entries together must not exceed the file, so that false sizes and shared bytes take no more memory.</summary>
     private byte[] ReadEntry(ZipArchiveEntry entry)
     {
         if (entry.CompressedLength != entry.Length)

@@ -1,9 +1,9 @@
 namespace Scott.Models.Weights;
 
-/// <summary>One tensor of a safetensors header. Offsets count from the start of the data.</summary>
+/// <summary>One tensor of a safetensors header. Offsets are in bytes from the start of the data.</summary>
 internal sealed record SafetensorsEntry(string Name, TensorDType DType, long[] Shape, long Begin, long End)
 {
-    /// <summary>Its size, which must fit one array: a single weight of 2 GiB is beyond what this package is for.</summary>
+    /// <summary>The size of the tensor in bytes. It must fit one array: this package does not support a single weight of 2 GiB.</summary>
     public int ByteCount(string path) => End - Begin <= Array.MaxLength
         ? (int)(End - Begin)
         : throw new SafetensorsException(
@@ -22,7 +22,7 @@ internal sealed record SafetensorsEntry(string Name, TensorDType DType, long[] S
         long needed = DType.ElementBytes();
         foreach (long size in Shape)
         {
-            // A zero makes the whole product zero, but only once no other pair of dimensions overflows: order must not matter.
+            // A zero makes the whole product zero, but the other dimensions must not overflow either: their order must not matter.
             if (size < 0 || (size > 0 && needed > long.MaxValue / size))
             {
                 throw new SafetensorsException(

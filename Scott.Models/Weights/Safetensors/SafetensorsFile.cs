@@ -4,14 +4,14 @@ namespace Scott.Models.Weights;
 
 /// <summary>Reads and writes safetensors files: a length, a JSON header, and the tensors' bytes.</summary>
 /// <remarks>
-/// Format: github.com/huggingface/safetensors, README, "Format". Reading checks every rule before it believes a number in the file, so
-/// memory is bounded by the file's size.
+/// Format: github.com/huggingface/safetensors, README, "Format". Reading checks every rule before it uses a number from the file, so
+/// the size of the file limits the memory.
 /// </remarks>
 public static class SafetensorsFile
 {
     internal const int LengthPrefixBytes = sizeof(ulong);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads the tensors and the metadata of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="storage">Where the tensors' bytes are kept; managed memory by default.</param>
     /// <param name="cancellationToken">Checked before each tensor.</param>
@@ -43,9 +43,11 @@ public static class SafetensorsFile
 
     /// <summary>Writes a file, atomically: a reader sees the old file or the whole new one.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
-    /// <param name="tensors">The tensors. They are laid out by alignment, largest elements first, then by name.</param>
+    /// <param name="tensors">The tensors. In the file they are ordered by element size, largest first, then by name.</param>
     /// <param name="metadata">Free text entries for the header, or <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Checked before each tensor. A canceled write leaves the old file as it was.</param>
+    /// <exception cref="ArgumentException">A tensor is called <c>__metadata__</c>, or the header is over 100 000 000 bytes.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task WriteAsync(
         string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
@@ -72,7 +74,7 @@ public static class SafetensorsFile
             cancellationToken);
     }
 
-    /// <summary>Reads a file that is in memory. The tensors' bytes are slices of it.</summary>
+    /// <summary>Reads a file from memory. The bytes of the tensors are slices of that memory.</summary>
     internal static SafetensorsContent Read(string name, ReadOnlyMemory<byte> file)
     {
         RequirePrefix(name, file.Span, file.Length);
@@ -128,7 +130,7 @@ public static class SafetensorsFile
     }
 }
 
-/// <summary>What a safetensors file holds.</summary>
+/// <summary>The tensors and the metadata of a safetensors file.</summary>
 /// <param name="Tensors">Its tensors, in the order of their bytes.</param>
 /// <param name="Metadata">The header's free text entries; empty if it has none.</param>
 public sealed record SafetensorsContent(WeightSet Tensors, IReadOnlyDictionary<string, string> Metadata);
@@ -139,8 +141,8 @@ public enum WeightStorage
     /// <summary>Read into managed memory. Afterwards the file may change or be deleted.</summary>
     Managed,
     /// <summary>
-    /// Mapped from the file: opens at once, and processes share one copy. The file must not change until nothing refers to the
-    /// weights any more; on most systems, truncating it ends a process that uses it.
+    /// Mapped from the file: opens at once, and processes share one copy. The file must not change while anything refers to the
+    /// weights. On most systems, a process that uses them ends if the file is truncated.
     /// </summary>
     MemoryMapped,
 }

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Scott.Models.Weights;
 
-/// <summary>The header of a safetensors file, checked: entries in the order of their bytes, which they cover without gap or overlap.</summary>
+/// <summary>The checked header of a safetensors file. Its entries are in the order of their bytes, without gap or overlap.</summary>
 internal sealed class SafetensorsHeader
 {
     internal const int MaximumBytes = 100_000_000;
@@ -62,7 +62,7 @@ internal sealed class SafetensorsHeader
         return new SafetensorsHeader(entries, metadata, SafetensorsFile.LengthPrefixBytes + json.Length);
     }
 
-    /// <summary>The header's bytes for tensors laid out in this order, padded with spaces so that the data starts aligned.</summary>
+    /// <summary>The header for tensors in this order, padded with spaces so that the data is aligned to 8 bytes.</summary>
     public static byte[] Serialize(IReadOnlyList<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
