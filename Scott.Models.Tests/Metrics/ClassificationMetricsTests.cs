@@ -103,8 +103,8 @@ public sealed class ClassificationMetricsTests
     }
 
     [Theory]
-    [InlineData(new[] { 0.5f, 0.4f }, new[] { 0 }, "sum to 0.9")]
-    [InlineData(new[] { 1.5f, -0.5f }, new[] { 0 }, "-0.5 or more")]
+    [InlineData(new[] { 0.5f, 0.4f }, new[] { 0 }, "the sum 0.9")]
+    [InlineData(new[] { 1.5f, -0.5f }, new[] { 0 }, "the minimum -0.5")]
     [InlineData(new[] { float.NaN, 1 }, new[] { 0 }, "NaN")]
     [InlineData(new[] { 0.5f, 0.5f, 1 }, new[] { 0 }, "3 probabilities for 1 label and 2 classes; expected 2")]
     [InlineData(new[] { 0.5f, 0.5f }, new[] { 2 }, "the class 2; expected 0 to 1")]

@@ -45,7 +45,7 @@ public sealed class UnsupportedVariantTests
     [InlineData(4, 24, 124, "it is a BMP with a JPEG inside")]
     [InlineData(5, 0, 40, "it is a BMP with a PNG inside")]
     [InlineData(5, 32, 108, "it is a BMP with a PNG inside")]
-    [InlineData(3, 1, 64, "coded as that of a fax")]
+    [InlineData(3, 1, 64, "uses fax coding")]
     [InlineData(12, 8, 40, "its BMP data is coded by method 12")]
     [InlineData(0, 64, 40, "its BMP data has 64 bits per pixel")]
     public async Task Decode_BmpOfUnsupportedKind_SaysWhich(int compression, byte bits, int headerBytes, string reason)
