@@ -26,6 +26,16 @@ public sealed class NearestNeighborsTests
         Assert.Equal(1, NearestNeighbors.Accuracy(training, new([1, 0.01f], [0]), 2, 3));
     }
 
+    /// <summary>Features of a run that diverges must not end its evaluation: the loss of the next step names the fault.</summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Accuracy_FeaturesThatAreNotFinite_GiveAFigure(float wrong)
+    {
+        Assert.InRange(NearestNeighbors.Accuracy(Training, new([wrong, 1, 1, 0], [0, 0]), 2, 3), 0, 1);
+        Assert.InRange(NearestNeighbors.Accuracy(new([wrong, 1, 1, 0], [0, 1]), Training, 2, 3), 0, 1);
+    }
+
     [Fact]
     public void Accuracy_NothingToCompare_IsRefused()
     {

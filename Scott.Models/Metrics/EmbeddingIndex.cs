@@ -40,15 +40,15 @@ public sealed class EmbeddingIndex
 
         _rows = new float[Count * Width];
         for (int i = 0; i < Count; i++)
-            ScaleToUnit(rows[i].Span, _rows.AsSpan(i * Width, Width), nameof(vectors));
+            ScaleToUnit(rows[i].Span, Similarity.Length(rows[i].Span, nameof(vectors)), _rows.AsSpan(i * Width, Width));
     }
 
-    /// <summary>Makes an index over the rows of [M, D], which are copied and scaled to length 1.</summary>
+    /// <summary>Makes an index over the rows of [M, D], which are copied and scaled to length 1. Does not check the numbers.</summary>
     internal EmbeddingIndex(ReadOnlySpan<float> rows, int width)
     {
         (Count, Width, _rows) = (rows.Length / width, width, new float[rows.Length]);
         for (int at = 0; at < rows.Length; at += width)
-            ScaleToUnit(rows.Slice(at, width), _rows.AsSpan(at, width), nameof(rows));
+            ScaleToUnit(rows.Slice(at, width), TensorPrimitives.Norm(rows.Slice(at, width)), _rows.AsSpan(at, width));
     }
 
     /// <summary>The number of vectors.</summary>
@@ -69,14 +69,15 @@ public sealed class EmbeddingIndex
         if (query.Length != Width)
             throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {Width}.", nameof(query));
 
-        float[] unit = Unit(query);
+        float[] unit = Unit(query, Similarity.Length(query, nameof(query)));
         var found = new SearchHit[(Count + RowsPerTask - 1) / RowsPerTask][];
         Parallel.For(0, found.Length, task => found[task] = Best(unit, task * RowsPerTask, Math.Min(Count, (task + 1) * RowsPerTask), count));
         return [.. found.SelectMany(hits => hits).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Index).Take(count)];
     }
 
     /// <summary>Does the same on the calling thread only, and does not order the results. Does not check arguments.</summary>
-    internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count) => Best(Unit(query), 0, Count, count);
+    internal SearchHit[] SearchUnordered(ReadOnlySpan<float> query, int count) =>
+        Best(Unit(query, TensorPrimitives.Norm(query)), 0, Count, count);
 
     private SearchHit[] Best(float[] unit, int from, int to, int count)
     {
@@ -94,18 +95,15 @@ public sealed class EmbeddingIndex
         return [.. best.UnorderedItems.Select(item => new SearchHit(item.Element, Math.Clamp(item.Priority.Score, -1, 1)))];
     }
 
-    private float[] Unit(ReadOnlySpan<float> query)
+    private float[] Unit(ReadOnlySpan<float> query, float length)
     {
         float[] unit = new float[Width];
-        ScaleToUnit(query, unit, nameof(query));
+        ScaleToUnit(query, length, unit);
         return unit;
     }
 
-    private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit, string parameter)
-    {
-        float length = Similarity.Length(vector, parameter);
+    private static void ScaleToUnit(ReadOnlySpan<float> vector, float length, Span<float> unit) =>
         TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
-    }
 }
 
 /// <summary>A vector found by a search.</summary>
