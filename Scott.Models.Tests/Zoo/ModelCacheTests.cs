@@ -66,17 +66,21 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
-    public async Task Import_FileThatCannotBeRead_IsSkippedAndNamed()
+    public async Task Import_FilesThatCannotBeRead_AreSkippedAndNamed()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();
         string usb = Directory.CreateDirectory(fixture.File("usb")).FullName;
         string locked = Path.Combine(usb, "a.bin");
+        string lockedPointer = Path.Combine(usb, TinyModel.FileName); // A known name: its start is read, to tell a Git LFS pointer.
         await File.WriteAllBytesAsync(locked, TinyModel.Bytes);
+        await File.WriteAllBytesAsync(lockedPointer, new byte[10]);
         using (File.Open(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        using (File.Open(lockedPointer, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
                 () => ScottModels.ImportAsync(usb, fixture.Options));
             Assert.Contains("a.bin' (cannot be read: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"{TinyModel.FileName}' (cannot be read: ", error.Message, StringComparison.Ordinal);
             await File.WriteAllBytesAsync(Path.Combine(usb, "b.bin"), TinyModel.Bytes);
             Assert.Single(await ScottModels.ImportAsync(usb, fixture.Options));
         }

@@ -29,36 +29,39 @@ internal sealed class FolderContent
             : new DirectoryInfo(path).EnumerateFiles("*", Everything);
         foreach (FileInfo file in files)
         {
-            string? hash = null;
             try
             {
-                if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
-                {
-                    FileStream stream = file.OpenRead();
-                    await using (stream.ConfigureAwait(false))
-                    {
-                        hash = await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false);
-                    }
-                }
+                await content.AddAsync(file, lengths, names, hashes, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 content._others.Add($"'{file.FullName}' (cannot be read: {exception.Message})");
-                continue;
-            }
-
-            if (hash is not null && hashes.Contains(hash))
-            {
-                content._byHash[hash] = file.FullName;
-            }
-            else if (names.Contains(file.Name))
-            {
-                string found = GitLfsPointer.Is(file) ? "a Git LFS pointer: run `git lfs pull`" : Plural.Of(file.Length, "byte");
-                content._others.Add($"'{file.FullName}' ({found}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
             }
         }
 
         return content;
+    }
+
+    private async Task AddAsync(
+        FileInfo file, HashSet<long> lengths, HashSet<string> names, HashSet<string> hashes, CancellationToken cancellationToken)
+    {
+        string? hash = null;
+        if (lengths.Contains(file.Length) && FileKind.IsRegular(file.FullName))
+        {
+            FileStream stream = file.OpenRead();
+            await using (stream.ConfigureAwait(false))
+                hash = await FileChecksum.Sha256OfAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (hash is not null && hashes.Contains(hash))
+        {
+            _byHash[hash] = file.FullName;
+        }
+        else if (names.Contains(file.Name))
+        {
+            string found = GitLfsPointer.Is(file) ? "a Git LFS pointer: run `git lfs pull`" : Plural.Of(file.Length, "byte");
+            _others.Add($"'{file.FullName}' ({found}{(hash is null ? string.Empty : $", SHA-256 {hash}")})");
+        }
     }
 
     public ModelUnavailableException NothingFound() => new(
@@ -66,7 +69,7 @@ internal sealed class FolderContent
         string.Empty,
         $"'{_path}' {(File.Exists(_path) ? "is not a file" : "holds no file")} that the manifests describe."
             + (_others.Count == 0 ? string.Empty : $" These do not fit, or cannot be read: {Others()}.")
-            + " If another manifest describes it, add that manifest to ZooOptions.Manifests.");
+            + " If another manifest describes its files, add that manifest to ZooOptions.Manifests.");
 
     private string Others() => string.Join(", ", _others.Items)
         + (_others.Count > _others.Items.Count ? FormattableString.Invariant($" and {_others.Count - _others.Items.Count} more") : string.Empty);
