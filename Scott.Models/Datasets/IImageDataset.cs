@@ -47,8 +47,4 @@ internal static class DatasetIndex
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)dataset.Count, nameof(index));
         return index;
     }
-
-    /// <summary>The number of images that have a label.</summary>
-    public static int CountLabeled(this IImageDataset dataset) =>
-        Enumerable.Range(0, dataset.Count).Count(index => dataset.LabelOf(index) is not null);
 }

@@ -86,7 +86,7 @@ public sealed class ScottModel
     /// proportion, and all other weights are shared.
     /// </summary>
     /// <param name="imagePixels">The new side of the image, in pixels: a multiple of the architecture's patch side.</param>
-    /// <exception cref="ScottConfigurationException">The side is not legal.</exception>
+    /// <exception cref="ScottConfigurationException">The side or the scaled resize is not legal.</exception>
     public ScottModel WithImageSize(int imagePixels)
     {
         ScottArchitecture architecture = Architecture with { ImagePixels = imagePixels };

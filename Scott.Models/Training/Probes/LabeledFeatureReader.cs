@@ -10,13 +10,14 @@ internal static class LabeledFeatureReader
     private const int ChunkSize = 64;
 
     /// <summary>Encodes every labeled image, preprocessed as for evaluation: [count, 3, S, S] → [count, …]. Leaves out unreadable ones.</summary>
-    /// <remarks>Many threads call <paramref name="onUnreadable"/>.</remarks>
+    /// <remarks>The progress is the images done, of all that have a label. Many threads call <paramref name="onUnreadable"/>.</remarks>
     /// <exception cref="DatasetException">No labeled image can be read, or no image of a class.</exception>
     public static async Task<LabeledFeatures> ReadAsync(
-        IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int>? progress,
+        IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int, int>? progress,
         Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
     {
-        int[][] chunks = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null).Chunk(ChunkSize)];
+        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        int[][] chunks = [.. labeled.Chunk(ChunkSize)];
         (Queue<float[]> rows, List<int> labels, int done) = (new(), [], 0);
         Task<(float[] Images, List<int> Labels)> Prepare(int[] chunk) =>
             PrepareAsync(dataset, preprocessor, onUnreadable, chunk, cancellationToken);
@@ -34,7 +35,7 @@ internal static class LabeledFeatureReader
             }
 
             done += chunks[i].Length;
-            progress?.Invoke(done);
+            progress?.Invoke(done, labeled.Length);
         }
 
         if (labels.Count == 0)

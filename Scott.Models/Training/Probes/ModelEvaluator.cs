@@ -52,7 +52,8 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         var problems = new DatasetProblemLog(logger);
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
             LabeledFeatureReader.ReadAsync(
-                dataset, preprocessor, encoder.Encode, Report(progress, stage, dataset.CountLabeled()), problems.Tell, cancellationToken);
+                dataset, preprocessor, encoder.Encode, (done, total) => progress?.Report(new EvaluationProgress(stage, done, total)),
+                problems.Tell, cancellationToken);
         foreach ((IImageDataset dataset, string split) in new[] { (training, "training"), (validation, "validation"), (test, "test") })
         {
             problems.TellSuspect(dataset, split);
