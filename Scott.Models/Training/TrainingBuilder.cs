@@ -131,13 +131,28 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// <summary>Creates what the run trains, before the first step.</summary>
     private protected abstract Task<ITrainingMethod<TRecord, TResult>> CreateMethodAsync(TOptions options, CancellationToken cancellationToken);
 
+    /// <summary>A run that resumes without a wish for a precision keeps the one that it began with: otherwise its result would be another.</summary>
+    private async Task<TrainingPrecision> ResolvePrecisionAsync(CancellationToken cancellationToken)
+    {
+        TrainingPrecision precision = Options.ResolvePrecision(Request.Run.Device);
+        if (Options.Precision != TrainingPrecision.Auto || Request.Run.CheckpointFolder is not { } folder)
+            return precision;
+
+        string? saved = await new CheckpointStore(folder, kept: 1).PeekOptionsAsync(cancellationToken).ConfigureAwait(true);
+        if (!Enum.TryParse(SettingsJson.Find(saved, "recipe.precision"), out TrainingPrecision first) || first == precision)
+            return precision;
+
+        RunLog.KeepsPrecision(Request.Logger, first, precision);
+        return first;
+    }
+
     private async Task<TResult> TrainAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Options.Validate();
         Request.Augmentation?.Validate();
         Request.Run.Validate();
         Request = Request with { Recipe = Options.ToJson() };
-        TOptions options = Options with { Precision = Options.ResolvePrecision(Request.Run.Device) };
+        TOptions options = Options with { Precision = await ResolvePrecisionAsync(cancellationToken).ConfigureAwait(true) };
         using ITrainingMethod<TRecord, TResult> method = await CreateMethodAsync(options, cancellationToken).ConfigureAwait(true);
         return method.CreateResult(await new TrainingRun<TRecord>(Request, method, progress).RunAsync(cancellationToken).ConfigureAwait(true));
     }

@@ -80,7 +80,7 @@ public abstract record TrainingOptions
 
     /// <summary>What <see cref="TrainingPrecision.Auto"/> means on a device; any other precision is itself.</summary>
     internal TrainingPrecision ResolvePrecision(TorchDevice device) => Precision != TrainingPrecision.Auto ? Precision
-        : device.Resolve() == TorchDevice.Cpu && Bfloat16Support.IsInHardware ? TrainingPrecision.BFloat16
+        : device.Resolve() == TorchDevice.Cpu && PrecisionTrial.IsBfloat16Faster ? TrainingPrecision.BFloat16
         : TrainingPrecision.Float32;
 
     /// <summary>The schedules, spread over a number of steps, at least 1.</summary>

@@ -77,6 +77,23 @@ internal sealed class CheckpointStore(string folder, int kept)
             CheckpointFault.Damaged, Folder, $"{found} damaged. Delete the files there to start again. The oldest: {failure.Message}", failure);
     }
 
+    /// <summary>The settings of the newest checkpoint as JSON, without a check; <see langword="null"/> if no file can be read.</summary>
+    public async Task<string?> PeekOptionsAsync(CancellationToken cancellationToken)
+    {
+        if (Files() is not [string newest, ..])
+            return null;
+
+        try
+        {
+            SafetensorsContent content = await SafetensorsFile.ReadAsync(newest, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
+            return content.Metadata.GetValueOrDefault(OptionsKey);
+        }
+        catch (Exception exception) when (exception is ScottException || DiskFault.Is(exception))
+        {
+            return null; // Reading it to resume reports the fault.
+        }
+    }
+
     private static async Task<TrainingCheckpoint> ReadAsync(string path, CancellationToken cancellationToken)
     {
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Scott.Models.Torch;
+
 namespace Scott.Models.Training;
 
 /// <summary>The messages of a run to the app's log.</summary>
@@ -11,6 +13,10 @@ internal static partial class RunLog
 
     [LoggerMessage(LogLevel.Warning, "Resuming with a changed setting: {Change}.")]
     public static partial void Changed(ILogger logger, string change);
+
+    [LoggerMessage(
+        LogLevel.Information, "The run continues in {First}, as it began, although {Better} is faster here. Set Precision to change that.")]
+    public static partial void KeepsPrecision(ILogger logger, TrainingPrecision first, TrainingPrecision better);
 
     [LoggerMessage(LogLevel.Warning, "Resuming with changed images: {Change}.")]
     public static partial void ChangedImages(ILogger logger, string change);

@@ -16,6 +16,19 @@ internal static class SettingsJson
             .Select(key => $"{key} was {before.GetValueOrDefault(key, "not set")}, is {now.GetValueOrDefault(key, "not set")}")];
     }
 
+    /// <summary>The text of one setting; <see langword="null"/> if there is none, or the settings are not JSON.</summary>
+    public static string? Find(string? json, string path)
+    {
+        try
+        {
+            return json is null ? null : Flatten(json).GetValueOrDefault(path)?.Trim('"');
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The value of every setting as JSON, by the setting's path.</summary>
     public static Dictionary<string, string> Flatten(string json)
     {
