@@ -41,12 +41,14 @@ public sealed class SparseConvTokenizerTests
         AssertClose(sameImages.grad!, images.grad!, 1e-4);
     }
 
-    [Fact]
-    public void Forward_HiddenPixelsChanged_ChangesNothing()
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.6)]
+    public void Forward_HiddenPixelsChanged_ChangesNothing(double hiddenRatio)
     {
         using Backbone backbone = ScottModel.Create(Architecture, seed: 2).CreateBackbone(TorchDevice.Cpu);
         using DisposeScope scope = NewDisposeScope();
-        Tensor keep = KeepMasks(2, 0.6);
+        Tensor keep = KeepMasks(2, hiddenRatio);
         Tensor visible = keep.view(2, 1, 6, 6).to_type(ScalarType.Float32).repeat_interleave(16, 2).repeat_interleave(16, 3);
         Tensor images = randn(2, 3, 96, 96);
         Tensor scribbled = (images * visible) + (randn(2, 3, 96, 96) * 100 * (1 - visible));

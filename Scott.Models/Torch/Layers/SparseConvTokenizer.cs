@@ -11,6 +11,11 @@ internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tenso
 {
     private const int Padding = BackboneLayout.TokenizerKernel / 2;
 
+    /// <summary>If more than this share of the patches is visible, all positions are computed instead of gathering the visible ones.</summary>
+    /// <remarks>Fixed, not measured at run time: the two forms round differently, and a resumed run must end in the same bits. Where gathering
+    /// starts to win depends on the processor; at this share it wins on all that docs/speed.md lists.</remarks>
+    private const double LargestGatheredShare = 0.5;
+
     [ComponentName(Name = "tokenizer")] private readonly ConvolutionPair _convolutions = new(width);
     [ComponentName(Name = "pool1")] private readonly MaxBlurPool _firstPool = new();
     [ComponentName(Name = "pool2")] private readonly MaxBlurPool _secondPool = new();
@@ -19,28 +24,33 @@ internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tenso
     /// <remarks>The tokens of hidden patches are zero.</remarks>
     protected override Tensor Compute(Tensor images, Tensor? keepMask)
     {
-        Tensor map = keepMask is null ? ForwardDense(images) : ForwardVisible(images, keepMask);
-        return map.flatten(2).transpose(1, 2); // [B, D, G, G] → [B, N, D]
-    }
+        if (keepMask is not null)
+            return Forward(images, keepMask, isGathered: null);
 
-    private Tensor ForwardDense(Tensor images)
-    {
         Tensor map = _firstPool.call(_convolutions.First.call(images).relu()); // [B, 64, S/4, S/4]
-        return _secondPool.call(_convolutions.Second.call(map).relu()); // [B, D, S/16, S/16]
+        return ToTokens(_secondPool.call(_convolutions.Second.call(map).relu())); // [B, D, S/16, S/16]
     }
 
-    private Tensor ForwardVisible(Tensor images, Tensor keepMask)
+    /// <summary>The masked pass: gathers the windows of visible patches, or computes all positions; <see langword="null"/>: what is faster.</summary>
+    internal Tensor Forward(Tensor images, Tensor keepMask, bool? isGathered)
     {
         Tensor grid = keepMask.view(-1, 1, gridSide, gridSide).to_type(images.dtype); // [B, 1, G, G]
         var visible = new VisiblePatches(keepMask.view(-1, gridSide, gridSide));
-        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, visible, outputsPerPatch: 8); // [B, 64, S/2, S/2]
+        bool gathers = isGathered ?? visible.Count <= LargestGatheredShare * keepMask.NumberOfElements;
+        Tensor Convolve(Tensor map, Convolution convolution, int outputsPerPatch) => gathers
+            ? ConvolveVisible(map, convolution, visible, outputsPerPatch)
+            : convolution.call(map).relu() * Enlarge(grid, outputsPerPatch);
+        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, S/2, S/2]
         map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, S/4, S/4]
-        map = Convolve(map, _convolutions.Second, visible, outputsPerPatch: 2); // [B, D, S/8, S/8]
-        return _secondPool.call(map) * grid; // [B, D, S/16, S/16]
+        map = Convolve(map, _convolutions.Second, outputsPerPatch: 2); // [B, D, S/8, S/8]
+        return ToTokens(_secondPool.call(map) * grid); // [B, D, S/16, S/16]
     }
 
+    /// <summary>[B, D, G, G] → [B, N, D].</summary>
+    private static Tensor ToTokens(Tensor map) => map.flatten(2).transpose(1, 2);
+
     /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
-    private static Tensor Convolve(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
+    private static Tensor ConvolveVisible(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
     {
         int outputs = (int)convolution.Weight.shape[0];
         Tensor windows = visible.GatherWindows(map.permute(0, 2, 3, 1), outputsPerPatch, BackboneLayout.TokenizerKernel, Padding); // [M·o·o, 49·C]

@@ -26,6 +26,9 @@ internal sealed class VisiblePatches
 
     public int GridSide { get; }
 
+    /// <summary>M: the visible patches of the whole batch.</summary>
+    public long Count => _positions.shape[0];
+
     /// <summary>The windows of a stride-2 kernel at the o×o outputs of each visible patch: [B, side, side, C] → [M·o·o, kernel·kernel·C].</summary>
     public Tensor GatherWindows(Tensor map, int outputsPerPatch, int kernel, int padding)
     {
