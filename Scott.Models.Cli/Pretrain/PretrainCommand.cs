@@ -31,10 +31,8 @@ internal sealed class PretrainCommand
 
     private readonly Option<string> _model = Options.Model($"What to start from: {NamedModel.Choices}.", NamedModel.DefaultUntrained);
 
-    private readonly Option<string> _recipe = Options.Choice(
-        "--recipe",
-        "short, for hours on thousands of images, or reference, as in the paper. The other options override it.",
-        [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
+    private readonly Option<string> _recipe = RecipeOption();
+    private readonly Option<string[]> _settings = SettingsOption();
 
     private readonly Option<double?> _momentum = Options.Number(
         "--momentum",
@@ -57,12 +55,25 @@ internal sealed class PretrainCommand
     {
     }
 
+    public static Option<string> RecipeOption() => Options.Choice(
+        "--recipe",
+        "short, for hours on thousands of images, or reference, as in the paper. The other options override it.",
+        [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
+
+    public static Option<string[]> SettingsOption() => new("--set")
+    {
+        Description = "Any other setting of the recipe, such as targetBlocks=4, imageLevel.variance=0.2 or augmentation.minimumScale=0.4. "
+            + "The names are the properties of PretrainingOptions and AugmentationSpec. May be repeated.",
+        HelpName = "name=value",
+        DefaultValueFactory = _ => [],
+    };
+
     public static Command Create()
     {
         var arguments = new PretrainCommand();
         var command = new ToolCommand(Name, "Pre-trains a backbone on images without labels (MIM-JEPA).", Examples)
         {
-            arguments._folders, arguments._model, arguments._recipe, arguments._momentum, arguments._half,
+            arguments._folders, arguments._model, arguments._recipe, arguments._settings, arguments._momentum, arguments._half,
             arguments._labelsTrain, arguments._labelsVal, arguments._evaluateEvery,
         };
         arguments._run.AddTo(command);
@@ -77,6 +88,7 @@ internal sealed class PretrainCommand
         Folders = result.GetRequiredValue(_folders),
         Model = result.GetRequiredValue(_model),
         Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe).ToLowerInvariant()),
+        Settings = result.GetValue(_settings) ?? [],
         Momentum = result.GetValue(_momentum),
         HasHalfWeights = result.GetValue(_half),
         LabelsTrain = result.GetValue(_labelsTrain),

@@ -1,3 +1,5 @@
+using Scott.Models.Imaging;
+using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -7,6 +9,8 @@ internal sealed record PretrainOptions
 {
     /// <summary>Few have the time for the reference's 300 epochs of large batches.</summary>
     public static readonly PretrainingRecipe DefaultRecipe = PretrainingRecipe.Short;
+
+    private const string AugmentationPrefix = "augmentation.";
 
     /// <summary>The command that resumes the run.</summary>
     public required string Command { get; init; }
@@ -18,6 +22,9 @@ internal sealed record PretrainOptions
     public string Model { get; init; } = NamedModel.DefaultUntrained;
 
     public PretrainingRecipe Recipe { get; init; } = DefaultRecipe;
+
+    /// <summary>Settings of the recipe as NAME=VALUE; those of the augmentation begin with "augmentation.".</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
     public double? Momentum { get; init; }
 
@@ -37,17 +44,28 @@ internal sealed record PretrainOptions
     public string OutputPath => Run.OutputOr(Folders[0], PretrainCommand.Name);
 
     /// <summary>The recipe, with the options that override it.</summary>
-    public PretrainingOptions ToTrainingOptions() => Recipe.Options with
+    /// <exception cref="UsageException">A setting does not exist.</exception>
+    public PretrainingOptions ToTrainingOptions()
     {
-        Epochs = Run.Epochs ?? Recipe.Options.Epochs,
-        TimeBudget = Run.TimeBudget,
-        BatchSize = Run.BatchSize ?? Recipe.Options.BatchSize,
-        PeakLearningRate = Run.LearningRate ?? Recipe.Options.PeakLearningRate,
-        StartMomentum = Momentum ?? Recipe.Options.StartMomentum,
-        Seed = Run.Seed ?? Recipe.Options.Seed,
-        Precision = Run.Precision,
-        Patience = Run.Patience,
-    };
+        PretrainingOptions recipe = RecipeSettings.Apply(
+            Recipe.Options, Settings.Where(setting => !IsOfAugmentation(setting)));
+        return recipe with
+        {
+            Epochs = Run.Epochs ?? recipe.Epochs,
+            TimeBudget = Run.TimeBudget ?? recipe.TimeBudget,
+            BatchSize = Run.BatchSize ?? recipe.BatchSize,
+            PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
+            StartMomentum = Momentum ?? recipe.StartMomentum,
+            Seed = Run.Seed ?? recipe.Seed,
+            Precision = Run.Precision == TrainingPrecision.Auto ? recipe.Precision : Run.Precision,
+            Patience = Run.Patience ?? recipe.Patience,
+        };
+    }
+
+    /// <summary>The recipe's augmentation, with the settings that change it.</summary>
+    /// <exception cref="UsageException">A setting does not exist.</exception>
+    public AugmentationSpec ToAugmentation() => RecipeSettings.Apply(
+        Recipe.Augmentation, Settings.Where(IsOfAugmentation).Select(setting => setting[AugmentationPrefix.Length..]));
 
     /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">A value is not legal.</exception>
@@ -60,5 +78,8 @@ internal sealed record PretrainOptions
         Check.That(EvaluateEvery is null or >= 1, $"--evaluate-every is {EvaluateEvery}; expected at least 1.");
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
+        Check.Legal(() => ToAugmentation().Validate());
     }
+
+    private static bool IsOfAugmentation(string setting) => setting.StartsWith(AugmentationPrefix, StringComparison.Ordinal);
 }

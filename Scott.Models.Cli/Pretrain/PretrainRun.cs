@@ -4,6 +4,12 @@ using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
+/// <summary>What a run produced.</summary>
+/// <param name="Result">The library's result.</param>
+/// <param name="WasFinished">Whether the run was finished before.</param>
+/// <param name="ModelPath">The file of the model after the last step.</param>
+internal sealed record Pretrained(PretrainingResult Result, bool WasFinished, string ModelPath);
+
 /// <summary>Images in, a trained model out; can be stopped at any time and resumed. Runs once.</summary>
 internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 {
@@ -15,27 +21,35 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         options.Validate();
-        ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
-        ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-        ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
-        var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
-        string folders = string.Join("', '", options.Folders);
-        screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{folders}', into '{options.OutputPath}'.");
         try
         {
-            PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
-                screen,
-                EpochTables.Pretraining(options.HasLabels),
-                view => TrainAsync(model, images, labeled, labeledTest, view, cancellationToken));
-            ScottModel trained = options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel;
-            await trained.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
-            PretrainReport.Print(result, options, wasFinished: !_hasTrained, screen);
+            Pretrained pretrained = await CarryOutAsync(cancellationToken);
+            PretrainReport.Print(pretrained.Result, options, pretrained.WasFinished, screen);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Interruption.Report(options.OutputPath, options.Command, screen);
         }
+    }
+
+    /// <summary>Trains, and writes the model.</summary>
+    public async Task<Pretrained> CarryOutAsync(CancellationToken cancellationToken)
+    {
+        ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
+        ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
+        ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
+        var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
+        string folders = string.Join("', '", options.Folders);
+        screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{folders}', into '{options.OutputPath}'.");
+        PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
+            screen,
+            EpochTables.Pretraining(options.HasLabels),
+            view => TrainAsync(model, images, labeled, labeledTest, view, cancellationToken));
+        ScottModel trained = options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel;
+        string path = Path.Combine(options.OutputPath, ModelFile);
+        await trained.SaveAsync(path, cancellationToken);
+        return new Pretrained(result, !_hasTrained, path);
     }
 
     private async Task<PretrainingResult> TrainAsync(
@@ -50,6 +64,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
         PretrainingBuilder builder = model.Pretrain(images)
             .WithRecipe(options.Recipe)
             .WithOptions(options.ToTrainingOptions())
+            .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
             .WithLogger(new ViewLogger(view.Note))
             .OnStep((progress, _) =>

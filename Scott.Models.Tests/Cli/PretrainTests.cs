@@ -43,6 +43,31 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     }
 
     [Fact]
+    public async Task Pretrain_WithSettings_ChangesTheRecipe()
+    {
+        string output = files.NewPath();
+        string[] settings = ["--set", "imageLevel.variance=0.2", "--set", "result=target", "--set", "augmentation.minimumScale=0.5"];
+        AssertExit(0, await PretrainAsync(output, ["--epochs", "1", .. settings]));
+        ChildResult other = await PretrainAsync(output, "--epochs", "1");
+        AssertExit(1, other);
+        Assert.Contains("recipe.imageLevel.variance was 0.2, is 0", other.Error, StringComparison.Ordinal);
+        Assert.Contains("augmentation.minimumScale was 0.5, is 0.2", other.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.result was \"Target\", is \"Context\"", other.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("imageLevel.blur=1", "--set imageLevel.blur names no setting; expected one of invariance, variance, covariance, deviation.")]
+    [InlineData("targetBlocks=many", "--set targetBlocks=many has a value of the wrong type for targetBlocks.")]
+    [InlineData("targetBlocks", "--set targetBlocks is not NAME=VALUE.")]
+    [InlineData("targetBlocks=0", "TargetBlocks is 0; expected 1 to 256.")]
+    public async Task Pretrain_WithASettingThatIsWrong_IsAUsageError(string setting, string expected)
+    {
+        ChildResult result = await PretrainAsync(files.NewPath(), "--set", setting);
+        AssertExit(2, result);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pretrain_OfAFinishedRun_SaysSo()
     {
         string output = files.NewPath();

@@ -53,6 +53,25 @@ public sealed class PretrainingLoaderTests
     }
 
     [Fact]
+    public async Task ReadEpoch_SeveralViewsAndMasks_BeginWithTheOnlyOnes()
+    {
+        const int Masks = 3, Views = 2;
+        List<Content> plain = await ReadAsync(Loader(Drawn(8)), 1);
+        List<Content> several = await ReadAsync(Loader(Drawn(8), options: Options with { MasksPerView = Masks, ViewsPerImage = Views }), 1);
+        foreach ((Content one, Content all) in plain.Zip(several))
+        {
+            Assert.Equal(one.Names, all.Names);
+            Assert.Equal((one.Target.Length * Views, one.Keep.Length * Views * Masks), (all.Target.Length, all.Keep.Length));
+            Assert.True(one.Target.AsSpan().SequenceEqual(all.Target.AsSpan(0, one.Target.Length)));
+            Assert.True(one.Context.AsSpan().SequenceEqual(all.Context.AsSpan(0, one.Context.Length)));
+            Assert.False(one.Target.AsSpan().SequenceEqual(all.Target.AsSpan(one.Target.Length)));
+            Assert.Equal(one.Keep, all.Keep[..one.Keep.Length]);
+            Assert.All(all.Keep.Chunk(GridSide * GridSide), mask => Assert.Equal(7, mask.Count(value => value == 1)));
+            Assert.True(all.Keep.Chunk(one.Keep.Length).Select(masks => string.Concat(masks)).Distinct().Count() == Views * Masks);
+        }
+    }
+
+    [Fact]
     public async Task Cache_ThatFits_DecodesEachImageOnce()
     {
         ImageList dataset = Encoded(8);

@@ -44,11 +44,11 @@ public sealed partial class HiddenRatioTests
     }
 
     [Fact]
-    public void RequireMasks_OnePatch_SaysThatNoRatioWorks()
+    public void RequireFit_OnePatch_SaysThatNoRatioWorks()
     {
         ScottArchitecture one = Grid4 with { ImagePixels = 16 };
         Assert.Equal(1, one.Patches);
-        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new PretrainingOptions().RequireMasks(one));
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new PretrainingOptions().RequireFit(one));
         Assert.EndsWith(
             "hides 0 of the 1 patch that the model cuts an image into (1×1); "
                 + "expected an image size of at least two patches, so that one can be hidden and one stay visible.",
@@ -57,7 +57,7 @@ public sealed partial class HiddenRatioTests
     }
 
     [Fact]
-    public void RequireMasks_EveryGrid_AcceptsTheRatiosThatItsMessageNames()
+    public void RequireFit_EveryGrid_AcceptsTheRatiosThatItsMessageNames()
     {
         for (int side = 2; side <= 40; side++)
         {
@@ -73,7 +73,7 @@ public sealed partial class HiddenRatioTests
     }
 
     private static void Require(double ratio, ScottArchitecture architecture) =>
-        new PretrainingOptions { HiddenRatio = ratio }.RequireMasks(architecture);
+        new PretrainingOptions { HiddenRatio = ratio }.RequireFit(architecture);
 
     [GeneratedRegex("expected ([0-9.]+) to ([0-9.]+), which hide")]
     private static partial Regex Named();

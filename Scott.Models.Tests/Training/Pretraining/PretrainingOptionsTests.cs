@@ -19,6 +19,8 @@ public sealed class PretrainingOptionsTests
         Assert.Null(options.MaximumGradientNorm);
         Assert.Equal((null, null), (options.TimeBudget, options.Patience));
         Assert.Equal((WatchedFigure.Auto, TrainingPrecision.Auto), (options.Watched, options.Precision));
+        Assert.Equal((1, 1, 1, ResultEncoder.Context), (options.MasksPerView, options.ViewsPerImage, options.TargetBlocks, options.Result));
+        Assert.False(options.ImageLevel.Any);
         options.Validate();
     }
 
@@ -42,6 +44,12 @@ public sealed class PretrainingOptionsTests
             HiddenRatio = 1,
             PredictorDepth = 0,
             MaskKind = (KeepMaskKind)7,
+            MasksPerView = 0,
+            ViewsPerImage = 9,
+            TargetBlocks = 0,
+            Result = (ResultEncoder)3,
+            AveragedRatio = 0,
+            ImageLevel = new() { Invariance = -1, Variance = double.NaN, Covariance = 1, Deviation = 0 },
         };
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(options.Validate);
         Assert.Equal(
@@ -61,6 +69,15 @@ public sealed class PretrainingOptionsTests
                 "PeakLearningRate is 0; expected more than 0.",
                 "HiddenRatio is 1; expected more than 0 and less than 1.",
                 "MaskKind is 7; expected Blockwise or Uniform.",
+                "MasksPerView is 0; expected 1 to 64.",
+                "ViewsPerImage is 9; expected 1 to 8.",
+                "TargetBlocks is 0; expected 1 to 256.",
+                "Result is 3; expected Context, Target or Average.",
+                "AveragedRatio is 0; expected more than 0 and at most 1.",
+                "ImageLevel.Invariance is -1; expected at least 0.",
+                "ImageLevel.Variance is NaN; expected at least 0.",
+                "ImageLevel.Deviation is 0; expected more than 0.",
+                "BatchSize is 0; expected at least 2, because ImageLevel compares the images of a batch.",
             ],
             error.Faults);
     }
@@ -68,7 +85,7 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Json_RoundTrip_IsEqual()
     {
-        var options = new PretrainingOptions { Epochs = 12, MaximumGradientNorm = 0.5, MaskKind = KeepMaskKind.Uniform };
+        var options = new PretrainingOptions { Epochs = 12, MaskKind = KeepMaskKind.Uniform, ImageLevel = new() { Variance = 2 } };
         Assert.Equal(options, JsonSerializer.Deserialize(options.ToJson(), TrainingJsonContext.Default.PretrainingOptions));
         Assert.Contains("\"maskKind\":\"Uniform\"", options.ToJson(), StringComparison.Ordinal);
     }

@@ -134,7 +134,7 @@ public sealed class TrainingTrajectoryTests
         public int Steps { get; }
 
         public JepaStep CreateStep() => new(
-            _case.Architecture, _case.PredictorDepth, _tensors.StripPrefix("start.context."),
+            _case.Architecture, new PretrainingOptions { PredictorDepth = _case.PredictorDepth }, _tensors.StripPrefix("start.context."),
             _tensors.StripPrefix("start.predictor."), TorchDevice.Cpu);
 
         public void Take(JepaStep step, int index)

@@ -3,37 +3,48 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>Makes the batches of pre-training: two views of each image, and a keep-mask.</summary>
+/// <summary>Makes the batches of pre-training: pairs of views of each image, and keep-masks for each pair.</summary>
 internal sealed class PretrainingLoader(
-    IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, TrainingOptions options, TrainingRunOptions run,
+    IImageDataset dataset, ITwoViewTransform transform, KeepMaskSampler masks, PretrainingOptions options, TrainingRunOptions run,
     Action<string, Exception> reportUnreadable) : BatchLoader<PretrainingBatch>(dataset, options, run, reportUnreadable)
 {
-    internal BatchPool<PretrainingBuffers> Pool { get; } = new(() => new PretrainingBuffers(
-        new float[options.BatchSize * transform.TensorLength], new float[options.BatchSize * transform.TensorLength],
-        new byte[options.BatchSize * masks.Patches]));
+    private readonly (int Views, int Masks) _each = (options.ViewsPerImage, options.MasksPerView);
+
+    internal BatchPool<PretrainingBuffers> Pool { get; } = new(() =>
+    {
+        int views = options.BatchSize * options.ViewsPerImage;
+        return new PretrainingBuffers(
+            new float[views * transform.TensorLength], new float[views * transform.TensorLength],
+            new byte[views * options.MasksPerView * masks.Patches]);
+    });
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
     protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer image)
     {
         int length = transform.TensorLength;
-        transform.Apply(
-            image, Stream("augment", batch, position), batch.Target.AsSpan(slot * length, length), batch.Context.AsSpan(slot * length, length));
-        masks.Sample(Stream("mask", batch, position)).CopyTo(batch.Keep, slot * masks.Patches);
+        DeterministicRandom augment = Stream("augment", batch, position), mask = Stream("mask", batch, position);
+        for (int view = 0; view < _each.Views; view++)
+        {
+            int at = (view * batch.Count) + slot;
+            transform.Apply(image, augment, batch.Target.AsSpan(at * length, length), batch.Context.AsSpan(at * length, length));
+            for (int number = 0; number < _each.Masks; number++)
+                masks.Sample(mask).CopyTo(batch.Keep, ((number * _each.Views * batch.Count) + at) * masks.Patches);
+        }
     }
 }
 
-/// <summary>The two views and the masks of a batch of images.</summary>
+/// <summary>The views and the masks of a batch of images. There are V of each kind of view: images · views, all first views first.</summary>
 internal sealed class PretrainingBatch(BatchPool<PretrainingBuffers> pool, int count, int epoch, int number)
     : ImageBatch<PretrainingBuffers>(pool, count, epoch, number)
 {
-    /// <summary>[B, 3, S, S]: what the target encoder sees.</summary>
+    /// <summary>[V, 3, S, S]: what the target encoder sees.</summary>
     public float[] Target => Buffers.Target;
 
-    /// <summary>[B, 3, S, S]: what the context encoder sees of visible patches.</summary>
+    /// <summary>[V, 3, S, S]: what the context encoder sees of visible patches.</summary>
     public float[] Context => Buffers.Context;
 
-    /// <summary>[B, N], 1 = visible.</summary>
+    /// <summary>[V · masks, N], 1 = visible; all first masks first.</summary>
     public byte[] Keep => Buffers.Keep;
 }
 

@@ -15,18 +15,22 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     private const string TargetPrefix = "target.";
     private const string PredictorPrefix = "predictor.";
     private const string OptimizerPrefix = "optimizer.";
+    private const string AveragePrefix = "average.";
+    private readonly PretrainingOptions _options;
     private readonly JepaNetworks _networks;
     private readonly JepaNetworks? _copiedNetworks;
     private readonly ComputeCopies? _copies;
     private readonly Parameter _maskToken;
     private readonly AdamW _optimizer;
+    private readonly WeightAverage? _average;
 
     /// <summary>Both encoders start from the same weights. Passes compute in <see cref="ScalarType.Float32"/> or a shorter type.</summary>
     public JepaStep(
-        ScottArchitecture architecture, int predictorDepth, WeightSet backbone, WeightSet predictor, TorchDevice device,
+        ScottArchitecture architecture, PretrainingOptions options, WeightSet backbone, WeightSet predictor, TorchDevice device,
         ScalarType computeType = ScalarType.Float32)
     {
-        JepaNetworks Create() => new(architecture, predictorDepth, backbone, predictor, device);
+        _options = options;
+        JepaNetworks Create() => new(architecture, options.PredictorDepth, backbone, predictor, device);
         _networks = Create();
         if (computeType != ScalarType.Float32)
         {
@@ -44,11 +48,16 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
             .. _networks.Context.named_parameters().Select(entry => (ContextPrefix + entry.name, entry.parameter)),
             .. _networks.Predictor.named_parameters().Select(entry => (PredictorPrefix + entry.name, entry.parameter)),
         ]);
+        if (options.Result == ResultEncoder.Average)
+            _average = new WeightAverage(Backbone.Create(architecture, backbone, device));
     }
 
     public Backbone Context => _networks.Context;
     public Backbone Target => _networks.Target;
     public Predictor Predictor => _networks.Predictor;
+
+    /// <summary>The encoder of <see cref="PretrainingOptions.Result"/>; the context encoder until there is an average.</summary>
+    public Backbone Result => _options.Result == ResultEncoder.Target ? Target : _average is { Count: > 0 } ? _average.Mean : Context;
 
     /// <summary>The type of forward and backward passes.</summary>
     public ScalarType ComputeType { get; }
@@ -59,21 +68,28 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public long Steps => _optimizer.Steps;
 
     /// <summary>As <see cref="ITrainingStep{TBatch}.Accumulate"/>.</summary>
-    /// <param name="targetImages">[B, 3, S, S], normalized: what the target encoder sees.</param>
-    /// <param name="contextImages">[B, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
-    /// <param name="keepMask">[B, N], 1 = visible.</param>
+    /// <param name="targetImages">[V, 3, S, S], normalized: what the target encoder sees. V is images · views, all first views first.</param>
+    /// <param name="contextImages">[V, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
+    /// <param name="keepMask">[V · masks, N], 1 = visible; all first masks first.</param>
     /// <param name="share">The batch's share of the step.</param>
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
     {
         using DisposeScope scope = NewDisposeScope();
         JepaNetworks networks = ComputeNetworks;
-        Tensor wanted;
-        using (no_grad())
-            wanted = FeatureNorm.Apply(networks.Target.call(targetImages.to_type(ComputeType), null).to_type(ScalarType.Float32)); // [B, N, D]
+        int masks = (int)(keepMask.shape[0] / targetImages.shape[0]);
+        Tensor ForEachMask(Tensor ofViews) => masks == 1 ? ofViews : cat([.. Enumerable.Repeat(ofViews, masks)], 0);
+        var target = PredictionTarget.Compute(networks.Target, targetImages.to_type(ComputeType), _options.TargetBlocks);
+        Tensor context = networks.Context.call(ForEachMask(contextImages.to_type(ComputeType)), keepMask);
+        Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [V · masks, N, D]
+        Tensor loss = LatentPredictionLoss.Compute(predicted, ForEachMask(target.Tokens), keepMask);
+        if (_options.ImageLevel.Any)
+        {
+            // Another view of the same image is as many rows further as there are images.
+            Tensor images = target.Images.roll(targetImages.shape[0] / _options.ViewsPerImage, 0); // [V, D]
+            Tensor vectors = ImageLevelLoss.Pool(context.to_type(ScalarType.Float32), keepMask); // [V · masks, D]
+            loss = loss.Plus(ImageLevelLoss.Compute(vectors, ForEachMask(images), _options.ImageLevel));
+        }
 
-        Tensor context = networks.Context.call(contextImages.to_type(ComputeType), keepMask);
-        Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [B, N, D]
-        Tensor loss = LatentPredictionLoss.Compute(predicted, wanted, keepMask);
         (share == 1 ? loss : loss.Times(share)).backward();
         CollectGradients();
         return loss.item<float>();
@@ -82,9 +98,10 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public double Accumulate(PretrainingBatch batch, double share)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor target = ImageBatches.Load(batch.Target, batch.Count, Context);
-        Tensor context = ImageBatches.Load(batch.Context, batch.Count, Context);
-        Tensor keep = tensor(batch.Keep).view(batch.Count, Context.Architecture.Patches).to(Context.Device);
+        int views = batch.Count * _options.ViewsPerImage;
+        Tensor target = ImageBatches.Load(batch.Target, views, Context);
+        Tensor context = ImageBatches.Load(batch.Context, views, Context);
+        Tensor keep = tensor(batch.Keep).view(-1, Context.Architecture.Patches).to(Context.Device);
         return Accumulate(target, context, keep, share);
     }
 
@@ -99,6 +116,9 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         GradientLength.Limit(TrainedParameters, norms.Total, maximumGradientNorm);
         long number = Steps + 1;
         Update(plan.LearningRate(number), plan.WeightDecay(number), plan.Momentum(number));
+        if (number > plan.TotalSteps * (1 - _options.AveragedRatio))
+            _average?.Add(Context);
+
         return norms.ToFigures();
     }
 
@@ -116,11 +136,12 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         _copies?.Follow();
     }
 
-    /// <summary>The context encoder's pooled features [count, D] of images [count, 3, S, S], in evaluation mode and single precision.</summary>
+    /// <summary>The pooled features [count, D] of <see cref="Result"/> for images [count, 3, S, S]: without dropout, in single precision.</summary>
     public float[] Encode(float[] images, int count)
     {
         Context.eval();
-        float[] features = ImageBatches.Map(images, count, Context, batch => FeatureNorm.Apply(Context.call(batch, null)).mean([1]));
+        Backbone encoder = Result;
+        float[] features = ImageBatches.Map(images, count, encoder, batch => FeatureNorm.Apply(encoder.call(batch, null)).mean([1]));
         Context.train();
         return features;
     }
@@ -131,6 +152,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         .. ModuleWeights.Export(Target).WithPrefix(TargetPrefix),
         .. ModuleWeights.Export(Predictor).WithPrefix(PredictorPrefix),
         .. _optimizer.Export().WithPrefix(OptimizerPrefix),
+        .. _average?.Export().WithPrefix(AveragePrefix) ?? Enumerable.Empty<WeightTensor>(),
     ]);
 
     public void Restore(WeightSet state, long steps)
@@ -139,6 +161,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         ModuleWeights.Load(Target, state.StripPrefix(TargetPrefix));
         ModuleWeights.Load(Predictor, state.StripPrefix(PredictorPrefix));
         _optimizer.Restore(state.StripPrefix(OptimizerPrefix), steps);
+        _average?.Restore(state.StripPrefix(AveragePrefix));
         _copies?.Follow();
     }
 
@@ -148,5 +171,6 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         _optimizer.Dispose();
         _networks.Dispose();
         _copiedNetworks?.Dispose();
+        _average?.Mean.Dispose();
     }
 }

@@ -32,7 +32,7 @@ internal sealed class PretrainingMethod(
         TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, CancellationToken cancellationToken)
     {
         (ScottModel model, ScottArchitecture architecture) = (request.Model, request.Model.Architecture);
-        options.RequireMasks(architecture);
+        options.RequireFit(architecture);
         RequireWatchable(options, probe);
         var masks = new KeepMaskSampler(options.MaskKind, architecture.GridSide, options.HiddenRatio);
         var views = new TwoViewTransform(request.Augmentation!, model.Preprocessing);
@@ -45,7 +45,7 @@ internal sealed class PretrainingMethod(
         HealthProbe health = await HealthProbe.CreateAsync(
             request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
         WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed);
-        var step = new JepaStep(architecture, options.PredictorDepth, model.Weights, predictor, request.Run.Device, options.ComputeType);
+        var step = new JepaStep(architecture, options, model.Weights, predictor, request.Run.Device, options.ComputeType);
         return new PretrainingMethod(request, options, probe, preprocessor, health, step, loader);
     }
 
@@ -74,7 +74,7 @@ internal sealed class PretrainingMethod(
         _ => record.Accuracy?.NeighborTop1,
     };
 
-    public WeightSet ExportWeights() => step.Context.ToWeightSet();
+    public WeightSet ExportWeights() => step.Result.ToWeightSet();
 
     public Task SaveModelAsync(WeightSet weights, PretrainingRecord record, string path, CancellationToken cancellationToken) =>
         CreateModel(weights, record).SaveAsync(path, cancellationToken);

@@ -13,6 +13,9 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <summary>The reference's number of epochs, and the default of <see cref="TrainingOptions.Epochs"/>.</summary>
     public const int DefaultEpochs = 300;
 
+    private const int MaximumMasks = 64;
+    private const int MaximumViews = 8;
+
     /// <summary>Creates the reference's recipe.</summary>
     public PretrainingOptions()
     {
@@ -70,6 +73,32 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <value>1 to 256; default: 3.</value>
     public int PredictorDepth { get; init; } = 3;
 
+    /// <summary>The masks that the context encoder sees each view with. The target encoder runs once for all of them.</summary>
+    /// <remarks>Differs from the paper, which draws one: several masks are the trick of data2vec 2.0 (arXiv:2212.07525, section 3.2).</remarks>
+    /// <value>1 to 64; default: 1.</value>
+    public int MasksPerView { get; init; } = 1;
+
+    /// <summary>The views of an image in a batch, each with its own crop. With two or more, the image-level terms compare different crops.</summary>
+    /// <value>1 to 8; default: 1.</value>
+    public int ViewsPerImage { get; init; } = 1;
+
+    /// <summary>How many of the target encoder's last blocks make the target: the mean of their normalized tokens, normalized again.</summary>
+    /// <remarks>Differs from the paper, which takes the last block's: as in data2vec (arXiv:2202.03555, section 3.3).</remarks>
+    /// <value>1 to the model's number of blocks; default: 1.</value>
+    public int TargetBlocks { get; init; } = 1;
+
+    /// <summary>The weights of the image-level terms of the loss.</summary>
+    /// <value>Default: all 0, no such terms.</value>
+    public ImageLevelWeights ImageLevel { get; init; } = new();
+
+    /// <summary>Which encoder's weights are the result, and are evaluated during the run.</summary>
+    /// <value>Default: <see cref="ResultEncoder.Context"/>, as in the reference.</value>
+    public ResultEncoder Result { get; init; } = ResultEncoder.Context;
+
+    /// <summary>The share of the steps, at the end, whose weights <see cref="ResultEncoder.Average"/> takes the mean of.</summary>
+    /// <value>More than 0, at most 1; default: 0.25.</value>
+    public double AveragedRatio { get; init; } = 0.25;
+
     internal override TrainingSchedules ScheduleOver(long steps) => new(
         LearningRateSchedule.WithWarmupRatio(steps, WarmupRatio, StartLearningRate, PeakLearningRate, FinalLearningRate, FlatRatio),
         new RampSchedule(steps, StartWeightDecay, FinalWeightDecay), new RampSchedule(steps, StartMomentum, FinalMomentum, MomentumShape));
@@ -77,9 +106,15 @@ public sealed record PretrainingOptions : TrainingOptions
     internal override string ToJson() => JsonSerializer.Serialize(this, TrainingJsonContext.Default.PretrainingOptions);
 
     /// <summary>Refuses masks that hide nothing, with which the loss is 0 and the run learns nothing, and masks that show nothing.</summary>
-    /// <exception cref="ScottConfigurationException">The ratio is rounded to no hidden or to no visible patch.</exception>
-    internal void RequireMasks(ScottArchitecture architecture)
+    /// <exception cref="ScottConfigurationException">The model has too few blocks, or no patch would be hidden, or none visible.</exception>
+    internal void RequireFit(ScottArchitecture architecture)
     {
+        if (TargetBlocks > architecture.Depth)
+        {
+            string blocks = $"TargetBlocks is {TargetBlocks}; expected at most {architecture.Depth}, the blocks of the model.";
+            throw new ScottConfigurationException(nameof(PretrainingOptions), [blocks]);
+        }
+
         (int side, int patches) = (architecture.GridSide, architecture.Patches);
         int hidden = KeepMaskSampler.HiddenPatches(patches, HiddenRatio);
         if (hidden >= 1 && hidden < patches)
@@ -107,11 +142,30 @@ public sealed record PretrainingOptions : TrainingOptions
         faults.Require(HiddenRatio is > 0 and < 1, Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
         faults.Require(Enum.IsDefined(MaskKind), $"MaskKind is {MaskKind}; expected Blockwise or Uniform.");
         faults.Require(Enum.IsDefined(MomentumShape), $"MomentumShape is {MomentumShape}; expected Linear or Cosine.");
+        faults.RequireRange(nameof(MasksPerView), MasksPerView, 1, MaximumMasks);
+        faults.RequireRange(nameof(ViewsPerImage), ViewsPerImage, 1, MaximumViews);
+        faults.RequireRange(nameof(TargetBlocks), TargetBlocks, 1, ScottArchitecture.MaximumDepth);
+        faults.Require(Enum.IsDefined(Result), $"Result is {Result}; expected Context, Target or Average.");
+        faults.Require(AveragedRatio is > 0 and <= 1, Invariant($"AveragedRatio is {AveragedRatio}; expected more than 0 and at most 1."));
+        ImageLevel.AddFaults(faults);
+        faults.Require(
+            BatchSize > 1 || !ImageLevel.Any, $"BatchSize is {BatchSize}; expected at least 2, because ImageLevel compares the images of a batch.");
     }
 
     /// <summary>The smallest share, to six decimals, that hides that many patches.</summary>
     private static string Share(int hidden, int patches) =>
         (Math.Ceiling(1e6 * hidden / patches) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The encoder whose weights a pre-training run returns.</summary>
+public enum ResultEncoder
+{
+    /// <summary>The context encoder, which is trained.</summary>
+    Context,
+    /// <summary>The target encoder, which follows the context encoder's weights by their exponential moving average.</summary>
+    Target,
+    /// <summary>The mean of the context encoder's weights over the last steps; see <see cref="PretrainingOptions.AveragedRatio"/>.</summary>
+    Average,
 }
 
 /// <summary>The figure that decides which epoch is the best, and when a run stops early. More is better for each.</summary>

@@ -49,7 +49,7 @@ internal sealed class StepBench : IDisposable
     /// <param name="architecture">The model's, or that with other rates.</param>
     /// <param name="computeType">What forward and backward passes compute in.</param>
     public JepaStep CreateStep(ScottArchitecture architecture, ScalarType computeType) =>
-        new(architecture, _options.PredictorDepth, _model.Weights, _predictor, TorchDevice.Cpu, computeType);
+        new(architecture, _options, _model.Weights, _predictor, TorchDevice.Cpu, computeType);
 
     /// <param name="architecture">The model's, or that with other rates.</param>
     public ReferenceStep CreateReference(ScottArchitecture architecture) => new(architecture, _options.PredictorDepth, _model.Weights, _predictor);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Changes settings of a recipe that have no option of their own, as <c>--set NAME=VALUE</c> says.</summary>
+internal static class RecipeSettings
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>Options with some settings changed. The names are those of the properties in JSON, with dots between levels.</summary>
+    /// <exception cref="UsageException">A setting is not NAME=VALUE, has an unknown name, or a value of another type.</exception>
+    public static T Apply<T>(T options, IEnumerable<string> settings)
+    {
+        foreach (string setting in settings)
+            options = Apply(options, setting);
+
+        return options;
+    }
+
+    private static T Apply<T>(T options, string setting)
+    {
+        int equals = setting.IndexOf('=', StringComparison.Ordinal);
+        Check.That(equals > 0, $"--set {setting} is not NAME=VALUE.");
+        (string name, string value) = (setting[..equals], setting[(equals + 1)..]);
+        JsonObject root = JsonSerializer.SerializeToNode(options, Format)!.AsObject();
+        JsonObject owner = root;
+        string[] path = name.Split('.');
+        foreach (string part in path[..^1])
+            owner = owner[Require(owner, part, name)] as JsonObject ?? throw Unknown(owner, name);
+
+        owner[Require(owner, path[^1], name)] = Parse(value);
+        try
+        {
+            return root.Deserialize<T>(Format)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new UsageException($"--set {setting} has a value of the wrong type for {name}.", exception);
+        }
+    }
+
+    /// <summary>A number, true, false or null; otherwise a text, such as the name of a choice.</summary>
+    private static JsonNode? Parse(string value)
+    {
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (JsonException)
+        {
+            return value;
+        }
+    }
+
+    private static string Require(JsonObject owner, string part, string name) => owner.ContainsKey(part) ? part : throw Unknown(owner, name);
+
+    private static UsageException Unknown(JsonObject owner, string name) =>
+        new($"--set {name} names no setting; expected one of {string.Join(", ", owner.Select(property => property.Key))}.");
+}
