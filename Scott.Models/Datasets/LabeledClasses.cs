@@ -1,6 +1,6 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>Renumbers the classes of labeled images to match a given list of classes.</summary>
+/// <summary>Renumbers the classes of labeled images to match a given list of classes, and leaves out images without a label.</summary>
 internal static class LabeledClasses
 {
     /// <summary>The images, each with the number of its class among the given classes. A class may have no images.</summary>
@@ -16,6 +16,17 @@ internal static class LabeledClasses
         return classNames.SequenceEqual(labeled.ClassNames, StringComparer.Ordinal)
             ? labeled
             : new DatasetSubset(labeled, [.. Enumerable.Range(0, labeled.Count)], classNames);
+    }
+
+    /// <summary>The images that have a label.</summary>
+    /// <exception cref="DatasetException">There are none.</exception>
+    public static IImageDataset RemoveUnlabeled(IImageDataset dataset)
+    {
+        int[] indices = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        return indices.Length == dataset.Count && dataset.Count > 0 ? dataset
+            : indices.Length > 0 ? new DatasetSubset(dataset, indices)
+            : throw new DatasetException(
+                dataset.Name, "none of its images has a label. Open it with labels, for example with ImageFolder.OpenLabeled.");
     }
 
     private static string Describe(IReadOnlyList<string> names) => names.Count == 0 ? "none" : $"'{string.Join("', '", names)}'";

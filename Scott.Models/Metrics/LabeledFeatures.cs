@@ -5,6 +5,9 @@ internal sealed record LabeledFeatures(float[] Vectors, IReadOnlyList<int> Label
 {
     public int Width => Vectors.Length / Labels.Count;
 
+    /// <summary>These images, then others.</summary>
+    public LabeledFeatures Concat(LabeledFeatures others) => new([.. Vectors, .. others.Vectors], [.. Labels, .. others.Labels]);
+
     /// <summary>Some of the images, in the given order.</summary>
     public LabeledFeatures Take(IReadOnlyList<int> images)
     {

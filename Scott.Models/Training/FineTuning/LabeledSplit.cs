@@ -12,7 +12,7 @@ internal sealed record LabeledSplit(
     /// <exception cref="DatasetException">There is only one class, a class has no images, or there is nothing to validate on.</exception>
     public static LabeledSplit Of(IImageDataset images, IImageDataset? validation, double ratio, long seed)
     {
-        IImageDataset all = RemoveUnlabeled(images);
+        IImageDataset all = LabeledClasses.RemoveUnlabeled(images);
         if (all.ClassNames.Count < 2)
             throw new DatasetException(all.Name, $"its only class is '{all.ClassNames[0]}'; expected at least two classes to tell apart.");
 
@@ -24,17 +24,8 @@ internal sealed record LabeledSplit(
 
         int empty = Array.IndexOf(counts, 0);
         return empty < 0
-            ? new LabeledSplit(all, training, RemoveUnlabeled(validation ?? drawn!.Validation), drawn is not null, counts)
+            ? new LabeledSplit(all, training, LabeledClasses.RemoveUnlabeled(validation ?? drawn!.Validation), drawn is not null, counts)
             : throw new DatasetException(
                 training.Name, $"the class '{training.ClassNames[empty]}' has no training images. Add some, or leave the class out.");
-    }
-
-    private static IImageDataset RemoveUnlabeled(IImageDataset dataset)
-    {
-        int[] indices = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
-        return indices.Length == dataset.Count && dataset.Count > 0 ? dataset
-            : indices.Length > 0 ? new DatasetSubset(dataset, indices)
-            : throw new DatasetException(
-                dataset.Name, "none of its images has a label. Open it with labels, for example with ImageFolder.OpenLabeled.");
     }
 }

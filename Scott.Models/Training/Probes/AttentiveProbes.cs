@@ -1,4 +1,3 @@
-using Scott.Models.Datasets;
 using Scott.Models.Metrics;
 using Scott.Models.Torch;
 using TorchSharp;
@@ -7,10 +6,9 @@ using AdamW = Scott.Models.Torch.AdamW;
 
 namespace Scott.Models.Training;
 
-/// <summary>Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, and measures them.</summary>
+/// <summary>Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, each read once; and measures them.</summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class AttentiveProbes(
-    EvaluationFeatures features, int width, IReadOnlyList<string> classNames, EvaluationOptions options, Device device)
+internal sealed class AttentiveProbes(int width, IReadOnlyList<string> classNames, EvaluationOptions options, Device device)
 {
     private const double StartLearningRate = 1e-6;
     private const double FinalLearningRate = 1e-5;
@@ -21,25 +19,23 @@ internal sealed class AttentiveProbes(
 
     private readonly ProbeOptions _options = options.Probe;
 
-    /// <summary>The probe with the best top-1 on the validation images; the first if several are equal. It does not look at test figures.</summary>
+    /// <summary>The one that puts most validation images into the right class; of equals the simplest. It does not look at test figures.</summary>
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
-    /// <summary>Trains all for all epochs, then measures each.</summary>
-    public IReadOnlyList<ProbeResult> Measure(Action<int> progress, CancellationToken cancellationToken)
+    /// <summary>Trains all probes for all epochs, then measures each on several sets of images.</summary>
+    /// <returns>For each probe a figure for each set, in their order.</returns>
+    public async Task<IReadOnlyList<ClassificationMetrics[]>> MeasureAsync(
+        ITokenBatches batches, IReadOnlyList<LabeledFeatures> sets, Action<int> progress, CancellationToken cancellationToken)
     {
-        using DisposeScope scope = NewDisposeScope();
         AttentiveProbe[] probes = [.. options.AttentiveProbes.Select(kind =>
         {
             nn.Module<Tensor, Tensor> head = ClassifierHeads.Create(kind, width, classNames.Count, _options.Seed, device);
-            return new AttentiveProbe(kind, head, new AdamW(head.named_parameters()));
+            return new AttentiveProbe(head, new AdamW(head.named_parameters()));
         })];
         try
         {
-            Train(probes, progress, cancellationToken);
-            return [.. probes.Select(probe => new ProbeResult(probe.Kind, MeasureOn(probe, features.Validation), MeasureOn(probe, features.Test))
-            {
-                TrainingTop1 = MeasureOn(probe, features.Training).Top1,
-            })];
+            await TrainAsync(probes, batches, progress, cancellationToken).ConfigureAwait(true);
+            return [.. probes.Select(probe => sets.Select(set => MeasureOn(probe, set)).ToArray())];
         }
         finally
         {
@@ -48,45 +44,45 @@ internal sealed class AttentiveProbes(
         }
     }
 
-    private void Train(AttentiveProbe[] probes, Action<int> progress, CancellationToken cancellationToken)
+    private async Task TrainAsync(AttentiveProbe[] probes, ITokenBatches batches, Action<int> progress, CancellationToken cancellationToken)
     {
-        int count = features.Training.Labels.Count;
-        int batchSize = Math.Min(_options.BatchSize, count);
-        long total = (long)(count / batchSize) * _options.Epochs;
+        long total = (long)batches.BatchesPerEpoch * _options.Epochs;
         var rate = LearningRateSchedule.WithWarmupRatio(
             total, _options.WarmupRatio, StartLearningRate, _options.PeakLearningRate, FinalLearningRate, FlatRatio);
         var decay = new RampSchedule(total, StartWeightDecay, FinalWeightDecay);
-        Tensor tokens = Tokens(features.Training);
-        Tensor labels = tensor(features.Training.Labels.Select(label => (long)label).ToArray());
         manual_seed(_options.Seed).Dispose();
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
-            int[] order = EpochOrder.Draw(_options.Seed, epoch, count);
-            for (int from = 0; from + batchSize <= count; from += batchSize)
+            await foreach (TokenBatch batch in batches.ReadEpochAsync(epoch, cancellationToken).ConfigureAwait(true))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using DisposeScope step = NewDisposeScope();
-                Tensor index = tensor(order.AsSpan(from, batchSize).ToArray());
-                (Tensor batch, Tensor wanted) = (tokens[index].to(device), labels[index].to(device));
-                foreach ((_, nn.Module<Tensor, Tensor> head, AdamW optimizer) in probes)
-                {
-                    head.train();
-                    nn.functional.cross_entropy(head.call(batch), wanted).backward();
-                    optimizer.Step(rate.At(optimizer.Steps + 1), decay.At(optimizer.Steps + 1));
-                    optimizer.ClearGradients();
-                }
+                using (batch)
+                    Array.ForEach(probes, probe => Step(probe, batch, rate, decay));
             }
 
             progress(epoch + 1);
         }
     }
 
-    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabeledFeatures images) =>
-        ClassificationMetrics.FromLogits(Predict(probe.Head, Tokens(images)), images.Labels, classNames);
+    private static void Step(AttentiveProbe probe, TokenBatch batch, LearningRateSchedule rate, RampSchedule decay)
+    {
+        using DisposeScope step = NewDisposeScope();
+        (nn.Module<Tensor, Tensor> head, AdamW optimizer) = probe;
+        head.train();
+        nn.functional.cross_entropy(head.call(batch.Tokens), batch.Labels).backward();
+        optimizer.Step(rate.At(optimizer.Steps + 1), decay.At(optimizer.Steps + 1));
+        optimizer.ClearGradients();
+    }
 
-    /// <summary>Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.</summary>
-    private Tensor Tokens(LabeledFeatures images) =>
-        frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width / width, width);
+    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabeledFeatures images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.
+        Tensor tokens = frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length)
+            .view(images.Labels.Count, images.Width / width, width);
+        return ClassificationMetrics.FromLogits(Predict(probe.Head, tokens), images.Labels, classNames);
+    }
 
     /// <summary>[M, N, D] → the logits, [M, C] row-major.</summary>
     private float[] Predict(nn.Module<Tensor, Tensor> head, Tensor tokens)
@@ -106,5 +102,5 @@ internal sealed class AttentiveProbes(
         return [.. logits];
     }
 
-    private sealed record AttentiveProbe(ClassifierHead Kind, nn.Module<Tensor, Tensor> Head, AdamW Optimizer);
+    private sealed record AttentiveProbe(nn.Module<Tensor, Tensor> Head, AdamW Optimizer);
 }

@@ -28,6 +28,11 @@ public sealed record EvaluationOptions
     /// <value>Over 0 and under 1; default: 0.1.</value>
     public double ValidationRatio { get; init; } = 0.1;
 
+    /// <summary>Whether each probe learns again, from training and validation images together, once the validation images have decided everything.
+    /// Test figures then belong to that probe; validation figures to the first one. Attentive probes take twice the time.</summary>
+    /// <value>Default: <see langword="false"/>: validation images only decide.</value>
+    public bool RefitsWithValidation { get; init; }
+
     /// <summary>For each entry, nearest neighbors and the linear probe are measured with that many training images of each class.</summary>
     /// <value>1 to 1 000 000 each; default: none.</value>
     public IReadOnlyList<int> FewShotPerClass { get; init; } = [];
@@ -61,5 +66,6 @@ public sealed record EvaluationOptions
             $"AttentiveProbes is [{string.Join(", ", AttentiveProbes)}]; expected one or more of {string.Join(", ", AttentiveHeads)}, none twice.");
         Probe.AddFaults(faults);
         faults.ThrowIfAny();
+        Probe.Augmentation?.Validate();
     }
 }

@@ -59,7 +59,9 @@ public sealed class EvaluationResult
 /// <summary>How well one probe does. Immutable; equal by value.</summary>
 /// <param name="Head">The head on patch tokens; linear is ridge regression on pooled features; <see langword="null"/> is nearest neighbors.</param>
 /// <param name="Validation">The metrics on the validation images, which decide settings and the best attentive probe.</param>
-/// <param name="Test">The metrics on the test images, which decide nothing.</param>
+/// <param name="Test">
+/// The metrics on the test images, which decide nothing. The tested probe may be another; see <see cref="EvaluationOptions.RefitsWithValidation"/>.
+/// </param>
 public sealed record ProbeResult(ClassifierHead? Head, ClassificationMetrics Validation, ClassificationMetrics Test)
 {
     /// <summary>Top-1 on the training images, in [0, 1]: if it is far above the top-1 on the test images, the probe overfits.</summary>

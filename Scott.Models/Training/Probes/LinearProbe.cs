@@ -25,8 +25,9 @@ internal static class LinearProbe
         double temperature = Calibration.FindTemperature(validation, labels, classes);
         ClassificationMetrics MeasureOn(LabeledFeatures images, double[] scores) =>
             ClassificationMetrics.FromLogits(Calibration.ApplyTemperature(scores, temperature), images.Labels, classNames);
-        ClassificationMetrics test = MeasureOn(features.Test, probe.Scores(features.Test, penalty));
-        double trainingTop1 = MeasureOn(features.Training, probe.Scores(features.Training, penalty)).Top1;
+        RidgeProbe final = features.IsRefitted ? new RidgeProbe(features.Fitted, classes) : probe;
+        ClassificationMetrics test = MeasureOn(features.Test, final.Scores(features.Test, penalty));
+        double trainingTop1 = MeasureOn(features.Fitted, final.Scores(features.Fitted, penalty)).Top1;
         return (new ProbeResult(ClassifierHead.Linear, MeasureOn(features.Validation, validation), test) { TrainingTop1 = trainingTop1 }, penalty);
     }
 }

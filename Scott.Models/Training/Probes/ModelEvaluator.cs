@@ -28,12 +28,11 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
         IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
-        var probes = new AttentiveProbes(tokens, model.Architecture.EmbeddingWidth, classNames, options, encoder.Device);
-        IReadOnlyList<ProbeResult> attentive = probes.Measure(
-            Report(progress, EvaluationStage.TrainingProbes, options.Probe.Epochs), cancellationToken);
+        IReadOnlyList<ProbeResult> attentive = await MeasureAttentiveAsync(
+            encoder, tokens, training, validation, progress, cancellationToken).ConfigureAwait(true);
         return new EvaluationResult
         {
-            TrainingImages = tokens.Training.Labels.Count,
+            TrainingImages = tokens.Fitted.Labels.Count,
             Neighbors = neighbors,
             Linear = linear,
             LinearPenalty = penalty,
@@ -42,6 +41,45 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             FewShot = fewShot,
             Health = FeatureHealth.Measure(pooled.Test.Vectors, pooled.Test.Width),
         };
+    }
+
+    /// <summary>Trains the attentive probes on the training images; if they are to be refitted, again with the validation images.</summary>
+    private async Task<IReadOnlyList<ProbeResult>> MeasureAttentiveAsync(
+        FrozenEncoder encoder, EvaluationFeatures tokens, IImageDataset training, IImageDataset validation, IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        int epochs = options.Probe.Epochs;
+        Action<int> report = Report(progress, EvaluationStage.TrainingProbes, tokens.IsRefitted ? 2 * epochs : epochs);
+        var probes = new AttentiveProbes(model.Architecture.EmbeddingWidth, training.ClassNames, options, encoder.Device);
+        ITokenBatches Batches(LabeledFeatures stored, params IImageDataset[] images) => options.Probe.Augmentation is { } augmentation
+            ? new AugmentedTokenBatches(CreateLoader(images, training.ClassNames, augmentation), encoder, model.Architecture.EmbeddingWidth)
+            : new StoredTokenBatches(stored, model.Architecture.EmbeddingWidth, options.Probe, encoder.Device);
+        if (!tokens.IsRefitted)
+        {
+            IReadOnlyList<ClassificationMetrics[]> once = await probes.MeasureAsync(
+                Batches(tokens.Training, training), [tokens.Validation, tokens.Test, tokens.Training], report, cancellationToken)
+                .ConfigureAwait(true);
+            return [.. once.Zip(options.AttentiveProbes, (on, head) => new ProbeResult(head, on[0], on[1]) { TrainingTop1 = on[2].Top1 })];
+        }
+
+        IReadOnlyList<ClassificationMetrics[]> chosen = await probes.MeasureAsync(
+            Batches(tokens.Training, training), [tokens.Validation], report, cancellationToken).ConfigureAwait(true);
+        IReadOnlyList<ClassificationMetrics[]> refitted = await probes.MeasureAsync(
+            Batches(tokens.Fitted, training, validation), [tokens.Test, tokens.Fitted], done => report(epochs + done), cancellationToken)
+            .ConfigureAwait(true);
+        return [.. chosen.Zip(refitted, options.AttentiveProbes).Select(
+            each => new ProbeResult(each.Third, each.First[0], each.Second[0]) { TrainingTop1 = each.Second[1].Top1 })];
+    }
+
+    private LabeledLoader CreateLoader(IImageDataset[] images, IReadOnlyList<string> classNames, AugmentationSpec augmentation)
+    {
+        IImageDataset labeled = LabeledClasses.RemoveUnlabeled(
+            images.Length == 1 ? images[0] : LabeledClasses.Align(classNames, new ConcatenatedDataset(images), nameof(images)));
+        var transform = new TwoViewTransform(augmentation, model.Preprocessing);
+        var batches = new FineTuningOptions { BatchSize = Math.Min(options.Probe.BatchSize, labeled.Count), Seed = options.Probe.Seed };
+        var problems = new DatasetProblemLog(logger);
+        return new LabeledLoader(
+            labeled, transform.ApplyOne, transform.TensorLength, batches, new TrainingRunOptions { Decoding = decoding }, problems.Tell);
     }
 
     private async Task<EvaluationFeatures> EncodeAsync(
@@ -62,25 +100,38 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
 
         LabeledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
         FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
-        return new EvaluationFeatures(
-            learned, await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true),
-            await ReadAsync(test, EvaluationStage.EncodingTest).ConfigureAwait(true));
+        LabeledFeatures chosen = await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true);
+        LabeledFeatures tested = await ReadAsync(test, EvaluationStage.EncodingTest).ConfigureAwait(true);
+        return new EvaluationFeatures(learned, chosen, tested, options.RefitsWithValidation ? learned.Concat(chosen) : learned);
     }
 
     private ProbeResult MeasureNeighbors(EvaluationFeatures pooled, IReadOnlyList<string> classNames)
     {
-        ClassificationMetrics MeasureOn(LabeledFeatures queries) => ClassificationMetrics.FromProbabilities(
-            NearestNeighbors.Probabilities(pooled.Training, queries, classNames.Count, options.Neighbors, options.NeighborTemperature),
+        ClassificationMetrics MeasureOn(LabeledFeatures known, LabeledFeatures queries) => ClassificationMetrics.FromProbabilities(
+            NearestNeighbors.Probabilities(known, queries, classNames.Count, options.Neighbors, options.NeighborTemperature),
             queries.Labels, classNames);
-        return new ProbeResult(Head: null, MeasureOn(pooled.Validation), MeasureOn(pooled.Test));
+        return new ProbeResult(Head: null, MeasureOn(pooled.Training, pooled.Validation), MeasureOn(pooled.Fitted, pooled.Test));
     }
 
     private static Action<int> Report(IProgress<EvaluationProgress>? progress, EvaluationStage stage, int total) =>
         done => progress?.Report(new EvaluationProgress(stage, done, total));
 }
 
-/// <summary>Features of the three splits of an evaluation, computed once for all probes.</summary>
-internal sealed record EvaluationFeatures(LabeledFeatures Training, LabeledFeatures Validation, LabeledFeatures Test)
+/// <summary>
+/// Features of the three splits of an evaluation, computed once for all probes, and of the images that the tested probes learn from.
+/// </summary>
+internal sealed record EvaluationFeatures(LabeledFeatures Training, LabeledFeatures Validation, LabeledFeatures Test, LabeledFeatures Fitted)
 {
-    public EvaluationFeatures Select(Func<LabeledFeatures, LabeledFeatures> change) => new(change(Training), change(Validation), change(Test));
+    /// <summary>The tested probes learn from the training images alone.</summary>
+    public EvaluationFeatures(LabeledFeatures training, LabeledFeatures validation, LabeledFeatures test)
+        : this(training, validation, test, training) { }
+
+    /// <summary>Whether probes learn again for the test.</summary>
+    public bool IsRefitted => !ReferenceEquals(Training, Fitted);
+
+    public EvaluationFeatures Select(Func<LabeledFeatures, LabeledFeatures> change)
+    {
+        LabeledFeatures training = change(Training);
+        return new(training, change(Validation), change(Test), IsRefitted ? change(Fitted) : training);
+    }
 }

@@ -1,9 +1,11 @@
+using Scott.Models.Imaging;
+
 namespace Scott.Models.Training;
 
 /// <summary>How attentive probes are trained on frozen features. Immutable; equal by value. The defaults are the reference's.</summary>
 /// <remarks>
-/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference: images are prepared as in evaluation,
-/// without augmentation, so that the encoder runs once per image and not in every epoch.
+/// Reference: <c>configs</c> and <c>src/eval.py</c> at commit 8b6c6f9. Differs from the reference unless <see cref="Augmentation"/> is set: images
+/// are prepared as in evaluation, so that the encoder runs once per image and not in every epoch.
 /// </remarks>
 public sealed record ProbeOptions
 {
@@ -26,6 +28,10 @@ public sealed record ProbeOptions
     /// <value>More than 0; default: 5e-4.</value>
     public double PeakLearningRate { get; init; } = 5e-4;
 
+    /// <summary>The random changes of the images that the probes learn from: each epoch then encodes another view of each image.</summary>
+    /// <value>Default: <see langword="null"/>, no changes. The reference uses <c>new AugmentationSpec()</c>.</value>
+    public AugmentationSpec? Augmentation { get; init; }
+
     /// <summary>Decides first weights, the order of images, dropout, and which images are drawn for validation and few-shot measurements.</summary>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
@@ -44,8 +50,6 @@ public sealed record ProbeOptions
         faults.RequireRange(nameof(Epochs), Epochs, 1, MaximumEpochs);
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireShare(nameof(WarmupRatio), WarmupRatio);
-        faults.Require(
-            double.IsFinite(PeakLearningRate) && PeakLearningRate > 0,
-            FormattableString.Invariant($"PeakLearningRate is {PeakLearningRate}; expected more than 0."));
+        faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate);
     }
 }

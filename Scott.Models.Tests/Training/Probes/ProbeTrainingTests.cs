@@ -1,0 +1,80 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Torch;
+using Scott.Models.Training;
+using TorchSharp;
+
+namespace Scott.Models.Tests.Training;
+
+/// <summary>What probes learn from: unchanged images or random views, and the training images alone or with the validation images.</summary>
+[Collection(TorchTests.Name)]
+public sealed class ProbeTrainingTests
+{
+    private static readonly ProbeOptions Short = new() { Epochs = 3, BatchSize = 8, PeakLearningRate = 1e-2 };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Refit_ProbesThatAreTested_LearnFromTrainingAndValidation(bool isAugmented)
+    {
+        ProbeOptions probe = Short with { Augmentation = isAugmented ? new AugmentationSpec() : null };
+        (ImageList training, ImageList validation) = (Hard(0, 20), Hard(20, 12));
+        Task<EvaluationResult> RunAsync(IImageDataset learned, bool refits) => PretrainingRuns.Model.Evaluate(learned, Hard(40, 40))
+            .WithOptions(new EvaluationOptions { Probe = probe, RefitsWithValidation = refits })
+            .WithValidation(validation)
+            .RunAsync();
+        EvaluationResult plain = await RunAsync(training, refits: false);
+        EvaluationResult refitted = await RunAsync(training, refits: true);
+        EvaluationResult both = await RunAsync(new ConcatenatedDataset(training, validation), refits: false);
+        Assert.Equal((20, 32, 32), (plain.TrainingImages, refitted.TrainingImages, both.TrainingImages));
+        Assert.Equal(plain.Probes.Select(result => result.Validation), refitted.Probes.Select(result => result.Validation));
+        Assert.Equal((plain.Selected.Head, plain.LinearPenalty), (refitted.Selected.Head, refitted.LinearPenalty));
+        Assert.Equal(both.Neighbors.Test, refitted.Neighbors.Test);
+        Assert.Equal(both.Attentive.Select(result => result.Test), refitted.Attentive.Select(result => result.Test));
+        Assert.Equal(both.Attentive.Select(result => result.TrainingTop1), refitted.Attentive.Select(result => result.TrainingTop1));
+        Assert.NotEqual(plain.Neighbors.Test, refitted.Neighbors.Test);
+    }
+
+    [Fact]
+    public async Task Augmentation_OfTheProbes_ChangesTheAttentiveOnesAlone()
+    {
+        async Task<EvaluationResult> RunAsync(AugmentationSpec? augmentation, int epochs = 3) => await PretrainingRuns.Model
+            .Evaluate(Hard(0, 20), Hard(40, 40))
+            .WithValidation(Hard(20, 12))
+            .WithProbe(Short with { Epochs = epochs, Augmentation = augmentation })
+            .RunAsync();
+        EvaluationResult plain = await RunAsync(null);
+        EvaluationResult augmented = await RunAsync(new AugmentationSpec());
+        Assert.Equal(augmented.ToJson(), (await RunAsync(new AugmentationSpec())).ToJson());
+        Assert.Equal((plain.Neighbors, plain.Linear), (augmented.Neighbors, augmented.Linear));
+        Assert.NotEqual(
+            plain.Attentive.Select(probe => probe.Test.CalibrationError), augmented.Attentive.Select(probe => probe.Test.CalibrationError));
+        await RunAsync(new AugmentationSpec(), epochs: 1);
+        long before = LiveTensors.CountSettled();
+        await RunAsync(new AugmentationSpec(), epochs: 1);
+        long once = torch.Tensor.TotalCount - before;
+        before = LiveTensors.CountSettled();
+        await RunAsync(new AugmentationSpec(), epochs: 4);
+        Assert.Equal(once, torch.Tensor.TotalCount - before);
+    }
+
+    [Fact]
+    public async Task Augmentation_ThatIsNotLegal_IsRefusedBeforeTheEncoderRuns()
+    {
+        var seen = new List<EvaluationProgress>();
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => PretrainingRuns.Model
+            .Evaluate(Hard(0, 20), Hard(40, 20))
+            .WithProbe(Short with { Augmentation = new AugmentationSpec { MinimumScale = 2 } })
+            .RunAsync(new Progress<EvaluationProgress>(seen.Add)));
+        Assert.Equal("AugmentationSpec", error.Subject);
+        Assert.Empty(seen);
+    }
+
+    /// <summary>Dark and light images, but each third one has the other class, so that no probe gets all of them right.</summary>
+    private static ImageList Hard(int from, int count) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(index =>
+    {
+        (ImageSource source, string label) = LabeledImages.Labeled(index);
+        return (source, index % 3 != 0 ? label : label == "dark" ? "light" : "dark");
+    }));
+}
