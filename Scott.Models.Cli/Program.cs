@@ -11,6 +11,7 @@ return await CommandLine.RunAsync(
         ClassifyCommand.Create(),
         EvaluateCommand.Create(),
         CompareCommand.Create(),
+        ProtocolCommand.Create(),
         InspectCommand.Create(),
         ExportCommand.Create(),
         ModelsCommand.Create(),

@@ -62,6 +62,9 @@ internal static class NamedModel
         Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");
     }
 
+    /// <summary>The name of an architecture with random weights.</summary>
+    public static string Untrained(string architecture) => UntrainedPrefix + architecture;
+
     public static bool IsUntrained(string model) => model.StartsWith(UntrainedPrefix, StringComparison.Ordinal);
 
     /// <summary>A file goes before a pretrained model of the same name.</summary>

@@ -1,5 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
+using Scott.Models.Metrics;
 using Scott.Models.Training;
 using Spectre.Console;
 
@@ -68,21 +69,18 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
                     cancellationToken)));
         }
 
-        (string Name, double Mean, double Deviation)[] figures = [.. _probes.Select(probe => Spread(probe.Name, results, probe.Probe))];
-        _results.Add(new { model, top1 = figures.Select(figure => new { probe = figure.Name, mean = figure.Mean, deviation = figure.Deviation }) });
-        table.AddRow([Markup.Escape(model), .. figures.Select(figure => $"{Percent(figure.Mean)} ± {Percent(figure.Deviation)} %")]);
+        (string Name, MeanAndDeviation Top1)[] figures = [.. _probes.Select(
+            probe => (probe.Name, MeanAndDeviation.Of([.. results.Select(result => probe.Probe(result).Test.Top1)])))];
+        _results.Add(new
+        {
+            model,
+            top1 = figures.Select(figure => new { probe = figure.Name, mean = figure.Top1.Mean, deviation = figure.Top1.StandardDeviation }),
+        });
+        table.AddRow(
+            [Markup.Escape(model), .. figures.Select(figure => $"{Percent(figure.Top1.Mean)} ± {Percent(figure.Top1.StandardDeviation)} %")]);
         if (options.Output is { } folder)
             await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
     }
 
     private static string Percent(double share) => Figures.Number(100 * share, "F1");
-
-    private static (string Name, double Mean, double Deviation) Spread(
-        string name, List<EvaluationResult> results, Func<EvaluationResult, ProbeResult> probe)
-    {
-        double[] figures = [.. results.Select(result => probe(result).Test.Top1)];
-        double mean = figures.Average();
-        double deviation = figures.Length > 1 ? Math.Sqrt(figures.Sum(figure => (figure - mean) * (figure - mean)) / (figures.Length - 1)) : 0;
-        return (name, mean, deviation);
-    }
 }

@@ -23,6 +23,9 @@ if (FirstVector.Handles(args))
     return 0;
 }
 
+if (ResNet18.Handles(args))
+    return await ResNet18.RunAsync(args);
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The command <c>protocol</c> and how it becomes <see cref="ProtocolOptions"/>.</summary>
+internal sealed class ProtocolCommand
+{
+    public const string Name = "protocol";
+
+    private const string Examples =
+        """
+        scott protocol flowers                                   flowers/train, flowers/val and flowers/test, each with one folder per class
+        scott protocol flowers --rows untrained frozen twin      without training with labels
+        scott protocol flowers --model model.safetensors         with a model that is pre-trained already
+
+        This takes hours: it pre-trains, and trains with labels, several times. The same command resumes it and skips what is finished.
+        The folder of the output gets results.md and results.json. Pre-training uses all images, those of test too, without labels.
+        """;
+
+    private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
+
+    private readonly Argument<string> _folder = new("folder")
+    {
+        Description = "The folder with the folders train, test and, if there are validation images, val; each with one folder per class.",
+    };
+
+    private readonly Option<string> _architecture = new("--architecture")
+    {
+        Description = "The network to compare with itself.",
+        HelpName = "name",
+        DefaultValueFactory = _ => NamedModel.Default,
+    };
+
+    private readonly Option<string?> _model = Options.File("--model", "A model file to use instead of pre-training.");
+    private readonly Option<string?> _twinModel = Options.File("--twin-model", "A model file of the ViT twin to use instead of pre-training.");
+    private readonly Option<ProtocolRow[]> _rows = new("--rows")
+    {
+        Description = "The rows of the table.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => Enum.GetValues<ProtocolRow>(),
+    };
+
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "How many seeds to measure with.",
+        HelpName = "n",
+        DefaultValueFactory = _ => ProtocolOptions.DefaultSeeds,
+    };
+
+    private readonly Option<int> _scratchEpochs = new("--scratch-epochs")
+    {
+        Description = "The epochs of training from scratch.",
+        HelpName = "n",
+        DefaultValueFactory = _ => ProtocolOptions.DefaultScratchEpochs,
+    };
+
+    private readonly Option<int> _fineTuneEpochs = new("--finetune-epochs")
+    {
+        Description = "The epochs of fine-tuning.",
+        HelpName = "n",
+        DefaultValueFactory = _ => ProtocolOptions.DefaultFineTuneEpochs,
+    };
+
+    private readonly Option<int> _probeEpochs = new("--probe-epochs")
+    {
+        Description = "The epochs of the attentive probes.",
+        HelpName = "n",
+        DefaultValueFactory = _ => ProtocolOptions.DefaultProbeEpochs,
+    };
+
+    private readonly Option<int[]> _fewShot = new("--few-shot")
+    {
+        Description = "Images per class for the table of few labels.",
+        HelpName = "n",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [1, 5, 10],
+    };
+
+    private readonly Option<string> _recipe = PretrainCommand.RecipeOption();
+    private readonly Option<string[]> _settings = PretrainCommand.SettingsOption();
+    private readonly RunArguments _run = new(
+        $"the recipe's, {Recipe.Epochs} in short",
+        $"the recipe's, {Recipe.BatchSize} in short",
+        $"the recipe's, {Options.Say(Recipe.PeakLearningRate)} in short",
+        Recipe.Seed);
+
+    private ProtocolCommand()
+    {
+    }
+
+    public static Command Create()
+    {
+        var arguments = new ProtocolCommand();
+        var command = new ToolCommand(
+            Name, "Compares pre-training without labels with training from scratch, by the paper's protocol, on one labeled dataset.", Examples)
+        {
+            arguments._folder, arguments._architecture, arguments._model, arguments._twinModel, arguments._rows, arguments._seeds,
+            arguments._scratchEpochs, arguments._fineTuneEpochs, arguments._probeEpochs, arguments._fewShot, arguments._recipe, arguments._settings,
+        };
+        arguments._run.AddTo(command);
+        command.Do((result, screen, cancellationToken) => new ProtocolRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
+        return command;
+    }
+
+    /// <param name="result">Without errors.</param>
+    private ProtocolOptions Bind(ParseResult result) => new()
+    {
+        Command = ShellCommand.Of(result),
+        Folder = result.GetRequiredValue(_folder),
+        Architecture = result.GetRequiredValue(_architecture),
+        Model = result.GetValue(_model),
+        TwinModel = result.GetValue(_twinModel),
+        Rows = result.GetRequiredValue(_rows),
+        Seeds = result.GetRequiredValue(_seeds),
+        ScratchEpochs = result.GetRequiredValue(_scratchEpochs),
+        FineTuneEpochs = result.GetRequiredValue(_fineTuneEpochs),
+        ProbeEpochs = result.GetRequiredValue(_probeEpochs),
+        FewShot = result.GetRequiredValue(_fewShot),
+        Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe)),
+        Settings = result.GetValue(_settings) ?? [],
+        Run = _run.Bind(result),
+    };
+}

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The rows of the table: ways to use a network on labeled images.</summary>
+internal enum ProtocolRow
+{
+    /// <summary>Probes on the frozen features of random weights.</summary>
+    Untrained,
+    /// <summary>The network trained from scratch with labels.</summary>
+    Scratch,
+    /// <summary>Probes on the frozen features after pre-training without labels.</summary>
+    Frozen,
+    /// <summary>The same for the plain ViT twin of the network.</summary>
+    Twin,
+    /// <summary>The pre-trained network fine-tuned with labels.</summary>
+    FineTuned,
+}
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record ProtocolOptions
+{
+    public const int DefaultScratchEpochs = 80;
+    public const int DefaultFineTuneEpochs = 30;
+    public const int DefaultSeeds = 3;
+    public static readonly int DefaultProbeEpochs = new ProbeOptions().Epochs;
+    public const int LabeledBatch = 32;
+
+    private const int MaximumSeeds = 1000;
+    private const string ScottPrefix = "scott-";
+
+    /// <summary>The command that resumes the run.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>The folder with the folders train, test and, if there are validation images, val.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The name of the network's architecture.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>A model file to use instead of pre-training.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A model file of the twin to use instead of pre-training.</summary>
+    public string? TwinModel { get; init; }
+
+    public IReadOnlyList<ProtocolRow> Rows { get; init; } = Enum.GetValues<ProtocolRow>();
+
+    /// <summary>Seeds to measure with, one after the other from 47.</summary>
+    public int Seeds { get; init; } = DefaultSeeds;
+
+    public int ScratchEpochs { get; init; } = DefaultScratchEpochs;
+
+    public int FineTuneEpochs { get; init; } = DefaultFineTuneEpochs;
+
+    public int ProbeEpochs { get; init; } = DefaultProbeEpochs;
+
+    public IReadOnlyList<int> FewShot { get; init; } = [1, 5, 10];
+
+    public PretrainingRecipe Recipe { get; init; } = PretrainOptions.DefaultRecipe;
+
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>How pre-training runs; its folder is that of the whole protocol.</summary>
+    public required RunChoices Run { get; init; }
+
+    public string OutputPath => Run.OutputOr(Folder, ProtocolCommand.Name);
+
+    public string Training => Path.Combine(Folder, "train");
+
+    public string? Validation => Directory.Exists(Path.Combine(Folder, "val")) ? Path.Combine(Folder, "val") : null;
+
+    public string Test => Path.Combine(Folder, "test");
+
+    /// <summary>The images with labels to learn from: training and validation images.</summary>
+    public IReadOnlyList<string> Labeled => Validation is { } validation ? [Training, validation] : [Training];
+
+    /// <summary>The architecture of the twin, or <see langword="null"/> if there is none of that name.</summary>
+    public string? TwinArchitecture => Architecture.StartsWith(ScottPrefix, StringComparison.Ordinal)
+        && ScottArchitectures.Names.Contains($"vit-{Architecture[ScottPrefix.Length..]}") ? $"vit-{Architecture[ScottPrefix.Length..]}" : null;
+
+    /// <summary>What decides the figures: a folder holds the results of one such text.</summary>
+    public string Fingerprint => JsonSerializer.Serialize(new
+    {
+        Folder = Path.GetFullPath(Folder),
+        Architecture,
+        Model,
+        TwinModel,
+        ScratchEpochs,
+        FineTuneEpochs,
+        ProbeEpochs,
+        FewShot,
+        Pretraining = ToPretraining(Architecture).ToTrainingOptions().ToString(),
+        Augmentation = ToPretraining(Architecture).ToAugmentation().ToString(),
+    });
+
+    /// <summary>The pre-training of an architecture on all images, whose labels only show how it goes.</summary>
+    public PretrainOptions ToPretraining(string architecture) => new()
+    {
+        Command = Command,
+        Folders = [.. Labeled, Test],
+        Model = NamedModel.Untrained(architecture),
+        Recipe = Recipe,
+        Settings = Settings,
+        LabelsTrain = Validation is null ? null : Training,
+        LabelsVal = Validation,
+        EvaluateEvery = Validation is null ? null : 10,
+        Run = Run with { Output = Path.Combine(OutputPath, $"pretrain-{architecture}") },
+    };
+
+    /// <summary>A training with labels, of fresh weights or of a pre-trained model.</summary>
+    public FineTuneOptions ToFineTuning(ProtocolRow row, string model, long seed) => new()
+    {
+        Command = Command,
+        Labeled = Labeled,
+        Test = Test,
+        Model = model,
+        Run = new RunChoices
+        {
+            Output = Path.Combine(OutputPath, $"{row}-{seed}"),
+            Epochs = row == ProtocolRow.Scratch ? ScratchEpochs : FineTuneEpochs,
+            BatchSize = LabeledBatch,
+            Seed = seed,
+            Workers = Run.Workers,
+            Device = Run.Device,
+            Precision = Run.Precision,
+            CacheMegabytes = Run.CacheMegabytes,
+            CheckpointMinutes = Run.CheckpointMinutes,
+        },
+    };
+
+    /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
+    /// <exception cref="UsageException">A value is not legal.</exception>
+    public void Validate()
+    {
+        Check.Folders(Training, Test);
+        Check.That(
+            ScottArchitectures.Names.Contains(Architecture),
+            $"There is no architecture '{Architecture}'; expected one of {string.Join(", ", ScottArchitectures.Names)}.");
+        foreach (string model in new[] { Model, TwinModel }.OfType<string>())
+            Check.That(File.Exists(model), $"The model file '{model}' does not exist.");
+
+        Check.That(Rows.Count > 0, "--rows names no row.");
+        Check.That(
+            !Rows.Contains(ProtocolRow.Twin) || TwinArchitecture is not null,
+            $"'{Architecture}' has no ViT twin; leave out the row twin with --rows.");
+        Check.That(Seeds is >= 1 and <= MaximumSeeds, $"--seeds is {Seeds}; expected 1 to {MaximumSeeds}.");
+        Check.That(ScratchEpochs >= 1, $"--scratch-epochs is {ScratchEpochs}; expected at least 1.");
+        Check.That(FineTuneEpochs >= 1, $"--finetune-epochs is {FineTuneEpochs}; expected at least 1.");
+        Check.That(ProbeEpochs >= 1, $"--probe-epochs is {ProbeEpochs}; expected at least 1.");
+        Check.That(FewShot.All(count => count >= 1), $"--few-shot is {string.Join(' ', FewShot)}; expected numbers of at least 1.");
+        ToPretraining(Architecture).Validate();
+        LabeledFolders.OpenTest(Test, LabeledFolders.Open(Labeled));
+    }
+}
