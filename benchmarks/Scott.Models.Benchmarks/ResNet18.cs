@@ -14,15 +14,17 @@ namespace Scott.Models.Benchmarks;
 internal static class ResNet18
 {
     private const string Command = "resnet18";
-    private const string ModelFile = "ResNet18.onnx";
+    private const int ImagePixels = 224;
+    private const int Width = 512;
+    private static readonly string ModelPath = Path.Combine(AppContext.BaseDirectory, "ResNet18.onnx");
+    private static readonly string PreprocessingPath = Path.Combine(AppContext.BaseDirectory, "ResNetPreprocess.onnx");
 
     public static bool Handles(string[] arguments) => arguments is [Command, ..];
 
     /// <summary>Takes folders of training images, then the folder of test images. A tenth of the training images chooses the penalty.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, ModelFile);
-        if (arguments.Length < 3 || !File.Exists(path))
+        if (arguments.Length < 3 || !File.Exists(ModelPath))
         {
             await Console.Error.WriteLineAsync($"usage: -p:ResNet18=true -- {Command} TRAIN [MORE-TRAINING-FOLDERS] TEST");
             return 2;
@@ -30,9 +32,12 @@ internal static class ResNet18
 
         var training = new ConcatenatedDataset(arguments[1..^1].Select(ImageFolder.OpenLabeled));
         IImageDataset test = LabeledClasses.Align(training.ClassNames, ImageFolder.OpenLabeled(arguments[^1]), nameof(test));
-        using var session = new InferenceSession(path);
-        LabeledFeatures learned = await ReadAsync(training, session);
-        LabeledFeatures tested = await ReadAsync(test, session);
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        using var preprocessing = new InferenceSession(PreprocessingPath, options);
+        using var network = new InferenceSession(ModelPath, options);
+        InferenceSession[] chain = [preprocessing, network];
+        LabeledFeatures learned = await ReadAsync(training, chain);
+        LabeledFeatures tested = await ReadAsync(test, chain);
         IReadOnlyList<string> classNames = training.ClassNames;
         (LabeledFeatures fitted, LabeledFeatures chosen) = Split(learned);
         var features = new EvaluationFeatures(fitted, chosen, tested, learned);
@@ -45,17 +50,39 @@ internal static class ResNet18
         return 0;
     }
 
-    private static Task<LabeledFeatures> ReadAsync(IImageDataset dataset, InferenceSession session) => LabeledFeatureReader.ReadAsync(
-        dataset, new ImagePreprocessor(PreprocessingSpec.ForImage(224)), (images, count) => Encode(session, images, count), progress: null,
-        (name, error) => Console.Error.WriteLine($"{name}: {error.Message}"), CancellationToken.None);
-
-    /// <summary>Normalized images [count, 3, 224, 224] → [count, 512].</summary>
-    private static float[] Encode(InferenceSession session, float[] images, int count)
+    /// <summary>Short side 256, center 224, values from 0 to 255: the first network subtracts its mean image itself.</summary>
+    private static Task<LabeledFeatures> ReadAsync(IImageDataset dataset, InferenceSession[] chain)
     {
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(images, [count, 3, 224, 224]);
+        PreprocessingSpec spec = PreprocessingSpec.ForImage(ImagePixels) with
+        {
+            Mean = default,
+            StandardDeviation = new(1 / 255f, 1 / 255f, 1 / 255f),
+        };
+        return LabeledFeatureReader.ReadAsync(
+            dataset, new ImagePreprocessor(spec), (images, count) => Encode(chain, images, count), progress: null,
+            (name, error) => Console.Error.WriteLine($"{name}: {error.Message}"), CancellationToken.None);
+    }
+
+    /// <summary>Images [count, 3, 224, 224] → [count, 512]. The networks take one image at a time.</summary>
+    private static float[] Encode(InferenceSession[] chain, float[] images, int count)
+    {
+        float[] features = new float[count * Width];
+        Parallel.For(0, count, image =>
+        {
+            const int imageSize = 3 * ImagePixels * ImagePixels;
+            float[] values = images[(image * imageSize)..((image + 1) * imageSize)];
+            foreach (InferenceSession network in chain)
+                values = Run(network, values);
+            values.CopyTo(features.AsSpan(image * Width));
+        });
+        return features;
+    }
+
+    private static float[] Run(InferenceSession network, float[] image)
+    {
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, ImagePixels, ImagePixels]);
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
-            options, session.InputNames, [input], session.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = network.Run(options, network.InputNames, [input], network.OutputNames);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
