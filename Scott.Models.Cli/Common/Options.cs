@@ -9,6 +9,10 @@ internal static class Options
 {
     public static Option<int?> Whole(string name, string description) => new(name) { Description = description, HelpName = "n" };
 
+    /// <summary>A whole number with a default.</summary>
+    public static Option<int> Whole(string name, string description, int number) =>
+        new(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => number };
+
     public static Option<string?> Folder(string name, string description) => new(name) { Description = description, HelpName = "folder" };
 
     public static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };

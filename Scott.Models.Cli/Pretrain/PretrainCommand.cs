@@ -87,7 +87,7 @@ internal sealed class PretrainCommand
         Command = ShellCommand.Of(result),
         Folders = result.GetRequiredValue(_folders),
         Model = result.GetRequiredValue(_model),
-        Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe).ToLowerInvariant()),
+        Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe)),
         Settings = result.GetValue(_settings) ?? [],
         Momentum = result.GetValue(_momentum),
         HasHalfWeights = result.GetValue(_half),

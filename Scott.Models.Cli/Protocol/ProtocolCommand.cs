@@ -41,33 +41,15 @@ internal sealed class ProtocolCommand
         DefaultValueFactory = _ => Enum.GetValues<ProtocolRow>(),
     };
 
-    private readonly Option<int> _seeds = new("--seeds")
-    {
-        Description = "How many seeds to measure with.",
-        HelpName = "n",
-        DefaultValueFactory = _ => ProtocolOptions.DefaultSeeds,
-    };
+    private readonly Option<int> _seeds = Options.Whole("--seeds", "How many seeds to measure with.", ProtocolOptions.DefaultSeeds);
+    private readonly Option<int> _scratchEpochs = Options.Whole(
+        "--scratch-epochs", "The epochs of training from scratch.", ProtocolOptions.DefaultScratchEpochs);
 
-    private readonly Option<int> _scratchEpochs = new("--scratch-epochs")
-    {
-        Description = "The epochs of training from scratch.",
-        HelpName = "n",
-        DefaultValueFactory = _ => ProtocolOptions.DefaultScratchEpochs,
-    };
+    private readonly Option<int> _fineTuneEpochs = Options.Whole(
+        "--finetune-epochs", "The epochs of fine-tuning.", ProtocolOptions.DefaultFineTuneEpochs);
 
-    private readonly Option<int> _fineTuneEpochs = new("--finetune-epochs")
-    {
-        Description = "The epochs of fine-tuning.",
-        HelpName = "n",
-        DefaultValueFactory = _ => ProtocolOptions.DefaultFineTuneEpochs,
-    };
-
-    private readonly Option<int> _probeEpochs = new("--probe-epochs")
-    {
-        Description = "The epochs of the attentive probes.",
-        HelpName = "n",
-        DefaultValueFactory = _ => ProtocolOptions.DefaultProbeEpochs,
-    };
+    private readonly Option<int> _probeEpochs = Options.Whole(
+        "--probe-epochs", "The epochs of the attentive probes.", ProtocolOptions.DefaultProbeEpochs);
 
     private readonly Option<int[]> _fewShot = new("--few-shot")
     {

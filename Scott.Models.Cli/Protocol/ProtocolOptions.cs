@@ -78,7 +78,8 @@ internal sealed record ProtocolOptions
 
     /// <summary>The architecture of the twin, or <see langword="null"/> if there is none of that name.</summary>
     public string? TwinArchitecture => Architecture.StartsWith(ScottPrefix, StringComparison.Ordinal)
-        && ScottArchitectures.Names.Contains($"vit-{Architecture[ScottPrefix.Length..]}") ? $"vit-{Architecture[ScottPrefix.Length..]}" : null;
+        ? ScottArchitectures.Names.FirstOrDefault(name => name == $"vit-{Architecture[ScottPrefix.Length..]}")
+        : null;
 
     /// <summary>What decides the figures: a folder holds the results of one such text.</summary>
     public string Fingerprint => JsonSerializer.Serialize(new
@@ -94,6 +95,14 @@ internal sealed record ProtocolOptions
         Pretraining = ToPretraining(Architecture).ToTrainingOptions().ToString(),
         Augmentation = ToPretraining(Architecture).ToAugmentation().ToString(),
     });
+
+    /// <summary>Whether the model of a row is pre-trained here, on all images, and not a file or fresh weights.</summary>
+    public bool IsPretrainedHere(ProtocolRow row) => row switch
+    {
+        ProtocolRow.Frozen or ProtocolRow.FineTuned => Model is null,
+        ProtocolRow.Twin => TwinModel is null,
+        _ => false,
+    };
 
     /// <summary>The pre-training of an architecture on all images, whose labels only show how it goes.</summary>
     public PretrainOptions ToPretraining(string architecture) => new()

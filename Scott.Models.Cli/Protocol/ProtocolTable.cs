@@ -55,7 +55,7 @@ internal static class ProtocolTable
         rows = figures.GroupBy(each => each.Row).Select(row => new
         {
             row = row.Key.ToString(),
-            means = options.Architecture,
+            architecture = row.Key == ProtocolRow.Twin ? options.TwinArchitecture : options.Architecture,
             top1 = Columns([.. row]).Select(column => new
             {
                 name = column,
@@ -74,7 +74,7 @@ internal static class ProtocolTable
         text.Append(CultureInfo.InvariantCulture, $"# {name}: {options.Architecture}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Top-1 on the test images in percent, mean ± standard deviation over {options.Seeds} seeds.\n");
         text.Append("Validation images make every choice. Then each probe learns from training and validation images together, and is tested.\n");
-        if (options.Model is null && options.Rows.Any(row => row is ProtocolRow.Frozen or ProtocolRow.Twin or ProtocolRow.FineTuned))
+        if (options.Rows.Any(options.IsPretrainedHere))
             text.Append("Pre-training has seen the test images, without labels.\n");
 
         Append(text, figures, [.. columns.Where(column => !column.Contains(Shot, StringComparison.Ordinal))]);

@@ -29,6 +29,7 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         {
             JsonElement rows = document.RootElement.GetProperty("rows");
             Assert.Equal(["Untrained", "Scratch", "Frozen", "FineTuned"], rows.EnumerateArray().Select(row => row.GetProperty("row").GetString()));
+            Assert.All(rows.EnumerateArray(), row => Assert.Equal("vit-mini-112", row.GetProperty("architecture").GetString()));
             string[] probes = [.. rows[2].GetProperty("top1").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()!)];
             Assert.Equal(
                 [

@@ -15,7 +15,7 @@ internal static partial class RunLog
     public static partial void Changed(ILogger logger, string change);
 
     [LoggerMessage(
-        LogLevel.Information, "The run continues in {First}, as it began, although {Better} is faster here. Set Precision to change that.")]
+        LogLevel.Information, "The run continues in {First}, as it began; a new run would choose {Better} here. Set Precision to change that.")]
     public static partial void KeepsPrecision(ILogger logger, TrainingPrecision first, TrainingPrecision better);
 
     [LoggerMessage(LogLevel.Warning, "Resuming with changed images: {Change}.")]
