@@ -21,4 +21,15 @@ internal static class Architectures
         MlpRatio = 2,
         RegisterTokens = 2,
     };
+
+    /// <summary>With everything that a standard ViT can have.</summary>
+    public static ScottArchitecture TinyStandardVit { get; } = Tiny with
+    {
+        Tokenizer = TokenizerKind.Vit,
+        RegisterTokens = 2,
+        StandardVit = new StandardVit { FeedForwardWidth = 48, HasLayerScale = true },
+    };
+
+    /// <summary>For images of 48 × 80 pixels.</summary>
+    public static ScottArchitecture TinyWide { get; } = Tiny with { ImagePixels = 48, ImageWidthPixels = 80 };
 }

@@ -23,7 +23,7 @@ public sealed class PretrainingLoaderAllocationTests
         var loader = new PretrainingLoader(
             dataset,
             new TwoViewTransform(new AugmentationSpec(), PreprocessingSpec.ForImage(ImagePixels)),
-            new KeepMaskSampler(KeepMaskKind.Blockwise, GridSide, 0.6),
+            new KeepMaskSampler(KeepMaskKind.Blockwise, new PatchGrid(GridSide, GridSide), 0.6),
             new PretrainingOptions { BatchSize = BatchSize },
             new TrainingRunOptions { CacheBytes = cacheBytes },
             (_, _) => { });

@@ -177,7 +177,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     private static PretrainingLoader Loader(IImageDataset dataset, ITwoViewTransform transform, int workers = 3) => new(
         dataset,
         transform,
-        new KeepMaskSampler(KeepMaskKind.Uniform, GridSide, 0.6),
+        new KeepMaskSampler(KeepMaskKind.Uniform, new PatchGrid(GridSide, GridSide), 0.6),
         Options,
         new TrainingRunOptions { Workers = workers },
         (_, _) => { });

@@ -54,7 +54,7 @@ public sealed class FeatureExtractorTests
         Vectors.AssertClose(a.Tokens!.Values, b.Tokens!.Values);
         Vectors.AssertClose(a.Attention!.Values, b.Attention!.Values);
         Vectors.AssertClose(a.Blocks[0].Values, b.Blocks[0].Values);
-        Assert.Equal((4, 32), (a.Tokens.GridSide, a.Tokens.Width));
+        Assert.Equal((4, 4, 32), (a.Tokens.GridRows, a.Tokens.GridColumns, a.Tokens.Width));
         Assert.Equal(1, Math.Sqrt(a.Vector.ToArray().Sum(value => (double)value * value)), 5);
         Assert.Equal(a.Tokens.Values.Slice(32 * 6, 32).ToArray(), a.Tokens[1, 2].ToArray());
         Assert.Equal((2, isVit ? 2 : 0), (a.Attention.Heads, a.Attention.RegisterTokens));

@@ -10,7 +10,7 @@ public sealed class PatchPcaTests
     {
         // Red follows the strongest direction, (3, 4)/5 in the first two numbers; blue and green see nothing.
         float[] values = [.. Enumerable.Range(0, 16).SelectMany(i => new[] { 3f * i, 4f * i, 1f, 2f, 3f })];
-        var tokens = new PatchTokens(4, 5, values);
+        var tokens = new PatchTokens(new PatchGrid(4, 4), 5, values);
         RgbImage image = PatchPca.Fit(tokens).ToImage(tokens, 4);
         byte[] red = [.. image.Pixels.ToArray().Where((_, i) => i % 3 == 0)];
         Assert.Equal(Enumerable.Range(0, 16).Select(i => (byte)Math.Round(255.0 * i / 15)), red);
@@ -31,7 +31,7 @@ public sealed class PatchPcaTests
             values[(i * 4) + 1] = (float)((random.NextDouble() - 0.5) * 0.1);
         }
 
-        var tokens = new PatchTokens(16, 4, values);
+        var tokens = new PatchTokens(new PatchGrid(16, 16), 4, values);
         byte[] pixels = PatchPca.Fit(tokens).ToImage(tokens, 16).Pixels.ToArray();
         foreach ((int channel, int number) in new[] { (0, 2), (1, 0), (2, 3) })
             Assert.InRange(Correlation(channel, number), 0.98, 1);
@@ -50,7 +50,7 @@ public sealed class PatchPcaTests
     public void ToImage_SideAndRepetition_AreKept()
     {
         float[] values = [.. Enumerable.Range(0, 16 * 6).Select(i => (float)Math.Sin(i * 1.7))];
-        var tokens = new PatchTokens(4, 6, values);
+        var tokens = new PatchTokens(new PatchGrid(4, 4), 6, values);
         RgbImage image = PatchPca.Fit(tokens, tokens).ToImage(tokens, 50);
         Assert.Equal((50, 50), (image.Width, image.Height));
         Assert.Equal(image.Pixels.ToArray(), PatchPca.Fit(tokens, tokens).ToImage(tokens, 50).Pixels.ToArray());
@@ -59,15 +59,15 @@ public sealed class PatchPcaTests
     [Fact]
     public void Fit_EqualTokens_GivesAnEvenImage()
     {
-        var tokens = new PatchTokens(2, 3, [.. Enumerable.Repeat(1.5f, 12)]);
+        var tokens = new PatchTokens(new PatchGrid(2, 2), 3, [.. Enumerable.Repeat(1.5f, 12)]);
         Assert.Single(PatchPca.Fit(tokens).ToImage(tokens, 8).Pixels.ToArray().Distinct());
     }
 
     [Fact]
     public void Arguments_ThatDoNotFit_AreRefused()
     {
-        var narrow = new PatchTokens(2, 3, new float[12]);
-        var wide = new PatchTokens(2, 4, new float[16]);
+        var narrow = new PatchTokens(new PatchGrid(2, 2), 3, new float[12]);
+        var wide = new PatchTokens(new PatchGrid(2, 2), 4, new float[16]);
         Assert.Throws<ArgumentException>(() => PatchPca.Fit());
         Assert.Throws<ArgumentException>(() => PatchPca.Fit(narrow, wide));
         Assert.Throws<ArgumentException>(() => PatchPca.Fit(narrow).ToImage(wide, 8));
@@ -88,6 +88,6 @@ public sealed class PatchPcaTests
         Assert.Equal(gray.Pixels.ToArray(), AttentionOverlay.Draw(gray, attention, opacity: 0).Pixels.ToArray());
         Assert.Throws<ArgumentException>("perPatch", () => AttentionOverlay.Draw(gray, new float[15]));
         RgbImage wide = RgbImage.FromPixels(new byte[40 * 20 * 3], 40, 20, PixelLayout.Rgb24);
-        Assert.Throws<ArgumentException>("image", () => AttentionOverlay.Draw(wide, attention));
+        Assert.Throws<ArgumentException>("perPatch", () => AttentionOverlay.Draw(wide, attention));
     }
 }

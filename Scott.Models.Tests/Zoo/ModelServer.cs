@@ -109,9 +109,10 @@ internal sealed class ModelServer : IAsyncDisposable
     });
 }
 
-internal sealed record ServerRequest(string Path, string Range, string IfRange, string AcceptEncoding, string CacheControl)
+internal sealed record ServerRequest(
+    string Method, string Path, string Range, string IfRange, string AcceptEncoding, string CacheControl, string Authorization)
 {
     public static ServerRequest Of(HttpRequest request) => new(
-        request.Path, request.Headers.Range.ToString(), request.Headers.IfRange.ToString(), request.Headers.AcceptEncoding.ToString(),
-        request.Headers.CacheControl.ToString());
+        request.Method, request.Path, request.Headers.Range.ToString(), request.Headers.IfRange.ToString(), request.Headers.AcceptEncoding.ToString(),
+        request.Headers.CacheControl.ToString(), request.Headers.Authorization.ToString());
 }

@@ -11,6 +11,7 @@ namespace Scott.Models.Downloads;
 internal sealed class HttpExchange
 {
     private const int MaximumRedirects = 8;
+    private const int ChunkBytes = 1 << 14;
 
     private static readonly HashSet<string> HarmlessHeaders =
         new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control" };
@@ -48,13 +49,15 @@ internal sealed class HttpExchange
         },
         cancellationToken).AsTask();
 
-    /// <summary>Gets the headers of an answer. Follows redirects, but none to a less safe address.</summary>
-    public async Task<HttpResponseMessage> SendAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    /// <summary>Gets the headers of an answer. Follows redirects, but none to a less safe address. A secret stays with the address's own host.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken, AuthenticationHeaderValue? secret = null)
     {
         Uri current = address;
         for (int hop = 0; hop <= MaximumRedirects; hop++)
         {
-            HttpResponseMessage response = await GetAsync(current, prepare, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await SendOneAsync(
+                HttpMethod.Get, current, prepare, SafeAddress.IsSameOrigin(address, current) ? secret : null, cancellationToken).ConfigureAwait(false);
             Uri answering = response.RequestMessage?.RequestUri ?? current;
             bool isAllowed = SafeAddress.IsAllowedRedirect(current, answering);
             if (isAllowed && !IsRedirect(response.StatusCode))
@@ -65,6 +68,50 @@ internal sealed class HttpExchange
         }
 
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
+    }
+
+    /// <summary>Asks for the headers of an answer alone. Follows redirects on the same host, as to the new name of a renamed place; a redirect to
+    /// another host is the answer.</summary>
+    public async Task<HttpResponseMessage> HeadAsync(Uri address, CancellationToken cancellationToken, AuthenticationHeaderValue? secret = null)
+    {
+        Uri current = address;
+        for (int hop = 0; hop <= MaximumRedirects; hop++)
+        {
+            HttpResponseMessage response = await SendOneAsync(
+                HttpMethod.Head, current, static _ => { }, secret, cancellationToken).ConfigureAwait(false);
+            if (!IsRedirect(response.StatusCode)
+                || response.Headers.Location is not { } location
+                || !Uri.TryCreate(current, location, out Uri? to)
+                || !SafeAddress.IsSameOrigin(address, to))
+            {
+                return response;
+            }
+
+            using (response)
+                current = Follow(current, to);
+        }
+
+        throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
+    }
+
+    /// <summary>Reads the body of an answer into memory.</summary>
+    /// <exception cref="SourceFaultException">It is longer than allowed, or does not come.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, int maximumBytes, CancellationToken cancellationToken)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        HttpBody body = await OpenBodyAsync(response, string.Empty, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            int count;
+            while ((count = await body.ReadAsync(content.GetMemory(ChunkBytes), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                content.Advance(count);
+                if (content.WrittenCount > maximumBytes)
+                    throw new SourceFaultException($"it sends more than {Plural.Of(maximumBytes, "byte")}, which no such file has.");
+            }
+        }
+
+        return content.WrittenMemory;
     }
 
     /// <summary>Opens the body of an answer. Each wait for its bytes has the time limit of the options.</summary>
@@ -110,9 +157,11 @@ internal sealed class HttpExchange
         DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFaultException)?.RetryAfter),
     };
 
-    private async Task<HttpResponseMessage> GetAsync(Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOneAsync(
+        HttpMethod method, Uri address, Action<HttpRequestMessage> prepare, AuthenticationHeaderValue? secret, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        using var request = new HttpRequestMessage(method, address);
+        request.Headers.Authorization = secret;
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         request.Headers.CacheControl = new CacheControlHeaderValue { NoTransform = true };
         prepare(request);

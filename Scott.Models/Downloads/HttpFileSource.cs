@@ -6,7 +6,7 @@ namespace Scott.Models.Downloads;
 /// <summary>A file on a server. Resumes from the bytes on disk, if the server still has the same file.</summary>
 /// <remarks>RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15.3.7 (206).</remarks>
 // The name is the address without the query: with a new signature it is the same source, and no signature is kept on disk.
-internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSource(AddressText.Of(address))
+internal sealed class HttpFileSource(Uri address, HttpExchange http, AuthenticationHeaderValue? secret = null) : FileSource(AddressText.Of(address))
 {
     public override Task FillAsync(PartFile part, TransferMeter meter, bool bypassCaches, CancellationToken cancellationToken) =>
         SafeAddress.IsAllowed(address)
@@ -17,7 +17,7 @@ internal sealed class HttpFileSource(Uri address, HttpExchange http) : FileSourc
     {
         long from = part.Length;
         using HttpResponseMessage response = await http.SendAsync(
-            address, request => Prepare(request, part, bypassCaches), cancellationToken).ConfigureAwait(false);
+            address, request => Prepare(request, part, bypassCaches), cancellationToken, secret).ConfigureAwait(false);
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:

@@ -1,8 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Prepares images for a backbone: decode, turn upright, resize the short side, crop the center, normalize. Gives the same pixels as Pillow and
-/// torchvision. Thread-safe.
+/// Prepares images for a backbone: decode, turn upright, resize, crop the center, normalize. Gives the same pixels as Pillow and torchvision.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
 /// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels inside the crop are computed.
@@ -35,12 +35,12 @@ public sealed class ImagePreprocessor
     /// <summary>How images are decoded.</summary>
     public ImageDecodingOptions Options { get; }
 
-    /// <summary>The length of a preprocessed image in numbers or bytes: 3 · S · S, where S is <see cref="PreprocessingSpec.ImagePixels"/>.</summary>
-    public int TensorLength => Channels * Spec.ImagePixels * Spec.ImagePixels;
+    /// <summary>The length of a preprocessed image in numbers or bytes: 3 · height · width.</summary>
+    public int TensorLength => Channels * Spec.ImageHeight * Spec.ImageWidth;
 
     /// <summary>Writes an image as normalized float32 planes.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="destination">[3, S, S], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
+    /// <param name="destination">[3, H, W], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
     /// the values lie in about [−2.1, 2.7].</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
@@ -55,7 +55,7 @@ public sealed class ImagePreprocessor
 
     /// <summary>Writes an image as bytes, not normalized.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="destination">[S, S, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
+    /// <param name="destination">[H, W, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
@@ -70,17 +70,17 @@ public sealed class ImagePreprocessor
     /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
     /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
-    /// <returns>S × S pixels.</returns>
+    /// <returns>An image of the size that <see cref="Spec"/> gives.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
     {
         byte[] pixels = new byte[TensorLength];
         await PreprocessToBytesAsync(source, pixels, cancellationToken).ConfigureAwait(false);
-        return RgbImage.FromPixels(pixels, Spec.ImagePixels, Spec.ImagePixels, PixelLayout.Rgb24);
+        return RgbImage.FromPixels(pixels, Spec.ImageWidth, Spec.ImageHeight, PixelLayout.Rgb24);
     }
 
-    /// <summary>Writes a decoded image, upright and in full size, as normalized float32 planes, [3, S, S].</summary>
+    /// <summary>Writes a decoded image, upright and in full size, as normalized float32 planes, [3, H, W].</summary>
     internal void Preprocess(PixelBuffer image, Span<float> destination)
     {
         using PixelBuffer crop = Crop(new DecodedImage(image));
@@ -107,18 +107,28 @@ public sealed class ImagePreprocessor
     private PixelBuffer Crop(DecodedImage decoded)
     {
         (PixelBuffer pixels, int width, int height, PixelBox box) = decoded;
-        int shortSide = Math.Min(width, height);
         return PillowResampler.Resize(
-            pixels, Axis(pixels.Width, box.Left, box.Right, width, shortSide), Axis(pixels.Height, box.Top, box.Bottom, height, shortSide));
+            pixels,
+            Axis(pixels.Width, box.Left, box.Right, Resized(width, Math.Min(width, height), Spec.ImageWidth), Spec.ImageWidth),
+            Axis(pixels.Height, box.Top, box.Bottom, Resized(height, Math.Min(width, height), Spec.ImageHeight), Spec.ImageHeight));
     }
 
-    /// <summary>The resize of one side: the short side gets its target length, the other side keeps the ratio, and the center is cropped.</summary>
-    private ResampleAxis Axis(int length, float start, float end, int side, int shortSide)
+    /// <summary>The length of a side after the resize.</summary>
+    private long Resized(int side, int shortSide, int cropped)
     {
-        // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number, center_crop rounds offsets half to even.
-        long resized = (long)((double)((long)Spec.ResizePixels * side) / shortSide);
-        long first = (long)Math.Round((resized - Spec.ImagePixels) / 2.0, MidpointRounding.ToEven);
-        return new ResampleAxis(length, start, end, resized, first, Spec.ImagePixels, Spec.Interpolation);
+        // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number.
+        int shortCrop = Math.Min(Spec.ImageHeight, Spec.ImageWidth);
+        return Spec.Resize == ResizeMode.Stretch
+            ? (long)Math.Round((double)Spec.ResizePixels * cropped / shortCrop)
+            : (long)((double)((long)Spec.ResizePixels * side) / shortSide);
+    }
+
+    /// <summary>One side: resized to a length, then cropped in the center.</summary>
+    private ResampleAxis Axis(int length, float start, float end, long resized, int cropped)
+    {
+        long rest = resized - cropped;
+        long first = Spec.CropRounding == CropRounding.Down ? rest / 2 : (long)Math.Round(rest / 2.0, MidpointRounding.ToEven);
+        return new ResampleAxis(length, start, end, resized, first, cropped, Spec.Interpolation);
     }
 
     private void CheckLength(int length, string parameter)

@@ -5,37 +5,47 @@ namespace Scott.Models.Inference;
 /// <summary>One image's attention weights in the last block: for each head, how much each token attends to each token. Immutable.</summary>
 public sealed class AttentionMaps
 {
-    internal AttentionMaps(ScottArchitecture architecture, float[] values) => (Heads, RegisterTokens, GridSide, Values) =
-        (architecture.Heads, architecture.RegisterTokens, architecture.GridSide, values);
+    internal AttentionMaps(ScottArchitecture architecture, float[] values) => (Heads, HasClassToken, RegisterTokens, GridRows, GridColumns, Values) =
+        (architecture.Heads, architecture.HasClassToken, architecture.RegisterTokens, architecture.GridRows, architecture.GridColumns, values);
 
     /// <summary>H: the number of attention heads.</summary>
     public int Heads { get; }
 
+    /// <summary>Whether a class token stands first on both axes.</summary>
+    public bool HasClassToken { get; }
+
     /// <summary>R: the register tokens, which stand before the patches on both axes.</summary>
     public int RegisterTokens { get; }
 
-    /// <summary>G: there are G·G patches, row-major.</summary>
-    public int GridSide { get; }
+    /// <summary>The rows of the patch grid.</summary>
+    public int GridRows { get; }
 
-    /// <summary>[H, R+G·G, R+G·G]: head, attending token (query), attended token (key). In [0, 1]; each row sums to 1.</summary>
+    /// <summary>The columns of the patch grid. Patches are row-major.</summary>
+    public int GridColumns { get; }
+
+    /// <summary>[H, T, T]: head, attending token (query), attended token (key), where T counts the class token, the registers and the patches. In
+    /// [0, 1]; each row sums to 1.</summary>
     public ReadOnlyMemory<float> Values { get; }
 
-    /// <summary>Computes how much attention each patch receives: the mean over all heads and all attending patches.</summary>
-    /// <returns>G·G numbers, at least 0, row-major, that sum to at most 1.</returns>
-    /// <remarks>The model has no class token whose attention could be shown. The mean over all patches takes its place.</remarks>
+    /// <summary>Computes how much attention each patch receives, as the mean over all heads: from the class token if there is one, otherwise as the
+    /// mean over all attending patches.</summary>
+    /// <returns>A number for each patch, at least 0, row-major. They sum to at most 1.</returns>
+    /// <remarks>The class token's attention is what Caron et al. show in the DINO paper (arXiv 2104.14294, figure 1).</remarks>
     public float[] ReceivedByPatch()
     {
-        int patches = GridSide * GridSide;
-        int tokens = RegisterTokens + patches;
+        int patches = GridRows * GridColumns;
+        int prefix = (HasClassToken ? 1 : 0) + RegisterTokens;
+        int tokens = prefix + patches;
+        (int firstRow, int rows) = HasClassToken ? (0, 1) : (prefix, patches);
         float[] received = new float[patches];
         ReadOnlySpan<float> values = Values.Span;
-        for (int row = 0; row < Heads * tokens; row++)
+        for (int head = 0; head < Heads; head++)
         {
-            if (row % tokens >= RegisterTokens)
-                TensorPrimitives.Add(received, values.Slice((row * tokens) + RegisterTokens, patches), received);
+            for (int row = firstRow; row < firstRow + rows; row++)
+                TensorPrimitives.Add(received, values.Slice((((head * tokens) + row) * tokens) + prefix, patches), received);
         }
 
-        TensorPrimitives.Multiply(received, 1f / (Heads * patches), received);
+        TensorPrimitives.Multiply(received, 1f / (Heads * rows), received);
         return received;
     }
 }

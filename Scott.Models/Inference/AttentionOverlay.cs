@@ -10,24 +10,27 @@ public static class AttentionOverlay
     public const float DefaultOpacity = 0.6f;
 
     /// <summary>Blends an image with a heat map of attention: black for the least, red for medium, yellow for the most attention.</summary>
-    /// <param name="image">The image as the model saw it: <c>ImagePreprocessor.PreprocessToImageAsync</c> returns it. Square, of any size.</param>
+    /// <param name="image">The image as the model saw it, of any size: <c>ImagePreprocessor.PreprocessToImageAsync</c> returns it.</param>
     /// <param name="perPatch">One number per patch, row-major, as <see cref="AttentionMaps.ReceivedByPatch"/> returns; scaled to their range.</param>
     /// <param name="opacity">How much of the result is the map, 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The opacity is not in [0, 1].</exception>
-    /// <exception cref="ArgumentException">The image is not square, or the number of patches is not a square number.</exception>
+    /// <exception cref="ArgumentException">A grid of so many square patches does not have the shape of the image.</exception>
     public static RgbImage Draw(RgbImage image, ReadOnlySpan<float> perPatch, float opacity = DefaultOpacity)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegative(opacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opacity, 1);
-        int side = (int)Math.Sqrt(perPatch.Length);
-        if (side == 0 || side * side != perPatch.Length)
-            throw new ArgumentException($"There are {Plural.Of(perPatch.Length, "patch", "patches")}; expected a square number.", nameof(perPatch));
+        int rows = (int)Math.Round(Math.Sqrt((double)perPatch.Length * image.Height / image.Width));
+        int columns = rows == 0 ? 0 : perPatch.Length / rows;
+        if (rows * columns == 0 || rows * columns != perPatch.Length || (long)rows * image.Width != (long)columns * image.Height)
+        {
+            throw new ArgumentException(
+                $"There are {Plural.Of(perPatch.Length, "patch", "patches")}, and the image has {image.Width}×{image.Height} pixels; "
+                    + "expected the image as the model saw it, so that square patches fill it.",
+                nameof(perPatch));
+        }
 
-        if (image.Width != image.Height)
-            throw new ArgumentException($"The image has {image.Width}×{image.Height} pixels; expected a square, as the model saw it.", nameof(image));
-
-        RgbImage map = Gray(perPatch, side).Resize(image.Width, image.Height, Interpolation.Bicubic);
+        RgbImage map = Gray(perPatch, columns, rows).Resize(image.Width, image.Height, Interpolation.Bicubic);
         byte[] pixels = new byte[image.Pixels.Length];
         ReadOnlySpan<byte> source = image.Pixels.Span, heat = map.Pixels.Span;
         for (int i = 0; i < pixels.Length; i++)
@@ -40,13 +43,13 @@ public static class AttentionOverlay
         return RgbImage.FromPixels(pixels, image.Width, image.Height, PixelLayout.Rgb24);
     }
 
-    private static RgbImage Gray(ReadOnlySpan<float> perPatch, int side)
+    private static RgbImage Gray(ReadOnlySpan<float> perPatch, int columns, int rows)
     {
         (float low, float high) = (TensorPrimitives.Min(perPatch), TensorPrimitives.Max(perPatch));
         byte[] gray = new byte[perPatch.Length];
         for (int i = 0; i < gray.Length; i++)
             gray[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;
 
-        return RgbImage.FromPixels(gray, side, side, PixelLayout.Gray8);
+        return RgbImage.FromPixels(gray, columns, rows, PixelLayout.Gray8);
     }
 }

@@ -11,9 +11,13 @@ internal sealed record FeatureLayout(ScottArchitecture Architecture)
     public bool NormalizesTokens { get; private init; } = true;
     /// <summary>The blocks asked for, ascending.</summary>
     public IReadOnlyList<int> Blocks { get; private init; } = [];
-    public int Width => Architecture.EmbeddingWidth;
-    public int ImageLength => 3 * Architecture.ImagePixels * Architecture.ImagePixels;
-    public int TokensLength => Architecture.Patches * Width;
+    public EmbeddingPooling Pooling { get; private init; } = Architecture.DefaultPooling;
+    /// <summary>The length of the vector.</summary>
+    public int VectorWidth => Architecture.VectorWidth(Pooling);
+    /// <summary>D: the length of one token.</summary>
+    public int TokenWidth => Architecture.EmbeddingWidth;
+    public int ImageLength => Architecture.ImageLength;
+    public int TokensLength => Architecture.Patches * TokenWidth;
     public int AttentionLength => Architecture.Heads * Architecture.Tokens * Architecture.Tokens;
 
     /// <summary>What an extractor gives.</summary>
@@ -22,6 +26,7 @@ internal sealed record FeatureLayout(ScottArchitecture Architecture)
         HasTokens = options.IncludeTokens,
         HasAttention = options.IncludeAttention,
         HasUnitLength = options.NormalizeEmbedding,
+        Pooling = options.Pooling ?? architecture.DefaultPooling,
         NormalizesTokens = options.NormalizeTokens,
         Blocks = [.. options.Blocks.Order()],
     };
@@ -37,18 +42,18 @@ internal sealed class FeatureBatch(FeatureLayout layout, int capacity)
     {
         long tokens = ((layout.HasTokens ? 1L : 0) + layout.Blocks.Count) * layout.TokensLength;
         return capacity * sizeof(float) * (
-            layout.ImageLength + layout.Width + layout.Classes + tokens + (layout.HasAttention ? layout.AttentionLength : 0L));
+            layout.ImageLength + layout.VectorWidth + layout.Classes + tokens + (layout.HasAttention ? layout.AttentionLength : 0L));
     }
 
-    /// <summary>[capacity, 3, S, S].</summary>
+    /// <summary>[capacity, 3, H, W].</summary>
     public float[] Images { get; } = new float[capacity * layout.ImageLength];
-    /// <summary>[capacity, D].</summary>
-    public float[] Vectors { get; } = new float[capacity * layout.Width];
+    /// <summary>[capacity, length of the vector].</summary>
+    public float[] Vectors { get; } = new float[capacity * layout.VectorWidth];
     /// <summary>[capacity, C], or empty.</summary>
     public float[] Logits { get; } = new float[capacity * layout.Classes];
     /// <summary>[capacity, N, D], or empty.</summary>
     public float[] Tokens { get; } = new float[layout.HasTokens ? capacity * layout.TokensLength : 0];
-    /// <summary>[capacity, H, R+N, R+N], or empty.</summary>
+    /// <summary>[capacity, H, T, T], or empty.</summary>
     public float[] Attention { get; } = new float[layout.HasAttention ? capacity * layout.AttentionLength : 0];
     /// <summary>[capacity, N, D] for each block asked for, in the layout's order.</summary>
     public IReadOnlyList<float[]> Blocks { get; } = [.. layout.Blocks.Select(_ => new float[capacity * layout.TokensLength])];

@@ -5,6 +5,11 @@ namespace Scott.Models.Inference;
 /// <summary>How features are extracted, and what is returned beside the vector. Immutable.</summary>
 public sealed record FeatureExtractionOptions : InferenceOptions
 {
+    /// <summary>How an image's tokens become its vector.</summary>
+    /// <value>Default: <see langword="null"/>, <see cref="ScottArchitecture.DefaultPooling"/>: the class token if the model has one, otherwise the mean
+    /// of the patch tokens.</value>
+    public EmbeddingPooling? Pooling { get; init; }
+
     /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool NormalizeEmbedding { get; init; }
@@ -32,8 +37,9 @@ public sealed record FeatureExtractionOptions : InferenceOptions
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var faults = new FaultList(nameof(FeatureExtractionOptions));
-        long tokens = architecture.RegisterTokens + architecture.Patches;
+        long tokens = architecture.Tokens;
         AddFaults(faults, IncludeAttention ? architecture.Heads * tokens * tokens : tokens * architecture.EmbeddingWidth, architecture);
+        faults.RequirePooling(Pooling, architecture);
         foreach (int block in Blocks)
             faults.RequireRange("A block", block, 0, architecture.Depth - 1);
 

@@ -15,7 +15,7 @@ public sealed class FeatureExtractor : IDisposable
         options.Validate(model.Architecture);
         Options = options;
         ModelId = model.Metadata.Id;
-        EmbeddingWidth = model.Architecture.EmbeddingWidth;
+        EmbeddingWidth = model.Architecture.VectorWidth(options.Pooling ?? model.Architecture.DefaultPooling);
         _runtime = new InferenceRuntime(model, null, FeatureLayout.ForFeatures(model.Architecture, options), Operation.Embed, options, logger, this);
     }
 
@@ -31,7 +31,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
     public ExecutionProvider? ExecutionProvider => _runtime.ExecutionProvider;
 
-    /// <summary>D: the length of one vector.</summary>
+    /// <summary>The length of one vector: D, or 2·D for the class token and the mean of the patches together.</summary>
     public int EmbeddingWidth { get; }
 
     /// <summary>What happens to each image before the backbone sees it.</summary>
@@ -40,7 +40,8 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>One image's vector.</summary>
     /// <param name="image">The image; a string is the path of a file.</param>
     /// <param name="cancellationToken">Cancels before the network runs.</param>
-    /// <returns>The mean of the normalized patch tokens: <see cref="EmbeddingWidth"/> numbers, scaled to length 1 if the options say so.</returns>
+    /// <returns><see cref="EmbeddingWidth"/> numbers, as <see cref="FeatureExtractionOptions.Pooling"/> says, scaled to length 1 if the options say
+    /// so.</returns>
     /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>

@@ -14,6 +14,10 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     /// <summary>Scales the vector to length 1.</summary>
     public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
 
+    /// <summary>Sets how an image's tokens become its vector.</summary>
+    /// <param name="pooling">See <see cref="FeatureExtractionOptions.Pooling"/>.</param>
+    public FeatureExtractorBuilder WithPooling(EmbeddingPooling pooling) => Set(options => options with { Pooling = pooling });
+
     /// <summary>Returns the patch tokens too.</summary>
     /// <param name="normalized">Whether the feature norm is applied to them.</param>
     public FeatureExtractorBuilder WithTokens(bool normalized = true) =>

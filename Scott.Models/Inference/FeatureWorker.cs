@@ -39,7 +39,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
         return results;
     }
 
-    private ImageEmbedding Result(long index, string name, int slot) => new(index, name, Take(_batch.Vectors, slot, layout.Width))
+    private ImageEmbedding Result(long index, string name, int slot) => new(index, name, Take(_batch.Vectors, slot, layout.VectorWidth))
     {
         Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
         Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
@@ -48,7 +48,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
     };
 
     private PatchTokens Tokens(float[] all, int slot) =>
-        new(layout.Architecture.GridSide, layout.Width, Take(all, slot, layout.TokensLength));
+        new(layout.Architecture.Grid, layout.TokenWidth, Take(all, slot, layout.TokensLength));
 
     private static float[] Take(float[] all, int slot, int length) => all.AsSpan(slot * length, length).ToArray();
 }

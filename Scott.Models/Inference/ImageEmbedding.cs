@@ -24,7 +24,7 @@ public sealed class ImageEmbedding
     /// <summary>Whether there is a vector.</summary>
     public bool IsSuccess => Error is null;
 
-    /// <summary>The mean of the normalized patch tokens: D numbers, scaled to length 1 if the options say so.</summary>
+    /// <summary>The image's vector, as <see cref="FeatureExtractionOptions.Pooling"/> says, scaled to length 1 if the options say so.</summary>
     /// <exception cref="InvalidOperationException">There is no result; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Vector =>
         _vector ?? throw new InvalidOperationException($"'{Name}' has no vector: {Error!.Message} Check IsSuccess first.", Error);

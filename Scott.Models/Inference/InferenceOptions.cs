@@ -64,7 +64,7 @@ public abstract record InferenceOptions
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);
         faults.RequireRange(nameof(GpuIndex), GpuIndex, 0, MaximumGpuIndex);
-        long largest = BatchSize * Math.Max(3L * architecture.ImagePixels * architecture.ImagePixels, largestOutput);
+        long largest = BatchSize * Math.Max(architecture.ImageLength, largestOutput);
         faults.Require(
             largest <= Array.MaxLength,
             $"BatchSize is {BatchSize}; a batch would hold {Plural.Of(largest, "number")} in one array, at most {Array.MaxLength} fit.");

@@ -29,7 +29,7 @@ internal sealed class OnnxFeatureEngine(
         OrtValue[] outputs = [.. wanted.Select(output => Value(output.Memory, output.Shape))];
         try
         {
-            using OrtValue images = Value(batch.Images, [count, 3, layout.Architecture.ImagePixels, layout.Architecture.ImagePixels]);
+            using OrtValue images = Value(batch.Images, [count, 3, layout.Architecture.ImageHeight, layout.Architecture.ImageWidth]);
             if (IsOnCpu)
             {
                 (isBulk && options.EffectiveThreads > 1 ? Bulk() : _single).Run(images, names, outputs);
@@ -65,6 +65,7 @@ internal sealed class OnnxFeatureEngine(
             OperatorSet = OnnxOperatorSet.OnnxRuntime,
             NormalizesTokens = layout.NormalizesTokens,
             HasUnitLength = layout.HasUnitLength,
+            Pooling = layout.Pooling,
             Outputs = GraphOutputs.Embedding
                 | (layout.Classes > 0 ? GraphOutputs.Logits : GraphOutputs.None)
                 | (layout.HasTokens ? GraphOutputs.Tokens : GraphOutputs.None)
@@ -78,11 +79,11 @@ internal sealed class OnnxFeatureEngine(
     private IEnumerable<(string Name, float[] Memory, long[] Shape)> Outputs(FeatureBatch batch, int count)
     {
         ScottArchitecture architecture = layout.Architecture;
-        long[] tokens = [count, architecture.Patches, layout.Width];
+        long[] tokens = [count, architecture.Patches, layout.TokenWidth];
         return
         [
             (GraphNames.Tokens, batch.Tokens, tokens),
-            (GraphNames.Embedding, batch.Vectors, [count, layout.Width]),
+            (GraphNames.Embedding, batch.Vectors, [count, layout.VectorWidth]),
             (GraphNames.Logits, batch.Logits, [count, layout.Classes]),
             (GraphNames.Attention, batch.Attention, [count, architecture.Heads, architecture.Tokens, architecture.Tokens]),
             .. layout.Blocks.Zip(batch.Blocks, (block, memory) => (GraphNames.Block(block), memory, tokens)),

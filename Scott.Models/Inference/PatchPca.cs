@@ -43,7 +43,7 @@ public sealed class PatchPca
 
     /// <summary>Draws an image's patches. Each direction is scaled to its range over the images of <see cref="Fit"/>.</summary>
     /// <param name="image">Its tokens.</param>
-    /// <param name="sidePixels">The side of the square result, at least 1. The grid is enlarged smoothly (bicubic).</param>
+    /// <param name="sidePixels">The long side of the result, at least 1; its shape is that of the grid, which is enlarged smoothly (bicubic).</param>
     /// <exception cref="ArgumentException">The tokens have another width.</exception>
     public RgbImage ToImage(PatchTokens image, int sidePixels)
     {
@@ -52,7 +52,7 @@ public sealed class PatchPca
         if (image.Width != _width)
             throw new ArgumentException($"The tokens have {Plural.Of(image.Width, "number")}; these directions are for {_width}.", nameof(image));
 
-        byte[] pixels = new byte[image.GridSide * image.GridSide * Components];
+        byte[] pixels = new byte[image.GridRows * image.GridColumns * Components];
         for (int i = 0; i < Components; i++)
         {
             (double low, double high) = _ranges[i];
@@ -65,13 +65,17 @@ public sealed class PatchPca
             }
         }
 
-        return RgbImage.FromPixels(pixels, image.GridSide, image.GridSide, PixelLayout.Rgb24).Resize(sidePixels, sidePixels, Interpolation.Bicubic);
+        double scale = (double)sidePixels / Math.Max(image.GridRows, image.GridColumns);
+        int Side(int patches) => Math.Max(1, (int)Math.Round(patches * scale));
+        return RgbImage
+            .FromPixels(pixels, image.GridColumns, image.GridRows, PixelLayout.Rgb24)
+            .Resize(Side(image.GridColumns), Side(image.GridRows), Interpolation.Bicubic);
     }
 
     private double[] Project(PatchTokens image, double[] direction)
     {
         double offset = TensorPrimitives.Dot<double>(_mean, direction);
-        double[] values = new double[image.GridSide * image.GridSide];
+        double[] values = new double[image.GridRows * image.GridColumns];
         double[] token = new double[_width];
         for (int patch = 0; patch < values.Length; patch++)
         {

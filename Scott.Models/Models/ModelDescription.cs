@@ -60,7 +60,7 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         }
 
         architecture.Validate();
-        PreprocessingSpec preprocessing = options.Preprocessing ?? PreprocessingSpec.ForImage(architecture.ImagePixels);
+        PreprocessingSpec preprocessing = options.Preprocessing ?? PreprocessingSpec.For(architecture);
         preprocessing.Validate();
         var metadata = new ModelMetadata { Provenance = $"imported from {Path.GetFileName(path)}" };
         var description = new ModelDescription(architecture, preprocessing, metadata);
@@ -83,10 +83,10 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
 
     private void CheckImage(string path)
     {
-        if (Preprocessing.ImagePixels != Architecture.ImagePixels)
+        if ((Preprocessing.ImageHeight, Preprocessing.ImageWidth) != (Architecture.ImageHeight, Architecture.ImageWidth))
         {
-            throw new ModelFormatException(path, $"'{path}': the preprocessing makes images of {Preprocessing.ImagePixels} pixels; "
-                + $"the architecture takes {Architecture.ImagePixels}. Give them the same side.");
+            throw new ModelFormatException(path, $"'{path}': the preprocessing makes images of {Preprocessing.ImageText} pixels; "
+                + $"the architecture takes {Architecture.ImageText}. Give them the same size.");
         }
     }
 }

@@ -54,6 +54,19 @@ public sealed class ScottClassifier
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
     }
 
+    /// <summary>Reads a standard ViT with its classifier's head, as <see cref="ScottModel.FromHuggingFaceFolderAsync"/> reads the backbone.</summary>
+    /// <remarks>The names of the classes come from <c>id2label</c> or <c>label_names</c>. A name that occurs more than once gets its number behind it.
+    /// Without names, the numbers are the names.</remarks>
+    /// <param name="folder">The folder.</param>
+    /// <param name="storage">Where the bytes of safetensors files are kept.</param>
+    /// <param name="cancellationToken">Cancels between tensors.</param>
+    /// <exception cref="ModelFormatException">This package cannot compute the model exactly, or it has no head.</exception>
+    /// <exception cref="ScottException">A file is damaged, or the weights do not fit the configuration.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static async Task<ScottClassifier> FromHuggingFaceFolderAsync(
+        string folder, WeightStorage storage = WeightStorage.Managed, CancellationToken cancellationToken = default) =>
+        (await HubFolder.ReadAsync(folder, storage, cancellationToken).ConfigureAwait(false)).ToClassifier(folder);
+
     /// <summary>The same classifier with weights in half precision: see <see cref="ScottModel.WithFloat16Weights"/>.</summary>
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
@@ -73,11 +86,11 @@ public sealed class ScottClassifier
     }
 }
 
-/// <summary>Turns the normalized patch tokens of a backbone into one logit per class.</summary>
+/// <summary>Turns the normalized tokens of a backbone into one logit per class.</summary>
 /// <remarks>The attentive heads: paper, section 4; reference: <c>src/models/classifiers/</c> at commit 8b6c6f9.</remarks>
 public enum ClassifierHead
 {
-    /// <summary>The mean over patches and a linear layer: D · C + C parameters.</summary>
+    /// <summary>A linear layer on the class token if the model has one, otherwise on the mean of the patches: D · C + C parameters.</summary>
     Linear,
     /// <summary>One learned importance per patch, the mean weighted by it, and a linear layer.</summary>
     SimpleAttentive,

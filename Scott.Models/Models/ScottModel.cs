@@ -46,7 +46,7 @@ public sealed class ScottModel
         ArgumentNullException.ThrowIfNull(architecture);
         architecture.Validate();
         return new ScottModel(
-            architecture, PreprocessingSpec.ForImage(architecture.ImagePixels),
+            architecture, PreprocessingSpec.For(architecture),
             WeightSpec.Initialize(BackboneLayout.Backbone(architecture), seed),
             new ModelMetadata { Provenance = $"initialized, seed {seed}" });
     }
@@ -74,6 +74,23 @@ public sealed class ScottModel
         return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
     }
 
+    /// <summary>
+    /// Reads a standard ViT from a folder with the files of a Hugging Face repository: <c>config.json</c>, <c>preprocessor_config.json</c> (not for
+    /// timm), and <c>model.safetensors</c> or <c>pytorch_model.bin</c>, one file or an index with its files. A classifier's head is left out.
+    /// </summary>
+    /// <remarks>Reads timm's <c>VisionTransformer</c> and the types <c>vit</c>, <c>dinov2</c> and <c>dinov2_with_registers</c> of transformers. The
+    /// preprocessing is taken over exactly. What cannot be computed exactly is refused.</remarks>
+    /// <param name="folder">The folder.</param>
+    /// <param name="storage">Where the bytes of safetensors files are kept.</param>
+    /// <param name="cancellationToken">Cancels between tensors.</param>
+    /// <exception cref="ModelFormatException">This package cannot compute the model exactly; <see cref="ModelFormatException.Field"/> says
+    /// why.</exception>
+    /// <exception cref="ScottException">A file is damaged, or the weights do not fit the configuration.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static async Task<ScottModel> FromHuggingFaceFolderAsync(
+        string folder, WeightStorage storage = WeightStorage.Managed, CancellationToken cancellationToken = default) =>
+        (await HubFolder.ReadAsync(folder, storage, cancellationToken).ConfigureAwait(false)).Model;
+
     /// <summary>Writes the model as one self-describing safetensors file, atomically.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
@@ -82,23 +99,42 @@ public sealed class ScottModel
         SafetensorsFile.WriteAsync(path, Weights, ModelDescription.Of(this).ToEntries(), cancellationToken);
 
     /// <summary>
-    /// The same model for another image size. The position table is interpolated bicubically, the resize of the preprocessing is scaled in
-    /// proportion, and all other weights are shared.
+    /// The same model for another size of square images. The position table is interpolated bicubically, the resize of the preprocessing is scaled
+    /// in proportion, and all other weights are shared.
     /// </summary>
     /// <param name="imagePixels">The new side of the image, in pixels: a multiple of the architecture's patch side.</param>
     /// <exception cref="ScottConfigurationException">The side or the scaled resize is not legal.</exception>
-    public ScottModel WithImageSize(int imagePixels)
+    public ScottModel WithImageSize(int imagePixels) => WithImageSize(imagePixels, imagePixels);
+
+    /// <summary>The same model for another height and width of images. See <see cref="WithImageSize(int)"/>.</summary>
+    /// <param name="height">The new height of the image, in pixels: a multiple of the architecture's patch side.</param>
+    /// <param name="width">The new width of the image, in pixels: a multiple of the architecture's patch side.</param>
+    /// <exception cref="ScottConfigurationException">A side or the scaled resize is not legal.</exception>
+    public ScottModel WithImageSize(int height, int width)
     {
-        ScottArchitecture architecture = Architecture with { ImagePixels = imagePixels };
-        architecture.Validate();
-        WeightTensor old = Weights[BackboneLayout.PositionName];
-        int width = architecture.EmbeddingWidth;
-        float[] table = PositionTable.Resample(old.ToArray(), width, architecture.RegisterTokens, Architecture.GridSide, architecture.GridSide);
-        var resized = WeightTensor.Create(old.Name, [table.Length / width, width], table);
-        double scale = (double)imagePixels / Architecture.ImagePixels;
-        int resize = Math.Max(imagePixels, (int)Math.Round(Preprocessing.ResizePixels * scale, MidpointRounding.AwayFromZero));
-        PreprocessingSpec preprocessing = Preprocessing with { ImagePixels = imagePixels, ResizePixels = resize };
+        PreprocessingSpec preprocessing = Preprocessing.ForSize(height, width);
         preprocessing.Validate();
+        return ResizedTo(preprocessing);
+    }
+
+    /// <summary>The same model for the image size of a preprocessing, which replaces its own.</summary>
+    internal ScottModel ResizedTo(PreprocessingSpec preprocessing)
+    {
+        ScottArchitecture architecture = Architecture with
+        {
+            ImagePixels = preprocessing.ImagePixels,
+            ImageWidthPixels = preprocessing.ImageWidthPixels,
+        };
+        architecture.Validate();
+        if (architecture.Grid == Architecture.Grid)
+            return new ScottModel(architecture, preprocessing, Weights, Metadata);
+
+        WeightTensor old = Weights[BackboneLayout.PositionName];
+        int tokenWidth = architecture.EmbeddingWidth;
+        float[] table = PositionTable.Resample(
+            old.ToArray(), tokenWidth, architecture.PositionRegisters, Architecture.Grid, architecture.Grid,
+            architecture.StandardVit?.PositionResampling ?? PositionResampling.Plain);
+        var resized = WeightTensor.Create(old.Name, [table.Length / tokenWidth, tokenWidth], table);
         var weights = new WeightSet(Weights.Select(tensor => tensor.Name == old.Name ? resized : tensor));
         return new ScottModel(architecture, preprocessing, weights, Metadata);
     }
@@ -133,6 +169,9 @@ public sealed class ScottModel
 
     private static ScottModel FromParts(string path, ModelDescription description, WeightSet weights)
     {
+        if (ForeignWeights.NeedsTranslation(weights, description.Architecture))
+            weights = ForeignWeights.Translate($"'{path}'", weights, description.Architecture).Backbone;
+
         WeightSpec.RequireFit($"'{path}'", weights, BackboneLayout.Backbone(description.Architecture));
         return new ScottModel(description.Architecture, description.Preprocessing, weights, description.Metadata);
     }

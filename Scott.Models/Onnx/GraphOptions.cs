@@ -5,23 +5,26 @@ internal sealed record GraphOptions
 {
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
-    /// <summary>Whether the input is uint8 [B, S, S, 3] with the normalization inside the graph, instead of normalized float [B, 3, S, S].</summary>
+    /// <summary>Whether the input is uint8 [B, H, W, 3] with the normalization inside the graph, instead of normalized float [B, 3, H, W].</summary>
     public bool HasByteInput { get; init; }
     /// <summary>Whether the output <c>tokens</c> is normalized by the feature norm.</summary>
     public bool NormalizesTokens { get; init; } = true;
     public bool HasUnitLength { get; init; } // whether embedding is scaled to length 1
+    /// <summary>How <c>embedding</c> is made of the tokens.</summary>
+    public EmbeddingPooling Pooling { get; init; } = EmbeddingPooling.PatchMean;
     public GraphOutputs Outputs { get; init; } = GraphOutputs.Tokens | GraphOutputs.Embedding;
     /// <summary>The blocks, from 0, whose tokens are outputs <c>block_0</c>, <c>block_1</c>, …</summary>
     public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
 
     /// <summary>The graph that an export writes.</summary>
-    public static GraphOptions Of(OnnxExportOptions options, ScottClassifier? classifier) => new()
+    public static GraphOptions Of(ScottArchitecture architecture, OnnxExportOptions options, ScottClassifier? classifier) => new()
     {
         Precision = options.Precision,
         OperatorSet = options.OperatorSet,
         HasByteInput = options.ByteInput,
         NormalizesTokens = options.NormalizeTokens,
         HasUnitLength = options.NormalizeEmbedding,
+        Pooling = options.Pooling ?? architecture.DefaultPooling,
         Outputs = classifier is null ? GraphOutputs.Tokens | GraphOutputs.Embedding : GraphOutputs.Logits | GraphOutputs.Probabilities,
     };
 }
@@ -33,9 +36,9 @@ internal enum GraphOutputs
     None = 0,
     /// <summary><c>tokens</c>, [B, N, D].</summary>
     Tokens = 1,
-    /// <summary><c>embedding</c>, [B, D]: the mean of the normalized tokens.</summary>
+    /// <summary><c>embedding</c>, [B, D] or [B, 2·D]: the image's vector.</summary>
     Embedding = 2,
-    /// <summary><c>attention</c>, [B, H, R+N, R+N]: the last block's attention weights.</summary>
+    /// <summary><c>attention</c>, [B, H, T, T]: the last block's attention weights.</summary>
     Attention = 4,
     /// <summary><c>logits</c>, [B, C]; needs a head.</summary>
     Logits = 8,

@@ -12,8 +12,6 @@ internal static class ModelGraph
     private const long MaximumBytes = int.MaxValue;
     /// <summary>An upper limit for the bytes of nodes and names.</summary>
     private const long GraphBytes = 1 << 20;
-    /// <summary>Shorter vectors are divided by this, as in torch's <c>normalize</c>. In half precision, the smallest number is 6e-8.</summary>
-    private const float ShortestLength = 1e-6f;
 
     /// <summary>The bytes of an ONNX file: the graph of a backbone and, if a classifier is given, of its head.</summary>
     /// <exception cref="ModelTooLargeException">The file would be larger than the format allows.</exception>
@@ -36,51 +34,46 @@ internal static class ModelGraph
         ScottArchitecture architecture = model.Architecture;
         var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
         var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
-        var norm = new NormEmitter(builder, architecture.EmbeddingWidth);
         string images = ImageInputEmitter.Emit(builder, model.Preprocessing, options.HasByteInput);
         string map = TokenizerEmitter.Emit(builder, encoder, images, architecture);
-        (string raw, string? attention, SortedDictionary<int, string> blocks) = new TransformerEmitter(builder, encoder, norm, architecture)
-            .Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
-        string? tokens = NeedsNormalized(options) ? norm.Emit(raw) : null;
+        var norm = new NormEmitter(builder, architecture.EmbeddingWidth);
+        var transformer = new TransformerEmitter(builder, encoder, norm, architecture);
+        EmittedTokens tokens = transformer.Emit(map, options.Blocks, options.Outputs.HasFlag(GraphOutputs.Attention));
+        var features = new FeatureEmitter(builder, encoder, norm, transformer, architecture, tokens);
         if (options.Outputs.HasFlag(GraphOutputs.Tokens))
-            builder.AddOutput(GraphNames.Tokens, options.NormalizesTokens ? tokens! : raw, architecture.Patches, architecture.EmbeddingWidth);
-        if (options.Outputs.HasFlag(GraphOutputs.Embedding))
-            builder.AddOutput(GraphNames.Embedding, Pool(builder, tokens!, options.HasUnitLength), architecture.EmbeddingWidth);
-        if (attention is not null)
-            builder.AddOutput(GraphNames.Attention, attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
+        {
+            string output = options.NormalizesTokens ? features.Patches : tokens.Patches;
+            builder.AddOutput(GraphNames.Tokens, output, architecture.Patches, architecture.EmbeddingWidth);
+        }
 
-        foreach ((int block, string behind) in blocks)
+        if (options.Outputs.HasFlag(GraphOutputs.Embedding))
+        {
+            string vector = features.Pool(options.Pooling, options.HasUnitLength);
+            builder.AddOutput(GraphNames.Embedding, vector, architecture.VectorWidth(options.Pooling));
+        }
+
+        if (tokens.Attention is not null)
+            builder.AddOutput(GraphNames.Attention, tokens.Attention, architecture.Heads, architecture.Tokens, architecture.Tokens);
+
+        foreach ((int block, string behind) in tokens.Blocks)
             builder.AddOutput(GraphNames.Block(block), behind, architecture.Patches, architecture.EmbeddingWidth);
 
         if (classifier is not null && options.Outputs.HasFlag(GraphOutputs.Logits))
-            AddClasses(builder, tokens!, classifier, architecture, options);
+            AddClasses(builder, features, classifier, architecture, options);
 
         return Wrap(builder, Describe(model, classifier));
     }
 
-    private static bool NeedsNormalized(GraphOptions options) =>
-        (options.Outputs & (GraphOutputs.Embedding | GraphOutputs.Logits)) != 0
-        || (options.Outputs.HasFlag(GraphOutputs.Tokens) && options.NormalizesTokens);
-
-    /// <summary>The mean of the normalized tokens, scaled to length 1 or not: [B, N, D] → [B, D].</summary>
-    private static string Pool(GraphBuilder builder, string normalizedTokens, bool hasUnitLength)
-    {
-        using IDisposable scope = builder.Within("pool");
-        string mean = builder.AddReduction("ReduceMean", normalizedTokens, axis: 1, keepsAxis: false);
-        if (!hasUnitLength)
-            return mean;
-
-        string length = builder.AddReduction("ReduceL2", mean, axis: 1, keepsAxis: true);
-        return builder.Add("Div", [mean, builder.Add("Max", [length, builder.Scalar("shortest", ShortestLength)])]);
-    }
-
     private static void AddClasses(
-        GraphBuilder builder, string tokens, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
+        GraphBuilder builder, FeatureEmitter features, ScottClassifier classifier, ScottArchitecture architecture, GraphOptions options)
     {
         // A head is never quantized: it is small, and its errors directly change the result.
         OnnxPrecision precision = options.Precision == OnnxPrecision.Int8 ? OnnxPrecision.Float32 : options.Precision;
         var encoder = new WeightEncoder(builder, classifier.HeadWeights, precision);
-        string logits = new ClassifierHeadEmitter(builder, encoder, architecture).Emit(tokens, classifier.Head);
+        var head = new ClassifierHeadEmitter(builder, encoder, architecture);
+        string logits = classifier.Head == ClassifierHead.Linear
+            ? head.EmitLinear(features.Pool(architecture.DefaultPooling, hasUnitLength: false))
+            : head.Emit(features.Patches, classifier.Head);
         builder.AddOutput(GraphNames.Logits, logits, classifier.ClassNames.Count);
         if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
         {

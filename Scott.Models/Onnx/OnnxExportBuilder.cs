@@ -78,6 +78,10 @@ public sealed class OnnxExportBuilder
         return Set(options => options with { VerifyParity = true, GoldenOutputs = golden });
     }
 
+    /// <summary>Sets how the output <c>embedding</c> is made of the tokens.</summary>
+    /// <param name="pooling">See <see cref="OnnxExportOptions.Pooling"/>.</param>
+    public OnnxExportBuilder WithPooling(EmbeddingPooling pooling) => Set(options => options with { Pooling = pooling });
+
     /// <summary>Writes the file without running the graph. This needs neither ONNX Runtime nor libtorch.</summary>
     public OnnxExportBuilder WithoutVerification() => Set(options => options with { VerifyParity = false });
 
@@ -96,6 +100,7 @@ public sealed class OnnxExportBuilder
         OnnxExportOptions options = _options;
         options.Validate();
         ScottModel model = options.ImagePixels is { } pixels ? _model.WithImageSize(pixels) : _model;
+        RequirePooling(options, model.Architecture);
         options.GoldenOutputs?.Validate(model.Architecture);
         if (_classifier is not null)
             options.ValidateForClassifier();
@@ -103,7 +108,7 @@ public sealed class OnnxExportBuilder
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
         byte[] graph = await Task.Run(
-            () => ModelGraph.Serialize(model, _classifier, GraphOptions.Of(options, _classifier)), cancellationToken).ConfigureAwait(false);
+            () => ModelGraph.Serialize(model, _classifier, GraphOptions.Of(model.Architecture, options, _classifier)), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
@@ -114,6 +119,13 @@ public sealed class OnnxExportBuilder
         progress?.Report(OnnxExportStage.Writing);
         await AtomicFile.WriteBytesAsync(_path, graph, cancellationToken).ConfigureAwait(false);
         return new OnnxExportResult(_path, graph.Length, parity);
+    }
+
+    private static void RequirePooling(OnnxExportOptions options, ScottArchitecture architecture)
+    {
+        var faults = new FaultList(nameof(OnnxExportOptions));
+        faults.RequirePooling(options.Pooling, architecture);
+        faults.ThrowIfAny();
     }
 
     private OnnxExportBuilder Set(Func<OnnxExportOptions, OnnxExportOptions> change)

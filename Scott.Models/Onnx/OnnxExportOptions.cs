@@ -11,18 +11,23 @@ public sealed record OnnxExportOptions
     /// <value>Default: <see cref="OnnxOperatorSet.Opset17"/>, which most runtimes read.</value>
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
 
-    /// <summary>The side of the input images in pixels, a multiple of the patch size. The position table is interpolated to fit.</summary>
+    /// <summary>The side of square input images in pixels, a multiple of the patch size. The position table is interpolated to fit.</summary>
+    /// <remarks>For other shapes, export <see cref="ScottModel.WithImageSize(int, int)"/>.</remarks>
     /// <value>Default: <see langword="null"/>, the model's own size.</value>
     public int? ImagePixels { get; init; }
 
     /// <summary>
-    /// Whether the input is uint8 [batch, S, S, 3], red, green, blue, as decoders give it, and the graph normalizes it. Otherwise the input is
-    /// normalized float [batch, 3, S, S].
+    /// Whether the input is uint8 [batch, H, W, 3], red, green, blue, as decoders give it, and the graph normalizes it. Otherwise the input is
+    /// normalized float [batch, 3, H, W].
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ByteInput { get; init; }
 
-    /// <summary>Whether the output <c>tokens</c> is normalized. The output <c>embedding</c> is always the mean of normalized tokens.</summary>
+    /// <summary>How the output <c>embedding</c> is made of the tokens.</summary>
+    /// <value>Default: <see langword="null"/>, <see cref="ScottArchitecture.DefaultPooling"/>.</value>
+    public EmbeddingPooling? Pooling { get; init; }
+
+    /// <summary>Whether the output <c>tokens</c> is normalized. The output <c>embedding</c> is always made of normalized tokens.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool NormalizeTokens { get; init; } = true;
 
@@ -78,6 +83,7 @@ public sealed record OnnxExportOptions
         var faults = new FaultList(nameof(OnnxExportOptions));
         faults.Require(NormalizeTokens, "NormalizeTokens is False; a classifier's graph has no output tokens. Export its Model for that.");
         faults.Require(!NormalizeEmbedding, "NormalizeEmbedding is True; a classifier's graph has no output embedding. Export its Model for that.");
+        faults.Require(Pooling is null, $"Pooling is {Pooling}; a classifier's graph has no output embedding. Export its Model for that.");
         faults.Require(
             GoldenOutputs is null, "GoldenOutputs are a backbone's tokens; a classifier's graph has no output tokens. Choose a ParityReference.");
         faults.ThrowIfAny();

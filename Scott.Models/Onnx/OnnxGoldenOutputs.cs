@@ -1,7 +1,7 @@
 namespace Scott.Models.Onnx;
 
 /// <summary>Images and their known tokens, to verify an export.</summary>
-/// <param name="Images">[B, 3, S, S], normalized, row-major.</param>
+/// <param name="Images">[B, 3, H, W], normalized, row-major.</param>
 /// <param name="Tokens">[B, N, D], row-major: the expected values of the output <c>tokens</c>.</param>
 /// <param name="Count">B, at least 1.</param>
 public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMemory<float> Tokens, int Count)
@@ -9,7 +9,7 @@ public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMem
     internal void Validate(ScottArchitecture architecture)
     {
         var faults = new FaultList(nameof(OnnxGoldenOutputs));
-        long imageLength = 3L * architecture.ImagePixels * architecture.ImagePixels;
+        long imageLength = architecture.ImageLength;
         long tokensLength = (long)architecture.Patches * architecture.EmbeddingWidth;
         faults.Require(Count >= 1, $"Count is {Count}; expected at least 1.");
         faults.Require(Images.Length == Count * imageLength, $"Images has {Plural.Of(Images.Length, "number")}; expected {Count} × {imageLength}.");

@@ -6,7 +6,7 @@ namespace Scott.Models.Onnx;
 /// <summary>An output of a graph: one of <see cref="GraphNames"/>, and its values [B, …], row-major.</summary>
 internal sealed record GraphValues(string Name, float[] Values);
 
-/// <summary>Computes an export's outputs for normalized images [B, 3, S, S] without the exported graph.</summary>
+/// <summary>Computes an export's outputs for normalized images [B, 3, H, W] without the exported graph.</summary>
 /// <exception cref="NativeLibraryException">The engine is not installed, or does not load.</exception>
 internal delegate IReadOnlyList<GraphValues> ReferenceEngine(
     ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images, int count);
@@ -24,15 +24,15 @@ internal static class ParityCheck
         if (options.GoldenOutputs is { } golden)
         {
             GraphValues[] known = [new GraphValues(GraphNames.Tokens, golden.Tokens.ToArray())];
-            return Compare("golden outputs", golden.Count, known, RunGraph(graph, golden.Images.ToArray(), golden.Count, isOptimized: true));
+            return Compare("golden outputs", golden.Count, known, RunGraph(graph, model, golden.Images.ToArray(), golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomImages(model.Architecture.ImagePixels);
+        byte[] bytes = RandomImages(model.Architecture.ImageHeight, model.Architecture.ImageWidth);
         float[] images = Normalize(bytes, model.Preprocessing);
         (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images);
         GraphValues[] found = options.ByteInput
-            ? RunGraph(graph, bytes, ImageCount, isOptimized: true)
-            : RunGraph(graph, images, ImageCount, isOptimized: true);
+            ? RunGraph(graph, model, bytes, ImageCount, isOptimized: true)
+            : RunGraph(graph, model, images, ImageCount, isOptimized: true);
         return Compare(name, ImageCount, expected, found);
     }
 
@@ -59,17 +59,17 @@ internal static class ParityCheck
     private static GraphValues[] RunPlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images)
     {
         OnnxExportOptions plain = options with { Precision = OnnxPrecision.Float32, OperatorSet = OnnxOperatorSet.Opset17, ByteInput = false };
-        byte[] graph = ModelGraph.Serialize(model, classifier, GraphOptions.Of(plain, classifier));
-        return RunGraph(graph, images, ImageCount, isOptimized: false);
+        byte[] graph = ModelGraph.Serialize(model, classifier, GraphOptions.Of(model.Architecture, plain, classifier));
+        return RunGraph(graph, model, images, ImageCount, isOptimized: false);
     }
 
     /// <summary>All outputs of a serialized graph.</summary>
-    private static GraphValues[] RunGraph<T>(byte[] graph, T[] images, int count, bool isOptimized)
+    private static GraphValues[] RunGraph<T>(byte[] graph, ScottModel model, T[] images, int count, bool isOptimized)
         where T : unmanaged
     {
         OnnxRuntimeLibrary.Load();
-        int side = (int)Math.Sqrt(images.Length / (3 * count));
-        long[] shape = typeof(T) == typeof(byte) ? [count, side, side, 3] : [count, 3, side, side];
+        (int height, int width) = (model.Architecture.ImageHeight, model.Architecture.ImageWidth);
+        long[] shape = typeof(T) == typeof(byte) ? [count, height, width, 3] : [count, 3, height, width];
         using var options = new SessionOptions
         {
             GraphOptimizationLevel = isOptimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
@@ -100,20 +100,20 @@ internal static class ParityCheck
         return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, largestExpected, cosine);
     }
 
-    /// <summary>Smooth colored noise, [B, S, S, 3], with values of all sizes and edges of all widths.</summary>
-    private static byte[] RandomImages(int side)
+    /// <summary>Smooth colored noise, [B, H, W, 3], with values of all sizes and edges of all widths.</summary>
+    private static byte[] RandomImages(int height, int width)
     {
         var random = new DeterministicRandom(Seed, nameof(ParityCheck));
-        byte[] pixels = new byte[ImageCount * side * side * 3];
+        byte[] pixels = new byte[ImageCount * height * width * 3];
         double[] waves = new double[4 * 3 * 4];
         for (int image = 0; image < ImageCount; image++)
         {
             for (int i = 0; i < waves.Length; i++)
                 waves[i] = random.NextDouble(-1, 1);
 
-            for (int i = 0; i < side * side * 3; i++)
+            for (int i = 0; i < height * width * 3; i++)
             {
-                (int channel, double x, double y) = (i % 3, (double)(i / 3 % side) / side, (double)(i / 3 / side) / side);
+                (int channel, double x, double y) = (i % 3, (double)(i / 3 % width) / width, (double)(i / 3 / width) / height);
                 double value = 128 + random.NextDouble(-24, 24);
                 for (int wave = 0; wave < 4; wave++)
                 {
@@ -121,7 +121,7 @@ internal static class ParityCheck
                     value += 45 * w[0] * Math.Sin((w[1] * 30 * x) + (w[2] * 30 * y) + (w[3] * Math.PI));
                 }
 
-                pixels[(image * side * side * 3) + i] = (byte)Math.Clamp(value, 0, 255);
+                pixels[(image * height * width * 3) + i] = (byte)Math.Clamp(value, 0, 255);
             }
         }
 
@@ -130,7 +130,7 @@ internal static class ParityCheck
 
     private static float[] Normalize(byte[] pixels, PreprocessingSpec preprocessing)
     {
-        int plane = preprocessing.ImagePixels * preprocessing.ImagePixels;
+        int plane = preprocessing.ImageHeight * preprocessing.ImageWidth;
         ReadOnlySpan<float> mean = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.Mean]);
         ReadOnlySpan<float> deviation = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.StandardDeviation]);
         float[] images = new float[pixels.Length];

@@ -10,6 +10,8 @@ internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, Onn
 
     public WeightTensor this[string name] => weights[name];
 
+    public WeightTensor? Find(string name) => weights.TryGet(name, out WeightTensor? weight) ? weight : null;
+
     /// <summary>A weight as a value of the graph's floating-point type.</summary>
     public string Add(string name) => Add(weights[name]);
 

@@ -19,8 +19,8 @@ internal static class ManifestModelReader
         List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
             node.Fault("sources", "is empty; expected at least one source for a model with files.");
-        if (architecture is not null && preprocessing is not null && preprocessing.ImagePixels != architecture.ImagePixels)
-            node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImagePixels}; expected the architecture's, {architecture.ImagePixels}.");
+        if (architecture is not null && preprocessing is not null && preprocessing.ImageText != architecture.ImageText)
+            node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImageText}; expected the architecture's, {architecture.ImageText}.");
         if (architecture is not null)
             ManifestFileReader.CheckSizes(node, architecture, parameters, files);
 

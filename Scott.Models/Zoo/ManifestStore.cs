@@ -6,8 +6,6 @@ namespace Scott.Models.Zoo;
 /// <summary>Reads the manifests that the options name. The cache keeps copies of sound ones, for when a server cannot be used.</summary>
 internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache, HttpExchange http, bool isOffline)
 {
-    private const int ChunkBytes = 1 << 14;
-
     public async Task<ModelCatalog> LoadAsync(CancellationToken cancellationToken)
     {
         var catalog = new ModelCatalog();
@@ -140,27 +138,9 @@ internal sealed partial class ManifestStore(ZooOptions options, ModelCache cache
         {
             using HttpResponseMessage response = await http.SendAsync(address, static _ => { }, token).ConfigureAwait(false);
             json = response.StatusCode == HttpStatusCode.OK
-                ? await ReadBodyAsync(response, token).ConfigureAwait(false)
+                ? await http.ReadBodyAsync(response, ManifestReader.MaximumBytes, token).ConfigureAwait(false)
                 : throw http.Refusal(response);
         }
-    }
-
-    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        HttpBody body = await http.OpenBodyAsync(response, string.Empty, cancellationToken).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
-        {
-            int count;
-            while ((count = await body.ReadAsync(json.GetMemory(ChunkBytes), cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                json.Advance(count);
-                if (json.WrittenCount > ManifestReader.MaximumBytes)
-                    throw new SourceFaultException($"it sends more than {Plural.Of(ManifestReader.MaximumBytes, "byte")}, which no manifest has.");
-            }
-        }
-
-        return json.WrittenMemory;
     }
 
     private void LogRecalled(RecalledManifest manifest)

@@ -11,6 +11,7 @@ internal sealed class ModelCache(ZooOptions options)
 
     private const string LockFolder = ".locks";
     private const string ManifestFolder = ".manifests";
+    private const string HubReferenceFolder = ".hub";
 
     public string Root { get; } = options.FullCacheFolder;
 
@@ -21,6 +22,13 @@ internal sealed class ModelCache(ZooOptions options)
     /// <summary>The latest copy of a manifest from an address.</summary>
     public string ManifestCopyOf(Uri address) =>
         Path.Combine(Root, ManifestFolder, FileChecksum.Sha256Of(Encoding.UTF8.GetBytes(address.AbsoluteUri)) + ".json");
+
+    /// <summary>The last known commit of a repository's revision at an address of the hub.</summary>
+    public string HubReferenceOf(string endpoint, HubRepository repository)
+    {
+        string key = string.Join('\n', endpoint, repository.Name, repository.Revision);
+        return Path.Combine(Root, HubReferenceFolder, FileChecksum.Sha256Of(Encoding.UTF8.GetBytes(key)) + ".json");
+    }
 
     public Task<IDisposable> LockAsync(string id, string revision, Action onWait, CancellationToken cancellationToken) =>
         DownloadLock.AcquireAsync(Path.Combine(Root, LockFolder, $"{id}@{revision}"), onWait, options, cancellationToken);

@@ -9,6 +9,7 @@ internal sealed class ModelZoo
     private readonly ManifestStore _manifests;
     private readonly ModelSources _sources;
     private readonly CacheFiller _filler;
+    private readonly HubStore _hub;
 
     public ModelZoo(ZooOptions? options)
     {
@@ -20,6 +21,7 @@ internal sealed class ModelZoo
         _manifests = new ManifestStore(_options, Cache, http, isOffline);
         _sources = new ModelSources(_options, http);
         _filler = new CacheFiller(_options, Cache, isOffline);
+        _hub = new HubStore(_options, Cache, http);
     }
 
     public ModelCache Cache { get; }
@@ -47,6 +49,22 @@ internal sealed class ModelZoo
         CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
         await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
         return Cached(entry.Model);
+    }
+
+    /// <summary>Reads a repository of the Hugging Face Hub, through the cache.</summary>
+    public async Task<HubModel> ReadHubAsync(
+        string name, string? revision, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var repository = HubRepository.Parse(name, revision ?? _options.Revision);
+        HubSnapshot snapshot = await _hub.EnsureAsync(repository, progress, cancellationToken).ConfigureAwait(false);
+        var metadata = new ModelMetadata
+        {
+            Id = snapshot.Repository,
+            Revision = snapshot.Commit,
+            Provenance = $"imported from {AddressText.Of(_options.FullHubEndpoint)}/{snapshot.Repository} at commit {snapshot.Commit}",
+        };
+        string folder = _hub.FolderOf(repository with { Revision = snapshot.Commit });
+        return await HubFolder.ReadAsync(folder, snapshot.Repository, _options.Storage, metadata, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ModelVerification> VerifyAsync(string id, CancellationToken cancellationToken)

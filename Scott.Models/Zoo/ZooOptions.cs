@@ -9,6 +9,18 @@ public sealed record ZooOptions : DownloadOptions
     /// <summary>The environment variable that sets the folder of the cache.</summary>
     public const string CacheVariable = "SCOTT_MODELS_CACHE";
 
+    /// <summary>The environment variable that sets the address of the hub.</summary>
+    public const string HubEndpointVariable = "HF_ENDPOINT";
+
+    /// <summary>The environment variable that holds the access token for the hub.</summary>
+    public const string HubTokenVariable = "HF_TOKEN";
+
+    /// <summary>The environment variable that forbids to ask the hub, as <see cref="DownloadOptions.OfflineVariable"/> forbids the whole network.</summary>
+    public const string HubOfflineVariable = "HF_HUB_OFFLINE";
+
+    /// <summary>The address of the Hugging Face Hub.</summary>
+    public const string DefaultHubEndpoint = "https://huggingface.co";
+
     private const string CacheName = "scott-models";
 
     /// <summary>
@@ -30,6 +42,14 @@ public sealed record ZooOptions : DownloadOptions
     /// </value>
     public string? CacheFolder { get; init; }
 
+    /// <summary>The address of the Hugging Face Hub, or of a mirror of it.</summary>
+    /// <value>Default: <see langword="null"/>: the address that <see cref="HubEndpointVariable"/> names, otherwise <see cref="DefaultHubEndpoint"/>.</value>
+    public string? HubEndpoint { get; init; }
+
+    /// <summary>The access token for the hub, which private and gated repositories need. It is sent to the hub's own host only.</summary>
+    /// <value>Default: <see langword="null"/>: the token in <see cref="HubTokenVariable"/>, if any.</value>
+    public string? HubToken { get; init; }
+
     /// <summary>Where the bytes of loaded weights are kept. Embedded weights are always in managed memory.</summary>
     /// <value>Default: <see cref="WeightStorage.Managed"/>.</value>
     public WeightStorage Storage { get; init; } = WeightStorage.Managed;
@@ -39,6 +59,12 @@ public sealed record ZooOptions : DownloadOptions
 
     internal string FullCacheFolder => Path.GetFullPath(
         CacheFolder ?? (Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } set ? set : Path.Combine(PlatformCache(), CacheName)));
+
+    internal string FullHubEndpoint => HubEndpoint ?? Variable(HubEndpointVariable) ?? DefaultHubEndpoint;
+
+    internal string? FullHubToken => HubToken is { Length: > 0 } ? HubToken : Variable(HubTokenVariable);
+
+    internal bool IsHubOffline => IsOffline || ForbidsNetwork(Variable(HubOfflineVariable));
 
     private protected override void Check(FaultList faults)
     {
@@ -53,9 +79,17 @@ public sealed record ZooOptions : DownloadOptions
         faults.Require(
             Revision is null || SafeName.IsSafe(Revision), $"Revision is '{Quoted.Value(Revision ?? string.Empty)}'; expected {SafeName.Expected}.");
         faults.Require(CacheFolder is null or { Length: > 0 }, "CacheFolder is empty; expected a folder, or null for the default.");
+        string endpoint = FullHubEndpoint;
+        faults.Require(
+            Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? hub) && SafeAddress.IsAllowed(hub) && hub.Query.Length + hub.Fragment.Length == 0,
+            $"HubEndpoint is '{AddressText.Of(endpoint)}'; expected {SafeAddress.Expected}, without query.");
+        faults.Require(
+            (HubToken ?? string.Empty).All(character => character is > ' ' and < '\x7f'), "HubToken has a character that no token has.");
         faults.Require(Enum.IsDefined(Storage), $"Storage is {Storage}; expected Managed or MemoryMapped.");
         base.Check(faults);
     }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     private static bool IsManifestPlace(string? place) =>
         !string.IsNullOrEmpty(place) && (!place.Contains("://", StringComparison.Ordinal) || IsAddress(place));

@@ -40,7 +40,7 @@ public class TokenizerBenchmarks
         using DisposeScope scope = NewDisposeScope();
         int side = model.Architecture.ImagePixels;
         _images = randn(Batch, 3, side, side).to_type(Type).DetachFromDisposeScope();
-        var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, model.Architecture.GridSide, HiddenRatio);
+        var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, model.Architecture.Grid, HiddenRatio);
         var random = new DeterministicRandom((ulong)Seed, "benchmark");
         byte[] keep = [.. Enumerable.Range(0, Batch).SelectMany(_ => sampler.Sample(random))];
         _keepMask = tensor(keep).view(Batch, -1).DetachFromDisposeScope();

@@ -15,7 +15,7 @@ public sealed class PositionTableTests
     public void Resample_OtherGrid_EqualsTorchsBicubic(int fromSide, int toSide, int registers)
     {
         const int Width = 16;
-        float[] table = PositionTable.Create(Width, fromSide, registers);
+        float[] table = PositionTable.Create(Width, new PatchGrid(fromSide, fromSide), registers);
         using DisposeScope scope = NewDisposeScope();
         Tensor grid = tensor(table, [registers + (fromSide * fromSide), Width])
             .narrow(0, registers, fromSide * fromSide)
@@ -24,7 +24,8 @@ public sealed class PositionTableTests
         Tensor expected = nn.functional.interpolate(grid, size: [toSide, toSide], mode: InterpolationMode.Bicubic, align_corners: false)
             .permute(0, 2, 3, 1)
             .reshape(-1, Width);
-        float[] resampled = PositionTable.Resample(table, Width, registers, fromSide, toSide);
+        float[] resampled = PositionTable.Resample(
+            table, Width, registers, new PatchGrid(fromSide, fromSide), new PatchGrid(toSide, toSide), PositionResampling.Plain);
         Assert.Equal(table[..(registers * Width)], resampled[..(registers * Width)]);
         Assert.InRange(Closeness.Largest(tensor(resampled[(registers * Width)..], [toSide * toSide, Width]), expected), 0, 1e-5);
     }
@@ -32,7 +33,7 @@ public sealed class PositionTableTests
     [Fact]
     public void Resample_SameGrid_ChangesNothing()
     {
-        float[] table = PositionTable.Create(8, 5, 2);
-        Assert.Equal(table, PositionTable.Resample(table, 8, 2, 5, 5));
+        float[] table = PositionTable.Create(8, new PatchGrid(5, 5), 2);
+        Assert.Equal(table, PositionTable.Resample(table, 8, 2, new PatchGrid(5, 5), new PatchGrid(5, 5), PositionResampling.Plain));
     }
 }

@@ -97,7 +97,7 @@ public sealed class BackboneParityTests
     public void PositionTable_ReferenceGrid_EqualsTheReferenceTable(string path)
     {
         var golden = new BackboneCase(path);
-        float[] table = PositionTable.Create(golden.Architecture.EmbeddingWidth, golden.Architecture.GridSide, golden.Architecture.RegisterTokens);
+        float[] table = PositionTable.Create(golden.Architecture.EmbeddingWidth, golden.Architecture.Grid, golden.Architecture.RegisterTokens);
         float[] expected = golden.State[BackboneLayout.PositionName].ToArray();
         Assert.Equal(expected.Length, table.Length);
         Assert.All(Enumerable.Range(0, table.Length), i => Assert.Equal(expected[i], table[i], 1e-6f));

@@ -83,7 +83,7 @@ public sealed class ManagedKernelTests
         float[] input = randn(7 * 8 * 8 * 16).data<float>().ToArray();
         float[] outputGradient = randn(7 * 4 * 4 * 16).data<float>().ToArray();
         long[] positions = [0, 0, 0, 0, 1, 1, 2, 0, 1, 6, 1, 0];
-        var shape = new WindowShape(8, 16, 2, 7, 3);
+        var shape = new WindowShape(8, 8, 16, 2, 7, 3);
         float[] windows = randn(16 * 49 * 16).data<float>().ToArray();
         float[][] results = [.. new[] { 1, 2, 5 }.Select(threads =>
         {
@@ -115,7 +115,7 @@ public sealed class ManagedKernelTests
         var pool = new MaxBlurKernels(1, 4, 4, 2, 1);
         ArgumentException error = Assert.Throws<ArgumentException>(() => pool.Forward<float>(new float[32], new float[4]));
         Assert.Contains("a quarter", error.Message, StringComparison.Ordinal);
-        var kernels = new WindowKernels([0, 0, 0], 1, new WindowShape(4, 1, 2, 7, 3), 1);
+        var kernels = new WindowKernels([0, 0, 0], 1, new WindowShape(4, 4, 1, 2, 7, 3), 1);
         error = Assert.Throws<ArgumentException>(() => kernels.Gather<float>(new float[15], new float[196]));
         Assert.Contains("expected 16 and 196", error.Message, StringComparison.Ordinal);
     }

@@ -81,7 +81,7 @@ public sealed class SparseConvTokenizerTests
 
     private static Tensor KeepMasks(int batch, double hiddenRatio)
     {
-        var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, 6, hiddenRatio);
+        var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, new PatchGrid(6, 6), hiddenRatio);
         var random = new DeterministicRandom(1, "keep");
         byte[] keep = [.. Enumerable.Range(0, batch).SelectMany(_ => sampler.Sample(random))];
         return tensor(keep).view(batch, -1);

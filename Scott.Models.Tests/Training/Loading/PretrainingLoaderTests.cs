@@ -147,7 +147,7 @@ public sealed class PretrainingLoaderTests
         IImageDataset dataset, TrainingRunOptions? run = null, PretrainingOptions? options = null, Action<string>? report = null) => new(
         dataset,
         new TwoViewTransform(new AugmentationSpec(), PreprocessingSpec.ForImage(32)),
-        new KeepMaskSampler(KeepMaskKind.Blockwise, GridSide, 0.6),
+        new KeepMaskSampler(KeepMaskKind.Blockwise, new PatchGrid(GridSide, GridSide), 0.6),
         options ?? Options,
         run ?? new TrainingRunOptions(),
         (name, _) => report?.Invoke(name));

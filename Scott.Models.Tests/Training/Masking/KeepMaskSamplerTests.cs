@@ -17,7 +17,7 @@ public sealed class KeepMaskSamplerTests
             for (int percent = 0; percent <= 100; percent += 5)
             {
                 int hidden = percent * grid * grid / 100;
-                var sampler = new KeepMaskSampler(kind, grid, percent / 100.0);
+                var sampler = new KeepMaskSampler(kind, new PatchGrid(grid, grid), percent / 100.0);
                 byte[] mask = sampler.Sample(random);
                 Assert.Equal((grid * grid) - hidden, sampler.VisiblePatches);
                 Assert.Equal(sampler.VisiblePatches, mask.Sum(keep => keep));
@@ -30,7 +30,7 @@ public sealed class KeepMaskSamplerTests
     [MemberData(nameof(Kinds))]
     public void Sample_SameSeed_GivesTheSameMasks(KeepMaskKind kind)
     {
-        var sampler = new KeepMaskSampler(kind, 14, 0.6);
+        var sampler = new KeepMaskSampler(kind, new PatchGrid(14, 14), 0.6);
         var first = new DeterministicRandom(3, "masks");
         var second = new DeterministicRandom(3, "masks");
         var other = new DeterministicRandom(4, "masks");
@@ -44,7 +44,7 @@ public sealed class KeepMaskSamplerTests
     public void Sample_ManyMasks_ReachEveryPatch(KeepMaskKind kind)
     {
         const int Samples = 4000;
-        var sampler = new KeepMaskSampler(kind, 7, 0.6);
+        var sampler = new KeepMaskSampler(kind, new PatchGrid(7, 7), 0.6);
         var random = new DeterministicRandom(5, "masks");
         int[] counts = new int[49];
         for (int i = 0; i < Samples; i++)
@@ -70,7 +70,7 @@ public sealed class KeepMaskSamplerTests
     {
         double Neighbors(KeepMaskKind kind)
         {
-            var sampler = new KeepMaskSampler(kind, 14, 0.6);
+            var sampler = new KeepMaskSampler(kind, new PatchGrid(14, 14), 0.6);
             var random = new DeterministicRandom(6, "masks");
             int pairs = 0;
             for (int sample = 0; sample < 200; sample++)
@@ -90,5 +90,5 @@ public sealed class KeepMaskSamplerTests
     [InlineData(1.1)]
     [InlineData(double.NaN)]
     public void Constructor_RatioOutOfRange_Throws(double ratio) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new KeepMaskSampler(KeepMaskKind.Uniform, 7, ratio));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new KeepMaskSampler(KeepMaskKind.Uniform, new PatchGrid(7, 7), ratio));
 }

@@ -204,7 +204,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
 
     private static Tensor Masks(int count, ulong seed)
     {
-        var sampler = new KeepMaskSampler(KeepMaskKind.Uniform, Steady.GridSide, 0.6);
+        var sampler = new KeepMaskSampler(KeepMaskKind.Uniform, Steady.Grid, 0.6);
         var random = new DeterministicRandom(seed, "masks");
         return tensor(Enumerable.Range(0, count).SelectMany(_ => sampler.Sample(random)).ToArray()).view(count, Steady.Patches);
     }

@@ -28,6 +28,10 @@ public enum ModelUnavailability
     Offline,
     /// <summary>No listed source can be used: a relative one needs a manifest with an address, and the package lacks the file.</summary>
     NoSource,
+    /// <summary>The hub refuses access: the token is missing or wrong, or the publisher has to be asked first.</summary>
+    AccessDenied,
+    /// <summary>The repository of the hub has no file that is needed.</summary>
+    MissingFile,
     /// <summary>The folder to import from has no file that the manifests describe.</summary>
     NotInFolder,
 }

@@ -3,10 +3,10 @@ namespace Scott.Models.Imaging;
 /// <summary>Makes the two views of an image that pre-training compares. Thread-safe; only the given random source decides the result.</summary>
 internal interface ITwoViewTransform
 {
-    /// <summary>The length of one view: 3 · S · S numbers.</summary>
+    /// <summary>The length of one view: 3 · height · width numbers.</summary>
     int TensorLength { get; }
 
-    /// <summary>Writes the two encoders' views of an upright image, normalized [3, S, S] each. Draws only from this random source.</summary>
+    /// <summary>Writes the two encoders' views of an upright image, normalized [3, H, W] each. Draws only from this random source.</summary>
     void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
@@ -16,7 +16,8 @@ internal interface ITwoViewTransform
 internal sealed class TwoViewTransform : ITwoViewTransform
 {
     private readonly AugmentationSpec _spec;
-    private readonly int _side;
+    private readonly int _width;
+    private readonly int _height;
     private readonly PixelNormalization _normalization;
 
     public TwoViewTransform(AugmentationSpec spec, PreprocessingSpec preprocessing)
@@ -24,11 +25,11 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         spec.Validate();
         preprocessing.Validate();
         _spec = spec;
-        _side = preprocessing.ImagePixels;
+        (_width, _height) = (preprocessing.ImageWidth, preprocessing.ImageHeight);
         _normalization = new PixelNormalization(preprocessing.Mean, preprocessing.StandardDeviation);
     }
 
-    public int TensorLength => 3 * _side * _side;
+    public int TensorLength => 3 * _width * _height;
 
     public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
@@ -40,7 +41,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         }
 
         using PixelBuffer crop = Crop(image, random);
-        using PixelBuffer copy = crop.Crop(0, 0, _side, _side);
+        using PixelBuffer copy = crop.Crop(0, 0, _width, _height);
         var targetColors = new ColorDraw(_spec, random);
         var contextColors = new ColorDraw(_spec, random);
         targetColors.Apply(copy);
@@ -49,7 +50,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         _normalization.Write(crop, context);
     }
 
-    /// <summary>Writes one view, [3, S, S], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
+    /// <summary>Writes one view, [3, H, W], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
     public void ApplyOne(PixelBuffer image, DeterministicRandom random, Span<float> view)
     {
         using PixelBuffer crop = Crop(image, random);
@@ -66,13 +67,13 @@ internal sealed class TwoViewTransform : ITwoViewTransform
 
         // The crop comes before the resize, so that pixels outside the box have no influence.
         using PixelBuffer part = image.Crop(box.Left, box.Top, box.Width, box.Height);
-        PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width), Axis(part.Height));
+        PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width, _width), Axis(part.Height, _height));
         if (isFlipped)
             view.FlipHorizontally();
 
         return view;
 
-        ResampleAxis Axis(int length) => ResampleAxis.Whole(length, _side, 0, _side, _spec.Interpolation);
+        ResampleAxis Axis(int length, int target) => ResampleAxis.Whole(length, target, 0, target, _spec.Interpolation);
     }
 }
 

@@ -13,6 +13,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
     private readonly FeatureLayout _layout;
     private readonly Backbone _backbone;
     private readonly nn.Module<Tensor, Tensor>? _head;
+    private readonly ClassifierHead _headKind;
     private readonly BackboneDetails _details;
     private readonly Lock _gate = new();
 
@@ -24,8 +25,9 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         BulkBatchSize = options.BatchSize;
         try
         {
+            _headKind = classifier?.Head ?? ClassifierHead.Linear;
             _head = classifier is null ? null : ClassifierHeads.Create(
-                classifier.Head, layout.Width, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
+                classifier.Head, layout.TokenWidth, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
         }
         catch
         {
@@ -46,11 +48,12 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             using IDisposable noGradient = no_grad();
             Tensor images = ImageBatches.Load(batch.Images, count, _backbone);
             using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
-            Tensor normalized = FeatureNorm.Apply(output.Tokens); // [B, N, D]
-            Tensor vectors = normalized.mean([1]); // [B, D]
+            Tensor normalized = _backbone.Normalize(output.Tokens); // [B, N, D]
+            var tokens = new NormalizedTokens(normalized, output.ClassToken is null ? null : _backbone.Normalize(output.ClassToken));
+            Tensor vectors = tokens.Pool(_layout.Pooling);
             Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
             if (_head is not null)
-                Copy(_head.call(normalized), batch.Logits);
+                Copy(_head.call(tokens.ForHead(_headKind)), batch.Logits);
             if (_layout.HasTokens)
                 Copy(_layout.NormalizesTokens ? normalized : output.Tokens, batch.Tokens);
             if (output.LastAttention is not null)
@@ -72,6 +75,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             IncludeTokens = true,
             NormalizeTokens = export.NormalizeTokens,
             NormalizeEmbedding = export.NormalizeEmbedding,
+            Pooling = export.Pooling,
         };
         FeatureLayout layout = classifier is null
             ? FeatureLayout.ForFeatures(model.Architecture, options)

@@ -6,6 +6,7 @@ internal static class BackboneLayout
 {
     public const string PositionName = "transformer.pos_embed";
     public const string MaskTokenName = "transformer.msk_embed";
+    public const string RegistersName = "transformer.reg_embed";
 
     public const int TokenizerChannels = 64; // The number of channels after the first convolution of the SCOTT tokenizer.
     public const int TokenizerKernel = 7; // The side of both kernels of that tokenizer, in pixels.
@@ -18,17 +19,23 @@ internal static class BackboneLayout
         .. architecture.Tokenizer == TokenizerKind.Scott
             ? ScottTokenizer(architecture.EmbeddingWidth)
             : VitTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels),
-        .. Transformer(architecture, architecture.Depth, ResidualDivisor),
+        .. architecture.StandardVit is { } standard
+            ? StandardVitLayout.Transformer(architecture, standard)
+            : Transformer(architecture, architecture.Depth, ResidualDivisor),
     ];
 
     /// <summary>The tensors of the predictor that pretraining puts behind a backbone: a transformer with its own depth, and a head.</summary>
+    /// <remarks>Behind a standard ViT too, it has the blocks of the paper: see <see cref="PredictorArchitecture"/>.</remarks>
     public static IReadOnlyList<WeightSpec> Predictor(ScottArchitecture architecture, int depth) =>
     [
         // As in the reference: its transformer divides by the first divisor, its predictor by the second. That one counts the backbone's blocks too.
-        .. Transformer(architecture, depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
+        .. Transformer(PredictorArchitecture(architecture), depth, block => ResidualDivisor(block) * ResidualDivisor(block + architecture.Depth)),
         .. WeightSpec.Norm("head.1", architecture.EmbeddingWidth),
         .. WeightSpec.Linear("head.2", architecture.EmbeddingWidth, architecture.EmbeddingWidth),
     ];
+
+    /// <summary>The architecture of the predictor's transformer: the paper's, of the backbone's width, heads, grid and registers.</summary>
+    public static ScottArchitecture PredictorArchitecture(ScottArchitecture architecture) => architecture with { StandardVit = null };
 
     private static WeightSpec[] ScottTokenizer(int width) =>
     [
@@ -51,11 +58,11 @@ internal static class BackboneLayout
         int registers = architecture.RegisterTokens;
         yield return new WeightSpec(MaskTokenName, [1, 1, width], WeightFills.TruncatedNormal(MaskTokenDeviation));
         if (registers > 0)
-            yield return new WeightSpec("transformer.reg_embed", [1, registers, width], WeightFills.TruncatedNormal(LinearDeviation));
+            yield return new WeightSpec(RegistersName, [1, registers, width], WeightFills.TruncatedNormal(LinearDeviation));
 
         yield return new WeightSpec(
             PositionName, [architecture.Tokens, width],
-            (_, destination) => PositionTable.Create(width, architecture.GridSide, registers).CopyTo(destination),
+            (_, destination) => PositionTable.Create(width, architecture.Grid, registers).CopyTo(destination),
             IsTrained: false);
         for (int block = 0; block < depth; block++)
         {

@@ -5,7 +5,8 @@ namespace Scott.Models;
 /// <summary>The architecture of a backbone: all settings that decide its weights and what it computes. Immutable; equal by value.</summary>
 /// <remarks>
 /// Paper: arXiv 2502.18056, section 3; reference: <c>src/models/scott.py</c>, <c>vit.py</c> and <c>transformer.py</c> at commit 8b6c6f9.
-/// <see cref="ScottArchitectures"/> has the named sizes. The defaults are those of SCOTT-12/16.
+/// <see cref="ScottArchitectures"/> has the named sizes. The defaults are those of SCOTT-12/16. A second family, standard ViTs, has
+/// <see cref="StandardVit"/> set.
 /// </remarks>
 public sealed record ScottArchitecture
 {
@@ -24,17 +25,23 @@ public sealed record ScottArchitecture
     [JsonRequired]
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Scott;
 
-    /// <summary>The image's side, in pixels: a multiple of <see cref="PatchPixels"/>, up to 8192.</summary>
+    /// <summary>The image's height in pixels, and its width if <see cref="ImageWidthPixels"/> is not set: a multiple of <see cref="PatchPixels"/>, up
+    /// to 8192.</summary>
     /// <value>Default: 224.</value>
     [JsonRequired]
     public int ImagePixels { get; init; } = 224;
+
+    /// <summary>The image's width in pixels, if it is not square: a multiple of <see cref="PatchPixels"/>, up to 8192.</summary>
+    /// <value>Default: <see langword="null"/>, as wide as high.</value>
+    public int? ImageWidthPixels { get; init; }
 
     /// <summary>The side of a patch, in pixels, 1 to 8192; always 16 for the SCOTT tokenizer.</summary>
     /// <value>Default: 16.</value>
     [JsonRequired]
     public int PatchPixels { get; init; } = ScottPatchPixels;
 
-    /// <summary>The width D of a token, 4 to 16384, with SwiGLU more than 24: a multiple of 4 and of <see cref="Heads"/>.</summary>
+    /// <summary>The width D of a token, 4 to 16384: a multiple of <see cref="Heads"/>, and, except in a standard ViT, of 4, and with SwiGLU more than
+    /// 24.</summary>
     /// <value>Default: 384.</value>
     [JsonRequired]
     public int EmbeddingWidth { get; init; } = 384;
@@ -58,6 +65,10 @@ public sealed record ScottArchitecture
     /// <value>Default: 4.</value>
     public double MlpRatio { get; init; } = 4;
 
+    /// <summary>What makes this a standard ViT, as timm, DINOv2 and Hugging Face publish them, instead of the paper's transformer.</summary>
+    /// <value>Default: <see langword="null"/>, the paper's transformer.</value>
+    public StandardVit? StandardVit { get; init; }
+
     /// <summary>The number of learned register tokens in front of the patch tokens, 0 to 1024.</summary>
     /// <value>Default: 0.</value>
     public int RegisterTokens { get; init; }
@@ -76,22 +87,57 @@ public sealed record ScottArchitecture
     /// <value>Default: 0.1.</value>
     public double StochasticDepthRate { get; init; } = 0.1;
 
-    /// <summary>The side G of the patch grid: the number of patches along a side of the image.</summary>
+    /// <summary>The image's height S, in pixels.</summary>
     [JsonIgnore]
-    public int GridSide => ImagePixels / PatchPixels;
+    public int ImageHeight => ImagePixels;
 
-    /// <summary>The number N of patches, G·G.</summary>
+    /// <summary>The image's width, in pixels; equal to the height if the image is square.</summary>
     [JsonIgnore]
-    public int Patches => GridSide * GridSide;
+    public int ImageWidth => ImageWidthPixels ?? ImagePixels;
+
+    /// <summary>The rows of the patch grid.</summary>
+    [JsonIgnore]
+    public int GridRows => ImageHeight / PatchPixels;
+
+    /// <summary>The columns of the patch grid.</summary>
+    [JsonIgnore]
+    public int GridColumns => ImageWidth / PatchPixels;
+
+    /// <summary>The number N of patches, rows times columns.</summary>
+    [JsonIgnore]
+    public int Patches => GridRows * GridColumns;
+
+    /// <summary>Whether the transformer has a class token, which stands before the registers and the patches.</summary>
+    [JsonIgnore]
+    public bool HasClassToken => StandardVit is { HasClassToken: true };
+
+    /// <summary>How this model's tokens become one vector per image, unless you choose otherwise: the class token if there is one.</summary>
+    [JsonIgnore]
+    public EmbeddingPooling DefaultPooling => HasClassToken ? EmbeddingPooling.ClassToken : EmbeddingPooling.PatchMean;
 
     /// <summary>The hidden width F of the feed-forward layer.</summary>
-    /// <remarks>SwiGLU: 128·round(8D/3/128), half to even. MLP: ⌊D·ratio⌋.</remarks>
+    /// <remarks>SwiGLU: 128·round(8D/3/128), half to even. MLP: ⌊D·ratio⌋. A standard ViT says it.</remarks>
     [JsonIgnore]
-    public int FeedForwardWidth =>
-        FeedForward == FeedForwardKind.SwiGlu ? SwiGluWidth(EmbeddingWidth) : (int)Math.Floor(EmbeddingWidth * MlpRatio);
+    public int FeedForwardWidth => StandardVit?.FeedForwardWidth
+        ?? (FeedForward == FeedForwardKind.SwiGlu ? SwiGluWidth(EmbeddingWidth) : (int)Math.Floor(EmbeddingWidth * MlpRatio));
 
-    /// <summary>The transformer's tokens: registers and patches.</summary>
-    internal int Tokens => RegisterTokens + Patches;
+    /// <summary>The tokens in front of the patches: class token and registers.</summary>
+    internal int PrefixTokens => (HasClassToken ? 1 : 0) + RegisterTokens;
+
+    /// <summary>The transformer's tokens: class token, registers and patches.</summary>
+    internal int Tokens => PrefixTokens + Patches;
+
+    /// <summary>The patch grid.</summary>
+    internal PatchGrid Grid => new(GridRows, GridColumns);
+
+    /// <summary>The rows of the position table that belong to registers: a standard ViT has positions for patches alone.</summary>
+    internal int PositionRegisters => StandardVit is null ? RegisterTokens : 0;
+
+    /// <summary>The numbers of one image.</summary>
+    internal int ImageLength => 3 * ImageHeight * ImageWidth;
+
+    /// <summary>The image's size for messages, for example <c>112</c> or <c>64×80</c>.</summary>
+    internal string ImageText => ImageWidthPixels is null ? $"{ImagePixels}" : $"{ImageHeight}×{ImageWidth}";
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
@@ -100,6 +146,7 @@ public sealed record ScottArchitecture
         var faults = new FaultList(nameof(ScottArchitecture));
         CheckImage(faults);
         CheckTransformer(faults);
+        CheckFeedForward(faults);
         CheckTensorSizes(faults);
         faults.RequireShareBelowOne(nameof(DropoutRate), DropoutRate);
         faults.RequireShareBelowOne(nameof(AttentionDropoutRate), AttentionDropoutRate);
@@ -125,8 +172,8 @@ public sealed record ScottArchitecture
             return;
 
         double width = EmbeddingWidth;
-        double grid = ImagePixels / PatchPixels;
-        double largest = Math.Max(((grid * grid) + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
+        double patches = (double)GridRows * GridColumns;
+        double largest = Math.Max((patches + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
         largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
         faults.Require(largest <= MaximumTensorElements, FormattableString.Invariant(
             $"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
@@ -143,18 +190,37 @@ public sealed record ScottArchitecture
         faults.Require(
             PatchPixels < 1 || ImagePixels % PatchPixels == 0,
             $"ImagePixels is {ImagePixels}; expected a multiple of PatchPixels, {PatchPixels}.");
+        if (ImageWidthPixels is not { } imageWidth)
+            return;
+
+        faults.RequireRange(nameof(ImageWidthPixels), imageWidth, 1, MaximumImagePixels);
+        faults.Require(
+            PatchPixels < 1 || imageWidth % PatchPixels == 0,
+            $"ImageWidthPixels is {imageWidth}; expected a multiple of PatchPixels, {PatchPixels}.");
+        faults.Require(
+            imageWidth != ImagePixels, $"ImageWidthPixels is {imageWidth}, as ImagePixels; leave it out for a square image.");
     }
 
     private void CheckTransformer(FaultList faults)
     {
         faults.RequireRange(nameof(EmbeddingWidth), EmbeddingWidth, 4, MaximumEmbeddingWidth);
-        faults.Require(EmbeddingWidth % 4 == 0, $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of 4 for the position table.");
+        faults.Require(
+            EmbeddingWidth % 4 == 0 || StandardVit is not null,
+            $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of 4 for the position table.");
         faults.RequireRange(nameof(Depth), Depth, 1, MaximumDepth);
         faults.RequireRange(nameof(Heads), Heads, 1, MaximumEmbeddingWidth);
         faults.Require(Heads < 1 || EmbeddingWidth % Heads == 0, $"EmbeddingWidth is {EmbeddingWidth}; expected a multiple of Heads, {Heads}.");
         faults.RequireRange(nameof(RegisterTokens), RegisterTokens, 0, MaximumRegisterTokens);
+        StandardVit?.AddFaults(faults, this);
+    }
+
+    private void CheckFeedForward(FaultList faults)
+    {
         faults.Require(Enum.IsDefined(FeedForward), $"FeedForward is {FeedForward}; expected SwiGlu or Mlp.");
         faults.Require(double.IsFinite(MlpRatio) || FeedForward == FeedForwardKind.Mlp, "MlpRatio is not a finite number.");
+        if (StandardVit is not null)
+            return;
+
         if (FeedForward == FeedForwardKind.Mlp)
         {
             faults.Require(MlpRatio is > 0 and <= MaximumMlpRatio && FeedForwardWidth >= 1, FormattableString.Invariant(

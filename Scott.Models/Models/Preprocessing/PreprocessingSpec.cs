@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Scott.Models;
 
 /// <summary>
-/// What happens to an image before the backbone sees it: short side resized to <see cref="ResizePixels"/>, center crop of
-/// <see cref="ImagePixels"/>, values scaled to [0, 1] and normalized per channel. Immutable; equal by value.
+/// What happens to an image before the backbone sees it: resized, cropped in the center, values scaled to [0, 1] and normalized per channel.
+/// Immutable; equal by value.
 /// </summary>
 /// <remarks>Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, where 256 is 8/7 of the crop, 224.</remarks>
 public sealed record PreprocessingSpec
@@ -15,15 +15,29 @@ public sealed record PreprocessingSpec
     /// <summary>The standard deviation of ImageNet's red, green and blue values in [0, 1].</summary>
     public static readonly RgbTriple ImageNetStandardDeviation = new(0.229f, 0.224f, 0.225f);
 
-    /// <summary>The side of the center crop, in pixels, 1 to 8192: the image side of the architecture.</summary>
+    /// <summary>The height of the center crop in pixels, 1 to 8192, and its width if <see cref="ImageWidthPixels"/> is not set: the image size of
+    /// the architecture.</summary>
     /// <value>Default: 224.</value>
     [JsonRequired]
     public int ImagePixels { get; init; } = 224;
 
-    /// <summary>The short side after resizing, in pixels, from <see cref="ImagePixels"/> to 16384.</summary>
+    /// <summary>The width of the center crop in pixels, if it is not square.</summary>
+    /// <value>Default: <see langword="null"/>, as wide as high.</value>
+    public int? ImageWidthPixels { get; init; }
+
+    /// <summary>How the image is resized before the crop.</summary>
+    /// <value>Default: <see cref="ResizeMode.ShortSide"/>.</value>
+    public ResizeMode Resize { get; init; } = ResizeMode.ShortSide;
+
+    /// <summary>The short side after resizing, in pixels: at least the crop's longer side, or with <see cref="ResizeMode.Stretch"/> its shorter one; at
+    /// most 16384.</summary>
     /// <value>Default: 256, which is 8/7 of 224.</value>
     [JsonRequired]
     public int ResizePixels { get; init; } = 256;
+
+    /// <summary>Where the crop begins if an odd number of pixels is cut off.</summary>
+    /// <value>Default: <see cref="CropRounding.HalfToEven"/>.</value>
+    public CropRounding CropRounding { get; init; } = CropRounding.HalfToEven;
 
     /// <summary>The filter for resizing.</summary>
     /// <value>Default: <see cref="Interpolation.Bilinear"/>.</value>
@@ -37,6 +51,17 @@ public sealed record PreprocessingSpec
     /// <value>Default: ImageNet's.</value>
     public RgbTriple StandardDeviation { get; init; } = ImageNetStandardDeviation;
 
+    /// <summary>The crop's height, in pixels.</summary>
+    [JsonIgnore]
+    public int ImageHeight => ImagePixels;
+
+    /// <summary>The crop's width, in pixels; equal to the height if the crop is square.</summary>
+    [JsonIgnore]
+    public int ImageWidth => ImageWidthPixels ?? ImagePixels;
+
+    /// <summary>The crop's size for messages, for example <c>112</c> or <c>64×80</c>.</summary>
+    internal string ImageText => ImageWidthPixels is null ? $"{ImagePixels}" : $"{ImageHeight}×{ImageWidth}";
+
     /// <summary>Makes the default preprocessing for an image size.</summary>
     /// <param name="imagePixels">The side of the crop, in pixels. The short side is resized to 8/7 of it, rounded.</param>
     public static PreprocessingSpec ForImage(int imagePixels) => new()
@@ -45,13 +70,39 @@ public sealed record PreprocessingSpec
         ResizePixels = (int)Math.Round(imagePixels * 8.0 / 7.0, MidpointRounding.AwayFromZero),
     };
 
+    /// <summary>The default preprocessing for an architecture.</summary>
+    internal static PreprocessingSpec For(ScottArchitecture architecture) =>
+        ForImage(architecture.ImagePixels).ForSize(architecture.ImageHeight, architecture.ImageWidth);
+
+    /// <summary>The same preprocessing for another crop; the resize is scaled in proportion.</summary>
+    internal PreprocessingSpec ForSize(int height, int width)
+    {
+        double scale = (double)Least(height, width) / Least(ImageHeight, ImageWidth);
+        int resize = (int)Math.Round(ResizePixels * scale, MidpointRounding.AwayFromZero);
+        return this with
+        {
+            ImagePixels = height,
+            ImageWidthPixels = width == height ? null : width,
+            ResizePixels = Math.Max(Least(height, width), resize),
+        };
+    }
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
     {
         var faults = new FaultList(nameof(PreprocessingSpec));
         faults.RequireRange(nameof(ImagePixels), ImagePixels, 1, ScottArchitecture.MaximumImagePixels);
-        faults.RequireRange(nameof(ResizePixels), ResizePixels, Math.Max(1, ImagePixels), 2 * ScottArchitecture.MaximumImagePixels);
+        if (ImageWidthPixels is { } width)
+        {
+            faults.RequireRange(nameof(ImageWidthPixels), width, 1, ScottArchitecture.MaximumImagePixels);
+            faults.Require(width != ImagePixels, $"ImageWidthPixels is {width}, as ImagePixels; leave it out for a square crop.");
+        }
+
+        faults.Require(Enum.IsDefined(Resize), $"Resize is {Resize}; expected ShortSide or Stretch.");
+        faults.Require(Enum.IsDefined(CropRounding), $"CropRounding is {CropRounding}; expected HalfToEven or Down.");
+        int least = Math.Max(1, Least(ImageHeight, ImageWidth));
+        faults.RequireRange(nameof(ResizePixels), ResizePixels, least, 2 * ScottArchitecture.MaximumImagePixels);
         faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
         CheckTriple(faults, nameof(Mean), Mean, float.IsFinite, "a finite number");
         CheckTriple(faults, nameof(StandardDeviation), StandardDeviation, value => float.IsFinite(value) && value > 0, "a finite number over 0");
@@ -66,6 +117,9 @@ public sealed record PreprocessingSpec
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static PreprocessingSpec FromJson(string json) => ConfigurationJson.Read(
         json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec, spec => spec.Validate());
+
+    /// <summary>The least short side of a resized image that the crop fits into.</summary>
+    private int Least(int height, int width) => Resize == ResizeMode.Stretch ? Math.Min(height, width) : Math.Max(height, width);
 
     private static void CheckTriple(FaultList faults, string name, RgbTriple triple, Func<float, bool> isLegal, string expected) =>
         faults.Require(
@@ -86,4 +140,22 @@ public enum Interpolation
     Bilinear,
     /// <summary>Cubic convolution with a = −0.5.</summary>
     Bicubic,
+}
+
+/// <summary>How an image is resized before the center crop.</summary>
+public enum ResizeMode
+{
+    /// <summary>The short side gets its length, and the other side keeps the ratio: the crop cuts off the ends of the long side.</summary>
+    ShortSide,
+    /// <summary>Both sides get their length, in the ratio of the crop: nothing but a border is cut off, and shapes are distorted.</summary>
+    Stretch,
+}
+
+/// <summary>Where a center crop begins if an odd number of pixels is cut off: with half of it rounded to the even number, or down.</summary>
+public enum CropRounding
+{
+    /// <summary>To the even number, as torchvision does.</summary>
+    HalfToEven,
+    /// <summary>Down, as the image processors of Hugging Face transformers do.</summary>
+    Down,
 }

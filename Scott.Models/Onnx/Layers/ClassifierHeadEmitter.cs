@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>A classifier's head: normalized tokens [B, N, D] → logits [B, C].</summary>
+/// <summary>A classifier's head: normalized patch tokens [B, N, D] → logits [B, C]; the linear head takes the image's vector.</summary>
 /// <remarks>The same computations as the modules in <c>Torch/Heads/</c>, without their dropout.</remarks>
 internal sealed class ClassifierHeadEmitter(GraphBuilder builder, WeightEncoder weights, ScottArchitecture architecture)
 {
@@ -11,16 +11,23 @@ internal sealed class ClassifierHeadEmitter(GraphBuilder builder, WeightEncoder 
 
     private readonly int _width = architecture.EmbeddingWidth;
 
+    /// <summary>The linear head: the image's vector [B, D] → [B, C].</summary>
+    public string EmitLinear(string vector)
+    {
+        using IDisposable scope = builder.Within("head");
+        return Linear(vector, "linear");
+    }
+
+    /// <summary>One of the attentive heads.</summary>
     public string Emit(string tokens, ClassifierHead kind)
     {
         using IDisposable scope = builder.Within("head");
         return kind switch
         {
-            ClassifierHead.Linear => Linear(builder.AddReduction("ReduceMean", tokens, axis: 1, keepsAxis: false), "linear"),
             ClassifierHead.SimpleAttentive => Simple(tokens),
             ClassifierHead.MultiHeadAttentive => MultiHead(tokens),
             ClassifierHead.CrossAttentive => Cross(tokens),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected one of ClassifierHead."),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected one of the attentive heads."),
         };
     }
 
@@ -55,13 +62,13 @@ internal sealed class ClassifierHeadEmitter(GraphBuilder builder, WeightEncoder 
 
     private string CrossAttention(string tokens)
     {
-        string[] keyAndValue = LinearEmitter.EmitParts(builder, weights, Rows(tokens), CrossBlock + "cross_attn.kv.weight", 2); // 2 × [B·N, D]
+        string[] keyAndValue = LinearEmitter.EmitParts(builder, weights, Rows(tokens), CrossBlock + "cross_attn.kv", 2); // 2 × [B·N, D]
         string[] split = [.. keyAndValue.Select(side => SplitHeads(side, _width))]; // [B, N, H, D/H]
         string key = builder.Transpose(split[0], 0, 2, 3, 1); // [B, H, D/H, N]
         string value = builder.Transpose(split[1], 0, 2, 1, 3); // [B, H, N, D/H]
         string query = builder.Constant("query", ProjectedQuery(), [1, Heads, 1, _width / Heads]);
         string attention = builder.Softmax(MatMul(query, key)); // [B, H, 1, N]
-        return LinearEmitter.Emit(builder, weights, Rows(MatMul(attention, value)), CrossBlock + "cross_attn.proj.weight"); // [B, D]
+        return LinearEmitter.Emit(builder, weights, Rows(MatMul(attention, value)), CrossBlock + "cross_attn.proj"); // [B, D]
     }
 
     /// <summary>The learned query, projected and scaled: the same for every image, so it is computed here. [D].</summary>
@@ -79,7 +86,7 @@ internal sealed class ClassifierHeadEmitter(GraphBuilder builder, WeightEncoder 
     /// <summary>[B·N, width] → [B, N, H, width/H].</summary>
     private string SplitHeads(string rows, int width) => builder.Reshape(rows, -1, architecture.Patches, Heads, width / Heads);
 
-    private string Linear(string rows, string name) => LinearEmitter.EmitBiased(builder, weights, rows, name);
+    private string Linear(string rows, string name) => LinearEmitter.Emit(builder, weights, rows, name);
 
     private string Norm(string input, string name) => NormEmitter.EmitLearned(builder, weights, input, name);
 

@@ -10,9 +10,9 @@ internal static class FeedForwardEmitter
     public static string EmitSwiGlu(GraphBuilder builder, WeightEncoder weights, string input, string prefix)
     {
         using IDisposable scope = builder.Within("ffn_layer");
-        string[] halves = LinearEmitter.EmitParts(builder, weights, input, prefix + "w12.weight", 2); // 2 × [M, F]
+        string[] halves = LinearEmitter.EmitParts(builder, weights, input, prefix + "w12", 2); // 2 × [M, F]
         string gated = builder.Add("Mul", [EmitSilu(builder, halves[0]), halves[1]]);
-        return LinearEmitter.Emit(builder, weights, gated, prefix + "last_linear.weight");
+        return LinearEmitter.Emit(builder, weights, gated, prefix + "last_linear");
     }
 
     /// <summary><c>x·sigmoid(x)</c>.</summary>
@@ -22,9 +22,9 @@ internal static class FeedForwardEmitter
     private static string EmitMlp(GraphBuilder builder, WeightEncoder weights, string input, string prefix)
     {
         using IDisposable scope = builder.Within("ffn_layer");
-        string hidden = LinearEmitter.Emit(builder, weights, input, prefix + "linear1.weight"); // [M, F]
+        string hidden = LinearEmitter.Emit(builder, weights, input, prefix + "linear1"); // [M, F]
         string activated = builder.OperatorSet == OnnxOperatorSet.Opset23 ? builder.Add("Gelu", [hidden]) : EmitGelu(builder, hidden);
-        return LinearEmitter.Emit(builder, weights, activated, prefix + "last_linear.weight");
+        return LinearEmitter.Emit(builder, weights, activated, prefix + "last_linear");
     }
 
     /// <summary><c>x·½·(1 + erf(x/√2))</c>, in the order of operations that runtimes recognize and fuse.</summary>

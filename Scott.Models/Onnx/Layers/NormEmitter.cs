@@ -12,10 +12,10 @@ internal sealed class NormEmitter(GraphBuilder builder, int width)
     /// <summary>The feature norm, without learned scale or shift. The operator needs a scale, so a graph has one of ones.</summary>
     public string Emit(string input) => Emit(builder, [input, _ones]);
 
-    /// <summary>The norm of the heads, with learned scale and shift. <paramref name="name"/> is its name in the state dict.</summary>
-    public static string EmitLearned(GraphBuilder builder, WeightEncoder weights, string input, string name) =>
-        Emit(builder, [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")]);
+    /// <summary>A norm with learned scale and shift. <paramref name="name"/> is its name in the state dict.</summary>
+    public static string EmitLearned(GraphBuilder builder, WeightEncoder weights, string input, string name, double epsilon = Epsilon) =>
+        Emit(builder, [input, weights.Add(name + ".weight"), weights.Add(name + ".bias")], (float)epsilon);
 
-    private static string Emit(GraphBuilder builder, string[] inputs) =>
-        builder.Add("LayerNormalization", inputs, Attribute("axis", -1), Attribute("epsilon", Epsilon));
+    private static string Emit(GraphBuilder builder, string[] inputs, float epsilon = Epsilon) =>
+        builder.Add("LayerNormalization", inputs, Attribute("axis", -1), Attribute("epsilon", epsilon));
 }

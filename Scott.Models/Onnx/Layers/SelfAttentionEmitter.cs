@@ -11,7 +11,7 @@ internal static class SelfAttentionEmitter
     {
         using IDisposable scope = builder.Within("self_attn");
         (int width, int heads) = (architecture.EmbeddingWidth, architecture.Heads);
-        string[] qkv = LinearEmitter.EmitParts(builder, weights, input, prefix + "qkv.weight", 3); // 3 × [B·T, D]
+        string[] qkv = LinearEmitter.EmitParts(builder, weights, input, prefix + "qkv", 3); // 3 × [B·T, D]
         string[] Reshaped(params long[] shape) => [.. qkv.Select(part => builder.Reshape(part, [-1, architecture.Tokens, .. shape]))];
         string? attention = null;
         string attended = builder.OperatorSet switch
@@ -24,7 +24,7 @@ internal static class SelfAttentionEmitter
             _ => StepByStep(builder, Reshaped(heads, width / heads), Math.Pow((double)width / heads, -0.5), out attention),
         };
         string rows = builder.Reshape(attended, -1, width); // [B·T, D]
-        return (LinearEmitter.Emit(builder, weights, rows, prefix + "proj.weight"), needsWeights ? attention : null);
+        return (LinearEmitter.Emit(builder, weights, rows, prefix + "proj"), needsWeights ? attention : null);
     }
 
     /// <summary>Queries, keys and values, each [B, T, H, D/H] → [B, T, H, D/H].</summary>

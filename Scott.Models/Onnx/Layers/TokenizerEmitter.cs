@@ -3,7 +3,7 @@ using static Scott.Models.Onnx.GraphBuilder;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The tokenizers on whole images: [B, 3, S, S] → [B, D, G, G].</summary>
+/// <summary>The tokenizers on whole images: [B, 3, H, W] → [B, D, rows, columns].</summary>
 internal static class TokenizerEmitter
 {
     private const int Kernel = BackboneLayout.TokenizerKernel;

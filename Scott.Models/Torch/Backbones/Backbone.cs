@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>A SCOTT or ViT backbone on a torch device: images in, patch tokens out. Starts in evaluation mode.</summary>
+/// <summary>A backbone on a torch device: images in, patch tokens out. Starts in evaluation mode.</summary>
 /// <remarks>
 /// Paper, section 3; reference: <c>src/models/scott.py</c> and <c>vit.py</c> at commit 8b6c6f9, with the same state-dict names. Differs from the
 /// reference: the keep-mask is an argument, not a global, so any number of threads may run one backbone in evaluation mode, each in its own
@@ -21,7 +21,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     {
         Architecture = architecture;
         _tokenizer = architecture.Tokenizer == TokenizerKind.Scott
-            ? new SparseConvTokenizer(architecture.EmbeddingWidth, architecture.GridSide)
+            ? new SparseConvTokenizer(architecture.EmbeddingWidth, architecture.Grid)
             : new PatchTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels);
         _transformer = new Transformer(architecture, architecture.Depth);
         RegisterComponents();
@@ -44,7 +44,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     internal Layer<Tensor?> Tokenizer => _tokenizer;
 
     /// <summary>Images and a keep-mask → tokens of every patch, neither pooled nor normalized.</summary>
-    /// <param name="images">[B, 3, S, S], channels red, green, blue, normalized as the model's preprocessing says.</param>
+    /// <param name="images">[B, 3, H, W], channels red, green, blue, normalized as the model's preprocessing says.</param>
     /// <param name="keepMask">[B, N], 1 = visible, 0 = hidden; <see langword="null"/> if all patches are visible.</param>
     /// <returns>[B, N, D], patches row-major; in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">A shape is not as expected.</exception>
@@ -73,6 +73,32 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
         return _transformer.ForwardWithDetails(tokens, keepMask, details);
     }
 
+    /// <summary>The norm that makes features of tokens: the learned final norm of a standard ViT, otherwise LayerNorm without weights.</summary>
+    /// <param name="tokens">[…, D].</param>
+    /// <returns>[…, D]; in the caller's dispose scope.</returns>
+    public Tensor Normalize(Tensor tokens) => _transformer.Normalize(tokens);
+
+    /// <summary>Images [B, 3, H, W], all patches visible → normalized tokens, in the caller's dispose scope.</summary>
+    internal NormalizedTokens ForwardNormalized(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor stream = ForwardAll(images); // [B, T, D]
+        Tensor patches = _transformer.Normalize(_transformer.PatchesOf(stream)).MoveToOuterDisposeScope();
+        Tensor? classToken = _transformer.ClassTokenOf(stream) is { } raw ? _transformer.Normalize(raw).MoveToOuterDisposeScope() : null;
+        return new NormalizedTokens(patches, classToken);
+    }
+
+    /// <summary>Images [B, 3, H, W], all patches visible → all tokens [B, T, D]: class token, registers, patches. Not normalized.</summary>
+    internal Tensor ForwardAll(Tensor images)
+    {
+        CheckShapes(images, null);
+        using DisposeScope scope = NewDisposeScope();
+        return _transformer.ForwardAll(_tokenizer.call(images, null), null).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Only the learned final norm of a standard ViT: SCOTT's tokens stay as they are. […, D] → […, D].</summary>
+    internal Tensor ApplyFinalNorm(Tensor tokens) => _transformer.ApplyFinalNorm(tokens);
+
     /// <summary>A copy of the weights in managed memory, in single precision.</summary>
     public WeightSet ToWeightSet() => ModuleWeights.Export(this);
 
@@ -88,11 +114,10 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     private void CheckShapes(Tensor images, Tensor? keepMask)
     {
         ArgumentNullException.ThrowIfNull(images);
-        int side = Architecture.ImagePixels;
-        if (images.shape is not [_, 3, long height, long width] || height != side || width != side)
+        if (images.shape is not [_, 3, long height, long width] || height != Architecture.ImageHeight || width != Architecture.ImageWidth)
         {
             throw new ArgumentException(
-                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, 3, {side}, {side}]. "
+                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, 3, {Architecture.ImageHeight}, {Architecture.ImageWidth}]. "
                     + "For another size, use ScottModel.WithImageSize.",
                 nameof(images));
         }

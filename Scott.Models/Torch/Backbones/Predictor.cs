@@ -12,7 +12,7 @@ internal sealed class Predictor(ScottArchitecture architecture, int depth) : Lay
     /// <summary>The reference's number of blocks.</summary>
     public const int DefaultDepth = 3;
 
-    [ComponentName(Name = "transformer")] private readonly Transformer _transformer = new(architecture, depth);
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer = new(BackboneLayout.PredictorArchitecture(architecture), depth);
 
     [ComponentName(Name = "head")]
     private readonly Sequential _head = nn.Sequential(

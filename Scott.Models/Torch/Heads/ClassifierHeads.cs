@@ -31,7 +31,7 @@ internal static class ClassifierHeads
         Create(kind, width, classes, WeightSpec.Initialize(HeadLayout.Of(kind, width, classes), seed), device);
 }
 
-/// <summary>The mean over patches and a linear layer.</summary>
+/// <summary>The mean over tokens and a linear layer. A model with a class token gives it that token alone.</summary>
 internal sealed class LinearHead(int width, int classes) : Layer(nameof(LinearHead))
 {
     [ComponentName(Name = "linear")] private readonly LinearProjection _classifier = new(width, classes, hasBias: true);

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Multi-head self-attention: one projection to queries, keys and values, and an output projection; no biases.</summary>
+/// <summary>Multi-head self-attention: one projection to queries, keys and values, and an output projection.</summary>
 /// <remarks>Reference: <c>Attention</c> in <c>src/models/transformer.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class SelfAttention(int width, int heads, double attentionDropoutRate, double dropoutRate) : Layer(nameof(SelfAttention))
+internal sealed class SelfAttention(
+    int width, int heads, double attentionDropoutRate, double dropoutRate, bool hasQueryKeyValueBias = false, bool hasBias = false)
+    : Layer(nameof(SelfAttention))
 {
-    [ComponentName(Name = "qkv")] private readonly LinearProjection _qkv = new(width, 3 * width);
-    [ComponentName(Name = "proj")] private readonly LinearProjection _projection = new(width, width);
+    [ComponentName(Name = "qkv")] private readonly LinearProjection _qkv = new(width, 3 * width, hasQueryKeyValueBias);
+    [ComponentName(Name = "proj")] private readonly LinearProjection _projection = new(width, width, hasBias);
 
     /// <summary>The pass step by step, and the attention weights after softmax, [B, H, N, N]; in evaluation mode each row sums to 1.</summary>
     public (Tensor Output, Tensor Attention) ForwardWithAttention(Tensor input)

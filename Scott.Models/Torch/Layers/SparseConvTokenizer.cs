@@ -7,7 +7,7 @@ namespace Scott.Models.Torch;
 /// do not influence visible ones, and the convolutions are computed for visible patches only.</summary>
 /// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit
 /// 8b6c6f9.</remarks>
-internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tensor?>(nameof(SparseConvTokenizer))
+internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Layer<Tensor?>(nameof(SparseConvTokenizer))
 {
     private const int Padding = BackboneLayout.TokenizerKernel / 2;
 
@@ -20,33 +20,33 @@ internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tenso
     [ComponentName(Name = "pool1")] private readonly MaxBlurPool _firstPool = new();
     [ComponentName(Name = "pool2")] private readonly MaxBlurPool _secondPool = new();
 
-    /// <summary>Images [B, 3, S, S], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
+    /// <summary>Images [B, 3, H, W], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
     /// <remarks>The tokens of hidden patches are zero.</remarks>
     protected override Tensor Compute(Tensor images, Tensor? keepMask)
     {
         if (keepMask is not null)
             return Forward(images, keepMask, isGathered: null);
 
-        Tensor map = _firstPool.call(_convolutions.First.call(images).relu()); // [B, 64, S/4, S/4]
-        return ToTokens(_secondPool.call(_convolutions.Second.call(map).relu())); // [B, D, S/16, S/16]
+        Tensor map = _firstPool.call(_convolutions.First.call(images).relu()); // [B, 64, H/4, W/4]
+        return ToTokens(_secondPool.call(_convolutions.Second.call(map).relu())); // [B, D, H/16, W/16]
     }
 
     /// <summary>The masked pass: gathers the windows of visible patches, or computes all positions; <see langword="null"/>: what is faster.</summary>
     internal Tensor Forward(Tensor images, Tensor keepMask, bool? isGathered)
     {
-        Tensor grid = keepMask.view(-1, 1, gridSide, gridSide).to_type(images.dtype); // [B, 1, G, G]
-        var visible = new VisiblePatches(keepMask.view(-1, gridSide, gridSide));
+        Tensor grid = keepMask.view(-1, 1, patchGrid.Rows, patchGrid.Columns).to_type(images.dtype); // [B, 1, rows, columns]
+        var visible = new VisiblePatches(keepMask.view(-1, patchGrid.Rows, patchGrid.Columns));
         bool gathers = isGathered ?? visible.Count <= LargestGatheredShare * keepMask.NumberOfElements;
         Tensor Convolve(Tensor map, Convolution convolution, int outputsPerPatch) => gathers
             ? ConvolveVisible(map, convolution, visible, outputsPerPatch)
             : convolution.call(map).relu() * Enlarge(grid, outputsPerPatch);
-        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, S/2, S/2]
-        map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, S/4, S/4]
-        map = Convolve(map, _convolutions.Second, outputsPerPatch: 2); // [B, D, S/8, S/8]
-        return ToTokens(_secondPool.call(map) * grid); // [B, D, S/16, S/16]
+        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, H/2, W/2]
+        map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, H/4, W/4]
+        map = Convolve(map, _convolutions.Second, outputsPerPatch: 2); // [B, D, H/8, W/8]
+        return ToTokens(_secondPool.call(map) * grid); // [B, D, H/16, W/16]
     }
 
-    /// <summary>[B, D, G, G] → [B, N, D].</summary>
+    /// <summary>[B, D, rows, columns] → [B, N, D].</summary>
     private static Tensor ToTokens(Tensor map) => map.flatten(2).transpose(1, 2);
 
     /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
@@ -56,9 +56,8 @@ internal sealed class SparseConvTokenizer(int width, int gridSide) : Layer<Tenso
         Tensor windows = visible.GatherWindows(map.permute(0, 2, 3, 1), outputsPerPatch, BackboneLayout.TokenizerKernel, Padding); // [M·o·o, 49·C]
         Tensor kernel = convolution.Weight.permute(2, 3, 1, 0).reshape(-1, outputs); // [49·C, outputs]
         Tensor values = windows.matmul(kernel).relu(); // [M·o·o, outputs]
-        int outputSide = outputsPerPatch * visible.GridSide;
-        return visible.Scatter(values, outputSide, outputsPerPatch)
-            .view(-1, outputSide, outputSide, outputs)
+        return visible.Scatter(values, outputsPerPatch)
+            .view(-1, outputsPerPatch * visible.Grid.Rows, outputsPerPatch * visible.Grid.Columns, outputs)
             .permute(0, 3, 1, 2); // channels-last strides, as the pool wants them
     }
 

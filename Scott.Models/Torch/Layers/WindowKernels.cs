@@ -68,11 +68,11 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
                 int top = (((int)positions[(3 * patch) + 1] * shape.OutputsPerPatch) + down) * WindowShape.Stride - shape.Padding;
                 int left = (((int)positions[(3 * patch) + 2] * shape.OutputsPerPatch) + right) * WindowShape.Stride - shape.Padding;
                 int first = Math.Max(left, 0);
-                int columns = Math.Min(left + shape.Kernel, shape.Side) - first;
+                int columns = Math.Min(left + shape.Kernel, shape.Width) - first;
                 long window = (((long)patch * shape.OutputsPerPatch * shape.OutputsPerPatch) + output) * shape.Kernel * rowElements;
                 for (int y = top; y < top + shape.Kernel; y++, window += rowElements)
                 {
-                    if (y < 0 || y >= shape.Side)
+                    if (y < 0 || y >= shape.Height)
                     {
                         use((long)image * shape.MapElements, window, rowElements, 0, 0);
                         continue;
@@ -80,7 +80,7 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
 
                     int before = (first - left) * shape.Channels;
                     int length = columns * shape.Channels;
-                    long start = ((((long)image * shape.Side) + y) * shape.Side + first) * shape.Channels;
+                    long start = ((((long)image * shape.Height) + y) * shape.Width + first) * shape.Channels;
                     use(start, window, before, length, rowElements - before - length);
                 }
             }
@@ -111,13 +111,13 @@ internal sealed class WindowKernels(long[] positions, int batch, WindowShape sha
     }
 }
 
-/// <summary>A square channels-last map and the windows that a convolution of stride 2 sees in it. The outputs are counted along a patch's side; the
+/// <summary>A channels-last map and the windows that a convolution of stride 2 sees in it. The outputs are counted along a patch's side; the
 /// padding is how far the first window reaches over the map's edge.</summary>
-internal readonly record struct WindowShape(int Side, int Channels, int OutputsPerPatch, int Kernel, int Padding)
+internal readonly record struct WindowShape(int Height, int Width, int Channels, int OutputsPerPatch, int Kernel, int Padding)
 {
     public const int Stride = 2;
 
     /// <summary>The elements of one image's map, and of one window.</summary>
-    public int MapElements => Side * Side * Channels;
+    public int MapElements => Height * Width * Channels;
     public int WindowElements => Kernel * Kernel * Channels;
 }

@@ -13,11 +13,13 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
 
     [ComponentName(Name = "backbone")] private readonly Backbone _backbone;
     [ComponentName(Name = "head")] private readonly nn.Module<Tensor, Tensor> _head;
+    private readonly ClassifierHead _kind;
 
     public ClassifierNetwork(ScottModel model, ClassifierHead head, int classes, long seed, TorchDevice device)
         : base(nameof(ClassifierNetwork))
     {
         _backbone = Backbone.Create(model.Architecture, model.Weights, device);
+        _kind = head;
         _head = ClassifierHeads.Create(head, model.Architecture.EmbeddingWidth, classes, seed, _backbone.Device);
         RegisterComponents();
     }
@@ -25,19 +27,20 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public Backbone Backbone => _backbone;
     public nn.Module<Tensor, Tensor> Head => _head;
 
-    /// <summary>Images [B, 3, S, S] → logits [B, C], of the weights' type.</summary>
+    /// <summary>Images [B, 3, H, W] → logits [B, C], of the weights' type.</summary>
     public override Tensor forward(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _head.call(FeatureNorm.Apply(_backbone.call(images, null))).MoveToOuterDisposeScope();
+        return _head.call(_backbone.ForwardNormalized(images).ForHead(_kind)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Images [B, 3, S, S] → logits [B, C] and pooled features [B, D].</summary>
+    /// <summary>Images [B, 3, H, W] → logits [B, C] and pooled features [B, D].</summary>
     public (Tensor Logits, Tensor Features) ForwardWithFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor tokens = FeatureNorm.Apply(_backbone.call(images, null));
-        return (_head.call(tokens).MoveToOuterDisposeScope(), tokens.mean([1]).MoveToOuterDisposeScope());
+        NormalizedTokens tokens = _backbone.ForwardNormalized(images);
+        Tensor features = tokens.Pool(_backbone.Architecture.DefaultPooling);
+        return (_head.call(tokens.ForHead(_kind)).MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
     }
 
     protected override void Dispose(bool disposing)

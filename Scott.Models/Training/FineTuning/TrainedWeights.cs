@@ -6,6 +6,7 @@ namespace Scott.Models.Training;
 internal static class TrainedWeights
 {
     private const string BlockPrefix = ClassifierNetwork.BackbonePrefix + "transformer.blocks.";
+    private const string FinalNormPrefix = ClassifierNetwork.BackbonePrefix + StandardVitLayout.FinalNorm + ".";
 
     /// <summary>Unfreezes the parameters that are trained, and freezes all others.</summary>
     public static IReadOnlyList<(string Name, Parameter Parameter)> Select(ClassifierNetwork network, FineTuningOptions options)
@@ -16,7 +17,7 @@ internal static class TrainedWeights
         {
             FineTuningScope.Full => true,
             FineTuningScope.LowRankAdapters => adapters.Contains(parameter),
-            FineTuningScope.LastBlocks => BlockOf(name) >= Math.Max(0, depth - options.LastBlocks),
+            FineTuningScope.LastBlocks => BlockOf(name, depth) >= Math.Max(0, depth - options.LastBlocks),
             _ => false,
         };
         foreach ((string name, Parameter parameter) in network.named_parameters())
@@ -28,13 +29,17 @@ internal static class TrainedWeights
     /// <summary>The factor of a parameter's learning rate: 1 for the head, then less with each layer towards the images.</summary>
     public static double RateOf(string name, ScottArchitecture architecture, FineTuningOptions options) =>
         IsHead(name) || options.Scope == FineTuningScope.LowRankAdapters ? 1
-        : Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name));
+        : Math.Pow(options.LayerDecay, architecture.Depth - 1 - BlockOf(name, architecture.Depth));
 
     private static bool IsHead(string name) => name.StartsWith(ClassifierNetwork.HeadPrefix, StringComparison.Ordinal);
 
-    /// <summary>The block that a parameter belongs to, from 0; −1 for tokenizer and embeddings, which come before the blocks.</summary>
-    private static int BlockOf(string name)
+    /// <summary>The block that a parameter belongs to, from 0; −1 for tokenizer and embeddings, which come before the blocks. The final norm of a
+    /// standard ViT belongs to the last block.</summary>
+    private static int BlockOf(string name, int depth)
     {
+        if (name.StartsWith(FinalNormPrefix, StringComparison.Ordinal))
+            return depth - 1;
+
         if (!name.StartsWith(BlockPrefix, StringComparison.Ordinal))
             return -1;
 

@@ -14,21 +14,22 @@ internal sealed class KeepMaskSampler
     private static readonly double MaximumLogAspect = Math.Log(3.3);
 
     private readonly KeepMaskKind _kind;
-    private readonly int _gridSide;
+    private readonly PatchGrid _grid;
 
-    /// <summary>N is the square of the grid's side. The share of patches to hide is in [0, 1].</summary>
-    public KeepMaskSampler(KeepMaskKind kind, int gridSide, double hiddenRatio)
+    /// <summary>Masks for the N patches of a grid. The share of patches to hide is in [0, 1].</summary>
+    public KeepMaskSampler(KeepMaskKind kind, PatchGrid grid, double hiddenRatio)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gridSide);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(grid.Rows, nameof(grid));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(grid.Columns, nameof(grid));
         if (hiddenRatio is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(hiddenRatio), hiddenRatio, "Expected at least 0 and at most 1.");
 
-        (_kind, _gridSide) = (kind, gridSide);
+        (_kind, _grid) = (kind, grid);
         VisiblePatches = Patches - HiddenPatches(Patches, hiddenRatio);
     }
 
     /// <summary>N: the patches of one mask.</summary>
-    public int Patches => _gridSide * _gridSide;
+    public int Patches => _grid.Patches;
 
     /// <summary>How many patches each mask keeps visible.</summary>
     public int VisiblePatches { get; }
@@ -64,16 +65,16 @@ internal sealed class KeepMaskSampler
             double aspect = Math.Exp(random.NextDouble(MinimumLogAspect, MaximumLogAspect));
             int height = (int)Math.Round(Math.Sqrt(area * aspect));
             int width = (int)Math.Round(Math.Sqrt(area / aspect));
-            if (height >= _gridSide || width >= _gridSide)
+            if (height >= _grid.Rows || width >= _grid.Columns)
                 continue;
 
-            int top = random.NextInt32(_gridSide - height + 1);
-            int left = random.NextInt32(_gridSide - width + 1);
+            int top = random.NextInt32(_grid.Rows - height + 1);
+            int left = random.NextInt32(_grid.Columns - width + 1);
             int[] hidden =
             [
                 .. from row in Enumerable.Range(top, height)
                 from column in Enumerable.Range(left, width)
-                let patch = (row * _gridSide) + column
+                let patch = (row * _grid.Columns) + column
                 where keep[patch] == 0
                 select patch,
             ];

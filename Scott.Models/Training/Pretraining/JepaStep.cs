@@ -68,8 +68,8 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
     public long Steps => _optimizer.Steps;
 
     /// <summary>As <see cref="ITrainingStep{TBatch}.Accumulate"/>.</summary>
-    /// <param name="targetImages">[V, 3, S, S], normalized: what the target encoder sees. V is images · views, all first views first.</param>
-    /// <param name="contextImages">[V, 3, S, S], normalized: what the context encoder sees of visible patches.</param>
+    /// <param name="targetImages">[V, 3, H, W], normalized: what the target encoder sees. V is images · views, all first views first.</param>
+    /// <param name="contextImages">[V, 3, H, W], normalized: what the context encoder sees of visible patches.</param>
     /// <param name="keepMask">[V · masks, N], 1 = visible; all first masks first.</param>
     /// <param name="share">The batch's share of the step.</param>
     public double Accumulate(Tensor targetImages, Tensor contextImages, Tensor keepMask, double share = 1)
@@ -79,7 +79,7 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         int masks = (int)(keepMask.shape[0] / targetImages.shape[0]);
         Tensor ForEachMask(Tensor ofViews) => masks == 1 ? ofViews : cat([.. Enumerable.Repeat(ofViews, masks)], 0);
         var target = PredictionTarget.Compute(networks.Target, targetImages.to_type(ComputeType), _options.TargetBlocks);
-        Tensor context = networks.Context.call(ForEachMask(contextImages.to_type(ComputeType)), keepMask);
+        Tensor context = networks.Context.ApplyFinalNorm(networks.Context.call(ForEachMask(contextImages.to_type(ComputeType)), keepMask));
         Tensor predicted = networks.Predictor.call(context).to_type(ScalarType.Float32); // [V · masks, N, D]
         Tensor loss = LatentPredictionLoss.Compute(predicted, ForEachMask(target.Tokens), keepMask);
         if (_options.ImageLevel.Any)
@@ -136,12 +136,12 @@ internal sealed class JepaStep : ITrainingStep<PretrainingBatch>
         _copies?.Follow();
     }
 
-    /// <summary>The pooled features [count, D] of <see cref="Result"/> for images [count, 3, S, S]: without dropout, in single precision.</summary>
+    /// <summary>The pooled features [count, D] of <see cref="Result"/> for images [count, 3, H, W]: without dropout, in single precision.</summary>
     public float[] Encode(float[] images, int count)
     {
         Context.eval();
         Backbone encoder = Result;
-        float[] features = ImageBatches.Map(images, count, encoder, batch => FeatureNorm.Apply(encoder.call(batch, null)).mean([1]));
+        float[] features = ImageBatches.Map(images, count, encoder, batch => encoder.ForwardNormalized(batch).Patches.mean([1]));
         Context.train();
         return features;
     }

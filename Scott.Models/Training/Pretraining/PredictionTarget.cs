@@ -8,12 +8,12 @@ namespace Scott.Models.Training;
 /// <remarks>Both are made of normalized tokens. Without gradients, in single precision, in the caller's dispose scope.</remarks>
 internal readonly record struct PredictionTarget(Tensor Tokens, Tensor Images)
 {
-    /// <summary>Runs the encoder on images [B, 3, S, S] and averages the tokens of its last blocks.</summary>
+    /// <summary>Runs the encoder on images [B, 3, H, W] and averages the tokens of its last blocks.</summary>
     public static PredictionTarget Compute(Backbone encoder, Tensor images, int blocks)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor Normalize(Tensor tokens) => FeatureNorm.Apply(tokens.to_type(ScalarType.Float32));
+        Tensor Normalize(Tensor tokens) => FeatureNorm.Apply(encoder.ApplyFinalNorm(tokens).to_type(ScalarType.Float32));
         Tensor last;
         Tensor tokens;
         if (blocks == 1)

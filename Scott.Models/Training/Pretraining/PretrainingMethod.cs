@@ -34,7 +34,7 @@ internal sealed class PretrainingMethod(
         (ScottModel model, ScottArchitecture architecture) = (request.Model, request.Model.Architecture);
         options.RequireFit(architecture);
         RequireWatchable(options, probe);
-        var masks = new KeepMaskSampler(options.MaskKind, architecture.GridSide, options.HiddenRatio);
+        var masks = new KeepMaskSampler(options.MaskKind, architecture.Grid, options.HiddenRatio);
         var views = new TwoViewTransform(request.Augmentation!, model.Preprocessing);
         var loader = new PretrainingLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);

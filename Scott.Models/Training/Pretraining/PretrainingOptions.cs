@@ -115,12 +115,12 @@ public sealed record PretrainingOptions : TrainingOptions
             throw new ScottConfigurationException(nameof(PretrainingOptions), [blocks]);
         }
 
-        (int side, int patches) = (architecture.GridSide, architecture.Patches);
+        int patches = architecture.Patches;
         int hidden = KeepMaskSampler.HiddenPatches(patches, HiddenRatio);
         if (hidden >= 1 && hidden < patches)
             return;
 
-        string grid = $"{Plural.Of(patches, "patch", "patches")} that the model cuts an image into ({side}×{side})";
+        string grid = $"{Plural.Of(patches, "patch", "patches")} that the model cuts an image into ({architecture.Grid})";
         string expected = patches == 1
             ? "expected an image size of at least two patches, so that one can be hidden and one stay visible"
             : $"expected {Share(1, patches)} to {Share(patches - 1, patches)}, which hide 1 and {patches - 1}";

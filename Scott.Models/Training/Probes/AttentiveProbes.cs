@@ -8,7 +8,7 @@ namespace Scott.Models.Training;
 
 /// <summary>Trains the attentive probes on frozen, normalized patch tokens, all on the same batches, each read once; and measures them.</summary>
 /// <remarks>Paper, section 4; reference: <c>src/eval.py</c> at commit 8b6c6f9.</remarks>
-internal sealed class AttentiveProbes(int width, IReadOnlyList<string> classNames, EvaluationOptions options, Device device)
+internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<string> classNames, EvaluationOptions options)
 {
     private const double StartLearningRate = 1e-6;
     private const double FinalLearningRate = 1e-5;
@@ -29,7 +29,7 @@ internal sealed class AttentiveProbes(int width, IReadOnlyList<string> className
     {
         AttentiveProbe[] probes = [.. options.AttentiveProbes.Select(kind =>
         {
-            nn.Module<Tensor, Tensor> head = ClassifierHeads.Create(kind, width, classNames.Count, _options.Seed, device);
+            nn.Module<Tensor, Tensor> head = ClassifierHeads.Create(kind, encoder.Width, classNames.Count, _options.Seed, encoder.Device);
             return new AttentiveProbe(head, new AdamW(head.named_parameters()));
         })];
         try
@@ -78,9 +78,9 @@ internal sealed class AttentiveProbes(int width, IReadOnlyList<string> className
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Rows of N·D → [M, N, D] on the CPU, without a copy: they may fill most of the memory.
-        Tensor tokens = frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length)
-            .view(images.Labels.Count, images.Width / width, width);
+        // Rows → [M, N, D] on the CPU, without a copy: they may fill most of the memory.
+        Tensor tokens = encoder.PatchesOf(
+            frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width));
         return ClassificationMetrics.FromLogits(Predict(probe.Head, tokens), images.Labels, classNames);
     }
 
@@ -95,7 +95,7 @@ internal sealed class AttentiveProbes(int width, IReadOnlyList<string> className
             using DisposeScope batch = NewDisposeScope();
 
             // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
-            Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).to(device, copy: true);
+            Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).to(encoder.Device, copy: true);
             logits.AddRange(head.call(some).cpu().contiguous().data<float>());
         }
 

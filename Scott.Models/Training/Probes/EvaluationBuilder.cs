@@ -49,6 +49,10 @@ public sealed class EvaluationBuilder
     public EvaluationBuilder WithFewShot(IReadOnlyList<int> perClass, int repeats = EvaluationOptions.DefaultFewShotRepeats) =>
         Set(perClass, value => _options = _options with { FewShotPerClass = [.. value], FewShotRepeats = repeats });
 
+    /// <summary>Sets the vector that nearest neighbors and the linear probe compare.</summary>
+    /// <param name="pooling">See <see cref="EvaluationOptions.Pooling"/>.</param>
+    public EvaluationBuilder WithPooling(EmbeddingPooling pooling) => WithOptions(_options with { Pooling = pooling });
+
     /// <summary>Trains these attentive probes only.</summary>
     /// <param name="heads">See <see cref="EvaluationOptions.AttentiveProbes"/>.</param>
     public EvaluationBuilder WithAttentiveProbes(params IEnumerable<ClassifierHead> heads) =>

@@ -45,6 +45,10 @@ public sealed record EvaluationOptions
     /// <value>At least one of the three attentive heads, none twice; default: all three.</value>
     public IReadOnlyList<ClassifierHead> AttentiveProbes { get; init; } = AttentiveHeads;
 
+    /// <summary>The vector that nearest neighbors and the linear probe compare. Attentive probes always take the patch tokens.</summary>
+    /// <value>Default: <see langword="null"/>, <see cref="ScottArchitecture.DefaultPooling"/>.</value>
+    public EmbeddingPooling? Pooling { get; init; }
+
     /// <summary>How the attentive probes are trained, and the seed of every draw.</summary>
     public ProbeOptions Probe { get; init; } = new();
 

@@ -14,6 +14,9 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         CancellationToken cancellationToken)
     {
         options.Validate();
+        var faults = new FaultList(nameof(EvaluationOptions));
+        faults.RequirePooling(options.Pooling, model.Architecture);
+        faults.ThrowIfAny();
         IReadOnlyList<string> classNames = training.ClassNames;
         if (validation is null)
         {
@@ -21,7 +24,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             (training, validation) = (split.Training, split.Validation);
         }
 
-        using var encoder = new FrozenEncoder(model, device);
+        using var encoder = new FrozenEncoder(model, device, options.Pooling ?? model.Architecture.DefaultPooling);
         EvaluationFeatures tokens = await EncodeAsync(encoder, training, validation, test, progress, cancellationToken).ConfigureAwait(true);
         EvaluationFeatures pooled = tokens.Select(encoder.Pool);
         ProbeResult neighbors = MeasureNeighbors(pooled, classNames);
@@ -50,10 +53,10 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
     {
         int epochs = options.Probe.Epochs;
         Action<int> report = Report(progress, EvaluationStage.TrainingProbes, tokens.IsRefitted ? 2 * epochs : epochs);
-        var probes = new AttentiveProbes(model.Architecture.EmbeddingWidth, training.ClassNames, options, encoder.Device);
+        var probes = new AttentiveProbes(encoder, training.ClassNames, options);
         ITokenBatches Batches(LabeledFeatures stored, params IImageDataset[] images) => options.Probe.Augmentation is { } augmentation
-            ? new AugmentedTokenBatches(CreateLoader(images, training.ClassNames, augmentation), encoder, model.Architecture.EmbeddingWidth)
-            : new StoredTokenBatches(stored, model.Architecture.EmbeddingWidth, options.Probe, encoder.Device);
+            ? new AugmentedTokenBatches(CreateLoader(images, training.ClassNames, augmentation), encoder)
+            : new StoredTokenBatches(stored, encoder, options.Probe);
         if (!tokens.IsRefitted)
         {
             IReadOnlyList<ClassificationMetrics[]> once = await probes.MeasureAsync(

@@ -25,7 +25,7 @@ internal sealed record TokenBatch(Tensor Tokens, Tensor Labels) : IDisposable
 }
 
 /// <summary>Batches of tokens that are computed already: every epoch shows the same tokens of an image.</summary>
-internal sealed class StoredTokenBatches(LabeledFeatures features, int width, ProbeOptions options, Device device) : ITokenBatches
+internal sealed class StoredTokenBatches(LabeledFeatures features, FrozenEncoder encoder, ProbeOptions options) : ITokenBatches
 {
     private readonly int _batchSize = Math.Min(options.BatchSize, features.Labels.Count);
 
@@ -38,14 +38,14 @@ internal sealed class StoredTokenBatches(LabeledFeatures features, int width, Pr
     {
         using DisposeScope scope = NewDisposeScope();
         LabeledFeatures some = features.Take(images);
-        Tensor tokens = tensor(some.Vectors).view(images.Length, some.Width / width, width).to(device);
-        Tensor labels = tensor(some.Labels.Select(label => (long)label).ToArray()).to(device);
+        Tensor tokens = encoder.PatchesOf(tensor(some.Vectors).view(images.Length, some.Width)).to(encoder.Device);
+        Tensor labels = tensor(some.Labels.Select(label => (long)label).ToArray()).to(encoder.Device);
         return new TokenBatch(tokens.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
     }
 }
 
 /// <summary>Batches of tokens of changed images: every epoch encodes another random view of each image. Does not own the encoder.</summary>
-internal sealed class AugmentedTokenBatches(LabeledLoader loader, FrozenEncoder encoder, int width) : ITokenBatches
+internal sealed class AugmentedTokenBatches(LabeledLoader loader, FrozenEncoder encoder) : ITokenBatches
 {
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
 
@@ -62,7 +62,7 @@ internal sealed class AugmentedTokenBatches(LabeledLoader loader, FrozenEncoder 
     {
         using DisposeScope scope = NewDisposeScope();
         float[] vectors = encoder.Encode(batch.Images, batch.Count);
-        Tensor tokens = tensor(vectors).view(batch.Count, -1, width).to(encoder.Device);
+        Tensor tokens = encoder.PatchesOf(tensor(vectors).view(batch.Count, -1)).to(encoder.Device);
         return new TokenBatch(tokens.DetachFromDisposeScope(), tensor(batch.Labels).to(encoder.Device).DetachFromDisposeScope());
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ReferenceNetwork : IDisposable
     public Tensor Encode(Tensor images, Tensor? keepMask)
     {
         using DisposeScope scope = NewDisposeScope();
-        int grid = _architecture.GridSide;
+        int grid = _architecture.GridRows;
         Tensor? keep = keepMask?.view(-1, 1, grid, grid).to_type(images.dtype); // [B, 1, G, G]
         Tensor map = Masked(Convolve(Masked(images, keep), "tokenizer.tokenizer.0.weight"), keep).relu(); // [B, 64, S/2, S/2]
         map = Masked(MaxBlur(map), keep); // [B, 64, S/4, S/4]

@@ -28,7 +28,7 @@ internal sealed class StepBench : IDisposable
     {
         _model = ScottModel.Create(settings.Model, _options.Seed);
         _predictor = WeightSpec.Initialize(BackboneLayout.Predictor(Architecture, _options.PredictorDepth), _options.Seed);
-        var masks = new KeepMaskSampler(_options.MaskKind, Architecture.GridSide, _options.HiddenRatio);
+        var masks = new KeepMaskSampler(_options.MaskKind, Architecture.Grid, _options.HiddenRatio);
         Flops = new StepFlops(Architecture, _options.PredictorDepth, masks.VisiblePatches);
         Loader = new PretrainingLoader(
             ImageList.FromSources(Enumerable.Repeat(_images.Paths, Repetitions).SelectMany(paths => paths).Select(ImageSource.FromFile)),

@@ -1,0 +1,116 @@
+using Scott.Models.Downloads;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Scott.Models.Zoo;
+
+/// <summary>Gets repositories of the Hugging Face Hub into the cache: resolves a revision to its commit, and downloads the files that a model needs.</summary>
+internal sealed partial class HubStore(ZooOptions options, ModelCache cache, HttpExchange http)
+{
+    private const int MaximumReferenceBytes = 1 << 14;
+
+    private readonly HubClient _client = new(options, http);
+
+    /// <summary>Makes sure that the files of a model are in the cache. Without network, uses what is there.</summary>
+    public async Task<HubSnapshot> EnsureAsync(HubRepository repository, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        HubRepository pinned = repository with { Revision = await ResolveAsync(repository, cancellationToken).ConfigureAwait(false) };
+        string folder = FolderOf(pinned);
+        if (await FindSoundAsync(folder, cancellationToken).ConfigureAwait(false) is { } known)
+            return known;
+        if (options.IsHubOffline)
+            throw NotCached(repository);
+
+        try
+        {
+            using IDisposable held = await cache.LockAsync(
+                pinned.CacheName, pinned.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
+            return await FindSoundAsync(folder, cancellationToken).ConfigureAwait(false)
+                ?? await new HubDownload(options, _client, pinned, folder, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SourceFaultException exception)
+        {
+            throw Undelivered(repository, exception);
+        }
+    }
+
+    /// <summary>The folder of a commit's files.</summary>
+    public string FolderOf(HubRepository pinned) => cache.FolderOf(pinned.CacheName, pinned.Revision);
+
+    private static async Task<HubSnapshot?> FindSoundAsync(string folder, CancellationToken cancellationToken) =>
+        await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is { } snapshot
+        && await snapshot.IsSoundAsync(folder, cancellationToken).ConfigureAwait(false)
+            ? snapshot
+            : null;
+
+    /// <summary>The commit of a revision: a commit itself needs no network. If the hub cannot be asked, the commit that it named last counts.</summary>
+    private async Task<string> ResolveAsync(HubRepository repository, CancellationToken cancellationToken)
+    {
+        if (repository.IsCommit)
+            return repository.Revision;
+
+        string path = cache.HubReferenceOf(options.FullHubEndpoint, repository);
+        if (options.IsHubOffline)
+            return (await RecallAsync(path, cancellationToken).ConfigureAwait(false))?.Commit ?? throw NotCached(repository);
+
+        try
+        {
+            HubFile config = await _client.FindAsync(repository, HubFolder.Configuration, cancellationToken).ConfigureAwait(false)
+                ?? throw HubDownload.Missing(repository, HubFolder.Configuration);
+            string commit = config.Commit ?? throw new SourceFaultException("it does not name a commit; expected the Hugging Face Hub, or a mirror of it.");
+            await KeepAsync(path, new HubReference(repository.Name, repository.Revision, commit), cancellationToken).ConfigureAwait(false);
+            return commit;
+        }
+        catch (SourceFaultException exception)
+        {
+            if (await RecallAsync(path, cancellationToken).ConfigureAwait(false) is not { } recalled)
+                throw Undelivered(repository, exception);
+
+            LogRecalled(options.Logger, repository.Name, repository.Revision, recalled.Commit, exception.Message);
+            return recalled.Commit;
+        }
+    }
+
+    private static async Task<HubReference?> RecallAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return FileKind.IsRegular(path)
+                ? JsonSerializer.Deserialize(
+                    (await PlainFile.ReadAsync(path, MaximumReferenceBytes, cancellationToken).ConfigureAwait(false)).Span, ReferenceType)
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonTypeInfo<HubReference> ReferenceType => HubJsonContext.Default.HubReference;
+
+    private async Task KeepAsync(string path, HubReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await AtomicFile.WriteBytesAsync(
+                path, JsonSerializer.SerializeToUtf8Bytes(reference, ReferenceType), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw StorageException.Writing(path, exception, options.StorageAdvice);
+        }
+    }
+
+    private ModelUnavailableException NotCached(HubRepository repository) => new(
+        ModelUnavailability.Offline,
+        repository.Name,
+        $"'{repository}' is not in the cache '{cache.Root}', and the hub may not be asked (ZooOptions.Offline, {DownloadOptions.OfflineVariable} or "
+            + $"{ZooOptions.HubOfflineVariable}). Use it once with the network, or copy the cache of another machine.");
+
+    private DownloadException Undelivered(HubRepository repository, SourceFaultException fault) => new(
+        repository.Name, HubFolder.Configuration, string.Empty, [new DownloadFailure(options.FullHubEndpoint, fault.Message)], 1,
+        $"Check the network, or set ZooOptions.HubEndpoint or {ZooOptions.HubEndpointVariable} to a mirror.", fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Using '{Repository}' at {Commit}, the last known commit of '{Revision}': {Reason}")]
+    private static partial void LogRecalled(ILogger logger, string repository, string revision, string commit, string reason);
+}
