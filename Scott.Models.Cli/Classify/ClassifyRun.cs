@@ -15,10 +15,10 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
     {
         inference.Validate();
         Check.That(
-            NamedModel.IsFile(inference.Model),
-            $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote.");
+            NamedModel.CanBeClassifier(inference.Model),
+            $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote, or a classifier of the hub.");
         IReadOnlyList<string> images = InputFiles.Expand(inputs);
-        ScottClassifier classifier = await ScottClassifier.FromFileAsync(inference.Model, cancellationToken);
+        ScottClassifier classifier = await NamedModel.LoadClassifierAsync(inference.Model, screen, cancellationToken);
         ImageClassifierBuilder builder = classifier.Classify().WithTopClasses(count);
         inference.Apply(builder);
         using ImageClassifier classify = Check.Legal(builder.Build);

@@ -1,10 +1,12 @@
+using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// A model as the command line names it: a pretrained one of the zoo, a file, or <c>untrained:</c> before an architecture, for random weights.
+/// A model as the command line names it: a pretrained one of the zoo, a file, a folder with a hub's files, <c>hf:</c> before a repository of the
+/// Hugging Face Hub, or <c>untrained:</c> before an architecture, for random weights.
 /// </summary>
 internal static class NamedModel
 {
@@ -14,41 +16,66 @@ internal static class NamedModel
     /// <summary>The default start of a training from scratch.</summary>
     public const string DefaultUntrained = UntrainedPrefix + Default;
 
-    public const string HelpName = "name|file.safetensors";
+    public const string HelpName = "name|file|folder|hf:repository";
 
     private const string UntrainedPrefix = "untrained:";
+    private const string HubPrefix = "hf:";
+    private const char RevisionMark = '@';
 
     /// <summary>What a name can be, for help.</summary>
-    public static string Choices { get; } = $"a file, a pretrained model ({string.Join(", ", Pretrained)}), "
-        + $"or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
+    public static string Choices { get; } = $"a file, a folder with config.json, a pretrained model ({string.Join(", ", Pretrained)}), "
+        + $"{HubPrefix}REPOSITORY[@REVISION] of the Hugging Face Hub, or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
 
     /// <summary>The models that the package can load or download; others need a manifest of their own.</summary>
     private static IEnumerable<string> Pretrained => ScottModels.List()
-        .Where(model => model.HasWeights && model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative))
+        .Where(model => model.IsAvailable && model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative))
         .Select(model => model.Id);
 
     /// <exception cref="UsageException">There is no such model.</exception>
-    public static async Task<ScottModel> LoadAsync(string model, long seed, CancellationToken cancellationToken)
+    public static async Task<ScottModel> LoadAsync(string model, long seed, Screen screen, CancellationToken cancellationToken)
     {
         Require(model);
-        return IsUntrained(model) ? ScottModel.Create(model[UntrainedPrefix.Length..], seed)
-            : IsFile(model) ? await ScottModel.FromFileAsync(model, cancellationToken: cancellationToken)
-            : await ScottModel.FromPretrainedAsync(model, cancellationToken: cancellationToken);
+        if (IsUntrained(model))
+            return ScottModel.Create(model[UntrainedPrefix.Length..], seed);
+        if (IsFile(model))
+            return await ScottModel.FromFileAsync(model, cancellationToken: cancellationToken);
+        if (IsFolder(model))
+            return await ScottModel.FromHuggingFaceFolderAsync(model, cancellationToken: cancellationToken);
+        if (!IsHub(model))
+            return await ScottModel.FromPretrainedAsync(model, cancellationToken: cancellationToken);
+
+        (string repository, string? revision) = HubParts(model);
+        return await ProgressBars.ShowAsync(screen, $"Getting {model}", report => ScottModel.FromHuggingFaceAsync(
+            repository, revision, progress: Downloads(report), cancellationToken: cancellationToken));
     }
 
-    /// <summary>The classifier in a file, or <see langword="null"/> if the name is no file or the file holds a backbone alone.</summary>
+    /// <summary>The classifier in a file, a folder or a repository. Shows the progress of a download if there is a screen.</summary>
+    public static async Task<ScottClassifier> LoadClassifierAsync(string model, Screen? screen, CancellationToken cancellationToken)
+    {
+        if (IsFolder(model))
+            return await ScottClassifier.FromHuggingFaceFolderAsync(model, cancellationToken: cancellationToken);
+        if (!IsHub(model))
+            return await ScottClassifier.FromFileAsync(model, cancellationToken);
+
+        (string repository, string? revision) = HubParts(model);
+        Task<ScottClassifier> Get(IProgress<DownloadProgress>? progress) =>
+            ScottClassifier.FromHuggingFaceAsync(repository, revision, progress: progress, cancellationToken: cancellationToken);
+        return screen is null ? await Get(null) : await ProgressBars.ShowAsync(screen, $"Getting {model}", report => Get(Downloads(report)));
+    }
+
+    /// <summary>Whether a name can mean a classifier: models of the zoo and untrained ones are backbones.</summary>
+    public static bool CanBeClassifier(string model) => IsFile(model) || IsFolder(model) || IsHub(model);
+
+    /// <summary>The classifier that a name means, or <see langword="null"/> if there is a backbone alone.</summary>
     public static async Task<ScottClassifier?> FindClassifierAsync(string model, CancellationToken cancellationToken)
     {
-        if (!IsFile(model))
-            return null;
-
         try
         {
-            return await ScottClassifier.FromFileAsync(model, cancellationToken);
+            return CanBeClassifier(model) ? await LoadClassifierAsync(model, null, cancellationToken) : null;
         }
         catch (ModelFormatException)
         {
-            // The file has no classifier. A damaged file fails later, when its backbone is read.
+            // There is no classifier. A damaged file fails later, when its backbone is read.
             return null;
         }
     }
@@ -58,7 +85,8 @@ internal static class NamedModel
     {
         bool isKnown = IsUntrained(model)
             ? ScottArchitectures.Names.Contains(model[UntrainedPrefix.Length..])
-            : IsFile(model) || Pretrained.Contains(model);
+            : IsHub(model) ? HubParts(model).Repository.Length > 0
+            : IsFile(model) || IsFolder(model) || Pretrained.Contains(model);
         Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");
     }
 
@@ -70,6 +98,23 @@ internal static class NamedModel
     /// <summary>A file goes before a pretrained model of the same name.</summary>
     public static bool IsFile(string model) => File.Exists(model);
 
+    /// <summary>Whether a model is one of the Hugging Face Hub.</summary>
+    public static bool IsHub(string model) => model.StartsWith(HubPrefix, StringComparison.Ordinal);
+
     /// <summary>The name as a file name that every system allows.</summary>
-    public static string ToFileName(string model) => Path.GetFileNameWithoutExtension(model).Replace(':', '-');
+    public static string ToFileName(string model) => IsHub(model) || IsFolder(model)
+        ? Path.GetFileName(Path.TrimEndingDirectorySeparator(model)).Replace(':', '-').Replace(RevisionMark, '-')
+        : Path.GetFileNameWithoutExtension(model).Replace(':', '-');
+
+    /// <summary>A folder with the files of a hub's repository.</summary>
+    private static bool IsFolder(string model) => File.Exists(Path.Combine(model, "config.json"));
+
+    private static (string Repository, string? Revision) HubParts(string model)
+    {
+        string[] parts = model[HubPrefix.Length..].Split(RevisionMark, 2);
+        return (parts[0], parts.Length > 1 ? parts[1] : null);
+    }
+
+    private static IProgress<DownloadProgress> Downloads(Action<string, long, long> report) =>
+        ProgressBars.Listen<DownloadProgress>(progress => report(progress.FileName, progress.CompletedBytes, Math.Max(progress.TotalBytes, progress.CompletedBytes)));
 }

@@ -65,6 +65,19 @@ internal static class Options
         DefaultValueFactory = _ => TorchDevice.Auto,
     };
 
+    /// <summary>How an image's tokens become its vector; <see cref="PoolingOf"/> reads it.</summary>
+    public static Option<string> Pooling() => Choice(
+        "--pooling", "The vector: the model's own choice, the mean of its patches, its class token, or both joined.", "auto", "mean", "class", "both");
+
+    /// <summary>The pooling that a choice means; <see langword="null"/> is the model's own.</summary>
+    public static EmbeddingPooling? PoolingOf(string choice) => choice switch
+    {
+        "mean" => EmbeddingPooling.PatchMean,
+        "class" => EmbeddingPooling.ClassToken,
+        "both" => EmbeddingPooling.ClassTokenAndPatchMean,
+        _ => null,
+    };
+
     public static string Say(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static double? ParseNumber(ArgumentResult result)

@@ -10,6 +10,7 @@ internal static class EmbedCommand
         scott embed photos                                       every image of a folder, to embeddings.npy
         scott embed 'photos/**/*.jpg' -o photos.parquet          what a glob matches, to one Parquet file
         scott embed photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
+        scott embed photos -m hf:facebook/dinov2-small           with a model of the Hugging Face Hub
         scott embed photos --json                                the run's figures as JSON
         """;
 
@@ -23,12 +24,13 @@ internal static class EmbedCommand
             DefaultValueFactory = _ => EmbedOptions.DefaultOutput,
         };
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
+        Option<string> pooling = Options.Pooling();
         var unitLength = new Option<bool>("--unit-length") { Description = "Scale each vector to length 1." };
         var tokens = new Option<bool>("--tokens") { Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column." };
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");
         Option<string?> attention = Options.File("--attention", "Draw the first 16 images beside the model's attention, as PNG.");
         var inference = new InferenceArguments();
-        var command = new ToolCommand("embed", "Turns images into vectors.", Examples) { inputs, output, model, unitLength, tokens, pca, attention };
+        var command = new ToolCommand("embed", "Turns images into vectors.", Examples) { inputs, output, model, pooling, unitLength, tokens, pca, attention };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) => new EmbedRun(
             new EmbedOptions
@@ -36,6 +38,7 @@ internal static class EmbedCommand
                 Inputs = result.GetRequiredValue(inputs),
                 OutputPath = result.GetRequiredValue(output),
                 Inference = inference.Bind(result, result.GetRequiredValue(model)),
+                Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 HasUnitLength = result.GetValue(unitLength),
                 HasTokens = result.GetValue(tokens),
                 PcaPath = result.GetValue(pca),

@@ -26,6 +26,9 @@ internal sealed record EmbedOptions
 
     public required InferenceChoices Inference { get; init; }
 
+    /// <summary>The vector; <see langword="null"/> is the model's own choice.</summary>
+    public EmbeddingPooling? Pooling { get; init; }
+
     public bool HasUnitLength { get; init; }
 
     public bool HasTokens { get; init; }

@@ -20,7 +20,7 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
     {
         options.Validate();
         IReadOnlyList<string> images = InputFiles.Expand(options.Inputs);
-        ScottModel model = await NamedModel.LoadAsync(options.Inference.Model, InferenceChoices.Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(options.Inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         using FeatureExtractor extractor = CreateExtractor(model);
         options.Inference.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         await using var sinks = new EmbeddingSinks(options, model, extractor);
@@ -47,6 +47,7 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
     {
         FeatureExtractorBuilder builder = model.ExtractFeatures();
         options.Inference.Apply(builder);
+        _ = options.Pooling is { } pooling ? builder.WithPooling(pooling) : null;
         _ = options.HasUnitLength ? builder.WithUnitLength() : null;
         _ = options.HasTokens || options.PcaPath is not null ? builder.WithTokens() : null;
         _ = options.AttentionPath is not null ? builder.WithAttention() : null;

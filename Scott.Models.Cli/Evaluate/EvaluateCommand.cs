@@ -38,13 +38,14 @@ internal static class EvaluateCommand
             "Which attentive probes to train: the paper's three, which take most of the time, or the simple one alone.",
             "all",
             OnlySimple);
+        Option<string> pooling = Options.Pooling();
         Option<Torch.TorchDevice> device = Options.Device();
         Option<string?> output = Options.Folder("--output", "The folder for the figures and confusion matrices of each model.");
         output.Aliases.Add("-o");
         var command = new ToolCommand(
             "evaluate", "Measures models' frozen features: nearest neighbors, a linear probe, and the paper's attentive probes.", Examples)
         {
-            training, test, models, seeds, attentive, device, output,
+            training, test, models, seeds, pooling, attentive, device, output,
         };
         command.Do((result, screen, cancellationToken) => new EvaluateRun(
             new EvaluateOptions
@@ -54,6 +55,7 @@ internal static class EvaluateCommand
                 Models = result.GetRequiredValue(models),
                 Seeds = result.GetValue(seeds),
                 OnlySimpleAttentive = result.GetRequiredValue(attentive) == OnlySimple,
+                Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 Device = result.GetRequiredValue(device),
                 Output = result.GetValue(output),
             },

@@ -22,6 +22,9 @@ internal sealed record EvaluateOptions
     /// <summary>Whether only the simple attentive probe is trained.</summary>
     public bool OnlySimpleAttentive { get; init; }
 
+    /// <summary>The vector that nearest neighbors and the linear probe compare; <see langword="null"/> is the model's own choice.</summary>
+    public EmbeddingPooling? Pooling { get; init; }
+
     public TorchDevice Device { get; init; } = TorchDevice.Auto;
 
     /// <summary>The folder for the figures of each model, measured with the first seed.</summary>

@@ -56,8 +56,10 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         List<EvaluationResult> results = [];
         for (int i = 0; i < options.Seeds; i++)
         {
-            ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, cancellationToken);
+            ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, screen, cancellationToken);
             EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
+            if (options.Pooling is { } pooling)
+                evaluation.WithPooling(pooling);
             if (options.OnlySimpleAttentive)
                 evaluation.WithAttentiveProbes(ClassifierHead.SimpleAttentive);
 

@@ -31,12 +31,13 @@ internal static class ExportCommand
         };
         Option<string> precision = Options.Choice("--precision", "The numbers of weights and arithmetic.", [All, .. Options.Names<OnnxPrecision>()]);
         Option<string> operatorSet = Options.Choice("--operator-set", "The operators that the graph may use.", Options.Names<OnnxOperatorSet>());
-        var byteInput = new Option<bool>("--byte-input") { Description = "Take uint8 [batch, S, S, 3] and normalize inside the graph." };
+        Option<string> pooling = Options.Pooling();
+        var byteInput = new Option<bool>("--byte-input") { Description = "Take uint8 [batch, H, W, 3] and normalize inside the graph." };
         var imagePixels = new Option<int?>("--image-size") { Description = "An image size other than the model's.", HelpName = "pixels" };
         Option<string?> image = Options.File("--image", "Runs the first file on this image, with ONNX Runtime alone.");
         var command = new ToolCommand("export", "Exports a model or a classifier to ONNX and compares each file with the model.", Examples)
         {
-            model, output, precision, operatorSet, byteInput, imagePixels, image,
+            model, output, precision, operatorSet, pooling, byteInput, imagePixels, image,
         };
         command.Do((result, screen, cancellationToken) => new ExportRun(
             new ExportOptions
@@ -45,6 +46,7 @@ internal static class ExportCommand
                 OutputFolder = result.GetRequiredValue(output),
                 Precisions = Precisions(result.GetRequiredValue(precision)),
                 OperatorSet = Enum.Parse<OnnxOperatorSet>(result.GetRequiredValue(operatorSet), ignoreCase: true),
+                Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 HasByteInput = result.GetValue(byteInput),
                 ImagePixels = result.GetValue(imagePixels),
                 Image = result.GetValue(image),

@@ -17,6 +17,9 @@ internal sealed record ExportOptions
 
     public OnnxOperatorSet OperatorSet { get; init; }
 
+    /// <summary>The vector; <see langword="null"/> is the model's own choice.</summary>
+    public EmbeddingPooling? Pooling { get; init; }
+
     public bool HasByteInput { get; init; }
 
     public int? ImagePixels { get; init; }
@@ -29,6 +32,7 @@ internal sealed record ExportOptions
         Precision = precision,
         OperatorSet = OperatorSet,
         ByteInput = HasByteInput,
+        Pooling = Pooling,
         ImagePixels = ImagePixels,
     };
 }

@@ -36,11 +36,13 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
     /// <summary>A classifier if the file holds one, otherwise a backbone.</summary>
     private async Task<Func<string, OnnxExportBuilder>> BeginAsync(CancellationToken cancellationToken)
     {
-        ScottModel model = await NamedModel.LoadAsync(options.Model, InferenceChoices.Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(options.Model, InferenceChoices.Seed, screen, cancellationToken);
         if (await NamedModel.FindClassifierAsync(options.Model, cancellationToken) is not { } classifier)
             return model.ExportOnnx;
 
-        screen.Say($"A classifier of {string.Join(", ", classifier.ClassNames)}.");
+        const int Shown = 20;
+        string more = classifier.ClassNames.Count > Shown ? $" and {Figures.Number(classifier.ClassNames.Count - Shown, "0")} more" : string.Empty;
+        screen.Say($"A classifier of {string.Join(", ", classifier.ClassNames.Take(Shown))}{more}.");
         return classifier.ExportOnnx;
     }
 

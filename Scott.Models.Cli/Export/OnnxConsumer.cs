@@ -39,16 +39,16 @@ internal sealed class OnnxConsumer(string file) : IDisposable
 
     private async Task<OrtValue> PrepareAsync(ImagePreprocessor preprocessor, string image, CancellationToken cancellationToken)
     {
-        int side = preprocessor.Spec.ImagePixels;
+        (int height, int width) = (preprocessor.Spec.ImageHeight, preprocessor.Spec.ImageWidth);
         if (_session.InputMetadata["images"].ElementType == typeof(byte))
         {
-            byte[] pixels = new byte[3 * side * side];
+            byte[] pixels = new byte[preprocessor.TensorLength];
             await preprocessor.PreprocessToBytesAsync(image, pixels, cancellationToken);
-            return OrtValue.CreateTensorValueFromMemory(pixels, [1, side, side, 3]);
+            return OrtValue.CreateTensorValueFromMemory(pixels, [1, height, width, 3]);
         }
 
         float[] pixelValues = new float[preprocessor.TensorLength];
         await preprocessor.PreprocessAsync(image, pixelValues, cancellationToken);
-        return OrtValue.CreateTensorValueFromMemory(pixelValues, [1, 3, side, side]);
+        return OrtValue.CreateTensorValueFromMemory(pixelValues, [1, 3, height, width]);
     }
 }

@@ -49,7 +49,7 @@ internal static class ClassifierTest
             }
 
             await torch.Preprocessor.PreprocessAsync(test.SourceOf((int)expected.Index), image, cancellationToken);
-            float[] found = Run(session, image, classifier.Model.Architecture.ImagePixels);
+            float[] found = Run(session, image, classifier.Model.Architecture);
             found.CopyTo(probabilities, labels.Count * classes);
             labels.Add(numbers[test.LabelOf((int)expected.Index)!.Value]);
             same += Array.IndexOf(found, found.Max()) == expected.Best.Label ? 1 : 0;
@@ -64,9 +64,9 @@ internal static class ClassifierTest
         return new TestResult(metrics, test.Count - labels.Count, same, largest);
     }
 
-    private static float[] Run(InferenceSession session, float[] image, int side)
+    private static float[] Run(InferenceSession session, float[] image, ScottArchitecture architecture)
     {
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, side, side]);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, architecture.ImageHeight, architecture.ImageWidth]);
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], ["probabilities"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

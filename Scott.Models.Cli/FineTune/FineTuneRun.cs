@@ -39,7 +39,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
-        ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
         (IImageDataset labeled, ImageFolder? validation, ImageFolder? test) = options.OpenImages();
         string images = $"{Plural.Of(labeled.Count, "image")} of {Plural.Of(labeled.ClassNames.Count, "class", "classes")}";

@@ -8,7 +8,7 @@ internal static class ModelInspection
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string name, Screen screen, CancellationToken cancellationToken)
     {
-        ScottModel model = await NamedModel.LoadAsync(name, InferenceChoices.Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(name, InferenceChoices.Seed, screen, cancellationToken);
         ScottClassifier? classifier = await NamedModel.FindClassifierAsync(name, cancellationToken);
         (ScottArchitecture architecture, ModelMetadata metadata) = (model.Architecture, model.Metadata);
         Table table = new Table().AddColumns(Markup.Escape(name), classifier is null ? "a backbone" : "a classifier");
@@ -20,7 +20,7 @@ internal static class ModelInspection
 
         Add("id", metadata.Revision is { } revision ? $"{metadata.Id}, revision {revision}" : metadata.Id);
         Add("tokenizer", architecture.Tokenizer.ToString());
-        Add("image", $"{architecture.ImagePixels} pixels, {architecture.Patches} patches");
+        Add("image", $"{architecture.ImageHeight}×{architecture.ImageWidth} pixels, {architecture.GridRows}×{architecture.GridColumns} patches");
         Add("blocks", $"{architecture.Depth} of {architecture.EmbeddingWidth} numbers with {architecture.Heads} heads");
         Add("trainable parameters", Figures.Number(model.TrainableParameters, "#,0"));
         Add("weights", string.Join(", ", model.Weights.Select(weight => weight.DType).Distinct()));

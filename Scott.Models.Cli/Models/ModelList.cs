@@ -12,19 +12,19 @@ internal static class ModelList
         IReadOnlyList<ManifestModel> models = await ScottModels.ListAsync(zoo, cancellationToken);
         IReadOnlyList<CachedModel> cache = ScottModels.ListCache(zoo);
         Table table = new Table().AddColumns("model", "revision", "parameters", "MiB", "license", "where");
-        foreach (ManifestModel model in models.Where(model => model.HasWeights))
+        foreach (ManifestModel model in models.Where(model => model.IsAvailable))
         {
             table.AddRow(
                 Markup.Escape(model.Id),
                 Markup.Escape(model.Revision),
                 Figures.Number(model.Parameters, "#,0"),
-                Figures.Mebibytes(model.Bytes),
+                model.HasWeights ? Figures.Mebibytes(model.Bytes) : "-",
                 Markup.Escape(model.License ?? "-"),
                 Markup.Escape(Where(model, cache)));
         }
 
         screen.Output.Write(table);
-        IEnumerable<string> architectures = models.Where(model => !model.HasWeights).Select(model => model.Id);
+        IEnumerable<string> architectures = models.Where(model => !model.IsAvailable).Select(model => model.Id);
         screen.Say($"Architectures to train from scratch, as untrained:NAME: {string.Join(", ", architectures)}.");
         IEnumerable<CachedModel> others = cache.Where(cached => !models.Any(model => Is(cached, model)));
         foreach (CachedModel other in others)
@@ -43,7 +43,7 @@ internal static class ModelList
                 model.Parameters,
                 model.Bytes,
                 model.License,
-                where = model.HasWeights ? Where(model, cache) : null,
+                where = model.IsAvailable ? Where(model, cache) : null,
             }),
             cache = cache.Select(ModelsCommand.ToJson),
         });
@@ -54,6 +54,9 @@ internal static class ModelList
 
     private static string Where(ManifestModel model, IReadOnlyList<CachedModel> cache)
     {
+        if (model.HubRepository is { } repository)
+            return $"hub: {repository}, not verified here";
+
         if (cache.FirstOrDefault(cached => Is(cached, model)) is { } found)
             return found.Files.Any(file => file.IsPartial) ? $"unfinished download in '{found.Folder}'" : found.Folder;
 

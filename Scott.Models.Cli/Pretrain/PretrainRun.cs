@@ -36,7 +36,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     /// <summary>Trains, and writes the model.</summary>
     public async Task<Pretrained> CarryOutAsync(CancellationToken cancellationToken)
     {
-        ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
         ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
         ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
         var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));

@@ -117,7 +117,7 @@ internal sealed class ProtocolRun(ProtocolOptions options, Screen screen)
     private async Task<EvaluationResult> EvaluateAsync(
         ProtocolRow row, string model, long seed, AugmentationSpec? augmentation, CancellationToken cancellationToken)
     {
-        ScottModel loaded = await NamedModel.LoadAsync(model, seed, cancellationToken);
+        ScottModel loaded = await NamedModel.LoadAsync(model, seed, screen, cancellationToken);
         ImageFolder training = ImageFolder.OpenLabeled(options.Training);
         EvaluationBuilder evaluation = loaded.Evaluate(training, LabeledFolders.OpenTest(options.Test, training)!)
             .WithOptions(new EvaluationOptions

@@ -21,7 +21,7 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
         inference.Validate();
         Check.That(File.Exists(query), $"The image '{query}' does not exist.");
         IReadOnlyList<string> images = InputFiles.Expand(inputs);
-        ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         FeatureExtractorBuilder builder = model.ExtractFeatures();
         inference.Apply(builder);
         using FeatureExtractor extractor = Check.Legal(builder.Build);

@@ -44,7 +44,7 @@ public sealed class WeightsManifestTests
         { "models[0].files[0].sha256", "\"ABC\"", "models[0].files[0].sha256", "is 'ABC'; expected 64 lower-case hexadecimal digits." },
         { "models[0].files[0].dtype", "\"I8\"", "models[0].files[0].dtype", "is 'I8'; expected F32, F16 or BF16." },
         { "models[0].sources", "[]", "models[0].sources", "is empty; expected at least one source for a model with files." },
-        { "models[0].sources[0].kind", "\"ftp\"", "models[0].sources[0].kind", "is 'ftp'; expected embedded, relative or mirror." },
+        { "models[0].sources[0].kind", "\"ftp\"", "models[0].sources[0].kind", "is 'ftp'; expected embedded, relative, mirror or hub." },
         { "models[0].sources[1].address", "\"../secret/\"", "models[0].sources[1].address", "is '../secret/'; expected a folder below" },
         { "models[0].sources[1].address", "\"https://x.example/\"", "models[0].sources[1].address", "expected a folder below" },
         { "models[0].sources[2].address", "\"http://x.example/\"", "models[0].sources[2].address", "expected an https address" },

@@ -3,7 +3,7 @@ using Scott.Models.Downloads;
 namespace Scott.Models.Zoo;
 
 /// <summary>One model of a manifest, in one revision. Immutable.</summary>
-/// <remarks>A model without files is an architecture to train: it has no weights.</remarks>
+/// <remarks>A model without files is an architecture to train, which has no weights, or one of the Hugging Face Hub.</remarks>
 public sealed record ManifestModel
 {
     /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
@@ -51,8 +51,15 @@ public sealed record ManifestModel
     /// <summary>Why not to use the model any more, and what to use instead; <see langword="null"/> if it is not deprecated.</summary>
     public string? Deprecation { get; init; }
 
-    /// <summary>Whether there are weights.</summary>
+    /// <summary>Whether the manifest lists the weights, with their checksum.</summary>
     public bool HasWeights => Files.Count > 0;
+
+    /// <summary>The repository of the Hugging Face Hub that holds the model, if it does. Its files are found when the model is first used: the revision
+    /// is a branch, a tag or a commit there, and the hub tells the checksum, which this manifest does not know.</summary>
+    public string? HubRepository => Sources.FirstOrDefault(source => source.Kind == ManifestSourceKind.Hub)?.Address;
+
+    /// <summary>Whether weights can be had, from the manifest's files or from the hub.</summary>
+    public bool IsAvailable => HasWeights || HubRepository is not null;
 
     /// <summary>The size of all files, in bytes.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);

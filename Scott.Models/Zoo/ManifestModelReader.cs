@@ -19,6 +19,8 @@ internal static class ManifestModelReader
         List<ManifestSource> sources = [.. node.Objects("sources").Select(ReadSource).OfType<ManifestSource>()];
         if (files.Count > 0 && sources.Count == 0)
             node.Fault("sources", "is empty; expected at least one source for a model with files.");
+        if (sources.Any(source => source.Kind == ManifestSourceKind.Hub) && (sources.Count > 1 || files.Count > 0))
+            node.Fault("sources", "has the hub beside another source or files; expected it alone, because its files are not known here.");
         if (architecture is not null && preprocessing is not null && preprocessing.ImageText != architecture.ImageText)
             node.Fault("preprocessing.imagePixels", $"is {preprocessing.ImageText}; expected the architecture's, {architecture.ImageText}.");
         if (architecture is not null)
@@ -69,8 +71,14 @@ internal static class ManifestModelReader
                 return new ManifestSource(ManifestSourceKind.Relative, folder);
             case "mirror":
                 return ReadMirror(node, node.Text("address"));
+            case "hub":
+                string repository = node.Text("address");
+                if (repository.Length > 0 && !HubRepository.IsName(repository))
+                    node.Fault("address", $"is '{Quoted.Value(repository)}'; expected a repository such as facebook/dinov2-small.");
+
+                return new ManifestSource(ManifestSourceKind.Hub, repository);
             case { Length: > 0 } other:
-                node.Fault("kind", $"is '{Quoted.Value(other)}'; expected embedded, relative or mirror.");
+                node.Fault("kind", $"is '{Quoted.Value(other)}'; expected embedded, relative, mirror or hub.");
                 return null;
             default:
                 return null;

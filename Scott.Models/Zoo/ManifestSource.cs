@@ -4,7 +4,8 @@ namespace Scott.Models.Zoo;
 /// <param name="Kind">The kind of place.</param>
 /// <param name="Address">
 /// <see cref="ManifestSourceKind.Relative"/>: a folder such as <c>weights/</c>, or empty for the folder of the manifest;
-/// <see cref="ManifestSourceKind.Mirror"/>: an https address that ends in a slash; <see cref="ManifestSourceKind.Embedded"/>: empty.
+/// <see cref="ManifestSourceKind.Mirror"/>: an https address that ends in a slash; <see cref="ManifestSourceKind.Hub"/>: the name of a repository;
+/// <see cref="ManifestSourceKind.Embedded"/>: empty.
 /// </param>
 public sealed record ManifestSource(ManifestSourceKind Kind, string Address);
 
@@ -17,4 +18,6 @@ public enum ManifestSourceKind
     Relative,
     /// <summary>At an absolute address.</summary>
     Mirror,
+    /// <summary>In a repository of the Hugging Face Hub, in the form of timm or transformers.</summary>
+    Hub,
 }

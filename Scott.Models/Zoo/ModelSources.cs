@@ -15,7 +15,7 @@ internal sealed class ModelSources(ZooOptions options, HttpExchange http)
                 if (OpenEmbedded(file) is { } open)
                     yield return new StreamFileSource(EmbeddedName(file), open);
             }
-            else if (AddressOf(source, entry, file) is { } address)
+            else if (source.Kind != ManifestSourceKind.Hub && AddressOf(source, entry, file) is { } address)
             {
                 yield return address.IsFile ? StreamFileSource.OfFile(address.LocalPath) : new HttpFileSource(address, http);
             }

@@ -28,10 +28,18 @@ internal sealed class ModelZoo
 
     public Task<ModelCatalog> CatalogAsync(CancellationToken cancellationToken) => _manifests.LoadAsync(cancellationToken);
 
-    /// <summary>Gets the weights of a model from inside the package or from the cache. Downloads them into the cache if needed.</summary>
-    public async Task<PretrainedWeights> OpenAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>The entry of a model that has weights.</summary>
+    public async Task<CatalogEntry> FindAsync(string id, CancellationToken cancellationToken)
     {
-        CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        CatalogEntry entry = catalog.Find(id, _options.Revision);
+        RequireWeights(entry.Model);
+        return entry;
+    }
+
+    /// <summary>Gets the weights of a model from inside the package or from the cache. Downloads them into the cache if needed.</summary>
+    public async Task<PretrainedWeights> OpenAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
         ManifestFile file = entry.Model.Weights;
         if (_sources.ReadEmbedded(entry.Model, file) is { } bytes)
         {
@@ -47,6 +55,12 @@ internal sealed class ModelZoo
     public async Task<CachedModel> DownloadAsync(string id, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (HubOf(entry.Model) is { } repository)
+        {
+            HubSnapshot snapshot = await _hub.EnsureAsync(repository, progress, cancellationToken).ConfigureAwait(false);
+            return Cache.List().Single(cached => (cached.Id, cached.Revision) == (repository.CacheName, snapshot.Commit));
+        }
+
         await EnsureAsync(entry, progress, cancellationToken).ConfigureAwait(false);
         return Cached(entry.Model);
     }
@@ -70,6 +84,9 @@ internal sealed class ModelZoo
     public async Task<ModelVerification> VerifyAsync(string id, CancellationToken cancellationToken)
     {
         CatalogEntry entry = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (HubOf(entry.Model) is { } repository)
+            return new ModelVerification(entry.Model, await _hub.VerifyAsync(repository, cancellationToken).ConfigureAwait(false));
+
         List<FileVerification> files = [];
         foreach (ManifestFile file in entry.Model.Files)
         {
@@ -87,10 +104,11 @@ internal sealed class ModelZoo
     public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         long freed = 0;
+        string? hub = WeightsManifest.Embedded.Models.Where(model => model.Id == id).Select(HubOf).FirstOrDefault()?.CacheName;
         foreach (CachedModel model in Cache.List().Where(
-            model => model.Id == id && (_options.Revision is null || model.Revision == _options.Revision)))
+            model => (model.Id == id || model.Id == hub) && (_options.Revision is null || model.Revision == _options.Revision)))
         {
-            using IDisposable held = await Cache.LockAsync(id, model.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
+            using IDisposable held = await Cache.LockAsync(model.Id, model.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
             Cache.Remove(model);
             freed += model.Bytes;
         }
@@ -128,9 +146,12 @@ internal sealed class ModelZoo
         $"{nameof(ZooOptions)}.{nameof(ZooOptions.CacheFolder)} or {ZooOptions.CacheVariable} moves the model cache."
             + (fault == StorageFault.DiskFull ? " ScottModels.RemoveAsync removes models that you no longer need." : string.Empty);
 
+    private static HubRepository? HubOf(ManifestModel model) =>
+        model.HubRepository is { } name ? HubRepository.Parse(name, model.Revision) : null;
+
     private static void RequireWeights(ManifestModel model)
     {
-        if (!model.HasWeights)
+        if (!model.IsAvailable)
         {
             throw new ModelUnavailableException(
                 ModelUnavailability.NoWeights,
@@ -148,14 +169,6 @@ internal sealed class ModelZoo
                 $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. "
                     + "Update the package, or pin an older revision.");
         }
-    }
-
-    private async Task<CatalogEntry> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
-        CatalogEntry entry = catalog.Find(id, _options.Revision);
-        RequireWeights(entry.Model);
-        return entry;
     }
 
     private async Task EnsureAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

@@ -27,9 +27,30 @@ public static class PretrainedModels
         {
             ArgumentException.ThrowIfNullOrEmpty(id);
             options ??= new ZooOptions();
-            PretrainedWeights found = await new ModelZoo(options).OpenAsync(id, progress, cancellationToken).ConfigureAwait(false);
+            var zoo = new ModelZoo(options);
+            CatalogEntry entry = await zoo.FindAsync(id, cancellationToken).ConfigureAwait(false);
+            if (entry.Model.HubRepository is { } repository)
+                return await ReadHubAsync(zoo, entry.Model, repository, progress, cancellationToken).ConfigureAwait(false);
+
+            PretrainedWeights found = await zoo.OpenAsync(entry, progress, cancellationToken).ConfigureAwait(false);
             return await ReadAsync(found, options.Storage, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A model of the hub must be what the manifest says, as far as that is known.</summary>
+    private static async Task<ScottModel> ReadHubAsync(
+        ModelZoo zoo, ManifestModel listed, string repository, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        ScottModel model = (await zoo.ReadHubAsync(repository, listed.Revision, progress, cancellationToken).ConfigureAwait(false)).Model;
+        if ((model.Architecture, model.Preprocessing) != (listed.Architecture, listed.Preprocessing))
+        {
+            throw new ModelFormatException(
+                repository,
+                $"'{repository}' is not the model that the manifest lists as '{listed.Id}': it has the architecture {model.Architecture.ToJson()} and "
+                    + $"the preprocessing {model.Preprocessing.ToJson()}. Read it with ScottModel.FromHuggingFaceAsync, if that is what you want.");
+        }
+
+        return model.WithMetadata(model.Metadata with { Id = listed.Id, License = listed.License, TrainingData = listed.TrainingData });
     }
 
     private static async Task<ScottModel> ReadAsync(PretrainedWeights found, WeightStorage storage, CancellationToken cancellationToken)

@@ -35,8 +35,7 @@ static async Task<float[]> EmbedAsync(string file, string image)
     var preprocessor = new ImagePreprocessor(PreprocessingSpec.FromJson(session.ModelMetadata.CustomMetadataMap["scott.preprocessing"]));
     float[] values = new float[preprocessor.TensorLength];
     await preprocessor.PreprocessAsync(image, values);
-    int side = preprocessor.Spec.ImagePixels;
-    using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, side, side]);
+    using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, preprocessor.Spec.ImageHeight, preprocessor.Spec.ImageWidth]);
     using var options = new RunOptions();
     using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], ["embedding"]);
     return outputs[0].GetTensorDataAsSpan<float>().ToArray();

@@ -5,7 +5,9 @@ using Scott.Models.Downloads;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
+using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Parity;
+using Scott.Models.Tests.Processes;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 
@@ -323,6 +325,68 @@ public sealed class HubModelTests
         Assert.Empty(hub.Server.Store.Requests);
     }
 
+    [Fact]
+    public async Task FromPretrained_ManifestNamesARepository_ResolvesItWhenItIsFirstUsed()
+    {
+        await using var hub = new HubFixture(await HubServer.StartAsync());
+        hub.Server.Add("facebook/tiny", Path.Combine(Cases, "dinov2-tiny", "transformers"));
+        ScottModel expected = await ScottModel.FromHuggingFaceFolderAsync(Path.Combine(Cases, "dinov2-tiny", "transformers"));
+        ZooOptions options = hub.Options with { Manifests = [hub.WriteManifest("tiny", "facebook/tiny", expected)] };
+        Assert.Equal("facebook/tiny", (await ScottModels.ListAsync(options)).Single(model => model.Id == "tiny").HubRepository);
+        ScottModel model = await ScottModel.FromPretrainedAsync("tiny", options);
+        Assert.Equal(("tiny", HubServer.Commit), (model.Metadata.Id, model.Metadata.Revision));
+        Assert.Equal(expected.Weights.Checksum(), model.Weights.Checksum());
+        CachedModel cached = await ScottModels.DownloadAsync("tiny", options);
+        Assert.Equal(HubServer.Commit, cached.Revision);
+        Assert.True((await ScottModels.VerifyAsync("tiny", options)).IsSound);
+        string weights = Path.Combine(cached.Folder, "model.safetensors");
+        byte[] bytes = await File.ReadAllBytesAsync(weights);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes);
+        Assert.False((await ScottModels.VerifyAsync("tiny", options)).IsSound);
+        await ScottModel.FromPretrainedAsync("tiny", options);
+        Assert.True((await ScottModels.VerifyAsync("tiny", options)).IsSound);
+    }
+
+    [Fact]
+    public async Task FromPretrained_RepositoryIsAnotherModelThanListed_IsRefused()
+    {
+        await using var hub = new HubFixture(await HubServer.StartAsync());
+        hub.Server.Add("facebook/tiny", Path.Combine(Cases, "vit-tiny", "transformers"));
+        ScottModel other = await ScottModel.FromHuggingFaceFolderAsync(Path.Combine(Cases, "dinov2-tiny", "transformers"));
+        ZooOptions options = hub.Options with { Manifests = [hub.WriteManifest("tiny", "facebook/tiny", other)] };
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromPretrainedAsync("tiny", options));
+        Assert.Contains("not the model that the manifest lists", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Embed_HubModelInTheCommandLine_NeedsNoMoreThanItsName()
+    {
+        await using var hub = new HubFixture(await HubServer.StartAsync());
+        hub.Server.Add("Facebook/Tiny", Path.Combine(Cases, "dinov2-tiny-reg4-swiglu", "transformers"));
+        string image = hub.File("image.png");
+        await DrawnImages.Draw(1).SavePngAsync(image);
+        (string, string?)[] environment =
+        [
+            (ZooOptions.HubEndpointVariable, hub.Server.Endpoint), (ZooOptions.HubTokenVariable, "hf_of_variable"),
+            (ZooOptions.CacheVariable, hub.Options.CacheFolder!),
+        ];
+        ChildResult first = await BuiltProgram.Tool.RunWithAsync(
+            environment, "embed", image, "-m", "hf:Facebook/Tiny", "-o", hub.File("a.npy"), "--pooling", "both");
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Contains("96 numbers each", first.Output, StringComparison.Ordinal);
+        Assert.All(hub.Server.Front.Requests, request => Assert.Equal("Bearer hf_of_variable", request.Authorization));
+        int asked = hub.Server.Front.Requests.Count;
+        ChildResult second = await BuiltProgram.Tool.RunWithAsync(
+            [.. environment, (ZooOptions.HubOfflineVariable, "1")], "embed", image, "-m", "hf:Facebook/Tiny", "-o", hub.File("b.npy"));
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Equal(asked, hub.Server.Front.Requests.Count);
+        ChildResult unknown = await BuiltProgram.Tool.RunWithAsync(
+            [.. environment, (ZooOptions.HubTokenVariable, "")], "embed", image, "-m", "hf:no/model@v1", "-o", hub.File("c.npy"));
+        Assert.NotEqual(0, unknown.ExitCode);
+        Assert.Contains("does not exist, or is private", unknown.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a/b/c")]
@@ -367,6 +431,28 @@ internal sealed class HubFixture(HubServer server) : IAsyncDisposable
 
     public string PartPath => Path.Combine(
         _folder.File("cache"), "hub--timm--tiny.lvd142m", HubServer.Commit, "model.safetensors.part");
+
+    /// <summary>A manifest with one model of the hub.</summary>
+    public string WriteManifest(string id, string repository, ScottModel model)
+    {
+        string manifest = $$"""
+            {
+              "schemaVersion": 1,
+              "models": [
+                {
+                  "id": "{{id}}",
+                  "revision": "main",
+                  "architecture": {{model.Architecture.ToJson()}},
+                  "preprocessing": {{model.Preprocessing.ToJson()}},
+                  "parameters": {{model.TrainableParameters}},
+                  "sources": [ { "kind": "hub", "address": "{{repository}}" } ]
+                }
+              ]
+            }
+            """;
+        System.IO.File.WriteAllText(File("manifest.json"), manifest);
+        return File("manifest.json");
+    }
 
     public string File(string name) => _folder.File(name);
 

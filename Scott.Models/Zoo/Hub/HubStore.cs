@@ -33,6 +33,26 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         }
     }
 
+    /// <summary>Compares every byte of the files in the cache with what the hub said about them. Uses the last known commit.</summary>
+    public async Task<IReadOnlyList<FileVerification>> VerifyAsync(HubRepository repository, CancellationToken cancellationToken)
+    {
+        string? commit = repository.IsCommit
+            ? repository.Revision
+            : (await RecallAsync(cache.HubReferenceOf(options.FullHubEndpoint, repository), cancellationToken).ConfigureAwait(false))?.Commit;
+        string? folder = commit is null ? null : FolderOf(repository with { Revision = commit });
+        if (folder is null || await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is not { } snapshot)
+            throw NotCached(repository);
+
+        List<FileVerification> files = [];
+        foreach (HubSnapshotFile file in snapshot.Files)
+        {
+            files.Add(await ModelCache.VerifyAsync(
+                Path.Combine(folder, file.Name), file.ToManifestFile(), long.MaxValue, cancellationToken).ConfigureAwait(false));
+        }
+
+        return files;
+    }
+
     /// <summary>The folder of a commit's files.</summary>
     public string FolderOf(HubRepository pinned) => cache.FolderOf(pinned.CacheName, pinned.Revision);
 
