@@ -7,6 +7,7 @@ return await CommandLine.RunAsync(
         EmbedCommand.Create(),
         SearchCommand.Create(),
         PretrainCommand.Create(),
+        DistillCommand.Create(),
         FineTuneCommand.Create(),
         ClassifyCommand.Create(),
         EvaluateCommand.Create(),

@@ -1,3 +1,4 @@
+using Scott.Models.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -32,17 +33,25 @@ internal sealed class EpochTable<TRecord>(string header, Func<TRecord, string> f
     private static string WithoutNumbers(string text) => string.Concat(text.Where(letter => !char.IsDigit(letter)));
 }
 
-/// <summary>Makes the tables of the two kinds of training.</summary>
+/// <summary>Makes the tables of the kinds of training.</summary>
 internal static class EpochTables
 {
     /// <param name="hasLabels">Whether there are columns for the accuracy of the probes.</param>
     public static EpochTable<PretrainingRecord> Pretraining(bool hasLabels) => new(
         "  rank  cosine" + (hasLabels ? "     kNN  linear" : string.Empty),
-        record => string.Create(CultureInfo.InvariantCulture, $"{record.Health.EffectiveRank,6:F1} {record.Health.MeanCosine,7:F3}")
-            + (hasLabels ? $" {Figures.Share(record.Accuracy?.NeighborTop1),7} {Figures.Share(record.Accuracy?.LinearTop1),7}" : string.Empty));
+        record => Spread(record.Health, record.Accuracy, hasLabels));
+
+    /// <param name="hasLabels">Whether there are columns for the accuracy of the probes.</param>
+    public static EpochTable<DistillationRecord> Distillation(bool hasLabels) => new(
+        "  rank  cosine" + (hasLabels ? "     kNN  linear" : string.Empty),
+        record => Spread(record.Health, record.Accuracy, hasLabels));
 
     public static EpochTable<FineTuningRecord> FineTuning() => new(
         "  train     val  per class",
         record => $"{Figures.Share(record.TrainingTop1),7} {Figures.Share(record.Validation.Top1),7} "
             + $"{Figures.Share(record.Validation.MeanPerClassTop1),10}");
+
+    private static string Spread(FeatureHealth health, FrozenAccuracy? accuracy, bool hasLabels) =>
+        string.Create(CultureInfo.InvariantCulture, $"{health.EffectiveRank,6:F1} {health.MeanCosine,7:F3}")
+        + (hasLabels ? $" {Figures.Share(accuracy?.NeighborTop1),7} {Figures.Share(accuracy?.LinearTop1),7}" : string.Empty);
 }

@@ -1,8 +1,9 @@
 using Scott.Models.Datasets;
+using Scott.Models.Training;
 
 namespace Scott.Models;
 
-/// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>FineTune(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
+/// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>Distill(teacher, images)</c>, <c>FineTune(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
 public static class TrainingExtensions
 {
     /// <summary>Sets up MIM-JEPA pre-training on images without labels. Needs libtorch.</summary>
@@ -14,6 +15,25 @@ public static class TrainingExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         return new PretrainingBuilder(model, dataset);
     }
+
+    /// <summary>Sets up distillation: the model learns the features of a teacher on images without labels. Needs libtorch.</summary>
+    /// <param name="model">The student, whose weights the run starts from. It does not change.</param>
+    /// <param name="teacher">The teacher, for example <see cref="DistillationTeacher.FromOnnx(string, OnnxTeacherOptions)"/>.</param>
+    /// <param name="dataset">The images, for example <see cref="ImageFolder.Open"/>.</param>
+    public static DistillationBuilder Distill(this ScottModel model, DistillationTeacher teacher, IImageDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new DistillationBuilder(model, teacher, dataset);
+    }
+
+    /// <summary>Sets up distillation from another model. Needs libtorch.</summary>
+    /// <param name="model">The student, whose weights the run starts from. It does not change.</param>
+    /// <param name="teacher">The teacher, of any family and size.</param>
+    /// <param name="dataset">The images, for example <see cref="ImageFolder.Open"/>.</param>
+    public static DistillationBuilder Distill(this ScottModel model, ScottModel teacher, IImageDataset dataset) =>
+        Distill(model, DistillationTeacher.FromModel(teacher), dataset);
 
     /// <summary>Sets up fine-tuning to a classifier on labeled images; a fresh model is trained from scratch. Needs libtorch.</summary>
     /// <param name="model">The model whose weights the run starts from. It does not change.</param>

@@ -6,6 +6,7 @@ internal sealed record Operation(string Name, string ModelId)
     public const string Embed = "embed";
     public const string Classify = "classify";
     public const string Pretrain = "pretrain";
+    public const string Distill = "distill";
     public const string FineTune = "fine_tune";
     public const string Download = "download";
 

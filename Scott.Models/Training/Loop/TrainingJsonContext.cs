@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
@@ -10,6 +11,11 @@ namespace Scott.Models.Training;
 [JsonSerializable(typeof(PretrainingOptions))]
 [JsonSerializable(typeof(PretrainingIdentity))]
 [JsonSerializable(typeof(List<PretrainingRecord>))]
+[JsonSerializable(typeof(DistillationOptions))]
+[JsonSerializable(typeof(DistillationIdentity))]
+[JsonSerializable(typeof(List<DistillationRecord>))]
+[JsonSerializable(typeof(OnnxTeacherOptions))]
+[JsonSerializable(typeof(AugmentationSpec))]
 [JsonSerializable(typeof(FineTuningOptions))]
 [JsonSerializable(typeof(FineTuningIdentity))]
 [JsonSerializable(typeof(List<FineTuningRecord>))]

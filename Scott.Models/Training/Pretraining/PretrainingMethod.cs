@@ -52,9 +52,9 @@ internal sealed class PretrainingMethod(
     public async Task<PretrainingRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<PretrainingRecord> history, CancellationToken cancellationToken)
     {
-        FeatureHealth features = health.Measure(step);
+        FeatureHealth features = health.Measure(step.Encode);
         FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step, preprocessor, _problems, cancellationToken).ConfigureAwait(true)
+            ? await probe.MeasureAsync(step.Encode, preprocessor, _problems, cancellationToken).ConfigureAwait(true)
             : null;
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord

@@ -10,11 +10,12 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
 {
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
 
+    /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>
     public async Task<FrozenAccuracy> MeasureAsync(
-        JepaStep step, ImagePreprocessor preprocessor, DatasetProblemLog problems, CancellationToken cancellationToken)
+        Func<float[], int, float[]> encode, ImagePreprocessor preprocessor, DatasetProblemLog problems, CancellationToken cancellationToken)
     {
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset) =>
-            LabeledFeatureReader.ReadAsync(dataset, preprocessor, step.Encode, null, problems.Tell, cancellationToken);
+            LabeledFeatureReader.ReadAsync(dataset, preprocessor, encode, null, problems.Tell, cancellationToken);
         LabeledFeatures training = await ReadAsync(Training).ConfigureAwait(true);
         LabeledFeatures validation = await ReadAsync(Validation).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);

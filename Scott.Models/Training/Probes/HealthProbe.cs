@@ -33,5 +33,10 @@ internal sealed class HealthProbe(float[] images, int count)
         return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
     }
 
-    public FeatureHealth Measure(JepaStep step) => FeatureHealth.Measure(step.Encode(images, count), step.Context.Architecture.EmbeddingWidth);
+    /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>
+    public FeatureHealth Measure(Func<float[], int, float[]> encode)
+    {
+        float[] vectors = encode(images, count);
+        return FeatureHealth.Measure(vectors, vectors.Length / count);
+    }
 }

@@ -1,0 +1,108 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Images and a teacher in, a trained student out; can be stopped at any time and resumed. Runs once.</summary>
+internal sealed class DistillRun(DistillOptions options, Screen screen)
+{
+    public const string ModelFile = "model.safetensors";
+
+    private bool _hasTrained;
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        try
+        {
+            ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
+            DistillationTeacher teacher = await OpenTeacherAsync(cancellationToken);
+            ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
+            ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
+            var images = new ConcatenatedDataset(options.Folders.Select(name => ImageFolder.Open(name)));
+            screen.Say($"Teaching {options.Model} what {teacher.Name} sees in {Plural.Of(images.Count, "image")} of "
+                + $"'{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
+            DistillationResult result = await RunView<DistillationRecord>.ShowAsync(
+                screen,
+                EpochTables.Distillation(options.HasLabels),
+                view => TrainAsync(model, teacher, images, labeled, labeledTest, view, cancellationToken));
+            ScottModel trained = options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel;
+            await trained.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
+            DistillReport.Print(result, teacher, options, !_hasTrained, screen);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Interruption.Report(options.OutputPath, options.Command, screen);
+        }
+    }
+
+    private async Task<DistillationTeacher> OpenTeacherAsync(CancellationToken cancellationToken)
+    {
+        if (!options.IsOnnx)
+        {
+            return DistillationTeacher.FromModel(
+                await NamedModel.LoadAsync(options.Teacher[0], options.ToTrainingOptions().Seed, screen, cancellationToken));
+        }
+
+        string? json = options.TeacherInput is { } file ? await File.ReadAllTextAsync(file, cancellationToken) : null;
+        return Check.Legal(() => DistillationTeacher.FromOnnx(
+            options.Teacher, json is null ? new OnnxTeacherOptions() : OnnxTeacherOptions.FromJson(json)));
+    }
+
+    private async Task<DistillationResult> TrainAsync(
+        ScottModel model,
+        DistillationTeacher teacher,
+        IImageDataset images,
+        ImageFolder? labeled,
+        ImageFolder? labeledTest,
+        RunView<DistillationRecord> view,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
+        DistillationBuilder builder = model.Distill(teacher, images)
+            .WithOptions(options.ToTrainingOptions())
+            .WithAugmentation(options.ToAugmentation())
+            .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
+            .WithLogger(new ViewLogger(view.Note))
+            .WithTeacherProgress(new TeacherNotes(view.Note))
+            .OnStep((progress, _) =>
+            {
+                _hasTrained = true;
+                view.Step(progress);
+                return ValueTask.CompletedTask;
+            })
+            .OnEpoch((record, _) =>
+            {
+                view.Epoch(record);
+                return ValueTask.FromResult(true);
+            });
+        if (labeled is not null && labeledTest is not null)
+            builder.WithEvaluation(labeled, labeledTest, options.EvaluateEvery ?? 1);
+
+        return await builder.RunAsync(cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Says now and then how far the teacher is.</summary>
+    private sealed class TeacherNotes(Action<string> note) : IProgress<TeacherProgress>
+    {
+        private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(15);
+
+        private readonly Lock _lock = new();
+        private TimeSpan _next = BetweenNotes;
+
+        public void Report(TeacherProgress value)
+        {
+            lock (_lock)
+            {
+                if (value.Elapsed < _next)
+                    return;
+
+                _next = value.Elapsed + BetweenNotes;
+                note($"The teacher has seen {value.Completed} of {Plural.Of(value.Total, "image")}.");
+            }
+        }
+    }
+}

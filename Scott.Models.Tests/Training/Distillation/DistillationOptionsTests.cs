@@ -1,0 +1,61 @@
+using Scott.Models.Foundation;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Training;
+
+public sealed class DistillationOptionsTests
+{
+    [Fact]
+    public void Defaults_AreTheDocumentedOnes()
+    {
+        var options = new DistillationOptions();
+        options.Validate();
+        Assert.Equal((10, 64, 1, 47L), (options.Epochs, options.BatchSize, options.AccumulatedBatches, options.Seed));
+        Assert.Equal((1e-3, 0.05, 1e-6, 0.04), (options.PeakLearningRate, options.WarmupRatio, options.FinalLearningRate, options.WeightDecay));
+        Assert.Equal((TeacherView.WholeImage, 4, DistillationLossKind.Cosine), (options.TeacherView, options.CropsPerImage, options.VectorLoss));
+        Assert.Equal((1.0, 0.0, 0.0, 0.0), (options.VectorWeight, options.TokenWeight, options.RelationWeight, options.JepaWeight));
+        DistillationBuilder.DefaultAugmentation.Validate();
+    }
+
+    [Fact]
+    public void Validate_EverythingWrong_ListsEveryFault()
+    {
+        var options = new DistillationOptions
+        {
+            Watched = (WatchedFigure)9,
+            TeacherView = (TeacherView)9,
+            VectorLoss = (DistillationLossKind)9,
+            CropsPerImage = 0,
+            PeakLearningRate = 0,
+            WeightDecay = -1,
+            VectorWeight = double.NaN,
+            TokenWeight = -1,
+            RelationWeight = -1,
+            JepaWeight = double.PositiveInfinity,
+        };
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(options.Validate);
+        Assert.Equal(
+            [
+                "Watched is 9; expected Auto, EffectiveRank, NeighborAccuracy or LinearAccuracy.",
+                "TeacherView is 9; expected WholeImage or SameCrop.",
+                "VectorLoss is 9; expected Cosine or SmoothL1.",
+                "CropsPerImage is 0; expected 1 to 1000.",
+                "PeakLearningRate is 0; expected more than 0.",
+                "WeightDecay is -1; expected at least 0.",
+                "VectorWeight is NaN; expected at least 0.",
+                "TokenWeight is -1; expected at least 0.",
+                "RelationWeight is -1; expected at least 0.",
+                "JepaWeight is ∞; expected at least 0.",
+                "VectorWeight, TokenWeight and RelationWeight are 0; expected to learn something of the teacher.",
+            ],
+            error.Faults.Select(fault => fault.Replace("Infinity", "∞", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Validate_RelationOfOneImage_IsRefused()
+    {
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
+            () => new DistillationOptions { RelationWeight = 1, BatchSize = 1 }.Validate());
+        Assert.Contains("compares the images of a batch", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,225 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Onnx;
+using Scott.Models.Tests.Torch;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+using TorchSharp;
+
+namespace Scott.Models.Tests.Training;
+
+[Collection(TorchTests.Name)]
+public sealed class DistillationTests
+{
+    private static readonly ScottModel Student = PretrainingRuns.Model;
+    private static readonly ScottModel Teacher = ScottModel.Create(Architectures.TinyStandardVit with { ImagePixels = 48, RegisterTokens = 0 }, seed: 5);
+
+    private static readonly DistillationOptions Options = new() { Epochs = 6, BatchSize = 6, PeakLearningRate = 3e-3, WarmupRatio = 0.1 };
+
+    public static TheoryData<string> Terms => ["vector", "smoothL1", "tokens", "relation", "jepa", "all"];
+
+    [Theory]
+    [MemberData(nameof(Terms))]
+    public async Task Distill_EveryTerm_ComesNearerToTheTeacher(string term)
+    {
+        DistillationResult result = await Build(Recipe(term) with { Epochs = 12 }).RunAsync();
+        (DistillationRecord first, DistillationRecord last) = (result.History[0], result.History[^1]);
+        Assert.True(last.Loss < 0.95 * first.Loss, $"{first.Loss} → {last.Loss}");
+        bool[] used = [first.VectorLoss > 0, first.TokenLoss > 0, first.RelationLoss > 0, first.JepaLoss > 0];
+        bool[] expected = term switch
+        {
+            "vector" or "smoothL1" => [true, false, false, false],
+            "tokens" => [false, true, false, false],
+            "relation" => [false, false, true, false],
+            "jepa" => [true, false, false, true],
+            _ => [true, true, true, true],
+        };
+        Assert.Equal(expected, used);
+        Assert.Equal(Student.Architecture, result.Model.Architecture);
+        Assert.NotEqual(Student.Weights.Checksum(), result.Model.Weights.Checksum());
+        Assert.Contains("distilled from custom", result.Model.Metadata.Provenance, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vector", TeacherView.WholeImage)]
+    [InlineData("all", TeacherView.SameCrop)]
+    public async Task Distill_StoppedAndResumed_EndsInTheSameWeights(string term, TeacherView view)
+    {
+        DistillationOptions recipe = Recipe(term) with { TeacherView = view, CropsPerImage = 2 };
+        DistillationResult whole = await Build(recipe).RunAsync();
+        using var folder = new TemporaryFolder();
+        TrainingRunOptions stored = PretrainingRuns.Run with { CheckpointFolder = folder.File("run"), CheckpointInterval = TimeSpan.FromTicks(1) };
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Build(recipe, stored)
+            .OnStep((progress, _) =>
+            {
+                if (progress.Step >= 8)
+                    stop.Cancel();
+
+                return ValueTask.CompletedTask;
+            })
+            .RunAsync(null, stop.Token));
+        var again = new List<TeacherProgress>();
+        DistillationResult resumed = await Build(recipe, stored).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(whole.LastModel.Weights), PretrainingRuns.Checksum(resumed.LastModel.Weights));
+        Assert.True(File.Exists(Path.Combine(folder.File("run"), "teacher.bin")));
+        Assert.True(File.Exists(Path.Combine(folder.File("run"), "report.html")));
+    }
+
+    [Fact]
+    public async Task Distill_CacheTooSmall_GivesTheSameWeights()
+    {
+        DistillationResult kept = await Build(Options).RunAsync();
+        DistillationResult computed = await Build(Options).WithTeacherCache(200).RunAsync();
+        Assert.Equal(PretrainingRuns.Checksum(kept.LastModel.Weights), PretrainingRuns.Checksum(computed.LastModel.Weights));
+    }
+
+    [Fact]
+    public async Task Distill_TeacherInAnOnnxFile_TeachesTheSameAsTheModel()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("teacher.onnx");
+        await Teacher.ExportOnnx(file).SaveAsync();
+        var described = new OnnxTeacherOptions
+        {
+            Preprocessing = Teacher.Preprocessing,
+            OutputName = "embedding",
+            TokensOutputName = "tokens",
+            TokenRows = Teacher.Architecture.GridRows,
+            TokenColumns = Teacher.Architecture.GridColumns,
+        };
+        Assert.Equal(described, OnnxTeacherOptions.FromJson(described.ToJson()));
+        DistillationOptions recipe = Recipe("all") with { Epochs = 1 };
+        DistillationRecord byModel = (await Build(recipe).RunAsync()).History[0];
+        DistillationRecord byFile = (await Build(recipe, teacher: DistillationTeacher.FromOnnx(file, described)).RunAsync()).History[0];
+        Assert.Equal(byModel.VectorLoss, byFile.VectorLoss, 1e-3);
+        Assert.Equal(byModel.TokenLoss, byFile.TokenLoss, 1e-3);
+        Assert.Equal(byModel.RelationLoss, byFile.RelationLoss, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task OnnxTeacher_OtherOrderAndLayout_IsArrangedForTheNetwork(bool isBgr, bool isChannelsLast)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("teacher.onnx");
+        await Teacher.ExportOnnx(file).SaveAsync();
+        var plain = new OnnxTeacherOptions { Preprocessing = Teacher.Preprocessing, OutputName = "embedding" };
+        float[] image = [.. Enumerable.Range(0, 3 * 48 * 48).Select(i => MathF.Sin(i * 0.37f))];
+        using var expected = new OnnxTeacherEngine([file], plain);
+        if (isChannelsLast)
+        {
+            // The exported network takes planes, so that the other layout does not fit it.
+            Assert.Throws<ModelFormatException>(() => new OnnxTeacherEngine([file], plain with { IsBgr = isBgr, IsChannelsLast = true }));
+            return;
+        }
+
+        using var swapped = new OnnxTeacherEngine([file], plain with { IsBgr = true });
+        float[] bgr = [.. image[(2 * 48 * 48)..], .. image[(48 * 48)..(2 * 48 * 48)], .. image[..(48 * 48)]];
+        Assert.Equal(expected.Run(image).Vector, swapped.Run(bgr).Vector);
+    }
+
+    [Fact]
+    public async Task OnnxTeacher_FilesThatDoNotFit_AreTypedErrors()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("teacher.onnx");
+        await Teacher.ExportOnnx(file).SaveAsync();
+        var options = new OnnxTeacherOptions { Preprocessing = Teacher.Preprocessing };
+        await File.WriteAllBytesAsync(folder.File("broken.onnx"), new byte[100]);
+        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(folder.File("broken.onnx"), options).Open());
+        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(file, options with { OutputName = "nothing" }).Open());
+        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(file, new OnnxTeacherOptions()).Open());
+        Assert.Throws<FileNotFoundException>(() => DistillationTeacher.FromOnnx(folder.File("missing.onnx"), options).Open());
+        Assert.Throws<ArgumentException>(() => DistillationTeacher.FromOnnx([], options));
+        Assert.Throws<ScottConfigurationException>(() => DistillationTeacher.FromOnnx(file, options with { TokensOutputName = "tokens" }));
+        Assert.Throws<ScottConfigurationException>(() => DistillationTeacher.FromModel(Student, EmbeddingPooling.ClassToken));
+    }
+
+    [Fact]
+    public async Task Distill_TeacherWithoutTokens_IsRefusedIfTokensAreToBeLearned()
+    {
+        using var folder = new TemporaryFolder();
+        await Teacher.ExportOnnx(folder.File("teacher.onnx")).SaveAsync();
+        var teacher = DistillationTeacher.FromOnnx(
+            folder.File("teacher.onnx"), new OnnxTeacherOptions { Preprocessing = Teacher.Preprocessing, OutputName = "embedding" });
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => Build(Recipe("tokens"), teacher: teacher).RunAsync());
+        Assert.Contains("gives no patch tokens", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Distill_WithEvaluation_MeasuresStartTeacherAndEpochs()
+    {
+        ImageList images = LabeledImages.Draw(0, 24), validation = LabeledImages.Draw(100, 12);
+        var seen = new List<TeacherProgress>();
+        DistillationResult result = await Student.Distill(Teacher, images)
+            .WithOptions(Options with { Epochs = 3 })
+            .WithRunOptions(PretrainingRuns.Run)
+            .WithTeacherProgress(new Listener(seen))
+            .WithEvaluation(images, validation, everyEpochs: 2)
+            .RunAsync();
+        Assert.Equal((24, 12), (result.StartAccuracy!.Value.TrainingImages, result.TeacherAccuracy!.Value.ValidationImages));
+        Assert.Equal([false, true, true], result.History.Select(record => record.Accuracy is not null));
+        Assert.NotNull(result.BestEpoch);
+        Assert.Equal(24, seen.Count);
+        Assert.Contains(seen, report => report.Completed == 24 && report.Total == 24);
+    }
+
+    [Fact]
+    public async Task Distill_UnreadableImage_IsReplacedAndCounted()
+    {
+        ImageList dataset = ImageList.FromSources(
+        [
+            .. Enumerable.Range(0, 12).Select(i => ImageSource.FromImage(Inference.DrawnImages.Draw(i), $"drawn {i}")),
+            ImageSource.FromBytes(new byte[4], "broken"),
+        ]);
+        DistillationResult result = await Student.Distill(Teacher, dataset)
+            .WithOptions(Options with { Epochs = 2, BatchSize = 13 })
+            .WithRunOptions(PretrainingRuns.Run)
+            .RunAsync();
+        Assert.Equal(1, result.History[^1].UnreadableImages);
+    }
+
+    [Fact]
+    public async Task Distill_ManySteps_LeaveNoTensor()
+    {
+        await Build(Recipe("all") with { Epochs = 1 }).RunAsync();
+        List<long> live = [];
+        await Build(Recipe("all") with { Epochs = 5 })
+            .OnEpoch((_, _) =>
+            {
+                live.Add(LiveTensors.CountSettled());
+                return ValueTask.FromResult(true);
+            })
+            .RunAsync();
+        Assert.Single(live.Skip(1).Distinct());
+    }
+
+    private static DistillationOptions Recipe(string term) => term switch
+    {
+        "vector" => Options,
+        "smoothL1" => Options with { VectorLoss = DistillationLossKind.SmoothL1 },
+        "tokens" => Options with { VectorWeight = 0, TokenWeight = 1 },
+        "relation" => Options with { VectorWeight = 0, RelationWeight = 1 },
+        "jepa" => Options with { JepaWeight = 1 },
+        _ => Options with { TokenWeight = 0.5, RelationWeight = 0.5, JepaWeight = 0.5 },
+    };
+
+    private static DistillationBuilder Build(DistillationOptions options, TrainingRunOptions? run = null, DistillationTeacher? teacher = null) =>
+        Student.Distill(teacher ?? DistillationTeacher.FromModel(Teacher), PretrainingRuns.Dataset)
+            .WithOptions(options)
+            .WithRunOptions(run ?? PretrainingRuns.Run);
+
+    private sealed class Listener(List<TeacherProgress> seen) : IProgress<TeacherProgress>
+    {
+        public void Report(TeacherProgress value)
+        {
+            lock (seen)
+                seen.Add(value);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using Scott.Models.Datasets;
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Training;
+
+/// <summary>The teacher's features of every image and view: computed once, kept in a file, and standardized with their own mean and deviation. Owns the
+/// engine and the file. Thread-safe.</summary>
+internal sealed class TeacherFeatures : IDisposable
+{
+    private const double SmallestDeviation = 1e-6;
+
+    private readonly ITeacherEngine _engine;
+    private readonly TeacherCache _cache;
+    private readonly DistillationViews _views;
+    private readonly PatchGrid _studentGrid;
+    private readonly bool _hasTokens;
+
+    private TeacherFeatures(ITeacherEngine engine, TeacherCache cache, DistillationViews views, PatchGrid studentGrid, bool hasTokens) =>
+        (_engine, _cache, _views, _studentGrid, _hasTokens) = (engine, cache, views, studentGrid, hasTokens);
+
+    public int VectorLength => _engine.VectorLength;
+
+    /// <summary>The length of one token; 0 if no tokens are learned.</summary>
+    public int TokenWidth => _hasTokens ? _engine.TokenWidth : 0;
+
+    /// <summary>The numbers of one view: the vector, then the tokens on the student's grid.</summary>
+    public int RowLength => VectorLength + (_studentGrid.Patches * TokenWidth);
+
+    /// <summary>The mean and the standard deviation of each number of the vector, over the images.</summary>
+    public float[] Mean { get; private set; } = [];
+
+    /// <inheritdoc cref="Mean"/>
+    public float[] Deviation { get; private set; } = [];
+
+    /// <summary>Opens the teacher and computes the features that are not in the file yet.</summary>
+    /// <exception cref="ScottConfigurationException">Tokens are to be learned, and the teacher gives none.</exception>
+    public static async Task<TeacherFeatures> CreateAsync(
+        DistillationTeacher teacher, IImageDataset images, DecodedImageCache decoded, DistillationViews views, PatchGrid studentGrid, DistillationOptions options,
+        TrainingRunOptions run, TeacherCacheOptions cache, IProgress<TeacherProgress>? progress, CancellationToken cancellationToken)
+    {
+        ITeacherEngine engine = teacher.Open();
+        try
+        {
+            bool hasTokens = options.TokenWeight > 0;
+            if (hasTokens && engine.Grid.Patches == 0)
+            {
+                string fault = $"TokenWeight is more than 0, and the teacher '{teacher.Name}' gives no patch tokens; expected 0, or OnnxTeacherOptions.TokensOutputName.";
+                throw new ScottConfigurationException(nameof(DistillationOptions), [fault]);
+            }
+
+            int row = engine.VectorLength + (hasTokens ? studentGrid.Patches * engine.TokenWidth : 0);
+            string identity = string.Join(
+                '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), Identify(images), studentGrid.ToString());
+            var file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
+            var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens);
+            await features.ComputeAllAsync(images, decoded, run, progress, cancellationToken).ConfigureAwait(true);
+            return features;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the features of a view: the vector, not standardized, then the tokens on the student's grid.</summary>
+    public void Read(int index, int view, PixelBuffer image, Span<float> row)
+    {
+        long number = ((long)index * _views.TeacherViews) + view;
+        if (_cache.TryRead(number, row))
+            return;
+
+        Compute(index, view, image, row);
+        _cache.Write(number, row);
+    }
+
+    /// <summary>The teacher's vectors [count, T] of images [count, 3, H, W] that its own preprocessing prepared.</summary>
+    public float[] Encode(float[] images, int count)
+    {
+        float[] vectors = new float[count * VectorLength];
+        Parallel.For(0, count, index =>
+        {
+            float[] image = images.AsSpan(index * _views.TeacherLength, _views.TeacherLength).ToArray();
+            _engine.Run(image).Vector.CopyTo(vectors, index * VectorLength);
+        });
+        return vectors;
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _cache.Dispose();
+    }
+
+    /// <summary>Names and lengths of the images, which decide the rows of the file.</summary>
+    private static string Identify(IImageDataset images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < images.Count; i++)
+            hash.AppendData(Encoding.UTF8.GetBytes(images.NameOf(i) + "\n"));
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private async Task ComputeAllAsync(
+        IImageDataset images, DecodedImageCache decoded, TrainingRunOptions run, IProgress<TeacherProgress>? progress, CancellationToken cancellationToken)
+    {
+        double[] sums = new double[VectorLength], squares = new double[VectorLength];
+        (int done, int read) = (0, 0);
+        long started = Stopwatch.GetTimestamp();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = run.EffectiveWorkers, CancellationToken = cancellationToken };
+        float[]?[] first = new float[]?[images.Count];
+        await Parallel.ForAsync(0, images.Count, parallel, async (index, token) =>
+        {
+            first[index] = await ComputeImageAsync(decoded, index, token).ConfigureAwait(false);
+            int finished = Interlocked.Increment(ref done);
+            progress?.Report(new TeacherProgress(finished, images.Count, Stopwatch.GetElapsedTime(started)));
+        }).ConfigureAwait(true);
+
+        // Added up in the images' order, so that the sums do not depend on the number of workers.
+        foreach (float[] vector in first.OfType<float[]>())
+        {
+            read++;
+            for (int k = 0; k < vector.Length; k++)
+            {
+                sums[k] += vector[k];
+                squares[k] += (double)vector[k] * vector[k];
+            }
+        }
+
+        if (read < 2)
+            throw new DatasetException(images.Name, "fewer than two of its images can be read.");
+
+        Mean = [.. sums.Select(sum => (float)(sum / read))];
+        Deviation = [.. sums.Zip(squares, (sum, square) =>
+            (float)Math.Max(Math.Sqrt(Math.Max((square / read) - (sum / read * (sum / read)), 0)), SmallestDeviation))];
+    }
+
+    /// <summary>Computes what is missing of an image. Returns the vector of its first view, or null if the image cannot be read.</summary>
+    private async Task<float[]?> ComputeImageAsync(DecodedImageCache decoded, int index, CancellationToken cancellationToken)
+    {
+        float[] row = new float[RowLength];
+        float[]? vector = null;
+        PixelBuffer? image = null;
+        try
+        {
+            for (int view = 0; view < _views.TeacherViews; view++)
+            {
+                long number = ((long)index * _views.TeacherViews) + view;
+                if (!_cache.TryRead(number, row))
+                {
+                    image ??= await decoded.ReadAsync(index, cancellationToken).ConfigureAwait(false);
+                    Read(index, view, image, row);
+                }
+
+                vector ??= row[..VectorLength];
+            }
+        }
+        catch (Exception exception) when (ImageErrors.IsImageError(exception))
+        {
+            // The loader reports it or ends the run.
+        }
+        finally
+        {
+            image?.Dispose();
+        }
+
+        return vector;
+    }
+
+    private void Compute(int index, int view, PixelBuffer image, Span<float> row)
+    {
+        float[] pixels = new float[_views.TeacherLength];
+        _views.WriteTeacher(image, index, view, pixels);
+        (float[] vector, float[] tokens) = _engine.Run(pixels);
+        vector.CopyTo(row);
+        if (_hasTokens)
+            TokenGrids.Resample(tokens, _engine.Grid, _studentGrid, _engine.TokenWidth).CopyTo(row[VectorLength..]);
+    }
+}
+
+/// <summary>Where a teacher's features are kept.</summary>
+/// <param name="Path">The file; <see langword="null"/> for a temporary one.</param>
+/// <param name="MaximumBytes">How large it may become.</param>
+/// <param name="Augmentation">The changes of the images, as JSON.</param>
+internal sealed record TeacherCacheOptions(string? Path, long MaximumBytes, string Augmentation);
+
+/// <summary>How many images the teacher has seen before the first step.</summary>
+/// <param name="Completed">Images whose features are known.</param>
+/// <param name="Total">All images.</param>
+/// <param name="Elapsed">The time so far.</param>
+public readonly record struct TeacherProgress(int Completed, int Total, TimeSpan Elapsed);
+
+/// <summary>Brings patch tokens to another grid.</summary>
+internal static class TokenGrids
+{
+    /// <summary>Linear interpolation between the nearest tokens, or, to a coarser grid, the mean of those that a cell covers.</summary>
+    /// <param name="tokens">[from, D], row-major.</param>
+    /// <param name="from">Their grid.</param>
+    /// <param name="to">The new grid.</param>
+    /// <param name="width">D.</param>
+    /// <returns>[to, D].</returns>
+    public static float[] Resample(float[] tokens, PatchGrid from, PatchGrid to, int width)
+    {
+        if (from == to)
+            return tokens;
+
+        (int Source, double Weight)[][] rows = Taps(from.Rows, to.Rows), columns = Taps(from.Columns, to.Columns);
+        float[] result = new float[to.Patches * width];
+        for (int target = 0; target < to.Patches; target++)
+        {
+            Span<float> sum = result.AsSpan(target * width, width);
+            foreach ((int row, double down) in rows[target / to.Columns])
+            {
+                foreach ((int column, double right) in columns[target % to.Columns])
+                {
+                    ReadOnlySpan<float> source = tokens.AsSpan(((row * from.Columns) + column) * width, width);
+                    for (int k = 0; k < width; k++)
+                        sum[k] += (float)(down * right * source[k]);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A triangle filter, as wide as a cell of the coarser grid.</summary>
+    private static (int Source, double Weight)[][] Taps(int from, int to) => [.. Enumerable.Range(0, to).Select(target =>
+    {
+        double scale = Math.Max(1, (double)from / to);
+        double center = ((target + 0.5) * from / to) - 0.5;
+        (int Source, double Weight)[] taps =
+        [
+            .. Enumerable.Range(0, from)
+                .Select(source => (source, Math.Max(0, 1 - (Math.Abs(source - center) / scale))))
+                .Where(tap => tap.Item2 > 0),
+        ];
+        double sum = taps.Sum(tap => tap.Weight);
+        return taps.Select(tap => (tap.Source, tap.Weight / sum)).ToArray();
+    })];
+}
