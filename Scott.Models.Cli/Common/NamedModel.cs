@@ -24,7 +24,8 @@ internal static class NamedModel
 
     /// <summary>What a name can be, for help.</summary>
     public static string Choices { get; } = $"a file, a folder with config.json, a pretrained model ({string.Join(", ", Pretrained)}), "
-        + $"{HubPrefix}REPOSITORY[@REVISION] of the Hugging Face Hub, or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
+        + $"{HubPrefix}REPOSITORY[@REVISION] of the Hugging Face Hub, "
+        + $"or {UntrainedPrefix}ARCHITECTURE ({string.Join(", ", ScottArchitectures.Names)})";
 
     /// <summary>The models that the package can load or download; others need a manifest of their own.</summary>
     private static IEnumerable<string> Pretrained => ScottModels.List()
@@ -98,6 +99,9 @@ internal static class NamedModel
     /// <summary>A file goes before a pretrained model of the same name.</summary>
     public static bool IsFile(string model) => File.Exists(model);
 
+    /// <summary>A folder with the files of a hub's repository.</summary>
+    public static bool IsFolder(string model) => File.Exists(Path.Combine(model, "config.json"));
+
     /// <summary>Whether a model is one of the Hugging Face Hub.</summary>
     public static bool IsHub(string model) => model.StartsWith(HubPrefix, StringComparison.Ordinal);
 
@@ -106,9 +110,6 @@ internal static class NamedModel
         ? Path.GetFileName(Path.TrimEndingDirectorySeparator(model)).Replace(':', '-').Replace(RevisionMark, '-')
         : Path.GetFileNameWithoutExtension(model).Replace(':', '-');
 
-    /// <summary>A folder with the files of a hub's repository.</summary>
-    private static bool IsFolder(string model) => File.Exists(Path.Combine(model, "config.json"));
-
     private static (string Repository, string? Revision) HubParts(string model)
     {
         string[] parts = model[HubPrefix.Length..].Split(RevisionMark, 2);
@@ -116,5 +117,6 @@ internal static class NamedModel
     }
 
     private static IProgress<DownloadProgress> Downloads(Action<string, long, long> report) =>
-        ProgressBars.Listen<DownloadProgress>(progress => report(progress.FileName, progress.CompletedBytes, Math.Max(progress.TotalBytes, progress.CompletedBytes)));
+        ProgressBars.Listen<DownloadProgress>(
+            progress => report(progress.FileName, progress.CompletedBytes, Math.Max(progress.TotalBytes, progress.CompletedBytes)));
 }

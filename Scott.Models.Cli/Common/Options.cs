@@ -67,7 +67,9 @@ internal static class Options
 
     /// <summary>How an image's tokens become its vector; <see cref="PoolingOf"/> reads it.</summary>
     public static Option<string> Pooling() => Choice(
-        "--pooling", "The vector: the model's own choice, the mean of its patches, its class token, or both joined.", "auto", "mean", "class", "both");
+        "--pooling",
+        "The vector: the model's own choice, the mean of its patches, its class token, or both joined.",
+        "auto", "mean", "class", "both");
 
     /// <summary>The pooling that a choice means; <see langword="null"/> is the model's own.</summary>
     public static EmbeddingPooling? PoolingOf(string choice) => choice switch

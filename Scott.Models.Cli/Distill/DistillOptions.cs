@@ -80,7 +80,9 @@ internal sealed record DistillOptions
         }
         else
         {
-            Check.That(Teacher.Count == 1, "--teacher names several models; expected one, or files that end in .onnx, which run one after the other.");
+            Check.That(
+                Teacher.Count == 1,
+                "--teacher names several models; expected one, or files that end in .onnx, which run one after the other.");
             NamedModel.Require(Teacher[0]);
             Check.That(TeacherInput is null, "--teacher-input is for a teacher in .onnx files; other models say themselves what they take.");
         }

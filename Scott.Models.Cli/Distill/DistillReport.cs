@@ -1,5 +1,4 @@
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 using Spectre.Console;
 

@@ -30,7 +30,10 @@ internal static class EmbedCommand
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");
         Option<string?> attention = Options.File("--attention", "Draw the first 16 images beside the model's attention, as PNG.");
         var inference = new InferenceArguments();
-        var command = new ToolCommand("embed", "Turns images into vectors.", Examples) { inputs, output, model, pooling, unitLength, tokens, pca, attention };
+        var command = new ToolCommand("embed", "Turns images into vectors.", Examples)
+        {
+            inputs, output, model, pooling, unitLength, tokens, pca, attention,
+        };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) => new EmbedRun(
             new EmbedOptions

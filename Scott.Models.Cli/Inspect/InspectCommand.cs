@@ -12,7 +12,7 @@ internal static class InspectCommand
         scott inspect labeled/train --labeled --val labeled/val  the same with classes, and images that are in both folders
         scott inspect images.csv                                 the same for a list of paths, with or without labels
         scott inspect model.safetensors                          architecture, classes and origin of a model
-        scott inspect scott-mini-112                             the same of a pretrained model
+        scott inspect hf:facebook/dinov2-small                   the same of a model of the Hugging Face Hub, or of a pretrained one
         """;
 
     public static Command Create()
@@ -28,7 +28,7 @@ internal static class InspectCommand
         {
             string name = result.GetRequiredValue(subject);
             bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
-            bool isDataset = isList || Directory.Exists(name);
+            bool isDataset = isList || (Directory.Exists(name) && !NamedModel.IsFolder(name));
             bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null;
             Check.That(isDataset || !hasOptions, "--labeled and --val are for folders of images.");
             Check.Folders(result.GetValue(validation));

@@ -110,6 +110,39 @@ internal static class ReadmeExamples
         Assert.Equal([1, 49, 192], tokens.shape);
     }
 
+    /// <summary>Asks the hub for a model.</summary>
+    public static async Task LearnFromOthersAsync(ScottModel model)
+    {
+        // guide.md
+        ScottModel dino = await ScottModel.FromHuggingFaceAsync("facebook/dinov2-small"); // or timm/vit_small_patch14_dinov2.lvd142m
+        using FeatureExtractor joined = dino.ExtractFeatures().WithPooling(EmbeddingPooling.ClassTokenAndPatchMean).Build();
+        float[] vector = await joined.EmbedAsync("photos/cat.jpg");
+        Console.WriteLine($"{vector.Length} numbers by {dino.Metadata.Id} at commit {dino.Metadata.Revision}");
+        // end
+        Assert.Equal(2 * dino.Architecture.EmbeddingWidth, vector.Length);
+
+        // guide.md
+        DistillationResult taught = await model.Distill(dino, ImageFolder.Open("photos")) // thousands of images are better
+            .WithEpochs(1)
+            .WithBatchSize(2)
+            .WithCheckpoints("runs/taught")
+            .RunAsync();
+        await taught.Model.SaveAsync("taught.safetensors");
+        // end
+        Assert.Equal(1, taught.History[^1].Steps);
+        await dino.ExportOnnx("network.onnx").SaveAsync();
+
+        // guide.md
+        var network = DistillationTeacher.FromOnnx("network.onnx", new OnnxTeacherOptions
+        {
+            Preprocessing = dino.Preprocessing, // what the network expects of an image
+            OutputName = "embedding", // the output that is the image's vector
+        });
+        DistillationBuilder distillation = model.Distill(network, ImageFolder.Open("photos"));
+        // end
+        Assert.Equal(1, (await distillation.WithEpochs(1).WithBatchSize(2).RunAsync()).History[^1].Steps);
+    }
+
     public static async Task ImportAsync()
     {
         // guide.md

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Parity;
+using Scott.Models.Tests.Zoo;
 using Scott.Models.Weights;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Documentation;
 
@@ -36,6 +39,7 @@ public sealed class ReadmeTests
             await SaveLabeledAsync("labeled/train", perClass: 6);
             await SaveLabeledAsync("labeled/test", perClass: 2);
             await ReadmeExamples.RunAsync();
+            await LearnFromOthersAsync();
 
             // A stand-in for weights of that size: it is the first bytes, not the name, that say which format a file has.
             ScottModel standIn = ScottModel.Create("scott-12-16-224", seed: 1);
@@ -61,6 +65,28 @@ public sealed class ReadmeTests
             string row = $"| `{name}` | {tokenizer} | {sizes} | {parameters} |";
             Assert.Contains(row, Guide, StringComparison.Ordinal);
         });
+    }
+
+    /// <summary>Runs the examples that ask the hub against a server on this machine that has a tiny model in its place.</summary>
+    private static async Task LearnFromOthersAsync()
+    {
+        await using HubServer hub = await HubServer.StartAsync();
+        hub.Add("facebook/dinov2-small", Path.Combine(ParityCases.OwnFolder, "vit", "dinov2-tiny", "transformers"));
+        (string Name, string Value)[] environment =
+            [(ZooOptions.HubEndpointVariable, hub.Endpoint), (ZooOptions.CacheVariable, Path.GetFullPath("cache"))];
+        string?[] before = [.. environment.Select(entry => Environment.GetEnvironmentVariable(entry.Name))];
+        foreach ((string name, string value) in environment)
+            Environment.SetEnvironmentVariable(name, value);
+
+        try
+        {
+            await ReadmeExamples.LearnFromOthersAsync(await ScottModel.FromPretrainedAsync("scott-mini-112"));
+        }
+        finally
+        {
+            foreach (((string name, _), string? value) in environment.Zip(before))
+                Environment.SetEnvironmentVariable(name, value);
+        }
     }
 
     private static async Task SaveLabeledAsync(string folder, int perClass)

@@ -135,8 +135,10 @@ public sealed class VitParityTests
     private static void AssertClose(WeightTensor all, float[] patches, ScottArchitecture architecture)
     {
         int width = architecture.EmbeddingWidth;
-        AssertClose(
-            [.. all.ToArray().Chunk(architecture.Tokens * width).SelectMany(image => image[(architecture.PrefixTokens * width)..])], patches, all.Name);
+        IEnumerable<float> expected = all.ToArray()
+            .Chunk(architecture.Tokens * width)
+            .SelectMany(image => image[(architecture.PrefixTokens * width)..]);
+        AssertClose([.. expected], patches, all.Name);
     }
 
     private static void AssertClose(WeightTensor expected, float[] found) => AssertClose(expected.ToArray(), found, expected.Name);
@@ -145,6 +147,9 @@ public sealed class VitParityTests
     {
         Assert.Equal(expected.Length, found.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - found[i]) <= 2e-5 + (1e-4 * Math.Abs(expected[i])), $"{name}[{i}]: expected {expected[i]}, found {found[i]}.");
+        {
+            double allowed = 2e-5 + (1e-4 * Math.Abs(expected[i]));
+            Assert.True(Math.Abs(expected[i] - found[i]) <= allowed, $"{name}[{i}]: expected {expected[i]}, found {found[i]}.");
+        }
     }
 }

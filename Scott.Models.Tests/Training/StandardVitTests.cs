@@ -3,14 +3,14 @@ using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Inference;
-using Scott.Models.Tests.Torch;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Training;
 
-/// <summary>Every verb on models other than the paper's square ones: a standard ViT with class token, registers and LayerScale, and wide images.</summary>
+/// <summary>Every verb on models other than the paper's square ones: a standard ViT with class token, registers and LayerScale, and wide
+/// images.</summary>
 [Collection(TorchTests.Name)]
 public sealed class StandardVitTests
 {
@@ -39,7 +39,15 @@ public sealed class StandardVitTests
     [MemberData(nameof(Scopes))]
     public async Task FineTune_EveryScope_LearnsAndExports(FineTuningScope scope, ClassifierHead head)
     {
-        FineTuningOptions options = FineTuningRuns.Options with { Scope = scope, Head = head, Epochs = 12, MixupAlpha = 0, CutmixAlpha = 0, PeakLearningRate = 1e-2 };
+        FineTuningOptions options = FineTuningRuns.Options with
+        {
+            Scope = scope,
+            Head = head,
+            Epochs = 12,
+            MixupAlpha = 0,
+            CutmixAlpha = 0,
+            PeakLearningRate = 1e-2,
+        };
         FineTuningResult result = await Model.FineTune(FineTuningRuns.Dataset)
             .WithValidation(FineTuningRuns.Validation)
             .WithOptions(options)
@@ -47,7 +55,9 @@ public sealed class StandardVitTests
             .RunAsync();
         Assert.True(result.History.Max(record => record.Validation.Top1) > 0.8, $"{scope}, {head}");
         using var folder = new TemporaryFolder();
-        OnnxExportResult export = await result.Classifier.ExportOnnx(folder.File("classifier.onnx")).WithParityReference(OnnxParityReference.Torch).SaveAsync();
+        OnnxExportResult export = await result.Classifier.ExportOnnx(folder.File("classifier.onnx"))
+            .WithParityReference(OnnxParityReference.Torch)
+            .SaveAsync();
         Assert.Equal("TorchSharp", export.Parity!.Reference);
         await result.Classifier.SaveAsync(folder.File("classifier.safetensors"));
         ScottClassifier read = await ScottClassifier.FromFileAsync(folder.File("classifier.safetensors"));
@@ -61,7 +71,8 @@ public sealed class StandardVitTests
     public async Task Pretrain_Resumed_EndsInTheSameWeights(bool isStandard)
     {
         ScottModel model = Choose(isStandard);
-        PretrainingBuilder Build(TrainingRunOptions run) => model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(run);
+        PretrainingBuilder Build(TrainingRunOptions run) =>
+            model.Pretrain(PretrainingRuns.Dataset).WithOptions(PretrainingRuns.Options).WithRunOptions(run);
         PretrainingResult whole = await Build(PretrainingRuns.Run).RunAsync();
         using var folder = new TemporaryFolder();
         TrainingRunOptions stored = PretrainingRuns.Run with { CheckpointFolder = folder.File("run"), CheckpointInterval = TimeSpan.FromTicks(1) };

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using Scott.Models.Weights;
@@ -66,6 +67,35 @@ public sealed class RepositoryManifestTests
         long parameters = BackboneLayout.Backbone(model.Architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
         Assert.Equal(parameters, model.Parameters);
     });
+
+    /// <summary>What the authors' published configurations say, as facts; the hub itself was never asked.</summary>
+    [Theory]
+    [InlineData("dinov2-small", "dinov2", 384, 6)]
+    [InlineData("dinov2-base", "dinov2", 768, 12)]
+    [InlineData("dinov2-with-registers-small", "dinov2_with_registers", 384, 6)]
+    [InlineData("dinov2-with-registers-base", "dinov2_with_registers", 768, 12)]
+    public void HubModels_DinoV2_AreWhatTheirConfigurationsSay(string id, string type, int width, int heads)
+    {
+        string config = $$"""
+            {
+              "model_type": "{{type}}", "hidden_size": {{width}}, "num_attention_heads": {{heads}}, "num_hidden_layers": 12, "mlp_ratio": 4,
+              "image_size": 518, "patch_size": 14, "hidden_act": "gelu", "layer_norm_eps": 1e-06, "qkv_bias": true, "use_swiglu_ffn": false
+            }
+            """;
+        const string Preprocessing = """
+            {
+              "image_processor_type": "BitImageProcessor", "size": { "shortest_edge": 256 }, "crop_size": { "height": 224, "width": 224 },
+              "resample": 3, "do_center_crop": true, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]
+            }
+            """;
+        ManifestModel model = WeightsManifest.Embedded.Models.Single(model => model.Id == id);
+        (ScottArchitecture architecture, _) = TransformersConfiguration.Read(ConfigurationNode.Parse(id, Encoding.UTF8.GetBytes(config)));
+        Assert.Equal(model.Architecture, architecture with { ImagePixels = 224 });
+        Assert.Equal(
+            type == "dinov2" ? PositionResampling.Plain : PositionResampling.Antialiased, architecture.StandardVit!.PositionResampling);
+        Assert.Equal(model.Preprocessing, TransformersPreprocessing.Read(ConfigurationNode.Parse(id, Encoding.UTF8.GetBytes(Preprocessing))));
+        Assert.Equal(("facebook/" + id, "main"), (model.HubRepository, model.Revision));
+    }
 
     [Fact]
     public async Task Schema_RepositorysManifest_IsValid()

@@ -49,15 +49,17 @@ internal sealed class HttpExchange
         },
         cancellationToken).AsTask();
 
-    /// <summary>Gets the headers of an answer. Follows redirects, but none to a less safe address. A secret stays with the address's own host.</summary>
+    /// <summary>Gets the headers of an answer. Follows redirects, but none to a less safe address. A secret stays with the address's own
+    /// host.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         Uri address, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken, AuthenticationHeaderValue? secret = null)
     {
         Uri current = address;
         for (int hop = 0; hop <= MaximumRedirects; hop++)
         {
+            AuthenticationHeaderValue? allowed = SafeAddress.IsSameOrigin(address, current) ? secret : null;
             HttpResponseMessage response = await SendOneAsync(
-                HttpMethod.Get, current, prepare, SafeAddress.IsSameOrigin(address, current) ? secret : null, cancellationToken).ConfigureAwait(false);
+                HttpMethod.Get, current, prepare, allowed, cancellationToken).ConfigureAwait(false);
             Uri answering = response.RequestMessage?.RequestUri ?? current;
             bool isAllowed = SafeAddress.IsAllowedRedirect(current, answering);
             if (isAllowed && !IsRedirect(response.StatusCode))
@@ -70,19 +72,26 @@ internal sealed class HttpExchange
         throw new SourceFaultException($"it redirects more than {MaximumRedirects} times.");
     }
 
-    /// <summary>Asks for the headers of an answer alone. Follows redirects on the same host, as to the new name of a renamed place; a redirect to
-    /// another host is the answer.</summary>
-    public async Task<HttpResponseMessage> HeadAsync(Uri address, CancellationToken cancellationToken, AuthenticationHeaderValue? secret = null)
+    /// <summary>Asks for the headers of an answer alone. Follows relative redirects, as to the new name of a renamed place. Any other redirect is the
+    /// answer, and so is one that has the header that is asked for.</summary>
+    public async Task<HttpResponseMessage> HeadAsync(
+        Uri address, string sufficientHeader, CancellationToken cancellationToken, AuthenticationHeaderValue? secret = null)
     {
         Uri current = address;
         for (int hop = 0; hop <= MaximumRedirects; hop++)
         {
             HttpResponseMessage response = await SendOneAsync(
                 HttpMethod.Head, current, static _ => { }, secret, cancellationToken).ConfigureAwait(false);
+            if (response.RequestMessage?.RequestUri is { } answering && !SafeAddress.IsSameOrigin(address, answering))
+            {
+                response.Dispose();
+                throw new SourceFaultException("the client follows redirects to other hosts; give it a handler with AllowAutoRedirect = false.");
+            }
+
             if (!IsRedirect(response.StatusCode)
-                || response.Headers.Location is not { } location
-                || !Uri.TryCreate(current, location, out Uri? to)
-                || !SafeAddress.IsSameOrigin(address, to))
+                || response.Headers.NonValidated.Contains(sufficientHeader)
+                || response.Headers.Location is not { IsAbsoluteUri: false } location
+                || !Uri.TryCreate(current, location, out Uri? to))
             {
                 return response;
             }

@@ -12,7 +12,10 @@ internal static class SafeAddress
 
     /// <summary>Whether an address is allowed and the name of a file can be added to it.</summary>
     public static bool IsAllowedFolder(Uri address) =>
-        IsAllowed(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0 && address.Fragment.Length == 0;
+        IsAllowedEndpoint(address) && address.AbsolutePath.EndsWith('/');
+
+    /// <summary>Whether an address is allowed, and a path can be added to it.</summary>
+    public static bool IsAllowedEndpoint(Uri address) => IsAllowed(address) && address.Query.Length == 0 && address.Fragment.Length == 0;
 
     /// <summary>Whether a redirect is allowed. It must not lead from https to http.</summary>
     public static bool IsAllowedRedirect(Uri from, Uri to) => IsAllowed(to) && (from.Scheme != Uri.UriSchemeHttps || to.Scheme == Uri.UriSchemeHttps);

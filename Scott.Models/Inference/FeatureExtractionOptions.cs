@@ -6,8 +6,8 @@ namespace Scott.Models.Inference;
 public sealed record FeatureExtractionOptions : InferenceOptions
 {
     /// <summary>How an image's tokens become its vector.</summary>
-    /// <value>Default: <see langword="null"/>, <see cref="ScottArchitecture.DefaultPooling"/>: the class token if the model has one, otherwise the mean
-    /// of the patch tokens.</value>
+    /// <value>Default: <see langword="null"/>, <see cref="ScottArchitecture.DefaultPooling"/>: the class token if the model has one, otherwise the
+    /// mean of the patch tokens.</value>
     public EmbeddingPooling? Pooling { get; init; }
 
     /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>

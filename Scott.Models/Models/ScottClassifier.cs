@@ -55,8 +55,8 @@ public sealed class ScottClassifier
     }
 
     /// <summary>Reads a standard ViT with its classifier's head, as <see cref="ScottModel.FromHuggingFaceFolderAsync"/> reads the backbone.</summary>
-    /// <remarks>The names of the classes come from <c>id2label</c> or <c>label_names</c>. A name that occurs more than once gets its number behind it.
-    /// Without names, the numbers are the names.</remarks>
+    /// <remarks>The names of the classes come from <c>id2label</c> or <c>label_names</c>. A name that occurs more than once gets its number behind
+    /// it. Without names, the numbers are the names.</remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="storage">Where the bytes of safetensors files are kept.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>

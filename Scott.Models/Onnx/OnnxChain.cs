@@ -2,7 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>ONNX files of other tools that run one after the other on one image: the first output of each is the input of the next. Thread-safe.</summary>
+/// <summary>ONNX files of other tools that run one after the other on one image: the first output of each is the input of the next.
+/// Thread-safe.</summary>
 internal sealed class OnnxChain : IDisposable
 {
     private readonly InferenceSession[] _sessions;

@@ -107,8 +107,9 @@ public sealed class OnnxExportBuilder
 
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
+        var graphOptions = GraphOptions.Of(model.Architecture, options, _classifier);
         byte[] graph = await Task.Run(
-            () => ModelGraph.Serialize(model, _classifier, GraphOptions.Of(model.Architecture, options, _classifier)), cancellationToken).ConfigureAwait(false);
+            () => ModelGraph.Serialize(model, _classifier, graphOptions), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {

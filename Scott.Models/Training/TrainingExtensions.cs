@@ -3,7 +3,8 @@ using Scott.Models.Training;
 
 namespace Scott.Models;
 
-/// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>Distill(teacher, images)</c>, <c>FineTune(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
+/// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>Distill(teacher, images)</c>, <c>FineTune(labeled)</c>,
+/// <c>Evaluate(training, test)</c>.</summary>
 public static class TrainingExtensions
 {
     /// <summary>Sets up MIM-JEPA pre-training on images without labels. Needs libtorch.</summary>

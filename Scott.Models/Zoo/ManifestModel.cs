@@ -54,8 +54,8 @@ public sealed record ManifestModel
     /// <summary>Whether the manifest lists the weights, with their checksum.</summary>
     public bool HasWeights => Files.Count > 0;
 
-    /// <summary>The repository of the Hugging Face Hub that holds the model, if it does. Its files are found when the model is first used: the revision
-    /// is a branch, a tag or a commit there, and the hub tells the checksum, which this manifest does not know.</summary>
+    /// <summary>The repository of the Hugging Face Hub that holds the model, if it does. Its files are found when the model is first used: the
+    /// revision is a branch, a tag or a commit there, and the hub tells the checksum, which this manifest does not know.</summary>
     public string? HubRepository => Sources.FirstOrDefault(source => source.Kind == ManifestSourceKind.Hub)?.Address;
 
     /// <summary>Whether weights can be had, from the manifest's files or from the hub.</summary>

@@ -46,8 +46,9 @@ public static class PretrainedModels
         {
             throw new ModelFormatException(
                 repository,
-                $"'{repository}' is not the model that the manifest lists as '{listed.Id}': it has the architecture {model.Architecture.ToJson()} and "
-                    + $"the preprocessing {model.Preprocessing.ToJson()}. Read it with ScottModel.FromHuggingFaceAsync, if that is what you want.");
+                $"'{repository}' is not the model that the manifest lists as '{listed.Id}': it has the architecture "
+                    + $"{model.Architecture.ToJson()} and the preprocessing {model.Preprocessing.ToJson()}. "
+                    + "Read it with ScottModel.FromHuggingFaceAsync, if that is what you want.");
         }
 
         return model.WithMetadata(model.Metadata with { Id = listed.Id, License = listed.License, TrainingData = listed.TrainingData });

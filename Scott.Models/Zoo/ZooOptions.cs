@@ -15,7 +15,8 @@ public sealed record ZooOptions : DownloadOptions
     /// <summary>The environment variable that holds the access token for the hub.</summary>
     public const string HubTokenVariable = "HF_TOKEN";
 
-    /// <summary>The environment variable that forbids to ask the hub, as <see cref="DownloadOptions.OfflineVariable"/> forbids the whole network.</summary>
+    /// <summary>The environment variable that forbids to ask the hub, as <see cref="DownloadOptions.OfflineVariable"/> forbids the whole
+    /// network.</summary>
     public const string HubOfflineVariable = "HF_HUB_OFFLINE";
 
     /// <summary>The address of the Hugging Face Hub.</summary>
@@ -43,7 +44,8 @@ public sealed record ZooOptions : DownloadOptions
     public string? CacheFolder { get; init; }
 
     /// <summary>The address of the Hugging Face Hub, or of a mirror of it.</summary>
-    /// <value>Default: <see langword="null"/>: the address that <see cref="HubEndpointVariable"/> names, otherwise <see cref="DefaultHubEndpoint"/>.</value>
+    /// <value>Default: <see langword="null"/>: the address that <see cref="HubEndpointVariable"/> names, otherwise
+    /// <see cref="DefaultHubEndpoint"/>.</value>
     public string? HubEndpoint { get; init; }
 
     /// <summary>The access token for the hub, which private and gated repositories need. It is sent to the hub's own host only.</summary>
@@ -79,15 +81,41 @@ public sealed record ZooOptions : DownloadOptions
         faults.Require(
             Revision is null || SafeName.IsSafe(Revision), $"Revision is '{Quoted.Value(Revision ?? string.Empty)}'; expected {SafeName.Expected}.");
         faults.Require(CacheFolder is null or { Length: > 0 }, "CacheFolder is empty; expected a folder, or null for the default.");
-        string endpoint = FullHubEndpoint;
-        faults.Require(
-            Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? hub) && SafeAddress.IsAllowed(hub) && hub.Query.Length + hub.Fragment.Length == 0,
-            $"HubEndpoint is '{AddressText.Of(endpoint)}'; expected {SafeAddress.Expected}, without query.");
-        faults.Require(
-            (HubToken ?? string.Empty).All(character => character is > ' ' and < '\x7f'), "HubToken has a character that no token has.");
+        RequireEndpoint(faults, nameof(HubEndpoint), HubEndpoint ?? DefaultHubEndpoint);
+        RequireToken(faults, nameof(HubToken), HubToken);
         faults.Require(Enum.IsDefined(Storage), $"Storage is {Storage}; expected Managed or MemoryMapped.");
         base.Check(faults);
     }
+
+    /// <summary>Checks the environment variables of the hub, which matter only when the hub is asked.</summary>
+    /// <exception cref="ScottConfigurationException">One is not legal.</exception>
+    internal void RequireHub()
+    {
+        var faults = new FaultList(nameof(ZooOptions));
+        RequireEndpoint(faults, HubEndpointVariable, FullHubEndpoint);
+        RequireToken(faults, HubTokenVariable, FullHubToken);
+        faults.ThrowIfAny();
+    }
+
+    /// <summary>Lists the settings, but not the token.</summary>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        base.PrintMembers(builder);
+        builder.Append(
+            CultureInfo.InvariantCulture,
+            $", Manifests = [{string.Join(", ", Manifests.Select(AddressText.Of))}], Revision = {Revision}, CacheFolder = {CacheFolder}, ");
+        builder.Append(
+            CultureInfo.InvariantCulture,
+            $"HubEndpoint = {HubEndpoint}, HubToken = {(HubToken is null ? string.Empty : "…")}, Storage = {Storage}");
+        return true;
+    }
+
+    private static void RequireEndpoint(FaultList faults, string name, string endpoint) => faults.Require(
+        Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? hub) && SafeAddress.IsAllowedEndpoint(hub),
+        $"{name} is '{AddressText.Of(endpoint)}'; expected {SafeAddress.Expected}, without query.");
+
+    private static void RequireToken(FaultList faults, string name, string? token) => faults.Require(
+        (token ?? string.Empty).All(character => character is > ' ' and < '\x7f'), $"{name} has a character that no token has.");
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
 

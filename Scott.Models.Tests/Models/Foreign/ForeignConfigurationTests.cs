@@ -125,6 +125,52 @@ public sealed class ForeignConfigurationTests
     }
 
     [Fact]
+    public async Task FromHuggingFaceFolder_TimmBuiltForAnotherSize_TakesItOnlyIfTheSizeIsFixed()
+    {
+        using Copy copy = new("dinov2-tiny/timm");
+        copy.Set("config.json", "pretrained_cfg.input_size", "[3, 70, 70]");
+        ModelFormatException error = await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromHuggingFaceFolderAsync(copy.Folder));
+        Assert.Equal("model_args.img_size", error.Field);
+        copy.Set("config.json", "pretrained_cfg.fixed_input_size", "true");
+        ScottModel fixedSize = await ScottModel.FromHuggingFaceFolderAsync(copy.Folder);
+        Assert.Equal((56, 56), (fixedSize.Architecture.ImagePixels, fixedSize.Preprocessing.ImagePixels));
+        copy.Set("config.json", "model_args.dynamic_img_size", "true");
+        ScottModel flexible = await ScottModel.FromHuggingFaceFolderAsync(copy.Folder);
+        Assert.Equal((70, 70), (flexible.Architecture.ImagePixels, flexible.Preprocessing.ImagePixels));
+    }
+
+    [Fact]
+    public async Task FromHuggingFaceFolder_ClassesWithoutNames_HaveTransformersDefaults()
+    {
+        using Copy copy = new("vit-tiny/transformers");
+        copy.Remove("config.json", "id2label");
+        ScottClassifier classifier = await ScottClassifier.FromHuggingFaceFolderAsync(copy.Folder);
+        Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4"], classifier.ClassNames);
+    }
+
+    [Theory]
+    [InlineData("{\"\\ud800\": 1}")]
+    [InlineData("{\"a\": {\"\\udfff\": 1}}")]
+    public async Task FromHuggingFaceFolder_NameThatIsNoText_IsRefused(string json)
+    {
+        using Copy copy = new("vit-tiny/transformers");
+        await File.WriteAllTextAsync(Path.Combine(copy.Folder, "config.json"), json);
+        await Assert.ThrowsAsync<ModelFormatException>(() => ScottModel.FromHuggingFaceFolderAsync(copy.Folder));
+    }
+
+    [Fact]
+    public async Task FromHuggingFaceFolder_DeiTPreprocessing_StretchesAndCrops()
+    {
+        using Copy copy = new("vit-tiny/transformers");
+        copy.Set("preprocessor_config.json", "image_processor_type", "\"DeiTFeatureExtractor\"");
+        copy.Set("preprocessor_config.json", "size", "72");
+        copy.Set("preprocessor_config.json", "crop_size", "64");
+        copy.Set("preprocessor_config.json", "resample", "3");
+        PreprocessingSpec spec = (await ScottModel.FromHuggingFaceFolderAsync(copy.Folder)).Preprocessing;
+        Assert.Equal((64, 72, ResizeMode.Stretch, Interpolation.Bicubic), (spec.ImagePixels, spec.ResizePixels, spec.Resize, spec.Interpolation));
+    }
+
+    [Fact]
     public void Distinct_NamesThatOccurTwice_GetTheirNumber() =>
         Assert.Equal(["crane", "class 1", "crane (2)", "a"], ForeignModel.Distinct(["crane", " ", "crane", "a"]));
 
@@ -167,7 +213,10 @@ public sealed class ForeignConfigurationTests
         }
 
         string[] values =
-            ["null", "0", "-1", "1e308", "99999999999", "4294967296", "0.5", "\"\"", "\"gelu\"", "[]", "{}", "[1, 2]", "true", "false", "[3, 1, 1]", "7", "2147483647"];
+        [
+            "null", "0", "-1", "1e308", "99999999999", "4294967296", "0.5", "\"\"", "\"gelu\"", "[]", "{}", "[1, 2]",
+            "true", "false", "[3, 1, 1]", "7", "2147483647",
+        ];
         JsonObject root = JsonNode.Parse(json)!.AsObject();
         JsonObject target = root;
         JsonObject[] nested = [.. root.Select(member => member.Value).OfType<JsonObject>()];

@@ -1,11 +1,8 @@
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Onnx;
 using Scott.Models.Tests.Torch;
-using Scott.Models.Torch;
 using Scott.Models.Training;
-using TorchSharp;
 
 namespace Scott.Models.Tests.Training;
 
@@ -13,7 +10,8 @@ namespace Scott.Models.Tests.Training;
 public sealed class DistillationTests
 {
     private static readonly ScottModel Student = PretrainingRuns.Model;
-    private static readonly ScottModel Teacher = ScottModel.Create(Architectures.TinyStandardVit with { ImagePixels = 48, RegisterTokens = 0 }, seed: 5);
+    private static readonly ScottModel Teacher = ScottModel.Create(
+        Architectures.TinyStandardVit with { ImagePixels = 48, RegisterTokens = 0 }, seed: 5);
 
     private static readonly DistillationOptions Options = new() { Epochs = 6, BatchSize = 6, PeakLearningRate = 3e-3, WarmupRatio = 0.1 };
 

@@ -76,7 +76,10 @@ internal static class PositionTable
 
     /// <summary>For each new row or column, the old ones that make it, with their weights.</summary>
     private static Tap[][] TapsOf(int from, int to, PositionResampling resampling) =>
-        [.. Enumerable.Range(0, to).Select(target => resampling == PositionResampling.Plain ? Plain(target, from, to) : Antialiased(target, from, to))];
+    [
+        .. Enumerable.Range(0, to)
+            .Select(target => resampling == PositionResampling.Plain ? Plain(target, from, to) : Antialiased(target, from, to)),
+    ];
 
     /// <summary>Four taps; those outside the table take the value of its border.</summary>
     private static Tap[] Plain(int target, int from, int to)

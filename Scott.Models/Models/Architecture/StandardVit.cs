@@ -54,9 +54,9 @@ public sealed record StandardVit
 /// <summary>How a position table is resampled to another grid.</summary>
 public enum PositionResampling
 {
-    /// <summary>Bicubic with a = −0.75, without antialiasing: as in SCOTT, DINOv2 and Hugging Face transformers.</summary>
+    /// <summary>Bicubic with a = −0.75, without antialiasing: as in SCOTT, DINOv2 and most models of Hugging Face transformers.</summary>
     Plain,
-    /// <summary>Bicubic with a = −0.5 and antialiasing, as in timm.</summary>
+    /// <summary>Bicubic with a = −0.5 and antialiasing: as in timm, and in transformers' DINOv2 with registers.</summary>
     Antialiased,
 }
 

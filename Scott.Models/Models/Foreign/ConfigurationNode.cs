@@ -29,6 +29,13 @@ internal sealed class ConfigurationNode
     /// <summary>The fields of the object.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Reads a file's bytes.</summary>
+    /// <exception cref="ModelFormatException">There are too many.</exception>
+    public static Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken cancellationToken) =>
+        new FileInfo(path).Length > MaximumBytes
+            ? throw new ModelFormatException(path, $"'{path}' has {Plural.Of(new FileInfo(path).Length, "byte")}; expected at most {MaximumBytes}.")
+            : PlainFile.ReadAsync(path, MaximumBytes, cancellationToken);
+
     /// <summary>Parses a file's bytes. The path is only for errors.</summary>
     /// <exception cref="ModelFormatException">They are no JSON object, or too many.</exception>
     public static ConfigurationNode Parse(string path, ReadOnlyMemory<byte> utf8)
@@ -46,8 +53,9 @@ internal sealed class ConfigurationNode
                 ? new ConfigurationNode(document.RootElement.Clone(), path, string.Empty)
                 : throw new ModelFormatException(path, $"'{path}' is a JSON {document.RootElement.ValueKind}; expected an object.");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name is an escaped lone surrogate, which is JSON, but no text.
             throw new ModelFormatException(path, $"'{path}' is not JSON: {Quoted.Value(exception.Message, Quoted.LongestFault)}", exception);
         }
     }
@@ -77,6 +85,13 @@ internal sealed class ConfigurationNode
 
     public string Text(string field, string? byDefault = null) => Find(field) is not { } value ? byDefault ?? throw Missing(field)
         : TextOf(value) ?? throw Wrong(field, value, "a text");
+
+    /// <summary>A text, or a number as text.</summary>
+    public string TextOrNumber(string field) =>
+        Find(field) is { ValueKind: JsonValueKind.Number } number ? Quoted.Value(number.GetRawText()) : Text(field);
+
+    /// <summary>Whether a field is an array.</summary>
+    public bool IsArray(string field) => Find(field) is { ValueKind: JsonValueKind.Array };
 
     /// <summary>Numbers, as many as expected; <see langword="null"/> if the field is not there.</summary>
     public float[]? Numbers(string field, int count)
@@ -153,5 +168,6 @@ internal sealed class ConfigurationNode
 
     private ModelFormatException Missing(string field) => Fault(field, "is missing; nothing is guessed in its place.");
 
-    private ModelFormatException Wrong(string field, JsonElement value, string expected) => Fault(field, $"is {Describe(value)}; expected {expected}.");
+    private ModelFormatException Wrong(string field, JsonElement value, string expected) =>
+        Fault(field, $"is {Describe(value)}; expected {expected}.");
 }

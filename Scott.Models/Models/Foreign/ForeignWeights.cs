@@ -44,7 +44,10 @@ internal sealed class ForeignWeights
         Copy(_scheme.Tokens.PatchProjection + ".bias", "tokenizer.proj.bias");
         TranslateTokens();
         for (int block = 0; block < _architecture.Depth; block++)
-            TranslateBlock(standard, FormattableString.Invariant($"{_scheme.BlockPrefix}{block}."), FormattableString.Invariant($"transformer.blocks.{block}."));
+        {
+            string number = block.ToString(CultureInfo.InvariantCulture);
+            TranslateBlock(standard, $"{_scheme.BlockPrefix}{number}.", $"transformer.blocks.{number}.");
+        }
 
         CopyLayer(_scheme.FinalNorm, StandardVitLayout.FinalNorm);
         WeightSet? head = TranslateHead();
@@ -78,7 +81,8 @@ internal sealed class ForeignWeights
         Copy(from + names.SecondScale + names.ScaleSuffix, to + "ls2");
     }
 
-    /// <summary>Positions for class token and registers, which are the table's first rows if it has more rows than patches, are added into these.</summary>
+    /// <summary>Positions for class token and registers, which are the table's first rows if it has more rows than patches, are added into
+    /// these.</summary>
     private void TranslateTokens()
     {
         int width = _architecture.EmbeddingWidth;
@@ -170,8 +174,17 @@ internal sealed class ForeignWeights
             return;
 
         WeightTensor[] parts = [.. found.OfType<WeightTensor>()];
-        long rows = parts.Sum(part => part.Shape.Length == 0 ? 0 : part.Shape[0]);
-        long[] shape = [rows, .. parts[0].Shape.Length == 0 ? [] : parts[0].Shape[1..]];
+        WeightTensor? other = parts.FirstOrDefault(part =>
+            part.Shape.Length == 0
+            || part.Shape.Length != parts[0].Shape.Length
+            || !part.Shape[1..].SequenceEqual(parts[0].Shape[1..]));
+        if (other is not null)
+        {
+            _mismatched.Add($"{other.Name} {WeightTensor.Describe(other.Shape)}, expected the shape of {parts[0].Name}");
+            return;
+        }
+
+        long[] shape = [parts.Sum(part => part.Shape[0]), .. parts[0].Shape[1..]];
         _translated.Add(WeightTensor.Create(to, shape, [.. parts.SelectMany(part => part.ToArray())]));
     }
 
@@ -185,10 +198,10 @@ internal sealed class ForeignWeights
         }
 
         _used.Add(full);
-        if (tensor.DType.IsModelWeight())
+        if (tensor.DType.IsModelWeight() && tensor.ElementCount > 0)
             return tensor;
 
-        _mismatched.Add($"{full} {tensor.DType}, expected Float32, Float16 or BFloat16");
+        _mismatched.Add($"{full} {tensor.DType} {WeightTensor.Describe(tensor.Shape)}, expected Float32, Float16 or BFloat16, not empty");
         return null;
     }
 

@@ -36,12 +36,16 @@ internal static class HubFolder
         return ModelDescription.ReadEntries(source, "model", () => Create(config, preprocessing, weights, source, metadata));
     }
 
-    /// <summary>Refuses a configuration of a model that this package cannot compute, as far as that shows without the weights.</summary>
-    public static async Task CheckConfigurationAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Whether the configuration in a folder is timm's, which tells the preprocessing too.</summary>
+    public static async Task<bool> IsTimmAsync(string folder, CancellationToken cancellationToken) =>
+        await ReadConfigurationAsync(folder, Configuration, cancellationToken).ConfigureAwait(false) is { } config && IsTimm(config);
+
+    /// <summary>Refuses a model of transformers that this package cannot compute, as far as that shows without the weights.</summary>
+    public static async Task CheckAsync(string folder, CancellationToken cancellationToken)
     {
-        var config = ConfigurationNode.Parse(path, await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
-        if (!IsTimm(config))
-            TransformersConfiguration.Read(config);
+        ConfigurationNode? config = await ReadConfigurationAsync(folder, Configuration, cancellationToken).ConfigureAwait(false);
+        if (config is not null && !IsTimm(config))
+            ReadTransformers(config, await ReadConfigurationAsync(folder, Preprocessing, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Whether a configuration is timm's, which needs no second file for the preprocessing.</summary>
@@ -69,7 +73,8 @@ internal static class HubFolder
         if (spec.ImagePixels != architecture.ImagePixels && config.Text("model_type") == "vit")
         {
             throw config.Fault(
-                "image_size", $"is {architecture.ImagePixels}; the preprocessing makes images of {spec.ImagePixels} pixels, which this type refuses.");
+                "image_size",
+                $"is {architecture.ImagePixels}; the preprocessing makes images of {spec.ImagePixels} pixels, which this type refuses.");
         }
 
         return new ForeignModel(architecture, spec, classes);
@@ -79,7 +84,7 @@ internal static class HubFolder
     {
         string path = Path.Combine(folder, name);
         return File.Exists(path)
-            ? ConfigurationNode.Parse(path, await PlainFile.ReadAsync(path, ConfigurationNode.MaximumBytes, cancellationToken).ConfigureAwait(false))
+            ? ConfigurationNode.Parse(path, await ConfigurationNode.ReadAsync(path, cancellationToken).ConfigureAwait(false))
             : null;
     }
 }
@@ -90,7 +95,11 @@ internal sealed record HubModel(ScottModel Model, IReadOnlyList<string>? Classes
     /// <summary>The classifier.</summary>
     /// <exception cref="ModelFormatException">The model has no head that this package computes.</exception>
     public ScottClassifier ToClassifier(string source) => Classes is not null && Head is not null
-        ? new ScottClassifier(Model, ClassifierHead.Linear, Head, Classes)
+        ? new ScottClassifier(Model, ClassifierHead.Linear, Head, Classes.Count > 0 ? Classes : DefaultNames(Head["linear.bias"].ElementCount))
         : throw new ModelFormatException(
             source, $"'{source}' has no classifier's head that this package can compute. Read the backbone with ScottModel, and fine-tune it.");
+
+    /// <summary>The names that transformers gives classes without names.</summary>
+    private static string[] DefaultNames(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"LABEL_{i}"))];
 }

@@ -44,7 +44,7 @@ internal static partial class HubWeights
             string index = IndexOf(path);
             if (File.Exists(index))
             {
-                ReadOnlyMemory<byte> json = await PlainFile.ReadAsync(index, ConfigurationNode.MaximumBytes, cancellationToken).ConfigureAwait(false);
+                ReadOnlyMemory<byte> json = await ConfigurationNode.ReadAsync(index, cancellationToken).ConfigureAwait(false);
                 return await ReadFilesAsync(folder, index, FilesOf(index, json), storage, cancellationToken).ConfigureAwait(false);
             }
         }

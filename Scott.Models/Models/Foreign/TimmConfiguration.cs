@@ -15,6 +15,7 @@ internal static partial class TimmConfiguration
     private const string HeadName = "head.weight";
     private const int UsualHeadWidth = 64;
     private const double FloatTolerance = 1e-6;
+    private const int MaximumClasses = 1_000_000;
 
     /// <summary>The sizes whose heads have another width than 64, by name and width of a token.</summary>
     private static readonly Dictionary<(string Size, int Width), int> UnusualHeads = new()
@@ -51,7 +52,7 @@ internal static partial class TimmConfiguration
 
         RequireTokenPool(config, "global_pool");
         ScottArchitecture architecture = ReadArchitecture(config, arguments, pretrained, name, weights);
-        return new ForeignModel(architecture, ReadPreprocessing(pretrained), ReadClasses(config, weights));
+        return new ForeignModel(architecture, ReadPreprocessing(arguments, pretrained), ReadClasses(config, weights));
     }
 
     private static void CheckArguments(ConfigurationNode arguments)
@@ -93,9 +94,11 @@ internal static partial class TimmConfiguration
         if (isGated && arguments?.Has("mlp_layer") != true && !name.Contains("dinov2", StringComparison.Ordinal))
             throw config.Fault("architecture", $"is '{name}', whose weights have a gated layer; expected {Arguments}.mlp_layer to say which.");
 
-        int registers = weights.TryGet(NamingScheme.Timm.Tokens.Registers, out WeightTensor? tokens) && tokens.Shape.Length == 3 ? (int)tokens.Shape[1] : 0;
-        int depth = Enumerable.Range(0, ScottArchitecture.MaximumDepth + 1)
-            .First(block => block == ScottArchitecture.MaximumDepth || !weights.TryGet(FormattableString.Invariant($"blocks.{block}.norm1.weight"), out _));
+        bool hasRegisters = weights.TryGet(NamingScheme.Timm.Tokens.Registers, out WeightTensor? tokens) && tokens.Shape.Length == 3;
+        int depth = 0;
+        while (depth < ScottArchitecture.MaximumDepth && weights.TryGet(FormattableString.Invariant($"blocks.{depth}.norm1.weight"), out _))
+            depth++;
+
         int[] image = arguments?.Integers("img_size") ?? InputSize(pretrained)[1..];
         var architecture = new ScottArchitecture
         {
@@ -105,7 +108,7 @@ internal static partial class TimmConfiguration
             Depth = depth,
             Heads = arguments?.Has("num_heads") == true ? arguments.Integer("num_heads") : HeadsOf(config, name, width),
             FeedForward = isGated ? FeedForwardKind.SwiGlu : FeedForwardKind.Mlp,
-            RegisterTokens = registers,
+            RegisterTokens = hasRegisters ? (int)tokens!.Shape[1] : 0,
             DropoutRate = 0,
             AttentionDropoutRate = 0,
             StochasticDepthRate = 0,
@@ -153,9 +156,9 @@ internal static partial class TimmConfiguration
             : throw config.Fault("architecture", $"is '{name}', which does not tell the number of heads; expected it in {Arguments}.num_heads.");
     }
 
-    private static PreprocessingSpec ReadPreprocessing(ConfigurationNode pretrained)
+    private static PreprocessingSpec ReadPreprocessing(ConfigurationNode? arguments, ConfigurationNode pretrained)
     {
-        int[] size = InputSize(pretrained);
+        int[] size = SizeOf(arguments, pretrained);
         string mode = pretrained.Text("crop_mode", "center");
         if (mode is not ("center" or "squash"))
             throw pretrained.Fault("crop_mode", $"is '{mode}'; expected \"center\" or \"squash\".");
@@ -182,6 +185,21 @@ internal static partial class TimmConfiguration
         };
     }
 
+    /// <summary>Channels, height and width of an image. As in timm's <c>_parse_model_cfg</c>, a model of a fixed size that was built for another one
+    /// takes that; one that takes any size keeps the size of its images.</summary>
+    private static int[] SizeOf(ConfigurationNode? arguments, ConfigurationNode pretrained)
+    {
+        int[] size = InputSize(pretrained);
+        if (arguments?.Integers("img_size") is not { Length: > 0 } built || (built[0] == size[1] && built[^1] == size[2]))
+            return size;
+        if (arguments.Boolean("dynamic_img_size", false) || !arguments.Boolean("strict_img_size", true))
+            return size;
+
+        return pretrained.Boolean("fixed_input_size", false)
+            ? [size[0], built[0], built[^1]]
+            : throw arguments.Fault("img_size", $"is {built[0]}, and the images have {size[1]}×{size[2]} pixels, which the model does not take.");
+    }
+
     /// <summary>Channels, height and width.</summary>
     private static int[] InputSize(ConfigurationNode pretrained) => pretrained.Integers("input_size") switch
     {
@@ -200,8 +218,13 @@ internal static partial class TimmConfiguration
         if (!weights.TryGet(HeadName, out WeightTensor? head) || head.Shape.Length != 2)
             return null;
 
+        if (head.Shape[0] is 0 or > MaximumClasses)
+            return null;
+
         int count = (int)head.Shape[0];
-        string[] names = config.Texts("label_names") ?? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        string[] names = config.IsArray("label_names")
+            ? config.Texts("label_names")!
+            : [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         return names.Length == count
             ? ForeignModel.Distinct(names)
             : throw config.Fault("label_names", $"has {Plural.Of(names.Length, "name")}; expected {count}, the classes of the weights.");
@@ -217,6 +240,7 @@ internal static partial class TimmConfiguration
 
     /// <summary>The names of plain ViTs: no CLIP, SigLIP, rotary or relative positions, or other norms.</summary>
     [GeneratedRegex(
-        @"^vit_(?<size>[a-z]+)_patch\d+(_reg\d+)?(_(\d+|dinov2|dino|mae|in21k|miil|augreg))*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+        @"^vit_(?<size>[a-z]+)_patch\d+(_reg\d+)?(_(\d+|dinov2|dino|mae|in21k|miil|augreg))*$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

@@ -1,8 +1,8 @@
 namespace Scott.Models;
 
 /// <summary>Reads the <c>config.json</c> of Hugging Face transformers: <c>vit</c>, <c>dinov2</c> and <c>dinov2_with_registers</c>.</summary>
-/// <remarks>Reference: <c>configuration_vit.py</c>, <c>configuration_dinov2.py</c> and <c>configuration_dinov2_with_registers.py</c>, and the models beside
-/// them. Settings that only training uses, and how a file was saved, are not read.</remarks>
+/// <remarks>Reference: <c>configuration_vit.py</c>, <c>configuration_dinov2.py</c> and <c>configuration_dinov2_with_registers.py</c>, and the models
+/// beside them. Settings that only training uses, and how a file was saved, are not read.</remarks>
 internal static class TransformersConfiguration
 {
     private const string Supported = "expected \"vit\", \"dinov2\" or \"dinov2_with_registers\".";
@@ -44,13 +44,15 @@ internal static class TransformersConfiguration
                 HasLayerScale = isDino,
                 HasQueryKeyValueBias = config.Boolean("qkv_bias", true),
                 NormEpsilon = config.Number("layer_norm_eps", isDino ? 1e-6 : 1e-12),
-                PositionResampling = PositionResampling.Plain,
+                // Only the model with registers resamples with antialiasing.
+                PositionResampling = type == "dinov2_with_registers" ? PositionResampling.Antialiased : PositionResampling.Plain,
             },
         };
         return (architecture, Classes(config));
     }
 
-    /// <summary>As in <c>Dinov2MLP</c> and <c>Dinov2SwiGLUFFN</c>: the gated layer has two thirds of the width, rounded up to a multiple of 8.</summary>
+    /// <summary>As in <c>Dinov2MLP</c> and <c>Dinov2SwiGLUFFN</c>: the gated layer has two thirds of the width, rounded up to a multiple of
+    /// 8.</summary>
     private static int DinoHidden(ConfigurationNode config, int width, bool isGated)
     {
         double hidden = Math.Floor(width * config.Number("mlp_ratio", 4));
@@ -66,13 +68,13 @@ internal static class TransformersConfiguration
         if (config.Texts("architectures") is not [string name] || name != "ViTForImageClassification")
             return null;
         if (config.Object("id2label") is not { } labels)
-            throw config.Fault("id2label", "is missing; a classifier needs the names of its classes.");
+            return []; // transformers leaves out the names that it gives by default.
 
         int count = labels.Names.Count;
         if (count is 0 or > MaximumClasses)
             throw config.Fault("id2label", $"has {Plural.Of(count, "class", "classes")}; expected 1 to {MaximumClasses}.");
 
-        string Label(int i) => labels.Text(i.ToString(CultureInfo.InvariantCulture));
+        string Label(int i) => labels.TextOrNumber(i.ToString(CultureInfo.InvariantCulture));
         return ForeignModel.Distinct([.. Enumerable.Range(0, count).Select(Label)]);
     }
 

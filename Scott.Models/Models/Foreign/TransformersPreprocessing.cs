@@ -1,14 +1,15 @@
 namespace Scott.Models;
 
 /// <summary>Reads the <c>preprocessor_config.json</c> of Hugging Face transformers, exactly or not at all.</summary>
-/// <remarks>Reference: <c>image_processing_vit.py</c>, <c>image_processing_bit.py</c> and <c>image_transforms.py</c>. The slow processors round the start
-/// of a center crop down, torchvision and the fast ones to the even number.</remarks>
+/// <remarks>Reference: <c>image_processing_vit.py</c>, <c>image_processing_bit.py</c> and <c>image_transforms.py</c>. The slow processors round the
+/// start of a center crop down, torchvision and the fast ones to the even number.</remarks>
 internal static class TransformersPreprocessing
 {
     private const string Crop = "crop_size";
     private const string Size = "size";
 
     private static readonly string[] StretchTypes = ["ViTImageProcessor", "ViTFeatureExtractor", "ViTImageProcessorFast"];
+    private static readonly string[] CroppedStretchTypes = ["DeiTImageProcessor", "DeiTFeatureExtractor", "DeiTImageProcessorFast"];
     private static readonly string[] ShortSideTypes = ["BitImageProcessor", "BitImageProcessorFast"];
 
     public static PreprocessingSpec Read(ConfigurationNode config)
@@ -16,8 +17,12 @@ internal static class TransformersPreprocessing
         string field = config.Has("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
         string type = config.Text(field);
         bool isStretched = StretchTypes.Contains(type);
-        if (!isStretched && !ShortSideTypes.Contains(type))
-            throw config.Fault(field, $"is '{type}'; expected one of {string.Join(", ", [.. StretchTypes, .. ShortSideTypes])}.");
+        bool isCroppedStretch = CroppedStretchTypes.Contains(type);
+        if (!isStretched && !isCroppedStretch && !ShortSideTypes.Contains(type))
+        {
+            string known = string.Join(", ", [.. StretchTypes, .. CroppedStretchTypes, .. ShortSideTypes]);
+            throw config.Fault(field, $"is '{type}'; expected one of {known}.");
+        }
 
         config.RequireAbsentOr("do_resize", "a model for images of any size is not supported.", "true");
         config.RequireAbsentOr("do_rescale", "expected values from 0 to 1.", "true");
@@ -27,7 +32,7 @@ internal static class TransformersPreprocessing
             throw config.Fault("rescale_factor", "is not 1/255; expected values from 0 to 1.");
 
         bool isNormalized = config.Boolean("do_normalize", true);
-        PreprocessingSpec spec = isStretched ? Stretched(config) : ShortSide(config);
+        PreprocessingSpec spec = isStretched ? Stretched(config) : isCroppedStretch ? CroppedStretch(config) : ShortSide(config);
         return spec with
         {
             Interpolation = Filter(config, isStretched ? 2 : 3),
@@ -43,6 +48,18 @@ internal static class TransformersPreprocessing
         config.RequireAbsentOr("do_center_crop", "this processor does not crop.", "false");
         int side = config.IsNumber(Size) ? config.Integer(Size) : Square(config, Size);
         return new PreprocessingSpec { ImagePixels = side, ResizePixels = side, Resize = ResizeMode.Stretch };
+    }
+
+    /// <summary>The whole image becomes a square, and the center is cut out.</summary>
+    private static PreprocessingSpec CroppedStretch(ConfigurationNode config)
+    {
+        config.RequireAbsentOr("do_center_crop", "this processor crops.", "true");
+        return new PreprocessingSpec
+        {
+            ImagePixels = config.IsNumber(Crop) ? config.Integer(Crop) : Square(config, Crop),
+            ResizePixels = config.IsNumber(Size) ? config.Integer(Size) : Square(config, Size),
+            Resize = ResizeMode.Stretch,
+        };
     }
 
     /// <summary>The short side gets a length, and the center is cut out.</summary>

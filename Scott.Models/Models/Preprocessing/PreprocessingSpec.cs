@@ -29,8 +29,8 @@ public sealed record PreprocessingSpec
     /// <value>Default: <see cref="ResizeMode.ShortSide"/>.</value>
     public ResizeMode Resize { get; init; } = ResizeMode.ShortSide;
 
-    /// <summary>The short side after resizing, in pixels: at least the crop's longer side, or with <see cref="ResizeMode.Stretch"/> its shorter one; at
-    /// most 16384.</summary>
+    /// <summary>The short side after resizing, in pixels: at least the crop's longer side, or with <see cref="ResizeMode.Stretch"/> its shorter one;
+    /// at most 16384.</summary>
     /// <value>Default: 256, which is 8/7 of 224.</value>
     [JsonRequired]
     public int ResizePixels { get; init; } = 256;

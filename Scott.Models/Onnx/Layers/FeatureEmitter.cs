@@ -4,7 +4,8 @@ namespace Scott.Models.Onnx;
 
 /// <summary>Makes features of a transformer's tokens: normalized patches, and one vector per image. Emits only what is asked for, once.</summary>
 internal sealed class FeatureEmitter(
-    GraphBuilder builder, WeightEncoder weights, NormEmitter norm, TransformerEmitter transformer, ScottArchitecture architecture, EmittedTokens tokens)
+    GraphBuilder builder, WeightEncoder weights, NormEmitter norm, TransformerEmitter transformer, ScottArchitecture architecture,
+    EmittedTokens tokens)
 {
     /// <summary>Shorter vectors are divided by this, as in torch's <c>normalize</c>. In half precision, the smallest number is 6e-8.</summary>
     private const float ShortestLength = 1e-6f;

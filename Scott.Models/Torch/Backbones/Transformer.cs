@@ -7,7 +7,8 @@ namespace Scott.Models.Torch;
 
 /// <summary>The transformer behind every tokenizer and inside the predictor: mask token, position table, registers, blocks. A standard ViT also has a
 /// class token and a learned final norm, which the forward pass leaves to <see cref="Normalize"/>.</summary>
-/// <remarks>Reference: <c>Transformer</c> in <c>src/models/transformer.py</c> at commit 8b6c6f9; for a standard ViT <c>prepare_tokens_with_masks</c> in
+/// <remarks>Reference: <c>Transformer</c> in <c>src/models/transformer.py</c> at commit 8b6c6f9; for a standard ViT <c>prepare_tokens_with_masks</c>
+/// in
 /// <c>dinov2/models/vision_transformer.py</c> of facebookresearch/dinov2 at b8931f7.</remarks>
 internal sealed class Transformer(ScottArchitecture architecture, int depth) : Layer<Tensor?>(nameof(Transformer))
 {

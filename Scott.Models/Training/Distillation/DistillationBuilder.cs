@@ -31,7 +31,8 @@ public sealed class DistillationBuilder : TrainingBuilder<DistillationBuilder, D
         Request = Request with { Augmentation = DefaultAugmentation };
     }
 
-    /// <summary>Sets the random changes of what the student sees; with <see cref="TeacherView.SameCrop"/>, its crop and flip are the teacher's too.</summary>
+    /// <summary>Sets the random changes of what the student sees; with <see cref="TeacherView.SameCrop"/>, its crop and flip are the teacher's
+    /// too.</summary>
     /// <param name="augmentation">The new changes.</param>
     public DistillationBuilder WithAugmentation(AugmentationSpec augmentation) =>
         Set(augmentation, value => Request = Request with { Augmentation = value });
@@ -66,5 +67,6 @@ public sealed class DistillationBuilder : TrainingBuilder<DistillationBuilder, D
 
     private protected override async Task<ITrainingMethod<DistillationRecord, DistillationResult>> CreateMethodAsync(
         DistillationOptions options, CancellationToken cancellationToken) =>
-        await DistillationMethod.CreateAsync(Request, options, _teacher, _probe, _cacheBytes, _teacherProgress, cancellationToken).ConfigureAwait(true);
+        await DistillationMethod.CreateAsync(
+            Request, options, _teacher, _probe, _cacheBytes, _teacherProgress, cancellationToken).ConfigureAwait(true);
 }

@@ -19,7 +19,8 @@ internal static class DistillationLoss
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The vectors of a batch, student's [B, D] and teacher's [B, T] → the mean squared difference of the cosines between different images.</summary>
+    /// <summary>The vectors of a batch, student's [B, D] and teacher's [B, T] → the mean squared difference of the cosines between different
+    /// images.</summary>
     public static Tensor CompareRelations(Tensor student, Tensor teacher)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -160,7 +160,8 @@ internal sealed class DistillationMethod(
             || (options.Watched == WatchedFigure.Auto && options.Patience is not null);
         if (needsLabels && probe is null)
         {
-            string fault = "Patience or Watched asks for an accuracy, and there are no labeled images; expected WithEvaluation, or Watched as EffectiveRank.";
+            string fault = "Patience or Watched asks for an accuracy, and there are no labeled images; "
+                + "expected WithEvaluation, or Watched as EffectiveRank.";
             throw new ScottConfigurationException(nameof(DistillationOptions), [fault]);
         }
     }

@@ -1,6 +1,5 @@
 using Scott.Models.Torch;
 using Scott.Models.Weights;
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -32,7 +31,8 @@ internal sealed class DistillationNetwork : nn.Module
     public LinearProjection? TokenHead => _tokenHead;
     public Predictor? Predictor => _predictor;
 
-    /// <summary>The student with the model's weights, and fresh projections; in training mode. A token width of 0 means no projection of tokens.</summary>
+    /// <summary>The student with the model's weights, and fresh projections; in training mode. A token width of 0 means no projection of
+    /// tokens.</summary>
     public static DistillationNetwork Create(ScottModel model, int vectorLength, int tokenWidth, DistillationOptions options, TorchDevice device)
     {
         Device torchDevice = device.ToTorch(); // Loads libtorch, so it comes before the first module.
@@ -47,7 +47,8 @@ internal sealed class DistillationNetwork : nn.Module
                 : [],
         ];
         var weights = new WeightSet([.. model.Weights.WithPrefix(BackbonePrefix), .. WeightSpec.Initialize(fresh, options.Seed)]);
-        DistillationNetwork network = ModuleWeights.Place(new DistillationNetwork(model, vectorLength, tokenWidth, hasPredictor), weights, torchDevice);
+        DistillationNetwork network = ModuleWeights.Place(
+            new DistillationNetwork(model, vectorLength, tokenWidth, hasPredictor), weights, torchDevice);
         network.train();
         return network;
     }

@@ -9,7 +9,8 @@ namespace Scott.Models.Training;
 /// </summary>
 /// <remarks>
 /// Features as the target: Romero et al., "FitNets", arXiv 1412.6550; cosine between projected and teacher's vectors: as in Theia (arXiv 2407.20179,
-/// section 3.2); similarities within a batch: Tung and Mori, arXiv 1907.09682, and Park et al., "Relational knowledge distillation", arXiv 1904.05068.
+/// section 3.2); similarities within a batch: Tung and Mori, arXiv 1907.09682, and Park et al., "Relational knowledge distillation", arXiv
+/// 1904.05068.
 /// </remarks>
 public sealed record DistillationOptions : TrainingOptions
 {
@@ -31,7 +32,8 @@ public sealed record DistillationOptions : TrainingOptions
     /// <value>Default: <see cref="WatchedFigure.Auto"/>.</value>
     public WatchedFigure Watched { get; init; } = WatchedFigure.Auto;
 
-    /// <summary>The highest learning rate; it rises from <see cref="TrainingOptions.FinalLearningRate"/> and falls to it along half a cosine.</summary>
+    /// <summary>The highest learning rate; it rises from <see cref="TrainingOptions.FinalLearningRate"/> and falls to it along half a
+    /// cosine.</summary>
     /// <value>More than 0; default: 1e-3.</value>
     public double PeakLearningRate { get; init; } = 1e-3;
 
@@ -94,9 +96,11 @@ public sealed record DistillationOptions : TrainingOptions
         faults.RequireNotNegative(nameof(RelationWeight), RelationWeight);
         faults.RequireNotNegative(nameof(JepaWeight), JepaWeight);
         faults.Require(
-            VectorWeight + TokenWeight + RelationWeight > 0, "VectorWeight, TokenWeight and RelationWeight are 0; expected to learn something of the teacher.");
+            VectorWeight + TokenWeight + RelationWeight > 0,
+            "VectorWeight, TokenWeight and RelationWeight are 0; expected to learn something of the teacher.");
         faults.Require(
-            BatchSize > 1 || RelationWeight == 0, $"BatchSize is {BatchSize}; expected at least 2, because RelationWeight compares the images of a batch.");
+            BatchSize > 1 || RelationWeight == 0,
+            $"BatchSize is {BatchSize}; expected at least 2, because RelationWeight compares the images of a batch.");
     }
 }
 
@@ -105,7 +109,8 @@ public enum TeacherView
 {
     /// <summary>The image as the teacher's own preprocessing prepares it, whatever crop the student sees. Computed once for each image.</summary>
     WholeImage,
-    /// <summary>The crop that the student sees, with the image's own colors. Computed once for each of <see cref="DistillationOptions.CropsPerImage"/>.</summary>
+    /// <summary>The crop that the student sees, with the image's own colors. Computed once for each of
+    /// <see cref="DistillationOptions.CropsPerImage"/>.</summary>
     SameCrop,
 }
 

@@ -1,4 +1,3 @@
-using Scott.Models.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models;

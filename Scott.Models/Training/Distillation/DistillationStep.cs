@@ -7,7 +7,8 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Scott.Models.Training;
 
-/// <summary>A student, its projections, their optimizer, and one step of learning from a teacher's features. Owns all of it. Not thread-safe.</summary>
+/// <summary>A student, its projections, their optimizer, and one step of learning from a teacher's features. Owns all of it. Not
+/// thread-safe.</summary>
 internal sealed class DistillationStep : ITrainingStep<DistillationBatch>
 {
     private const string NetworkPrefix = "network.";

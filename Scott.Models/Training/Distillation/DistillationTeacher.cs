@@ -1,5 +1,3 @@
-using Scott.Models.Imaging;
-
 namespace Scott.Models.Training;
 
 /// <summary>
@@ -113,7 +111,8 @@ public sealed record OnnxTeacherOptions
         faults.RequireRange(nameof(TokenRows), TokenRows, 0, LongestSide);
         faults.RequireRange(nameof(TokenColumns), TokenColumns, 0, LongestSide);
         faults.Require(
-            TokensOutputName is null == (TokenRows * TokenColumns == 0), "TokensOutputName, TokenRows and TokenColumns go together; give all or none.");
+            TokensOutputName is null == (TokenRows * TokenColumns == 0),
+            "TokensOutputName, TokenRows and TokenColumns go together; give all or none.");
         faults.Require(OutputName is null or { Length: > 0 }, "OutputName is empty; expected a name, or null for the first output.");
         faults.ThrowIfAny();
         Preprocessing.Validate();

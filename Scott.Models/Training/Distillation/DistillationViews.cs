@@ -3,8 +3,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>Draws what student and teacher see of an image. The seed, the image's number and the view's number decide it, so that a teacher's features
-/// of a view can be kept. Thread-safe.</summary>
+/// <summary>Draws what student and teacher see of an image. The seed, the image's number and the view's number decide it, so that a teacher's
+/// features of a view can be kept. Thread-safe.</summary>
 internal sealed class DistillationViews
 {
     private readonly TwoViewTransform _student;

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Training;
@@ -37,8 +37,8 @@ internal sealed class TeacherCache : IDisposable
         return new TeacherCache(file, rowNumbers, kept);
     }
 
-    /// <summary>The file; <see langword="null"/> if it cannot be opened: another run uses it, or the folder cannot be written. The run reports that when it
-    /// locks its folder.</summary>
+    /// <summary>The file; <see langword="null"/> if it cannot be opened: another run uses it, or the folder cannot be written. The run reports that
+    /// when it locks its folder.</summary>
     private static SafeFileHandle? TryOpen(string path)
     {
         try
@@ -108,17 +108,6 @@ internal sealed class TeacherCache : IDisposable
 
     private long OffsetOf(long row) => HeaderBytes + (row * (_rowBytes + ChecksumBytes));
 
-    /// <summary>CRC-32C, never 0, so that a hole in the file is no row.</summary>
-    private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = ~0u;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
-            sum = BitOperations.Crc32C(sum, word);
-
-        foreach (byte rest in bytes[(words.Length * sizeof(ulong))..])
-            sum = BitOperations.Crc32C(sum, rest);
-
-        return sum == 0 ? 1 : sum;
-    }
+    /// <summary>CRC-32, never 0, so that a hole in the file is no row.</summary>
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(bytes) is var sum and not 0 ? sum : 1;
 }

@@ -72,7 +72,10 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
             foreach (string output in _outputs)
             {
                 if (!_chain.Outputs.Contains(output))
-                    throw new ModelFormatException(paths[^1], $"'{paths[^1]}' has no output '{output}'; expected one of {string.Join(", ", _chain.Outputs)}.");
+                {
+                    throw new ModelFormatException(
+                        paths[^1], $"'{paths[^1]}' has no output '{output}'; expected one of {string.Join(", ", _chain.Outputs)}.");
+                }
             }
 
             (float[] found, float[] patches) = Run(new float[3 * height * width]);
@@ -103,7 +106,9 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
         if (tokens.Shape is not [1, long count, long width] || count < Grid.Patches)
         {
             throw new ModelFormatException(
-                _outputs[1], $"The output '{_outputs[1]}' has the shape {string.Join("×", tokens.Shape)}; expected 1×T×D with at least {Grid.Patches} tokens.");
+                _outputs[1],
+                $"The output '{_outputs[1]}' has the shape {string.Join("×", tokens.Shape)}; "
+                    + $"expected 1×T×D with at least {Grid.Patches} tokens.");
         }
 
         return tokens.Values[(int)((count - Grid.Patches) * width)..];

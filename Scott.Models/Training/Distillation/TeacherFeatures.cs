@@ -3,8 +3,8 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
-/// <summary>The teacher's features of every image and view: computed once, kept in a file, and standardized with their own mean and deviation. Owns the
-/// engine and the file. Thread-safe.</summary>
+/// <summary>The teacher's features of every image and view: computed once, kept in a file, and standardized with their own mean and deviation. Owns
+/// the engine and the file. Thread-safe.</summary>
 internal sealed class TeacherFeatures : IDisposable
 {
     private const double SmallestDeviation = 1e-6;
@@ -35,8 +35,9 @@ internal sealed class TeacherFeatures : IDisposable
     /// <summary>Opens the teacher and computes the features that are not in the file yet.</summary>
     /// <exception cref="ScottConfigurationException">Tokens are to be learned, and the teacher gives none.</exception>
     public static async Task<TeacherFeatures> CreateAsync(
-        DistillationTeacher teacher, IImageDataset images, DecodedImageCache decoded, DistillationViews views, PatchGrid studentGrid, DistillationOptions options,
-        TrainingRunOptions run, TeacherCacheOptions cache, IProgress<TeacherProgress>? progress, CancellationToken cancellationToken)
+        DistillationTeacher teacher, IImageDataset images, DecodedImageCache decoded, DistillationViews views, PatchGrid studentGrid,
+        DistillationOptions options, TrainingRunOptions run, TeacherCacheOptions cache, IProgress<TeacherProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ITeacherEngine engine = teacher.Open();
         try
@@ -44,13 +45,15 @@ internal sealed class TeacherFeatures : IDisposable
             bool hasTokens = options.TokenWeight > 0;
             if (hasTokens && engine.Grid.Patches == 0)
             {
-                string fault = $"TokenWeight is more than 0, and the teacher '{teacher.Name}' gives no patch tokens; expected 0, or OnnxTeacherOptions.TokensOutputName.";
+                string fault = $"TokenWeight is more than 0, and the teacher '{teacher.Name}' gives no patch tokens; "
+                    + "expected 0, or OnnxTeacherOptions.TokensOutputName.";
                 throw new ScottConfigurationException(nameof(DistillationOptions), [fault]);
             }
 
             int row = engine.VectorLength + (hasTokens ? studentGrid.Patches * engine.TokenWidth : 0);
             string identity = string.Join(
-                '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), Identify(images), studentGrid.ToString());
+                '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), Identify(images),
+                studentGrid.ToString());
             var file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
             var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens);
             await features.ComputeAllAsync(images, decoded, run, progress, cancellationToken).ConfigureAwait(true);
@@ -103,7 +106,8 @@ internal sealed class TeacherFeatures : IDisposable
     }
 
     private async Task ComputeAllAsync(
-        IImageDataset images, DecodedImageCache decoded, TrainingRunOptions run, IProgress<TeacherProgress>? progress, CancellationToken cancellationToken)
+        IImageDataset images, DecodedImageCache decoded, TrainingRunOptions run, IProgress<TeacherProgress>? progress,
+        CancellationToken cancellationToken)
     {
         double[] sums = new double[VectorLength], squares = new double[VectorLength];
         (int done, int read) = (0, 0);

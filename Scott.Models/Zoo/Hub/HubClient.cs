@@ -5,19 +5,26 @@ using Scott.Models.Downloads;
 namespace Scott.Models.Zoo;
 
 /// <summary>Asks the Hugging Face Hub about files of a repository, and gets them. The token goes to the hub's own host only.</summary>
-/// <remarks>The protocol is that of <c>huggingface_hub</c> (<c>file_download.py</c>): the hub answers small files itself and redirects large ones to a
-/// file store; headers tell the commit and the checksum.</remarks>
-internal sealed class HubClient(ZooOptions options, HttpExchange http)
+/// <remarks>The protocol is that of <c>huggingface_hub</c> (<c>file_download.py</c>): the hub answers small files itself and redirects large ones to
+/// a file store; headers tell the commit and the checksum.</remarks>
+internal sealed class HubClient
 {
     /// <summary>The largest file that the hub keeps in Git itself is 10 MB; anything longer has a SHA-256.</summary>
     private const int MaximumSmallBytes = 32 << 20;
 
     private const string ErrorHeader = "X-Error-Code";
 
-    private readonly string _endpoint = options.FullHubEndpoint;
+    private readonly HttpExchange _http;
+    private readonly string _endpoint;
+    private readonly AuthenticationHeaderValue? _secret;
 
-    private readonly AuthenticationHeaderValue? _secret =
-        options.FullHubToken is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+    /// <exception cref="ScottConfigurationException">An environment variable names no legal address, or holds no legal token.</exception>
+    public HubClient(ZooOptions options, HttpExchange http)
+    {
+        options.RequireHub();
+        (_http, _endpoint) = (http, options.FullHubEndpoint);
+        _secret = options.FullHubToken is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+    }
 
     /// <summary>What the hub says about a file; <see langword="null"/> if the repository has no such file.</summary>
     /// <exception cref="ModelUnavailableException">There is no such repository or revision, or no access.</exception>
@@ -25,12 +32,13 @@ internal sealed class HubClient(ZooOptions options, HttpExchange http)
     public async Task<HubFile?> FindAsync(HubRepository repository, string name, CancellationToken cancellationToken)
     {
         HubFile? found = null;
-        await http.RunAsync(AttemptAsync, retries: true, cancellationToken).ConfigureAwait(false);
+        await _http.RunAsync(AttemptAsync, retries: true, cancellationToken).ConfigureAwait(false);
         return found;
 
         async Task AttemptAsync(CancellationToken token)
         {
-            using HttpResponseMessage response = await http.HeadAsync(repository.AddressOf(_endpoint, name), token, _secret).ConfigureAwait(false);
+            using HttpResponseMessage response = await _http.HeadAsync(
+                repository.AddressOf(_endpoint, name), HubFile.LinkedTagHeader, token, _secret).ConfigureAwait(false);
             found = response.StatusCode < HttpStatusCode.BadRequest ? HubFile.Of(name, response)
                 : IsMissingFile(response) ? null
                 : throw Refusal(repository, response);
@@ -42,17 +50,17 @@ internal sealed class HubClient(ZooOptions options, HttpExchange http)
     public async Task<ReadOnlyMemory<byte>> ReadAsync(HubRepository repository, HubFile file, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> bytes = default;
-        await http.RunAsync(AttemptAsync, retries: true, cancellationToken).ConfigureAwait(false);
+        await _http.RunAsync(AttemptAsync, retries: true, cancellationToken).ConfigureAwait(false);
         return bytes;
 
         async Task AttemptAsync(CancellationToken token)
         {
-            using HttpResponseMessage response = await http.SendAsync(
+            using HttpResponseMessage response = await _http.SendAsync(
                 repository.AddressOf(_endpoint, file.Name), static _ => { }, token, _secret).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
                 throw Refusal(repository, response);
 
-            bytes = await http.ReadBodyAsync(response, MaximumSmallBytes, token).ConfigureAwait(false);
+            bytes = await _http.ReadBodyAsync(response, MaximumSmallBytes, token).ConfigureAwait(false);
             if (file.GitSha1 is { } expected && HubFile.GitSha1Of(bytes.Span) is var sum && sum != expected)
                 throw new TransientFaultException($"'{file.Name}' came with the Git checksum {sum}; the hub says {expected}.");
         }
@@ -60,7 +68,7 @@ internal sealed class HubClient(ZooOptions options, HttpExchange http)
 
     /// <summary>Where a large file is downloaded from.</summary>
     public FileSource SourceOf(HubRepository repository, HubFile file) =>
-        new HttpFileSource(repository.AddressOf(_endpoint, file.Name), http, _secret);
+        new HttpFileSource(repository.AddressOf(_endpoint, file.Name), _http, _secret);
 
     private static bool IsMissingFile(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.NotFound && HubFile.Header(response, ErrorHeader) == "EntryNotFound";
@@ -80,7 +88,8 @@ internal sealed class HubClient(ZooOptions options, HttpExchange http)
             (_, "RevisionNotFound") => (
                 ModelUnavailability.UnknownRevision, $"'{repository.Name}' has no branch, tag or commit '{repository.Revision}'."),
             (HttpStatusCode.Unauthorized, null) when _secret is not null => (
-                ModelUnavailability.AccessDenied, $"The hub does not accept the token for '{repository.Name}'. Make a new one at {_endpoint}/settings/tokens."),
+                ModelUnavailability.AccessDenied,
+                $"The hub does not accept the token for '{repository.Name}'. Make a new one at {_endpoint}/settings/tokens."),
             (HttpStatusCode.Unauthorized or HttpStatusCode.NotFound, _) => (
                 ModelUnavailability.UnknownModel, $"The hub shows no repository '{repository.Name}': it does not exist, or is private. {token}"),
             _ => null,
@@ -88,11 +97,13 @@ internal sealed class HubClient(ZooOptions options, HttpExchange http)
         if (refused is { } known)
             return new ModelUnavailableException(known.Reason, repository.Name, known.Message);
 
-        SourceFaultException fault = http.Refusal(response);
+        SourceFaultException fault = _http.Refusal(response);
         if (response.StatusCode != HttpStatusCode.TooManyRequests || _secret is not null)
             return fault;
 
         string limited = $"{fault.Message} The hub limits requests without a token; set ZooOptions.HubToken or {ZooOptions.HubTokenVariable}.";
-        return fault is TransientFaultException { RetryAfter: var wait } ? new TransientFaultException(limited, wait) : new SourceFaultException(limited);
+        return fault is TransientFaultException { RetryAfter: var wait }
+            ? new TransientFaultException(limited, wait)
+            : new SourceFaultException(limited);
     }
 }

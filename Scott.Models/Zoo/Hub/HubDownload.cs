@@ -11,12 +11,15 @@ internal sealed class HubDownload(
     /// <summary>Configuration first, so that a model that cannot be used costs no download of its weights.</summary>
     public async Task<HubSnapshot> RunAsync(CancellationToken cancellationToken)
     {
-        string config = await FetchAsync(await RequireAsync(HubFolder.Configuration, cancellationToken).ConfigureAwait(false), cancellationToken)
+        await FetchAsync(await RequireAsync(HubFolder.Configuration, cancellationToken).ConfigureAwait(false), cancellationToken)
             .ConfigureAwait(false);
-        await HubFolder.CheckConfigurationAsync(config, cancellationToken).ConfigureAwait(false);
-        if (await client.FindAsync(pinned, HubFolder.Preprocessing, cancellationToken).ConfigureAwait(false) is { } preprocessing)
+        if (!await HubFolder.IsTimmAsync(folder, cancellationToken).ConfigureAwait(false)
+            && await client.FindAsync(pinned, HubFolder.Preprocessing, cancellationToken).ConfigureAwait(false) is { } preprocessing)
+        {
             await FetchAsync(preprocessing, cancellationToken).ConfigureAwait(false);
+        }
 
+        await HubFolder.CheckAsync(folder, cancellationToken).ConfigureAwait(false);
         foreach (HubFile file in await WeightFilesAsync(cancellationToken).ConfigureAwait(false))
             await FetchAsync(file, cancellationToken).ConfigureAwait(false);
 
@@ -65,6 +68,11 @@ internal sealed class HubDownload(
     /// <summary>Puts a file into the folder, under its name only when its checksum is right. Returns its path.</summary>
     private async Task<string> FetchAsync(HubFile file, CancellationToken cancellationToken)
     {
+        if (file.Commit != pinned.Revision)
+            throw new SourceFaultException($"it has '{file.Name}' of commit '{file.Commit}'; commit '{pinned.Revision}' was asked for.");
+        if (file is { Sha256: null, GitSha1: null })
+            throw new SourceFaultException($"it gives no checksum of '{file.Name}'; expected the Hugging Face Hub, or a mirror of it.");
+
         string path = Path.Combine(folder, file.Name);
         if (file.Sha256 is { } sha256)
         {

@@ -2,12 +2,14 @@ using System.Net;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>What the hub's headers say about a file: its commit, its length, and its checksum, which for a large file is a SHA-256 and for a small one
-/// that of Git.</summary>
+/// <summary>What the hub's headers say about a file: its commit, its length, and its checksum, which for a large file is a SHA-256 and for a small
+/// one that of Git.</summary>
 internal sealed record HubFile(string Name, string? Commit, long? Bytes, string? Sha256, string? GitSha1)
 {
+    /// <summary>The checksum of a file in the file store, which the hub redirects to.</summary>
+    public const string LinkedTagHeader = "X-Linked-Etag";
+
     private const string CommitHeader = "X-Repo-Commit";
-    private const string LinkedTagHeader = "X-Linked-Etag";
     private const string LinkedSizeHeader = "X-Linked-Size";
     private const int Sha256Digits = 64;
     private const int Sha1Digits = 40;
@@ -15,7 +17,7 @@ internal sealed record HubFile(string Name, string? Commit, long? Bytes, string?
     /// <summary>Reads the headers of an answer, whether it has the file or redirects to it.</summary>
     public static HubFile Of(string name, HttpResponseMessage response)
     {
-        string? tag = Tag(Header(response, LinkedTagHeader)) ?? Tag(response.Headers.ETag?.Tag);
+        string? tag = Tag(Header(response, LinkedTagHeader)) ?? Tag(Header(response, "ETag"));
         bool isRedirect = response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest;
         long? bytes = long.TryParse(Header(response, LinkedSizeHeader), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size
             : isRedirect ? null : response.Content.Headers.ContentLength;

@@ -1,5 +1,5 @@
-using Scott.Models.Downloads;
 using System.Text.RegularExpressions;
+using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
@@ -57,7 +57,9 @@ internal sealed partial record HubRepository(string Name, string Revision)
     /// <inheritdoc/>
     public override string ToString() => $"{Name} at {Revision}";
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,95})?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[A-Za-z0-9][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,95})?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryName();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_./+-]*\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]

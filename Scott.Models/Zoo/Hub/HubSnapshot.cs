@@ -21,9 +21,10 @@ internal sealed record HubSnapshot(string Repository, string Commit, IReadOnlyLi
         {
             ReadOnlyMemory<byte> json = await PlainFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
             HubSnapshot? snapshot = JsonSerializer.Deserialize(json.Span, HubJsonContext.Default.HubSnapshot);
-            return snapshot is not null && snapshot.Files.All(file => Path.GetFileName(file.Name) == file.Name) ? snapshot : null;
+            bool isPlain = snapshot is not null && snapshot.Files.All(file => file is not null && Path.GetFileName(file.Name) == file.Name);
+            return isPlain ? snapshot : null;
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return null; // The files are then downloaded again; those that are there stay.
         }

@@ -1,14 +1,15 @@
-using Scott.Models.Downloads;
 using System.Text.Json.Serialization.Metadata;
+using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
 
-/// <summary>Gets repositories of the Hugging Face Hub into the cache: resolves a revision to its commit, and downloads the files that a model needs.</summary>
+/// <summary>Gets repositories of the Hugging Face Hub into the cache: resolves a revision to its commit, and downloads the files that a model
+/// needs.</summary>
 internal sealed partial class HubStore(ZooOptions options, ModelCache cache, HttpExchange http)
 {
     private const int MaximumReferenceBytes = 1 << 14;
 
-    private readonly HubClient _client = new(options, http);
+    private readonly Lazy<HubClient> _client = new(() => new HubClient(options, http));
 
     /// <summary>Makes sure that the files of a model are in the cache. Without network, uses what is there.</summary>
     public async Task<HubSnapshot> EnsureAsync(HubRepository repository, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
@@ -16,7 +17,11 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         HubRepository pinned = repository with { Revision = await ResolveAsync(repository, cancellationToken).ConfigureAwait(false) };
         string folder = FolderOf(pinned);
         if (await FindSoundAsync(folder, cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            await KeepAsync(repository, known.Commit, cancellationToken).ConfigureAwait(false);
             return known;
+        }
+
         if (options.IsHubOffline)
             throw NotCached(repository);
 
@@ -24,8 +29,12 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         {
             using IDisposable held = await cache.LockAsync(
                 pinned.CacheName, pinned.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
-            return await FindSoundAsync(folder, cancellationToken).ConfigureAwait(false)
-                ?? await new HubDownload(options, _client, pinned, folder, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+            HubSnapshot snapshot = await FindSoundAsync(folder, cancellationToken).ConfigureAwait(false)
+                ?? await new HubDownload(options, _client.Value, pinned, folder, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+
+            // Only now: a revision must not point to a commit whose files are not all there.
+            await KeepAsync(repository, snapshot.Commit, cancellationToken).ConfigureAwait(false);
+            return snapshot;
         }
         catch (SourceFaultException exception)
         {
@@ -62,7 +71,8 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
             ? snapshot
             : null;
 
-    /// <summary>The commit of a revision: a commit itself needs no network. If the hub cannot be asked, the commit that it named last counts.</summary>
+    /// <summary>The commit of a revision: a commit itself needs no network. If the hub cannot be asked, the commit that it named last
+    /// counts.</summary>
     private async Task<string> ResolveAsync(HubRepository repository, CancellationToken cancellationToken)
     {
         if (repository.IsCommit)
@@ -74,10 +84,10 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
 
         try
         {
-            HubFile config = await _client.FindAsync(repository, HubFolder.Configuration, cancellationToken).ConfigureAwait(false)
+            HubFile config = await _client.Value.FindAsync(repository, HubFolder.Configuration, cancellationToken).ConfigureAwait(false)
                 ?? throw HubDownload.Missing(repository, HubFolder.Configuration);
-            string commit = config.Commit ?? throw new SourceFaultException("it does not name a commit; expected the Hugging Face Hub, or a mirror of it.");
-            await KeepAsync(path, new HubReference(repository.Name, repository.Revision, commit), cancellationToken).ConfigureAwait(false);
+            string commit = config.Commit
+                ?? throw new SourceFaultException("it does not name a commit; expected the Hugging Face Hub, or a mirror of it.");
             return commit;
         }
         catch (SourceFaultException exception)
@@ -94,12 +104,16 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
     {
         try
         {
-            return FileKind.IsRegular(path)
-                ? JsonSerializer.Deserialize(
-                    (await PlainFile.ReadAsync(path, MaximumReferenceBytes, cancellationToken).ConfigureAwait(false)).Span, ReferenceType)
-                : null;
+            if (!FileKind.IsRegular(path))
+                return null;
+
+            ReadOnlyMemory<byte> json = await PlainFile.ReadAsync(path, MaximumReferenceBytes, cancellationToken).ConfigureAwait(false);
+            HubReference? reference = JsonSerializer.Deserialize(json.Span, ReferenceType);
+
+            // The commit becomes a path.
+            return reference is not null && HubRepository.Parse(reference.Repository, reference.Commit).IsCommit ? reference : null;
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             return null;
         }
@@ -107,8 +121,13 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
 
     private static JsonTypeInfo<HubReference> ReferenceType => HubJsonContext.Default.HubReference;
 
-    private async Task KeepAsync(string path, HubReference reference, CancellationToken cancellationToken)
+    private async Task KeepAsync(HubRepository repository, string commit, CancellationToken cancellationToken)
     {
+        if (repository.IsCommit || options.IsHubOffline)
+            return;
+
+        string path = cache.HubReferenceOf(options.FullHubEndpoint, repository);
+        var reference = new HubReference(repository.Name, repository.Revision, commit);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
