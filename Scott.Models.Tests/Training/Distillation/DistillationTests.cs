@@ -58,7 +58,6 @@ public sealed class DistillationTests
                 return ValueTask.CompletedTask;
             })
             .RunAsync(null, stop.Token));
-        var again = new List<TeacherProgress>();
         DistillationResult resumed = await Build(recipe, stored).RunAsync();
         Assert.Equal(PretrainingRuns.Checksum(whole.LastModel.Weights), PretrainingRuns.Checksum(resumed.LastModel.Weights));
         Assert.True(File.Exists(Path.Combine(folder.File("run"), "teacher.bin")));
@@ -71,6 +70,41 @@ public sealed class DistillationTests
         DistillationResult kept = await Build(Options).RunAsync();
         DistillationResult computed = await Build(Options).WithTeacherCache(200).RunAsync();
         Assert.Equal(PretrainingRuns.Checksum(kept.LastModel.Weights), PretrainingRuns.Checksum(computed.LastModel.Weights));
+    }
+
+    [Fact]
+    public async Task Distill_ImageChangedUnderItsName_IsShownToTheTeacherAgain()
+    {
+        using var folder = new TemporaryFolder();
+        string photos = folder.File("photos");
+        Directory.CreateDirectory(photos);
+        for (int i = 0; i < 8; i++)
+            await Inference.DrawnImages.Draw(i).SavePngAsync(Path.Combine(photos, $"{i}.png"));
+
+        async Task<DistillationRecord> RunAsync(string images, string run)
+        {
+            DistillationOptions once = Options with { Epochs = 1, BatchSize = 8 };
+            TrainingRunOptions stored = PretrainingRuns.Run with { CheckpointFolder = folder.File(run) };
+            return (await Student.Distill(Teacher, ImageFolder.Open(images)).WithOptions(once).WithRunOptions(stored).RunAsync()).History[0];
+        }
+
+        DistillationRecord first = await RunAsync(photos, "first");
+
+        // Moved: nothing is computed again. Then one image changes under its name.
+        Directory.Move(photos, folder.File("moved"));
+        Directory.CreateDirectory(folder.File("second"));
+        File.Copy(Path.Combine(folder.File("first"), "teacher.bin"), Path.Combine(folder.File("second"), "teacher.bin"));
+        byte[] before = await File.ReadAllBytesAsync(Path.Combine(folder.File("second"), "teacher.bin"));
+        DistillationRecord moved = await RunAsync(folder.File("moved"), "second");
+        byte[] after = await File.ReadAllBytesAsync(Path.Combine(folder.File("second"), "teacher.bin"));
+        Assert.Equal(before, after);
+        Assert.Equal(first.VectorLoss, moved.VectorLoss);
+        await Inference.DrawnImages.Draw(99).SavePngAsync(Path.Combine(folder.File("moved"), "3.png"));
+        Directory.CreateDirectory(folder.File("third"));
+        File.Copy(Path.Combine(folder.File("first"), "teacher.bin"), Path.Combine(folder.File("third"), "teacher.bin"));
+        DistillationRecord changed = await RunAsync(folder.File("moved"), "third");
+        Assert.NotEqual(before, await File.ReadAllBytesAsync(Path.Combine(folder.File("third"), "teacher.bin")));
+        Assert.NotEqual(moved.VectorLoss, changed.VectorLoss);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ namespace Scott.Models.Tests.Training;
 public sealed class TeacherCacheTests
 {
     private const int Numbers = 5;
+    private const ulong Origin = 0x1234_5678_9abc_def0;
 
     [Fact]
     public void Write_ReadBack_SurvivesClosing()
@@ -13,18 +14,28 @@ public sealed class TeacherCacheTests
         float[] row = [1, -2, float.Epsilon, 4e30f, 0];
         using (TeacherCache cache = Open(folder))
         {
-            Assert.False(cache.TryRead(2, new float[Numbers]));
-            cache.Write(2, row);
-            cache.Write(3, new float[Numbers]);
+            Assert.False(cache.TryRead(2, Origin, new float[Numbers]));
+            cache.Write(2, Origin, row);
+            cache.Write(3, Origin, new float[Numbers]);
         }
 
         using TeacherCache again = Open(folder);
         float[] found = new float[Numbers];
-        Assert.True(again.TryRead(2, found));
+        Assert.True(again.TryRead(2, Origin, found));
         Assert.Equal(row, found);
-        Assert.True(again.TryRead(3, found));
+        Assert.True(again.TryRead(3, Origin, found));
         Assert.All(found, number => Assert.Equal(0, number));
-        Assert.False(again.TryRead(0, found));
+        Assert.False(again.TryRead(0, Origin, found));
+    }
+
+    [Fact]
+    public void TryRead_RowOfAnotherImage_IsNotThere()
+    {
+        using var folder = new TemporaryFolder();
+        using TeacherCache cache = Open(folder);
+        cache.Write(0, Origin, [1, 2, 3, 4, 5]);
+        Assert.False(cache.TryRead(0, Origin + 1, new float[Numbers]));
+        Assert.True(cache.TryRead(0, Origin, new float[Numbers]));
     }
 
     [Fact]
@@ -32,10 +43,10 @@ public sealed class TeacherCacheTests
     {
         using var folder = new TemporaryFolder();
         using (TeacherCache cache = Open(folder))
-            cache.Write(0, new float[Numbers]);
+            cache.Write(0, Origin, new float[Numbers]);
 
         using TeacherCache other = Open(folder, "another teacher");
-        Assert.False(other.TryRead(0, new float[Numbers]));
+        Assert.False(other.TryRead(0, Origin, new float[Numbers]));
     }
 
     [Fact]
@@ -43,7 +54,7 @@ public sealed class TeacherCacheTests
     {
         using var folder = new TemporaryFolder();
         using (TeacherCache cache = Open(folder))
-            cache.Write(1, [1, 2, 3, 4, 5]);
+            cache.Write(1, Origin, [1, 2, 3, 4, 5]);
 
         byte[] file = File.ReadAllBytes(folder.File("teacher.bin"));
         for (int i = file.Length - 24; i < file.Length; i++)
@@ -52,12 +63,12 @@ public sealed class TeacherCacheTests
             damaged[i] ^= 0x10;
             File.WriteAllBytes(folder.File("teacher.bin"), damaged);
             using TeacherCache cache = Open(folder);
-            Assert.False(cache.TryRead(1, new float[Numbers]), $"byte {i}");
+            Assert.False(cache.TryRead(1, Origin, new float[Numbers]), $"byte {i}");
         }
 
         File.WriteAllBytes(folder.File("teacher.bin"), file[..^3]);
         using TeacherCache cut = Open(folder);
-        Assert.False(cut.TryRead(1, new float[Numbers]));
+        Assert.False(cut.TryRead(1, Origin, new float[Numbers]));
     }
 
     [Fact]
@@ -66,9 +77,9 @@ public sealed class TeacherCacheTests
         using var folder = new TemporaryFolder();
         using TeacherCache cache = TeacherCache.Open(folder.File("teacher.bin"), "id", Numbers, rows: 100, maximumBytes: 64 + (3 * 24));
         for (int row = 0; row < 100; row++)
-            cache.Write(row, [row, 1, 2, 3, 4]);
+            cache.Write(row, Origin, [row, 1, 2, 3, 4]);
 
-        Assert.Equal(3, Enumerable.Range(0, 100).Count(row => cache.TryRead(row, new float[Numbers])));
+        Assert.Equal(3, Enumerable.Range(0, 100).Count(row => cache.TryRead(row, Origin, new float[Numbers])));
         Assert.InRange(new FileInfo(folder.File("teacher.bin")).Length, 1, 64 + (3 * 24));
     }
 
@@ -78,9 +89,9 @@ public sealed class TeacherCacheTests
         using var folder = new TemporaryFolder();
         using TeacherCache first = Open(folder);
         using TeacherCache second = Open(folder);
-        second.Write(0, [1, 1, 1, 1, 1]);
-        Assert.True(second.TryRead(0, new float[Numbers]));
-        Assert.False(first.TryRead(0, new float[Numbers]));
+        second.Write(0, Origin, [1, 1, 1, 1, 1]);
+        Assert.True(second.TryRead(0, Origin, new float[Numbers]));
+        Assert.False(first.TryRead(0, Origin, new float[Numbers]));
     }
 
     [Fact]

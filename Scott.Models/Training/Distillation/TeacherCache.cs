@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Scott.Models.Training;
 
-/// <summary>Rows of numbers in a file, each with a checksum: a row that was not written, or only in part, is not there. Thread-safe for different
-/// rows. A file of another teacher or of other images is replaced.</summary>
+/// <summary>Rows of numbers in a file, each with a checksum of its numbers and of what they were made from: a row that was not written, only in part,
+/// or for another image is not there. Thread-safe for different rows. A file of another teacher is replaced.</summary>
 internal sealed class TeacherCache : IDisposable
 {
     private const int HeaderBytes = 64;
@@ -55,8 +55,8 @@ internal sealed class TeacherCache : IDisposable
         Path.Combine(Path.GetTempPath(), $"scott-teacher-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
         FileOptions.DeleteOnClose);
 
-    /// <summary>Reads a row; <see langword="false"/> if it is not there.</summary>
-    public bool TryRead(long row, Span<float> numbers)
+    /// <summary>Reads a row; <see langword="false"/> if it is not there, or was made from something else.</summary>
+    public bool TryRead(long row, ulong origin, Span<float> numbers)
     {
         if (row >= _rows)
             return false;
@@ -66,7 +66,7 @@ internal sealed class TeacherCache : IDisposable
         {
             Span<byte> bytes = rented.AsSpan(0, _rowBytes + ChecksumBytes);
             if (RandomAccess.Read(_file, bytes, OffsetOf(row)) != bytes.Length
-                || BitConverter.ToUInt32(bytes[_rowBytes..]) != ChecksumOf(bytes[.._rowBytes]))
+                || BitConverter.ToUInt32(bytes[_rowBytes..]) != ChecksumOf(bytes[.._rowBytes], origin))
             {
                 return false;
             }
@@ -81,7 +81,7 @@ internal sealed class TeacherCache : IDisposable
     }
 
     /// <summary>Keeps a row, if the file may become that large. A full disk means that it is not kept.</summary>
-    public void Write(long row, ReadOnlySpan<float> numbers)
+    public void Write(long row, ulong origin, ReadOnlySpan<float> numbers)
     {
         if (row >= _rows)
             return;
@@ -91,7 +91,7 @@ internal sealed class TeacherCache : IDisposable
         {
             Span<byte> bytes = rented.AsSpan(0, _rowBytes + ChecksumBytes);
             MemoryMarshal.AsBytes(numbers).CopyTo(bytes);
-            BitConverter.TryWriteBytes(bytes[_rowBytes..], ChecksumOf(bytes[.._rowBytes]));
+            BitConverter.TryWriteBytes(bytes[_rowBytes..], ChecksumOf(bytes[.._rowBytes], origin));
             RandomAccess.Write(_file, bytes, OffsetOf(row));
         }
         catch (IOException)
@@ -109,5 +109,11 @@ internal sealed class TeacherCache : IDisposable
     private long OffsetOf(long row) => HeaderBytes + (row * (_rowBytes + ChecksumBytes));
 
     /// <summary>CRC-32, never 0, so that a hole in the file is no row.</summary>
-    private static uint ChecksumOf(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(bytes) is var sum and not 0 ? sum : 1;
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes, ulong origin)
+    {
+        var sum = new Crc32();
+        sum.Append(bytes);
+        sum.Append(BitConverter.GetBytes(origin));
+        return sum.GetCurrentHashAsUInt32() is var found and not 0 ? found : 1;
+    }
 }

@@ -8,15 +8,21 @@ namespace Scott.Models.Training;
 internal sealed class TeacherFeatures : IDisposable
 {
     private const double SmallestDeviation = 1e-6;
+    private const int ImagesAtOnce = 1024;
 
     private readonly ITeacherEngine _engine;
     private readonly TeacherCache _cache;
     private readonly DistillationViews _views;
     private readonly PatchGrid _studentGrid;
     private readonly bool _hasTokens;
+    private readonly ulong[] _origins;
 
-    private TeacherFeatures(ITeacherEngine engine, TeacherCache cache, DistillationViews views, PatchGrid studentGrid, bool hasTokens) =>
+    private TeacherFeatures(
+        ITeacherEngine engine, TeacherCache cache, DistillationViews views, PatchGrid studentGrid, bool hasTokens, int images)
+    {
         (_engine, _cache, _views, _studentGrid, _hasTokens) = (engine, cache, views, studentGrid, hasTokens);
+        _origins = new ulong[images];
+    }
 
     public int VectorLength => _engine.VectorLength;
 
@@ -52,10 +58,9 @@ internal sealed class TeacherFeatures : IDisposable
 
             int row = engine.VectorLength + (hasTokens ? studentGrid.Patches * engine.TokenWidth : 0);
             string identity = string.Join(
-                '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), Identify(images),
-                studentGrid.ToString());
+                '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), studentGrid.ToString());
             var file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
-            var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens);
+            var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens, images.Count);
             await features.ComputeAllAsync(images, decoded, run, progress, cancellationToken).ConfigureAwait(true);
             return features;
         }
@@ -70,11 +75,11 @@ internal sealed class TeacherFeatures : IDisposable
     public void Read(int index, int view, PixelBuffer image, Span<float> row)
     {
         long number = ((long)index * _views.TeacherViews) + view;
-        if (_cache.TryRead(number, row))
+        if (_cache.TryRead(number, _origins[index], row))
             return;
 
         Compute(index, view, image, row);
-        _cache.Write(number, row);
+        _cache.Write(number, _origins[index], row);
     }
 
     /// <summary>The teacher's vectors [count, T] of images [count, 3, H, W] that its own preprocessing prepared.</summary>
@@ -95,14 +100,13 @@ internal sealed class TeacherFeatures : IDisposable
         _cache.Dispose();
     }
 
-    /// <summary>Names and lengths of the images, which decide the rows of the file.</summary>
-    private static string Identify(IImageDataset images)
+    /// <summary>What an image holds, in one number. The name of its file does not count, so that a folder may be moved.</summary>
+    private static ulong OriginOf(IImageDataset images, int index)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < images.Count; i++)
-            hash.AppendData(Encoding.UTF8.GetBytes(images.NameOf(i) + "\n"));
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        ImageContent content = ImageContent.Of(images.SourceOf(index));
+        return content.IsKnown
+            ? content.Hash ^ ((ulong)content.Bytes << 1)
+            : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(images.NameOf(index))));
     }
 
     private async Task ComputeAllAsync(
@@ -113,22 +117,25 @@ internal sealed class TeacherFeatures : IDisposable
         (int done, int read) = (0, 0);
         long started = Stopwatch.GetTimestamp();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = run.EffectiveWorkers, CancellationToken = cancellationToken };
-        float[]?[] first = new float[]?[images.Count];
-        await Parallel.ForAsync(0, images.Count, parallel, async (index, token) =>
+        for (int from = 0; from < images.Count; from += ImagesAtOnce)
         {
-            first[index] = await ComputeImageAsync(decoded, index, token).ConfigureAwait(false);
-            int finished = Interlocked.Increment(ref done);
-            progress?.Report(new TeacherProgress(finished, images.Count, Stopwatch.GetElapsedTime(started)));
-        }).ConfigureAwait(true);
-
-        // Added up in the images' order, so that the sums do not depend on the number of workers.
-        foreach (float[] vector in first.OfType<float[]>())
-        {
-            read++;
-            for (int k = 0; k < vector.Length; k++)
+            float[]?[] vectors = new float[]?[Math.Min(ImagesAtOnce, images.Count - from)];
+            await Parallel.ForAsync(0, vectors.Length, parallel, async (i, token) =>
             {
-                sums[k] += vector[k];
-                squares[k] += (double)vector[k] * vector[k];
+                vectors[i] = await ComputeImageAsync(images, decoded, from + i, token).ConfigureAwait(false);
+                int finished = Interlocked.Increment(ref done);
+                progress?.Report(new TeacherProgress(finished, images.Count, Stopwatch.GetElapsedTime(started)));
+            }).ConfigureAwait(true);
+
+            // Added up in the images' order, so that the sums do not depend on the number of workers.
+            foreach (float[] vector in vectors.OfType<float[]>())
+            {
+                read++;
+                for (int k = 0; k < vector.Length; k++)
+                {
+                    sums[k] += vector[k];
+                    squares[k] += (double)vector[k] * vector[k];
+                }
             }
         }
 
@@ -141,17 +148,19 @@ internal sealed class TeacherFeatures : IDisposable
     }
 
     /// <summary>Computes what is missing of an image. Returns the vector of its first view, or null if the image cannot be read.</summary>
-    private async Task<float[]?> ComputeImageAsync(DecodedImageCache decoded, int index, CancellationToken cancellationToken)
+    private async Task<float[]?> ComputeImageAsync(
+        IImageDataset images, DecodedImageCache decoded, int index, CancellationToken cancellationToken)
     {
         float[] row = new float[RowLength];
         float[]? vector = null;
         PixelBuffer? image = null;
         try
         {
+            _origins[index] = OriginOf(images, index);
             for (int view = 0; view < _views.TeacherViews; view++)
             {
                 long number = ((long)index * _views.TeacherViews) + view;
-                if (!_cache.TryRead(number, row))
+                if (!_cache.TryRead(number, _origins[index], row))
                 {
                     image ??= await decoded.ReadAsync(index, cancellationToken).ConfigureAwait(false);
                     Read(index, view, image, row);
