@@ -6,9 +6,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scott.Models.Foundation;
 using Scott.Models.Hosting;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Parity;
 using Scott.Models.Tests.Zoo;
 using Scott.Models.Torch;
 using Scott.Models.Weights;
@@ -34,11 +36,22 @@ public sealed class ScottServiceCollectionExtensionsTests
         var options = new ScottFeatureExtractorOptions { ModelId = string.Empty, Zoo = null!, Extraction = null! };
         Assert.Equal(
             [
-                "ModelId is empty; expected a pretrained model's id, or a file in ModelPath.",
+                "ModelId is empty; expected a pretrained model's id, a file in ModelPath, or a repository in HuggingFaceRepository.",
                 "Zoo is null; expected options.",
                 "Extraction is null; expected options.",
             ],
             Assert.Throws<ScottConfigurationException>(options.Validate).Faults);
+    }
+
+    [Theory]
+    [InlineData("x.safetensors", "timm/tiny", null, "ModelPath and HuggingFaceRepository are both set; expected one of them.")]
+    [InlineData(null, "a b", null, "HuggingFaceRepository is 'a b'; expected one such as timm/vit_small_patch14_dinov2.lvd142m.")]
+    [InlineData(null, "timm/tiny", "../x", "HuggingFaceRevision is '../x'; expected a branch, a tag or a commit.")]
+    [InlineData(null, null, "main", "HuggingFaceRevision is set; expected HuggingFaceRepository with it.")]
+    public void Options_IllegalHubModel_AreRefused(string? path, string? repository, string? revision, string fault)
+    {
+        var options = new ScottFeatureExtractorOptions { ModelPath = path, HuggingFaceRepository = repository, HuggingFaceRevision = revision };
+        Assert.Equal([fault], Assert.Throws<ScottConfigurationException>(options.Validate).Faults);
     }
 
     [Fact]
@@ -83,6 +96,8 @@ public sealed class ScottServiceCollectionExtensionsTests
     {
         IConfiguration configuration = Configuration(
             ("ModelId", "vit-mini-112"),
+            ("HuggingFaceRepository", "timm/tiny"),
+            ("HuggingFaceRevision", "v1"),
             ("LoadAtStartup", "false"),
             ("Zoo:Manifests:0", "https://example.org/weights-manifest.json"),
             ("Zoo:CacheFolder", "models"),
@@ -104,6 +119,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         {
             ScottFeatureExtractorOptions options = provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>().Get(name);
             Assert.Equal(("vit-mini-112", false), (options.ModelId, options.LoadAtStartup));
+            Assert.Equal(("timm/tiny", "v1"), (options.HuggingFaceRepository, options.HuggingFaceRevision));
             Assert.Equal(["https://example.org/weights-manifest.json"], options.Zoo.Manifests);
             Assert.Equal(("models", true, WeightStorage.MemoryMapped), (options.Zoo.CacheFolder, options.Zoo.Offline, options.Zoo.Storage));
             Assert.Equal(TimeSpan.FromSeconds(5), options.Zoo.StallTimeout);
@@ -149,6 +165,36 @@ public sealed class ScottServiceCollectionExtensionsTests
         Assert.Contains($"Information: Downloaded '{TinyModel.FileName}' of '{TinyModel.Id}' to '{zoo.Target}'.", log.Lines);
         Assert.Contains(log.Lines, line => line.StartsWith("Information: Images are computed by ONNX Runtime", StringComparison.Ordinal));
         Assert.Equal(TinyModel.Id, host.Services.GetRequiredService<FeatureExtractor>().ModelId);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Host_ModelOfTheHub_DownloadsItThroughTheAppsClient()
+    {
+        await using HubServer hub = await HubServer.StartAsync();
+        using var folder = new TemporaryFolder();
+        string files = Path.Combine(ParityCases.OwnFolder, "vit", "dinov2-tiny", "timm");
+        hub.Add("timm/tiny", files);
+        var handler = new CountingHandler();
+        using IHost host = Host(new LogLines(), services =>
+        {
+            services.AddScottFeatureExtractor(options =>
+            {
+                options.HuggingFaceRepository = "timm/tiny";
+                options.HuggingFaceRevision = HubServer.Commit;
+                options.Zoo = new() { HubEndpoint = hub.Endpoint, CacheFolder = folder.Path };
+            });
+            services.AddKeyedScottFeatureExtractor("folder", options => options.ModelPath = files);
+            services.AddHttpClient(ScottFeatureExtractorOptions.HttpClientName).AddHttpMessageHandler(() => handler);
+        });
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(hub.Front.Requests.Count + hub.Store.Requests.Count, handler.Requests);
+        FeatureExtractor extractor = host.Services.GetRequiredService<FeatureExtractor>();
+        Assert.Equal("timm/tiny", extractor.ModelId);
+        byte[] image = DrawnImages.Draw(1).EncodePng();
+        Assert.Equal(
+            await extractor.EmbedAsync(ImageSource.FromBytes(image)),
+            await host.Services.GetRequiredKeyedService<FeatureExtractor>("folder").EmbedAsync(ImageSource.FromBytes(image)));
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Scott.Models.Inference;
+using Scott.Models.Weights;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;
@@ -60,10 +61,25 @@ internal sealed class FeatureExtractorProvider(
         ScottFeatureExtractorOptions chosen = options.Get(name);
         chosen.Validate();
         ILogger log = loggers.CreateLogger<FeatureExtractor>();
-        ScottModel model = chosen.ModelPath is { } path
-            ? await ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = chosen.Zoo.Storage }, cancellationToken).ConfigureAwait(false)
-            : await ScottModel.FromPretrainedAsync(chosen.ModelId, Connected(chosen.Zoo), cancellationToken: cancellationToken).ConfigureAwait(false);
+        ScottModel model = await LoadAsync(chosen, cancellationToken).ConfigureAwait(false);
         return model.ExtractFeatures().WithOptions(chosen.Extraction).WithLogger(log).Build();
+    }
+
+    private Task<ScottModel> LoadAsync(ScottFeatureExtractorOptions chosen, CancellationToken cancellationToken)
+    {
+        WeightStorage storage = chosen.Zoo.Storage;
+        if (chosen.HuggingFaceRepository is { } repository)
+        {
+            return ScottModel.FromHuggingFaceAsync(
+                repository, chosen.HuggingFaceRevision, Connected(chosen.Zoo), cancellationToken: cancellationToken);
+        }
+
+        if (chosen.ModelPath is not { } path)
+            return ScottModel.FromPretrainedAsync(chosen.ModelId, Connected(chosen.Zoo), cancellationToken: cancellationToken);
+
+        return Directory.Exists(path)
+            ? ScottModel.FromHuggingFaceFolderAsync(path, storage, cancellationToken)
+            : ScottModel.FromFileAsync(path, new ModelFileOptions { Storage = storage }, cancellationToken);
     }
 
     /// <summary>Adds the client and the log of the app, if the options have none.</summary>

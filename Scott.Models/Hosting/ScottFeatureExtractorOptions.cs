@@ -16,13 +16,23 @@ public sealed class ScottFeatureExtractorOptions
     /// <summary>The name of the <c>IHttpClientFactory</c> client that downloads models. Use it to add handlers or a proxy.</summary>
     public const string HttpClientName = "Scott.Models";
 
-    /// <summary>The id of a pretrained model. Not used if <see cref="ModelPath"/> is set.</summary>
+    /// <summary>The id of a pretrained model. Not used if <see cref="ModelPath"/> or <see cref="HuggingFaceRepository"/> is set.</summary>
     /// <value>Default: <see cref="DefaultModelId"/>.</value>
     public string ModelId { get; set; } = DefaultModelId;
 
-    /// <summary>The path of a model file that <c>ScottModel.SaveAsync</c> or fine-tuning wrote.</summary>
+    /// <summary>
+    /// The path of a model file that <c>ScottModel.SaveAsync</c> or fine-tuning wrote, or of a folder with the files of a Hugging Face repository.
+    /// </summary>
     /// <value>Default: <see langword="null"/>, the pretrained <see cref="ModelId"/>.</value>
     public string? ModelPath { get; set; }
+
+    /// <summary>A standard ViT of the Hugging Face Hub, for example <c>timm/vit_small_patch14_dinov2.lvd142m</c>.</summary>
+    /// <value>Default: <see langword="null"/>, the pretrained <see cref="ModelId"/>.</value>
+    public string? HuggingFaceRepository { get; set; }
+
+    /// <summary>A branch, a tag or a commit of <see cref="HuggingFaceRepository"/>. Pin a commit, so that the app keeps its weights.</summary>
+    /// <value>Default: <see langword="null"/>, the branch <c>main</c>.</value>
+    public string? HuggingFaceRevision { get; set; }
 
     /// <summary>
     /// Where a pretrained model is looked up and kept, and how downloaded. Downloads use the client <see cref="HttpClientName"/> and the app's log
@@ -46,10 +56,25 @@ public sealed class ScottFeatureExtractorOptions
         var faults = new FaultList(nameof(ScottFeatureExtractorOptions));
         faults.Require(ModelPath is null or { Length: > 0 }, "ModelPath is empty; expected a file, or null for the pretrained model.");
         faults.Require(
-            ModelPath is not null || !string.IsNullOrEmpty(ModelId), "ModelId is empty; expected a pretrained model's id, or a file in ModelPath.");
+            ModelPath is not null || HuggingFaceRepository is not null || !string.IsNullOrEmpty(ModelId),
+            "ModelId is empty; expected a pretrained model's id, a file in ModelPath, or a repository in HuggingFaceRepository.");
+        RequireHub(faults);
         faults.Require(Zoo is not null, "Zoo is null; expected options.");
         faults.Require(Extraction is not null, "Extraction is null; expected options.");
         faults.ThrowIfAny();
         Zoo!.Validate();
+    }
+
+    private void RequireHub(FaultList faults)
+    {
+        faults.Require(ModelPath is null || HuggingFaceRepository is null, "ModelPath and HuggingFaceRepository are both set; expected one of them.");
+        faults.Require(
+            HuggingFaceRepository is null || HubRepository.IsName(HuggingFaceRepository),
+            $"HuggingFaceRepository is '{Quoted.Value(HuggingFaceRepository ?? string.Empty)}'; expected {HubRepository.ExpectedName}.");
+        faults.Require(
+            HuggingFaceRevision is null || HuggingFaceRepository is not null, "HuggingFaceRevision is set; expected HuggingFaceRepository with it.");
+        faults.Require(
+            HuggingFaceRevision is null || HubRepository.IsRevision(HuggingFaceRevision),
+            $"HuggingFaceRevision is '{Quoted.Value(HuggingFaceRevision ?? string.Empty)}'; expected {HubRepository.ExpectedRevision}.");
     }
 }

@@ -8,6 +8,9 @@ internal sealed partial record HubRepository(string Name, string Revision)
 {
     public const string DefaultRevision = "main";
 
+    public const string ExpectedName = "one such as timm/vit_small_patch14_dinov2.lvd142m";
+    public const string ExpectedRevision = "a branch, a tag or a commit";
+
     private const int LongestCacheName = 80;
     private const int LongestRevision = 200;
 
@@ -37,12 +40,12 @@ internal sealed partial record HubRepository(string Name, string Revision)
         if (!IsName(name))
         {
             throw new ArgumentException(
-                $"'{Quoted.Value(name)}' is not the name of a repository; expected one such as timm/vit_small_patch14_dinov2.lvd142m.", nameof(name));
+                $"'{Quoted.Value(name)}' is not the name of a repository; expected {ExpectedName}.", nameof(name));
         }
 
         return IsRevision(revision)
             ? new HubRepository(name, revision)
-            : throw new ArgumentException($"'{Quoted.Value(revision)}' is not a revision; expected a branch, a tag or a commit.", nameof(revision));
+            : throw new ArgumentException($"'{Quoted.Value(revision)}' is not a revision; expected {ExpectedRevision}.", nameof(revision));
     }
 
     public static bool IsName(string name) => RepositoryName().IsMatch(name) && !name.Contains("..", StringComparison.Ordinal);
