@@ -93,6 +93,7 @@ public sealed class HubModelTests
                 () => ScottModel.FromHuggingFaceAsync(Repository, revision, hub.Options with { Offline = true }));
             Assert.Equal((ModelUnavailability.Offline, Repository), (error.Reason, error.ModelId));
             Assert.Contains("HF_HUB_OFFLINE", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"of {hub.Server.Endpoint}/ is not in the cache", error.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(hub.Server.Front.Requests);

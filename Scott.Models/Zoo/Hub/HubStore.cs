@@ -143,8 +143,9 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
     private ModelUnavailableException NotCached(HubRepository repository) => new(
         ModelUnavailability.Offline,
         repository.Name,
-        $"'{repository}' is not in the cache '{cache.Root}', and the hub may not be asked (ZooOptions.Offline, {DownloadOptions.OfflineVariable} or "
-            + $"{ZooOptions.HubOfflineVariable}). Use it once with the network, or copy the cache of another machine.");
+        $"'{repository}' of {AddressText.Of(options.FullHubEndpoint)} is not in the cache '{cache.Root}', and the hub may not be asked "
+            + $"(ZooOptions.Offline, {DownloadOptions.OfflineVariable} or {ZooOptions.HubOfflineVariable}). "
+            + "Use it once with the network, or copy the cache of another machine.");
 
     private DownloadException Undelivered(HubRepository repository, SourceFaultException fault) => new(
         repository.Name, HubFolder.Configuration, string.Empty, [new DownloadFailure(options.FullHubEndpoint, fault.Message)], 1,
