@@ -263,26 +263,6 @@ public sealed class PretrainerOptionTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder.File("tensorboard")));
     }
 
-    /// <summary>Calls somebody when an image is asked for.</summary>
-    private sealed class StoppingDataset(IImageDataset inner) : IImageDataset
-    {
-        public Action OnRead { get; init; } = () => { };
-
-        public int Count => inner.Count;
-
-        public IReadOnlyList<string> ClassNames => inner.ClassNames;
-
-        public string NameOf(int index) => inner.NameOf(index);
-
-        public int? LabelOf(int index) => inner.LabelOf(index);
-
-        public ImageSource SourceOf(int index)
-        {
-            OnRead();
-            return inner.SourceOf(index);
-        }
-    }
-
     private static PretrainingBuilder Build() => PretrainingRuns.Model
         .Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)

@@ -7,16 +7,13 @@ namespace Scott.Models.Training;
 
 /// <summary>Distillation: what a run trains, and how it is evaluated. Owns the step and the teacher's features.</summary>
 internal sealed class DistillationMethod(
-    TrainingRequest<DistillationRecord> request, DistillationOptions options, DistillationTeacher teacher, LabeledProbe? probe,
-    ImagePreprocessor preprocessor, HealthProbe health, DistillationStep step, DistillationLoader loader)
-    : ITrainingMethod<DistillationRecord, DistillationResult>
+    TrainingRequest<DistillationRecord> request, DistillationOptions options, DistillationTeacher teacher, FeatureWatch watch,
+    DistillationStep step, DistillationLoader loader) : ITrainingMethod<DistillationRecord, DistillationResult>
 {
     private const string CacheFile = "teacher.bin";
 
     private FrozenAccuracy? _start;
     private FrozenAccuracy? _teacher;
-
-    private readonly DatasetProblemLog _problems = new(request.Logger);
 
     public string OperationName => Operation.Distill;
     public TrainingOptions Options => options;
@@ -41,7 +38,7 @@ internal sealed class DistillationMethod(
     {
         ScottModel model = request.Model;
         options = options with { BatchSize = Math.Min(options.BatchSize, Math.Max(2, request.Dataset.Count)) };
-        RequireWatchable(options, probe);
+        FeatureWatch.Require(nameof(DistillationOptions), options.Watched, options.Patience, probe);
         var views = new DistillationViews(request.Augmentation!, model, teacher.Preprocessing, options);
         var jepa = new PretrainingOptions();
         if (options.JepaWeight > 0)
@@ -50,26 +47,23 @@ internal sealed class DistillationMethod(
         var masks = new KeepMaskSampler(jepa.MaskKind, model.Architecture.Grid, jepa.HiddenRatio);
         var loader = new DistillationLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
-        if (probe is not null)
-            await request.RequireReadableAsync(probe.Training, probe.Validation, cancellationToken).ConfigureAwait(true);
-
-        var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
-        HealthProbe health = await HealthProbe.CreateAsync(
-            request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
+        FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
         var cache = new TeacherCacheOptions(
             CachePath(request.Run), cacheBytes, JsonSerializer.Serialize(request.Augmentation!, TrainingJsonContext.Default.AugmentationSpec));
         loader.Features = await TeacherFeatures.CreateAsync(
             teacher, request.Dataset, loader.Cache, views, model.Architecture.Grid, options, request.Run, cache, progress, cancellationToken)
             .ConfigureAwait(true);
+        DistillationStep? step = null;
         try
         {
-            var step = new DistillationStep(model, options, loader.Features, request.Run.Device);
-            var method = new DistillationMethod(request, options, teacher, probe, preprocessor, health, step, loader);
+            step = new DistillationStep(model, options, loader.Features, request.Run.Device);
+            var method = new DistillationMethod(request, options, teacher, watch, step, loader);
             await method.MeasureStartAsync(cancellationToken).ConfigureAwait(true);
             return method;
         }
         catch
         {
+            step?.Dispose();
             loader.Features.Dispose();
             throw;
         }
@@ -78,10 +72,8 @@ internal sealed class DistillationMethod(
     public async Task<DistillationRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<DistillationRecord> history, CancellationToken cancellationToken)
     {
-        FeatureHealth features = health.Measure(step.Encode);
-        FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step.Encode, preprocessor, _problems, cancellationToken).ConfigureAwait(true)
-            : null;
+        FeatureHealth features = watch.MeasureHealth(step.Encode);
+        FrozenAccuracy? accuracy = await watch.MeasureEpochAsync(step.Encode, summary, cancellationToken).ConfigureAwait(true);
         double gradient = summary.Sums.Mean(nameof(DistillationRecord.StudentGradient));
         return new DistillationRecord
         {
@@ -97,12 +89,7 @@ internal sealed class DistillationMethod(
         };
     }
 
-    public double? Watched(DistillationRecord record) => options.Watched switch
-    {
-        WatchedFigure.EffectiveRank => record.Health.EffectiveRank,
-        WatchedFigure.LinearAccuracy => record.Accuracy?.LinearTop1,
-        _ => record.Accuracy?.NeighborTop1,
-    };
+    public double? Watched(DistillationRecord record) => FeatureWatch.Figure(options.Watched, record);
 
     public WeightSet ExportWeights() => step.Student.ToWeightSet();
 
@@ -130,12 +117,8 @@ internal sealed class DistillationMethod(
     /// <summary>Measures the student before the first step, and the teacher.</summary>
     private async Task MeasureStartAsync(CancellationToken cancellationToken)
     {
-        if (probe is null)
-            return;
-
-        _start = await probe.MeasureAsync(step.Encode, preprocessor, _problems, cancellationToken).ConfigureAwait(true);
-        var forTeacher = new ImagePreprocessor(teacher.Preprocessing, request.Run.Decoding);
-        _teacher = await probe.MeasureAsync(loader.Features.Encode, forTeacher, _problems, cancellationToken).ConfigureAwait(true);
+        _start = await watch.MeasureAsync(step.Encode, null, cancellationToken).ConfigureAwait(true);
+        _teacher = await watch.MeasureAsync(loader.Features.Encode, teacher.Preprocessing, cancellationToken).ConfigureAwait(true);
     }
 
     private static string? CachePath(TrainingRunOptions run)
@@ -154,27 +137,10 @@ internal sealed class DistillationMethod(
         }
     }
 
-    private static void RequireWatchable(DistillationOptions options, LabeledProbe? probe)
-    {
-        bool needsLabels = options.Watched is WatchedFigure.NeighborAccuracy or WatchedFigure.LinearAccuracy
-            || (options.Watched == WatchedFigure.Auto && options.Patience is not null);
-        if (needsLabels && probe is null)
-        {
-            string fault = "Patience or Watched asks for an accuracy, and there are no labeled images; "
-                + "expected WithEvaluation, or Watched as EffectiveRank.";
-            throw new ScottConfigurationException(nameof(DistillationOptions), [fault]);
-        }
-    }
-
     private ScottModel CreateModel(WeightSet weights, DistillationRecord record)
     {
-        var metrics = new Dictionary<string, double> { ["effectiveRank"] = record.Health.EffectiveRank, ["vectorLoss"] = record.VectorLoss };
-        if (record.Accuracy is { } accuracy)
-        {
-            metrics["neighborTop1"] = accuracy.NeighborTop1;
-            metrics["linearTop1"] = accuracy.LinearTop1;
-        }
-
+        Dictionary<string, double> metrics = FeatureWatch.Metrics(record);
+        metrics["vectorLoss"] = record.VectorLoss;
         return request.Model.WithWeights(weights).WithMetadata(
             request.Describe($"distilled from {teacher.Name} into", "image", record, metrics));
     }

@@ -3,7 +3,7 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>The figures of one epoch of distillation. A term that the recipe does not use is 0.</summary>
-public sealed record DistillationRecord : TrainingRecord
+public sealed record DistillationRecord : TrainingRecord, IFeatureRecord
 {
     internal static readonly IReadOnlyList<string> LossNames = [nameof(VectorLoss), nameof(TokenLoss), nameof(RelationLoss), nameof(JepaLoss)];
 

@@ -46,6 +46,7 @@ internal sealed class TeacherFeatures : IDisposable
         CancellationToken cancellationToken)
     {
         ITeacherEngine engine = teacher.Open();
+        TeacherCache? file = null;
         try
         {
             bool hasTokens = options.TokenWeight > 0;
@@ -59,7 +60,7 @@ internal sealed class TeacherFeatures : IDisposable
             int row = engine.VectorLength + (hasTokens ? studentGrid.Patches * engine.TokenWidth : 0);
             string identity = string.Join(
                 '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), studentGrid.ToString());
-            var file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
+            file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
             var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens, images.Count);
             await features.ComputeAllAsync(images, decoded, run, progress, cancellationToken).ConfigureAwait(true);
             return features;
@@ -67,6 +68,7 @@ internal sealed class TeacherFeatures : IDisposable
         catch
         {
             engine.Dispose();
+            file?.Dispose();
             throw;
         }
     }

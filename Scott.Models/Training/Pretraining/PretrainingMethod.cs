@@ -7,11 +7,9 @@ namespace Scott.Models.Training;
 
 /// <summary>MIM-JEPA pre-training: what a run trains, and how it is evaluated. Owns the step.</summary>
 internal sealed class PretrainingMethod(
-    TrainingRequest<PretrainingRecord> request, PretrainingOptions options, LabeledProbe? probe, ImagePreprocessor preprocessor,
-    HealthProbe health, JepaStep step, PretrainingLoader loader) : ITrainingMethod<PretrainingRecord, PretrainingResult>
+    TrainingRequest<PretrainingRecord> request, PretrainingOptions options, FeatureWatch watch, JepaStep step, PretrainingLoader loader)
+    : ITrainingMethod<PretrainingRecord, PretrainingResult>
 {
-    private readonly DatasetProblemLog _problems = new(request.Logger);
-
     public string OperationName => Operation.Pretrain;
     public TrainingOptions Options => options;
 
@@ -33,29 +31,22 @@ internal sealed class PretrainingMethod(
     {
         (ScottModel model, ScottArchitecture architecture) = (request.Model, request.Model.Architecture);
         options.RequireFit(architecture);
-        RequireWatchable(options, probe);
+        FeatureWatch.Require(nameof(PretrainingOptions), options.Watched, options.Patience, probe);
         var masks = new KeepMaskSampler(options.MaskKind, architecture.Grid, options.HiddenRatio);
         var views = new TwoViewTransform(request.Augmentation!, model.Preprocessing);
         var loader = new PretrainingLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
-        if (probe is not null)
-            await request.RequireReadableAsync(probe.Training, probe.Validation, cancellationToken).ConfigureAwait(true);
-
-        var preprocessor = new ImagePreprocessor(model.Preprocessing, request.Run.Decoding);
-        HealthProbe health = await HealthProbe.CreateAsync(
-            request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
+        FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
         WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed);
         var step = new JepaStep(architecture, options, model.Weights, predictor, request.Run.Device, options.ComputeType);
-        return new PretrainingMethod(request, options, probe, preprocessor, health, step, loader);
+        return new PretrainingMethod(request, options, watch, step, loader);
     }
 
     public async Task<PretrainingRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<PretrainingRecord> history, CancellationToken cancellationToken)
     {
-        FeatureHealth features = health.Measure(step.Encode);
-        FrozenAccuracy? accuracy = probe is not null && probe.IsDue(summary.Epoch, summary.IsLast)
-            ? await probe.MeasureAsync(step.Encode, preprocessor, _problems, cancellationToken).ConfigureAwait(true)
-            : null;
+        FeatureHealth features = watch.MeasureHealth(step.Encode);
+        FrozenAccuracy? accuracy = await watch.MeasureEpochAsync(step.Encode, summary, cancellationToken).ConfigureAwait(true);
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord
         {
@@ -67,12 +58,7 @@ internal sealed class PretrainingMethod(
         };
     }
 
-    public double? Watched(PretrainingRecord record) => options.Watched switch
-    {
-        WatchedFigure.EffectiveRank => record.Health.EffectiveRank,
-        WatchedFigure.LinearAccuracy => record.Accuracy?.LinearTop1,
-        _ => record.Accuracy?.NeighborTop1,
-    };
+    public double? Watched(PretrainingRecord record) => FeatureWatch.Figure(options.Watched, record);
 
     public WeightSet ExportWeights() => step.Result.ToWeightSet();
 
@@ -88,32 +74,8 @@ internal sealed class PretrainingMethod(
 
     public void Dispose() => step.Dispose();
 
-    private ScottModel CreateModel(WeightSet weights, PretrainingRecord record)
-    {
-        var metrics = new Dictionary<string, double> { ["effectiveRank"] = record.Health.EffectiveRank };
-        if (record.Accuracy is { } accuracy)
-        {
-            metrics["neighborTop1"] = accuracy.NeighborTop1;
-            metrics["linearTop1"] = accuracy.LinearTop1;
-        }
-
-        return request.Model.WithWeights(weights).WithMetadata(request.Describe("pretrained from", "image", record, metrics));
-    }
-
-    private static void RequireWatchable(PretrainingOptions options, LabeledProbe? probe)
-    {
-        bool needsLabels = options.Watched is WatchedFigure.NeighborAccuracy or WatchedFigure.LinearAccuracy
-            || (options.Watched == WatchedFigure.Auto && options.Patience is not null);
-        string? fault = !needsLabels ? null
-            : probe is null
-            ? "Patience or Watched asks for an accuracy, and there are no labeled images; expected WithEvaluation, or Watched as EffectiveRank."
-            : options.Patience < probe.EveryEpochs // Between two evaluations nothing can get better.
-            ? $"Patience is {options.Patience}, and the accuracy is measured every {Plural.Of(probe.EveryEpochs, "epoch")}; "
-                + "expected at least that many."
-            : null;
-        if (fault is not null)
-            throw new ScottConfigurationException(nameof(PretrainingOptions), [fault]);
-    }
+    private ScottModel CreateModel(WeightSet weights, PretrainingRecord record) => request.Model.WithWeights(weights).WithMetadata(
+        request.Describe("pretrained from", "image", record, FeatureWatch.Metrics(record)));
 }
 
 /// <summary>The settings that identify a pre-training run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>

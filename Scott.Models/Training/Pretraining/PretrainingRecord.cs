@@ -3,7 +3,7 @@ using Scott.Models.Metrics;
 namespace Scott.Models.Training;
 
 /// <summary>The figures of one epoch of pre-training. A falling JEPA loss does not prove good features: see <see cref="Health"/>.</summary>
-public sealed record PretrainingRecord : TrainingRecord
+public sealed record PretrainingRecord : TrainingRecord, IFeatureRecord
 {
     /// <summary>The momentum of the target encoder in the last step: the share of its weights that it kept, 0 to 1.</summary>
     public required double Momentum { get; init; }
