@@ -34,7 +34,7 @@ internal sealed class DistillationStep : ITrainingStep<DistillationBatch>
     {
         (_options, _vectorLength, _tokenWidth, _mean, _deviation) =
             (options, teacher.VectorLength, teacher.TokenWidth, teacher.Mean, teacher.Deviation);
-        DistillationNetwork Create() => DistillationNetwork.Create(model, _vectorLength, _tokenWidth, options, device);
+        DistillationNetwork Create() => new(model, _vectorLength, _tokenWidth, options, device);
         _network = Create();
         if (options.ComputeType != ScalarType.Float32)
         {
