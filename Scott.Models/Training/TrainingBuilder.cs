@@ -48,7 +48,8 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     public TBuilder WithTimeBudget(TimeSpan budget) => WithOptions(Options with { TimeBudget = budget });
 
     /// <summary>Ends the run early when the watched figure stops improving.</summary>
-    /// <remarks>Pre-training also needs <c>WithEvaluation</c>, or <see cref="WatchedFigure.EffectiveRank"/> as the watched figure.</remarks>
+    /// <remarks>Pre-training and distillation also need <c>WithEvaluation</c>, or <see cref="WatchedFigure.EffectiveRank"/> as the watched
+    /// figure.</remarks>
     /// <param name="patience">Epochs without a better figure; see <see cref="TrainingOptions.Patience"/>.</param>
     public TBuilder WithEarlyStop(int patience) => WithOptions(Options with { Patience = patience });
 

@@ -14,7 +14,7 @@ public abstract record TrainingOptions
     }
 
     /// <summary>How often each image is seen.</summary>
-    /// <value>1 to 1 000 000; default: 300 in pre-training, 30 in fine-tuning.</value>
+    /// <value>1 to 1 000 000; default: 300 in pre-training, 30 in fine-tuning, 10 in distillation.</value>
     public int Epochs { get; init; }
 
     /// <summary>
@@ -29,7 +29,8 @@ public abstract record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>Images in one batch. The images of an epoch that do not fill a batch are dropped.</summary>
-    /// <value>1 to 65 536; default: 64 in pre-training; 32 in fine-tuning, where a smaller dataset makes one batch.</value>
+    /// <value>1 to 65 536; default: 64 in pre-training and distillation, 32 in fine-tuning. In fine-tuning and
+    /// distillation, a smaller dataset makes one batch.</value>
     public int BatchSize { get; init; }
 
     /// <summary>Batches whose gradients are added up for one optimizer step: a large batch in the memory of a small one.</summary>
@@ -37,11 +38,12 @@ public abstract record TrainingOptions
     public int AccumulatedBatches { get; init; } = 1;
 
     /// <summary>The share of all steps in which the learning rate rises.</summary>
-    /// <value>0 to 1; default: 40/300 in pre-training, 0.1 in fine-tuning.</value>
+    /// <value>0 to 1; default: 40/300 in pre-training, 0.1 in fine-tuning, 0.05 in distillation.</value>
     public double WarmupRatio { get; init; }
 
     /// <summary>The learning rate of the last step.</summary>
-    /// <value>At least 0; default: 1e-5 in pre-training; 1e-6 in fine-tuning, which also starts there.</value>
+    /// <value>At least 0; default: 1e-5 in pre-training; 1e-6 in fine-tuning and distillation, whose rate also
+    /// starts there.</value>
     public double FinalLearningRate { get; init; }
 
     /// <summary>The largest norm of all gradients together; longer gradients are shortened to it.</summary>

@@ -58,10 +58,7 @@ public sealed class DistillationBuilder : TrainingBuilder<DistillationBuilder, D
     /// <exception cref="ArgumentException">The validation images have a class that the others do not have, or there are no classes.</exception>
     public DistillationBuilder WithEvaluation(IImageDataset training, IImageDataset validation, int everyEpochs = 1)
     {
-        ArgumentNullException.ThrowIfNull(training);
-        ArgumentNullException.ThrowIfNull(validation);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
-        var probe = new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
+        var probe = LabeledProbe.Create(training, validation, everyEpochs);
         return Set(() => _probe = probe);
     }
 

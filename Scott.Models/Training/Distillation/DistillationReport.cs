@@ -15,26 +15,18 @@ internal static class DistillationReport
             new("losses/relations", "relations", record => record.RelationLoss),
             new("losses/jepa", "MIM-JEPA", record => record.JepaLoss),
             new("learning_rate", "learning rate", record => record.LearningRate),
-            new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-            new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
-            new("health/standard_deviation", "standard deviation", record => record.Health.StandardDeviation),
-            new("health/mean_cosine", "mean cosine", record => record.Health.MeanCosine),
-            new("accuracy/neighbors", "10 nearest neighbors", record => record.Accuracy?.NeighborTop1 ?? double.NaN, IsShare: true),
-            new("accuracy/linear", "linear probe", record => record.Accuracy?.LinearTop1 ?? double.NaN, IsShare: true),
+            .. FeatureFigures.Of<DistillationRecord>(),
             new("gradients/student", "student", record => record.StudentGradient),
             new("gradients/heads", "projections", record => record.HeadGradient),
             new("images_per_second", "images/s", record => record.ImagesPerSecond),
         ],
         Charts =
         [
-            new("Accuracy of the frozen features", "On labeled images that the run learns nothing from.", "top-1",
-                ["accuracy/neighbors", "accuracy/linear"], IsOptional: true),
-            new("Distance from the teacher", "0 means that the student says the same.", "loss",
+            FeatureFigures.AccuracyChart,
+            new("Terms of the loss", "0 in the first three means that the student says what the teacher says.", "loss",
                 ["losses/vectors", "losses/tokens", "losses/relations", "losses/jepa"]),
-            new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
-                ["health/effective_rank", "health/centered_rank"]),
-            new("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all images get nearly one vector.", "",
-                ["health/mean_cosine", "health/standard_deviation"]),
+            FeatureFigures.RankChart("1 is collapse."),
+            FeatureFigures.SpreadChart,
             new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/student", "gradients/heads"], IsLogarithmic: true),
             new("Learning rate", "At the end of each epoch.", "", ["learning_rate"]),
             new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
@@ -42,19 +34,8 @@ internal static class DistillationReport
         Columns =
         [
             ("vectors", "losses/vectors"), ("effective rank", "health/effective_rank"), ("mean cosine", "health/mean_cosine"),
-            ("nearest neighbors", "accuracy/neighbors"), ("linear probe", "accuracy/linear"),
+            .. FeatureFigures.AccuracyColumns,
         ],
-        Facts = Facts,
+        Facts = FeatureFigures.Facts,
     };
-
-    private static IEnumerable<ReportFact> Facts(IReadOnlyList<DistillationRecord> history)
-    {
-        yield return new ReportFact("Effective rank", ReportNumber.Format(history[^1].Health.EffectiveRank), "1 is collapse");
-        if (history.LastOrDefault(record => record.Accuracy is not null)?.Accuracy is { } accuracy)
-        {
-            string of = $"of {Plural.Of(accuracy.ValidationImages, "image")}";
-            yield return new ReportFact("10 nearest neighbors", ReportNumber.Percent(accuracy.NeighborTop1), of);
-            yield return new ReportFact("Linear probe", ReportNumber.Percent(accuracy.LinearTop1), of);
-        }
-    }
 }

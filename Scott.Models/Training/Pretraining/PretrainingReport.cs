@@ -13,12 +13,7 @@ internal static class PretrainingReport
             new("learning_rate", "learning rate", record => record.LearningRate),
             new("weight_decay", "weight decay", record => record.WeightDecay),
             new("momentum", "momentum", record => record.Momentum),
-            new("health/effective_rank", "effective rank", record => record.Health.EffectiveRank),
-            new("health/centered_rank", "centered rank", record => record.Health.CenteredRank),
-            new("health/standard_deviation", "standard deviation", record => record.Health.StandardDeviation),
-            new("health/mean_cosine", "mean cosine", record => record.Health.MeanCosine),
-            new("accuracy/neighbors", "10 nearest neighbors", record => record.Accuracy?.NeighborTop1 ?? double.NaN, IsShare: true),
-            new("accuracy/linear", "linear probe", record => record.Accuracy?.LinearTop1 ?? double.NaN, IsShare: true),
+            .. FeatureFigures.Of<PretrainingRecord>(),
             new("gradients/tokenizer", "tokenizer", record => record.Gradients.Tokenizer),
             new("gradients/transformer", "transformer", record => record.Gradients.Transformer),
             new("gradients/predictor", "predictor", record => record.Gradients.Predictor),
@@ -27,12 +22,9 @@ internal static class PretrainingReport
         ],
         Charts =
         [
-            new("Accuracy of the frozen features", "On labeled images that the run learns nothing from.", "top-1",
-                ["accuracy/neighbors", "accuracy/linear"], IsOptional: true),
-            new("Rank of the features", "In how many directions images differ. 1 is collapse; a dip early in the run is common.", "rank",
-                ["health/effective_rank", "health/centered_rank"]),
-            new("Spread of the features", "A mean cosine near 1, or a standard deviation near 0, means that all images get nearly one vector.", "",
-                ["health/mean_cosine", "health/standard_deviation"]),
+            FeatureFigures.AccuracyChart,
+            FeatureFigures.RankChart("1 is collapse; a dip early in the run is common."),
+            FeatureFigures.SpreadChart,
             new("Loss", "Tells little by itself: it falls when features collapse, and rises when they spread.", "smooth L1",
                 ["loss"], IsLogarithmic: true),
             new("Gradients", "The mean length over the epoch's steps.", "norm",
@@ -44,19 +36,8 @@ internal static class PretrainingReport
         Columns =
         [
             ("effective rank", "health/effective_rank"), ("centered rank", "health/centered_rank"), ("mean cosine", "health/mean_cosine"),
-            ("nearest neighbors", "accuracy/neighbors"), ("linear probe", "accuracy/linear"),
+            .. FeatureFigures.AccuracyColumns,
         ],
-        Facts = Facts,
+        Facts = FeatureFigures.Facts,
     };
-
-    private static IEnumerable<ReportFact> Facts(IReadOnlyList<PretrainingRecord> history)
-    {
-        yield return new ReportFact("Effective rank", ReportNumber.Format(history[^1].Health.EffectiveRank), "1 is collapse");
-        if (history.LastOrDefault(record => record.Accuracy is not null)?.Accuracy is { } accuracy)
-        {
-            string of = $"of {Plural.Of(accuracy.ValidationImages, "image")}";
-            yield return new ReportFact("10 nearest neighbors", ReportNumber.Percent(accuracy.NeighborTop1), of);
-            yield return new ReportFact("Linear probe", ReportNumber.Percent(accuracy.LinearTop1), of);
-        }
-    }
 }

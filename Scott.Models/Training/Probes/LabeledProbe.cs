@@ -8,6 +8,16 @@ namespace Scott.Models.Training;
 /// <remarks>An evaluation follows every n-th epoch (n is at least 1) and the last one. Both datasets have the same classes.</remarks>
 internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Validation, int EveryEpochs)
 {
+    /// <summary>Checks what an app gave; the names of the arguments are those of <c>WithEvaluation</c>.</summary>
+    /// <exception cref="ArgumentException">The validation images have a class that the others do not have, or there are no classes.</exception>
+    public static LabeledProbe Create(IImageDataset training, IImageDataset validation, int everyEpochs)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
+        return new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
+    }
+
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
 
     /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>
