@@ -39,21 +39,11 @@ internal sealed class DistillCommand
 
     private readonly Option<string> _model = Options.Model($"The student to start from: {NamedModel.Choices}.", NamedModel.Default);
 
-    private readonly Option<string[]> _settings = new("--set")
-    {
-        Description = "Any other setting, such as teacherView=sameCrop, relationWeight=1 or augmentation.minimumScale=0.4. "
-            + "The names are the properties of DistillationOptions and AugmentationSpec. May be repeated.",
-        HelpName = "name=value",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _settings = RecipeSettings.CreateOption(
+        "teacherView=sameCrop, relationWeight=1 or augmentation.minimumScale=0.4", nameof(DistillationOptions));
 
     private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size." };
-    private readonly Option<string?> _labelsTrain = Options.Folder(
-        "--labels-train", "Labeled images, one folder per class, for the probes to learn from. The run itself learns nothing from labels.");
-
-    private readonly Option<string?> _labelsVal = Options.Folder("--labels-val", "Labeled images of the same classes, to test the probes on.");
-    private readonly Option<int?> _evaluateEvery = Options.Whole("--evaluate-every", "The epochs between two tests of the probes. Default: 1.");
-
+    private readonly LabelArguments _labels = new();
     private readonly RunArguments _run = new(
         $"{Recipe.Epochs}", $"{Recipe.BatchSize}", Options.Say(Recipe.PeakLearningRate), Recipe.Seed);
 
@@ -67,8 +57,8 @@ internal sealed class DistillCommand
         var command = new ToolCommand(Name, "Teaches a model the features of another one, on images without labels.", Examples)
         {
             arguments._folders, arguments._teacher, arguments._teacherInput, arguments._model, arguments._settings, arguments._half,
-            arguments._labelsTrain, arguments._labelsVal, arguments._evaluateEvery,
         };
+        arguments._labels.AddTo(command);
         arguments._run.AddTo(command);
         command.Do((result, screen, cancellationToken) => new DistillRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
         return command;
@@ -84,9 +74,7 @@ internal sealed class DistillCommand
         Model = result.GetRequiredValue(_model),
         Settings = result.GetValue(_settings) ?? [],
         HasHalfWeights = result.GetValue(_half),
-        LabelsTrain = result.GetValue(_labelsTrain),
-        LabelsVal = result.GetValue(_labelsVal),
-        EvaluateEvery = result.GetValue(_evaluateEvery),
+        Labels = _labels.Bind(result),
         Run = _run.Bind(result),
     };
 }

@@ -1,5 +1,4 @@
 using Scott.Models.Imaging;
-using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -7,7 +6,6 @@ namespace Scott.Models.Cli;
 /// <summary>What the command line asks for.</summary>
 internal sealed record DistillOptions
 {
-    private const string AugmentationPrefix = "augmentation.";
     private const string OnnxEnding = ".onnx";
 
     /// <summary>The command that resumes the run.</summary>
@@ -31,15 +29,9 @@ internal sealed record DistillOptions
     /// <summary>Whether the model file holds half-precision weights.</summary>
     public bool HasHalfWeights { get; init; }
 
-    public string? LabelsTrain { get; init; }
-
-    public string? LabelsVal { get; init; }
-
-    public int? EvaluateEvery { get; init; }
+    public LabelChoices Labels { get; init; } = new();
 
     public required RunChoices Run { get; init; }
-
-    public bool HasLabels => LabelsTrain is not null;
 
     public bool IsOnnx => Teacher.All(file => file.EndsWith(OnnxEnding, StringComparison.OrdinalIgnoreCase));
 
@@ -49,30 +41,20 @@ internal sealed record DistillOptions
     /// <exception cref="UsageException">A setting does not exist.</exception>
     public DistillationOptions ToTrainingOptions()
     {
-        DistillationOptions recipe = RecipeSettings.Apply(new DistillationOptions(), Settings.Where(setting => !IsOfAugmentation(setting)));
-        return recipe with
-        {
-            Epochs = Run.Epochs ?? recipe.Epochs,
-            TimeBudget = Run.TimeBudget ?? recipe.TimeBudget,
-            BatchSize = Run.BatchSize ?? recipe.BatchSize,
-            PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
-            Seed = Run.Seed ?? recipe.Seed,
-            Precision = Run.Precision == TrainingPrecision.Auto ? recipe.Precision : Run.Precision,
-            Patience = Run.Patience ?? recipe.Patience,
-        };
+        DistillationOptions recipe = Run.Override(RecipeSettings.Apply(new DistillationOptions(), Settings));
+        return recipe with { PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate };
     }
 
     /// <summary>The default augmentation, with the settings that change it.</summary>
     /// <exception cref="UsageException">A setting does not exist.</exception>
-    public AugmentationSpec ToAugmentation() => RecipeSettings.Apply(
-        DistillationBuilder.DefaultAugmentation, Settings.Where(IsOfAugmentation).Select(setting => setting[AugmentationPrefix.Length..]));
+    public AugmentationSpec ToAugmentation() => RecipeSettings.ApplyAugmentation(DistillationBuilder.DefaultAugmentation, Settings);
 
     /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">A value is not legal.</exception>
     public void Validate()
     {
         NamedModel.Require(Model);
-        Check.Folders([.. Folders, LabelsTrain, LabelsVal]);
+        Check.Folders([.. Folders]);
         if (IsOnnx)
         {
             foreach (string file in Teacher)
@@ -88,13 +70,9 @@ internal sealed record DistillOptions
         }
 
         Check.That(TeacherInput is null || File.Exists(TeacherInput), $"The file '{TeacherInput}' does not exist.");
-        Check.That(LabelsTrain is null == LabelsVal is null, "--labels-train and --labels-val go together; give both or none.");
-        Check.That(EvaluateEvery is null || HasLabels, "--evaluate-every needs --labels-train and --labels-val.");
-        Check.That(EvaluateEvery is null or >= 1, $"--evaluate-every is {EvaluateEvery}; expected at least 1.");
+        Labels.Validate();
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
         Check.Legal(() => ToAugmentation().Validate());
     }
-
-    private static bool IsOfAugmentation(string setting) => setting.StartsWith(AugmentationPrefix, StringComparison.Ordinal);
 }

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 using Spectre.Console;
 
@@ -7,15 +6,6 @@ namespace Scott.Models.Cli;
 /// <summary>Says how a run went: before, after and the teacher; which files it wrote, and what to do with them.</summary>
 internal static class DistillReport
 {
-    private static readonly (string Name, string Holds)[] Files =
-    [
-        (DistillRun.ModelFile, "the student after the last step"),
-        ("best.safetensors", "the student after the best epoch"),
-        ("report.html", "the run as curves"),
-        ("metrics.jsonl", "every epoch's figures"),
-        ("tensorboard", "the same for TensorBoard"),
-    ];
-
     /// <param name="result">The run's result.</param>
     /// <param name="teacher">The teacher.</param>
     /// <param name="options">The command line's options.</param>
@@ -27,27 +17,18 @@ internal static class DistillReport
         if (wasFinished)
             screen.Say("This run was finished before; there was nothing left to do.");
 
-        screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")} in {Figures.Time(last.ElapsedSeconds)}.");
+        screen.Say($"{RunReport.Length(last, result.EndedEarly)}.");
         if (last.Accuracy is { } accuracy)
             screen.Output.Write(Compare(options.Model, result.StartAccuracy, accuracy, teacher.Name, result.TeacherAccuracy));
-        if (result.CheckpointError is { } error)
-            screen.Warn($"warning: {error.Message}");
-        if (last.UnreadableImages > 0)
-            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
 
-        foreach (string warning in last.Warnings)
-            screen.Warn($"warning: {warning}");
-
-        WrittenFiles.Print(options.OutputPath, Files, screen);
-        string model = ShellCommand.Quote(Path.Combine(options.OutputPath, DistillRun.ModelFile));
-        screen.Say("Next, search images with it, or make a classifier of it:");
-        screen.Say($"  scott search IMAGE IMAGES --model {model}");
-        screen.Say($"  scott finetune LABELED --model {model}");
+        RunReport.PrintProblems(last, result.CheckpointError, screen);
+        WrittenFiles.Print(options.OutputPath, WrittenFiles.OfBackbone, screen);
+        RunReport.SuggestNext(options.OutputPath, screen);
         screen.Result(new
         {
             folder = options.OutputPath,
-            model = Path.Combine(options.OutputPath, DistillRun.ModelFile),
-            files = WrittenFiles.Find(options.OutputPath, Files),
+            model = Path.Combine(options.OutputPath, WrittenFiles.ModelFile),
+            files = WrittenFiles.Find(options.OutputPath, WrittenFiles.OfBackbone),
             wasFinished,
             steps = last.Steps,
             epochs = last.Epoch,

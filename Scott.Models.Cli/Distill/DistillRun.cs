@@ -7,8 +7,6 @@ namespace Scott.Models.Cli;
 /// <summary>Images and a teacher in, a trained student out; can be stopped at any time and resumed. Runs once.</summary>
 internal sealed class DistillRun(DistillOptions options, Screen screen)
 {
-    public const string ModelFile = "model.safetensors";
-
     private bool _hasTrained;
 
     /// <returns>The exit code.</returns>
@@ -19,17 +17,16 @@ internal sealed class DistillRun(DistillOptions options, Screen screen)
         {
             ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
             DistillationTeacher teacher = await OpenTeacherAsync(cancellationToken);
-            ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-            ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
+            (ImageFolder Training, ImageFolder Validation)? labeled = options.Labels.Open();
             var images = new ConcatenatedDataset(options.Folders.Select(name => ImageFolder.Open(name)));
             screen.Say($"Teaching {options.Model} what {teacher.Name} sees in {Plural.Of(images.Count, "image")} of "
                 + $"'{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
             DistillationResult result = await RunView<DistillationRecord>.ShowAsync(
                 screen,
-                EpochTables.Distillation(options.HasLabels),
-                view => TrainAsync(model, teacher, images, labeled, labeledTest, view, cancellationToken));
+                EpochTables.Distillation(options.Labels.Any),
+                view => TrainAsync(model, teacher, images, labeled, view, cancellationToken));
             ScottModel trained = options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel;
-            await trained.SaveAsync(Path.Combine(options.OutputPath, ModelFile), cancellationToken);
+            await trained.SaveAsync(Path.Combine(options.OutputPath, WrittenFiles.ModelFile), cancellationToken);
             DistillReport.Print(result, teacher, options, !_hasTrained, screen);
             return ExitCode.Success;
         }
@@ -56,8 +53,7 @@ internal sealed class DistillRun(DistillOptions options, Screen screen)
         ScottModel model,
         DistillationTeacher teacher,
         IImageDataset images,
-        ImageFolder? labeled,
-        ImageFolder? labeledTest,
+        (ImageFolder Training, ImageFolder Validation)? labeled,
         RunView<DistillationRecord> view,
         CancellationToken cancellationToken)
     {
@@ -66,21 +62,10 @@ internal sealed class DistillRun(DistillOptions options, Screen screen)
             .WithOptions(options.ToTrainingOptions())
             .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
-            .WithLogger(new ViewLogger(view.Note))
             .WithTeacherProgress(new TeacherNotes(view.Note))
-            .OnStep((progress, _) =>
-            {
-                _hasTrained = true;
-                view.Step(progress);
-                return ValueTask.CompletedTask;
-            })
-            .OnEpoch((record, _) =>
-            {
-                view.Epoch(record);
-                return ValueTask.FromResult(true);
-            });
-        if (labeled is not null && labeledTest is not null)
-            builder.WithEvaluation(labeled, labeledTest, options.EvaluateEvery ?? 1);
+            .ShowIn(view, () => _hasTrained = true);
+        if (labeled is var (training, validation))
+            builder.WithEvaluation(training, validation, options.Labels.EveryEpochs);
 
         return await builder.RunAsync(cancellationToken: cancellationToken);
     }

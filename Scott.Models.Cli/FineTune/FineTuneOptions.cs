@@ -36,21 +36,15 @@ internal sealed record FineTuneOptions
 
     public FineTuningOptions ToTrainingOptions()
     {
-        var recipe = new FineTuningOptions();
+        FineTuningOptions recipe = Run.Override(new FineTuningOptions());
         return recipe with
         {
             Scope = Scope,
             Head = Head,
-            Epochs = Run.Epochs ?? recipe.Epochs,
-            TimeBudget = Run.TimeBudget,
-            BatchSize = Run.BatchSize ?? recipe.BatchSize,
             PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
 
             // Fresh weights must all learn as fast as the head.
             LayerDecay = LayerDecay ?? (FromScratch || NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
-            Seed = Run.Seed ?? recipe.Seed,
-            Precision = Run.Precision,
-            Patience = Run.Patience,
         };
     }
 

@@ -25,22 +25,13 @@ internal static class FineTuneReport
         if (tuned.WasFinished)
             screen.Say("This run was finished before; there was nothing left to learn.");
 
-        string early = tuned.Result.EndedEarly ? " (ended early)" : string.Empty;
-        screen.Say($"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{early} in {Figures.Time(last.ElapsedSeconds)}.");
+        screen.Say($"{RunReport.Length(last, tuned.Result.EndedEarly)}.");
         string images = Plural.Of(best.Validation.Images, "validation image");
         screen.Say($"Best epoch: {best.Epoch}, {Figures.Share(best.Validation.Top1)} of {images} right.");
         if (tuned.Test is { } test)
             PrintTest(test, screen);
 
-        if (tuned.Result.CheckpointError is { } error)
-            screen.Warn($"warning: {error.Message}");
-
-        if (last.UnreadableImages > 0)
-            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
-
-        foreach (string warning in last.Warnings)
-            screen.Warn($"warning: {warning}");
-
+        RunReport.PrintProblems(last, tuned.Result.CheckpointError, screen);
         (string, string)[] files = tuned.Test is null ? Files : [.. Files, .. TestFiles];
         WrittenFiles.Print(options.OutputPath, files, screen);
         screen.Result(new

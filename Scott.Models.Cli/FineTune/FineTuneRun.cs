@@ -69,18 +69,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         FineTuningBuilder builder = model.FineTune(labeled)
             .WithOptions(recipe)
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
-            .WithLogger(new ViewLogger(view.Note))
-            .OnStep((progress, _) =>
-            {
-                _hasTrained = true;
-                view.Step(progress);
-                return ValueTask.CompletedTask;
-            })
-            .OnEpoch((record, _) =>
-            {
-                view.Epoch(record);
-                return ValueTask.FromResult(true);
-            });
+            .ShowIn(view, () => _hasTrained = true);
         if (validation is not null)
             builder.WithValidation(validation);
 

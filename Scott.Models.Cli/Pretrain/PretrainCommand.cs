@@ -39,12 +39,7 @@ internal sealed class PretrainCommand
         $"The momentum of the target encoder at the start. Default: the recipe's, {Options.Say(Recipe.StartMomentum)} in short.");
 
     private readonly Option<bool> _half = new("--half") { Description = "Write the finished model in half precision, half the size." };
-    private readonly Option<string?> _labelsTrain = Options.Folder(
-        "--labels-train", "Labeled images, one folder per class, for the probes to learn from. The run itself learns nothing from labels.");
-
-    private readonly Option<string?> _labelsVal = Options.Folder("--labels-val", "Labeled images of the same classes, to test the probes on.");
-    private readonly Option<int?> _evaluateEvery = Options.Whole("--evaluate-every", "The epochs between two tests of the probes. Default: 1.");
-
+    private readonly LabelArguments _labels = new();
     private readonly RunArguments _run = new(
         $"the recipe's, {Recipe.Epochs} in short",
         $"the recipe's, {Recipe.BatchSize} in short",
@@ -60,13 +55,8 @@ internal sealed class PretrainCommand
         "short, for hours on thousands of images, or reference, as in the paper. The other options override it.",
         [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
 
-    public static Option<string[]> SettingsOption() => new("--set")
-    {
-        Description = "Any other setting of the recipe, such as targetBlocks=4, imageLevel.variance=0.2 or augmentation.minimumScale=0.4. "
-            + "The names are the properties of PretrainingOptions and AugmentationSpec. May be repeated.",
-        HelpName = "name=value",
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> SettingsOption() => RecipeSettings.CreateOption(
+        "targetBlocks=4, imageLevel.variance=0.2 or augmentation.minimumScale=0.4", nameof(PretrainingOptions));
 
     public static Command Create()
     {
@@ -74,8 +64,8 @@ internal sealed class PretrainCommand
         var command = new ToolCommand(Name, "Pre-trains a backbone on images without labels (MIM-JEPA).", Examples)
         {
             arguments._folders, arguments._model, arguments._recipe, arguments._settings, arguments._momentum, arguments._half,
-            arguments._labelsTrain, arguments._labelsVal, arguments._evaluateEvery,
         };
+        arguments._labels.AddTo(command);
         arguments._run.AddTo(command);
         command.Do((result, screen, cancellationToken) => new PretrainRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
         return command;
@@ -91,9 +81,7 @@ internal sealed class PretrainCommand
         Settings = result.GetValue(_settings) ?? [],
         Momentum = result.GetValue(_momentum),
         HasHalfWeights = result.GetValue(_half),
-        LabelsTrain = result.GetValue(_labelsTrain),
-        LabelsVal = result.GetValue(_labelsVal),
-        EvaluateEvery = result.GetValue(_evaluateEvery),
+        Labels = _labels.Bind(result),
         Run = _run.Bind(result),
     };
 }

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 using Spectre.Console;
 
@@ -7,15 +6,6 @@ namespace Scott.Models.Cli;
 /// <summary>Says how a run went, which files it wrote, and what to do with them.</summary>
 internal static class PretrainReport
 {
-    private static readonly (string Name, string Holds)[] Files =
-    [
-        (PretrainRun.ModelFile, "the model after the last step"),
-        ("best.safetensors", "the model after the best epoch"),
-        ("report.html", "the run as curves"),
-        ("metrics.jsonl", "every epoch's figures"),
-        ("tensorboard", "the same for TensorBoard"),
-    ];
-
     /// <param name="result">The run's result.</param>
     /// <param name="options">The command line's options.</param>
     /// <param name="wasFinished">Whether the run was finished before.</param>
@@ -26,33 +16,23 @@ internal static class PretrainReport
         if (wasFinished)
             screen.Say("This run was finished before; there was nothing left to do.");
 
-        screen.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Plural.Of(last.Steps, "step")}, {Plural.Of(last.Epoch, "epoch")}{(result.EndedEarly ? " (ended early)" : string.Empty)} ")
-            + string.Create(CultureInfo.InvariantCulture, $"in {Figures.Time(last.ElapsedSeconds)}, {Speed(result.History):F1} images/s."));
+        string speed = string.Create(CultureInfo.InvariantCulture, $"{Speed(result.History):F1} images/s");
+        screen.Say($"{RunReport.Length(last, result.EndedEarly)}, {speed}.");
         screen.Output.Write(Table(result.History));
         if (result.BestEpoch is { } best)
         {
-            string figure = options.HasLabels ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {Figures.Number(best.Figure, "F1")}";
+            string figure = options.Labels.Any ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {Figures.Number(best.Figure, "F1")}";
             screen.Say($"Best epoch: {best.Epoch}, by {figure}.");
         }
 
-        if (result.CheckpointError is { } error)
-            screen.Warn($"warning: {error.Message}");
-
-        if (last.UnreadableImages > 0)
-            screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
-
-        foreach (string warning in last.Warnings)
-            screen.Warn($"warning: {warning}");
-
-        WrittenFiles.Print(options.OutputPath, Files, screen);
-        SuggestNext(options, screen);
+        RunReport.PrintProblems(last, result.CheckpointError, screen);
+        WrittenFiles.Print(options.OutputPath, WrittenFiles.OfBackbone, screen);
+        RunReport.SuggestNext(options.OutputPath, screen);
         screen.Result(new
         {
             folder = options.OutputPath,
-            model = Path.Combine(options.OutputPath, PretrainRun.ModelFile),
-            files = WrittenFiles.Find(options.OutputPath, Files),
+            model = Path.Combine(options.OutputPath, WrittenFiles.ModelFile),
+            files = WrittenFiles.Find(options.OutputPath, WrittenFiles.OfBackbone),
             wasFinished,
             steps = last.Steps,
             epochs = last.Epoch,
@@ -66,14 +46,6 @@ internal static class PretrainReport
             unreadableImages = last.UnreadableImages,
             warnings = last.Warnings,
         });
-    }
-
-    private static void SuggestNext(PretrainOptions options, Screen screen)
-    {
-        string model = ShellCommand.Quote(Path.Combine(options.OutputPath, PretrainRun.ModelFile));
-        screen.Say("Next, make a classifier of it, or search images with it:");
-        screen.Say($"  scott finetune LABELED --model {model}");
-        screen.Say($"  scott search IMAGE IMAGES --model {model}");
     }
 
     private static Table Table(IReadOnlyList<PretrainingRecord> history)

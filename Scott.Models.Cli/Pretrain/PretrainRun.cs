@@ -13,8 +13,6 @@ internal sealed record Pretrained(PretrainingResult Result, bool WasFinished, st
 /// <summary>Images in, a trained model out; can be stopped at any time and resumed. Runs once.</summary>
 internal sealed class PretrainRun(PretrainOptions options, Screen screen)
 {
-    public const string ModelFile = "model.safetensors";
-
     private bool _hasTrained;
 
     /// <returns>The exit code.</returns>
@@ -37,17 +35,16 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     public async Task<Pretrained> CarryOutAsync(CancellationToken cancellationToken)
     {
         ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
-        ImageFolder? labeled = options.LabelsTrain is { } folder ? ImageFolder.OpenLabeled(folder) : null;
-        ImageFolder? labeledTest = labeled is null ? null : LabeledFolders.OpenTest(options.LabelsVal, labeled);
+        (ImageFolder Training, ImageFolder Validation)? labeled = options.Labels.Open();
         var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
         string folders = string.Join("', '", options.Folders);
         screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{folders}', into '{options.OutputPath}'.");
         PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
             screen,
-            EpochTables.Pretraining(options.HasLabels),
-            view => TrainAsync(model, images, labeled, labeledTest, view, cancellationToken));
+            EpochTables.Pretraining(options.Labels.Any),
+            view => TrainAsync(model, images, labeled, view, cancellationToken));
         ScottModel trained = options.HasHalfWeights ? result.LastModel.WithFloat16Weights() : result.LastModel;
-        string path = Path.Combine(options.OutputPath, ModelFile);
+        string path = Path.Combine(options.OutputPath, WrittenFiles.ModelFile);
         await trained.SaveAsync(path, cancellationToken);
         return new Pretrained(result, !_hasTrained, path);
     }
@@ -55,8 +52,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     private async Task<PretrainingResult> TrainAsync(
         ScottModel model,
         IImageDataset images,
-        ImageFolder? labeled,
-        ImageFolder? labeledTest,
+        (ImageFolder Training, ImageFolder Validation)? labeled,
         RunView<PretrainingRecord> view,
         CancellationToken cancellationToken)
     {
@@ -66,20 +62,9 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
             .WithOptions(options.ToTrainingOptions())
             .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
-            .WithLogger(new ViewLogger(view.Note))
-            .OnStep((progress, _) =>
-            {
-                _hasTrained = true;
-                view.Step(progress);
-                return ValueTask.CompletedTask;
-            })
-            .OnEpoch((record, _) =>
-            {
-                view.Epoch(record);
-                return ValueTask.FromResult(true);
-            });
-        if (labeled is not null && labeledTest is not null)
-            builder.WithEvaluation(labeled, labeledTest, options.EvaluateEvery ?? 1);
+            .ShowIn(view, () => _hasTrained = true);
+        if (labeled is var (training, validation))
+            builder.WithEvaluation(training, validation, options.Labels.EveryEpochs);
 
         return await builder.RunAsync(cancellationToken: cancellationToken);
     }

@@ -112,9 +112,7 @@ internal sealed record ProtocolOptions
         Model = NamedModel.Untrained(architecture),
         Recipe = Recipe,
         Settings = Settings,
-        LabelsTrain = Validation is null ? null : Training,
-        LabelsVal = Validation,
-        EvaluateEvery = Validation is null ? null : 10,
+        Labels = Validation is null ? new LabelChoices() : new LabelChoices { Training = Training, Validation = Validation, EvaluateEvery = 10 },
         Run = Run with { Output = Path.Combine(OutputPath, $"pretrain-{architecture}") },
     };
 

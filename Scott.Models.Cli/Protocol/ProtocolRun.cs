@@ -66,7 +66,7 @@ internal sealed class ProtocolRun(ProtocolOptions options, Screen screen)
             return file;
 
         PretrainOptions pretraining = options.ToPretraining(isTwin ? options.TwinArchitecture! : options.Architecture);
-        string finished = Path.Combine(pretraining.OutputPath, PretrainRun.ModelFile);
+        string finished = Path.Combine(pretraining.OutputPath, WrittenFiles.ModelFile);
         return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
 

@@ -1,27 +1,47 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Scott.Models.Imaging;
+using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
 /// <summary>Changes settings of a recipe that have no option of their own, as <c>--set NAME=VALUE</c> says.</summary>
 internal static class RecipeSettings
 {
+    private const string AugmentationPrefix = "augmentation.";
+
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>Options with some settings changed. The names are those of the properties in JSON, with dots between levels.</summary>
-    /// <exception cref="UsageException">A setting is not NAME=VALUE, has an unknown name, or a value of another type.</exception>
-    public static T Apply<T>(T options, IEnumerable<string> settings)
+    /// <summary>The option that sets them.</summary>
+    /// <param name="examples">Some names with values, for the help.</param>
+    /// <param name="type">The type whose properties they are.</param>
+    public static Option<string[]> CreateOption(string examples, string type) => new("--set")
     {
-        foreach (string setting in settings)
-            options = Apply(options, setting);
+        Description = $"Any other setting of the recipe, such as {examples}. "
+            + $"The names are the properties of {type} and AugmentationSpec. May be repeated.",
+        HelpName = "name=value",
+        DefaultValueFactory = _ => [],
+    };
 
-        return options;
-    }
+    /// <summary>A recipe with some settings changed, except those of the augmentation. The names are those of the properties in JSON, with dots
+    /// between levels.</summary>
+    /// <exception cref="UsageException">A setting is not NAME=VALUE, has an unknown name, or a value of another type.</exception>
+    public static T Apply<T>(T recipe, IEnumerable<string> settings)
+        where T : TrainingOptions =>
+        settings.Where(setting => !IsOfAugmentation(setting)).Aggregate(recipe, Apply);
+
+    /// <summary>An augmentation with the settings changed that begin with "augmentation.".</summary>
+    /// <exception cref="UsageException">As in <see cref="Apply{T}(T, IEnumerable{string})"/>.</exception>
+    public static AugmentationSpec ApplyAugmentation(AugmentationSpec augmentation, IEnumerable<string> settings) =>
+        settings.Where(IsOfAugmentation).Select(setting => setting[AugmentationPrefix.Length..]).Aggregate(augmentation, Apply);
+
+    private static bool IsOfAugmentation(string setting) => setting.StartsWith(AugmentationPrefix, StringComparison.Ordinal);
 
     private static T Apply<T>(T options, string setting)
     {

@@ -45,6 +45,22 @@ internal sealed record RunChoices
     public string OutputOr(string images, string job) =>
         Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(images))), job);
 
+    /// <summary>A recipe with what the command line says instead. The peak of the learning rate is each recipe's own.</summary>
+    public T Override<T>(T recipe)
+        where T : TrainingOptions
+    {
+        TrainingOptions own = recipe;
+        return (T)(own with
+        {
+            Epochs = Epochs ?? own.Epochs,
+            TimeBudget = TimeBudget ?? own.TimeBudget,
+            BatchSize = BatchSize ?? own.BatchSize,
+            Seed = Seed ?? own.Seed,
+            Precision = Precision == TrainingPrecision.Auto ? own.Precision : Precision,
+            Patience = Patience ?? own.Patience,
+        });
+    }
+
     /// <summary>The library's options for a run.</summary>
     public TrainingRunOptions ToRunOptions(string folder)
     {

@@ -36,3 +36,29 @@ internal abstract class RunView<TRecord>(EpochTable<TRecord> table)
     /// <summary>A line of the table.</summary>
     protected abstract void Row(string line);
 }
+
+/// <summary>Connects runs with views.</summary>
+internal static class RunViews
+{
+    /// <summary>Makes a run report to a view.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="onStep">Called after each step, too.</param>
+    public static TBuilder ShowIn<TBuilder, TOptions, TRecord, TResult>(
+        this TrainingBuilder<TBuilder, TOptions, TRecord, TResult> run, RunView<TRecord> view, Action onStep)
+        where TBuilder : TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
+        where TOptions : TrainingOptions
+        where TRecord : TrainingRecord => run
+            .WithLogger(new ViewLogger(view.Note))
+            .OnStep((progress, _) =>
+            {
+                onStep();
+                view.Step(progress);
+                return ValueTask.CompletedTask;
+            })
+            .OnEpoch((record, _) =>
+            {
+                view.Epoch(record);
+                return ValueTask.FromResult(true);
+            });
+}

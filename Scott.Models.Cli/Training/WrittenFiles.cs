@@ -3,6 +3,19 @@ namespace Scott.Models.Cli;
 /// <summary>Lists the files of a run.</summary>
 internal static class WrittenFiles
 {
+    /// <summary>The file of the model after the last step.</summary>
+    public const string ModelFile = "model.safetensors";
+
+    /// <summary>The files of a run that trains a backbone.</summary>
+    public static readonly IReadOnlyList<(string Name, string Holds)> OfBackbone =
+    [
+        (ModelFile, "the model after the last step"),
+        ("best.safetensors", "the model after the best epoch"),
+        ("report.html", "the run as curves"),
+        ("metrics.jsonl", "every epoch's figures"),
+        ("tensorboard", "the same for TensorBoard"),
+    ];
+
     /// <param name="folder">The run's folder.</param>
     /// <param name="files">The files that may be there: name and content.</param>
     /// <param name="screen">Where to print it.</param>
