@@ -9,14 +9,14 @@ namespace Scott.Models.Tests.Cli;
 public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture<TrainingFixture>
 {
     [Theory]
-    [InlineData("full", "simple")]
-    [InlineData("frozen", "linear")]
-    [InlineData("last-blocks", "multi-head")]
-    [InlineData("adapters", "cross")]
-    public async Task FineTune_EveryScope_GivesAClassifierThatOnnxRuntimeRunsAlike(string scope, string head)
+    [InlineData("full", "simple", "float32")]
+    [InlineData("frozen", "linear", "bfloat16")]
+    [InlineData("last-blocks", "multi-head", "auto")]
+    [InlineData("adapters", "cross", "auto")]
+    public async Task FineTune_EveryScope_GivesAClassifierThatOnnxRuntimeRunsAlike(string scope, string head, string precision)
     {
         string output = files.NewPath();
-        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Images);
+        ChildResult result = await FineTuneAsync(output, "--scope", scope, "--head", head, "--test", files.Images, "--precision", precision);
         AssertExit(0, result);
         Assert.Matches(@"(?m)^ {4}2 .*% .*% .*%", result.Output);
         Assert.Contains("name the same class for 12 of 12 images", result.Output, StringComparison.Ordinal);

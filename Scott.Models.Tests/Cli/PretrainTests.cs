@@ -34,7 +34,7 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     public async Task Pretrain_WithJson_PrintsOneDocumentAndTheTableToStandardError()
     {
         string output = files.NewPath();
-        ChildResult result = await PretrainAsync(output, "--epochs", "1", "--json");
+        ChildResult result = await PretrainAsync(output, "--epochs", "1", "--precision", "float32", "--json");
         AssertExit(0, result);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(3, document.RootElement.GetProperty("steps").GetInt64());

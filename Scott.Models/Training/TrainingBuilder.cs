@@ -112,6 +112,9 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     public async Task<TResult> RunAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         _state.UseUp();
+        Options.Validate();
+        Request.Augmentation?.Validate();
+        Request.Run.Validate();
         return await TorchThread.RunAsync(() => TrainAsync(progress, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -149,9 +152,6 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
 
     private async Task<TResult> TrainAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        Options.Validate();
-        Request.Augmentation?.Validate();
-        Request.Run.Validate();
         Request = Request with { Recipe = Options.ToJson() };
         TOptions options = Options with { Precision = await ResolvePrecisionAsync(cancellationToken).ConfigureAwait(true) };
         using ITrainingMethod<TRecord, TResult> method = await CreateMethodAsync(options, cancellationToken).ConfigureAwait(true);

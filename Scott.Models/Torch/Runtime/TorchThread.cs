@@ -5,7 +5,8 @@ namespace Scott.Models.Torch;
 /// longer for the rest of the process.</summary>
 internal static class TorchThread
 {
-    /// <summary>Runs work on a new thread, which ends with it.</summary>
+    /// <summary>Loads libtorch and runs work on a new thread, which ends with it.</summary>
+    /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     public static Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +25,11 @@ internal static class TorchThread
     }
 
     /// <summary>Turns an exception before the first await into a failed task.</summary>
-    private static async Task<T> StartAsync<T>(Func<Task<T>> work) => await work().ConfigureAwait(true);
+    private static async Task<T> StartAsync<T>(Func<Task<T>> work)
+    {
+        TorchRuntime.EnsureLoaded();
+        return await work().ConfigureAwait(true);
+    }
 
     private sealed class WorkQueue : SynchronizationContext, IDisposable
     {
