@@ -130,46 +130,9 @@ public sealed class DistillationTests
         Assert.Equal(byModel.RelationLoss, byFile.RelationLoss, 1e-3);
     }
 
-    [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task OnnxTeacher_OtherOrderAndLayout_IsArrangedForTheNetwork(bool isBgr, bool isChannelsLast)
-    {
-        using var folder = new TemporaryFolder();
-        string file = folder.File("teacher.onnx");
-        await Teacher.ExportOnnx(file).SaveAsync();
-        var plain = new OnnxTeacherOptions { Preprocessing = Teacher.Preprocessing, OutputName = "embedding" };
-        float[] image = [.. Enumerable.Range(0, 3 * 48 * 48).Select(i => MathF.Sin(i * 0.37f))];
-        using var expected = new OnnxTeacherEngine([file], plain);
-        if (isChannelsLast)
-        {
-            // The exported network takes planes, so that the other layout does not fit it.
-            Assert.Throws<ModelFormatException>(() => new OnnxTeacherEngine([file], plain with { IsBgr = isBgr, IsChannelsLast = true }));
-            return;
-        }
-
-        using var swapped = new OnnxTeacherEngine([file], plain with { IsBgr = true });
-        float[] bgr = [.. image[(2 * 48 * 48)..], .. image[(48 * 48)..(2 * 48 * 48)], .. image[..(48 * 48)]];
-        Assert.Equal(expected.Run(image).Vector, swapped.Run(bgr).Vector);
-    }
-
     [Fact]
-    public async Task OnnxTeacher_FilesThatDoNotFit_AreTypedErrors()
-    {
-        using var folder = new TemporaryFolder();
-        string file = folder.File("teacher.onnx");
-        await Teacher.ExportOnnx(file).SaveAsync();
-        var options = new OnnxTeacherOptions { Preprocessing = Teacher.Preprocessing };
-        await File.WriteAllBytesAsync(folder.File("broken.onnx"), new byte[100]);
-        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(folder.File("broken.onnx"), options).Open());
-        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(file, options with { OutputName = "nothing" }).Open());
-        Assert.Throws<ModelFormatException>(() => DistillationTeacher.FromOnnx(file, new OnnxTeacherOptions()).Open());
-        Assert.Throws<FileNotFoundException>(() => DistillationTeacher.FromOnnx(folder.File("missing.onnx"), options).Open());
-        Assert.Throws<ArgumentException>(() => DistillationTeacher.FromOnnx([], options));
-        Assert.Throws<ScottConfigurationException>(() => DistillationTeacher.FromOnnx(file, options with { TokensOutputName = "tokens" }));
-        Assert.Throws<ScottConfigurationException>(() => DistillationTeacher.FromModel(Student, EmbeddingPooling.ClassToken));
-    }
+    public void FromModel_PoolingThatTheTeacherLacks_IsRefused() => Assert.Throws<ScottConfigurationException>(
+        () => DistillationTeacher.FromModel(Student, EmbeddingPooling.ClassToken));
 
     [Fact]
     public async Task Distill_TeacherWithoutTokens_IsRefusedIfTokensAreToBeLearned()

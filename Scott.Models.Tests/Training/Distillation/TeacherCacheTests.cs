@@ -95,6 +95,15 @@ public sealed class TeacherCacheTests
     }
 
     [Fact]
+    public void Open_OnAFullDisk_KeepsNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a device that is always full.");
+        using TeacherCache cache = TeacherCache.Open("/dev/full", "id", Numbers, rows: 10, maximumBytes: 1 << 20);
+        cache.Write(0, Origin, [1, 2, 3, 4, 5]);
+        Assert.False(cache.TryRead(0, Origin, new float[Numbers]));
+    }
+
+    [Fact]
     public void Resample_TokenGrids_KeepConstantsAndTheSameGrid()
     {
         float[] tokens = [.. Enumerable.Range(0, 3 * 4 * 2).Select(i => (float)i)];

@@ -21,17 +21,24 @@ internal sealed class TeacherCache : IDisposable
     /// <param name="identity">What decides the rows.</param>
     /// <param name="rowNumbers">The numbers of a row.</param>
     /// <param name="rows">How many rows there are at most.</param>
-    /// <param name="maximumBytes">How large the file may become: later rows are not kept.</param>
+    /// <param name="maximumBytes">How large the file may become: later rows are not kept. A full disk means that none is.</param>
     public static TeacherCache Open(string? path, string identity, int rowNumbers, long rows, long maximumBytes)
     {
         byte[] header = SHA512.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{rowNumbers} {rows} {identity}")));
         long kept = Math.Clamp((maximumBytes - HeaderBytes) / ((rowNumbers * sizeof(float)) + ChecksumBytes), 0, rows);
         SafeFileHandle file = (path is null ? null : TryOpen(path)) ?? OpenTemporary();
         byte[] found = new byte[HeaderBytes];
-        if (RandomAccess.Read(file, found, 0) != HeaderBytes || !found.AsSpan().SequenceEqual(header))
+        try
         {
-            RandomAccess.SetLength(file, 0);
-            RandomAccess.Write(file, header, 0);
+            if (RandomAccess.Read(file, found, 0) != HeaderBytes || !found.AsSpan().SequenceEqual(header))
+            {
+                RandomAccess.SetLength(file, 0);
+                RandomAccess.Write(file, header, 0);
+            }
+        }
+        catch (IOException)
+        {
+            kept = 0; // The disk is full.
         }
 
         return new TeacherCache(file, rowNumbers, kept);

@@ -15,12 +15,13 @@ internal sealed class TeacherFeatures : IDisposable
     private readonly DistillationViews _views;
     private readonly PatchGrid _studentGrid;
     private readonly bool _hasTokens;
+    private readonly int _workers;
     private readonly ulong[] _origins;
 
     private TeacherFeatures(
-        ITeacherEngine engine, TeacherCache cache, DistillationViews views, PatchGrid studentGrid, bool hasTokens, int images)
+        ITeacherEngine engine, TeacherCache cache, DistillationViews views, PatchGrid studentGrid, bool hasTokens, int workers, int images)
     {
-        (_engine, _cache, _views, _studentGrid, _hasTokens) = (engine, cache, views, studentGrid, hasTokens);
+        (_engine, _cache, _views, _studentGrid, _hasTokens, _workers) = (engine, cache, views, studentGrid, hasTokens, workers);
         _origins = new ulong[images];
     }
 
@@ -61,7 +62,7 @@ internal sealed class TeacherFeatures : IDisposable
             string identity = string.Join(
                 '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), studentGrid.ToString());
             file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);
-            var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens, images.Count);
+            var features = new TeacherFeatures(engine, file, views, studentGrid, hasTokens, run.EffectiveWorkers, images.Count);
             await features.ComputeAllAsync(images, decoded, run, progress, cancellationToken).ConfigureAwait(true);
             return features;
         }
@@ -88,7 +89,7 @@ internal sealed class TeacherFeatures : IDisposable
     public float[] Encode(float[] images, int count)
     {
         float[] vectors = new float[count * VectorLength];
-        Parallel.For(0, count, index =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _workers }, index =>
         {
             float[] image = images.AsSpan(index * _views.TeacherLength, _views.TeacherLength).ToArray();
             _engine.Run(image).Vector.CopyTo(vectors, index * VectorLength);
