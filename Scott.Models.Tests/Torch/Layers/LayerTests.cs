@@ -35,9 +35,9 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void MaxBlurPool_SingleSpike_SpreadsByTheKernel()
+    public void ReluMaxBlurPool_SingleSpike_SpreadsByTheKernel()
     {
-        using var pool = new MaxBlurPool();
+        using var pool = new ReluMaxBlurPool();
         using DisposeScope scope = NewDisposeScope();
         Tensor input = zeros(1, 1, 4, 4);
         input[0, 0, 1, 1] = 16f;

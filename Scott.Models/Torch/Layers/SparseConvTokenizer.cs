@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Torch;
 
-/// <summary>The SCOTT tokenizer: convolution 7×7 with stride 2, ReLU and <see cref="MaxBlurPool"/>, all twice. With a keep-mask, hidden patches
+/// <summary>The SCOTT tokenizer: convolution 7×7 with stride 2 and <see cref="ReluMaxBlurPool"/>, both twice. With a keep-mask, hidden patches
 /// do not influence visible ones, and the convolutions are computed for visible patches only.</summary>
 /// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit
 /// 8b6c6f9.</remarks>
@@ -17,8 +17,8 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
     private const double LargestGatheredShare = 0.5;
 
     [ComponentName(Name = "tokenizer")] private readonly ConvolutionPair _convolutions = new(width);
-    [ComponentName(Name = "pool1")] private readonly MaxBlurPool _firstPool = new();
-    [ComponentName(Name = "pool2")] private readonly MaxBlurPool _secondPool = new();
+    [ComponentName(Name = "pool1")] private readonly ReluMaxBlurPool _firstPool = new();
+    [ComponentName(Name = "pool2")] private readonly ReluMaxBlurPool _secondPool = new();
 
     /// <summary>Images [B, 3, H, W], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
     /// <remarks>The tokens of hidden patches are zero.</remarks>
@@ -27,8 +27,8 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
         if (keepMask is not null)
             return Forward(images, keepMask, isGathered: null);
 
-        Tensor map = _firstPool.call(_convolutions.First.call(images).relu()); // [B, 64, H/4, W/4]
-        return ToTokens(_secondPool.call(_convolutions.Second.call(map).relu())); // [B, D, H/16, W/16]
+        Tensor map = _firstPool.call(_convolutions.First.call(ChannelsLast(images))); // [B, 64, H/4, W/4]
+        return ToTokens(_secondPool.call(_convolutions.Second.call(map))); // [B, D, H/16, W/16]
     }
 
     /// <summary>The masked pass: gathers the windows of visible patches, or computes all positions; <see langword="null"/>: what is faster.</summary>
@@ -39,23 +39,26 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
         bool gathers = isGathered ?? visible.Count <= LargestGatheredShare * keepMask.NumberOfElements;
         Tensor Convolve(Tensor map, Convolution convolution, int outputsPerPatch) => gathers
             ? ConvolveVisible(map, convolution, visible, outputsPerPatch)
-            : convolution.call(map).relu() * Enlarge(grid, outputsPerPatch);
-        Tensor map = Convolve(images * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, H/2, W/2]
+            : convolution.call(map) * Enlarge(grid, outputsPerPatch);
+        Tensor map = Convolve(ChannelsLast(images) * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, H/2, W/2]
         map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, H/4, W/4]
         map = Convolve(map, _convolutions.Second, outputsPerPatch: 2); // [B, D, H/8, W/8]
         return ToTokens(_secondPool.call(map) * grid); // [B, D, H/16, W/16]
     }
 
+    /// <summary>The same values with channels-last strides: the convolutions are faster, and the pools need no copy of what they give.</summary>
+    private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
     /// <summary>[B, D, rows, columns] → [B, N, D].</summary>
     private static Tensor ToTokens(Tensor map) => map.flatten(2).transpose(1, 2);
 
-    /// <summary>The convolution and ReLU at the positions of visible patches, zero elsewhere.</summary>
+    /// <summary>The convolution at the positions of visible patches, zero elsewhere.</summary>
     private static Tensor ConvolveVisible(Tensor map, Convolution convolution, VisiblePatches visible, int outputsPerPatch)
     {
         int outputs = (int)convolution.Weight.shape[0];
         Tensor windows = visible.GatherWindows(map.permute(0, 2, 3, 1), outputsPerPatch, BackboneLayout.TokenizerKernel, Padding); // [M·o·o, 49·C]
         Tensor kernel = convolution.Weight.permute(2, 3, 1, 0).reshape(-1, outputs); // [49·C, outputs]
-        Tensor values = windows.matmul(kernel).relu(); // [M·o·o, outputs]
+        Tensor values = windows.matmul(kernel); // [M·o·o, outputs]
         return visible.Scatter(values, outputsPerPatch)
             .view(-1, outputsPerPatch * visible.Grid.Rows, outputsPerPatch * visible.Grid.Columns, outputs)
             .permute(0, 3, 1, 2); // channels-last strides, as the pool wants them

@@ -3,11 +3,11 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Torch;
 
-/// <summary>Max-pool 2×2 with stride 1 and blur with stride 2 in one pass over channels-last maps, and their gradient: a few lines of an image at a
-/// time in single precision, one image per thread. The gradient needs only the input.</summary>
+/// <summary>ReLU, max-pool 2×2 with stride 1 and blur with stride 2 in one pass over channels-last maps, and their gradient: a few lines of an image
+/// at a time in single precision, one image per thread. The gradient needs only the input.</summary>
 /// <remarks>The input is [batch, height, width, channels], height and width even; its elements are <see cref="float"/>, or <see cref="ushort"/> for
 /// bfloat16.</remarks>
-internal sealed class MaxBlurKernels(int batch, int height, int width, int channels, int threads)
+internal sealed class ReluMaxBlurKernels(int batch, int height, int width, int channels, int threads)
 {
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
     private readonly int _line = width * channels;
@@ -85,13 +85,14 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         }
     }
 
-    /// <summary>Pools the upper line and the one below it, which becomes the upper one.</summary>
+    /// <summary>Pools the upper line and the one below it, which becomes the upper one; negative maxima become 0.</summary>
     private void Pool<T>(ReadOnlySpan<T> input, int below, Lines lines)
         where T : unmanaged
     {
         WorkingPrecision.Load(input.Slice(below * _line, _line), lines.Lower);
         TensorPrimitives.Max(lines.Upper, lines.Lower, lines.Upper);
         TensorPrimitives.Max(lines.Upper.AsSpan(0, _pooledLine), lines.Upper.AsSpan(channels), lines.Pooled);
+        TensorPrimitives.Max(lines.Pooled, 0f, lines.Pooled);
         (lines.Upper, lines.Lower) = (lines.Lower, lines.Upper);
     }
 
@@ -158,7 +159,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         }
     }
 
-    /// <summary>Adds each pooled gradient to the first of its four values that is the largest, as torch does.</summary>
+    /// <summary>Adds each pooled gradient to the first of its four values that is the largest, as torch does; to none if that is not positive.</summary>
     private void Route(Lines lines)
     {
         int i = 0;
@@ -185,6 +186,7 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         Vector<float> third = Vector.LoadUnsafe(ref lower, left);
         Vector<float> fourth = Vector.LoadUnsafe(ref lower, right);
         Vector<float> largest = Vector.MaxNative(Vector.MaxNative(first, second), Vector.MaxNative(third, fourth));
+        gradient = Vector.AsVectorSingle(Vector.AndNot(Vector.AsVectorInt32(gradient), Vector.LessThanOrEqual(largest, Vector<float>.Zero)));
         Vector<int> isFirst = Vector.Equals(first, largest);
         Vector<int> isSecond = Vector.AndNot(Vector.Equals(second, largest), isFirst);
         Vector<int> isTaken = isFirst | isSecond;
@@ -201,7 +203,8 @@ internal sealed class MaxBlurKernels(int batch, int height, int width, int chann
         best = lines.Upper[i + channels] > best.Value ? (lines.UpperGradient, i + channels, lines.Upper[i + channels]) : best;
         best = lines.Lower[i] > best.Value ? (lines.LowerGradient, i, lines.Lower[i]) : best;
         best = lines.Lower[i + channels] > best.Value ? (lines.LowerGradient, i + channels, lines.Lower[i + channels]) : best;
-        best.Gradient[best.At] += lines.Pooled[i];
+        if (best.Value > 0)
+            best.Gradient[best.At] += lines.Pooled[i];
     }
 
     private static void Add(ref float sums, nuint index, Vector<int> isMeant, Vector<float> values) =>
