@@ -10,11 +10,14 @@ namespace Scott.Models.Cli;
 /// </summary>
 internal static class NamedModel
 {
-    /// <summary>The model inside the package: it needs neither a file nor the network.</summary>
-    public const string Default = "scott-mini-112";
+    /// <summary>The default for features: inside the package, so it needs neither a file nor the network.</summary>
+    public const string Default = ScottModels.DefaultId;
+
+    /// <summary>The default architecture, which is also the name of the model in the package that learned without any labels.</summary>
+    public const string DefaultArchitecture = "scott-mini-112";
 
     /// <summary>The default start of a training from scratch.</summary>
-    public const string DefaultUntrained = UntrainedPrefix + Default;
+    public const string DefaultUntrained = UntrainedPrefix + DefaultArchitecture;
 
     public const string HelpName = "name|file|folder|hf:repository";
 

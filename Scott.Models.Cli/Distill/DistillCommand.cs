@@ -37,7 +37,7 @@ internal sealed class DistillCommand
     private readonly Option<string?> _teacherInput = Options.File(
         "--teacher-input", "What a teacher in .onnx files takes and gives, as JSON of OnnxTeacherOptions. Default: 224 pixels, ImageNet's mean.");
 
-    private readonly Option<string> _model = Options.Model($"The student to start from: {NamedModel.Choices}.", NamedModel.Default);
+    private readonly Option<string> _model = Options.Model($"The student to start from: {NamedModel.Choices}.", NamedModel.DefaultArchitecture);
 
     private readonly Option<string[]> _settings = RecipeSettings.CreateOption(
         "teacherView=sameCrop, relationWeight=1 or augmentation.minimumScale=0.4", nameof(DistillationOptions));

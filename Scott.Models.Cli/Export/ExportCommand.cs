@@ -10,7 +10,7 @@ internal static class ExportCommand
 
     private const string Examples =
         """
-        scott export                                             the pretrained scott-mini-112 in each precision, into the folder onnx
+        scott export                                             the default model in each precision, into the folder onnx
         scott export classifier.safetensors --image cat.jpg      a classifier, and its result for an image
         scott export model.safetensors --precision float16weights --byte-input -o app/models
                                                                  one file, half the size, that takes pixels as a decoder gives them

@@ -29,7 +29,7 @@ internal sealed class ProtocolCommand
     {
         Description = "The network to compare with itself.",
         HelpName = "name",
-        DefaultValueFactory = _ => NamedModel.Default,
+        DefaultValueFactory = _ => NamedModel.DefaultArchitecture,
     };
 
     private readonly Option<string?> _model = Options.File("--model", "A model file to use instead of pre-training.");

@@ -20,7 +20,7 @@ public sealed class ExportTests : IDisposable
         await TestFiles.WriteImageAsync(image, seed: 1);
         ChildResult result = await Tool.RunAsync("export", "--output", _folder.File("out"), "--image", image);
         AssertExit(0, result);
-        Assert.All(Precisions, precision => Assert.True(File.Exists(_folder.File($"out/scott-mini-112.{precision}.onnx")), precision));
+        Assert.All(Precisions, precision => Assert.True(File.Exists(_folder.File($"out/scott-mini-112-distilled.{precision}.onnx")), precision));
         Assert.Contains("192 numbers: ", result.Output, StringComparison.Ordinal);
         Assert.Matches("embedding +│ [0-9.]+E-[0-9]+ +│ [01]\\.[0-9]{6}", result.Output);
     }

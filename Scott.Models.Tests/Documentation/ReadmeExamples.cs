@@ -16,7 +16,7 @@ internal static class ReadmeExamples
     public static async Task RunAsync()
     {
         // README
-        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112"); // or ScottModel.FromFileAsync("model.safetensors")
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112-distilled"); // or ScottModel.FromFileAsync("model.safetensors")
         using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
         float[] cat = await features.EmbedAsync("photos/cat.jpg");
 

@@ -10,7 +10,7 @@ public sealed class ScottFeatureExtractorOptionsTests
     public void Defaults_AreTheseAndLegal()
     {
         var options = new ScottFeatureExtractorOptions();
-        Assert.Equal(("scott-mini-112", null, true), (options.ModelId, options.ModelPath, options.LoadAtStartup));
+        Assert.Equal(("scott-mini-112-distilled", null, true), (options.ModelId, options.ModelPath, options.LoadAtStartup));
         Assert.Equal(
             new ZooOptions(), options.Zoo with { OpenEmbedded = new ZooOptions().OpenEmbedded, WrapPartStream = new ZooOptions().WrapPartStream });
         options.Validate();

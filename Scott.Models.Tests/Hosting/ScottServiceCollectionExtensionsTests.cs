@@ -28,7 +28,7 @@ public sealed class ScottServiceCollectionExtensionsTests
         {
             extractor = provider.GetRequiredService<FeatureExtractor>();
             Assert.Same(extractor, Assert.Single(provider.GetServices<FeatureExtractor>()));
-            Assert.Equal("scott-mini-112", extractor.ModelId);
+            Assert.Equal("scott-mini-112-distilled", extractor.ModelId);
             Assert.Single(provider.GetServices<IHostedService>());
             IEmbeddingGenerator<DataContent, Embedding<float>> generator =
             provider.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
@@ -51,7 +51,7 @@ public sealed class ScottServiceCollectionExtensionsTests
             .BuildServiceProvider();
         FeatureExtractor mine = provider.GetRequiredKeyedService<FeatureExtractor>("mine");
         Assert.Equal(("mine", true), (mine.ModelId, mine.Options.NormalizeEmbedding));
-        Assert.Equal("scott-mini-112", provider.GetRequiredKeyedService<FeatureExtractor>("default").ModelId);
+        Assert.Equal("scott-mini-112-distilled", provider.GetRequiredKeyedService<FeatureExtractor>("default").ModelId);
         Assert.Same(
             mine, provider.GetRequiredKeyedService<IEmbeddingGenerator<DataContent, Embedding<float>>>("mine").GetService<FeatureExtractor>());
         Assert.Null(provider.GetService<FeatureExtractor>());

@@ -7,7 +7,7 @@ namespace Scott.Models.Tests.Packaging;
 [Collection(PackagingTests.Name)]
 public sealed class PackageContentTests(PackedLibrary library)
 {
-    private const double LargestMegabytes = 8;
+    private const double LargestMegabytes = 14;
 
     [Fact]
     public void Files_AreTheLibraryAndWhatDescribesIt()

@@ -22,7 +22,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
         await page.SetSchemeAsync("light");
         await page.GoToAsync(server.Address);
         await page.WaitForAsync($"document.querySelectorAll('#results li').length === {ImageSearchServer.Images}");
-        Assert.Contains("8 images · scott-mini-112", await TextAsync(page, "#index-text"), StringComparison.Ordinal);
+        Assert.Contains("8 images · scott-mini-112-distilled", await TextAsync(page, "#index-text"), StringComparison.Ordinal);
         Assert.Equal("1 image could not be read", await TextAsync(page, "#skipped summary"));
         await page.ScreenshotAsync(Path.Combine(screenshots, "start.png"));
 

@@ -15,7 +15,7 @@ public sealed class SampleTests : IDisposable
     public async Task ExtractFeatures_FindsSimilarDrawnImagesWithTheModelInsideThePackage()
     {
         ChildResult result = await RunAsync("ExtractFeatures");
-        Assert.Contains("with scott-mini-112 by ONNX Runtime", result.Output, StringComparison.Ordinal);
+        Assert.Contains("with scott-mini-112-distilled by ONNX Runtime", result.Output, StringComparison.Ordinal);
         Assert.Contains("most similar other", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"For \d+ of 12, the most similar image is of the same kind\.", result.Output);
         Assert.Empty(result.Error);

@@ -10,8 +10,8 @@ namespace Scott.Models.Hosting;
 /// </summary>
 public sealed class ScottFeatureExtractorOptions
 {
-    /// <summary>The default of <see cref="ModelId"/>: the model inside the package.</summary>
-    public const string DefaultModelId = "scott-mini-112";
+    /// <summary>The default of <see cref="ModelId"/>: <see cref="ScottModels.DefaultId"/>.</summary>
+    public const string DefaultModelId = ScottModels.DefaultId;
 
     /// <summary>The name of the <c>IHttpClientFactory</c> client that downloads models. Use it to add handlers or a proxy.</summary>
     public const string HttpClientName = "Scott.Models";

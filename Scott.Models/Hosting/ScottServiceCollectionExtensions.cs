@@ -36,7 +36,7 @@ public static class ScottServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a <see cref="FeatureExtractor"/> of the model inside the package, with the defaults.</summary>
+    /// <summary>Adds a <see cref="FeatureExtractor"/> of the default model, <c>ScottModels.DefaultId</c>, with the defaults.</summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services) => services.AddScottFeatureExtractor(static _ => { });
 

@@ -14,6 +14,12 @@ namespace Scott.Models;
 /// </remarks>
 public static class ScottModels
 {
+    /// <summary>
+    /// The model inside the package that serves photos best: <c>scott-mini-112</c>, taught by a ResNet18 that learned from ImageNet's labels.
+    /// <c>scott-mini-112</c> itself, which learned without any labels, is inside the package too.
+    /// </summary>
+    public const string DefaultId = "scott-mini-112-distilled";
+
     /// <summary>The models in the manifest inside the package. Needs neither disk nor network.</summary>
     public static IReadOnlyList<ManifestModel> List() => WeightsManifest.Embedded.Models;
 

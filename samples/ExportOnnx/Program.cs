@@ -8,7 +8,7 @@ using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 
 DirectoryInfo folder = Directory.CreateTempSubdirectory("scott-sample-");
-ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
+ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId);
 
 // Each file is compared with the model before it gets its name; one that disagrees is an error.
 foreach (OnnxPrecision precision in Enum.GetValues<OnnxPrecision>())

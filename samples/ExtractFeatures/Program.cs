@@ -8,9 +8,9 @@ string folder = args.Length > 0 ? args[0] : Directory.CreateTempSubdirectory("sc
 if (args.Length == 0)
     await DrawnImages.DrawAllAsync(folder, variants: 3);
 
-ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
+ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId);
 using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();
-Console.WriteLine($"Embedding {folder} with scott-mini-112 by {features.EngineDescription}.");
+Console.WriteLine($"Embedding {folder} with {ScottModels.DefaultId} by {features.EngineDescription}.");
 
 var found = new List<ImageEmbedding>();
 await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.EnumerateFiles(folder).Order()))
