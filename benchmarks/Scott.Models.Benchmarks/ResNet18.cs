@@ -79,7 +79,8 @@ internal static class ResNet18
                 ratios.Add(ours / theirs);
 
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"images per second: ResNet18 {theirs:F1}, {ScottModels.DefaultId} {ours:F1}, ratio {ours / theirs:F2}"));
+                CultureInfo.InvariantCulture,
+                $"images per second: ResNet18 {theirs:F1}, {ScottModels.DefaultId} {ours:F1}, ratio {ours / theirs:F2}"));
         }
 
         ratios.Sort();

@@ -159,7 +159,8 @@ internal sealed class ReluMaxBlurKernels(int batch, int height, int width, int c
         }
     }
 
-    /// <summary>Adds each pooled gradient to the first of its four values that is the largest, as torch does; to none if that is not positive.</summary>
+    /// <summary>Adds each pooled gradient to the first of its four values that is the largest, as torch does; to none if that is not
+    /// positive.</summary>
     private void Route(Lines lines)
     {
         int i = 0;

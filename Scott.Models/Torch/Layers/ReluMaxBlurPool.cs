@@ -28,8 +28,8 @@ internal sealed class ReluMaxBlurPool() : Layer(nameof(ReluMaxBlurPool))
     }
 }
 
-/// <summary><see cref="ReluMaxBlurKernels"/> as a torch operation with a gradient. Torch's own pool keeps an index of 8 bytes for each output, and the
-/// backward pass of its depthwise convolution is slow in bfloat16.</summary>
+/// <summary><see cref="ReluMaxBlurKernels"/> as a torch operation with a gradient. Torch's own pool keeps an index of 8 bytes for each output, and
+/// the backward pass of its depthwise convolution is slow in bfloat16.</summary>
 internal sealed class ReluMaxBlur : autograd.SingleTensorFunction<ReluMaxBlur>
 {
     public override string Name => nameof(ReluMaxBlur);
