@@ -10,7 +10,7 @@ internal sealed class FineTuneCommand
 
     private const string Examples =
         """
-        scott finetune labeled/train --test labeled/val          from scott-mini-112 to a classifier, as a file and as ONNX
+        scott finetune labeled/train --test labeled/val          from the default model to a classifier, as a file and as ONNX
         scott finetune labeled/train -m runs/hour/model.safetensors
                                                                  from a model of your own
         scott finetune labeled/train --scope frozen --head linear

@@ -187,7 +187,7 @@ internal sealed class ReluMaxBlurKernels(int batch, int height, int width, int c
         Vector<float> third = Vector.LoadUnsafe(ref lower, left);
         Vector<float> fourth = Vector.LoadUnsafe(ref lower, right);
         Vector<float> largest = Vector.MaxNative(Vector.MaxNative(first, second), Vector.MaxNative(third, fourth));
-        gradient = Vector.AsVectorSingle(Vector.AndNot(Vector.AsVectorInt32(gradient), Vector.LessThanOrEqual(largest, Vector<float>.Zero)));
+        gradient = Where(~Vector.LessThanOrEqual(largest, Vector<float>.Zero), gradient);
         Vector<int> isFirst = Vector.Equals(first, largest);
         Vector<int> isSecond = Vector.AndNot(Vector.Equals(second, largest), isFirst);
         Vector<int> isTaken = isFirst | isSecond;
@@ -209,7 +209,10 @@ internal sealed class ReluMaxBlurKernels(int batch, int height, int width, int c
     }
 
     private static void Add(ref float sums, nuint index, Vector<int> isMeant, Vector<float> values) =>
-        (Vector.LoadUnsafe(ref sums, index) + Vector.AsVectorSingle(isMeant & Vector.AsVectorInt32(values))).StoreUnsafe(ref sums, index);
+        (Vector.LoadUnsafe(ref sums, index) + Where(isMeant, values)).StoreUnsafe(ref sums, index);
+
+    /// <summary>The values that are meant, and 0 for the others.</summary>
+    private static Vector<float> Where(Vector<int> isMeant, Vector<float> values) => Vector.AsVectorSingle(isMeant & Vector.AsVectorInt32(values));
 
     private void Require(int inputElements, int outputElements)
     {

@@ -27,7 +27,7 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
         if (keepMask is not null)
             return Forward(images, keepMask, isGathered: null);
 
-        Tensor map = _firstPool.call(_convolutions.First.call(ChannelsLast(images))); // [B, 64, H/4, W/4]
+        Tensor map = _firstPool.call(_convolutions.First.call(Convolution.ChannelsLast(images))); // [B, 64, H/4, W/4]
         return ToTokens(_secondPool.call(_convolutions.Second.call(map))); // [B, D, H/16, W/16]
     }
 
@@ -40,14 +40,12 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
         Tensor Convolve(Tensor map, Convolution convolution, int outputsPerPatch) => gathers
             ? ConvolveVisible(map, convolution, visible, outputsPerPatch)
             : convolution.call(map) * Enlarge(grid, outputsPerPatch);
-        Tensor map = Convolve(ChannelsLast(images) * Enlarge(grid, 16), _convolutions.First, outputsPerPatch: 8); // [B, 64, H/2, W/2]
+        Tensor shown = Convolution.ChannelsLast(images) * Enlarge(grid, 16);
+        Tensor map = Convolve(shown, _convolutions.First, outputsPerPatch: 8); // [B, 64, H/2, W/2]
         map = _firstPool.call(map) * Enlarge(grid, 4); // [B, 64, H/4, W/4]
         map = Convolve(map, _convolutions.Second, outputsPerPatch: 2); // [B, D, H/8, W/8]
         return ToTokens(_secondPool.call(map) * grid); // [B, D, H/16, W/16]
     }
-
-    /// <summary>The same values with channels-last strides: the convolutions are faster, and the pools need no copy of what they give.</summary>
-    private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>[B, D, rows, columns] → [B, N, D].</summary>
     private static Tensor ToTokens(Tensor map) => map.flatten(2).transpose(1, 2);

@@ -89,11 +89,15 @@ public sealed class EvaluationBuilder
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
-    public Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<EvaluationResult> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         _state.UseUp();
+        _options.Validate();
+        var faults = new FaultList(nameof(EvaluationOptions));
+        faults.RequirePooling(_options.Pooling, _model.Architecture);
+        faults.ThrowIfAny();
         var evaluator = new ModelEvaluator(_model, _device, _decoding, _options, _logger);
-        return TorchThread.RunAsync(() => evaluator.RunAsync(_training, _validation, _test, progress, cancellationToken));
+        return await TorchThread.RunAsync(() => evaluator.RunAsync(_training, _validation, _test, progress, cancellationToken)).ConfigureAwait(false);
     }
 
     private EvaluationBuilder Set<T>(T value, Action<T> set, [CallerArgumentExpression(nameof(value))] string parameter = "")

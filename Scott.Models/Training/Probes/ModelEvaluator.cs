@@ -8,15 +8,11 @@ namespace Scott.Models.Training;
 /// <summary>Measures a model's frozen features on labeled images: encodes each once, then runs every probe on the features.</summary>
 internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, ImageDecodingOptions decoding, EvaluationOptions options, ILogger logger)
 {
-    /// <summary>Without validation images, some of the training images are set aside for validation.</summary>
+    /// <summary>The options must be legal for the model. Without validation images, some of the training images are set aside.</summary>
     public async Task<EvaluationResult> RunAsync(
         IImageDataset training, IImageDataset? validation, IImageDataset test, IProgress<EvaluationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        options.Validate();
-        var faults = new FaultList(nameof(EvaluationOptions));
-        faults.RequirePooling(options.Pooling, model.Architecture);
-        faults.ThrowIfAny();
         IReadOnlyList<string> classNames = training.ClassNames;
         if (validation is null)
         {
