@@ -30,6 +30,11 @@ public sealed record FeatureExtractionOptions : InferenceOptions
     /// <value>Each from 0 to depth − 1; default: none.</value>
     public IReadOnlySet<int> Blocks { get; init; } = FrozenSet<int>.Empty;
 
+    /// <summary>Whether what stores vectors (an index, prototypes, an anomaly detector) refuses those of this extractor if another model or other
+    /// settings made the stored ones.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool CheckFingerprint { get; init; } = true;
+
     /// <summary>Checks every setting.</summary>
     /// <param name="architecture">The backbone's architecture, which limits the blocks and the batch size.</param>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>

@@ -31,6 +31,10 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
     public FeatureExtractorBuilder WithBlocks(params IEnumerable<int> blocks) =>
         Set(blocks, (options, value) => options with { Blocks = value.ToFrozenSet() });
 
+    /// <summary>Sets whether stored vectors must come from the same model and settings. See <see cref="VectorFingerprint"/>.</summary>
+    /// <param name="check"><see langword="false"/> if you know that unlike vectors are comparable; only their length is then checked.</param>
+    public FeatureExtractorBuilder WithFingerprintCheck(bool check) => Set(options => options with { CheckFingerprint = check });
+
     /// <summary>Makes the extractor and loads its engine.</summary>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="NativeLibraryException">The engine's native library is missing or does not load.</exception>

@@ -8,6 +8,8 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
 {
     private readonly FeatureBatch _batch = new(layout, capacity);
 
+    public Lazy<VectorFingerprint>? Fingerprint { get; init; }
+
     /// <summary>One result per image, in order; an image that cannot be read gives its error.</summary>
     public async Task<ImageEmbedding[]> ProcessAsync(
         IReadOnlyList<ImageSource> images, long firstIndex, bool isBulk, CancellationToken cancellationToken)
@@ -41,6 +43,7 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
 
     private ImageEmbedding Result(long index, string name, int slot) => new(index, name, Take(_batch.Vectors, slot, layout.VectorWidth))
     {
+        LazyFingerprint = Fingerprint,
         Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
         Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
         Attention = layout.HasAttention ? new AttentionMaps(layout.Architecture, Take(_batch.Attention, slot, layout.AttentionLength)) : null,

@@ -29,6 +29,12 @@ public sealed class ImageEmbedding
     public ReadOnlyMemory<float> Vector =>
         _vector ?? throw new InvalidOperationException($"'{Name}' has no vector: {Error!.Message} Check IsSuccess first.", Error);
 
+    /// <summary>What made the vector, to store beside it.</summary>
+    /// <value><see langword="null"/> if there is no vector.</value>
+    public VectorFingerprint? Fingerprint => IsSuccess ? LazyFingerprint?.Value : null;
+
+    internal Lazy<VectorFingerprint>? LazyFingerprint { get; init; }
+
     /// <summary>The classes' logits, if there is a head.</summary>
     internal float[]? Logits { get; init; }
 

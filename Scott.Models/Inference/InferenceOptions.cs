@@ -51,6 +51,18 @@ public abstract record InferenceOptions
 
     internal int EffectiveThreads => Threads == 0 ? Environment.ProcessorCount : Threads;
 
+    /// <summary>The fingerprint of one output of a model that computes with these options.</summary>
+    internal VectorFingerprint Fingerprint(ScottModel model, string output, int width)
+    {
+        string precision = Precision switch
+        {
+            OnnxPrecision.Float16 => ModelFingerprint.HalfPrecision,
+            OnnxPrecision.Int8 => ModelFingerprint.EightBits,
+            _ => ModelFingerprint.SinglePrecision,
+        };
+        return ModelFingerprint.Of(model, output, width, precision, Decoding.FastDecode ? "fast decode" : string.Empty);
+    }
+
     private protected void AddFaults(FaultList faults, long largestOutput, ScottArchitecture architecture)
     {
         faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");

@@ -38,6 +38,8 @@ internal sealed partial class InferenceRuntime : IDisposable
         LogEngine(logger, EngineDescription);
     }
 
+    /// <summary>What makes the vectors; <see langword="null"/> if they are not for comparison.</summary>
+    public Lazy<VectorFingerprint>? Fingerprint { get; init; }
     public string EngineDescription { get; }
     public ExecutionProvider? ExecutionProvider { get; }
     public ImagePreprocessor Preprocessor { get; }
@@ -127,5 +129,5 @@ internal sealed partial class InferenceRuntime : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
 
-    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity);
+    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity) { Fingerprint = Fingerprint };
 }

@@ -8,6 +8,8 @@ namespace Scott.Models;
 /// </summary>
 public sealed class ScottModel
 {
+    private string? _checksum;
+
     /// <summary>A model of parts that are known to fit each other.</summary>
     internal ScottModel(ScottArchitecture architecture, PreprocessingSpec preprocessing, WeightSet weights, ModelMetadata metadata) =>
         (Architecture, Preprocessing, Weights, Metadata) = (architecture, preprocessing, weights, metadata);
@@ -26,6 +28,9 @@ public sealed class ScottModel
 
     /// <summary>The number of trained parameters; the fixed position table does not count.</summary>
     public long TrainableParameters => BackboneLayout.Backbone(Architecture).Where(spec => spec.IsTrained).Sum(spec => (long)spec.ElementCount);
+
+    /// <summary>See <see cref="ModelFingerprint.Checksum"/>. Computed when it is first needed.</summary>
+    internal string Checksum => _checksum ??= ModelFingerprint.Checksum(Architecture, Weights);
 
     /// <summary>Makes a new, untrained model of a named architecture.</summary>
     /// <param name="architectureName">One of <see cref="ScottArchitectures.Names"/>, for example <c>scott-mini-112</c>.</param>

@@ -1,0 +1,98 @@
+namespace Scott.Models.Weights;
+
+/// <summary>Writes and reads the files of what is made of vectors (an index, prototypes, an anomaly detector): safetensors with the kind of the
+/// content, the fingerprint of the vectors, and a description in JSON.</summary>
+internal static class VectorFile
+{
+    private const string KindKey = "scott.vectors";
+    private const string VersionKey = "scott.vectors.version";
+    private const string FingerprintKey = "scott.vectors.fingerprint";
+    private const string DescriptionKey = "scott.vectors.description";
+    private const string CurrentVersion = "1";
+
+    /// <summary>Writes a file, atomically.</summary>
+    /// <param name="path">The file. Replaced if it exists.</param>
+    /// <param name="kind">What it holds, in two or three words, for example <c>embedding index</c>.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="cancellationToken">Checked before each tensor; the old file then stays.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static Task WriteAsync(string path, string kind, VectorFileContent content, CancellationToken cancellationToken)
+    {
+        var entries = new Dictionary<string, string>
+        {
+            [KindKey] = kind,
+            [VersionKey] = CurrentVersion,
+            [DescriptionKey] = content.Description,
+        };
+        if (content.Fingerprint is { } fingerprint)
+            entries[FingerprintKey] = fingerprint.ToJson();
+
+        return SafetensorsFile.WriteAsync(path, content.Tensors, entries, cancellationToken);
+    }
+
+    /// <summary>Reads a file of one kind.</summary>
+    /// <exception cref="SafetensorsException">The file is not valid safetensors.</exception>
+    /// <exception cref="VectorFileException">It holds something else, or its fingerprint is not understood.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<VectorFileContent> ReadAsync(string path, string kind, WeightStorage storage, CancellationToken cancellationToken)
+    {
+        SafetensorsContent content = await SafetensorsFile.ReadAsync(path, storage, cancellationToken).ConfigureAwait(false);
+        if (!content.Metadata.TryGetValue(KindKey, out string? found))
+            throw new VectorFileException(path, VectorFileFault.OtherKind, $"holds no vectors of this package; expected a file of kind '{kind}'.");
+
+        if (found != kind)
+            throw new VectorFileException(path, VectorFileFault.OtherKind, $"is a file of kind '{Quoted.Value(found)}'; expected '{kind}'.");
+
+        string version = content.Metadata.GetValueOrDefault(VersionKey) ?? "unknown";
+        if (version != CurrentVersion)
+        {
+            throw new VectorFileException(
+                path, VectorFileFault.NewerVersion,
+                $"has the format version '{Quoted.Value(version)}'; this package reads version {CurrentVersion}. Update Scott.Models.");
+        }
+
+        string description = content.Metadata.GetValueOrDefault(DescriptionKey)
+            ?? throw new VectorFileException(path, VectorFileFault.Description, $"has no '{DescriptionKey}'. The file is damaged; write it again.");
+        return new VectorFileContent(content.Tensors, Fingerprint(path, content.Metadata), description);
+    }
+
+    /// <summary>Reads a JSON text of the file, and names the file in the error if it is not understood.</summary>
+    public static T ReadPart<T>(string path, string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is ScottConfigurationException or JsonException)
+        {
+            throw new VectorFileException(
+                path, VectorFileFault.Description,
+                $"has {what} that is not understood: {Quoted.Value(exception.Message, Quoted.LongestFault)} The file is damaged; write it again.", exception);
+        }
+    }
+
+    /// <summary>A tensor with the type and the shape that the description promises; −1 stands for any length.</summary>
+    /// <exception cref="VectorFileException">There is no such tensor.</exception>
+    public static WeightTensor Tensor(string path, WeightSet tensors, string name, TensorDType dtype, params ReadOnlySpan<long> shape)
+    {
+        if (!tensors.TryGet(name, out WeightTensor? tensor))
+            throw new VectorFileException(path, VectorFileFault.Tensor, $"has no tensor '{name}'. The file is damaged; write it again.");
+
+        bool fits = tensor.DType == dtype && tensor.Shape.Length == shape.Length;
+        for (int i = 0; fits && i < shape.Length; i++)
+            fits = shape[i] < 0 || shape[i] == tensor.Shape[i];
+
+        return fits ? tensor : throw new VectorFileException(
+            path, VectorFileFault.Tensor,
+            $"holds {tensor}; expected {dtype} {WeightTensor.Describe(shape)}, −1 for any length. The file is damaged; write it again.");
+    }
+
+    private static VectorFingerprint? Fingerprint(string path, IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue(FingerprintKey, out string? json) ? ReadPart(path, "a fingerprint", () => VectorFingerprint.FromJson(json)) : null;
+}
+
+/// <summary>What a file of vectors holds.</summary>
+/// <param name="Tensors">Its tensors.</param>
+/// <param name="Fingerprint">What made the vectors; <see langword="null"/> if that is not known.</param>
+/// <param name="Description">Everything else, as JSON of the kind's own form.</param>
+internal sealed record VectorFileContent(WeightSet Tensors, VectorFingerprint? Fingerprint, string Description);
