@@ -29,6 +29,6 @@ internal static partial class DocumentBlocks
     [GeneratedRegex("```([a-z]+)\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlocks();
 
-    [GeneratedRegex(@"^([ ]*)// (README|[a-z]+\.md)\n(.*?)^[ ]*// end\n", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^([ ]*)// (README|[a-z-]+\.md)\n(.*?)^[ ]*// end\n", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex MarkedExamples();
 }
