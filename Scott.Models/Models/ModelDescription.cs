@@ -88,6 +88,12 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
             throw new ModelFormatException(path, $"'{path}': the preprocessing makes images of {Preprocessing.ImageText} pixels; "
                 + $"the architecture takes {Architecture.ImageText}. Give them the same size.");
         }
+
+        if (Preprocessing.ChannelCount != Architecture.Channels)
+        {
+            throw new ModelFormatException(path, $"'{path}': the preprocessing makes images of {Plural.Of(Preprocessing.ChannelCount, "channel")}; "
+                + $"the architecture takes {Architecture.Channels}. Give them the same number.");
+        }
     }
 }
 

@@ -145,6 +145,40 @@ public sealed class ScottModel
     }
 
     /// <summary>
+    /// The same model for images of another number of channels: the filters of its first layer are adapted, and all other weights are shared. Train
+    /// it on such images before you rely on its features.
+    /// </summary>
+    /// <remarks>For one channel the filters of red, green and blue are summed, which gives the features of the gray image up to the normalization.
+    /// For more, they are repeated in turn and scaled by 3 / C, so that sums keep their size. As <c>adapt_input_conv</c> of timm does.</remarks>
+    /// <param name="channels">The number C of channels, 1 to 16.</param>
+    /// <param name="normalization">The mean and deviation of each channel; <see langword="null"/> for the average of ImageNet's.</param>
+    /// <exception cref="ScottConfigurationException">The number is not legal, or the normalization has another one.</exception>
+    /// <exception cref="InvalidOperationException">This model already takes another number than three.</exception>
+    public ScottModel WithImageChannels(int channels, ChannelNormalization? normalization = null)
+    {
+        if (Architecture.Channels == channels && normalization is null)
+            return this;
+
+        if (Architecture.ImageChannels is not null)
+        {
+            throw new InvalidOperationException(
+                $"This model takes images of {Plural.Of(Architecture.Channels, "channel")}. Start from the model of three channels.");
+        }
+
+        ScottArchitecture architecture = Architecture with { ImageChannels = channels == ScottArchitecture.RgbChannels ? null : channels };
+        architecture.Validate();
+        PreprocessingSpec preprocessing = Preprocessing with { Channels = normalization ?? ChannelNormalization.Default(channels) };
+        preprocessing.Validate();
+        if (preprocessing.ChannelCount != channels)
+        {
+            throw new ScottConfigurationException(
+                nameof(PreprocessingSpec), [$"Channels has {Plural.Of(preprocessing.ChannelCount, "mean")}; expected {channels}."]);
+        }
+
+        return new ScottModel(architecture, preprocessing, ChannelAdapter.Adapt(Weights, channels), Metadata);
+    }
+
+    /// <summary>
     /// The same model with weights in half precision, rounded to nearest. The file is half as large; computation stays in single precision.
     /// To continue training, use the original model.
     /// </summary>

@@ -6,7 +6,7 @@ namespace Scott.Models.Onnx;
 /// <summary>An output of a graph: one of <see cref="GraphNames"/>, and its values [B, …], row-major.</summary>
 internal sealed record GraphValues(string Name, float[] Values);
 
-/// <summary>Computes an export's outputs for normalized images [B, 3, H, W] without the exported graph.</summary>
+/// <summary>Computes an export's outputs for normalized images [B, C, H, W] without the exported graph.</summary>
 /// <exception cref="NativeLibraryException">The engine is not installed, or does not load.</exception>
 internal delegate IReadOnlyList<GraphValues> ReferenceEngine(
     ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images, int count);
@@ -27,7 +27,7 @@ internal static class ParityCheck
             return Compare("golden outputs", golden.Count, known, RunGraph(graph, model, golden.Images.ToArray(), golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomImages(model.Architecture.ImageHeight, model.Architecture.ImageWidth);
+        byte[] bytes = RandomImages(model.Architecture);
         float[] images = Normalize(bytes, model.Preprocessing);
         (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images);
         GraphValues[] found = options.ByteInput
@@ -68,8 +68,8 @@ internal static class ParityCheck
         where T : unmanaged
     {
         OnnxRuntimeLibrary.Load();
-        (int height, int width) = (model.Architecture.ImageHeight, model.Architecture.ImageWidth);
-        long[] shape = typeof(T) == typeof(byte) ? [count, height, width, 3] : [count, 3, height, width];
+        (int channels, int height, int width) = (model.Architecture.Channels, model.Architecture.ImageHeight, model.Architecture.ImageWidth);
+        long[] shape = typeof(T) == typeof(byte) ? [count, height, width, channels] : [count, channels, height, width];
         using var options = new SessionOptions
         {
             GraphOptimizationLevel = isOptimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
@@ -100,28 +100,30 @@ internal static class ParityCheck
         return new OnnxOutputParity(name, double.IsNaN(largest) ? double.PositiveInfinity : largest, largestExpected, cosine);
     }
 
-    /// <summary>Smooth colored noise, [B, H, W, 3], with values of all sizes and edges of all widths.</summary>
-    private static byte[] RandomImages(int height, int width)
+    /// <summary>Smooth colored noise, [B, H, W, C], with values of all sizes and edges of all widths.</summary>
+    private static byte[] RandomImages(ScottArchitecture architecture)
     {
+        (int channels, int width, int length) = (architecture.Channels, architecture.ImageWidth, architecture.ImageLength);
         var random = new DeterministicRandom(Seed, nameof(ParityCheck));
-        byte[] pixels = new byte[ImageCount * height * width * 3];
-        double[] waves = new double[4 * 3 * 4];
+        byte[] pixels = new byte[ImageCount * length];
+        double[] waves = new double[4 * channels * 4];
         for (int image = 0; image < ImageCount; image++)
         {
             for (int i = 0; i < waves.Length; i++)
                 waves[i] = random.NextDouble(-1, 1);
 
-            for (int i = 0; i < height * width * 3; i++)
+            for (int i = 0; i < length; i++)
             {
-                (int channel, double x, double y) = (i % 3, (double)(i / 3 % width) / width, (double)(i / 3 / width) / height);
+                int pixel = i / channels;
+                (double x, double y) = ((double)(pixel % width) / width, (double)(pixel / width) / architecture.ImageHeight);
                 double value = 128 + random.NextDouble(-24, 24);
                 for (int wave = 0; wave < 4; wave++)
                 {
-                    ReadOnlySpan<double> w = waves.AsSpan(((wave * 3) + channel) * 4, 4);
+                    ReadOnlySpan<double> w = waves.AsSpan(((wave * channels) + (i % channels)) * 4, 4);
                     value += 45 * w[0] * Math.Sin((w[1] * 30 * x) + (w[2] * 30 * y) + (w[3] * Math.PI));
                 }
 
-                pixels[(image * height * width * 3) + i] = (byte)Math.Clamp(value, 0, 255);
+                pixels[(image * length) + i] = (byte)Math.Clamp(value, 0, 255);
             }
         }
 
@@ -130,15 +132,14 @@ internal static class ParityCheck
 
     private static float[] Normalize(byte[] pixels, PreprocessingSpec preprocessing)
     {
-        int plane = preprocessing.ImageHeight * preprocessing.ImageWidth;
-        ReadOnlySpan<float> mean = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.Mean]);
-        ReadOnlySpan<float> deviation = MemoryMarshal.Cast<RgbTriple, float>([preprocessing.StandardDeviation]);
+        (int channels, int plane) = (preprocessing.ChannelCount, preprocessing.ImageHeight * preprocessing.ImageWidth);
+        (float[] mean, float[] deviation) = (preprocessing.ChannelMeans, preprocessing.ChannelDeviations);
         float[] images = new float[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int image = i / (3 * plane);
-            int channel = i % 3;
-            images[(((image * 3) + channel) * plane) + (i / 3 % plane)] = ((pixels[i] / 255f) - mean[channel]) / deviation[channel];
+            int image = i / (channels * plane);
+            int channel = i % channels;
+            images[(((image * channels) + channel) * plane) + (i / channels % plane)] = ((pixels[i] / 255f) - mean[channel]) / deviation[channel];
         }
 
         return images;

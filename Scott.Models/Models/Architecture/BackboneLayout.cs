@@ -8,17 +8,19 @@ internal static class BackboneLayout
     public const string MaskTokenName = "transformer.msk_embed";
     public const string RegistersName = "transformer.reg_embed";
 
+    public const string FirstConvolutionName = "tokenizer.tokenizer.0.weight";
+    public const string PatchProjectionName = "tokenizer.proj.weight";
+
     public const int TokenizerChannels = 64; // The number of channels after the first convolution of the SCOTT tokenizer.
     public const int TokenizerKernel = 7; // The side of both kernels of that tokenizer, in pixels.
-    private const int ImageChannels = 3;
     private const double LinearDeviation = 0.02;
     private const double MaskTokenDeviation = 1e-6;
 
     public static IReadOnlyList<WeightSpec> Backbone(ScottArchitecture architecture) =>
     [
         .. architecture.Tokenizer == TokenizerKind.Scott
-            ? ScottTokenizer(architecture.EmbeddingWidth)
-            : VitTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels),
+            ? ScottTokenizer(architecture.EmbeddingWidth, architecture.Channels)
+            : VitTokenizer(architecture.EmbeddingWidth, architecture.Channels, architecture.PatchPixels),
         .. architecture.StandardVit is { } standard
             ? StandardVitLayout.Transformer(architecture, standard)
             : Transformer(architecture, architecture.Depth, ResidualDivisor),
@@ -37,16 +39,16 @@ internal static class BackboneLayout
     /// <summary>The architecture of the predictor's transformer: the paper's, of the backbone's width, heads, grid and registers.</summary>
     public static ScottArchitecture PredictorArchitecture(ScottArchitecture architecture) => architecture with { StandardVit = null };
 
-    private static WeightSpec[] ScottTokenizer(int width) =>
+    private static WeightSpec[] ScottTokenizer(int width, int channels) =>
     [
-        Convolution("tokenizer.tokenizer.0.weight", TokenizerChannels, ImageChannels, TokenizerKernel),
+        Convolution(FirstConvolutionName, TokenizerChannels, channels, TokenizerKernel),
         Convolution("tokenizer.tokenizer.3.weight", width, TokenizerChannels, TokenizerKernel),
     ];
 
-    private static WeightSpec[] VitTokenizer(int width, int patch) =>
+    private static WeightSpec[] VitTokenizer(int width, int channels, int patch) =>
     [
-        Convolution("tokenizer.proj.weight", width, ImageChannels, patch),
-        new("tokenizer.proj.bias", [width], WeightFills.Uniform(ImageChannels * patch * patch)),
+        Convolution(PatchProjectionName, width, channels, patch),
+        new("tokenizer.proj.bias", [width], WeightFills.Uniform(channels * patch * patch)),
     ];
 
     private static WeightSpec Convolution(string name, int outputs, int inputs, int side) =>

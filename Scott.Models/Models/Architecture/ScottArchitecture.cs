@@ -14,6 +14,8 @@ public sealed record ScottArchitecture
     public const int ScottPatchPixels = 16;
 
     internal const int MaximumImagePixels = 8192;
+    internal const int MaximumImageChannels = 16;
+    internal const int RgbChannels = 3;
     internal const int MaximumDepth = 256;
     private const int MaximumEmbeddingWidth = 16384;
     private const int MaximumRegisterTokens = 1024;
@@ -34,6 +36,10 @@ public sealed record ScottArchitecture
     /// <summary>The image's width in pixels, if it is not square: a multiple of <see cref="PatchPixels"/>, up to 8192.</summary>
     /// <value>Default: <see langword="null"/>, as wide as high.</value>
     public int? ImageWidthPixels { get; init; }
+
+    /// <summary>The channels of the image, if they are not red, green and blue: 1, 2 or 4 to 16.</summary>
+    /// <value>Default: <see langword="null"/>, three.</value>
+    public int? ImageChannels { get; init; }
 
     /// <summary>The side of a patch, in pixels, 1 to 8192; always 16 for the SCOTT tokenizer.</summary>
     /// <value>Default: 16.</value>
@@ -95,6 +101,10 @@ public sealed record ScottArchitecture
     [JsonIgnore]
     public int ImageWidth => ImageWidthPixels ?? ImagePixels;
 
+    /// <summary>The number C of channels of the image.</summary>
+    [JsonIgnore]
+    public int Channels => ImageChannels ?? RgbChannels;
+
     /// <summary>The rows of the patch grid.</summary>
     [JsonIgnore]
     public int GridRows => ImageHeight / PatchPixels;
@@ -134,7 +144,7 @@ public sealed record ScottArchitecture
     internal int PositionRegisters => StandardVit is null ? RegisterTokens : 0;
 
     /// <summary>The numbers of one image.</summary>
-    internal int ImageLength => 3 * ImageHeight * ImageWidth;
+    internal int ImageLength => Channels * ImageHeight * ImageWidth;
 
     /// <summary>The image's size for messages, for example <c>112</c> or <c>64×80</c>.</summary>
     internal string ImageText => ImageWidthPixels is null ? $"{ImagePixels}" : $"{ImageHeight}×{ImageWidth}";
@@ -173,7 +183,7 @@ public sealed record ScottArchitecture
 
         double width = EmbeddingWidth;
         double patches = (double)GridRows * GridColumns;
-        double largest = Math.Max((patches + RegisterTokens) * width, 3 * width * Math.Max(width, (double)PatchPixels * PatchPixels));
+        double largest = Math.Max((patches + RegisterTokens) * width, width * Math.Max(3 * width, (double)Channels * PatchPixels * PatchPixels));
         largest = Math.Max(largest, (FeedForward == FeedForwardKind.SwiGlu ? 2.0 : 1.0) * FeedForwardWidth * width);
         faults.Require(largest <= MaximumTensorElements, FormattableString.Invariant(
             $"One weight would have {largest:0} elements; at most {MaximumTensorElements} are possible. Make image or width smaller."));
@@ -186,6 +196,8 @@ public sealed record ScottArchitecture
         faults.Require(
             Tokenizer != TokenizerKind.Scott || PatchPixels == ScottPatchPixels,
             $"PatchPixels is {PatchPixels}; the SCOTT tokenizer's is {ScottPatchPixels}.");
+        faults.RequireRange(nameof(Channels), Channels, 1, MaximumImageChannels);
+        faults.Require(ImageChannels != RgbChannels, $"ImageChannels is {RgbChannels}; leave it out for red, green and blue.");
         faults.RequireRange(nameof(ImagePixels), ImagePixels, 1, MaximumImagePixels);
         faults.Require(
             PatchPixels < 1 || ImagePixels % PatchPixels == 0,

@@ -40,7 +40,7 @@ internal sealed class ForeignWeights
     private (WeightSet Backbone, WeightSet? Head) Translate(string source)
     {
         StandardVit standard = _architecture.StandardVit!;
-        Copy(_scheme.Tokens.PatchProjection + ".weight", "tokenizer.proj.weight");
+        Copy(_scheme.Tokens.PatchProjection + ".weight", BackboneLayout.PatchProjectionName);
         Copy(_scheme.Tokens.PatchProjection + ".bias", "tokenizer.proj.bias");
         TranslateTokens();
         for (int block = 0; block < _architecture.Depth; block++)

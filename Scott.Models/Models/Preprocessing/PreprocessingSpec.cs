@@ -51,6 +51,15 @@ public sealed record PreprocessingSpec
     /// <value>Default: ImageNet's.</value>
     public RgbTriple StandardDeviation { get; init; } = ImageNetStandardDeviation;
 
+    /// <summary>The normalization of images that do not have three channels, in place of <see cref="Mean"/> and
+    /// <see cref="StandardDeviation"/>.</summary>
+    /// <value>Default: <see langword="null"/>, red, green and blue.</value>
+    public ChannelNormalization? Channels { get; init; }
+
+    /// <summary>The number C of channels.</summary>
+    [JsonIgnore]
+    public int ChannelCount => Channels?.Mean.Count ?? ScottArchitecture.RgbChannels;
+
     /// <summary>The crop's height, in pixels.</summary>
     [JsonIgnore]
     public int ImageHeight => ImagePixels;
@@ -58,6 +67,14 @@ public sealed record PreprocessingSpec
     /// <summary>The crop's width, in pixels; equal to the height if the crop is square.</summary>
     [JsonIgnore]
     public int ImageWidth => ImageWidthPixels ?? ImagePixels;
+
+    /// <summary>The mean of each channel.</summary>
+    internal float[] ChannelMeans => Channels is { } channels ? [.. channels.Mean] : [Mean.Red, Mean.Green, Mean.Blue];
+
+    /// <summary>The standard deviation of each channel.</summary>
+    internal float[] ChannelDeviations => Channels is { } channels
+        ? [.. channels.StandardDeviation]
+        : [StandardDeviation.Red, StandardDeviation.Green, StandardDeviation.Blue];
 
     /// <summary>The crop's size for messages, for example <c>112</c> or <c>64×80</c>.</summary>
     internal string ImageText => ImageWidthPixels is null ? $"{ImagePixels}" : $"{ImageHeight}×{ImageWidth}";
@@ -72,7 +89,10 @@ public sealed record PreprocessingSpec
 
     /// <summary>The default preprocessing for an architecture.</summary>
     internal static PreprocessingSpec For(ScottArchitecture architecture) =>
-        ForImage(architecture.ImagePixels).ForSize(architecture.ImageHeight, architecture.ImageWidth);
+        ForImage(architecture.ImagePixels).ForSize(architecture.ImageHeight, architecture.ImageWidth) with
+        {
+            Channels = architecture.ImageChannels is { } channels ? ChannelNormalization.Default(channels) : null,
+        };
 
     /// <summary>The same preprocessing for another crop; the resize is scaled in proportion.</summary>
     internal PreprocessingSpec ForSize(int height, int width)
@@ -104,6 +124,7 @@ public sealed record PreprocessingSpec
         int least = Math.Max(1, Least(ImageHeight, ImageWidth));
         faults.RequireRange(nameof(ResizePixels), ResizePixels, least, 2 * ScottArchitecture.MaximumImagePixels);
         faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
+        Channels?.AddFaults(faults);
         CheckTriple(faults, nameof(Mean), Mean, float.IsFinite, "a finite number");
         CheckTriple(faults, nameof(StandardDeviation), StandardDeviation, value => float.IsFinite(value) && value > 0, "a finite number over 0");
         faults.ThrowIfAny();

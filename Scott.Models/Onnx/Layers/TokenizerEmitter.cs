@@ -15,11 +15,11 @@ internal static class TokenizerEmitter
         using IDisposable scope = builder.Within("tokenizer");
         if (architecture.Tokenizer == TokenizerKind.Vit)
         {
-            string[] inputs = [images, weights.Add("tokenizer.proj.weight"), weights.Add("tokenizer.proj.bias")];
+            string[] inputs = [images, weights.Add(BackboneLayout.PatchProjectionName), weights.Add("tokenizer.proj.bias")];
             return Convolve(builder, inputs, architecture.PatchPixels, architecture.PatchPixels);
         }
 
-        string map = EmitStage(builder, weights, images, "tokenizer.tokenizer.0.weight", BackboneLayout.TokenizerChannels);
+        string map = EmitStage(builder, weights, images, BackboneLayout.FirstConvolutionName, BackboneLayout.TokenizerChannels);
         return EmitStage(builder, weights, map, "tokenizer.tokenizer.3.weight", architecture.EmbeddingWidth);
     }
 

@@ -21,8 +21,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     {
         Architecture = architecture;
         _tokenizer = architecture.Tokenizer == TokenizerKind.Scott
-            ? new SparseConvTokenizer(architecture.EmbeddingWidth, architecture.Grid)
-            : new PatchTokenizer(architecture.EmbeddingWidth, architecture.PatchPixels);
+            ? new SparseConvTokenizer(architecture.Channels, architecture.EmbeddingWidth, architecture.Grid)
+            : new PatchTokenizer(architecture.Channels, architecture.EmbeddingWidth, architecture.PatchPixels);
         _transformer = new Transformer(architecture, architecture.Depth);
         RegisterComponents();
     }
@@ -114,10 +114,11 @@ public sealed class Backbone : nn.Module<Tensor, Tensor?, Tensor>
     private void CheckShapes(Tensor images, Tensor? keepMask)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (images.shape is not [_, 3, long height, long width] || height != Architecture.ImageHeight || width != Architecture.ImageWidth)
+        (int channels, int height, int width) = (Architecture.Channels, Architecture.ImageHeight, Architecture.ImageWidth);
+        if (images.shape is not [_, ..] || !images.shape.AsSpan(1).SequenceEqual([channels, height, width]))
         {
             throw new ArgumentException(
-                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, 3, {Architecture.ImageHeight}, {Architecture.ImageWidth}]. "
+                $"Images have shape {WeightTensor.Describe(images.shape)}; expected [B, {channels}, {height}, {width}]. "
                     + "For another size, use ScottModel.WithImageSize.",
                 nameof(images));
         }

@@ -8,10 +8,10 @@ internal static class ImageBatches
 {
     private const int BatchSize = 32;
 
-    /// <summary>The first images of an array as a tensor [count, 3, H, W] on the backbone's device.</summary>
+    /// <summary>The first images of an array as a tensor [count, C, H, W] on the backbone's device.</summary>
     public static Tensor Load(float[] images, int count, Backbone backbone) => Load(images, 0, count, backbone);
 
-    /// <summary>Applies a function [b, 3, H, W] → [b, …] to the first images, in small batches and without gradients: [count, …].</summary>
+    /// <summary>Applies a function [b, C, H, W] → [b, …] to the first images, in small batches and without gradients: [count, …].</summary>
     public static float[] Map(float[] images, int count, Backbone backbone, Func<Tensor, Tensor> compute)
     {
         using IDisposable noGradient = no_grad();
@@ -33,7 +33,7 @@ internal static class ImageBatches
         using DisposeScope scope = NewDisposeScope();
         ScottArchitecture architecture = backbone.Architecture;
         Tensor all = frombuffer(images, ScalarType.Float32, (long)(from + count) * architecture.ImageLength)
-            .view(from + count, 3, architecture.ImageHeight, architecture.ImageWidth);
+            .view(from + count, architecture.Channels, architecture.ImageHeight, architecture.ImageWidth);
 
         // Copied: managed memory is not always aligned, and products of unaligned numbers differ in the last bits.
         return all.narrow(0, from, count).to(backbone.Device, copy: true).MoveToOuterDisposeScope();

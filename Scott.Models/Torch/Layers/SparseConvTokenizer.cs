@@ -7,7 +7,7 @@ namespace Scott.Models.Torch;
 /// do not influence visible ones, and the convolutions are computed for visible patches only.</summary>
 /// <remarks>Paper, section 3.1; reference: <c>SparseCNNTokenizer</c> in <c>src/models/scott.py</c> and <c>sparsify.py</c> at commit
 /// 8b6c6f9.</remarks>
-internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Layer<Tensor?>(nameof(SparseConvTokenizer))
+internal sealed class SparseConvTokenizer(int channels, int width, PatchGrid patchGrid) : Layer<Tensor?>(nameof(SparseConvTokenizer))
 {
     private const int Padding = BackboneLayout.TokenizerKernel / 2;
 
@@ -16,11 +16,11 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
     /// starts to win depends on the processor; at this share it wins on all that docs/speed.md lists.</remarks>
     private const double LargestGatheredShare = 0.5;
 
-    [ComponentName(Name = "tokenizer")] private readonly ConvolutionPair _convolutions = new(width);
+    [ComponentName(Name = "tokenizer")] private readonly ConvolutionPair _convolutions = new(channels, width);
     [ComponentName(Name = "pool1")] private readonly ReluMaxBlurPool _firstPool = new();
     [ComponentName(Name = "pool2")] private readonly ReluMaxBlurPool _secondPool = new();
 
-    /// <summary>Images [B, 3, H, W], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
+    /// <summary>Images [B, C, H, W], normalized, and a keep-mask [B, N], 1 = visible, or <see langword="null"/> for all → tokens [B, N, D].</summary>
     /// <remarks>The tokens of hidden patches are zero.</remarks>
     protected override Tensor Compute(Tensor images, Tensor? keepMask)
     {
@@ -65,9 +65,9 @@ internal sealed class SparseConvTokenizer(int width, PatchGrid patchGrid) : Laye
     private static Tensor Enlarge(Tensor grid, int factor) => grid.repeat_interleave(factor, 2).repeat_interleave(factor, 3);
 
     /// <summary>The two convolutions under the names that the reference's Sequential gives them.</summary>
-    private sealed class ConvolutionPair(int width) : nn.Module(nameof(ConvolutionPair))
+    private sealed class ConvolutionPair(int channels, int width) : nn.Module(nameof(ConvolutionPair))
     {
-        [ComponentName(Name = "0")] public readonly Convolution First = Create(3, BackboneLayout.TokenizerChannels);
+        [ComponentName(Name = "0")] public readonly Convolution First = Create(channels, BackboneLayout.TokenizerChannels);
         [ComponentName(Name = "3")] public readonly Convolution Second = Create(BackboneLayout.TokenizerChannels, width);
 
         private static Convolution Create(int inputs, int outputs) =>
