@@ -90,9 +90,12 @@ internal static class NamedModel
         bool isKnown = IsUntrained(model)
             ? ScottArchitectures.Names.Contains(model[UntrainedPrefix.Length..])
             : IsHub(model) ? HubParts(model).Repository.Length > 0
-            : IsFile(model) || IsFolder(model) || Pretrained.Contains(model);
+            : IsFile(model) || IsFolder(model) || IsPretrained(model);
         Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");
     }
+
+    /// <summary>Whether the package can load or download a model of that id.</summary>
+    public static bool IsPretrained(string model) => Pretrained.Contains(model);
 
     /// <summary>The name of an architecture with random weights.</summary>
     public static string Untrained(string architecture) => UntrainedPrefix + architecture;

@@ -4,14 +4,16 @@ using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
 
-/// <summary>One line per image, by RFC 4180: the path, then the vector in the shortest digits that read back to the same numbers.</summary>
-internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
+/// <summary>One line per image, by RFC 4180: the path, then the vector in the shortest digits that read back to the same numbers. What made the vectors
+/// is beside it as <c>NAME.csv.fingerprint.json</c>.</summary>
+internal sealed class CsvWriter(string path, VectorFingerprint fingerprint) : IEmbeddingSink
 {
     private const string LineEnd = "\r\n";
 
     private static readonly SearchValues<char> QuotedCharacters = SearchValues.Create(",\"\r\n");
 
     private readonly GrowingFile _file = new(path);
+    private readonly FingerprintFile _fingerprint = new(path, fingerprint);
     private bool _hasHeader;
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
@@ -20,7 +22,7 @@ internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
         if (!_hasHeader)
         {
             line.Append("path");
-            for (int i = 0; i < width; i++)
+            for (int i = 0; i < fingerprint.Width; i++)
                 line.Append(CultureInfo.InvariantCulture, $",v{i}");
 
             line.Append(LineEnd);
@@ -35,9 +37,17 @@ internal sealed class CsvWriter(string path, int width) : IEmbeddingSink
         _hasHeader = true;
     }
 
-    public async ValueTask CompleteAsync() => await _file.PublishAsync();
+    public async ValueTask CompleteAsync()
+    {
+        await _fingerprint.PublishAsync();
+        await _file.PublishAsync();
+    }
 
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _fingerprint.DisposeAsync();
+        await _file.DisposeAsync();
+    }
 
     private static string Quote(string text) =>
         text.AsSpan().ContainsAny(QuotedCharacters) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

@@ -9,6 +9,7 @@ internal static class EmbedCommand
         """
         scott embed photos                                       every image of a folder, to embeddings.npy
         scott embed 'photos/**/*.jpg' -o photos.parquet          what a glob matches, to one Parquet file
+        scott embed photos -o photos.index                       an index for: scott search cat.jpg --index photos.index
         scott embed photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
         scott embed photos -m hf:facebook/dinov2-small           with a model of the Hugging Face Hub
         scott embed photos --json                                the run's figures as JSON
@@ -19,7 +20,7 @@ internal static class EmbedCommand
         Argument<string[]> inputs = InferenceArguments.Images();
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The file to write: .npy (paths beside it), .csv or .parquet.",
+            Description = "The file to write: .npy (paths beside it), .csv, .parquet, or .index for search --index.",
             HelpName = "file",
             DefaultValueFactory = _ => EmbedOptions.DefaultOutput,
         };

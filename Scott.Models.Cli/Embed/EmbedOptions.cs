@@ -11,6 +11,9 @@ internal enum OutputFormat
 
     /// <summary>A column of paths and a column of vectors.</summary>
     Parquet,
+
+    /// <summary>An index for <c>scott search --index</c>.</summary>
+    Index,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -44,7 +47,8 @@ internal sealed record EmbedOptions
         ".NPY" => OutputFormat.Npy,
         ".CSV" => OutputFormat.Csv,
         ".PARQUET" => OutputFormat.Parquet,
-        string other => throw new UsageException($"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv or .parquet."),
+        ".INDEX" => OutputFormat.Index,
+        string other => throw new UsageException($"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv, .parquet or .index."),
     };
 
     /// <summary>Refuses options that do not go together, before anything is loaded or written.</summary>
@@ -52,8 +56,8 @@ internal sealed record EmbedOptions
     public void Validate()
     {
         Check.That(
-            !HasTokens || OutputFormat != OutputFormat.Csv,
-            "--tokens does not fit a .csv file; give --output a name that ends in .npy or .parquet.");
+            !HasTokens || OutputFormat is OutputFormat.Npy or OutputFormat.Parquet,
+            "--tokens does not fit a .csv or .index file; give --output a name that ends in .npy or .parquet.");
         Inference.Validate();
         foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
             Check.FolderOf(path);

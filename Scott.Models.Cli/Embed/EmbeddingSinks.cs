@@ -12,11 +12,13 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
     public EmbeddingSinks(EmbedOptions options, ScottModel model, FeatureExtractor extractor)
     {
         int tokens = options.HasTokens ? model.Architecture.Patches : 0;
+        VectorFingerprint fingerprint = extractor.Fingerprint;
         _writer = options.OutputFormat switch
         {
-            OutputFormat.Npy => new NpyWriter(options.OutputPath, extractor.EmbeddingWidth, tokens),
-            OutputFormat.Csv => new CsvWriter(options.OutputPath, extractor.EmbeddingWidth),
-            _ => new ParquetEmbeddingWriter(options.OutputPath, extractor.EmbeddingWidth, tokens),
+            OutputFormat.Npy => new NpyWriter(options.OutputPath, fingerprint, tokens),
+            OutputFormat.Csv => new CsvWriter(options.OutputPath, fingerprint),
+            OutputFormat.Index => new IndexWriter(options.OutputPath, fingerprint),
+            _ => new ParquetEmbeddingWriter(options.OutputPath, fingerprint, tokens),
         };
         _sinks.Add(_writer);
         if (options.PcaPath is { } pca)

@@ -4,19 +4,22 @@ using Scott.Models.Inference;
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// Vectors as <c>NAME.npy</c> [n, D], paths beside it as <c>NAME.npy.paths.txt</c>, and tokens, if asked for, as <c>NAME.tokens.npy</c> [n, N, D].
+/// Vectors as <c>NAME.npy</c> [n, D], paths beside it as <c>NAME.npy.paths.txt</c>, what made them as <c>NAME.npy.fingerprint.json</c>, and tokens,
+/// if asked for, as <c>NAME.tokens.npy</c> [n, N, D].
 /// </summary>
 internal sealed class NpyWriter : IEmbeddingSink
 {
     private readonly NpyArray _vectors;
     private readonly NpyArray? _tokens;
     private readonly GrowingFile _paths;
+    private readonly FingerprintFile _fingerprint;
 
-    public NpyWriter(string path, int width, int tokens)
+    public NpyWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
-        _vectors = new NpyArray(path, width);
-        _tokens = tokens > 0 ? new NpyArray(Path.ChangeExtension(path, ".tokens.npy"), tokens, width) : null;
+        _vectors = new NpyArray(path, fingerprint.Width);
+        _tokens = tokens > 0 ? new NpyArray(Path.ChangeExtension(path, ".tokens.npy"), tokens, fingerprint.Width) : null;
         _paths = new GrowingFile(path + ".paths.txt");
+        _fingerprint = new FingerprintFile(path, fingerprint);
     }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
@@ -38,6 +41,7 @@ internal sealed class NpyWriter : IEmbeddingSink
             await _tokens.PublishAsync();
 
         await _paths.PublishAsync();
+        await _fingerprint.PublishAsync();
         await _vectors.PublishAsync();
     }
 
@@ -45,6 +49,7 @@ internal sealed class NpyWriter : IEmbeddingSink
     {
         await _vectors.DisposeAsync();
         await _paths.DisposeAsync();
+        await _fingerprint.DisposeAsync();
         if (_tokens is not null)
             await _tokens.DisposeAsync();
     }

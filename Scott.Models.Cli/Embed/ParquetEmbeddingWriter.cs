@@ -5,27 +5,31 @@ using Scott.Models.Inference;
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// A column <c>path</c>, a column <c>embedding</c> and, if asked for, a column <c>tokens</c> (row-major, N·D numbers), in bounded row groups.
+/// A column <c>path</c>, a column <c>embedding</c> and, if asked for, a column <c>tokens</c> (row-major, N·D numbers), in bounded row groups. The
+/// file's metadata say what made the vectors, as <c>scott.fingerprint</c>.
 /// </summary>
 internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 {
     /// <summary>The most that one row group holds, and so that waits in memory: 8 MB.</summary>
     private const int FloatsPerRowGroup = 1 << 21;
+    private const string FingerprintKey = "scott.fingerprint";
 
     private readonly GrowingFile _file;
+    private readonly VectorFingerprint _fingerprint;
     private readonly DataField<string> _path = new("path");
     private readonly FloatListColumn[] _columns;
     private readonly List<string> _paths = [];
     private readonly int _rowsPerGroup;
     private ParquetWriter? _writer;
 
-    public ParquetEmbeddingWriter(string path, int width, int tokens)
+    public ParquetEmbeddingWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
+        _fingerprint = fingerprint;
         _file = new GrowingFile(path);
-        var embedding = new FloatListColumn("embedding", width, result => result.Vector);
+        var embedding = new FloatListColumn("embedding", fingerprint.Width, result => result.Vector);
         _columns = tokens == 0
             ? [embedding]
-            : [embedding, new FloatListColumn("tokens", tokens * width, result => result.Tokens!.Values)];
+            : [embedding, new FloatListColumn("tokens", tokens * fingerprint.Width, result => result.Tokens!.Values)];
         _rowsPerGroup = Math.Max(1, FloatsPerRowGroup / _columns.Sum(column => column.Length));
     }
 
@@ -54,7 +58,12 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 
     private async Task WriteRowGroupAsync()
     {
-        _writer ??= await ParquetWriter.CreateAsync(new ParquetSchema([_path, .. _columns.Select(column => column.Field)]), _file.Stream);
+        if (_writer is null)
+        {
+            _writer = await ParquetWriter.CreateAsync(new ParquetSchema([_path, .. _columns.Select(column => column.Field)]), _file.Stream);
+            _writer.CustomMetadata = new Dictionary<string, string> { [FingerprintKey] = _fingerprint.ToJson() };
+        }
+
         using (ParquetRowGroupWriter group = _writer.CreateRowGroup())
         {
             await group.WriteAsync(_path, _paths);

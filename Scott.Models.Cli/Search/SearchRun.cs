@@ -1,13 +1,11 @@
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
-using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
 /// <summary>
-/// Embeds a query and then the images that are searched, and keeps the best. It holds no more vectors than it lists; to ask often, keep an
-/// <see cref="EmbeddingIndex"/> in an app.
+/// Embeds a query and then the images that are searched, and keeps the best. It holds no more vectors than it lists; to ask often, make an
+/// index: see <see cref="IndexSearchRun"/>.
 /// </summary>
 internal sealed class SearchRun(string query, InferenceChoices inference, int count, Screen screen)
 {
@@ -34,8 +32,7 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
                 Take(embedding, vector);
             }
         });
-        Print();
-        return _searched == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+        return new SearchReport(query, inference.Model, _searched, _skipped, _best).Print(screen, "No image could be read.");
     }
 
     private void Take(ImageEmbedding embedding, float[] vector)
@@ -52,32 +49,5 @@ internal sealed class SearchRun(string query, InferenceChoices inference, int co
         _best.Insert(place < 0 ? _best.Count : place, (embedding.Name, cosine));
         if (_best.Count > count)
             _best.RemoveAt(count);
-    }
-
-    private void Print()
-    {
-        _skipped.Print(screen);
-        if (_searched == 0)
-        {
-            screen.Error("No image could be read.");
-        }
-        else
-        {
-            Table table = new Table().Title($"most like {Markup.Escape(query)}").AddColumn("cosine").AddColumn("image");
-            foreach ((string path, float cosine) in _best)
-                table.AddRow(Figures.Number(cosine, "F4"), Markup.Escape(path));
-
-            screen.Output.Write(table);
-            screen.Say($"Searched {Plural.Of(_searched, "image")} with {inference.Model}.");
-        }
-
-        screen.Result(new
-        {
-            query,
-            model = inference.Model,
-            searched = _searched,
-            skipped = _skipped.ToJson(),
-            matches = _best.Select(entry => new { path = entry.Path, cosine = entry.Cosine }),
-        });
     }
 }

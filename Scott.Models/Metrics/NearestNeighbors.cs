@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models.Metrics;
 
 /// <summary>Classifies by the labels of the most similar training images: a measure of frozen features that needs no training.</summary>
@@ -24,16 +26,17 @@ internal static class NearestNeighbors
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neighbors);
         ArgumentOutOfRangeException.ThrowIfZero(training.Labels.Count, nameof(training));
         int width = training.Width;
-        var index = new EmbeddingIndex(training.Vectors, width);
+        var rows = IndexRows.Of(training.Vectors, width);
         double[] votes = new double[queries.Labels.Count * classes];
         Parallel.For(0, queries.Labels.Count, i =>
         {
-            SearchHit[] nearest = index.SearchUnordered(queries.Vectors.AsSpan(i * width, width), neighbors);
+            ReadOnlySpan<float> query = queries.Vectors.AsSpan(i * width, width);
+            (int Row, float Score)[] nearest = [.. rows.SearchUnordered(IndexRows.Unit(query, TensorPrimitives.Norm(query)), neighbors)];
 
             // The best score is subtracted, so that a low temperature does not overflow. The ratios stay.
             float best = nearest.Max(hit => hit.Score);
-            foreach (SearchHit hit in nearest)
-                votes[(i * classes) + training.Labels[hit.Index]] += Math.Exp(((double)hit.Score - best) / temperature);
+            foreach ((int Row, float Score) hit in nearest)
+                votes[(i * classes) + training.Labels[hit.Row]] += Math.Exp(((double)hit.Score - best) / temperature);
         });
         return votes;
     }

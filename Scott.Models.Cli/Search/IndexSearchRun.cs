@@ -1,0 +1,65 @@
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Scott.Models.Weights;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Embeds a query, and finds the most similar vectors of an index file.</summary>
+/// <param name="query">The image to search by.</param>
+/// <param name="path">The index.</param>
+/// <param name="inference">How the query is embedded. Its model counts only if it was given.</param>
+/// <param name="isModelGiven">Whether the command line names a model.</param>
+/// <param name="count">How many matches to list.</param>
+/// <param name="screen">Where to print.</param>
+internal sealed class IndexSearchRun(string query, string path, InferenceChoices inference, bool isModelGiven, int count, Screen screen)
+{
+    private const string UnitLength = ", unit length";
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        inference.Validate();
+        Check.That(File.Exists(query), $"The image '{query}' does not exist.");
+        Check.That(File.Exists(path), $"The index '{path}' does not exist.");
+        EmbeddingIndex index = await EmbeddingIndex.LoadAsync(path, WeightStorage.MemoryMapped, cancellationToken);
+        VectorFingerprint? mapped = index.Fingerprint is { } stored ? VectorMigration.TargetOf(stored) : null;
+        VectorFingerprint? wanted = mapped ?? index.Fingerprint;
+        InferenceChoices choices = isModelGiven || wanted is null ? inference : inference with { Model = ModelOf(wanted) };
+        ScottModel model = await NamedModel.LoadAsync(choices.Model, InferenceChoices.Seed, screen, cancellationToken);
+        FeatureExtractorBuilder builder = model.ExtractFeatures();
+        choices.Apply(builder);
+        Follow(wanted, builder);
+        using FeatureExtractor extractor = Check.Legal(builder.Build);
+        choices.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
+        ImageEmbedding embedding = await extractor.ExtractAsync(query, cancellationToken);
+        if (wanted is null && index.Width != extractor.EmbeddingWidth)
+            throw new UsageException($"The index holds vectors of {index.Width} numbers, and {choices.Model} gives {extractor.EmbeddingWidth}; name its model with --model.");
+
+        if (mapped is not null)
+            screen.Note("The vectors of this index are mapped from another model, so the matches are approximate.");
+
+        IReadOnlyList<SearchHit> hits = mapped is null ? index.Search(embedding, count) : index.SearchMapped(embedding, count);
+        (string, float)[] matches = [.. hits.Select(hit => (hit.Key, hit.Score))];
+        return new SearchReport(query, choices.Model, index.Count, new SkippedImages(), matches).Print(screen, "The index is empty.");
+    }
+
+    private string ModelOf(VectorFingerprint wanted)
+    {
+        Check.That(
+            NamedModel.IsPretrained(wanted.ModelId),
+            $"The vectors of '{path}' come from the model '{wanted.ModelId}', which is not a pretrained one; name it with --model.");
+        return wanted.ModelId;
+    }
+
+    /// <summary>Pools and scales as the index does: the command has no options for them.</summary>
+    private static void Follow(VectorFingerprint? wanted, FeatureExtractorBuilder builder)
+    {
+        if (wanted is null)
+            return;
+
+        bool hasUnitLength = wanted.Output.EndsWith(UnitLength, StringComparison.Ordinal);
+        _ = hasUnitLength ? builder.WithUnitLength() : null;
+        if (Enum.TryParse(hasUnitLength ? wanted.Output[..^UnitLength.Length] : wanted.Output, out EmbeddingPooling pooling) && Enum.IsDefined(pooling))
+            builder.WithPooling(pooling);
+    }
+}

@@ -1,0 +1,35 @@
+using Scott.Models.Foundation;
+using Scott.Models.Metrics;
+
+namespace Scott.Models.Tests.Metrics;
+
+/// <summary>Random vectors, and fingerprints that differ where a test says so.</summary>
+internal static class TestVectors
+{
+    public static float[][] Draw(int count, int width, int seed)
+    {
+        var random = new DeterministicRandom((ulong)seed, "vectors");
+        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, width).Select(_ => (float)random.NextNormal()).ToArray())];
+    }
+
+    public static IEnumerable<KeyValuePair<string, ReadOnlyMemory<float>>> Keyed(IEnumerable<float[]> vectors, string prefix = "image-") =>
+        vectors.Select((vector, i) => KeyValuePair.Create($"{prefix}{i}", (ReadOnlyMemory<float>)vector));
+
+    public static EmbeddingIndex Index(IEnumerable<float[]> vectors, VectorFingerprint? fingerprint = null, string prefix = "image-")
+    {
+        var index = new EmbeddingIndex(fingerprint);
+        index.AddRange(Keyed(vectors, prefix), fingerprint);
+        return index;
+    }
+
+    public static VectorFingerprint Fingerprint(
+        int width, char model = 'a', char preprocessing = 'b', string output = "PatchMean", string precision = "single") => new()
+    {
+        ModelId = $"model-{model}",
+        ModelSha256 = new string(model, 64),
+        PreprocessingSha256 = new string(preprocessing, 64),
+        Output = output,
+        Precision = precision,
+        Width = width,
+    };
+}
