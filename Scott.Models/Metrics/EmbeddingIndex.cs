@@ -57,6 +57,9 @@ public sealed class EmbeddingIndex
     /// <summary>The length of each vector; 0 in an empty index.</summary>
     public int Width { get; }
 
+    /// <summary>[Count, Width], row-major, each row of length 1, or zeros.</summary>
+    internal ReadOnlySpan<float> UnitRows => _rows;
+
     /// <summary>Finds the vectors that are most similar to a query, best first. Vectors with equal scores keep their order.</summary>
     /// <param name="query"><see cref="Width"/> numbers; any length if the index is empty.</param>
     /// <param name="count">The number of results, at least 1. If the index has fewer vectors, all are returned.</param>
