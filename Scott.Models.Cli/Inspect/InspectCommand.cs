@@ -10,6 +10,7 @@ internal static class InspectCommand
         """
         scott inspect photos                                     sizes, unreadable files and copies of a folder's images
         scott inspect labeled/train --labeled --val labeled/val  the same with classes, and images that are in both folders
+        scott inspect labeled/train --labeled --outliers         also images that do not belong, and labels that are likely wrong
         scott inspect images.csv                                 the same for a list of paths, with or without labels
         scott inspect model.safetensors                          architecture, classes and origin of a model
         scott inspect hf:facebook/dinov2-small                   the same of a model of the Hugging Face Hub, or of a pretrained one
@@ -23,14 +24,19 @@ internal static class InspectCommand
         };
         var labeled = new Option<bool>("--labeled") { Description = "The folder has one folder per class." };
         Option<string?> validation = Options.Folder("--val", "The validation images, to find images that are in both folders.");
-        var command = new ToolCommand("inspect", "Examines images before a training, or a model.", Examples) { subject, labeled, validation };
+        var outliers = new Option<bool>("--outliers") { Description = "Embed the images too, to find what does not belong, and wrong labels." };
+        Option<string> model = Options.Model($"What turns images into vectors for --outliers: {NamedModel.Choices}.", NamedModel.Default);
+        var command = new ToolCommand("inspect", "Examines images before a training, or a model.", Examples)
+        {
+            subject, labeled, validation, outliers, model,
+        };
         command.Do(async (result, screen, cancellationToken) =>
         {
             string name = result.GetRequiredValue(subject);
             bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
             bool isDataset = isList || (Directory.Exists(name) && !NamedModel.IsFolder(name));
-            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null;
-            Check.That(isDataset || !hasOptions, "--labeled and --val are for folders of images.");
+            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null || result.GetValue(outliers);
+            Check.That(isDataset || !hasOptions, "--labeled, --val and --outliers are for folders of images.");
             Check.Folders(result.GetValue(validation));
             if (!isDataset)
                 return await ModelInspection.RunAsync(name, screen, cancellationToken);
@@ -41,18 +47,30 @@ internal static class InspectCommand
             ImageFolder? other = result.GetValue(validation) is not { } folder ? null
                 : dataset.ClassNames.Count > 0 ? ImageFolder.OpenLabeled(folder)
                 : ImageFolder.Open(folder);
-            return await InspectAsync(dataset, other, screen, cancellationToken);
+            string? embedder = result.GetValue(outliers) ? result.GetRequiredValue(model) : null;
+            return await InspectAsync(dataset, other, embedder, screen, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> InspectAsync(IImageDataset dataset, IImageDataset? validation, Screen screen, CancellationToken cancellationToken)
+    /// <param name="dataset">The images.</param>
+    /// <param name="validation">Images to compare them with, byte for byte.</param>
+    /// <param name="model">The model that finds outliers; <see langword="null"/> to leave them.</param>
+    /// <param name="screen">Where to print.</param>
+    /// <param name="cancellationToken">Cancels the inspection.</param>
+    private static async Task<int> InspectAsync(
+        IImageDataset dataset, IImageDataset? validation, string? model, Screen screen, CancellationToken cancellationToken)
     {
+        if (model is not null)
+            NamedModel.Require(model);
+
         DatasetReport report = await ProgressBars.ShowAsync(screen, "Reading every image", progress => dataset.InspectAsync(
             validation,
             progress: ProgressBars.Listen<InspectionProgress>(value => progress("images", value.Completed, value.Total)),
             cancellationToken: cancellationToken));
         screen.Print(report.ToString());
+        OutlierInspection? outliers = model is null ? null : await OutlierInspection.RunAsync(model, dataset, screen, cancellationToken);
+        outliers?.Print(screen);
         screen.Result(new
         {
             images = report.Count,
@@ -67,6 +85,7 @@ internal static class InspectCommand
             inBoth = report.Leakage.Select(each => new { training = each.TrainingNames, validation = each.ValidationNames }),
             report.SkippedFiles,
             report.Warnings,
+            outliers = outliers?.ToJson(),
         });
         return ExitCode.Success;
     }

@@ -32,4 +32,21 @@ internal static class TestVectors
         Precision = precision,
         Width = width,
     };
+
+    /// <summary>Half are near one of a few centers, closer or farther, which are not around the origin; half are anywhere.</summary>
+    public static float[][] Clustered(int count, int width, int seed)
+    {
+        var random = new DeterministicRandom((ulong)seed, "clusters");
+        float[][] centers = Draw(Math.Max(1, count / 20), width, seed + 1);
+        float[][] vectors = Draw(count, width, seed + 2);
+        for (int i = 0; i < count; i += 2)
+        {
+            float[] center = centers[random.NextInt32(centers.Length)];
+            float scale = (float)Math.Pow(10, random.NextDouble(-3, 0));
+            for (int j = 0; j < width; j++)
+                vectors[i][j] = center[j] + 0.5f + (scale * vectors[i][j]);
+        }
+
+        return vectors;
+    }
 }

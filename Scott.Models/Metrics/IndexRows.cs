@@ -43,6 +43,17 @@ internal sealed class IndexRows
 
     public ReadOnlySpan<float> Row(int row) => Blocks[row / RowsPerBlock].Row(row % RowsPerBlock);
 
+    /// <summary>A copy of all rows, [Count, D] row-major.</summary>
+    public float[] ToArray()
+    {
+        float[] values = new float[checked(Count * Width)];
+        for (int row = 0; row < Count; row++)
+            Row(row).CopyTo(values.AsSpan(row * Width));
+
+        GC.KeepAlive(this);
+        return values;
+    }
+
     /// <summary>How many rows of a block count.</summary>
     public int RowsIn(int block) => Math.Min(RowsPerBlock, Count - (block * RowsPerBlock));
 

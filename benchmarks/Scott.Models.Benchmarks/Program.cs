@@ -32,6 +32,12 @@ if (IndexSearch.Handles(args))
 if (Migration.Handles(args))
     return await Migration.RunAsync(args);
 
+if (DuplicateMeasures.Handles(args))
+    return await DuplicateMeasures.RunAsync(args);
+
+if (OutlierMeasures.Handles(args))
+    return await OutlierMeasures.RunAsync(args);
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Scott.Models.Tests.Processes;
+using static Scott.Models.Tests.Processes.BuiltProgram;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>The command <c>duplicates</c>, and <c>inspect --outliers</c>, as a user runs them.</summary>
+public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture>
+{
+    [Fact]
+    public async Task Duplicates_OfAFolderWithCopies_ListsThemAndChangesNothing()
+    {
+        (string folder, string list) = (CopyGood(), files.NewFile("copies.txt"));
+        string[] before = [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
+        ChildResult result = await Tool.RunAsync("duplicates", folder, "-m", files.Model, "--threshold", "0.999999", "--list", list, "--json");
+        AssertExit(0, result);
+        using var document = JsonDocument.Parse(result.Output);
+        JsonElement group = Assert.Single(document.RootElement.GetProperty("groups").EnumerateArray());
+        Assert.Equal(before[0], group.GetProperty("representative").GetString());
+        JsonElement member = Assert.Single(group.GetProperty("members").EnumerateArray());
+        Assert.Equal(before[1], member.GetProperty("path").GetString());
+        Assert.True(member.GetProperty("isCopy").GetBoolean());
+        Assert.Equal(4, document.RootElement.GetProperty("compared").GetInt32());
+        Assert.Equal([before[1]], await File.ReadAllLinesAsync(list));
+        Assert.Equal(before, Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Duplicates_WithAFalseMatchRate_ChoosesTheThresholdByDifferentImages()
+    {
+        ChildResult result = await Tool.RunAsync(
+            "duplicates", CopyGood(), files.Mixed, "-m", files.Model, "--false-match-rate", "0.25", "--different", files.Good);
+        AssertExit(3, result);
+        Assert.Contains("At most 0 of 3 pairs of different images reach 0.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("broken.jpg", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--threshold is 1.5", "--threshold", "1.5")]
+    [InlineData("give one", "--threshold", "0.9", "--false-match-rate", "0.1", "--different", ".")]
+    [InlineData("go together", "--false-match-rate", "0.1")]
+    [InlineData("No threshold is known", "--model", "untrained:scott-mini-112")]
+    [InlineData("does not exist", "--threshold", "0.9", "--list", "none/copies.txt")]
+    public async Task Duplicates_WithImpossibleOptions_IsAUsageError(string message, params string[] options)
+    {
+        ChildResult result = await Tool.RunAsync(["duplicates", files.Good, .. options]);
+        AssertExit(2, result);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Duplicates_TooFewDifferentImages_SaysHowManyPairsThereAre()
+    {
+        ChildResult result = await Tool.RunAsync(
+            "duplicates", files.Good, "-m", files.Model, "--false-match-rate", "1e-6", "--different", files.Good);
+        AssertExit(2, result);
+        Assert.Contains("3 vectors make 3 pairs", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Duplicates_AmongBrokenImagesOnly_Fails()
+    {
+        ChildResult result = await Tool.RunAsync("duplicates", Path.Combine(files.Mixed, "broken.jpg"), "-m", files.Model, "--threshold", "0.9");
+        AssertExit(1, result);
+        Assert.Contains("No image could be read.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_WithOutliers_FindsAWrongLabel()
+    {
+        string folder = files.NewFolder();
+        foreach (string name in new[] { "even", "odd" })
+            Directory.CreateDirectory(Path.Combine(folder, name));
+
+        for (int i = 0; i < 24; i++)
+        {
+            // The images of a class differ in their noise only; one is in the folder of the other class.
+            string name = (i % 2 == 0) == (i != 6) ? "even" : "odd";
+            await TestFiles.WriteImageAsync(Path.Combine(folder, name, $"{i:00}.png"), seed: i % 2 == 0 ? 3 : 40, width: 96 + (i / 2));
+        }
+
+        ChildResult result = await Tool.RunAsync("inspect", folder, "--labeled", "--outliers", "-m", files.Model, "--json");
+        AssertExit(0, result);
+        using var document = JsonDocument.Parse(result.Output);
+        JsonElement outliers = document.RootElement.GetProperty("outliers");
+        Assert.Equal(24, outliers.GetProperty("compared").GetInt32());
+        JsonElement wrong = Assert.Single(outliers.GetProperty("wrongLabels").EnumerateArray());
+        Assert.EndsWith("06.png", wrong.GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("odd", "even"), (wrong.GetProperty("label").GetString(), wrong.GetProperty("suggested").GetString()));
+    }
+
+    /// <summary>The good images in a new folder, the first one twice.</summary>
+    private string CopyGood()
+    {
+        string folder = files.NewFolder();
+        foreach ((int index, string image) in files.GoodImages.Prepend(files.GoodImages[0]).Index())
+            File.Copy(image, Path.Combine(folder, $"{index}.png"));
+
+        return folder;
+    }
+}
