@@ -4,8 +4,8 @@ using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
 
-/// <summary>One line per image, by RFC 4180: the path, then the vector in the shortest digits that read back to the same numbers. What made the vectors
-/// is beside it as <c>NAME.csv.fingerprint.json</c>.</summary>
+/// <summary>One line per image, by RFC 4180: the path, then the vector in the shortest digits that read back to the same numbers.
+/// What made the vectors is beside it as <c>NAME.csv.fingerprint.json</c>.</summary>
 internal sealed class CsvWriter(string path, VectorFingerprint fingerprint) : IEmbeddingSink
 {
     private const string LineEnd = "\r\n";

@@ -48,7 +48,8 @@ internal sealed record EmbedOptions
         ".CSV" => OutputFormat.Csv,
         ".PARQUET" => OutputFormat.Parquet,
         ".INDEX" => OutputFormat.Index,
-        string other => throw new UsageException($"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv, .parquet or .index."),
+        string other => throw new UsageException(
+            $"The output '{OutputPath}' ends in '{other.ToLowerInvariant()}'; expected .npy, .csv, .parquet or .index."),
     };
 
     /// <summary>Refuses options that do not go together, before anything is loaded or written.</summary>

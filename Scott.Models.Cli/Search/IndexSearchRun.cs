@@ -33,7 +33,10 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         choices.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         ImageEmbedding embedding = await extractor.ExtractAsync(query, cancellationToken);
         if (wanted is null && index.Width != extractor.EmbeddingWidth)
-            throw new UsageException($"The index holds vectors of {index.Width} numbers, and {choices.Model} gives {extractor.EmbeddingWidth}; name its model with --model.");
+        {
+            throw new UsageException(
+                $"The index holds vectors of {index.Width} numbers; {choices.Model} gives {extractor.EmbeddingWidth}. Name its model with --model.");
+        }
 
         if (mapped is not null)
             screen.Note("The vectors of this index are mapped from another model, so the matches are approximate.");
@@ -59,7 +62,8 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
 
         bool hasUnitLength = wanted.Output.EndsWith(UnitLength, StringComparison.Ordinal);
         _ = hasUnitLength ? builder.WithUnitLength() : null;
-        if (Enum.TryParse(hasUnitLength ? wanted.Output[..^UnitLength.Length] : wanted.Output, out EmbeddingPooling pooling) && Enum.IsDefined(pooling))
+        string output = hasUnitLength ? wanted.Output[..^UnitLength.Length] : wanted.Output;
+        if (Enum.TryParse(output, out EmbeddingPooling pooling) && Enum.IsDefined(pooling))
             builder.WithPooling(pooling);
     }
 }

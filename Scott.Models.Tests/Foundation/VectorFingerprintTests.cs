@@ -62,7 +62,8 @@ public sealed class VectorFingerprintTests
         Assert.Equal(["output", "precision"], error.Differences);
         Assert.Equal((Example, other), (error.Expected, error.Found));
         Assert.Contains("differ in output, precision", error.Message, StringComparison.Ordinal);
-        Assert.Contains("model-a (model aaaaaaaaaaaa, preprocessing bbbbbbbbbbbb, ClassToken, int8, 192 numbers)", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "model-a (model aaaaaaaaaaaa, preprocessing bbbbbbbbbbbb, ClassToken, int8, 192 numbers)", error.Message, StringComparison.Ordinal);
         Example.RequireMatch(other with { IsChecked = false });
         (Example with { IsChecked = false }).RequireMatch(other);
         Assert.Throws<FingerprintMismatchException>(() => Example.RequireMatch(other with { IsChecked = false, Width = 1 }));

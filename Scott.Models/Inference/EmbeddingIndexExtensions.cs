@@ -65,7 +65,8 @@ public static class EmbeddingIndexExtensions
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(query);
         VectorFingerprint target = VectorMigration.TargetOf(index.Fingerprint)
-            ?? throw new ArgumentException($"The index holds no mapped vectors, but those of {index.Fingerprint?.ToString() ?? "an unknown model"}.", nameof(index));
+            ?? throw new ArgumentException(
+                $"The index holds no mapped vectors, but those of {index.Fingerprint?.ToString() ?? "an unknown model"}.", nameof(index));
         ReadOnlyMemory<float> vector = query.Vector;
         if (query.Fingerprint is { } given)
             target.RequireMatch(given);

@@ -39,7 +39,8 @@ internal static class EmbeddingIndexFile
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, storage, cancellationToken).ConfigureAwait(false);
         IndexDescription description = VectorFile.ReadPart(
             path, "a description",
-            () => JsonSerializer.Deserialize(content.Description, IndexJsonContext.Default.IndexDescription) ?? throw new JsonException("It is null."));
+            () => JsonSerializer.Deserialize(content.Description, IndexJsonContext.Default.IndexDescription)
+                ?? throw new JsonException("It is null."));
         (int count, int width, int rowsPerPart) = description;
         bool isLegal = count >= 0 && width >= 0 && rowsPerPart > 0 && (width > 0 || count == 0)
             && rowsPerPart <= Array.MaxLength / sizeof(float) / Math.Max(1, width) && (content.Fingerprint?.Width ?? width) == width;
@@ -78,8 +79,11 @@ internal static class EmbeddingIndexFile
         for (int row = 0; row < rows; row++)
         {
             float length = TensorPrimitives.Norm(block.Row(row));
-            if (length != 0 && !(MathF.Abs(length - 1) <= LengthTolerance))
-                throw Fault(path, FormattableString.Invariant($"holds a vector of length {length} for '{Quoted.Value(block.Keys[row])}'; expected 1 or 0"));
+            if (length == 0 || MathF.Abs(length - 1) <= LengthTolerance)
+                continue;
+
+            string key = Quoted.Value(block.Keys[row]);
+            throw Fault(path, FormattableString.Invariant($"holds a vector of length {length} for '{key}'; expected 1 or 0"));
         }
 
         GC.KeepAlive(block);
@@ -115,7 +119,8 @@ internal static class EmbeddingIndexFile
 
         GC.KeepAlive(keys);
         GC.KeepAlive(keyEnds);
-        return start == bytes.Length ? texts : throw Fault(path, $"has {Plural.Of(bytes.Length - start, "byte")} after the last key in '{keys.Name}'");
+        return start == bytes.Length ? texts : throw Fault(
+            path, $"has {Plural.Of(bytes.Length - start, "byte")} after the last key in '{keys.Name}'");
     }
 
     private static VectorFileException Fault(string path, string what) =>

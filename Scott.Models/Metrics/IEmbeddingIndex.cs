@@ -1,6 +1,6 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>Vectors with keys, searched by cosine similarity. Implementations are thread-safe: searches run while a writer adds and removes.</summary>
+/// <summary>Vectors with keys, searched by cosine similarity. Thread-safe: searches run while a writer adds and removes.</summary>
 /// <remarks>The extension methods for <c>ImageEmbedding</c> pass fingerprints on, so that vectors of different models are never mixed.</remarks>
 public interface IEmbeddingIndex
 {

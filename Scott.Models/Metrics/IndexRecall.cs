@@ -6,15 +6,15 @@ public static class IndexRecall
     /// <summary>The usual number of neighbors.</summary>
     public const int DefaultCount = 10;
 
-    /// <summary>Recall at <paramref name="count"/>: the share of the true nearest neighbors of the queries that the tested index finds. Vectors of the
-    /// two indexes belong together by their keys.</summary>
+    /// <summary>Recall at k: the share of the true nearest neighbors of the queries that the tested index finds. Vectors of the two indexes
+    /// belong together by their keys.</summary>
     /// <param name="tested">The index that is measured: an approximate one, or one of mapped vectors.</param>
     /// <param name="exact">The index whose results count as true. It must hold a vector.</param>
-    /// <param name="queries">The queries, at least one. Fingerprints are not compared, since mapped vectors have another one than their queries.</param>
-    /// <param name="count">The number of neighbors, at least 1.</param>
+    /// <param name="queries">The queries, at least one. Fingerprints are not compared, since mapped vectors have another one
+    /// than their queries.</param>
+    /// <param name="count">k, the number of neighbors, at least 1.</param>
     /// <returns>0 to 1.</returns>
-    /// <exception cref="ArgumentException">There is no query or no true neighbor, a query does not fit the indexes, or <paramref name="count"/> is less
-    /// than 1.</exception>
+    /// <exception cref="ArgumentException">There is no query or no true neighbor, a query does not fit the indexes, or k is less than 1.</exception>
     public static double Measure(
         IEmbeddingIndex tested, EmbeddingIndex exact, IEnumerable<ReadOnlyMemory<float>> queries, int count = DefaultCount)
     {
@@ -31,6 +31,7 @@ public static class IndexRecall
         }
 
         return possible > 0 ? (double)found / possible : throw new ArgumentException(
-            $"There are {Plural.Of(all.Length, "query", "queries")} and {Plural.Of(exact.Count, "vector")}; expected at least one of each.", nameof(queries));
+            $"There are {Plural.Of(all.Length, "query", "queries")} and {Plural.Of(exact.Count, "vector")}; expected at least one of each.",
+            nameof(queries));
     }
 }

@@ -25,7 +25,8 @@ internal sealed record MigrationPairs(float[] Old, float[] New, int Count)
 
         GC.KeepAlive(rows);
         return count >= VectorMigration.LeastPairs ? new MigrationPairs([.. olds], [.. news], count) : throw new ArgumentException(
-            $"{Plural.Of(count, "key")} are in both indexes; expected at least {VectorMigration.LeastPairs}. Embed more of the old images with the new model.",
+            $"{Plural.Of(count, "key")} are in both indexes; expected at least {VectorMigration.LeastPairs}. "
+                + "Embed more of the old images with the new model.",
             nameof(sample));
     }
 

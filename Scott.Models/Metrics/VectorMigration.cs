@@ -4,10 +4,10 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Moves an index to a new model without embedding all images again: a linear map from old to new vectors, learned from a sample of images that
-/// both models embedded. The mapped vectors are approximate. Immutable and thread-safe.</summary>
-/// <remarks>Mapped vectors have a fingerprint of their own, so they never pass as vectors of the new model. <c>index.SearchMapped(embedding, count)</c>
-/// searches them with queries of the new model.</remarks>
+/// <summary>Moves an index to a new model without embedding all images again: a linear map from old to new vectors, learned from a sample of
+/// images that both models embedded. The mapped vectors are approximate. Immutable and thread-safe.</summary>
+/// <remarks>Mapped vectors have a fingerprint of their own, so they never pass as vectors of the new model.
+/// <c>index.SearchMapped(embedding, count)</c> searches them with queries of the new model.</remarks>
 public sealed class VectorMigration
 {
     /// <summary>The least number of images that both indexes of <see cref="Fit"/> must hold. A few thousand give a good map.</summary>
@@ -37,7 +37,8 @@ public sealed class VectorMigration
     /// <summary>What makes the new vectors.</summary>
     public VectorFingerprint To { get; }
 
-    /// <summary>The fingerprint of mapped vectors: that of the new model, with an output such as <c>PatchMean, mapped from 0123456789ab</c>.</summary>
+    /// <summary>The fingerprint of mapped vectors: that of the new model, with the output <c>PatchMean, mapped from 0123456789ab</c>
+    /// or the like.</summary>
     public VectorFingerprint Fingerprint { get; }
 
     /// <summary>How many images both indexes held.</summary>

@@ -29,7 +29,8 @@ internal static class IndexSearch
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        int[] numbers = [.. arguments.Skip(1).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
+        int[] numbers = [.. arguments.Skip(1).Select(
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
         if (numbers is not [> 0, > 0])
         {
             await Console.Error.WriteLineAsync($"usage: {ExactCommand} VECTORS WIDTH, or {ApproximateCommand} VECTORS WIDTH");

@@ -4,7 +4,8 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Benchmarks;
 
-/// <summary>What a mapped index is worth: one image in six of a labeled folder is a query, embedded by the new model; the others are searched.</summary>
+/// <summary>What a mapped index is worth: one image in six of a labeled folder is a query, embedded by the new model; the others
+/// are searched.</summary>
 internal static class Migration
 {
     private const string Command = "migration";
@@ -30,12 +31,8 @@ internal static class Migration
         (EmbeddingIndex wanted, EmbeddingIndex queries) = await EmbedAsync(NewModel, files);
         Say($"{old.Count} images are searched by {queries.Count} queries, from {OldModel} to {NewModel}");
         Say($"true vectors of the new model: recall@10 1.000, same class {SameClass(wanted, queries):F3}");
-        IEnumerable<(string Key, IReadOnlyList<SearchHit>)> before = Vectors(oldQueries).Select(query => (query.Key, old.Search(query.Value.Span, IndexRecall.DefaultCount)));
-        double kept = before.Average(found =>
-        {
-            queries.TryGetVector(found.Key, out float[]? vector);
-            return wanted.Search(vector, IndexRecall.DefaultCount).Select(hit => hit.Key).Intersect(found.Item2.Select(hit => hit.Key)).Count() / (double)IndexRecall.DefaultCount;
-        });
+        int Common(string query) => Keys(old, oldQueries, query).Intersect(Keys(wanted, queries, query)).Count();
+        double kept = oldQueries.Keys.Average(Common) / IndexRecall.DefaultCount;
         Say($"old queries in old vectors: recall@10 {kept:F3}, same class {SameClass(old, oldQueries):F3}");
         foreach (int size in SampleSizes.Where(size => size < old.Count).Append(old.Count))
         {
@@ -44,7 +41,8 @@ internal static class Migration
             var migration = VectorMigration.Fit(old, sample);
             EmbeddingIndex mapped = migration.Map(old);
             double recall = IndexRecall.Measure(mapped, wanted, Vectors(queries).Select(query => query.Value));
-            Say($"mapped by a sample of {size}: recall@10 {recall:F3}, same class {SameClass(mapped, queries):F3}, recall in the sample {migration.Recall:F3}");
+            double same = SameClass(mapped, queries);
+            Say($"mapped by a sample of {size}: recall@10 {recall:F3}, same class {same:F3}, recall in the sample {migration.Recall:F3}");
         }
 
         return 0;
@@ -65,8 +63,15 @@ internal static class Migration
     }
 
     /// <summary>The share of results whose folder, which is their class, is that of the query.</summary>
-    private static double SameClass(EmbeddingIndex index, EmbeddingIndex queries) => Vectors(queries).Average(query =>
-        index.Search(query.Value.Span, IndexRecall.DefaultCount).Average(hit => Path.GetDirectoryName(hit.Key) == Path.GetDirectoryName(query.Key) ? 1.0 : 0));
+    private static double SameClass(EmbeddingIndex index, EmbeddingIndex queries) => queries.Keys.Average(
+        query => Keys(index, queries, query).Average(key => Path.GetDirectoryName(key) == Path.GetDirectoryName(query) ? 1.0 : 0));
+
+    /// <summary>What a query finds.</summary>
+    private static IEnumerable<string> Keys(EmbeddingIndex index, EmbeddingIndex queries, string query)
+    {
+        queries.TryGetVector(query, out float[]? vector);
+        return index.Search(vector, IndexRecall.DefaultCount).Select(hit => hit.Key);
+    }
 
     /// <summary>Vectors from all over the index, whose order is that of the classes.</summary>
     private static IEnumerable<KeyValuePair<string, ReadOnlyMemory<float>>> Spread(EmbeddingIndex index, int count)

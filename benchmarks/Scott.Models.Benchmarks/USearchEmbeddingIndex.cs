@@ -33,7 +33,8 @@ internal sealed class USearchEmbeddingIndex(int width, ulong connections, ulong 
         KeyValuePair<string, ReadOnlyMemory<float>>[] added = [.. vectors];
         lock (_gate)
         {
-            if (added.Any(entry => entry.Value.Length != width || _numbers.ContainsKey(entry.Key)) || added.DistinctBy(entry => entry.Key).Count() < added.Length)
+            bool isLegal = added.All(entry => entry.Value.Length == width && !_numbers.ContainsKey(entry.Key));
+            if (!isLegal || added.DistinctBy(entry => entry.Key).Count() < added.Length)
                 throw new ArgumentException($"A vector has not {width} numbers, or its key is there already.", nameof(vectors));
 
             foreach ((string key, ReadOnlyMemory<float> vector) in added)

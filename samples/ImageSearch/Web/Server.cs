@@ -37,7 +37,7 @@ internal static class Server
             .AddSingleton(options)
             .AddSingleton(new IndexedFolder(folder))
             .AddSingleton<VectorStoreCollection<string, IndexedImage>>(
-                _ => new MemoryVectorCollection<string, IndexedImage>("images", record => record.Id, record => record.Vector))
+                _ => new IndexVectorCollection<IndexedImage>("images", record => record.Id, record => record.Vector))
             .AddSingleton<IndexProgress>()
             .AddSingleton<ImageFinder>()
             .AddSingleton<ThumbnailCache>()
