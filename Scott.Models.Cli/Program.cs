@@ -6,6 +6,7 @@ return await CommandLine.RunAsync(
         "Self-supervised vision: image embeddings and search, pre-training, fine-tuning and ONNX export.",
         EmbedCommand.Create(),
         SearchCommand.Create(),
+        AnomaliesCommand.Create(),
         PretrainCommand.Create(),
         DistillCommand.Create(),
         FineTuneCommand.Create(),

@@ -1,4 +1,6 @@
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
+using Scott.Models.Onnx;
 
 namespace Scott.Models.Inference;
 
@@ -30,8 +32,8 @@ public sealed class AnomalyDetector : IDisposable
     /// <summary>How many normal images were learned.</summary>
     public int NormalImages => _knowledge.Images;
 
-    /// <summary>How many images could not be read while learning, and were left out; 0 in a loaded detector.</summary>
-    public int UnreadableImages { get; private init; }
+    /// <summary>The images that could not be read while learning, and were left out; none in a loaded detector.</summary>
+    public IReadOnlyList<UnreadableImage> UnreadableImages { get; private init; } = [];
 
     /// <summary>How many patches are kept: <see cref="AnomalyOptions.BankPatches"/>, or fewer if there are no more that differ.</summary>
     public int BankPatches => _knowledge.Bank.Count;
@@ -40,7 +42,7 @@ public sealed class AnomalyDetector : IDisposable
     public string EngineDescription => _extractor.Features.EngineDescription;
 
     /// <inheritdoc cref="FeatureExtractor.ExecutionProvider"/>
-    public Onnx.ExecutionProvider? ExecutionProvider => _extractor.Features.ExecutionProvider;
+    public ExecutionProvider? ExecutionProvider => _extractor.Features.ExecutionProvider;
 
     /// <summary>Scores one image.</summary>
     /// <param name="image">The image; a string is the path of a file.</param>

@@ -15,7 +15,7 @@ public static class AnomalyExtensions
     /// <param name="progress">Called after each image, and while patches are selected.</param>
     /// <param name="cancellationToken">Cancels between images and between patches.</param>
     /// <returns>The detector, which the caller disposes.</returns>
-    /// <remarks>The vectors of all images are in memory while it learns: with the default options and model, 0.5 MB for each image.</remarks>
+    /// <remarks>The vectors of all images are in memory while it learns: with the default options and model, 0.3 MB for each image.</remarks>
     /// <exception cref="AnomalyTrainingException">There are no images, none can be read, or they are too few.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="NativeLibraryException">The engine's native library is missing or does not load.</exception>

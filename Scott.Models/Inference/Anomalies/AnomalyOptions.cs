@@ -7,7 +7,7 @@ public sealed record AnomalyOptions
     public const int DefaultImagePixels = 224;
 
     /// <summary>The default of <see cref="Neighborhood"/>.</summary>
-    public const int DefaultNeighborhood = 3;
+    public const int DefaultNeighborhood = 1;
 
     /// <summary>The default of <see cref="BankPatches"/>.</summary>
     public const int DefaultBankPatches = 2048;
@@ -32,17 +32,18 @@ public sealed record AnomalyOptions
     public int ImagePixels { get; init; } = DefaultImagePixels;
 
     /// <summary>The blocks whose output tokens describe a patch, joined to one vector.</summary>
-    /// <value>Each from 0 to depth − 1; default: <see langword="null"/>, the blocks up to the middle of the model, without the first.</value>
+    /// <value>Each from 0 to depth − 1; default: <see langword="null"/>, two blocks, a sixth and a third of the way up: 1 and 2 of 6.</value>
     public IReadOnlySet<int>? Blocks { get; init; }
 
     /// <summary>The side of the square of patches whose mean describes a patch; 1 for the patch alone.</summary>
-    /// <remarks>PatchCore, section 3.1: the neighborhood of size p.</remarks>
-    /// <value>An odd number from 1 to 15; default: 3.</value>
+    /// <remarks>PatchCore, section 3.1: the neighborhood of size p. Differs from the paper: 1, because the tokens of a ViT know their surroundings
+    /// already, and the mean hides small defects. The paper takes 3.</remarks>
+    /// <value>An odd number from 1 to 15; default: 1.</value>
     public int Neighborhood { get; init; } = DefaultNeighborhood;
 
     /// <summary>How the numbers of a patch are scaled before vectors are compared.</summary>
-    /// <value>Default: <see cref="PatchScaling.Standardized"/>.</value>
-    public PatchScaling Scaling { get; init; } = PatchScaling.Standardized;
+    /// <value>Default: <see cref="PatchScaling.UnitLength"/>.</value>
+    public PatchScaling Scaling { get; init; } = PatchScaling.UnitLength;
 
     /// <summary>How many patches of normal images the detector keeps, at most. Time and memory of scoring grow with it.</summary>
     /// <value>1 to 1 000 000; default: 2048.</value>
@@ -97,9 +98,7 @@ public sealed record AnomalyOptions
 
     /// <summary>The blocks in use, ascending.</summary>
     internal int[] BlocksOf(ScottArchitecture architecture) =>
-        Blocks is { } blocks ? [.. blocks.Order()] : [.. DefaultBlocks(architecture.Depth)];
-
-    private static IEnumerable<int> DefaultBlocks(int depth) => depth == 1 ? [0] : Enumerable.Range(1, Math.Max(1, depth / 2));
+        [.. (Blocks ?? new[] { architecture.Depth / 6, architecture.Depth / 3 }.Distinct()).Order()];
 }
 
 /// <summary>How the numbers of a patch are scaled before vectors are compared.</summary>

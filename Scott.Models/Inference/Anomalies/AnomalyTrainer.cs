@@ -1,3 +1,4 @@
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
@@ -17,10 +18,9 @@ internal sealed class AnomalyTrainer(
     private const int MaximumCandidates = 100_000;
 
     private readonly List<float[]> _images = [];
-    private int _unreadable;
-    private ImageEmbedding? _firstUnreadable;
+    private readonly List<UnreadableImage> _unreadable = [];
 
-    public int Unreadable => _unreadable;
+    public IReadOnlyList<UnreadableImage> Unreadable => _unreadable.AsReadOnly();
 
     public async Task<AnomalyKnowledge> LearnAsync(FeatureExtractor extractor, IReadOnlyList<ImageSource> images)
     {
@@ -30,7 +30,7 @@ internal sealed class AnomalyTrainer(
         await foreach (ImageEmbedding image in extractor.EmbedBatchAsync(images, null, cancellationToken).ConfigureAwait(false))
         {
             Take(image);
-            Report(AnomalyStage.Reading, _images.Count + _unreadable, images.Count);
+            Report(AnomalyStage.Reading, _images.Count + _unreadable.Count, images.Count);
         }
 
         RequireEnough();
@@ -41,8 +41,7 @@ internal sealed class AnomalyTrainer(
     {
         if (!image.IsSuccess)
         {
-            _unreadable++;
-            _firstUnreadable ??= image;
+            _unreadable.Add(new UnreadableImage(image.Name, image.Error!));
             return;
         }
 
@@ -50,7 +49,7 @@ internal sealed class AnomalyTrainer(
         _images.Add(PatchFeatures.AreLegal(features) ? features : throw new AnomalyTrainingException(
             AnomalyTrainingFault.Features,
             $"for '{image.Name}' the model computes numbers that are not finite, or too large. Check the model's weights.",
-            _images.Count, _unreadable));
+            _images.Count, _unreadable.Count));
     }
 
     private void RequireEnough()
@@ -59,15 +58,16 @@ internal sealed class AnomalyTrainer(
         if (_images.Count >= required)
             return;
 
-        string found = _firstUnreadable is { } first
-            ? $"{_images.Count} of {Plural.Of(_images.Count + _unreadable, "image")} can be read; the first error: {first.Error!.Message}"
-            : FormattableString.Invariant($"there {(_images.Count == 1 ? "is" : "are")} {Plural.Of(_images.Count, "normal image")}.");
+        UnreadableImage? first = _unreadable.FirstOrDefault();
+        string found = first is null
+            ? FormattableString.Invariant($"there {(_images.Count == 1 ? "is" : "are")} {Plural.Of(_images.Count, "normal image")}.")
+            : $"{_images.Count} of {Plural.Of(_images.Count + _unreadable.Count, "image")} can be read; the first error: {first.Error.Message}";
         string advice = required > 2
             ? FormattableString.Invariant($" A false-alarm rate of {options.FalseAlarmRate} needs {required}: give more, set a higher FalseAlarmRate, or ")
                 + "set RequiresFalseAlarmRate to false."
             : " Give at least 2 that can be read.";
         AnomalyTrainingFault fault = _images.Count == 0 ? AnomalyTrainingFault.AllUnreadable : AnomalyTrainingFault.TooFewImages;
-        throw new AnomalyTrainingException(fault, found + advice, _images.Count, _unreadable, _firstUnreadable?.Error) { RequiredImages = required };
+        throw new AnomalyTrainingException(fault, found + advice, _images.Count, _unreadable.Count, first?.Error) { RequiredImages = required };
     }
 
     private AnomalyKnowledge Learn()

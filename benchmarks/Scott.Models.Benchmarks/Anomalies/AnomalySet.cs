@@ -23,17 +23,15 @@ internal sealed record AnomalySet(string Name, IReadOnlyList<ImageSource> Normal
     /// <summary>A set of photos of one class of a folder: normal are those of <c>train</c> and <c>val</c>, tested are those of <c>test</c>.</summary>
     public static async Task<AnomalySet> PhotosAsync(string root, string className)
     {
-        string[] normal = [.. Files(root, "train", className), .. Files(root, "val", className)];
+        List<ImageSource> normal = [];
+        foreach (string file in Files(root, "train", className).Concat(Files(root, "val", className)))
+            normal.Add(ImageSource.FromImage(await ReadAsync(file)));
+
         List<AnomalyTestImage> test = [];
         foreach (string file in Files(root, "test", className))
-        {
-            RgbImage photo = await ImageDecoder.DecodeAsync(file);
-            double scale = Math.Min(1, (double)LongSide / Math.Max(photo.Width, photo.Height));
-            RgbImage small = photo.Resize((int)(photo.Width * scale), (int)(photo.Height * scale), Interpolation.Bilinear);
-            test.Add(Image(small, test.Count, className));
-        }
+            test.Add(Image(await ReadAsync(file), test.Count, className));
 
-        return new AnomalySet(className, [.. normal.Select(ImageSource.FromFile)], test);
+        return new AnomalySet(className, normal, test);
     }
 
     /// <summary>The classes of a folder with at least so many images to learn from, those with the most first.</summary>
@@ -42,6 +40,14 @@ internal sealed record AnomalySet(string Name, IReadOnlyList<ImageSource> Normal
         .OrderByDescending(name => Files(root, "train", name).Length)
         .ThenBy(name => name, StringComparer.Ordinal)
         .Take(count);
+
+    /// <summary>A photo as small as all others, so that sound and damaged ones take the same way.</summary>
+    private static async Task<RgbImage> ReadAsync(string file)
+    {
+        RgbImage photo = await ImageDecoder.DecodeAsync(file);
+        double scale = Math.Min(1, (double)LongSide / Math.Max(photo.Width, photo.Height));
+        return photo.Resize((int)(photo.Width * scale), (int)(photo.Height * scale), Interpolation.Bilinear);
+    }
 
     private static string[] Files(string root, string split, string className)
     {
