@@ -7,6 +7,7 @@ return await CommandLine.RunAsync(
         EmbedCommand.Create(),
         SearchCommand.Create(),
         DuplicatesCommand.Create(),
+        AnomaliesCommand.Create(),
         PretrainCommand.Create(),
         DistillCommand.Create(),
         FineTuneCommand.Create(),

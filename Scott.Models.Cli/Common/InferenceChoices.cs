@@ -43,6 +43,17 @@ internal sealed record InferenceChoices
         _ = HasFastDecode ? builder.WithFastDecode() : null;
     }
 
+    /// <summary>The same for what takes options instead of a builder.</summary>
+    public FeatureExtractionOptions ToOptions() => new()
+    {
+        Engine = Engine,
+        ExecutionProviders = Providers(),
+        Precision = Precision,
+        BatchSize = BatchSize ?? InferenceOptions.DefaultBatchSize,
+        Threads = Threads ?? 0,
+        Decoding = new ImageDecodingOptions { FastDecode = HasFastDecode },
+    };
+
     /// <summary>Says what the user should know before the results come.</summary>
     public void Announce(ExecutionProvider? running, string engine, Screen screen)
     {

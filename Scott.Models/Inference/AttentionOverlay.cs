@@ -30,26 +30,8 @@ public static class AttentionOverlay
                 nameof(perPatch));
         }
 
-        RgbImage map = Gray(perPatch, columns, rows).Resize(image.Width, image.Height, Interpolation.Bicubic);
-        byte[] pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<byte> source = image.Pixels.Span, heat = map.Pixels.Span;
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            float share = heat[i] / 255f;
-            float target = (i % 3) switch { 0 => 255 * Math.Min(1, 2 * share), 1 => 255 * Math.Max(0, (2 * share) - 1), _ => 0 };
-            pixels[i] = (byte)Math.Clamp(Math.Round(source[i] + (opacity * (target - source[i]))), 0, 255);
-        }
-
-        return RgbImage.FromPixels(pixels, image.Width, image.Height, PixelLayout.Rgb24);
-    }
-
-    private static RgbImage Gray(ReadOnlySpan<float> perPatch, int columns, int rows)
-    {
         (float low, float high) = (TensorPrimitives.Min(perPatch), TensorPrimitives.Max(perPatch));
-        byte[] gray = new byte[perPatch.Length];
-        for (int i = 0; i < gray.Length; i++)
-            gray[i] = high > low ? (byte)Math.Round(255 * (perPatch[i] - low) / (high - low)) : (byte)0;
-
-        return RgbImage.FromPixels(gray, columns, rows, PixelLayout.Gray8);
+        RgbImage map = HeatMap.Gray(perPatch, columns, rows, low, high).Resize(image.Width, image.Height, Interpolation.Bicubic);
+        return HeatMap.Blend(image, map, opacity);
     }
 }

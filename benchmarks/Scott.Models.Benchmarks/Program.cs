@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
+using Scott.Models.Benchmarks.Anomalies;
 using Scott.Models.Benchmarks.TrainingStep;
 
 // First, on the thread that the program starts on.
@@ -37,6 +38,9 @@ if (DuplicateMeasures.Handles(args))
 
 if (OutlierMeasures.Handles(args))
     return await OutlierMeasures.RunAsync(args);
+
+if (AnomalyBenchmark.Handles(args))
+    return await AnomalyBenchmark.RunAsync(args);
 
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)

@@ -1,0 +1,90 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
+using Scott.Models.Inference;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Scores images with a detector, and draws where they deviate.</summary>
+internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, string? maps, int top, Screen screen)
+{
+    private readonly List<ScoredImage> _scored = [];
+    private readonly SkippedImages _skipped = new();
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
+    {
+        inference.Validate();
+        Check.That(File.Exists(file), $"The detector '{file}' does not exist.");
+        IReadOnlyList<string> images = InputFiles.Expand(inputs);
+        ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, screen, cancellationToken);
+        FeatureExtractionOptions extraction = inference.ToOptions();
+        Check.Legal(() => extraction.Validate(model.Architecture));
+        using AnomalyDetector detector = await AnomalyDetector.LoadAsync(file, model, extraction, cancellationToken);
+        inference.Announce(detector.ExecutionProvider, detector.EngineDescription, screen);
+        _ = maps is null ? null : Directory.CreateDirectory(maps);
+        await ImageProgress.RunAsync(screen, images.Count, async progress =>
+        {
+            await foreach (AnomalyResult result in detector.ScoreFilesAsync(images, progress, cancellationToken))
+            {
+                await TakeAsync(result, extraction.Decoding, cancellationToken);
+            }
+        });
+        Print(detector);
+        return _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+    }
+
+    private async Task TakeAsync(AnomalyResult result, ImageDecodingOptions decoding, CancellationToken cancellationToken)
+    {
+        if (!result.IsSuccess)
+        {
+            _skipped.Add(result.Name, result.Error!);
+            return;
+        }
+
+        string? map = null;
+        if (maps is not null)
+        {
+            // The number keeps images of one name in different folders apart.
+            string stem = Path.GetFileNameWithoutExtension(result.Name);
+            map = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{result.Index + 1:0000}-{stem}.png"));
+            RgbImage image = await ImageDecoder.DecodeAsync(result.Name, decoding, cancellationToken);
+            await result.Draw(image).SavePngAsync(map, cancellationToken);
+        }
+
+        _scored.Add(new ScoredImage(result.Name, result.Score, result.IsAnomalous, map));
+    }
+
+    private void Print(AnomalyDetector detector)
+    {
+        _skipped.Print(screen);
+        if (_scored.Count == 0)
+        {
+            screen.Error("No image could be read.");
+        }
+        else
+        {
+            Table table = new Table().AddColumn("score").AddColumn("verdict").AddColumn("image");
+            foreach (ScoredImage image in _scored.OrderByDescending(image => image.Score).Take(top))
+                table.AddRow(Figures.Number(image.Score, "F4"), image.IsAnomalous ? "anomalous" : "normal", Markup.Escape(image.Path));
+
+            screen.Output.Write(table);
+            int anomalous = _scored.Count(image => image.IsAnomalous);
+            screen.Say(FormattableString.Invariant(
+                $"{anomalous} of {Plural.Of(_scored.Count, "image")} above the threshold {detector.Threshold:F4}, ")
+                    + FormattableString.Invariant($"which at most {100 * detector.FalseAlarmRate:0.##} % of normal images exceed."));
+        }
+
+        screen.Result(new
+        {
+            detector = file,
+            model = inference.Model,
+            threshold = detector.Threshold,
+            falseAlarmRate = detector.FalseAlarmRate,
+            skipped = _skipped.ToJson(),
+            images = _scored,
+        });
+    }
+
+    private sealed record ScoredImage(string Path, float Score, bool IsAnomalous, string? Map);
+}
