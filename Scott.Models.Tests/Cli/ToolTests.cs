@@ -8,7 +8,7 @@ namespace Scott.Models.Tests.Cli;
 public sealed class ToolTests
 {
     private static readonly string[] Commands =
-        ["embed", "search", "pretrain", "finetune", "classify", "evaluate", "compare", "protocol", "inspect", "export", "models", "doctor"];
+        ["embed", "search", "pretrain", "finetune", "classify", "classes", "evaluate", "compare", "protocol", "inspect", "export", "models", "doctor"];
 
     public static TheoryData<string> AllCommands => [.. Commands];
 
