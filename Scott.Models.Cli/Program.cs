@@ -12,6 +12,7 @@ return await CommandLine.RunAsync(
         DistillCommand.Create(),
         FineTuneCommand.Create(),
         ClassifyCommand.Create(),
+        ClassesCommand.Create(),
         EvaluateCommand.Create(),
         CompareCommand.Create(),
         ProtocolCommand.Create(),

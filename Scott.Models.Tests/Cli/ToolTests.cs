@@ -9,8 +9,8 @@ public sealed class ToolTests
 {
     private static readonly string[] Commands =
     [
-        "embed", "search", "duplicates", "pretrain", "finetune", "classify", "evaluate", "compare", "protocol", "inspect", "export", "models",
-        "doctor",
+        "embed", "search", "duplicates", "anomalies", "pretrain", "distill", "finetune", "classify", "classes", "evaluate", "compare", "protocol",
+        "inspect", "export", "models", "doctor",
     ];
 
     public static TheoryData<string> AllCommands => [.. Commands];

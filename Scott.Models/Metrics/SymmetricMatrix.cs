@@ -24,15 +24,21 @@ internal static class SymmetricMatrix
     /// <summary>Solves L·Lᵀ·x = y, and overwrites y with x.</summary>
     public static void Solve(ReadOnlySpan<double> factor, Span<double> values)
     {
+        SolveLower(factor, values);
         int width = values.Length;
-        for (int i = 0; i < width; i++)
-            values[i] = (values[i] - TensorPrimitives.Dot(factor.Slice(i * width, i), values[..i])) / factor[(i * width) + i];
-
         for (int i = width - 1; i >= 0; i--)
         {
             values[i] /= factor[(i * width) + i];
             TensorPrimitives.MultiplyAdd(factor.Slice(i * width, i), -values[i], values[..i], values[..i]);
         }
+    }
+
+    /// <summary>Solves L·x = y, and overwrites y with x.</summary>
+    public static void SolveLower(ReadOnlySpan<double> factor, Span<double> values)
+    {
+        int width = values.Length;
+        for (int i = 0; i < width; i++)
+            values[i] = (values[i] - TensorPrimitives.Dot(factor.Slice(i * width, i), values[..i])) / factor[(i * width) + i];
     }
 
     /// <summary>The eigenvalues, in ascending order. The matrix is overwritten.</summary>

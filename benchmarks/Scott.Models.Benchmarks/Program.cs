@@ -24,6 +24,9 @@ if (FirstVector.Handles(args))
     return 0;
 }
 
+if (Prototypes.Handles(args))
+    return await Prototypes.RunAsync(args);
+
 if (ResNet18.Handles(args))
     return await ResNet18.RunAsync(args);
 

@@ -1,0 +1,99 @@
+using Scott.Models.Inference;
+using Scott.Models.Metrics;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Names the classes of many images: a table of the most likely ones, or of the sets.</summary>
+internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices inference, Screen screen)
+{
+    private readonly List<(string Path, PrototypePrediction Prediction, IReadOnlyList<PrototypeScore>? Set)> _results = [];
+    private readonly SkippedImages _skipped = new();
+
+    public required int Count { get; init; }
+
+    public required double UnknownRate { get; init; }
+
+    /// <summary><see langword="null"/> for no sets.</summary>
+    public required double? Coverage { get; init; }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        using FeatureExtractor extractor = await ClassesExtractor.BuildAsync(inference, screen, cancellationToken);
+        PrototypeClassifier classifier = file.For(extractor.Fingerprint, inference.Model);
+        Check.That(classifier.ClassNames.Count > 0, "The file has no classes; add one with 'scott classes add'.");
+        await ImageProgress.RunAsync(screen, images.Count, async progress =>
+        {
+            await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
+            {
+                if (embedding.IsSuccess)
+                    _results.Add((embedding.Name, classifier.Classify(embedding, UnknownRate), SetOf(classifier, embedding)));
+                else
+                    _skipped.Add(embedding.Name, embedding.Error!);
+            }
+        });
+        Print();
+        return _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+    }
+
+    private IReadOnlyList<PrototypeScore>? SetOf(PrototypeClassifier classifier, ImageEmbedding embedding) =>
+        Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null;
+
+    private void Print()
+    {
+        _skipped.Print(screen);
+        if (_results.Count == 0)
+        {
+            screen.Error("No image could be read.");
+        }
+        else
+        {
+            Table table = new Table().AddColumns("image", "class", "probability", "typicality");
+            foreach ((string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore>? set) in _results)
+                AddRows(table, path, prediction, set ?? [.. prediction.Classes.Take(Count)]);
+
+            screen.Output.Write(table);
+        }
+
+        screen.Result(new
+        {
+            model = inference.Model,
+            unknownRate = UnknownRate,
+            coverage = Coverage,
+            skipped = _skipped.ToJson(),
+            images = _results.Select(result => new
+            {
+                path = result.Path,
+                className = result.Prediction.ClassName,
+                isUnknown = result.Prediction.IsUnknown,
+                typicality = result.Prediction.Typicality,
+                classes = result.Prediction.Classes.Take(Count).Select(ToJson),
+                set = result.Set?.Select(ToJson),
+            }),
+        });
+    }
+
+    private static object ToJson(PrototypeScore score) => new { name = score.ClassName, probability = score.Probability };
+
+    private static void AddRows(Table table, string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore> scores)
+    {
+        string image = Markup.Escape(path);
+        string typicality = Figures.Number(prediction.Typicality, "F3");
+        if (prediction.IsUnknown)
+        {
+            table.AddRow(image, "unknown", "-", typicality);
+            (image, typicality) = (string.Empty, string.Empty);
+        }
+
+        foreach (PrototypeScore score in scores)
+        {
+            string name = prediction.IsUnknown ? $"  nearest: {score.ClassName}" : score.ClassName;
+            table.AddRow(image, Markup.Escape(name), Figures.Share(score.Probability), typicality);
+            (image, typicality) = (string.Empty, string.Empty);
+        }
+
+        if (scores.Count == 0 && !prediction.IsUnknown)
+            table.AddRow(image, "no class is likely enough", "-", typicality);
+    }
+}

@@ -1,0 +1,116 @@
+using Scott.Models.Foundation;
+using Scott.Models.Metrics;
+using Spectre.Console;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The file that the command <c>classes</c> works on.</summary>
+internal sealed class ClassesFile
+{
+    private readonly string _path;
+    private readonly Screen _screen;
+
+    private ClassesFile(string path, PrototypeClassifier? classifier, Screen screen) => (_path, Classifier, _screen) = (path, classifier, screen);
+
+    /// <summary><see langword="null"/> while the file does not exist.</summary>
+    public PrototypeClassifier? Classifier { get; private set; }
+
+    /// <exception cref="UsageException">The file does not exist, and must, or its folder does not exist.</exception>
+    public static async Task<ClassesFile> OpenAsync(string path, bool mayBeNew, Screen screen, CancellationToken cancellationToken)
+    {
+        bool exists = File.Exists(path);
+        Check.That(exists || mayBeNew, $"The file '{path}' does not exist; make it with 'scott classes add'.");
+        Check.FolderOf(path);
+        return new ClassesFile(path, exists ? await PrototypeClassifier.LoadAsync(path, cancellationToken: cancellationToken) : null, screen);
+    }
+
+    /// <summary>The name that an image has in the file.</summary>
+    public static string NameOf(string path) => Path.GetFullPath(path);
+
+    /// <summary>The model to use: the given one, that of the file, or the default.</summary>
+    public string ModelOr(string? given) => given ?? Classifier?.ModelName ?? NamedModel.Default;
+
+    /// <summary>The classifier, made if the file is new.</summary>
+    /// <exception cref="FingerprintMismatchException">The file's vectors are those of something else.</exception>
+    public PrototypeClassifier For(VectorFingerprint fingerprint, string model)
+    {
+        if (Classifier is { Fingerprint: { } stored })
+            stored.RequireMatch(fingerprint);
+
+        // A file is found from any folder by its full path.
+        string name = NamedModel.IsFile(model) || NamedModel.IsFolder(model) ? Path.GetFullPath(model) : model;
+        return Classifier ??= new PrototypeClassifier(fingerprint) { ModelName = name };
+    }
+
+    public Task SaveAsync(CancellationToken cancellationToken) => Classifier!.SaveAsync(_path, cancellationToken);
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RemoveAsync(string className, IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        PrototypeExample[] ofClass = [.. Classifier!.Examples.Concat(Classifier.HeldOut).Where(example => example.ClassName == className)];
+        Check.That(ofClass.Length > 0, $"There is no class '{className}'; the classes are {Describe()}.");
+        foreach (string image in images)
+        {
+            string? name = ofClass.Select(example => example.Name).FirstOrDefault(name => name == NameOf(image) || name == image);
+            Check.That(name is not null, $"The class '{className}' has no image '{image}'.");
+            Classifier.Remove(name!);
+        }
+
+        if (images.Count == 0)
+            Classifier.RemoveClass(className);
+
+        await SaveAsync(cancellationToken);
+        int removed = images.Count == 0 ? ofClass.Length : images.Count;
+        _screen.Say($"Removed {Plural.Of(removed, "image")} of '{className}'.");
+        _screen.Result(new { file = _path, className, removed });
+        return ExitCode.Success;
+    }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RenameAsync(string className, string newName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Check.That(Classifier!.RenameClass(className, newName), $"There is no class '{className}'; the classes are {Describe()}.");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
+
+        await SaveAsync(cancellationToken);
+        _screen.Say($"'{className}' is now '{newName}'.");
+        _screen.Result(new { file = _path, className, newName });
+        return ExitCode.Success;
+    }
+
+    /// <summary>Shows the classes.</summary>
+    public void Print(SkippedImages? skipped = null)
+    {
+        skipped?.Print(_screen);
+        ILookup<string, PrototypeExample> examples = Classifier!.Examples.ToLookup(example => example.ClassName);
+        ILookup<string, PrototypeExample> heldOut = Classifier.HeldOut.ToLookup(example => example.ClassName);
+        string[] names = [.. examples.Concat(heldOut).Select(group => group.Key).Distinct().Order(StringComparer.Ordinal)];
+        Table table = new Table().AddColumns("class", "examples", "held out");
+        foreach (string name in names)
+            table.AddRow(Markup.Escape(name), $"{examples[name].Count()}", $"{heldOut[name].Count()}");
+
+        _screen.Output.Write(table);
+        _screen.Say($"{Plural.Of(Classifier.ClassNames.Count, "class", "classes")} in '{_path}', by {Classifier.ModelName ?? "an unnamed model"}.");
+        _screen.Result(new
+        {
+            file = _path,
+            model = Classifier.ModelName,
+            fingerprint = Classifier.Fingerprint,
+            skipped = skipped?.ToJson(),
+            classes = names.Select(name => new
+            {
+                name,
+                examples = examples[name].Select(example => example.Name),
+                heldOut = heldOut[name].Select(example => example.Name),
+            }),
+        });
+    }
+
+    private string Describe() => Classifier!.ClassNames.Count > 0 ? $"'{string.Join("', '", Classifier.ClassNames)}'" : "none";
+}
