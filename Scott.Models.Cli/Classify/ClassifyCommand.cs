@@ -13,6 +13,8 @@ internal static class ClassifyCommand
         scott classify cat.jpg -m classifier.safetensors --top 5
                                                                  the five most likely classes
         scott classify photos -m classifier.safetensors --json   the same for a script
+
+        A multi-label classifier gives every label whose probability reaches the label's threshold; --top then counts in --json alone.
         """;
 
     public static Command Create()

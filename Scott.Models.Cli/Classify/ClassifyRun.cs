@@ -9,6 +9,7 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
     private readonly List<ImagePrediction> _predictions = [];
     private readonly SkippedImages _skipped = new();
     private bool _isInterrupted;
+    private bool _isMultiLabel;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
@@ -19,6 +20,7 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
             $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote, or a classifier of the hub.");
         IReadOnlyList<string> images = InputFiles.Expand(inputs);
         ScottClassifier classifier = await NamedModel.LoadClassifierAsync(inference.Model, screen, cancellationToken);
+        _isMultiLabel = classifier.IsMultiLabel;
         ImageClassifierBuilder builder = classifier.Classify().WithTopClasses(count);
         inference.Apply(builder);
         using ImageClassifier classify = Check.Legal(builder.Build);
@@ -57,15 +59,18 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
         _skipped.Print(screen);
         if (_predictions.Count > 0)
         {
-            Table table = new Table().AddColumns("image", "class", "probability");
+            Table table = new Table().AddColumns("image", _isMultiLabel ? "label" : "class", "probability");
             foreach (ImagePrediction prediction in _predictions)
             {
                 string image = Markup.Escape(prediction.Name);
-                foreach (ClassProbability each in prediction.Classes)
+                foreach (ClassProbability each in _isMultiLabel ? prediction.Labels : prediction.Classes)
                 {
                     table.AddRow(image, Markup.Escape(each.ClassName), Figures.Share(each.Probability));
                     image = string.Empty;
                 }
+
+                if (image.Length > 0)
+                    table.AddRow(image, "none", string.Empty);
             }
 
             screen.Output.Write(table);
@@ -86,8 +91,11 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
             images = _predictions.Select(prediction => new
             {
                 path = prediction.Name,
-                classes = prediction.Classes.Select(each => new { name = each.ClassName, probability = each.Probability }),
+                classes = prediction.Classes.Select(ToJson),
+                labels = _isMultiLabel ? prediction.Labels.Select(ToJson) : null,
             }),
         });
     }
+
+    private static object ToJson(ClassProbability each) => new { name = each.ClassName, probability = each.Probability };
 }

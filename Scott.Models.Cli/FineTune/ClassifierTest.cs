@@ -64,7 +64,8 @@ internal static class ClassifierTest
         return new TestResult(metrics, test.Count - labels.Count, same, largest);
     }
 
-    private static float[] Run(InferenceSession session, float[] image, ScottArchitecture architecture)
+    /// <summary>The exported file's probabilities of one image.</summary>
+    public static float[] Run(InferenceSession session, float[] image, ScottArchitecture architecture)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, architecture.ImageHeight, architecture.ImageWidth]);
         using var options = new RunOptions();

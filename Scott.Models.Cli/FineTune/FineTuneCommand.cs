@@ -15,6 +15,7 @@ internal sealed class FineTuneCommand
                                                                  from a model of your own
         scott finetune labeled/train --scope frozen --head linear
                                                                  a linear head on frozen features
+        scott finetune labels.csv --multi-label --test test.csv  several labels per image, listed as path,labels with a|b
 
         Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, which stops containers and services.
         """;
@@ -42,7 +43,8 @@ internal sealed class FineTuneCommand
 
     private readonly Argument<string[]> _labeled = new("folder")
     {
-        Description = "The labeled images, one folder per class. Several folders make one dataset; classes of the same name are one.",
+        Description = "The labeled images, one folder per class, or with --multi-label a CSV file. Several make one dataset; classes of the same "
+            + "name are one.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -52,6 +54,18 @@ internal sealed class FineTuneCommand
         "--val", "Labeled images that decide which epoch is the best. Default: 15 % of each class are set aside.");
 
     private readonly Option<string?> _test = Options.Folder("--test", "Labeled images to test the finished classifier on.");
+
+    private readonly Option<bool> _multiLabel = new("--multi-label")
+    {
+        Description = "Images have any number of labels. They are listed in a CSV file, with the header path,labels and labels such as a|b, or with "
+            + "a column of 0 and 1 for each label; or a file is linked into several class folders.",
+    };
+
+    private readonly Option<string?> _separator = new("--label-separator")
+    {
+        Description = "What stands between the labels of a field: | or ;. Default: the one that the file uses.",
+        HelpName = "character",
+    };
 
     private readonly Option<string> _scope = Options.Choice(
         "--scope", "Which weights change besides the head's: all, none, those of the last two blocks, or low-rank adapters.", [.. Scopes.Keys]);
@@ -73,10 +87,18 @@ internal sealed class FineTuneCommand
         var arguments = new FineTuneCommand();
         var command = new ToolCommand(Name, "Makes a classifier from a backbone and labeled images, and exports it to ONNX.", Examples)
         {
-            arguments._labeled, arguments._model, arguments._validation, arguments._test, arguments._scope, arguments._head, arguments._layerDecay,
+            arguments._labeled, arguments._model, arguments._validation, arguments._test, arguments._multiLabel, arguments._separator,
+            arguments._scope, arguments._head, arguments._layerDecay,
         };
         arguments._run.AddTo(command);
-        command.Do((result, screen, cancellationToken) => new FineTuneRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
+        command.Do((result, screen, cancellationToken) =>
+        {
+            FineTuneOptions options = arguments.Bind(result);
+            return options.IsMultiLabel
+                ? new MultiLabelRun(options, screen).RunAsync(cancellationToken)
+                : new FineTuneRun(options, screen).RunAsync(cancellationToken);
+        });
+        arguments._separator.AcceptOnlyFromAmong("|", ";");
         return command;
     }
 
@@ -88,6 +110,8 @@ internal sealed class FineTuneCommand
         Model = result.GetRequiredValue(_model),
         Validation = result.GetValue(_validation),
         Test = result.GetValue(_test),
+        IsMultiLabel = result.GetValue(_multiLabel),
+        LabelSeparator = result.GetValue(_separator) is [var separator] ? separator : null,
         Scope = Scopes[result.GetRequiredValue(_scope)],
         Head = Heads[result.GetRequiredValue(_head)],
         LayerDecay = result.GetValue(_layerDecay),

@@ -18,6 +18,12 @@ internal sealed record FineTuneOptions
     /// <summary>The images that the finished classifier is tested on.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Whether images have several labels: the images are then CSV files, or folders with links.</summary>
+    public bool IsMultiLabel { get; init; }
+
+    /// <summary>What separates the labels of a field; <see langword="null"/> for what the file uses.</summary>
+    public char? LabelSeparator { get; init; }
+
     /// <summary>Whether to take the model's architecture alone, with fresh weights.</summary>
     public bool FromScratch { get; init; }
 
@@ -36,7 +42,7 @@ internal sealed record FineTuneOptions
 
     public FineTuningOptions ToTrainingOptions()
     {
-        FineTuningOptions recipe = Run.Override(new FineTuningOptions());
+        FineTuningOptions recipe = Run.Override(IsMultiLabel ? FineTuningOptions.MultiLabel : new FineTuningOptions());
         return recipe with
         {
             Scope = Scope,
@@ -61,7 +67,20 @@ internal sealed record FineTuneOptions
     public void Validate()
     {
         NamedModel.Require(Model);
-        Check.Folders([.. Labeled, Validation, Test]);
+        string?[] images = [.. Labeled, Validation, Test];
+        if (!IsMultiLabel)
+        {
+            Check.That(LabelSeparator is null, "--label-separator needs --multi-label.");
+            string? list = Array.Find(images, path => File.Exists(path));
+            Check.That(
+                list is null,
+                $"'{list}' is a file; expected a folder with a folder per class. For a list with several labels per image add --multi-label.");
+            Check.Folders(images);
+        }
+
+        foreach (string path in images.OfType<string>())
+            Check.That(Path.Exists(path), $"'{path}' does not exist; expected a CSV file or a folder.");
+
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
     }

@@ -42,6 +42,9 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
         (IImageDataset labeled, ImageFolder? validation, ImageFolder? test) = options.OpenImages();
+        if (MultiLabelImages.HintFor(options.Labeled) is { } hint)
+            screen.Warn(hint);
+
         string images = $"{Plural.Of(labeled.Count, "image")} of {Plural.Of(labeled.ClassNames.Count, "class", "classes")}";
         screen.Say($"{(options.FromScratch ? "Training from scratch, as" : "Fine-tuning")} {options.Model} on {images} "
             + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");

@@ -26,6 +26,8 @@ internal static class ModelInspection
         Add("weights", string.Join(", ", model.Weights.Select(weight => weight.DType).Distinct()));
         Add("head", classifier?.Head.ToString());
         Add("classes", classifier is null ? null : string.Join(", ", classifier.ClassNames));
+        Add("thresholds", classifier?.Thresholds is { } thresholds
+            ? string.Join(", ", thresholds.Select(threshold => Figures.Number(threshold, "F3"))) : null);
         Add("license", metadata.License);
         Add("provenance", metadata.Provenance);
         Add("training data", metadata.TrainingData);
@@ -43,6 +45,7 @@ internal static class ModelInspection
             trainableParameters = model.TrainableParameters,
             head = classifier?.Head,
             classes = classifier?.ClassNames,
+            thresholds = classifier?.Thresholds,
             metadata,
         });
         return ExitCode.Success;

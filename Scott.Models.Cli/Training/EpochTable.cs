@@ -51,6 +51,11 @@ internal static class EpochTables
         record => $"{Figures.Share(record.TrainingTop1),7} {Figures.Share(record.Validation.Top1),7} "
             + $"{Figures.Share(record.Validation.MeanPerClassTop1),10}");
 
+    public static EpochTable<MultiLabelRecord> MultiLabel() => new(
+        "    mAP  micro F1  macro F1",
+        record => $"{Figures.Share(record.Validation.MeanAveragePrecision),7} {Figures.Share(record.Validation.MicroF1),9} "
+            + $"{Figures.Share(record.Validation.MacroF1),9}");
+
     private static string Spread(FeatureHealth health, FrozenAccuracy? accuracy, bool hasLabels) =>
         string.Create(CultureInfo.InvariantCulture, $"{health.EffectiveRank,6:F1} {health.MeanCosine,7:F3}")
         + (hasLabels ? $" {Figures.Share(accuracy?.NeighborTop1),7} {Figures.Share(accuracy?.LinearTop1),7}" : string.Empty);

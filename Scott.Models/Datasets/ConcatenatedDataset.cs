@@ -3,8 +3,8 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>
-/// Joins several datasets into one, in order. Classes of the same name become one class; a dataset without classes adds images without labels.
-/// Immutable and thread-safe.
+/// Joins several datasets into one, in order. Classes of the same name become one class; a dataset without classes adds images without labels. If one
+/// of the datasets is multi-label, all of it is. Immutable and thread-safe.
 /// </summary>
 public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
 {
@@ -61,6 +61,9 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
+    public bool IsMultiLabel => _datasets.Any(dataset => dataset.IsMultiLabel);
+
+    /// <inheritdoc/>
     IReadOnlyDictionary<string, int> ISkipsFiles.SkippedFiles => SkippedFileCounts.Sum(_datasets.Select(SkippedFileCounts.Of));
 
     /// <inheritdoc/>
@@ -88,7 +91,14 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     public int? LabelOf(int index)
     {
         (int dataset, int inside) = Find(index);
-        return _datasets[dataset].LabelOf(inside) is { } label ? _classes[dataset][label] : null;
+        return !IsMultiLabel && _datasets[dataset].LabelOf(inside) is { } label ? _classes[dataset][label] : null;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int>? LabelsOf(int index)
+    {
+        (int dataset, int inside) = Find(index);
+        return _datasets[dataset].LabelsOf(inside) is { } labels ? [.. labels.Select(label => _classes[dataset][label]).Order()] : null;
     }
 
     private (int Dataset, int Index) Find(int index)

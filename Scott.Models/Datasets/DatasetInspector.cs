@@ -48,30 +48,31 @@ public static class DatasetInspector
     private static async Task<InspectedImage> InspectAsync(
         IImageDataset dataset, ImageDecodingOptions decoding, int index, CancellationToken cancellationToken)
     {
-        (string name, int? label) = (dataset.NameOf(index), LabelOf(dataset, index));
+        (string name, IReadOnlyList<int>? labels) = (dataset.NameOf(index), LabelsOf(dataset, index));
         try
         {
             ImageSource source = dataset.SourceOf(index);
             if (source.Image is { } image)
-                return new InspectedImage(name, label, image.Width, image.Height, Start(ImageContent.HashPixels(image)), null);
+                return new InspectedImage(name, labels, image.Width, image.Height, Start(ImageContent.HashPixels(image)), null);
 
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
             using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
-            return new InspectedImage(name, label, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
+            return new InspectedImage(name, labels, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
         }
         catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {
-            return new InspectedImage(name, label, 0, 0, 0, exception);
+            return new InspectedImage(name, labels, 0, 0, 0, exception);
         }
     }
 
-    private static int? LabelOf(IImageDataset dataset, int index)
+    private static IReadOnlyList<int>? LabelsOf(IImageDataset dataset, int index)
     {
-        (int? label, int classes) = (dataset.LabelOf(index), dataset.ClassNames.Count);
-        return label is null || (label >= 0 && label < classes)
-            ? label
+        (IReadOnlyList<int>? labels, int classes) = (dataset.LabelsOf(index), dataset.ClassNames.Count);
+        int? wrong = labels?.Where(label => label < 0 || label >= classes).Select(label => (int?)label).FirstOrDefault();
+        return wrong is null
+            ? labels
             : throw new DatasetException(
-                dataset.NameOf(index), $"its label is {label}; expected the number of one of the {classes} classes, from 0, or none.",
+                dataset.NameOf(index), $"its label is {wrong}; expected the number of one of the {classes} classes, from 0, or none.",
                 subject: "image");
     }
 
@@ -100,12 +101,12 @@ public static class DatasetInspector
 
 /// <summary>What an inspection keeps of each image: only a little, because there may be millions.</summary>
 /// <param name="Name">Its path or name.</param>
-/// <param name="Label">Its class.</param>
+/// <param name="Labels">Its classes; <see langword="null"/> if they are not known.</param>
 /// <param name="Width">Its width; 0 if it cannot be read.</param>
 /// <param name="Height">Its height; 0 if it cannot be read.</param>
 /// <param name="Hash">The first half of its content's SHA-256; 0 if it cannot be read.</param>
 /// <param name="Error">Why it cannot be read.</param>
-internal sealed record InspectedImage(string Name, int? Label, int Width, int Height, UInt128 Hash, Exception? Error);
+internal sealed record InspectedImage(string Name, IReadOnlyList<int>? Labels, int Width, int Height, UInt128 Hash, Exception? Error);
 
 /// <summary>How far an inspection is.</summary>
 /// <param name="Completed">The images inspected so far.</param>

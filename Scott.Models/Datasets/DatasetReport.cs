@@ -17,15 +17,17 @@ public sealed class DatasetReport
         IGrouping<UInt128, InspectedImage>[] byContent = [.. Readable(training).GroupBy(image => image.Hash)];
         Duplicates = [.. byContent
             .Where(same => same.Count() > 1)
-            .Select(same => new DuplicateImages(Names(same), same.Select(image => image.Label).Distinct().Count() > 1))];
+            .Select(same => new DuplicateImages(Names(same), same.Select(LabelsAsText).Distinct().Count() > 1))];
         ILookup<UInt128, InspectedImage> measured = Readable(validation).ToLookup(image => image.Hash);
         Leakage = [.. byContent.Where(same => measured.Contains(same.Key)).Select(same => new LeakedImage(Names(same), Names(measured[same.Key])))];
-        ILookup<int?, InspectedImage> byLabel = training.ToLookup(image => image.Label);
+        ILookup<int, InspectedImage> byLabel = training
+            .SelectMany(image => (image.Labels ?? []).Select(label => (Label: label, Image: image)))
+            .ToLookup(entry => entry.Label, entry => entry.Image);
         Classes = [.. classNames.Select((name, label) => new ClassCount(name, byLabel[label].Count()))];
         UnreadableClasses = [.. classNames.Where((_, label) => byLabel[label].Any() && byLabel[label].All(image => image.Error is not null))];
         SkippedFiles = SkippedFileCounts.Of(trainingSet);
         SkippedValidationFiles = SkippedFileCounts.Of(validationSet);
-        UnlabeledCount = byLabel[null].Count();
+        UnlabeledCount = training.Count(image => image.Labels is null);
         HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0
             ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal)
             : null;
@@ -110,6 +112,8 @@ public sealed class DatasetReport
 
         return text.ToString();
     }
+
+    private static string? LabelsAsText(InspectedImage image) => image.Labels is null ? null : string.Join(' ', image.Labels);
 
     private static IEnumerable<InspectedImage> Readable(InspectedImage[] images) => images.Where(image => image.Error is null);
 

@@ -13,7 +13,9 @@ public sealed class DatasetSplit
     public IImageDataset Validation { get; }
 
     /// <summary>Splits a dataset at random, with the same share for validation from every class, and from the images without a label.</summary>
-    /// <remarks>The same dataset, ratio and seed give the same split on every machine.</remarks>
+    /// <remarks>The same dataset, ratio and seed give the same split on every machine. Images with several labels cannot always be split exactly: the
+    /// labels with the fewest images come first, as in Sechidis et al., "On the stratification of multi-label data", 2011, section 3. A label keeps
+    /// at least one image in training.</remarks>
     /// <param name="dataset">The dataset to split.</param>
     /// <param name="validationRatio">The share for validation, over 0 and under 1. Each class gives the nearest whole number of images, but at least
     /// one, and keeps at least one; a class of one image stays in training.</param>
@@ -26,17 +28,25 @@ public sealed class DatasetSplit
         if (validationRatio is not (> 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(validationRatio), validationRatio, "Expected over 0 and under 1.");
 
+        bool[] isValidation = dataset.IsMultiLabel
+            ? IterativeStratification.Draw(dataset, validationRatio, seed)
+            : DrawByClass(dataset, validationRatio, seed);
+        return isValidation.Contains(true)
+            ? new DatasetSplit(Subset(dataset, isValidation, wanted: false), Subset(dataset, isValidation, wanted: true))
+            : throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot be split; expected two or more of a class.");
+    }
+
+    private static bool[] DrawByClass(IImageDataset dataset, double ratio, long seed)
+    {
         bool[] isValidation = new bool[dataset.Count];
         foreach (IGrouping<int, int> group in Enumerable.Range(0, dataset.Count).GroupBy(index => dataset.LabelOf(index) ?? -1))
         {
             var random = new DeterministicRandom(unchecked((ulong)seed), FormattableString.Invariant($"split/{group.Key}"));
-            foreach (int index in Draw([.. group], validationRatio, random))
+            foreach (int index in Draw([.. group], ratio, random))
                 isValidation[index] = true;
         }
 
-        return isValidation.Contains(true)
-            ? new DatasetSplit(Subset(dataset, isValidation, wanted: false), Subset(dataset, isValidation, wanted: true))
-            : throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot be split; expected two or more of a class.");
+        return isValidation;
     }
 
     private static int[] Draw(int[] group, double ratio, DeterministicRandom random)

@@ -11,6 +11,7 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOn
     public IReadOnlyDictionary<string, int> SkippedFiles => SkippedFileCounts.Of(source);
     public int Count => indices.Length;
     public IReadOnlyList<string> ClassNames => classNames ?? source.ClassNames;
+    public bool IsMultiLabel => source.IsMultiLabel;
 
     public string NameOf(int index) => source.NameOf(IndexInSource(index));
 
@@ -20,6 +21,10 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOn
 
     public int? LabelOf(int index) =>
         source.LabelOf(IndexInSource(index)) is not { } label ? null : _labels is null ? label : _labels[label];
+
+    public IReadOnlyList<int>? LabelsOf(int index) =>
+        source.LabelsOf(IndexInSource(index)) is not { } labels ? null
+        : _labels is null ? labels : [.. labels.Select(label => _labels[label]).Order()];
 
     private int IndexInSource(int index) => indices[this.Checked(index)];
 }

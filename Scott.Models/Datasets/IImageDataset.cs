@@ -32,9 +32,20 @@ public interface IImageDataset
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     ImageSource SourceOf(int index);
 
-    /// <summary>An image's class, from 0, or <see langword="null"/> if it has no label.</summary>
+    /// <summary>An image's class, from 0, or <see langword="null"/> if it has no label or <see cref="IsMultiLabel"/> is true.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     int? LabelOf(int index);
+
+    /// <summary>Whether an image can have several labels, or none of them. Only <see cref="LabelsOf"/> gives labels then.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    /// <remarks>A dataset that wraps another one passes on both this and <see cref="LabelsOf"/>.</remarks>
+    bool IsMultiLabel => false;
+
+    /// <summary>An image's labels: numbers of classes, from 0, ascending, each once.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    /// <returns>Empty if the image is known to have none of the labels; <see langword="null"/> if its labels are not known. By default the one
+    /// label of <see cref="LabelOf"/>.</returns>
+    IReadOnlyList<int>? LabelsOf(int index) => LabelOf(index) is { } label ? [label] : null;
 }
 
 /// <summary>Checks indices of datasets.</summary>

@@ -13,11 +13,14 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
 {
     private readonly string[] _paths;
     private readonly int[]? _labels;
+    private readonly int[][]? _labelSets;
     private readonly string _root;
 
     internal ImageFolder(
-        string name, string root, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int>? skipped = null)
+        string name, string root, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int>? skipped = null,
+        int[][]? labelSets = null)
     {
+        _labelSets = labelSets;
         Name = name;
         _root = root;
         _paths = paths;
@@ -34,6 +37,9 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public bool IsMultiLabel => _labelSets is not null;
 
     /// <summary>How many files are skipped because of their extension. The keys are extensions with the dot, in lower case, or empty.</summary>
     public IReadOnlyDictionary<string, int> SkippedFiles { get; }
@@ -85,6 +91,39 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         return new ImageFolder(path, path, [.. files.SelectMany(each => each.Images)], labels, names, skipped);
     }
 
+    /// <summary>
+    /// Opens images with several labels: one folder per label, and the same file linked into the folders of all its labels. It is one image, which
+    /// has the path that comes first.
+    /// </summary>
+    /// <remarks>Symbolic links count on every system, hard links on Linux and macOS. Copies of a file are images of their own.</remarks>
+    /// <param name="path">The folder that contains the folders of the labels.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetException">As with <see cref="OpenLabeled"/>, or a link leads to no file.</exception>
+    public static ImageFolder OpenMultiLabel(string path)
+    {
+        ImageFolder single = OpenLabeled(path);
+        List<string> paths = [];
+        List<List<int>> labels = [];
+        var numbers = new Dictionary<object, int>();
+        for (int i = 0; i < single.Count; i++)
+        {
+            object file = LinkedFiles.IdentityOf(single._paths[i]) ?? throw new DatasetException(
+                path, $"'{single._paths[i]}' is a link that leads to no file. Repair or remove it.");
+            if (numbers.TryAdd(file, paths.Count))
+            {
+                paths.Add(single._paths[i]);
+                labels.Add([]);
+            }
+
+            List<int> set = labels[numbers[file]];
+            if (!set.Contains(single._labels![i]))
+                set.Add(single._labels[i]);
+        }
+
+        int[][] sets = [.. labels.Select(set => set.ToArray())]; // Ascending, as the folders are in their order.
+        return new ImageFolder(path, path, [.. paths], null, single.ClassNames, single.SkippedFiles, sets);
+    }
+
     /// <inheritdoc/>
     public string NameOf(int index) => _paths[this.Checked(index)];
 
@@ -101,6 +140,10 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         this.Checked(index); // Without labels too.
         return _labels?[index];
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int>? LabelsOf(int index) =>
+        _labelSets is { } sets ? sets[this.Checked(index)] : LabelOf(index) is { } label ? [label] : null;
 
     private static string Existing(string path)
     {

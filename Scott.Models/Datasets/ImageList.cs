@@ -7,12 +7,15 @@ public sealed class ImageList : IImageDataset
 {
     private readonly ImageSource[] _sources;
     private readonly int[]? _labels;
+    private readonly int[][]? _labelSets;
     private readonly Lazy<string> _folder;
 
-    private ImageList(ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames, string? name = null)
+    private ImageList(
+        ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames, string? name = null, int[][]? labelSets = null)
     {
         _sources = sources;
         _labels = labels;
+        _labelSets = labelSets;
         ClassNames = classNames;
         Name = name ?? $"a list of {Plural.Of(sources.Length, "image")}";
         _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
@@ -26,6 +29,9 @@ public sealed class ImageList : IImageDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public bool IsMultiLabel => _labelSets is not null;
 
     /// <summary>Images without labels.</summary>
     /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
@@ -73,6 +79,50 @@ public sealed class ImageList : IImageDataset
         return new ImageList(NotEmpty([.. all.Select(entry => entry.Source)]), labels, names);
     }
 
+    /// <summary>Reads a list of images with any number of labels each from a CSV file. Labels are numbered in ordinal order.</summary>
+    /// <remarks>
+    /// Encoding, separators of columns, quotes and paths are as in <see cref="FromCsvAsync"/>; the header is required and says which of two forms the
+    /// file has. <c>path,labels</c>, in either order: the labels of an image stand in one field, <c>cat|dog</c>; spaces around a label do not belong
+    /// to it. Or <c>path</c> and a column for each label, <c>path,cat,dog</c>, with 1 in it if the image has the label, otherwise 0. An image whose
+    /// field is empty, or whose columns are all 0, has none of the labels.
+    /// </remarks>
+    /// <param name="path">The CSV file.</param>
+    /// <param name="labelSeparator">What stands between the labels of a field: <c>|</c> or <c>;</c>. <see langword="null"/> for the one that the file
+    /// uses.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="ArgumentException">The separator is another character.</exception>
+    /// <exception cref="DatasetException">The file lists no image or is not of that form, a label is empty, an image has a label twice, or an image
+    /// is listed twice. The message and <see cref="DatasetException.Line"/> say where.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static async Task<ImageList> FromMultiLabelCsvAsync(
+        string path, char? labelSeparator = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        MultiLabelListFile.RequireSeparator(labelSeparator, nameof(labelSeparator));
+        MultiLabelRows rows = await MultiLabelListFile.ReadAsync(path, labelSeparator, cancellationToken).ConfigureAwait(false);
+        return Create(rows.Sources, rows.Labels, rows.Labels.SelectMany(labels => labels).Concat(rows.ClassNames), path);
+    }
+
+    /// <summary>Lists images with the names of their labels, any number each. Labels are numbered in the ordinal order of their names.</summary>
+    /// <param name="labeled">At least one image, none made from a stream, each with its labels; no label for an image that has none of them.</param>
+    /// <exception cref="ArgumentException">There is no image, an image or its labels are null, or a label is null or blank, or given
+    /// twice.</exception>
+    public static ImageList FromMultiLabeled(IEnumerable<(ImageSource Source, IReadOnlyList<string> Labels)> labeled)
+    {
+        ArgumentNullException.ThrowIfNull(labeled);
+        (ImageSource Source, IReadOnlyList<string> Labels)[] all = [.. labeled];
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (all[i].Source is null || all[i].Labels is null)
+                throw Items.IsNull(i, "an image with its labels", nameof(labeled));
+            if (all[i].Labels.Any(string.IsNullOrWhiteSpace) || all[i].Labels.Distinct(StringComparer.Ordinal).Count() < all[i].Labels.Count)
+                throw new ArgumentException($"A label of item {i}, counted from 0, is null or blank, or given twice.", nameof(labeled));
+        }
+
+        return Create(
+            NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => entry.Labels)], all.SelectMany(entry => entry.Labels), null);
+    }
+
     /// <inheritdoc/>
     public string NameOf(int index) => _sources[this.Checked(index)].Name;
 
@@ -89,6 +139,17 @@ public sealed class ImageList : IImageDataset
     {
         this.Checked(index); // Without labels too.
         return _labels?[index];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int>? LabelsOf(int index) =>
+        _labelSets is { } sets ? sets[this.Checked(index)] : LabelOf(index) is { } label ? [label] : null;
+
+    private static ImageList Create(ImageSource[] sources, IReadOnlyList<string>[] labels, IEnumerable<string> names, string? name)
+    {
+        string[] classNames = [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        int NumberOf(string label) => Array.BinarySearch(classNames, label, StringComparer.Ordinal);
+        return new ImageList(sources, null, classNames, name, [.. labels.Select(set => set.Select(NumberOf).Order().ToArray())]);
     }
 
     private static ImageSource[] NotEmpty(ImageSource[] sources) =>

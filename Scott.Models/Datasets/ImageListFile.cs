@@ -47,7 +47,9 @@ internal static class ImageListFile
             columns == 2 ? [.. rows.Select(row => row.Fields[labels])] : null);
     }
 
-    private static async Task<string> TextAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The text of a list.</summary>
+    /// <exception cref="DatasetException">It is not UTF-8, or UTF-16 with a byte order mark.</exception>
+    public static async Task<string> TextAsync(string path, CancellationToken cancellationToken)
     {
         try
         {

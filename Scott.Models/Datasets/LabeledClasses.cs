@@ -19,10 +19,32 @@ internal static class LabeledClasses
     }
 
     /// <summary>The images that have a label.</summary>
+    /// <exception cref="DatasetException">There are none, or an image can have several.</exception>
+    public static IImageDataset RemoveUnlabeled(IImageDataset dataset) => !dataset.IsMultiLabel
+        ? Keep(dataset, index => dataset.LabelOf(index) is not null)
+        : throw new DatasetException(
+            dataset.Name, "its images can have several labels; expected one label for each. Call FineTuneMultiLabel to learn several.");
+
+    /// <summary>The images whose labels are known, be they several or none.</summary>
     /// <exception cref="DatasetException">There are none.</exception>
-    public static IImageDataset RemoveUnlabeled(IImageDataset dataset)
+    public static IImageDataset RemoveUnknown(IImageDataset dataset) => Keep(dataset, index => dataset.LabelsOf(index) is not null);
+
+    /// <summary>An image's labels, ascending, each once.</summary>
+    /// <exception cref="DatasetException">A label is not the number of a class. Only datasets of an app can have such labels.</exception>
+    public static int[] LabelsOf(IImageDataset dataset, int index)
     {
-        int[] indices = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        int[] labels = [.. dataset.LabelsOf(index)!.Distinct().Order()];
+        int classes = dataset.ClassNames.Count;
+        return labels.Length == 0 || (labels[0] >= 0 && labels[^1] < classes)
+            ? labels
+            : throw new DatasetException(
+                dataset.NameOf(index), $"its labels are {string.Join(", ", labels)}; expected numbers of the {classes} classes, from 0.",
+                subject: "image");
+    }
+
+    private static IImageDataset Keep(IImageDataset dataset, Func<int, bool> isWanted)
+    {
+        int[] indices = [.. Enumerable.Range(0, dataset.Count).Where(isWanted)];
         return indices.Length == dataset.Count && dataset.Count > 0 ? dataset
             : indices.Length > 0 ? new DatasetSubset(dataset, indices)
             : throw new DatasetException(

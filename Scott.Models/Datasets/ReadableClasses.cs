@@ -37,8 +37,8 @@ internal static class ReadableClasses
     }
 
     private static IEnumerable<IGrouping<int, int>> ByClass(IImageDataset dataset) => Enumerable.Range(0, dataset.Count)
-        .Where(index => dataset.LabelOf(index) is not null)
-        .GroupBy(index => dataset.LabelOf(index)!.Value)
+        .SelectMany(index => (dataset.LabelsOf(index) ?? []).Select(label => (Label: label, Index: index)))
+        .GroupBy(entry => entry.Label, entry => entry.Index)
         .OrderBy(group => group.Key);
 
     private static async ValueTask<Exception?> ErrorOfAsync(ImageSource source, ImageDecodingOptions decoding, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ public sealed class ImageClassifier : IDisposable
         options.Validate(model.Architecture);
         Options = options;
         ClassNames = classifier.ClassNames;
+        Thresholds = classifier.Thresholds;
         _runtime = new InferenceRuntime(
             model, classifier, FeatureLayout.ForClasses(model.Architecture, ClassNames.Count), Operation.Classify, options, logger, this);
     }
@@ -26,6 +27,9 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>The classes, in the order of their numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc cref="ScottClassifier.Thresholds"/>
+    public IReadOnlyList<float>? Thresholds { get; }
 
     /// <inheritdoc cref="FeatureExtractor.EngineDescription"/>
     public string EngineDescription => _runtime.EngineDescription;
@@ -62,13 +66,55 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">The images have a class that the classifier does not have, or no classes.</exception>
     /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the metrics would not show that it is left out.</exception>
+    /// <exception cref="InvalidOperationException">The classifier is multi-label: call <see cref="EvaluateMultiLabelAsync"/>.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
         IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(labeled);
+        Require(labeled, isMultiLabel: false);
         labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
         int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
+        float[] logits = await ReadLogitsAsync(labeled, indices, progress, cancellationToken).ConfigureAwait(false);
+        return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
+    }
+
+    /// <summary>Measures a multi-label classifier on labeled images, with its <see cref="Thresholds"/>. Images without known labels are left
+    /// out.</summary>
+    /// <param name="labeled">Images with the same labels, or some of them, in any order. Images with one label each are allowed.</param>
+    /// <param name="progress">Called after each image.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <exception cref="ArgumentException">The images have a label that the classifier does not have, or no labels.</exception>
+    /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the metrics would not show that it is left out.</exception>
+    /// <exception cref="InvalidOperationException">The classes exclude each other: call <see cref="EvaluateAsync"/>.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
+    public async Task<MultiLabelMetrics> EvaluateMultiLabelAsync(
+        IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Require(labeled, isMultiLabel: true);
+        labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
+        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelsOf(index) is not null)];
+        float[] logits = await ReadLogitsAsync(labeled, indices, progress, cancellationToken).ConfigureAwait(false);
+        return MultiLabelMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelsOf(index)!)], ClassNames, Thresholds);
+    }
+
+    /// <inheritdoc cref="FeatureExtractor.Dispose"/>
+    public void Dispose() => _runtime.Dispose();
+
+    private void Require(IImageDataset labeled, bool isMultiLabel)
+    {
+        ArgumentNullException.ThrowIfNull(labeled);
+        if (isMultiLabel != (Thresholds is not null))
+        {
+            throw new InvalidOperationException(isMultiLabel
+                ? $"The classes of this classifier exclude each other. Call {nameof(EvaluateAsync)}."
+                : $"This classifier is multi-label. Call {nameof(EvaluateMultiLabelAsync)}.");
+        }
+    }
+
+    /// <summary>The logits of some images, [M, C].</summary>
+    private async Task<float[]> ReadLogitsAsync(
+        IImageDataset labeled, int[] indices, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
         if (indices.Length == 0)
             throw new DatasetException(labeled.Name, "none of its images is labeled.");
 
@@ -82,11 +128,8 @@ public sealed class ImageClassifier : IDisposable
             result.Logits!.CopyTo(logits, (int)result.Index * ClassNames.Count);
         }
 
-        return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
+        return logits;
     }
 
-    /// <inheritdoc cref="FeatureExtractor.Dispose"/>
-    public void Dispose() => _runtime.Dispose();
-
-    private ImagePrediction Predict(ImageEmbedding result) => new(result, ClassNames, Options.TopClasses);
+    private ImagePrediction Predict(ImageEmbedding result) => new(result, ClassNames, Options.TopClasses, Thresholds);
 }

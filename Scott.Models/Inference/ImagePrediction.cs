@@ -6,17 +6,21 @@ public sealed class ImagePrediction
     private readonly ImageEmbedding _features;
     private readonly float[]? _probabilities;
     private readonly IReadOnlyList<ClassProbability>? _classes;
+    private readonly IReadOnlyList<ClassProbability>? _labels;
 
-    internal ImagePrediction(ImageEmbedding features, IReadOnlyList<string> classNames, int topClasses)
+    internal ImagePrediction(ImageEmbedding features, IReadOnlyList<string> classNames, int topClasses, IReadOnlyList<float>? thresholds = null)
     {
         _features = features;
         if (features.Logits is not { } logits)
             return;
 
         // The sort is stable: equally likely classes keep their order.
-        float[] probabilities = _probabilities = Softmax.OfRows(logits, logits.Length);
-        IEnumerable<int> best = Enumerable.Range(0, logits.Length).OrderByDescending(label => probabilities[label]).Take(topClasses);
-        _classes = [.. best.Select(label => new ClassProbability(label, classNames[label], probabilities[label]))];
+        float[] probabilities = _probabilities = thresholds is null ? Softmax.OfRows(logits, logits.Length) : Sigmoid.Of(logits);
+        ClassProbability[] sorted = [.. Enumerable.Range(0, logits.Length)
+            .Select(label => new ClassProbability(label, classNames[label], probabilities[label]))
+            .OrderByDescending(each => each.Probability)];
+        _classes = [.. sorted.Take(topClasses)];
+        _labels = thresholds is null ? [sorted[0]] : [.. sorted.Where(each => each.Probability >= thresholds[each.Label])];
     }
 
     /// <summary>The image's place in the input, from 0.</summary>
@@ -39,11 +43,18 @@ public sealed class ImagePrediction
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public IReadOnlyList<ClassProbability> Classes => _classes ?? throw Nothing();
 
-    /// <summary>Every class's probability, in the order of the classifier's class names: C numbers in [0, 1] that sum to 1.</summary>
+    /// <summary>The labels of the image, most likely first: of a multi-label classifier all classes whose probability reaches their threshold, which
+    /// may be none; otherwise the most likely class alone.</summary>
+    /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
+    public IReadOnlyList<ClassProbability> Labels => _labels ?? throw Nothing();
+
+    /// <summary>Every class's probability, in the order of the classifier's class names: C numbers in [0, 1]. They sum to 1, unless the classifier is
+    /// multi-label.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Probabilities => _probabilities ?? throw Nothing();
 
-    /// <summary>The logits, in the same order. Their softmax is <see cref="Probabilities"/>.</summary>
+    /// <summary>The logits, in the same order. Their softmax is <see cref="Probabilities"/>; with a multi-label classifier, their sigmoid
+    /// is.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Logits => _features.Logits ?? throw Nothing();
 

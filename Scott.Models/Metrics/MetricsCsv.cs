@@ -10,6 +10,14 @@ internal static class MetricsCsv
             each.Name, Number(each.Images), Number(each.Correct), Number(each.Predicted), Number(each.Recall), Number(each.Precision))));
     }
 
+    public static string Write(IReadOnlyList<LabelMetrics> labels)
+    {
+        string header = Line("label", "images", "predicted", "correct", "average_precision", "threshold", "precision", "recall", "f1");
+        return header + string.Concat(labels.Select(each => Line(
+            each.Name, Number(each.Images), Number(each.Predicted), Number(each.Correct), Number(each.AveragePrecision),
+            each.Threshold.ToString(CultureInfo.InvariantCulture), Number(each.Precision), Number(each.Recall), Number(each.F1))));
+    }
+
     public static string Write(ConfusionMatrix matrix)
     {
         IEnumerable<string> Counts(int actual) => matrix.ClassNames.Select((_, predicted) => Number(matrix[actual, predicted]));

@@ -5,6 +5,7 @@ namespace Scott.Models.Metrics;
 
 /// <summary>Writes metrics as JSON.</summary>
 [JsonSerializable(typeof(ClassificationMetrics))]
+[JsonSerializable(typeof(MultiLabelMetrics))]
 internal sealed partial class MetricsJson : JsonSerializerContext
 {
     private static readonly MetricsJson Relaxed = new(CreateOptions());
@@ -20,6 +21,8 @@ internal sealed partial class MetricsJson : JsonSerializerContext
     };
 
     public static string Write(ClassificationMetrics metrics) => JsonSerializer.Serialize(metrics, Relaxed.ClassificationMetrics) + "\n";
+
+    public static string Write(MultiLabelMetrics metrics) => JsonSerializer.Serialize(metrics, Relaxed.MultiLabelMetrics) + "\n";
 
     /// <summary>Writes one line for each actual class. With one line for each number, a hundred classes would give ten thousand lines.</summary>
     private sealed class ConfusionConverter : JsonConverter<ConfusionMatrix>

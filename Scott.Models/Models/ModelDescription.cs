@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Scott.Models;
 
 /// <summary>The description of a model in the metadata of a safetensors file: reads and writes it.</summary>
@@ -9,13 +7,16 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     private const string ArchitectureKey = "scott.architecture";
     private const string PreprocessingKey = "scott.preprocessing";
     private const string MetadataKey = "scott.model";
-    private const string CurrentVersion = "1";
+    private const string PlainVersion = "1";
+    /// <summary>The version of a file with a multi-label classifier. Packages that know only version 1 would take its outputs for those of a softmax,
+    /// so they must refuse it. Whatever changes the meaning of a file gets a new version.</summary>
+    private const string MultiLabelVersion = "2";
 
     public static ModelDescription Of(ScottModel model) => new(model.Architecture, model.Preprocessing, model.Metadata);
 
     public Dictionary<string, string> ToEntries() => new()
     {
-        [VersionKey] = CurrentVersion,
+        [VersionKey] = PlainVersion,
         [ArchitectureKey] = Architecture.ToJson(),
         [PreprocessingKey] = Preprocessing.ToJson(),
         [MetadataKey] = Metadata.ToJson(),
@@ -25,14 +26,10 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     /// <exception cref="ModelFormatException">There is no description, it is not understood, or the options ask for another one.</exception>
     public static ModelDescription Read(string path, IReadOnlyDictionary<string, string> entries, ModelFileOptions options)
     {
-        if (!entries.TryGetValue(VersionKey, out string? version))
+        if (!entries.ContainsKey(VersionKey))
             return ForForeign(path, options);
 
-        if (version != CurrentVersion)
-        {
-            throw new ModelFormatException(
-                path, $"'{path}' describes its model in version '{version}'; this package reads version {CurrentVersion}. Update Scott.Models.");
-        }
+        RequireVersion(path, entries);
 
         string Entry(string key) =>
             entries.GetValueOrDefault(key) ?? throw new ModelFormatException(path, $"'{path}' describes its model without '{key}'. Save it again.");
@@ -47,6 +44,21 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
         }
 
         return description;
+    }
+
+    /// <summary>Marks a description as one that only packages understand that know multi-label classifiers.</summary>
+    public static void MarkMultiLabel(Dictionary<string, string> entries) => entries[VersionKey] = MultiLabelVersion;
+
+    /// <exception cref="ModelFormatException">The description has a version that this package does not read.</exception>
+    public static void RequireVersion(string path, IReadOnlyDictionary<string, string> entries)
+    {
+        if (entries.TryGetValue(VersionKey, out string? version) && version is not (PlainVersion or MultiLabelVersion))
+        {
+            throw new ModelFormatException(
+                path,
+                $"'{path}' describes its model in version '{version}'; this package reads versions {PlainVersion} and {MultiLabelVersion}. "
+                + "Update Scott.Models.");
+        }
     }
 
     /// <summary>The description of weights whose file has none.</summary>
@@ -97,9 +109,9 @@ internal sealed record ModelDescription(ScottArchitecture Architecture, Preproce
     }
 }
 
-/// <summary>The description of a classifier in the metadata of a safetensors file, beside that of its model.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<string> ClassNames)
+/// <summary>The description of a classifier in the metadata of a safetensors file, beside that of its model. A multi-label classifier has thresholds.
+/// A member that is not known is an error: what describes a classifier decides what its outputs mean.</summary>
+internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<string> ClassNames, IReadOnlyList<float>? Thresholds = null)
 {
     /// <summary>The prefix of the names of the head's tensors.</summary>
     public const string HeadPrefix = "head.";
@@ -107,18 +119,26 @@ internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<
     private const string Key = "scott.classifier";
     private const string Subject = "the classifier";
 
-    public void AddTo(Dictionary<string, string> entries) =>
+    public void AddTo(Dictionary<string, string> entries)
+    {
         entries[Key] = JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ClassifierDescription);
+        if (Thresholds is not null)
+            ModelDescription.MarkMultiLabel(entries);
+    }
 
     /// <summary>The description in a file's metadata, or <see langword="null"/> if the file holds no classifier.</summary>
     /// <exception cref="ModelFormatException">The description is not understood.</exception>
-    public static ClassifierDescription? Find(string path, IReadOnlyDictionary<string, string> entries) =>
-        entries.TryGetValue(Key, out string? json)
+    public static ClassifierDescription? Find(string path, IReadOnlyDictionary<string, string> entries)
+    {
+        ModelDescription.RequireVersion(path, entries);
+        return entries.TryGetValue(Key, out string? json)
             ? ModelDescription.ReadEntries(path, "classifier", () => ConfigurationJson.Read(
                 json, Subject, ConfigurationJsonContext.Default.ClassifierDescription, description => description.Validate()))
             : null;
+    }
 
-    /// <exception cref="ScottConfigurationException">There is no such head, there are no names, a name is empty, or a name occurs twice.</exception>
+    /// <exception cref="ScottConfigurationException">There is no such head, there are no names, a name is empty or occurs twice, there is not one
+    /// threshold for each name, or a threshold is not in [0, 1].</exception>
     public void Validate()
     {
         var faults = new FaultList(Subject);
@@ -127,6 +147,14 @@ internal sealed record ClassifierDescription(ClassifierHead Head, IReadOnlyList<
         faults.Require(!ClassNames.Any(string.IsNullOrWhiteSpace), "ClassNames has an empty name; expected a name for each class.");
         string? twice = ClassNames.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         faults.Require(twice is null, $"ClassNames has '{twice}' twice; expected each name once.");
+        if (Thresholds is { } thresholds)
+        {
+            string count = Plural.Of(thresholds.Count, "number");
+            faults.Require(thresholds.Count == ClassNames.Count, $"Thresholds has {count}; expected {ClassNames.Count}, one for each name.");
+            float? wrong = thresholds.Where(threshold => threshold is not (>= 0 and <= 1)).Select(each => (float?)each).FirstOrDefault();
+            faults.Require(wrong is null, FormattableString.Invariant($"Thresholds has {wrong}; expected numbers from 0 to 1."));
+        }
+
         faults.ThrowIfAny();
     }
 }

@@ -8,17 +8,20 @@ namespace Scott.Models;
 /// </summary>
 public sealed class ScottClassifier
 {
-    /// <summary>Makes a classifier and checks its parts; <paramref name="headWeights"/> have the names of <see cref="HeadLayout.Of"/>.</summary>
-    /// <exception cref="ScottConfigurationException">The head or the class names are not legal.</exception>
+    /// <summary>Makes a classifier and checks its parts; <paramref name="headWeights"/> have the names of <see cref="HeadLayout.Of"/>. With
+    /// thresholds it is multi-label.</summary>
+    /// <exception cref="ScottConfigurationException">The head, the class names or the thresholds are not legal.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the head.</exception>
-    internal ScottClassifier(ScottModel model, ClassifierHead head, WeightSet headWeights, IReadOnlyList<string> classNames)
+    internal ScottClassifier(
+        ScottModel model, ClassifierHead head, WeightSet headWeights, IReadOnlyList<string> classNames, IReadOnlyList<float>? thresholds = null)
     {
-        new ClassifierDescription(head, classNames).Validate();
+        new ClassifierDescription(head, classNames, thresholds).Validate();
         WeightSpec.RequireFit("the classifier's head", headWeights, HeadLayout.Of(head, model.Architecture.EmbeddingWidth, classNames.Count));
         Model = model;
         Head = head;
         HeadWeights = headWeights;
         ClassNames = [.. classNames];
+        Thresholds = thresholds is null ? null : [.. thresholds];
     }
 
     /// <summary>The backbone. Its metadata describes the classifier.</summary>
@@ -32,6 +35,14 @@ public sealed class ScottClassifier
 
     /// <summary>The names of the classes, in the order of the logits. Each name occurs once.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Whether the classes are labels that do not exclude each other: an image can have several, or none. A logit's sigmoid is then the
+    /// probability of its label; otherwise the softmax of all logits gives the probabilities.</summary>
+    public bool IsMultiLabel => Thresholds is not null;
+
+    /// <summary>The probability from which on an image has a label, in [0, 1], for each class of a multi-label classifier.</summary>
+    /// <value><see langword="null"/> if the classes exclude each other.</value>
+    public IReadOnlyList<float>? Thresholds { get; }
 
     /// <summary>The classifier's name, license, provenance and validation figures.</summary>
     public ModelMetadata Metadata => Model.Metadata;
@@ -51,7 +62,7 @@ public sealed class ScottClassifier
         ScottModel model = ScottModel.FromContent(path, content, new ModelFileOptions());
         WeightSet head = content.Tensors.StripPrefix(ClassifierDescription.HeadPrefix);
         WeightSpec.RequireFit($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
-        return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames);
+        return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames, classifier.Thresholds);
     }
 
     /// <summary>Reads a standard ViT with its classifier's head, as <see cref="ScottModel.FromHuggingFaceFolderAsync"/> reads the backbone.</summary>
@@ -69,10 +80,22 @@ public sealed class ScottClassifier
 
     /// <summary>The same classifier with weights in half precision: see <see cref="ScottModel.WithFloat16Weights"/>.</summary>
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
-    public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames);
+    public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames, Thresholds);
+
+    /// <summary>The same classifier with other thresholds: higher ones give fewer and surer labels.</summary>
+    /// <param name="thresholds">One for each class, in [0, 1].</param>
+    /// <exception cref="InvalidOperationException">The classifier is not multi-label.</exception>
+    /// <exception cref="ScottConfigurationException">There is not one for each class, or one is not in [0, 1].</exception>
+    public ScottClassifier WithThresholds(IReadOnlyList<float> thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(thresholds);
+        return IsMultiLabel ? new ScottClassifier(Model, Head, HeadWeights, ClassNames, thresholds) : throw new InvalidOperationException(
+            "The classes of this classifier exclude each other, so they have no thresholds. FineTuneMultiLabel makes a classifier with thresholds.");
+    }
 
     /// <summary>Writes the classifier as one self-describing safetensors file, atomically.</summary>
-    /// <remarks><see cref="ScottModel.FromFileAsync"/> reads the backbone of such a file.</remarks>
+    /// <remarks><see cref="ScottModel.FromFileAsync"/> reads the backbone of such a file. Versions of this package that do not know multi-label
+    /// classifiers refuse the file of one.</remarks>
     /// <param name="path">The file. Replaced if it exists.</param>
     /// <param name="cancellationToken">Cancels between tensors; the old file then stays.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -80,7 +103,7 @@ public sealed class ScottClassifier
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Dictionary<string, string> entries = ModelDescription.Of(Model).ToEntries();
-        new ClassifierDescription(Head, ClassNames).AddTo(entries);
+        new ClassifierDescription(Head, ClassNames, Thresholds).AddTo(entries);
         var weights = new WeightSet(Model.Weights.Concat(HeadWeights.WithPrefix(ClassifierDescription.HeadPrefix)));
         return SafetensorsFile.WriteAsync(path, weights, entries, cancellationToken);
     }

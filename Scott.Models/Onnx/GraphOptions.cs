@@ -42,6 +42,7 @@ internal enum GraphOutputs
     Attention = 4,
     /// <summary><c>logits</c>, [B, C]; needs a head.</summary>
     Logits = 8,
-    /// <summary><c>probabilities</c>, [B, C]: the logits' softmax; needs <see cref="Logits"/>.</summary>
+    /// <summary><c>probabilities</c>, [B, C]: the logits' softmax, or their sigmoid of a multi-label classifier; needs
+    /// <see cref="Logits"/>.</summary>
     Probabilities = 16,
 }

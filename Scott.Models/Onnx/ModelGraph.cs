@@ -78,7 +78,8 @@ internal static class ModelGraph
         if (options.Outputs.HasFlag(GraphOutputs.Probabilities))
         {
             // Computed from the output, in single precision: in half precision the sum would not be 1.
-            builder.AddOutput(GraphNames.Probabilities, builder.Softmax(GraphNames.Logits), classifier.ClassNames.Count);
+            string probabilities = classifier.IsMultiLabel ? builder.Add("Sigmoid", [GraphNames.Logits]) : builder.Softmax(GraphNames.Logits);
+            builder.AddOutput(GraphNames.Probabilities, probabilities, classifier.ClassNames.Count);
         }
     }
 
@@ -89,6 +90,8 @@ internal static class ModelGraph
         ("scott.preprocessing", model.Preprocessing.ToJson()),
         ("scott.license", model.Metadata.License),
         ("scott.class_names", classifier is null ? null : JsonSerializer.Serialize([.. classifier.ClassNames], GraphJsonContext.Default.StringArray)),
+        ("scott.label_thresholds", classifier?.Thresholds is not { } thresholds ? null
+            : JsonSerializer.Serialize([.. thresholds], GraphJsonContext.Default.SingleArray)),
     ];
 
     private static ModelProto Wrap(GraphBuilder builder, (string Key, string? Value)[] description)
@@ -113,4 +116,5 @@ internal static class ModelGraph
 }
 
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(float[]))]
 internal sealed partial class GraphJsonContext : JsonSerializerContext;

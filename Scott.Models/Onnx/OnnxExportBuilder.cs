@@ -9,7 +9,8 @@ namespace Scott.Models.Onnx;
 /// <remarks>
 /// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], a classifier's are <c>logits</c>
 /// and <c>probabilities</c> [batch, C]. The batch size is free. The metadata holds model id, architecture, preprocessing, license and a classifier's
-/// class names. An export does not need libtorch, but is compared with it if it is installed.
+/// class names; of a multi-label classifier, whose probabilities are sigmoids, also <c>scott.label_thresholds</c>: a JSON list with the probability
+/// of each class from which on an image has it. An export does not need libtorch, but is compared with it if it is installed.
 /// </remarks>
 public sealed class OnnxExportBuilder
 {

@@ -4,7 +4,7 @@ using Scott.Models.Training;
 namespace Scott.Models;
 
 /// <summary>Trains and evaluates models: <c>model.Pretrain(images)</c>, <c>Distill(teacher, images)</c>, <c>FineTune(labeled)</c>,
-/// <c>Evaluate(training, test)</c>.</summary>
+/// <c>FineTuneMultiLabel(labeled)</c>, <c>Evaluate(training, test)</c>.</summary>
 public static class TrainingExtensions
 {
     /// <summary>Sets up MIM-JEPA pre-training on images without labels. Needs libtorch.</summary>
@@ -44,6 +44,18 @@ public static class TrainingExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(labeled);
         return new FineTuningBuilder(model, labeled);
+    }
+
+    /// <summary>Sets up fine-tuning to a classifier whose labels do not exclude each other: an image can have several, or none. Needs
+    /// libtorch.</summary>
+    /// <param name="model">The model whose weights the run starts from. It does not change.</param>
+    /// <param name="labeled">The images, for example <see cref="ImageList.FromMultiLabelCsvAsync"/> or <see cref="ImageFolder.OpenMultiLabel"/>.
+    /// Images with one label each are allowed. Images whose labels are not known are skipped.</param>
+    public static MultiLabelBuilder FineTuneMultiLabel(this ScottModel model, IImageDataset labeled)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(labeled);
+        return new MultiLabelBuilder(model, labeled);
     }
 
     /// <summary>Sets up an evaluation of the frozen features on labeled images. Needs libtorch.</summary>

@@ -82,8 +82,14 @@ internal sealed class DatasetFingerprint
         return (new ImageRecord(name, hasLabels ? ClassOf(dataset, index) : null, content), isUnnamedFile);
     }
 
-    private static string? ClassOf(IImageDataset dataset, int index) => dataset.LabelOf(index) is not { } label ? null
-        : label >= 0 && label < dataset.ClassNames.Count ? dataset.ClassNames[label]
+    private static string? ClassOf(IImageDataset dataset, int index) =>
+        !dataset.IsMultiLabel ? (dataset.LabelOf(index) is { } label ? NameOf(dataset, label) : null)
+        : dataset.LabelsOf(index) is not { } labels ? null
+        : labels.Count == 0 ? "no label"
+        : string.Join(" + ", labels.Select(each => NameOf(dataset, each)));
+
+    private static string NameOf(IImageDataset dataset, int label) => label >= 0 && label < dataset.ClassNames.Count
+        ? dataset.ClassNames[label]
         : FormattableString.Invariant($"{label}");
 
     /// <summary>If a dataset names its files by full paths, the records use paths relative to the folder that the files share.</summary>

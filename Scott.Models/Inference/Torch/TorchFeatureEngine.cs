@@ -85,7 +85,8 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         using var engine = new TorchFeatureEngine(model, classifier, layout, options);
         engine.Run(batch, count, isBulk: false);
         return layout.Classes > 0
-            ? [new(GraphNames.Logits, batch.Logits), new(GraphNames.Probabilities, Softmax.OfRows(batch.Logits, layout.Classes))]
+            ? [new(GraphNames.Logits, batch.Logits), new(GraphNames.Probabilities, classifier!.IsMultiLabel
+                ? Sigmoid.Of(batch.Logits) : Softmax.OfRows(batch.Logits, layout.Classes))]
             : [new(GraphNames.Tokens, batch.Tokens), new(GraphNames.Embedding, batch.Vectors)];
     }
 

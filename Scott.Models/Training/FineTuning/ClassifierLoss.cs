@@ -6,8 +6,10 @@ namespace Scott.Models.Training;
 
 /// <summary>Cross-entropy against labels that may be spread over C classes, with a weight for each class, or none if all count the same.</summary>
 /// <remarks>Smoothing is the share of a label that is spread evenly over all classes, in [0, 1).</remarks>
-internal sealed class ClassifierLoss(int classes, double smoothing, float[]? weights)
+internal sealed class ClassifierLoss(int classes, double smoothing, float[]? weights) : IClassifierLoss
 {
+    public Tensor Wanted(LabeledBatch batch, Device device) => Spread(tensor(batch.Labels, device: device));
+
     /// <summary>Labels [B] → [B, C], each row with sum 1.</summary>
     public Tensor Spread(Tensor labels) =>
         nn.functional.one_hot(labels, classes).to_type(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / classes);
@@ -20,6 +22,9 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
         Tensor sum = (weighed * logits.to_type(ScalarType.Float32).log_softmax(1)).sum().neg();
         return (sum / weighed.sum()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The most likely class is the most wanted one.</summary>
+    public int CountRight(Tensor logits, Tensor wanted) => (int)logits.argmax(1).eq(wanted.argmax(1)).sum().item<long>();
 
     /// <summary>Weights in inverse proportion to the numbers of images of the classes, each at least 1; their mean over images is 1.</summary>
     public static float[] Balance(IReadOnlyList<int> counts) =>

@@ -19,28 +19,27 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     private readonly ComputeCopies? _copies;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _trained;
     private readonly AdamW _optimizer;
-    private readonly ClassifierLoss _loss;
+    private readonly IClassifierLoss _loss;
     private readonly ImageMix _mix;
     private int _seen;
     private int _correct;
 
-    /// <summary>The recipe's precision is resolved; each class has at least 1 training image.</summary>
-    public ClassifierStep(ScottModel model, FineTuningOptions options, IReadOnlyList<int> classCounts, TorchDevice device)
+    /// <summary>The recipe's precision is resolved.</summary>
+    public ClassifierStep(ScottModel model, FineTuningOptions options, int classes, IClassifierLoss loss, TorchDevice device)
     {
         _options = options;
-        _network = Create(model, classCounts.Count, device);
+        _loss = loss;
+        _network = Create(model, classes, device);
         _trained = TrainedWeights.Select(_network, options);
         if (options.ComputeType != ScalarType.Float32)
         {
-            _copy = Create(model, classCounts.Count, device);
+            _copy = Create(model, classes, device);
             ModuleWeights.Convert(_copy, options.ComputeType);
             _copies = new ComputeCopies(
                 [.. _trained.Zip(TrainedWeights.Select(_copy, options), (master, copy) => (master.Parameter, copy.Parameter))], []);
         }
 
         _optimizer = new AdamW(_trained, name => TrainedWeights.RateOf(name, model.Architecture, options));
-        float[]? weights = options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(classCounts) : null;
-        _loss = new ClassifierLoss(classCounts.Count, options.LabelSmoothing, weights);
         _mix = new ImageMix(options.MixupAlpha, options.CutmixAlpha);
         BeginTraining();
     }
@@ -54,14 +53,14 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = ImageBatches.Load(batch.Images, batch.Count, _network.Backbone);
-        Tensor labels = _loss.Spread(tensor(batch.Labels, device: _network.Backbone.Device));
+        Tensor labels = _loss.Wanted(batch, _network.Backbone.Device);
         DeterministicRandom random = EpochOrder.Stream(_options.Seed, "mix", batch.Epoch, batch.Number);
         (Tensor mixed, Tensor wanted) = _mix.Apply(images, labels, random);
         Tensor logits = Trained.call(mixed.to_type(_options.ComputeType));
         Tensor loss = _loss.Compute(logits, wanted);
         (share == 1 ? loss : loss.Times(share)).backward();
         _copies?.CollectGradients();
-        _correct += (int)logits.argmax(1).eq(wanted.argmax(1)).sum().item<long>();
+        _correct += _loss.CountRight(logits, wanted);
         _seen += batch.Count;
         return loss.item<float>();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
@@ -50,7 +51,9 @@ internal sealed class FineTuningMethod(
             ? new TwoViewTransform(augmentation, model.Preprocessing).ApplyOne
             : (image, _, view) => preprocessor.Preprocess(image, view);
         var loader = new LabeledLoader(split.Training, write, preprocessor.TensorLength, options, request.Run, request.LogReplaced);
-        var step = new ClassifierStep(model, options, split.ClassCounts, request.Run.Device);
+        float[]? weights = options.ClassBalance == ClassBalance.Balanced ? ClassifierLoss.Balance(split.ClassCounts) : null;
+        var loss = new ClassifierLoss(split.ClassCounts.Count, options.LabelSmoothing, weights);
+        var step = new ClassifierStep(model, options, split.ClassCounts.Count, loss, request.Run.Device);
         return new FineTuningMethod(request, options, split, preprocessor, step, loader);
     }
 
@@ -124,4 +127,9 @@ internal sealed class FineTuningMethod(
 /// <summary>The settings that identify a fine-tuning run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
 internal sealed record FineTuningIdentity(
     ScottArchitecture Architecture, PreprocessingSpec Preprocessing, string FirstWeights, FineTuningOptions Recipe, AugmentationSpec? Augmentation,
-    ImageDecodingOptions Decoding, IReadOnlyList<string> ClassNames, int TrainingImages, int ValidationImages);
+    ImageDecodingOptions Decoding, IReadOnlyList<string> ClassNames, int TrainingImages, int ValidationImages)
+{
+    /// <summary>True of a multi-label run; absent otherwise, as in runs that began before there were any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsMultiLabel { get; init; }
+}

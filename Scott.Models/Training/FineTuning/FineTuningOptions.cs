@@ -29,6 +29,10 @@ public sealed record FineTuningOptions : TrainingOptions
         FinalLearningRate = 1e-6;
     }
 
+    /// <summary>The default recipe for images with several labels: watches <see cref="ValidationFigure.MeanAveragePrecision"/>, without label
+    /// smoothing, which would raise the probabilities of rare labels.</summary>
+    public static FineTuningOptions MultiLabel { get; } = new() { Watched = ValidationFigure.MeanAveragePrecision, LabelSmoothing = 0 };
+
     /// <summary>Which weights change.</summary>
     /// <value>Default: <see cref="FineTuningScope.Full"/>.</value>
     public FineTuningScope Scope { get; init; } = FineTuningScope.Full;
@@ -50,7 +54,7 @@ public sealed record FineTuningOptions : TrainingOptions
     public double AdapterAlpha { get; init; } = 16;
 
     /// <summary>The figure that decides which epoch is the best.</summary>
-    /// <value>Default: <see cref="ValidationFigure.Top1"/>.</value>
+    /// <value>Default: <see cref="ValidationFigure.Top1"/>; <see cref="MultiLabel"/> has <see cref="ValidationFigure.MeanAveragePrecision"/>.</value>
     public ValidationFigure Watched { get; init; } = ValidationFigure.Top1;
 
     /// <summary>The share of each class that is set aside for validation, if no validation images are given.</summary>
@@ -75,8 +79,9 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <value>At least 0; default: 0.05.</value>
     public double WeightDecay { get; init; } = 0.05;
 
-    /// <summary>The share of each label that is spread evenly over all classes.</summary>
-    /// <value>At least 0 and under 1; default: 0.1.</value>
+    /// <summary>The share of each label that is spread evenly over all classes. With several labels, the share of each wanted 0 or 1 that is
+    /// replaced by ½.</summary>
+    /// <value>At least 0 and under 1; default: 0.1; <see cref="MultiLabel"/> has 0.</value>
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>How strongly images of a batch, and their labels, are blended (mixup): α of the Beta distribution of the share.</summary>
@@ -96,6 +101,18 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <value>Default: <see cref="ClassBalance.None"/>.</value>
     public ClassBalance ClassBalance { get; init; } = ClassBalance.None;
 
+    /// <summary>Refuses to watch a figure that the kind of classifier does not have.</summary>
+    /// <exception cref="ScottConfigurationException">It does not have it.</exception>
+    internal void RequireWatched(bool isMultiLabel)
+    {
+        var faults = new FaultList(nameof(FineTuningOptions));
+        bool hasFigure = Watched == ValidationFigure.Loss || isMultiLabel == (Watched == ValidationFigure.MeanAveragePrecision);
+        faults.Require(hasFigure, $"Watched is {Watched}; expected " + (isMultiLabel
+            ? "MeanAveragePrecision or Loss. Start from FineTuningOptions.MultiLabel."
+            : "Top1, MeanPerClassTop1 or Loss. FineTuneMultiLabel has MeanAveragePrecision."));
+        faults.ThrowIfAny();
+    }
+
     internal override TrainingSchedules ScheduleOver(long steps)
     {
         double peak = PeakLearningRate ?? (Scope == FineTuningScope.FrozenBackbone ? DefaultHeadLearningRate : DefaultPeakLearningRate);
@@ -110,7 +127,7 @@ public sealed record FineTuningOptions : TrainingOptions
     {
         faults.Require(Enum.IsDefined(Scope), $"Scope is {Scope}; expected FrozenBackbone, LastBlocks, LowRankAdapters or Full.");
         faults.Require(Enum.IsDefined(Head), $"Head is {Head}; expected Linear, SimpleAttentive, MultiHeadAttentive or CrossAttentive.");
-        faults.Require(Enum.IsDefined(Watched), $"Watched is {Watched}; expected Top1, MeanPerClassTop1 or Loss.");
+        faults.Require(Enum.IsDefined(Watched), $"Watched is {Watched}; expected Top1, MeanPerClassTop1, Loss or MeanAveragePrecision.");
         faults.Require(Enum.IsDefined(ClassBalance), $"ClassBalance is {ClassBalance}; expected None or Balanced.");
         faults.RequireRange(nameof(LastBlocks), LastBlocks, 1, ScottArchitecture.MaximumDepth);
         faults.RequireRange(nameof(AdapterRank), AdapterRank, 1, MaximumRank);
@@ -148,6 +165,8 @@ public enum ValidationFigure
     MeanPerClassTop1,
     /// <summary>The cross-entropy; less is better.</summary>
     Loss,
+    /// <summary>The mean over labels of the average precision, of a multi-label classifier: <see cref="MultiLabelFigures"/>.</summary>
+    MeanAveragePrecision,
 }
 
 /// <summary>How much an image of each class counts in the loss.</summary>
@@ -155,6 +174,8 @@ public enum ClassBalance
 {
     /// <summary>Every image counts the same.</summary>
     None,
-    /// <summary>Every class counts the same: an image counts in inverse proportion to the number of training images of its class.</summary>
+    /// <summary>Every class counts the same: an image counts in inverse proportion to the number of training images of its class. With several
+    /// labels, an image that has a label counts for it as many times as there are images without it for each with it: at least 1, at most
+    /// 100.</summary>
     Balanced,
 }

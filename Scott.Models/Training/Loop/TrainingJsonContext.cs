@@ -19,4 +19,5 @@ namespace Scott.Models.Training;
 [JsonSerializable(typeof(FineTuningOptions))]
 [JsonSerializable(typeof(FineTuningIdentity))]
 [JsonSerializable(typeof(List<FineTuningRecord>))]
+[JsonSerializable(typeof(List<MultiLabelRecord>))]
 internal sealed partial class TrainingJsonContext : JsonSerializerContext;

@@ -17,32 +17,57 @@ internal static class LabeledFeatureReader
         Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
     {
         int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        (float[] rows, List<int> read) = await ReadAsync(
+            dataset, labeled, preprocessor, encode, progress, onUnreadable, cancellationToken).ConfigureAwait(true);
+        int[] labels = [.. read.Select(index => dataset.LabelOf(index)!.Value)];
+        ReadableClasses.Require(dataset, labels);
+        return new LabeledFeatures(rows, labels);
+    }
+
+    /// <summary>The same for images with several labels, or none of them, whose labels are known.</summary>
+    /// <returns>[M, …], and for each of the M images its labels.</returns>
+    /// <exception cref="DatasetException">No such image can be read, or no image with a label.</exception>
+    public static async Task<(float[] Rows, IReadOnlyList<IReadOnlyList<int>> Labels)> ReadMultiLabelAsync(
+        IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<string, Exception> onUnreadable,
+        CancellationToken cancellationToken)
+    {
+        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelsOf(index) is not null)];
+        (float[] rows, List<int> read) = await ReadAsync(
+            dataset, labeled, preprocessor, encode, null, onUnreadable, cancellationToken).ConfigureAwait(true);
+        IReadOnlyList<int>[] labels = [.. read.Select(index => dataset.LabelsOf(index)!)];
+        ReadableClasses.Require(dataset, labels.SelectMany(each => each));
+        return (rows, labels);
+    }
+
+    /// <summary>Encodes some images; returns the numbers of those that can be read.</summary>
+    private static async Task<(float[] Rows, List<int> Read)> ReadAsync(
+        IImageDataset dataset, int[] labeled, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int, int>? progress,
+        Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
+    {
         int[][] chunks = [.. labeled.Chunk(ChunkSize)];
-        (Queue<float[]> rows, List<int> labels, int done) = (new(), [], 0);
-        Task<(float[] Images, List<int> Labels)> Prepare(int[] chunk) =>
+        (Queue<float[]> rows, List<int> read, int done) = (new(), [], 0);
+        Task<(float[] Images, int[] Read)> Prepare(int[] chunk) =>
             PrepareAsync(dataset, preprocessor, onUnreadable, chunk, cancellationToken);
-        Task<(float[] Images, List<int> Labels)> next = Prepare(chunks.FirstOrDefault([]));
+        Task<(float[] Images, int[] Read)> next = Prepare(chunks.FirstOrDefault([]));
         for (int i = 0; i < chunks.Length; i++)
         {
-            (float[] images, List<int> found) = await next.ConfigureAwait(true);
+            (float[] images, int[] found) = await next.ConfigureAwait(true);
 
             // The next chunk is decoded while the encoder works on this one.
             next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
-            if (found.Count > 0)
+            if (found.Length > 0)
             {
-                rows.Enqueue(encode(images, found.Count));
-                labels.AddRange(found);
+                rows.Enqueue(encode(images, found.Length));
+                read.AddRange(found);
             }
 
             done += chunks[i].Length;
             progress?.Invoke(done, labeled.Length);
         }
 
-        if (labels.Count == 0)
-            throw new DatasetException(dataset.Name, "none of its images is labeled and can be read.");
-
-        ReadableClasses.Require(dataset, labels);
-        return new LabeledFeatures(Join(rows, dataset), labels);
+        return read.Count > 0
+            ? (Join(rows, dataset), read)
+            : throw new DatasetException(dataset.Name, "none of its images is labeled and can be read.");
     }
 
     /// <summary>Joins the chunks, and releases each one once it is copied: together they may fill half the memory.</summary>
@@ -66,8 +91,8 @@ internal static class LabeledFeatureReader
         return joined;
     }
 
-    /// <summary>The images of a chunk that can be read, without gaps, and their labels.</summary>
-    private static async Task<(float[] Images, List<int> Labels)> PrepareAsync(
+    /// <summary>The images of a chunk that can be read, without gaps, and their numbers.</summary>
+    private static async Task<(float[] Images, int[] Read)> PrepareAsync(
         IImageDataset dataset, ImagePreprocessor preprocessor, Action<string, Exception> onUnreadable, int[] indices,
         CancellationToken cancellationToken)
     {
@@ -91,6 +116,6 @@ internal static class LabeledFeatureReader
         for (int i = 0; i < read.Length; i++)
             images.AsSpan(read[i] * length, length).CopyTo(images.AsSpan(i * length));
 
-        return (images, [.. read.Select(slot => dataset.LabelOf(indices[slot])!.Value)]);
+        return (images, [.. read.Select(slot => indices[slot])]);
     }
 }

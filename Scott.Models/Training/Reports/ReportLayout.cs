@@ -15,6 +15,8 @@ internal sealed record ReportLayout<TRecord>
     public required IReadOnlyList<(string Header, string Tag)> Columns { get; init; }
     /// <summary>The method's own key figures; called with at least one record.</summary>
     public required Func<IReadOnlyList<TRecord>, IEnumerable<ReportFact>> Facts { get; init; }
+    /// <summary>The method's own tables; called without records, too.</summary>
+    public Func<IReadOnlyList<TRecord>, IEnumerable<ReportTable>> Tables { get; init; } = _ => [];
 
     public TrainingReport CreateReport(RunState<TRecord> state, string identity, bool isRunning) => new()
     {
@@ -25,7 +27,7 @@ internal sealed record ReportLayout<TRecord>
         Warnings = state.History.Count > 0 ? state.History[^1].Warnings : [],
         Facts = [.. ListFacts(state)],
         Charts = [.. Charts.Where(chart => !chart.IsOptional || HasAny(state.History, chart)).Select(chart => Draw(state.History, chart))],
-        Tables = [ListEpochs(state.History), ListSettings(identity)],
+        Tables = [ListEpochs(state.History), .. Tables(state.History), ListSettings(identity)],
     };
 
     /// <summary>Every finite figure of every epoch.</summary>

@@ -1,0 +1,59 @@
+using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+
+namespace Scott.Models.Cli;
+
+/// <summary>Opens images with several labels: a CSV file that lists them, or folders with links.</summary>
+internal static class MultiLabelImages
+{
+    /// <summary>The images of one file or folder, or of several together.</summary>
+    public static async Task<IImageDataset> OpenAsync(IReadOnlyList<string> paths, char? separator, CancellationToken cancellationToken)
+    {
+        List<IImageDataset> all = [];
+        foreach (string path in paths)
+        {
+            all.Add(Directory.Exists(path)
+                ? ImageFolder.OpenMultiLabel(path)
+                : await ImageList.FromMultiLabelCsvAsync(path, separator, cancellationToken));
+        }
+
+        return all.Count == 1 ? all[0] : new ConcatenatedDataset(all);
+    }
+
+    /// <summary>The images of a test, or <see langword="null"/> without a path.</summary>
+    /// <exception cref="UsageException">They have labels that the training images do not have.</exception>
+    public static async Task<IImageDataset?> OpenTestAsync(
+        string? path, IImageDataset training, char? separator, CancellationToken cancellationToken)
+    {
+        if (path is null)
+            return null;
+
+        IImageDataset test = await OpenAsync([path], separator, cancellationToken);
+        string[] unknown = [.. test.ClassNames.Except(training.ClassNames, StringComparer.Ordinal)];
+        Check.That(
+            unknown.Length == 0 && test.ClassNames.Count > 0,
+            unknown.Length == 0
+                ? $"None of the images of '{path}' has a label."
+                : $"'{path}' has the labels '{string.Join("', '", unknown)}', which the training images do not have.");
+        return test;
+    }
+
+    /// <summary>How many images and labels there are.</summary>
+    public static string Describe(IImageDataset images)
+    {
+        int[] counts = [.. Enumerable.Range(0, images.Count).Select(index => images.LabelsOf(index)?.Count ?? 0)];
+        string mean = Figures.Number(counts.Average(), "F1");
+        string none = counts.Count(count => count == 0) is > 0 and int without ? $", {without} with none" : string.Empty;
+        return $"{Plural.Of(images.Count, "image")} with {Plural.Of(images.ClassNames.Count, "label")}, {mean} per image{none},";
+    }
+
+    /// <summary>A hint for class folders that share files, each of which a run with one label per image would learn as several images.</summary>
+    public static string? HintFor(IReadOnlyList<string> folders)
+    {
+        int shared = folders.Select(ImageFolder.OpenLabeled)
+            .Sum(images => LinkedFiles.CountShared(Enumerable.Range(0, images.Count).Select(images.NameOf)));
+        return shared == 0 ? null
+            : $"{Plural.Of(shared, "image")} {(shared == 1 ? "is" : "are")} linked into several class folders. "
+                + "Add --multi-label to learn all their labels.";
+    }
+}
