@@ -24,7 +24,8 @@ public sealed class ImageChannelsTests
         foreach (bool hasBytes in new[] { false, true })
         {
             OnnxExportBuilder export = model.ExportOnnx(folder.File("model.onnx")).WithParityReference(OnnxParityReference.Torch);
-            OnnxExportResult result = await (hasBytes ? export.WithByteInput() : export).SaveAsync(cancellationToken: TestContext.Current.CancellationToken);
+            export = hasBytes ? export.WithByteInput() : export;
+            OnnxExportResult result = await export.SaveAsync(cancellationToken: TestContext.Current.CancellationToken);
             Assert.InRange(result.Parity!.MaximumDifference, 0, 1e-4);
         }
 
@@ -86,7 +87,8 @@ public sealed class ImageChannelsTests
         Assert.Contains("a mean that is not finite", message, StringComparison.Ordinal);
         Assert.Contains("over 0", message, StringComparison.Ordinal);
         PreprocessingSpec three = spec with { Channels = new ChannelNormalization { Mean = [0, 0, 0], StandardDeviation = [1, 1, 1] } };
-        Assert.Contains("set Mean and StandardDeviation", Assert.Throws<ScottConfigurationException>(three.Validate).Message, StringComparison.Ordinal);
+        message = Assert.Throws<ScottConfigurationException>(three.Validate).Message;
+        Assert.Contains("set Mean and StandardDeviation", message, StringComparison.Ordinal);
     }
 
     [Fact]

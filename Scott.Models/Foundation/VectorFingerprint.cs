@@ -26,7 +26,8 @@ public sealed record VectorFingerprint
     [JsonRequired]
     public required string Output { get; init; }
 
-    /// <summary>The class of the number format: <c>single</c> (weights and arithmetic that agree to about 1e-3), <c>half</c> or <c>int8</c>.</summary>
+    /// <summary>The class of the number format: <c>single</c>, <c>half</c> or <c>int8</c>. Weights in half precision with single arithmetic are
+    /// <c>single</c>, since results agree to about 1e-3.</summary>
     [JsonRequired]
     public required string Precision { get; init; }
 
@@ -81,7 +82,8 @@ public sealed record VectorFingerprint
         }
     }
 
-    /// <summary>For people, for example <c>scott-mini-112 (model 0123456789ab, preprocessing ba9876543210, PatchMean, single, 192 numbers)</c>.</summary>
+    /// <summary>For people, for example <c>scott-mini-112 (model 0123456789ab, preprocessing ba9876543210, PatchMean, single, 192
+    /// numbers)</c>.</summary>
     public override string ToString() =>
         $"{Quoted.Value(ModelId)} (model {Short(ModelSha256)}, preprocessing {Short(PreprocessingSha256)}, {Quoted.Value(Output)}, "
             + $"{Quoted.Value(Precision)}, {Plural.Of(Width, "number")})";
@@ -122,6 +124,7 @@ public sealed record VectorFingerprint
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(VectorFingerprint))]
 internal sealed partial class FingerprintJsonContext : JsonSerializerContext;

@@ -31,8 +31,10 @@ public static class EmbeddingIndexExtensions
     }
 
     /// <summary>Adds the vector of an image under a key.</summary>
+    /// <param name="index">The index.</param>
     /// <param name="key">The key.</param>
-    /// <inheritdoc cref="Add(IEmbeddingIndex, ImageEmbedding)"/>
+    /// <param name="embedding">The result for the image, which must have a vector.</param>
+    /// <inheritdoc cref="Add(IEmbeddingIndex, ImageEmbedding)" path="/exception"/>
     public static void Add(this IEmbeddingIndex index, string key, ImageEmbedding embedding)
     {
         ArgumentNullException.ThrowIfNull(embedding);

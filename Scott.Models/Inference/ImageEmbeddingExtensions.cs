@@ -6,8 +6,8 @@ namespace Scott.Models;
 /// <summary>Leads from the vectors of images to searches and measures: <c>embeddings.ToEmbeddingIndex()</c>.</summary>
 public static class ImageEmbeddingExtensions
 {
-    /// <summary>Makes an index over the images' vectors, in their order, under their places as keys (<c>0</c>, <c>1</c> and so on), for <see cref="EmbeddingIndex.Search"/>, <see cref="NearDuplicates"/> and
-    /// <see cref="Outliers"/>.</summary>
+    /// <summary>Makes an index over the images' vectors, in their order, for <see cref="EmbeddingIndex.Search"/>, <see cref="NearDuplicates"/> and
+    /// <see cref="Outliers"/>. Their keys are their places: <c>0</c>, <c>1</c> and so on.</summary>
     /// <param name="embeddings">The results of one model. Without images the index is empty.</param>
     /// <exception cref="FingerprintMismatchException">Different models or settings made the vectors.</exception>
     /// <exception cref="InvalidOperationException">An image has no vector: leave out those whose <see cref="ImageEmbedding.IsSuccess"/> is false.

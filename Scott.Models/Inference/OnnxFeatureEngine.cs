@@ -29,7 +29,8 @@ internal sealed class OnnxFeatureEngine(
         OrtValue[] outputs = [.. wanted.Select(output => Value(output.Memory, output.Shape))];
         try
         {
-            using OrtValue images = Value(batch.Images, [count, layout.Architecture.Channels, layout.Architecture.ImageHeight, layout.Architecture.ImageWidth]);
+            ScottArchitecture architecture = layout.Architecture;
+            using OrtValue images = Value(batch.Images, [count, architecture.Channels, architecture.ImageHeight, architecture.ImageWidth]);
             if (IsOnCpu)
             {
                 (isBulk && options.EffectiveThreads > 1 ? Bulk() : _single).Run(images, names, outputs);

@@ -12,9 +12,13 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     private readonly Dictionary<string, int> _rowsByKey;
     private volatile IndexRows _rows;
 
+    /// <summary>Makes an empty index, which takes the fingerprint of the first vectors that are added.</summary>
+    public EmbeddingIndex()
+        : this((VectorFingerprint?)null) { }
+
     /// <summary>Makes an empty index.</summary>
-    /// <param name="fingerprint">What makes its vectors; <see langword="null"/> to take that of the first vector that is added.</param>
-    public EmbeddingIndex(VectorFingerprint? fingerprint = null)
+    /// <param name="fingerprint">What makes its vectors; <see langword="null"/> to take that of the first vectors that are added.</param>
+    public EmbeddingIndex(VectorFingerprint? fingerprint)
         : this(IndexRows.Empty(fingerprint), new Dictionary<string, int>(StringComparer.Ordinal)) { }
 
     /// <summary>Makes an index over vectors, which are copied and scaled to length 1. Without vectors it is empty, and finds nothing.</summary>

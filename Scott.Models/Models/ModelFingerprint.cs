@@ -26,7 +26,8 @@ internal static class ModelFingerprint
         Width = width,
     };
 
-    /// <summary>The SHA-256 of the architecture, and of names, shapes and values of the weights: the same for half precision and its single copy.</summary>
+    /// <summary>The SHA-256 of the architecture, and of names, shapes and values of the weights. Weights in half precision and their copy in single
+    /// precision have the same.</summary>
     public static string Checksum(ScottArchitecture architecture, WeightSet weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -65,9 +65,9 @@ internal static class VectorFile
         }
         catch (Exception exception) when (exception is ScottConfigurationException or JsonException)
         {
+            string fault = Quoted.Value(exception.Message, Quoted.LongestFault);
             throw new VectorFileException(
-                path, VectorFileFault.Description,
-                $"has {what} that is not understood: {Quoted.Value(exception.Message, Quoted.LongestFault)} The file is damaged; write it again.", exception);
+                path, VectorFileFault.Description, $"has {what} that is not understood: {fault} The file is damaged; write it again.", exception);
         }
     }
 

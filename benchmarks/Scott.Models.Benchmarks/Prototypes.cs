@@ -173,7 +173,8 @@ internal static class Prototypes
         double size = rows.Average(row => row.Count(probability => calibration.IsInSet(probability, Coverage)));
         double ofClasses = hits.Zip(test.Labels).GroupBy(pair => pair.Second).Average(group => group.Average(pair => pair.First ? 1 : 0));
         Say($"{name}: {100.0 * hits.Count(hit => hit) / hits.Length:F2} % covered, {100 * ofClasses:F2} % as a mean over classes;");
-        Say($"    {size:F2} classes in a set, {100 * rows.Count(row => !row.Any(p => calibration.IsInSet(p, Coverage))) / (double)rows.Length:F1} % empty;");
+        double empty = rows.Count(row => !row.Any(p => calibration.IsInSet(p, Coverage))) / (double)rows.Length;
+        Say($"    {size:F2} classes in a set, {100 * empty:F1} % empty;");
         double error = ExpectedError(calibration, cosines, test, classes);
         Say($"    accuracy {100 * ClassScores.Accuracy(cosines, test.Labels, classes):F1} %, calibration error {100 * error:F1} %");
     }

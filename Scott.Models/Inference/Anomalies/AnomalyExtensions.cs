@@ -24,12 +24,12 @@ public static class AnomalyExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(normalImages);
-        return LearnAnomaliesAsync(model, Enumerable.Range(0, normalImages.Count).Select(normalImages.SourceOf), options, progress, cancellationToken);
+        IEnumerable<ImageSource> images = Enumerable.Range(0, normalImages.Count).Select(normalImages.SourceOf);
+        return LearnAnomaliesAsync(model, images, options, progress, cancellationToken);
     }
 
-    /// <inheritdoc cref="LearnAnomaliesAsync(ScottModel, IImageDataset, AnomalyOptions?, IProgress{AnomalyProgress}?, CancellationToken)"/>
-    /// <exception cref="ArgumentException">An image is null.</exception>
-    public static Task<AnomalyDetector> LearnAnomaliesAsync(
+    /// <summary>Learns from images that are in no dataset.</summary>
+    internal static Task<AnomalyDetector> LearnAnomaliesAsync(
         this ScottModel model, IEnumerable<ImageSource> normalImages, AnomalyOptions? options = null, IProgress<AnomalyProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {

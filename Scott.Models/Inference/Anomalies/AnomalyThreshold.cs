@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Scott.Models.Inference;
 
 /// <summary>The score above which an image is anomalous, and what that means.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Scott.Models;
 
-/// <summary>The normalization of each channel of images that do not have three: (value − mean) / standard deviation. Immutable; equal by value.</summary>
+/// <summary>The normalization of each channel of images that do not have three: (value − mean) / standard deviation. Immutable; equal by
+/// value.</summary>
 public sealed record ChannelNormalization
 {
     /// <summary>The number subtracted from the values of each channel in [0, 1]: one finite number per channel, 1 to 16.</summary>
@@ -50,8 +51,8 @@ public sealed record ChannelNormalization
             StandardDeviation.Count == Mean.Count,
             $"Channels has {Plural.Of(StandardDeviation.Count, "standard deviation")} for {Plural.Of(Mean.Count, "mean")}; expected as many.");
         faults.Require(Mean.All(float.IsFinite), "Channels has a mean that is not finite.");
-        faults.Require(
-            StandardDeviation.All(value => float.IsFinite(value) && value > 0), "Channels has a standard deviation that is not a finite number over 0.");
+        bool areLegal = StandardDeviation.All(value => float.IsFinite(value) && value > 0);
+        faults.Require(areLegal, "Channels has a standard deviation that is not a finite number over 0.");
     }
 
     private static float Average(RgbTriple values) => (values.Red + values.Green + values.Blue) / 3;

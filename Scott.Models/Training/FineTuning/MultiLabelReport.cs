@@ -1,5 +1,4 @@
 using Scott.Models.Datasets;
-using Scott.Models.Metrics;
 
 namespace Scott.Models.Training;
 
