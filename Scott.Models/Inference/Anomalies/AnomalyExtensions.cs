@@ -24,7 +24,8 @@ public static class AnomalyExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(normalImages);
-        return LearnAnomaliesAsync(model, Enumerable.Range(0, normalImages.Count).Select(normalImages.SourceOf), options, progress, cancellationToken);
+        IEnumerable<ImageSource> images = Enumerable.Range(0, normalImages.Count).Select(normalImages.SourceOf);
+        return LearnAnomaliesAsync(model, images, options, progress, cancellationToken);
     }
 
     /// <inheritdoc cref="LearnAnomaliesAsync(ScottModel, IImageDataset, AnomalyOptions?, IProgress{AnomalyProgress}?, CancellationToken)"/>
