@@ -35,7 +35,8 @@ internal static class AnomaliesCommand
         };
         Option<int> patches = Options.Whole("--patches", "How many patches to keep, at most.", AnomalyOptions.DefaultBankPatches);
         Option<double?> falseAlarms = Options.Number(
-            "--false-alarms", $"The share of normal images that may be called anomalous. Default: {Options.Say(AnomalyOptions.DefaultFalseAlarmRate)}.");
+            "--false-alarms",
+            $"The share of normal images that may be called anomalous. Default: {Options.Say(AnomalyOptions.DefaultFalseAlarmRate)}.");
         var inference = new InferenceArguments();
         var command = new ToolCommand("learn", "Learns from normal images what is normal.", Examples)
         {

@@ -1,5 +1,6 @@
 using Scott.Models.Benchmarks.Anomalies;
 using Scott.Models.Foundation;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Tests.Documentation;
@@ -29,7 +30,7 @@ public sealed class AnomalyDocumentTests : IDisposable
         for (int i = 0; i < 10; i++)
             await DrawnSurfaces.Draw("weave", new DeterministicRandom((ulong)i, "document")).SavePngAsync($"normal/{i}.png");
 
-        Imaging.RgbImage sound = DrawnSurfaces.Draw("weave", new DeterministicRandom(10, "document"));
+        RgbImage sound = DrawnSurfaces.Draw("weave", new DeterministicRandom(10, "document"));
         await DrawnDefects.Add(sound, "hole", new DeterministicRandom(1, "document")).Image.SavePngAsync("part.png");
         Assert.Equal(1.0 / 11, await AnomalyExamples.LearnAsync(), 12);
         ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId, cancellationToken: TestContext.Current.CancellationToken);

@@ -3,7 +3,7 @@ namespace Scott.Models.Metrics;
 /// <summary>Measures scores by their order alone.</summary>
 internal static class RankStatistics
 {
-    /// <summary>The area under the ROC curve (AUROC): the probability that a positive scores higher than a negative, where a tie counts half.</summary>
+    /// <summary>The area under the ROC curve (AUROC): the probability that a positive scores higher than a negative; a tie counts half.</summary>
     /// <remarks>Hanley and McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC) curve", 1982: it equals the
     /// statistic of Mann and Whitney, so no curve is drawn.</remarks>
     /// <param name="scores">Scores, none of them NaN.</param>

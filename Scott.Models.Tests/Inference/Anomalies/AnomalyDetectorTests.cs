@@ -128,15 +128,16 @@ public sealed class AnomalyDetectorTests
         AnomalyTrainingException none = await RefusedAsync([], Small);
         Assert.Equal((AnomalyTrainingFault.NoImages, 0, 0, 2), (none.Fault, none.ReadableImages, none.UnreadableImages, none.RequiredImages));
         AnomalyTrainingException unreadable = await RefusedAsync([broken, broken], Small);
-        Assert.Equal((AnomalyTrainingFault.AllUnreadable, 0, 2), (unreadable.Fault, unreadable.ReadableImages, unreadable.UnreadableImages));
+        Assert.Equal(
+            (AnomalyTrainingFault.AllUnreadable, 0, 2), (unreadable.Fault, unreadable.ReadableImages, unreadable.UnreadableImages));
         Assert.IsType<ImageFormatException>(unreadable.InnerException);
         AnomalyTrainingException one = await RefusedAsync(Normal(1), Small);
         Assert.Equal((AnomalyTrainingFault.TooFewImages, 1, 2), (one.Fault, one.ReadableImages, one.RequiredImages));
         AnomalyTrainingException few = await RefusedAsync(Normal(8), Small with { FalseAlarmRate = 0.1, RequiresFalseAlarmRate = true });
         Assert.Equal((AnomalyTrainingFault.TooFewImages, 8, 9), (few.Fault, few.ReadableImages, few.RequiredImages));
         Assert.Equal(
-            "The anomaly detector cannot learn: there are 8 normal images. A false-alarm rate of 0.1 needs 9: give more, set a higher FalseAlarmRate, "
-                + "or set RequiresFalseAlarmRate to false.",
+            "The anomaly detector cannot learn: there are 8 normal images. A false-alarm rate of 0.1 needs 9: give more, set a higher "
+                + "FalseAlarmRate, or set RequiresFalseAlarmRate to false.",
             few.Message);
         using AnomalyDetector enough = await Model.LearnAnomaliesAsync(
             Normal(9), Small with { FalseAlarmRate = 0.1, RequiresFalseAlarmRate = true }, cancellationToken: Token);
@@ -156,8 +157,10 @@ public sealed class AnomalyDetectorTests
     [Fact]
     public async Task Learn_Arguments_AreChecked()
     {
-        await Assert.ThrowsAsync<ArgumentException>("normalImages", () => Model.LearnAnomaliesAsync([Normal(1)[0], null!], Small, cancellationToken: Token));
-        await Assert.ThrowsAsync<ScottConfigurationException>(() => Model.LearnAnomaliesAsync(Normal(3), Small with { Neighbors = 0 }, cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentException>(
+            "normalImages", () => Model.LearnAnomaliesAsync([Normal(1)[0], null!], Small, cancellationToken: Token));
+        await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => Model.LearnAnomaliesAsync(Normal(3), Small with { Neighbors = 0 }, cancellationToken: Token));
     }
 
     [Fact]
@@ -205,7 +208,8 @@ public sealed class AnomalyDetectorTests
 
     private static ImageSource[] Normal(int count) => [.. Enumerable.Range(0, count).Select(i => ImageSource.FromImage(DrawnImages.Draw(i)))];
 
-    private static Task<AnomalyDetector> LearnAsync(AnomalyOptions options) => Model.LearnAnomaliesAsync(Normal(10), options, cancellationToken: Token);
+    private static Task<AnomalyDetector> LearnAsync(AnomalyOptions options) =>
+        Model.LearnAnomaliesAsync(Normal(10), options, cancellationToken: Token);
 
     private static Task<AnomalyTrainingException> RefusedAsync(ImageSource[] images, AnomalyOptions options) =>
         Assert.ThrowsAsync<AnomalyTrainingException>(() => Model.LearnAnomaliesAsync(images, options, cancellationToken: Token));

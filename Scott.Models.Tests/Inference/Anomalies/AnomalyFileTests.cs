@@ -54,7 +54,8 @@ public sealed class AnomalyFileTests : IDisposable
     {
         (await SaveAsync(Small)).Dispose();
         ScottModel other = ScottModel.Create(Architectures.Tiny, seed: 6);
-        var error = await Assert.ThrowsAsync<FingerprintMismatchException>(() => AnomalyDetector.LoadAsync(FilePath, other, cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<FingerprintMismatchException>(
+            () => AnomalyDetector.LoadAsync(FilePath, other, cancellationToken: Token));
         Assert.Equal(["model"], error.Differences);
         var integers = new FeatureExtractionOptions { Precision = Scott.Models.Onnx.OnnxPrecision.Int8 };
         error = await Assert.ThrowsAsync<FingerprintMismatchException>(() => AnomalyDetector.LoadAsync(FilePath, Model, integers, Token));

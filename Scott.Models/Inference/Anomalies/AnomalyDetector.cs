@@ -6,8 +6,8 @@ namespace Scott.Models.Inference;
 
 /// <summary>Says how far images deviate from normal images, and where. Made by <c>ScottModel.LearnAnomaliesAsync()</c>. Thread-safe.</summary>
 /// <remarks>
-/// PatchCore (Roth et al., "Towards total recall in industrial anomaly detection", 2022, arXiv 2106.08265): it keeps patches of normal images, and the
-/// score of a new patch is the distance to the nearest kept one. Dispose it when you no longer need it. Runs in progress can finish.
+/// PatchCore (Roth et al., "Towards total recall in industrial anomaly detection", 2022, arXiv 2106.08265): it keeps patches of normal images, and
+/// the score of a new patch is the distance to the nearest kept one. Dispose it when you no longer need it. Runs in progress can finish.
 /// </remarks>
 public sealed class AnomalyDetector : IDisposable
 {
@@ -80,7 +80,7 @@ public sealed class AnomalyDetector : IDisposable
     /// <exception cref="SafetensorsException">The file is not valid safetensors.</exception>
     /// <exception cref="VectorFileException">The file holds something else, or is damaged.</exception>
     /// <exception cref="FingerprintMismatchException">Another model, preprocessing or precision made the vectors.</exception>
-    /// <exception cref="ScottConfigurationException">The options of the file or <paramref name="extraction"/> are not legal for this model.</exception>
+    /// <exception cref="ScottConfigurationException">The options in <paramref name="extraction"/> are not legal for this model.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static async Task<AnomalyDetector> LoadAsync(
         string path, ScottModel model, FeatureExtractionOptions? extraction = null, CancellationToken cancellationToken = default)

@@ -55,7 +55,10 @@ internal static class AnomalyFile
 
         float[] bank = Numbers(path, content.Tensors, BankName, -1, width);
         if (bank.Length == 0)
-            throw new VectorFileException(path, VectorFileFault.Tensor, "keeps no patches; expected at least one. The file is damaged; write it again.");
+        {
+            throw new VectorFileException(
+                path, VectorFileFault.Tensor, "keeps no patches; expected at least one. The file is damaged; write it again.");
+        }
 
         return (options, new AnomalyKnowledge
         {

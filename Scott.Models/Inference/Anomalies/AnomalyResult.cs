@@ -44,7 +44,7 @@ public sealed class AnomalyResult
     /// <summary>The columns of the patch grid, from the left.</summary>
     public int GridColumns { get; }
 
-    /// <summary>[<see cref="GridRows"/>, <see cref="GridColumns"/>], row-major: the distance of each patch to the normal patches, at least 0.</summary>
+    /// <summary>[<see cref="GridRows"/>, <see cref="GridColumns"/>], row-major: the distance of each patch to normal ones, at least 0.</summary>
     /// <remarks>The grid covers the whole image, stretched to a square.</remarks>
     /// <exception cref="InvalidOperationException">There is no result; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> PatchScores =>

@@ -10,9 +10,9 @@ internal readonly record struct AnomalyThreshold(float Score, double FalseAlarmR
 
     /// <summary>Chooses the lowest threshold that keeps the rate, or the highest score if the images are too few for it.</summary>
     /// <remarks>
-    /// The score of a new normal image is equally likely to take each of the n + 1 places among the n held-out scores. So it exceeds the one of rank k
-    /// with a probability of at most (n + 1 − k) / (n + 1) (conformal prediction: Vovk, Gammerman and Shafer, "Algorithmic learning in a random world",
-    /// 2005).
+    /// The score of a new normal image is equally likely to take each of the n + 1 places among the n held-out scores. So it exceeds the one of rank
+    /// k with a probability of at most (n + 1 − k) / (n + 1) (conformal prediction: Vovk, Gammerman and Shafer, "Algorithmic learning in a random
+    /// world", 2005).
     /// </remarks>
     public static AnomalyThreshold Choose(ReadOnlySpan<float> heldOut, double rate)
     {

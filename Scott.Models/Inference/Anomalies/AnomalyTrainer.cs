@@ -3,11 +3,11 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>Learns from normal images: reads their patches, finds the threshold by cross-validation, and selects the patches to keep. Runs once.</summary>
+/// <summary>Learns from normal images: reads their patches, finds the threshold by cross-validation, and selects the patches to keep.</summary>
 /// <remarks>
-/// PatchCore, sections 3.1 to 3.3. The threshold is not the paper's, which states none: each image is scored by what is learned from the other folds,
-/// so every image counts (Vovk, "Cross-conformal predictors", 2015). The kept patches then come from all images: a normal image is on average nearer
-/// to more patches, so the stated rate errs on the safe side.
+/// PatchCore, sections 3.1 to 3.3. The paper states no threshold. Here each image is scored by what is learned from the other folds, so that every
+/// image counts (Vovk, "Cross-conformal predictors", 2015). The kept patches then come from all images: on average a normal image is nearer to them,
+/// so the stated rate errs on the safe side. Runs once.
 /// </remarks>
 internal sealed class AnomalyTrainer(
     PatchFeatures patches, AnomalyOptions options, IProgress<AnomalyProgress>? progress, CancellationToken cancellationToken)
@@ -25,7 +25,12 @@ internal sealed class AnomalyTrainer(
     public async Task<AnomalyKnowledge> LearnAsync(FeatureExtractor extractor, IReadOnlyList<ImageSource> images)
     {
         if (images.Count == 0)
-            throw new AnomalyTrainingException(AnomalyTrainingFault.NoImages, "there are no normal images. Give at least 2.", 0, 0) { RequiredImages = 2 };
+        {
+            throw new AnomalyTrainingException(AnomalyTrainingFault.NoImages, "there are no normal images. Give at least 2.", 0, 0)
+            {
+                RequiredImages = 2,
+            };
+        }
 
         await foreach (ImageEmbedding image in extractor.EmbedBatchAsync(images, null, cancellationToken).ConfigureAwait(false))
         {
@@ -63,8 +68,8 @@ internal sealed class AnomalyTrainer(
             ? FormattableString.Invariant($"there {(_images.Count == 1 ? "is" : "are")} {Plural.Of(_images.Count, "normal image")}.")
             : $"{_images.Count} of {Plural.Of(_images.Count + _unreadable.Count, "image")} can be read; the first error: {first.Error.Message}";
         string advice = required > 2
-            ? FormattableString.Invariant($" A false-alarm rate of {options.FalseAlarmRate} needs {required}: give more, set a higher FalseAlarmRate, or ")
-                + "set RequiresFalseAlarmRate to false."
+            ? FormattableString.Invariant($" A false-alarm rate of {options.FalseAlarmRate} needs {required}: give more, ")
+                + "set a higher FalseAlarmRate, or set RequiresFalseAlarmRate to false."
             : " Give at least 2 that can be read.";
         AnomalyTrainingFault fault = _images.Count == 0 ? AnomalyTrainingFault.AllUnreadable : AnomalyTrainingFault.TooFewImages;
         throw new AnomalyTrainingException(fault, found + advice, _images.Count, _unreadable.Count, first?.Error) { RequiredImages = required };

@@ -15,7 +15,8 @@ internal static class Coreset
     /// <param name="width">W.</param>
     /// <param name="random">Draws the directions.</param>
     /// <param name="cancellationToken">Cancels between rows.</param>
-    public static float[] Project(IReadOnlyList<ReadOnlyMemory<float>> rows, int width, DeterministicRandom random, CancellationToken cancellationToken)
+    public static float[] Project(
+        IReadOnlyList<ReadOnlyMemory<float>> rows, int width, DeterministicRandom random, CancellationToken cancellationToken)
     {
         int projected = Math.Min(width, ProjectedWidth);
         float[] directions = [];
@@ -38,7 +39,8 @@ internal static class Coreset
         return result;
     }
 
-    /// <summary>Selects rows one by one: each time the one that is farthest from those selected; of equal ones, the first. The first row is random.</summary>
+    /// <summary>Selects rows one by one: first a random one, then each time the one that is farthest from those selected; of equal ones, the
+    /// first.</summary>
     /// <param name="rows">[N, width], N at least 1.</param>
     /// <param name="width">The length of a row.</param>
     /// <param name="count">How many to select; fewer if all other rows equal a selected one.</param>

@@ -44,7 +44,7 @@ internal sealed class PatchFeatures(IReadOnlyList<int> blocks, int neighborhood,
     public static bool AreLegal(ReadOnlySpan<float> numbers) =>
         numbers.IsEmpty || TensorPrimitives.MaxMagnitude(numbers) is >= -LargestNumber and <= LargestNumber;
 
-    /// <summary>Finds the mean and the divisor of each number over the patches of images; <see langword="null"/> if nothing is standardized.</summary>
+    /// <summary>Finds the mean and the divisor of each number over the patches; <see langword="null"/> if nothing is standardized.</summary>
     public PatchStandardization? Standardize(IReadOnlyList<float[]> images)
     {
         if (scaling != PatchScaling.Standardized)

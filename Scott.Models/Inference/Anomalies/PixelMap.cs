@@ -7,7 +7,7 @@ internal static class PixelMap
     private const double Sigma = 4;
     private const int Reach = 16; // 4 σ
 
-    /// <summary>[rows, columns] → [side, side], interpolated bilinearly; the centers of patches keep their values, what is beyond them is constant.</summary>
+    /// <summary>[rows, columns] → [side, side], interpolated bilinearly between the centers of patches, and constant beyond them.</summary>
     public static float[] Enlarge(ReadOnlySpan<float> values, int rows, int columns, int side)
     {
         float[] map = new float[side * side];

@@ -49,7 +49,8 @@ internal static class AnomalyBenchmark
             ($"untrained {Untrained}", ScottModel.Create(Untrained, Seed)),
         ];
         Console.WriteLine(
-            "| set | images | model | image AUROC | scratch | stain | hole | pixel AUROC | stated false alarms | false alarms | found | learn s | score ms |");
+            "| set | images | model | image AUROC | scratch | stain | hole | pixel AUROC "
+                + "| stated false alarms | false alarms | found | learn s | score ms |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (AnomalySet set in sets)
         {
@@ -59,7 +60,8 @@ internal static class AnomalyBenchmark
                 string kinds = string.Join(" | ", DrawnDefects.Kinds.Select(kind => Number(figures.ByKind[kind])));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {set.Name} | {set.Normal.Count} + {set.Test.Count} | {name} | {Number(figures.ImageAuroc)} | {kinds} | {Number(figures.PixelAuroc)} "
+                    $"| {set.Name} | {set.Normal.Count} + {set.Test.Count} | {name} | {Number(figures.ImageAuroc)} | {kinds} "
+                        + $"| {Number(figures.PixelAuroc)} "
                         + $"| {100 * figures.StatedRate:F1} % | {100 * figures.FalseAlarms:F1} % | {100 * figures.Found:F1} % "
                         + $"| {figures.LearnSeconds:F1} | {1000 * figures.ScoreSeconds:F0} |"));
             }
