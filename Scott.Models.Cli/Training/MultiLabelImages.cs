@@ -50,8 +50,20 @@ internal static class MultiLabelImages
     /// <summary>A hint for class folders that share files, each of which a run with one label per image would learn as several images.</summary>
     public static string? HintFor(IReadOnlyList<string> folders)
     {
-        int shared = folders.Select(ImageFolder.OpenLabeled)
-            .Sum(images => LinkedFiles.CountShared(Enumerable.Range(0, images.Count).Select(images.NameOf)));
+        int shared = 0;
+        foreach (string folder in folders)
+        {
+            try
+            {
+                var images = ImageFolder.OpenMultiLabel(folder);
+                shared += Enumerable.Range(0, images.Count).Count(index => images.LabelsOf(index)!.Count > 1);
+            }
+            catch (DatasetException)
+            {
+                // A link leads nowhere: the run reports it as an image that cannot be read.
+            }
+        }
+
         return shared == 0 ? null
             : $"{Plural.Of(shared, "image")} {(shared == 1 ? "is" : "are")} linked into several class folders. "
                 + "Add --multi-label to learn all their labels.";

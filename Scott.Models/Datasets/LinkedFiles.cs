@@ -18,8 +18,4 @@ internal static class LinkedFiles
             return null; // The links lead in a circle.
         }
     }
-
-    /// <summary>How many files several of the paths lead to.</summary>
-    public static int CountShared(IEnumerable<string> paths) =>
-        paths.Select(IdentityOf).OfType<object>().CountBy(file => file).Count(file => file.Value > 1);
 }
