@@ -16,7 +16,7 @@ internal sealed class AnomalyLearnRun(InferenceChoices inference, AnomalyOptions
     {
         inference.Validate();
         Check.FolderOf(output);
-        ImageSource[] images = [.. InputFiles.Expand(inputs).Select(ImageSource.FromFile)];
+        var images = ImageList.FromSources(InputFiles.Expand(inputs).Select(ImageSource.FromFile));
         ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         Check.Legal(() => options.Validate(model.Architecture));
         using AnomalyDetector detector = await ProgressBars.ShowAsync(

@@ -12,7 +12,7 @@ internal static class LabeledPaths
         Check.Folders(folder);
         try
         {
-            IImageDataset images = ImageFolder.OpenLabeled(folder);
+            ImageFolder images = ImageFolder.OpenLabeled(folder);
             return [.. Enumerable.Range(0, images.Count).Select(index =>
                 (images.NameOf(index), images.LabelOf(index) is { } label ? images.ClassNames[label] : null))];
         }

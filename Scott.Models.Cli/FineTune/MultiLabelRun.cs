@@ -1,5 +1,4 @@
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Onnx;
 using Scott.Models.Training;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parquet;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 using Scott.Models.Tests.Processes;

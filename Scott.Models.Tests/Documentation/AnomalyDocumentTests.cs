@@ -1,7 +1,6 @@
 using Scott.Models.Benchmarks.Anomalies;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
-using Scott.Models.Inference;
 
 namespace Scott.Models.Tests.Documentation;
 

@@ -30,7 +30,7 @@ public sealed class DuplicateDocumentTests : IDisposable
             await DrawnImages.Draw(drawn, 90 + (index / 2 * 10), 70 + (index / 2 * 8)).SavePngAsync($"photos/{index}.jpg");
 
         NearDuplicateGroup group = Assert.Single(await DuplicateExamples.FindAsync(model));
-        Assert.Equal(1, group.Members.Count);
+        Assert.Single(group.Members);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
         List<ImageEmbedding> different = [];
         await foreach (ImageEmbedding image in extractor.EmbedBatchAsync(DrawnImages.Endless().Take(50)))

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Metrics;
@@ -79,7 +78,7 @@ public sealed class NearDuplicatesTests
     [InlineData(1.001)]
     [InlineData(double.NaN)]
     public void Find_ThresholdOutOfRange_IsRefused(double threshold) => Assert.Throws<ArgumentOutOfRangeException>(
-        "threshold", () => NearDuplicates.Find(new EmbeddingIndex([[1f], [1f]]), threshold));
+        nameof(threshold), () => NearDuplicates.Find(new EmbeddingIndex([[1f], [1f]]), threshold));
 
     [Fact]
     public void Find_ReportsEveryVectorAndCanBeCanceled()

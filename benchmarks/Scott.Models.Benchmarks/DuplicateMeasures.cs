@@ -134,7 +134,7 @@ internal static class DuplicateMeasures
 
         long started = Stopwatch.GetTimestamp();
         const int some = 10_000;
-        PairHistogram.Measure(vectors, some, null, CancellationToken.None);
+        PairHistogram.Measure(vectors.Rows, some, null, CancellationToken.None);
         double all = Stopwatch.GetElapsedTime(started).TotalSeconds * SpeedCount / some * SpeedCount / some;
         Console.WriteLine(Text($"every pair of {SpeedCount} would take {all:F0} s, by {some} of them"));
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 

@@ -33,7 +33,7 @@ internal static class Prototypes
 
         ScottModel model = await ScottModel.FromPretrainedAsync(arguments[1]);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
-        IImageDataset training = ImageFolder.OpenLabeled(arguments[2]);
+        ImageFolder training = ImageFolder.OpenLabeled(arguments[2]);
         int classes = training.ClassNames.Count;
         LabeledFeatures train = await ReadAsync(extractor, training);
         LabeledFeatures? calibration = arguments[3] == None ? null : await ReadAsync(extractor, Align(training, arguments[3]));
@@ -236,7 +236,7 @@ internal static class Prototypes
         return row.Select(value => value / length);
     })];
 
-    private static IImageDataset Align(IImageDataset training, string folder) =>
+    private static IImageDataset Align(ImageFolder training, string folder) =>
         LabeledClasses.Align(training.ClassNames, ImageFolder.OpenLabeled(folder), nameof(folder));
 
     private static async Task<LabeledFeatures> ReadAsync(FeatureExtractor extractor, IImageDataset dataset)
