@@ -26,6 +26,9 @@ if (FirstVector.Handles(args))
 if (ResNet18.Handles(args))
     return await ResNet18.RunAsync(args);
 
+if (MultiLabelMosaics.Handles(args))
+    return await MultiLabelMosaics.RunAsync(args);
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default
