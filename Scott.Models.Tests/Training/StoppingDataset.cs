@@ -16,6 +16,10 @@ internal sealed class StoppingDataset(IImageDataset inner) : IImageDataset
 
     public int? LabelOf(int index) => inner.LabelOf(index);
 
+    public bool IsMultiLabel => inner.IsMultiLabel;
+
+    public IReadOnlyList<int>? LabelsOf(int index) => inner.LabelsOf(index);
+
     public ImageSource SourceOf(int index)
     {
         OnRead();

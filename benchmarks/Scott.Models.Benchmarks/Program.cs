@@ -45,6 +45,9 @@ if (OutlierMeasures.Handles(args))
 if (AnomalyBenchmark.Handles(args))
     return await AnomalyBenchmark.RunAsync(args);
 
+if (MultiLabelMosaics.Handles(args))
+    return await MultiLabelMosaics.RunAsync(args);
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default
