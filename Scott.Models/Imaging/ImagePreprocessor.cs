@@ -18,11 +18,18 @@ public sealed class ImagePreprocessor
     /// <summary>Creates a preprocessor.</summary>
     /// <param name="spec">The image size, the filter and the normalization.</param>
     /// <param name="options">How to decode; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
+    /// <exception cref="ScottConfigurationException">A setting is not legal, or the model takes another number of channels than three.</exception>
     public ImagePreprocessor(PreprocessingSpec spec, ImageDecodingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
+        if (spec.ChannelCount != Channels)
+        {
+            throw new ScottConfigurationException(
+                nameof(PreprocessingSpec),
+                [$"Channels has {Plural.Of(spec.ChannelCount, "mean")}; image files are read as {Channels} channels. Give arrays to ONNX or to a backbone."]);
+        }
+
         Spec = spec;
         Options = options ?? new ImageDecodingOptions();
         Options.Validate();
