@@ -27,7 +27,10 @@ public sealed class ImagePreprocessor
         {
             throw new ScottConfigurationException(
                 nameof(PreprocessingSpec),
-                [$"Channels has {Plural.Of(spec.ChannelCount, "mean")}; image files are read as {Channels} channels. Give arrays to ONNX or to a backbone."]);
+                [
+                    $"Channels has {Plural.Of(spec.ChannelCount, "mean")}; image files are read as {Channels} channels. "
+                    + "Give arrays to a backbone, or to its ONNX file.",
+                ]);
         }
 
         Spec = spec;
