@@ -26,6 +26,12 @@ if (FirstVector.Handles(args))
 if (ResNet18.Handles(args))
     return await ResNet18.RunAsync(args);
 
+if (InputFormats.Handles(args))
+{
+    await InputFormats.RunAsync();
+    return 0;
+}
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default

@@ -51,6 +51,11 @@ public sealed record PreprocessingSpec
     /// <value>Default: ImageNet's.</value>
     public RgbTriple StandardDeviation { get; init; } = ImageNetStandardDeviation;
 
+    /// <summary>The samples that become 0 and 1 before the resize.</summary>
+    /// <value>Default: <see langword="null"/>, the whole range of the sample type: 0 to 255, 0 to 65535, 0 to 4294967295, or 0 to 1 for
+    /// floats.</value>
+    public SampleRange? SampleRange { get; init; }
+
     /// <summary>The crop's height, in pixels.</summary>
     [JsonIgnore]
     public int ImageHeight => ImagePixels;
@@ -106,6 +111,7 @@ public sealed record PreprocessingSpec
         faults.Require(Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; expected Bilinear or Bicubic.");
         CheckTriple(faults, nameof(Mean), Mean, float.IsFinite, "a finite number");
         CheckTriple(faults, nameof(StandardDeviation), StandardDeviation, value => float.IsFinite(value) && value > 0, "a finite number over 0");
+        SampleRange?.Validate(faults, nameof(SampleRange));
         faults.ThrowIfAny();
     }
 
