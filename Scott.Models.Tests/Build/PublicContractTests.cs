@@ -11,6 +11,7 @@ public sealed class PublicContractTests
     [InlineData("TorchSharp", "Scott.Models.Torch.Backbone", "Scott.Models.Torch.BackboneOutput")]
     [InlineData("Microsoft.ML.OnnxRuntime")]
     [InlineData("SkiaSharp")]
+    [InlineData("BitMiracle.LibTiff.NET")]
     [InlineData("Google.Protobuf")]
     public void PublicTypes_OfANativePackage_AppearOnlyInTheBackbone(string package, params string[] users)
     {

@@ -14,6 +14,7 @@ public sealed class RoomTests : IDisposable
         { "TorchSharp", ["Torch", "Inference/Torch", "Training"] },
         { "Microsoft.ML.OnnxRuntime", ["Onnx", "Inference"] },
         { "SkiaSharp", ["Imaging"] },
+        { "BitMiracle.LibTiff.NET", ["Imaging"] },
     };
 
     private readonly AssemblyDefinition _assembly = AssemblyDefinition.ReadAssembly(typeof(ScottModel).Assembly.Location);

@@ -16,7 +16,7 @@ public sealed class ImageFilesTests : IDisposable
     [Fact]
     public void Open_EveryExtensionOfADecodedFormat_Counts()
     {
-        string[] extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"];
+        string[] extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"];
         Assert.Equal(extensions.Order(), ImageDecoder.FileExtensions.Order());
         Write([.. extensions.Select(extension => "lower" + extension), .. extensions.Select(extension => "UPPER" + extension.ToUpperInvariant())]);
         Assert.Equal(2 * extensions.Length, ImageFolder.Open(_folder.Path).Count);
@@ -42,8 +42,10 @@ public sealed class ImageFilesTests : IDisposable
     {
         Write("a/1.png", left);
         ImageFolder all = ImageFolder.Open(_folder.Path);
-        Assert.Equal((1, 0), (all.Count, all.SkippedFiles.Count));
-        Assert.Equal(["a"], ImageFolder.OpenLabeled(_folder.Path).ClassNames);
+        Assert.Equal((1, 0, 1), (all.Count, all.SkippedFiles.Count, all.SystemEntries));
+        ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
+        Assert.Equal(["a"], labeled.ClassNames);
+        Assert.Equal(1, labeled.SystemEntries);
     }
 
     [Fact]
@@ -56,17 +58,17 @@ public sealed class ImageFilesTests : IDisposable
     [Fact]
     public async Task Inspect_OtherFiles_AreCountedByExtensionWithAWarningAboutImages()
     {
-        Write("a/1.HEIC", "a/2.heic", "b/3.tif", "b/notes.txt", "README");
+        Write("a/1.HEIC", "a/2.heic", "b/3.psd", "b/notes.txt", "README");
         File.Copy(DrawnImages.Save(_folder, 1), _folder.File("a/1.png"));
         File.Move(_folder.File("0001.png"), _folder.File("b/1.png"));
         ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
-        Assert.Equal([("", 1), (".heic", 2), (".tif", 1), (".txt", 1)], labeled.SkippedFiles.Select(each => (each.Key, each.Value)));
+        Assert.Equal([("", 1), (".heic", 2), (".psd", 1), (".txt", 1)], labeled.SkippedFiles.Select(each => (each.Key, each.Value)));
         DatasetReport report = await labeled.InspectAsync();
         Assert.Equal(labeled.SkippedFiles, report.SkippedFiles);
         Assert.Empty(report.SkippedValidationFiles);
         Assert.Contains(
-            "The training folders hold images in formats that are not read: 2 .heic, 1 .tif.", report.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Skipped files: 1 without extension, 2 .heic, 1 .tif, 1 .txt", report.ToString(), StringComparison.Ordinal);
+            "The training folders hold images in formats that are not read: 2 .heic, 1 .psd.", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Skipped files: 1 without extension, 2 .heic, 1 .psd, 1 .txt", report.ToString(), StringComparison.Ordinal);
         report = await new ConcatenatedDataset(labeled, ImageFolder.Open(_folder.File("a"))).InspectAsync(DatasetSplit.Stratified(
             new ConcatenatedDataset(labeled, labeled), 0.5, 1).Validation);
         Assert.Equal((4, 4), (report.SkippedFiles[".heic"], report.SkippedValidationFiles[".heic"]));

@@ -95,7 +95,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     public async Task Cache_ImagesInMemory_TakeNothing()
     {
         var cache = new DecodedImageCache(Drawn(2), new ImageDecodingOptions(), 1 << 20);
-        using PixelBuffer image = await cache.ReadAsync(1, default);
+        using DecodedImage image = await cache.ReadAsync(1, default);
         Assert.Equal((90, 70, 0, 0), (image.Width, image.Height, cache.UsedBytes, cache.DecodedCount));
     }
 
@@ -104,11 +104,11 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
     {
         var dataset = ImageList.FromSources([ImageSource.FromBytes(DrawnImages.Draw(3).EncodePng())]);
         var cache = new DecodedImageCache(dataset, new ImageDecodingOptions(), 1 << 20);
-        using PixelBuffer decoded = await cache.ReadAsync(0, default);
-        using PixelBuffer kept = await cache.ReadAsync(0, default);
+        using DecodedImage decoded = await cache.ReadAsync(0, default);
+        using DecodedImage kept = await cache.ReadAsync(0, default);
         Assert.Equal((1, 90 * 70 * 3), (cache.DecodedCount, cache.UsedBytes));
-        Assert.True(DrawnImages.Draw(3).Pixels.Span.SequenceEqual(RgbImage.FromBuffer(decoded).Pixels.Span));
-        Assert.True(DrawnImages.Draw(3).Pixels.Span.SequenceEqual(RgbImage.FromBuffer(kept).Pixels.Span));
+        Assert.True(DrawnImages.Draw(3).Pixels.Span.SequenceEqual(decoded.ToRgbImage().Pixels.Span));
+        Assert.True(DrawnImages.Draw(3).Pixels.Span.SequenceEqual(kept.ToRgbImage().Pixels.Span));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
             dataset, new DecodedImageCache(dataset, new ImageDecodingOptions(), 0), failsOnUnreadable: false, (name, _) => reported.Add(name));
         for (int i = 0; i < 2; i++)
         {
-            (int index, PixelBuffer image) = await reader.ReadAsync(1, default);
+            (int index, DecodedImage image) = await reader.ReadAsync(1, default);
             image.Dispose();
             Assert.Equal(0, index);
         }
@@ -205,14 +205,14 @@ public sealed class PretrainingLoaderMemoryTests : IDisposable
 
         public int TensorLength => 3 * 8 * 8;
 
-        public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
+        public void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context)
         {
             if (Interlocked.Increment(ref _applied) == FailsAt)
                 throw new InvalidOperationException($"the {FailsAt}th");
 
             for (int i = 0; i < target.Length; i++)
             {
-                target[i] = image.Bytes[i];
+                target[i] = image.Pixels.Bytes[i];
                 context[i] = (float)random.NextDouble();
             }
         }

@@ -26,6 +26,7 @@ public sealed class PackageContentTests(PackedLibrary library)
         string[] dependencies = [.. elements.Select(element => element.Attribute("id")!.Value)];
         Assert.Equal(
             [
+                "BitMiracle.LibTiff.NET",
                 "Google.Protobuf",
                 "Microsoft.Extensions.AI.Abstractions",
                 "Microsoft.Extensions.Hosting.Abstractions",

@@ -52,12 +52,18 @@ public static class DatasetInspector
         try
         {
             ImageSource source = dataset.SourceOf(index);
-            if (source.Image is { } image)
-                return new InspectedImage(name, labels, image.Width, image.Height, Start(ImageContent.HashPixels(image)), null);
+            if (source.InMemory() is { } image)
+            {
+                using (image)
+                    return new InspectedImage(name, labels, image.Width, image.Height, Start(ImageContent.HashPixels(source)), null);
+            }
 
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
-            using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, name, decoding);
-            return new InspectedImage(name, labels, decoded.FullWidth, decoded.FullHeight, Start(SHA256.HashData(encoded.Memory.Span)), null);
+            using DecodedImage decoded = FormatDecoder.Decode(encoded.Memory, source, decoding, cancellationToken);
+
+            // Pages of one file are different images.
+            UInt128 hash = Start(SHA256.HashData(encoded.Memory.Span)) + (UInt128)source.Page;
+            return new InspectedImage(name, labels, decoded.FullWidth, decoded.FullHeight, hash, null);
         }
         catch (Exception exception) when (ImageErrors.IsImageError(exception))
         {

@@ -4,13 +4,13 @@ namespace Scott.Models.Datasets;
 
 /// <summary>Keeps decoded images in memory, up to a budget, so that later epochs need not decode them again. Images that do not fit are decoded
 /// each time. Thread-safe.</summary>
-/// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length. Images that the dataset holds in memory are neither kept again
+/// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length, or with all their samples if these have more than 8 bits. Images that the dataset holds in memory are neither kept again
 /// nor counted.</remarks>
 internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOptions decoding, long budgetBytes)
 {
     private const int Gates = 256;
 
-    private readonly ConcurrentDictionary<int, RgbImage> _kept = new();
+    private readonly ConcurrentDictionary<int, ImageSource> _kept = new();
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new SemaphoreSlim(1))];
     private long _usedBytes;
     private long _decoded;
@@ -22,22 +22,24 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
     public long DecodedCount => Interlocked.Read(ref _decoded);
 
     /// <summary>An image, upright. The caller disposes of it.</summary>
-    public async ValueTask<PixelBuffer> ReadAsync(int index, CancellationToken cancellationToken)
+    public async ValueTask<DecodedImage> ReadAsync(int index, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_kept.TryGetValue(index, out RgbImage? kept))
-            return kept.ToBuffer();
+        if (_kept.TryGetValue(index, out ImageSource? kept))
+            return kept.InMemory()!.Value;
 
         ImageSource source = dataset.SourceOf(index);
-        if (source.Image is { } image)
-            return image.ToBuffer();
+        if (source.InMemory() is { } image)
+            return image;
 
         // Workers whose images cannot be read may want the same replacement at once: the second waits until the first has decoded it.
         SemaphoreSlim gate = _gates[index % Gates];
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _kept.TryGetValue(index, out kept) ? kept.ToBuffer() : await DecodeAsync(index, source, cancellationToken).ConfigureAwait(false);
+            return _kept.TryGetValue(index, out kept)
+                ? kept.InMemory()!.Value
+                : await DecodeAsync(index, source, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -45,22 +47,22 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
         }
     }
 
-    private async Task<PixelBuffer> DecodeAsync(int index, ImageSource source, CancellationToken cancellationToken)
+    private async Task<DecodedImage> DecodeAsync(int index, ImageSource source, CancellationToken cancellationToken)
     {
         using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        PixelBuffer pixels = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Pixels;
+        DecodedImage image = FormatDecoder.Decode(encoded.Memory, source, decoding, cancellationToken);
         Interlocked.Increment(ref _decoded);
-        Keep(index, pixels);
-        return pixels;
+        Keep(index, image);
+        return image;
     }
 
-    private void Keep(int index, PixelBuffer pixels)
+    private void Keep(int index, DecodedImage image)
     {
         // The array is allocated only if there is room for it: without a budget, decoding leaves nothing to collect.
-        long bytes = (long)pixels.Width * pixels.Height * 3;
+        long bytes = image.Samples?.Bytes.Length ?? (long)image.Width * image.Height * 3;
         if (TryReserve(bytes))
-            _kept[index] = RgbImage.FromBuffer(pixels);
+            _kept[index] = image.Samples is { } samples ? ImageSource.FromSamples(samples) : ImageSource.FromImage(image.ToRgbImage());
     }
 
     private bool TryReserve(long bytes)

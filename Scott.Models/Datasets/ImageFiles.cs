@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Datasets;
 
 /// <summary>The image files below a folder, and how many other files there are.</summary>
-internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> Skipped)
+internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, int> Skipped, int SystemEntries)
 {
     private static readonly HashSet<string> Extensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
 
@@ -18,9 +18,16 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
     /// <summary>Finds the files of a folder.</summary>
     public static ImageFiles Find(string folder, bool isRecursive)
     {
+        int system = 0;
         var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsSystem(ref entry),
+            // Asked once for each file and each folder.
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+            {
+                bool isSystem = IsSystem(ref entry);
+                system += isSystem ? 1 : 0;
+                return !isSystem && !entry.IsDirectory;
+            },
 
             // A link to a folder above would never end.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsSystem(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
@@ -30,7 +37,8 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
         // With the same separator, the order is the same on every system.
         return new ImageFiles(
             [.. found[true].OrderBy(file => file.Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)],
-            SkippedFileCounts.Sum(found[false].Select(file => new Dictionary<string, int> { [Path.GetExtension(file).ToLowerInvariant()] = 1 })));
+            SkippedFileCounts.Sum(found[false].Select(file => new Dictionary<string, int> { [Path.GetExtension(file).ToLowerInvariant()] = 1 })),
+            system);
     }
 
     /// <summary>The folders in a folder, in ordinal order of their names.</summary>
@@ -47,9 +55,11 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
     {
         RecurseSubdirectories = isRecursive,
         IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        AttributesToSkip = FileAttributes.None, // they are counted
     };
 
     /// <summary>Unix hides names that begin with a full stop. On other systems they come from Unix, or from programs that do the same.</summary>
-    private static bool IsSystem(ref FileSystemEntry entry) => entry.FileName.StartsWith('.') || SystemNames.Contains(entry.FileName);
+    private static bool IsSystem(ref FileSystemEntry entry) =>
+        entry.FileName.StartsWith('.') || SystemNames.Contains(entry.FileName)
+        || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0;
 }

@@ -18,7 +18,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
 
     internal ImageFolder(
         string name, string root, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int>? skipped = null,
-        int[][]? labelSets = null)
+        int systemEntries = 0, int[][]? labelSets = null)
     {
         _labelSets = labelSets;
         Name = name;
@@ -27,6 +27,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         _labels = labels;
         ClassNames = classNames;
         SkippedFiles = skipped ?? SkippedFileCounts.Of(null);
+        SystemEntries = systemEntries;
     }
 
     /// <summary>The folder, as it was given.</summary>
@@ -44,6 +45,10 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     /// <summary>How many files are skipped because of their extension. The keys are extensions with the dot, in lower case, or empty.</summary>
     public IReadOnlyDictionary<string, int> SkippedFiles { get; }
 
+    /// <summary>How many hidden files and folders, and files and folders of operating systems, are passed over. What is in such a folder does not
+    /// count.</summary>
+    public int SystemEntries { get; }
+
     /// <summary>Opens every image below a folder, without labels.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="isRecursive">Whether to look in the folders below too.</param>
@@ -53,7 +58,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     {
         var files = ImageFiles.Find(Existing(path), isRecursive);
         return files.Images.Length > 0
-            ? new ImageFolder(path, path, files.Images, null, [], files.Skipped)
+            ? new ImageFolder(path, path, files.Images, null, [], files.Skipped, files.SystemEntries)
             : throw new DatasetException(
                 path, $"it holds no image; expected {string.Join(", ", ImageDecoder.FileExtensions)}.{Advice(files.Skipped)}");
     }
@@ -88,7 +93,8 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         }
 
         int[] labels = [.. files.SelectMany((each, label) => each.Images.Select(_ => label))];
-        return new ImageFolder(path, path, [.. files.SelectMany(each => each.Images)], labels, names, skipped);
+        int system = stray.SystemEntries + files.Sum(each => each.SystemEntries);
+        return new ImageFolder(path, path, [.. files.SelectMany(each => each.Images)], labels, names, skipped, system);
     }
 
     /// <summary>
@@ -121,7 +127,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         }
 
         int[][] sets = [.. labels.Select(set => set.ToArray())]; // Ascending, as the folders are in their order.
-        return new ImageFolder(path, path, [.. paths], null, single.ClassNames, single.SkippedFiles, sets);
+        return new ImageFolder(path, path, [.. paths], null, single.ClassNames, single.SkippedFiles, single.SystemEntries, sets);
     }
 
     /// <inheritdoc/>

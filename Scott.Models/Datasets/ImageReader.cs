@@ -14,7 +14,7 @@ internal sealed class ImageReader(IImageDataset dataset, DecodedImageCache cache
 
     /// <summary>The image of that number, or its replacement. The caller disposes of it.</summary>
     /// <exception cref="DatasetException">The image cannot be read and the settings make that an error, or no image can be read.</exception>
-    public async ValueTask<(int Index, PixelBuffer Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
+    public async ValueTask<(int Index, DecodedImage Image)> ReadAsync(int wanted, CancellationToken cancellationToken)
     {
         for (int i = 0; i < dataset.Count; i++)
         {

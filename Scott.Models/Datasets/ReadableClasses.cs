@@ -44,13 +44,13 @@ internal static class ReadableClasses
     private static async ValueTask<Exception?> ErrorOfAsync(ImageSource source, ImageDecodingOptions decoding, CancellationToken cancellationToken)
     {
         // A stream can be read only once, and the run needs it.
-        if (source.Image is not null || source.IsStream)
+        if (source.IsInMemory || source.IsStream)
             return null;
 
         try
         {
             using EncodedBytes encoded = await source.ReadAsync(decoding, cancellationToken).ConfigureAwait(false);
-            SkiaDecoder.Decode(encoded.Memory.Span, source.Name, decoding).Dispose();
+            FormatDecoder.Decode(encoded.Memory, source, decoding, cancellationToken).Dispose();
             return null;
         }
         catch (Exception exception) when (ImageErrors.IsImageError(exception))

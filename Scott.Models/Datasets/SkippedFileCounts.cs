@@ -13,7 +13,7 @@ internal static class SkippedFileCounts
     /// <summary>Extensions of images that are not decoded. Users may expect such files to be part of the dataset.</summary>
     private static readonly HashSet<string> OtherImages = new(StringComparer.Ordinal)
     {
-        ".tif", ".tiff", ".heic", ".heif", ".heics", ".hif", ".avif", ".avifs", ".jp2", ".j2k", ".jpx", ".jpf", ".jxl", ".jxr", ".wdp",
+        ".heic", ".heif", ".heics", ".hif", ".avif", ".avifs", ".jp2", ".j2k", ".jpx", ".jpf", ".jxl", ".jxr", ".wdp",
         ".ico", ".cur", ".svg", ".svgz", ".psd", ".psb", ".xcf", ".ai", ".eps", ".emf", ".wmf", ".tga", ".pcx", ".dds", ".qoi", ".ppm",
         ".pgm", ".pbm", ".pnm", ".pam", ".exr", ".hdr", ".dcm", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf",
         ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f",
@@ -30,7 +30,7 @@ internal static class SkippedFileCounts
         .OrderBy(each => each.Key, StringComparer.Ordinal)
         .ToDictionary(each => each.Key, each => each.Sum(count => count.Value), StringComparer.Ordinal);
 
-    /// <summary>Names the skipped files that are images, as in "2 .heic, 1 .tif"; <see langword="null"/> if there are none.</summary>
+    /// <summary>Names the skipped files that are images, as in "2 .heic, 1 .psd"; <see langword="null"/> if there are none.</summary>
     public static string? DescribeImages(IReadOnlyDictionary<string, int> counts)
     {
         KeyValuePair<string, int>[] images = [.. counts.Where(each => OtherImages.Contains(each.Key))];

@@ -6,6 +6,8 @@ namespace Scott.Models.Imaging;
 /// </summary>
 /// <remarks>
 /// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels inside the crop are computed.
+/// Images of more than 8 bits per sample, and every image if <see cref="PreprocessingSpec.SampleRange"/> is set, are scaled to 0 to 1 first and
+/// then resized as floats, as Pillow resizes mode F: they keep their precision.
 /// Work runs on the calling thread, or on the one that finishes reading the source.
 /// </remarks>
 public sealed class ImagePreprocessor
@@ -52,34 +54,41 @@ public sealed class ImagePreprocessor
     /// <param name="source">The image.</param>
     /// <param name="destination">[3, H, W], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
     /// the values lie in about [−2.1, 2.7].</param>
-    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
+    /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessAsync(ImageSource source, Memory<float> destination, CancellationToken cancellationToken = default)
     {
         CheckLength(destination.Length, nameof(destination));
-        using PixelBuffer crop = await CropAsync(source, cancellationToken).ConfigureAwait(false);
-        _normalization.Write(crop, destination.Span);
+        using DecodedImage decoded = await DecodeAsync(source, cancellationToken).ConfigureAwait(false);
+        Preprocess(decoded, destination.Span);
     }
 
     /// <summary>Writes an image as bytes, not normalized.</summary>
     /// <param name="source">The image.</param>
     /// <param name="destination">[H, W, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
-    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
+    /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task PreprocessToBytesAsync(ImageSource source, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
         CheckLength(destination.Length, nameof(destination));
-        using PixelBuffer crop = await CropAsync(source, cancellationToken).ConfigureAwait(false);
+        using DecodedImage decoded = await DecodeAsync(source, cancellationToken).ConfigureAwait(false);
+        if (decoded.SamplesFor(Spec.SampleRange) is { } samples)
+        {
+            WriteBytes(decoded, samples, destination.Span[..TensorLength]);
+            return;
+        }
+
+        using PixelBuffer crop = Crop(decoded);
         PixelConversion.RgbxToRgb24(crop.Bytes, destination.Span[..TensorLength]);
     }
 
     /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="cancellationToken">Cancels reading; checked again before decoding.</param>
+    /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <returns>An image of the size that <see cref="Spec"/> gives.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -90,37 +99,63 @@ public sealed class ImagePreprocessor
         return RgbImage.FromPixels(pixels, Spec.ImageWidth, Spec.ImageHeight, PixelLayout.Rgb24);
     }
 
-    /// <summary>Writes a decoded image, upright and in full size, as normalized float32 planes, [3, H, W].</summary>
-    internal void Preprocess(PixelBuffer image, Span<float> destination)
+    /// <summary>Writes a decoded image as normalized float32 planes, [3, H, W].</summary>
+    internal void Preprocess(DecodedImage image, Span<float> destination)
     {
-        using PixelBuffer crop = Crop(new DecodedImage(image));
+        if (image.SamplesFor(Spec.SampleRange) is { } samples)
+        {
+            Resize(image, samples, destination[..TensorLength]);
+            _normalization.Write(destination[..TensorLength]);
+            return;
+        }
+
+        using PixelBuffer crop = Crop(image);
         _normalization.Write(crop, destination);
     }
 
-    private async Task<PixelBuffer> CropAsync(ImageSource source, CancellationToken cancellationToken)
+    private async Task<DecodedImage> DecodeAsync(ImageSource source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         cancellationToken.ThrowIfCancellationRequested();
-        if (source.Image is { } image)
-        {
-            using PixelBuffer pixels = image.ToBuffer();
-            return Crop(new DecodedImage(pixels));
-        }
+        if (source.InMemory() is { } image)
+            return image;
 
         using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         int leastShortSide = Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0;
-        using DecodedImage decoded = SkiaDecoder.Decode(encoded.Memory.Span, source.Name, Options, leastShortSide);
-        return Crop(decoded);
+        return FormatDecoder.Decode(encoded.Memory, source, Options, cancellationToken, leastShortSide);
+    }
+
+    private void WriteBytes(DecodedImage decoded, SampleImage samples, Span<byte> destination)
+    {
+        float[] planes = new float[TensorLength];
+        Resize(decoded, samples, planes);
+        int plane = TensorLength / Channels;
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] = SampleImage.ToByte(planes[(i % Channels * plane) + (i / Channels)]);
+    }
+
+    /// <summary>Writes samples as planes, [3, H, W], 0 to 1.</summary>
+    private void Resize(DecodedImage decoded, SampleImage samples, Span<float> planes)
+    {
+        (ResampleAxis x, ResampleAxis y) = Axes(decoded, samples.Width, samples.Height);
+        SampleResampler.Resize(samples, samples.WindowOf(Spec.SampleRange), (0, 0), x, y, planes);
+        SampleResampler.SpreadGray(samples, TensorLength / Channels, planes);
     }
 
     private PixelBuffer Crop(DecodedImage decoded)
     {
-        (PixelBuffer pixels, int width, int height, PixelBox box) = decoded;
-        return PillowResampler.Resize(
-            pixels,
-            Axis(pixels.Width, box.Left, box.Right, Resized(width, Math.Min(width, height), Spec.ImageWidth), Spec.ImageWidth),
-            Axis(pixels.Height, box.Top, box.Bottom, Resized(height, Math.Min(width, height), Spec.ImageHeight), Spec.ImageHeight));
+        (ResampleAxis x, ResampleAxis y) = Axes(decoded, decoded.Pixels.Width, decoded.Pixels.Height);
+        return PillowResampler.Resize(decoded.Pixels, x, y);
+    }
+
+    private (ResampleAxis X, ResampleAxis Y) Axes(DecodedImage decoded, int pixelWidth, int pixelHeight)
+    {
+        (int width, int height, PixelBox box) = (decoded.FullWidth, decoded.FullHeight, decoded.Content);
+        int shortSide = Math.Min(width, height);
+        return (
+            Axis(pixelWidth, box.Left, box.Right, Resized(width, shortSide, Spec.ImageWidth), Spec.ImageWidth),
+            Axis(pixelHeight, box.Top, box.Bottom, Resized(height, shortSide, Spec.ImageHeight), Spec.ImageHeight));
     }
 
     /// <summary>The length of a side after the resize.</summary>

@@ -13,6 +13,9 @@ public sealed class ImageSource
     public string Name { get; }
 
     internal RgbImage? Image { get; private init; } // of a source that needs no decoding
+    internal SampleImage? Samples { get; private init; } // the same, of any sample type
+    internal bool IsInMemory => Image is not null || Samples is not null;
+    internal int Page { get; private init; } // of a file of several pages, from 0
     internal bool IsFile { get; private init; } // Name is the path of the file to read
     internal bool IsStream { get; private init; } // can be read once
     internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
@@ -63,17 +66,80 @@ public sealed class ImageSource
         return new ImageSource(name) { Image = image };
     }
 
+    /// <summary>Samples of any type in memory, for example of a microscope or a scanner.</summary>
+    /// <param name="image">The image, of 1 to 4 channels.</param>
+    /// <param name="name">What error messages call it.</param>
+    public static ImageSource FromSamples(SampleImage image, string name = Unnamed)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new ImageSource(name) { Samples = image };
+    }
+
+    /// <summary>Samples of 16 bits in memory, which are copied.</summary>
+    /// <param name="samples">[height, width, channels], 0 to 65535, rows from top to bottom without gaps.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="ArgumentException"><paramref name="samples"/> has another length.</exception>
+    public static ImageSource FromPixels(ReadOnlySpan<ushort> samples, int width, int height, int channels = 1, string name = Unnamed) =>
+        FromSamples(SampleImage.FromSamples(samples, width, height, channels), name);
+
+    /// <summary>Float samples in memory, which are copied.</summary>
+    /// <param name="samples">[height, width, channels], rows from top to bottom without gaps. Without a <see cref="SampleRange"/>, 0 to 1 is the range
+    /// that counts.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="ArgumentException"><paramref name="samples"/> has another length.</exception>
+    public static ImageSource FromPixels(ReadOnlySpan<float> samples, int width, int height, int channels = 1, string name = Unnamed) =>
+        FromSamples(SampleImage.FromSamples(samples, width, height, channels), name);
+
+    /// <summary>Another page of the same file: TIFF files may have several, see <see cref="ImageDecoder.CountPagesAsync"/>.</summary>
+    /// <param name="page">The page, from 0.</param>
+    /// <returns>A new source. One made from a stream can then no longer be read itself.</returns>
+    public ImageSource WithPage(int page)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(page);
+        return new ImageSource(Name)
+        {
+            Image = Image,
+            Samples = Samples,
+            IsFile = IsFile,
+            IsStream = IsStream,
+            Encoded = Encoded,
+            Page = page,
+            _stream = Interlocked.Exchange(ref _stream, null),
+        };
+    }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
     /// <summary>Makes a source from a path that may be empty or null: the error comes when the file is read.</summary>
     internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
 
-    /// <summary>Reads the bytes of a source without <see cref="Image"/>. If the data does not start like an image, reads only its start.</summary>
+    /// <summary>The image of a source that needs no decoding, as the caller's own; otherwise <see langword="null"/>.</summary>
+    internal DecodedImage? InMemory()
+    {
+        if (IsInMemory && Page != 0)
+            throw FormatDecoder.NoSuchPage(Name, Page, 1);
+        if (Image is not null)
+            return new DecodedImage(Image.ToBuffer());
+        if (Samples is null)
+            return null;
+
+        FormatDecoder.RequireChannels(Name, Samples.Channels);
+        return new DecodedImage(Samples);
+    }
+
+    /// <summary>Reads the bytes of a source that is not in memory. If the data does not start like an image, reads only its start.</summary>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         if (IsFile)
-            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options.MaximumBytes, cancellationToken));
+            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options, cancellationToken));
 
         if (!IsStream)
         {
@@ -84,6 +150,6 @@ public sealed class ImageSource
 
         Stream stream = Interlocked.Exchange(ref _stream, null) ?? throw ImageErrors.Mark(
             new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."), cancellationToken);
-        return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options.MaximumBytes, cancellationToken));
+        return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options, cancellationToken));
     }
 }

@@ -122,6 +122,17 @@ public sealed class ScottModel
         return ResizedTo(preprocessing);
     }
 
+    /// <summary>The same model with another window of its images' samples, see <see cref="SampleRange"/>. Training, extraction and export use it, and
+    /// saved models keep it.</summary>
+    /// <param name="range">The window; <see langword="null"/> for the whole range of the sample type.</param>
+    /// <exception cref="ScottConfigurationException">The window is not legal.</exception>
+    public ScottModel WithSampleRange(SampleRange? range)
+    {
+        PreprocessingSpec preprocessing = Preprocessing with { SampleRange = range };
+        preprocessing.Validate();
+        return new ScottModel(Architecture, preprocessing, Weights, Metadata);
+    }
+
     /// <summary>The same model for the image size of a preprocessing, which replaces its own.</summary>
     internal ScottModel ResizedTo(PreprocessingSpec preprocessing)
     {

@@ -48,6 +48,12 @@ if (AnomalyBenchmark.Handles(args))
 if (MultiLabelMosaics.Handles(args))
     return await MultiLabelMosaics.RunAsync(args);
 
+if (InputFormats.Handles(args))
+{
+    await InputFormats.RunAsync();
+    return 0;
+}
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default

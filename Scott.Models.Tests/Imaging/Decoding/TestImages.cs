@@ -147,7 +147,7 @@ internal static class TestImages
         return file.ToArray();
     }
 
-    private static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
+    internal static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
     {
         byte[] number = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);

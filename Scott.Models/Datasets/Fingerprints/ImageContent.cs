@@ -24,20 +24,24 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ImageContent Of(ImageSource source)
     {
-        return source.IsStream ? Unknown
-            : source.Image is { } image ? new ImageContent(image.Pixels.Length, Start(HashPixels(image)))
+        ImageContent content = source.IsStream ? Unknown
+            : source.IsInMemory ? new ImageContent(source.Samples?.Bytes.Length ?? source.Image!.Pixels.Length, Start(HashPixels(source)))
             : source.IsFile ? OfFile(source.Name)
             : new ImageContent(source.Encoded.Length, Start(SHA256.HashData(source.Encoded.Span)));
+        return content with { Hash = content.Hash + (ulong)source.Page };
     }
 
-    /// <summary>The SHA-256 of an image's width and pixels.</summary>
-    public static byte[] HashPixels(RgbImage image)
+    /// <summary>The SHA-256 of the width and pixels of an image in memory, and of the type of its samples if it has more than 8 bits.</summary>
+    public static byte[] HashPixels(ImageSource source)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> width = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(width, image.Width);
+        BinaryPrimitives.WriteInt32LittleEndian(width, source.Samples?.Width ?? source.Image!.Width);
         hash.AppendData(width);
-        hash.AppendData(image.Pixels.Span);
+        if (source.Samples is { } samples)
+            hash.AppendData([(byte)samples.Format, (byte)samples.Channels]);
+
+        hash.AppendData((source.Samples?.Bytes ?? source.Image!.Pixels).Span);
         return hash.GetHashAndReset();
     }
 
@@ -47,7 +51,9 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
         if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
             info = target;
 
-        // Pipes and devices also have length 0, and opening one could block forever.
+        // To open a pipe would wait for a writer. The decoder refuses it.
+        if (FileKind.Find(path, followLinks: true) is { Type: not FileType.Regular })
+            return new ImageContent(0, 0);
         if (info.Length == 0)
             return new ImageContent(0, 0);
 

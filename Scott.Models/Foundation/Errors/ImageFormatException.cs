@@ -22,6 +22,8 @@ public sealed class ImageFormatException : ScottException
         ImageFault.InvalidPath => " Correct the path, or leave it out.",
         ImageFault.UnsupportedVariant => " Convert it to a baseline JPEG or to a PNG.",
         ImageFault.GitLfsPointer => string.Empty,
+        ImageFault.NoSuchPage => " Choose another page, or leave it out.",
+        ImageFault.DecoderFailed => " Check the file, or correct the decoder.",
         _ => " The file is damaged or was not written to its end; fetch or save it again.",
     };
 }
@@ -33,7 +35,7 @@ public enum ImageFault
     Empty,
     /// <summary>The data does not start like any image.</summary>
     NotAnImage,
-    /// <summary>The data is an image, but not a JPEG, PNG, WebP, BMP or GIF.</summary>
+    /// <summary>The data is an image, but not a JPEG, PNG, WebP, BMP, GIF or TIFF.</summary>
     UnsupportedFormat,
     /// <summary>The data starts like an image, but its header is cut off or not valid.</summary>
     Header,
@@ -55,4 +57,8 @@ public enum ImageFault
     NotAFile = 11,
     /// <summary>The path is empty, or holds a character that no path may hold.</summary>
     InvalidPath = 12,
+    /// <summary>The file has fewer pages than the one that was asked for.</summary>
+    NoSuchPage = 13,
+    /// <summary>A decoder of the app threw, or returned no image.</summary>
+    DecoderFailed = 14,
 }

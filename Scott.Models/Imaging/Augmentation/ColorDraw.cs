@@ -31,6 +31,35 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
         }
     }
 
+    /// <summary>Changes a view of floats, [3, H, W] in 0 to 1, in place.</summary>
+    public void Apply(Span<float> view, int width, int height)
+    {
+        foreach (int operation in _isApplied ? _order : [])
+        {
+            if (operation == 0 && _isJittered)
+                Jitter(view);
+            else if (operation == 1 && _isGray)
+                SampleColors.Saturation(view, 0);
+            else if (operation == 2 && _isBlurred)
+                GaussianBlur.Apply(view, width, height, _kernelPixels, _sigma);
+        }
+    }
+
+    private void Jitter(Span<float> view)
+    {
+        foreach (int operation in _jitterOrder)
+        {
+            if (operation == 0)
+                SampleColors.Brightness(view, _brightness);
+            else if (operation == 1)
+                SampleColors.Contrast(view, _contrast);
+            else if (operation == 2)
+                SampleColors.Saturation(view, _saturation);
+            else
+                SampleColors.Hue(view, _hue);
+        }
+    }
+
     private void Jitter(PixelBuffer view)
     {
         foreach (int operation in _jitterOrder)

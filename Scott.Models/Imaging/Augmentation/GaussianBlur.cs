@@ -37,6 +37,33 @@ internal static class GaussianBlur
         }
     }
 
+    /// <summary>Blurs planes of floats, [C, height, width], in place, without rounding.</summary>
+    public static void Apply(Span<float> planes, int width, int height, int kernelPixels, double sigma)
+    {
+        float[] kernel = Kernel(kernelPixels, sigma), across = new float[width * height];
+        int half = kernelPixels / 2;
+        for (int first = 0; first < planes.Length; first += across.Length)
+        {
+            Span<float> plane = planes.Slice(first, across.Length);
+            for (int i = 0; i < across.Length; i++)
+            {
+                float sum = 0;
+                for (int tap = 0; tap < kernel.Length; tap++)
+                    sum += kernel[tap] * plane[i - (i % width) + Mirror((i % width) + tap - half, width)];
+
+                across[i] = sum;
+            }
+
+            plane.Clear();
+            for (int y = 0; y < height; y++)
+            {
+                Span<float> row = plane.Slice(y * width, width);
+                for (int tap = 0; tap < kernel.Length; tap++)
+                    TensorPrimitives.MultiplyAdd(across.AsSpan(Mirror(y + tap - half, height) * width, width), kernel[tap], row, row);
+            }
+        }
+    }
+
     private static float[] Kernel(int pixels, double sigma)
     {
         int half = pixels / 2;

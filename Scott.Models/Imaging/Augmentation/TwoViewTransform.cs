@@ -7,7 +7,7 @@ internal interface ITwoViewTransform
     int TensorLength { get; }
 
     /// <summary>Writes the two encoders' views of an upright image, normalized [3, H, W] each. Draws only from this random source.</summary>
-    void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context);
+    void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
 /// <summary>Makes views for pre-training, which share a random crop and flip but change colors separately, and for supervised training.</summary>
@@ -18,6 +18,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
     private readonly AugmentationSpec _spec;
     private readonly int _width;
     private readonly int _height;
+    private readonly SampleRange? _range;
     private readonly PixelNormalization _normalization;
 
     public TwoViewTransform(AugmentationSpec spec, PreprocessingSpec preprocessing)
@@ -25,13 +26,13 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         spec.Validate();
         preprocessing.Validate();
         _spec = spec;
-        (_width, _height) = (preprocessing.ImageWidth, preprocessing.ImageHeight);
+        (_width, _height, _range) = (preprocessing.ImageWidth, preprocessing.ImageHeight, preprocessing.SampleRange);
         _normalization = new PixelNormalization(preprocessing.Mean, preprocessing.StandardDeviation);
     }
 
     public int TensorLength => 3 * _width * _height;
 
-    public void Apply(PixelBuffer image, DeterministicRandom random, Span<float> target, Span<float> context)
+    public void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
         if (_spec.ColorMode != ViewColorMode.Different)
         {
@@ -40,7 +41,13 @@ internal sealed class TwoViewTransform : ITwoViewTransform
             return;
         }
 
-        using PixelBuffer crop = Crop(image, random);
+        if (image.SamplesFor(_range) is { } samples)
+        {
+            ApplyToSamples(samples, random, target[..TensorLength], context[..TensorLength]);
+            return;
+        }
+
+        using PixelBuffer crop = Crop(image.Pixels, random);
         using PixelBuffer copy = crop.Crop(0, 0, _width, _height);
         var targetColors = new ColorDraw(_spec, random);
         var contextColors = new ColorDraw(_spec, random);
@@ -51,14 +58,50 @@ internal sealed class TwoViewTransform : ITwoViewTransform
     }
 
     /// <summary>Writes one view, [3, H, W], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
-    public void ApplyOne(PixelBuffer image, DeterministicRandom random, Span<float> view)
+    public void ApplyOne(DecodedImage image, DeterministicRandom random, Span<float> view)
     {
-        using PixelBuffer crop = Crop(image, random);
+        if (image.SamplesFor(_range) is { } samples)
+        {
+            ApplyToSamples(samples, random, view[..TensorLength], default);
+            return;
+        }
+
+        using PixelBuffer crop = Crop(image.Pixels, random);
         if (_spec.ColorMode != ViewColorMode.None)
             new ColorDraw(_spec, random).Apply(crop);
 
         _normalization.Write(crop, view);
     }
+
+    /// <summary>Writes one or both views of an image of more than 8 bits, all in floats. Draws in the same order as for 8 bits.</summary>
+    private void ApplyToSamples(SampleImage image, DeterministicRandom random, Span<float> target, Span<float> context)
+    {
+        CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
+        bool isFlipped = random.NextDouble() < _spec.FlipProbability;
+        SampleResampler.Resize(
+            image, image.WindowOf(_range), (box.Left, box.Top), Axis(box.Width, _width), Axis(box.Height, _height), target);
+        SampleResampler.SpreadGray(image, _width * _height, target);
+        for (int at = 0; isFlipped && at < target.Length; at += _width)
+            target.Slice(at, _width).Reverse();
+
+        target.CopyTo(context.IsEmpty ? target : context);
+        if (_spec.ColorMode != ViewColorMode.None)
+            ChangeColors(random, target, context);
+
+        _normalization.Write(target);
+        _normalization.Write(context);
+    }
+
+    private void ChangeColors(DeterministicRandom random, Span<float> target, Span<float> context)
+    {
+        var targetColors = new ColorDraw(_spec, random);
+        if (!context.IsEmpty)
+            new ColorDraw(_spec, random).Apply(context, _width, _height);
+
+        targetColors.Apply(target, _width, _height);
+    }
+
+    private ResampleAxis Axis(int length, int target) => ResampleAxis.Whole(length, target, 0, target, _spec.Interpolation);
 
     private PixelBuffer Crop(PixelBuffer image, DeterministicRandom random)
     {
@@ -72,8 +115,6 @@ internal sealed class TwoViewTransform : ITwoViewTransform
             view.FlipHorizontally();
 
         return view;
-
-        ResampleAxis Axis(int length, int target) => ResampleAxis.Whole(length, target, 0, target, _spec.Interpolation);
     }
 }
 

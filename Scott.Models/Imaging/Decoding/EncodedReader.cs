@@ -18,24 +18,27 @@ internal readonly struct EncodedBytes(ReadOnlyMemory<byte> memory, byte[]? rente
 /// <remarks>If data does not start like an image, only its start is read: that is enough for the decoder to refuse it. A read that ignores its
 /// canceled token is abandoned, together with its buffer, because it may still write there.</remarks>
 internal sealed class EncodedReader(
-    Func<Memory<byte>, long, Task<int>> read, string name, long? length, long maximumBytes, CancellationToken cancellationToken)
+    Func<Memory<byte>, long, Task<int>> read, string name, long? length, ImageDecodingOptions options, CancellationToken cancellationToken)
 {
     private const int StartBytes = 1 << 16; // the most that is read before the signature is looked at
-    private const int SignatureBytes = 64; // as many as every signature needs
+    private const int SignatureBytes = 64; // as many as every built-in signature needs
 
+    private readonly long _maximumBytes = options.MaximumBytes;
+    private readonly int _signatureBytes = options.Decoders.Count > 0 ? ImageDecodingOptions.SignatureBytes : SignatureBytes;
     private byte[] _buffer = PixelBuffer.RentBytes((int)Math.Clamp(length ?? StartBytes, 1, StartBytes));
     private int _filled;
     private bool _isAbandoned;
 
-    public static async Task<EncodedBytes> ReadFileAsync(string path, long maximumBytes, CancellationToken cancellationToken)
+    public static async Task<EncodedBytes> ReadFileAsync(string path, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open(path);
         Task<int> ReadAsync(Memory<byte> memory, long offset) => RandomAccess.ReadAsync(file, memory, offset, cancellationToken).AsTask();
-        var reader = new EncodedReader(ReadAsync, path, RandomAccess.GetLength(file), maximumBytes, cancellationToken);
+        var reader = new EncodedReader(ReadAsync, path, RandomAccess.GetLength(file), options, cancellationToken);
         return await reader.RunAsync().ConfigureAwait(false);
     }
 
-    public static Task<EncodedBytes> ReadStreamAsync(Stream stream, string name, long maximumBytes, CancellationToken cancellationToken)
+    public static Task<EncodedBytes> ReadStreamAsync(
+        Stream stream, string name, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         async Task<int> ReadAsync(Memory<byte> memory, long offset)
         {
@@ -53,7 +56,7 @@ internal sealed class EncodedReader(
         // A stream may block before it returns its task. The caller can abandon such a read only if another thread runs it.
         bool mayBlock = cancellationToken.CanBeCanceled && stream is not MemoryStream;
         Task<int> ReadElsewhereAsync(Memory<byte> memory, long offset) => Task.Run(() => ReadAsync(memory, offset), CancellationToken.None);
-        return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, maximumBytes, cancellationToken).RunAsync();
+        return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, options, cancellationToken).RunAsync();
     }
 
     /// <summary>The error for an image of too many bytes.</summary>
@@ -94,10 +97,10 @@ internal sealed class EncodedReader(
             bool isChecked = false;
             for (int count = -1; count != 0 && _filled != length; _filled += count)
             {
-                if (!isChecked && _filled >= SignatureBytes)
+                if (!isChecked && _filled >= _signatureBytes)
                 {
                     isChecked = true;
-                    if (ImageSignature.Format(_buffer.AsSpan(0, _filled)) is null)
+                    if (!FormatDecoder.Recognizes(_buffer.AsSpan(0, _filled), name, options))
                         break;
                 }
 
@@ -105,7 +108,7 @@ internal sealed class EncodedReader(
                 count = await ReadAsync(_buffer.AsMemory(_filled)).ConfigureAwait(false);
             }
 
-            return _filled <= maximumBytes ? new EncodedBytes(_buffer.AsMemory(0, _filled), _buffer) : throw TooLong(name, maximumBytes, length);
+            return _filled <= _maximumBytes ? new EncodedBytes(_buffer.AsMemory(0, _filled), _buffer) : throw TooLong(name, _maximumBytes, length);
         }
         catch
         {
@@ -119,13 +122,13 @@ internal sealed class EncodedReader(
     /// <summary>Makes the buffer larger where it is full, unless there is too much data already.</summary>
     private void RequireRoom(bool isImage)
     {
-        if (_filled > maximumBytes || (isImage && length > maximumBytes))
-            throw TooLong(name, maximumBytes, length);
+        if (_filled > _maximumBytes || (isImage && length > _maximumBytes))
+            throw TooLong(name, _maximumBytes, length);
         if (_filled < _buffer.Length)
             return;
 
         // One byte over the limit is enough to see that there are too many.
-        byte[] larger = PixelBuffer.RentBytes((int)Math.Min(length ?? (_buffer.Length * 2L), maximumBytes + 1));
+        byte[] larger = PixelBuffer.RentBytes((int)Math.Min(length ?? (_buffer.Length * 2L), _maximumBytes + 1));
         _buffer.AsSpan(0, _filled).CopyTo(larger);
         PixelBuffer.ReturnBytes(_buffer);
         _buffer = larger;

@@ -32,8 +32,8 @@ internal static class HeaderCheck
         ImageFormatException NotDecoded(ReadOnlySpan<byte> encoded) =>
             GitLfsPointer.Begins(encoded) ? Refused(ImageFault.GitLfsPointer, GitLfsPointer.Explanation)
             : ImageSignature.OtherFormat(encoded) is not { } other
-                ? Refused(ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP or GIF.")
-            : Refused(ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP or GIF.");
+                ? Refused(ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP, GIF or TIFF.")
+            : Refused(ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP, GIF or TIFF.");
     }
 
     /// <summary>Why an undamaged file is not decoded, or <see langword="null"/> if it can be. So no message calls such a file damaged.</summary>

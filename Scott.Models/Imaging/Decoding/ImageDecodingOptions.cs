@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Scott.Models.Imaging;
 
 /// <summary>How images are decoded. Immutable; equal by value.</summary>
@@ -9,9 +11,12 @@ public sealed record ImageDecodingOptions
     /// <summary>The default of <see cref="MaximumBytes"/>: 256 MiB.</summary>
     public const long DefaultMaximumBytes = 1L << 28;
 
+    internal const int SignatureBytes = 256; // what decoders see of a file before it is read
+
     private const long HighestMaximumBytes = 1L << 30; // 1 GiB
 
-    /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them, 4 bytes each.</summary>
+    /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them, 4 bytes each, or
+    /// up to 12 if a sample has more than 8 bits.</summary>
     /// <value>Default: 178 956 970. At least 1, at most 536 870 881.</value>
     public long MaximumPixels { get; init; } = DefaultMaximumPixels;
 
@@ -27,6 +32,11 @@ public sealed record ImageDecodingOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
 
+    /// <summary>Decoders of formats that this package does not decode, asked in this order before the built-in ones.</summary>
+    /// <value>Default: none.</value>
+    [JsonIgnore]
+    public IReadOnlyList<IImageDecoder> Decoders { get; init; } = [];
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
     public void Validate()
@@ -34,9 +44,20 @@ public sealed record ImageDecodingOptions
         var faults = new FaultList(nameof(ImageDecodingOptions));
         Require(nameof(MaximumPixels), MaximumPixels, PixelBuffer.MaximumPixels);
         Require(nameof(MaximumBytes), MaximumBytes, HighestMaximumBytes);
+        faults.Require(Decoders is not null && Decoders.All(decoder => decoder is not null), "Decoders is null or holds null; expected decoders.");
         faults.ThrowIfAny();
 
         void Require(string setting, long value, long highest) =>
             faults.Require(value >= 1 && value <= highest, FormattableString.Invariant($"{setting} is {value}; expected 1 to {highest}."));
+    }
+
+    /// <summary>The text of a record identifies caches, so without decoders it stays what it was before there were any.</summary>
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"MaximumPixels = {MaximumPixels}, MaximumBytes = {MaximumBytes}, FastDecode = {FastDecode}");
+        if (Decoders.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $", Decoders = {string.Join(" ", Decoders.Select(decoder => decoder.GetType().FullName))}");
+
+        return true;
     }
 }

@@ -3,6 +3,8 @@ namespace Scott.Models.Imaging;
 /// <summary>Recognizes the format of a file by its first bytes.</summary>
 internal static class ImageSignature
 {
+    public const string Tiff = "TIFF";
+
     /// <summary>The format that the first bytes show, or <see langword="null"/> if it is not a supported one.</summary>
     public static string? Format(ReadOnlySpan<byte> data) => data switch
     {
@@ -11,13 +13,15 @@ internal static class ImageSignature
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => "GIF",
         [(byte)'B', (byte)'M', ..] => "BMP",
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "WebP",
+        [(byte)'I', (byte)'I', 42, 0, _, _, _, _, (byte)'C', (byte)'R', ..] => null, // a Canon raw file
+        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => Tiff,
         _ => null,
     };
 
     /// <summary>The name, with its article, of a known format that is not supported.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> data) => data switch
     {
-        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "a TIFF file",
+        [(byte)'I', (byte)'I', 42, 0, _, _, _, _, (byte)'C', (byte)'R', ..] => "a Canon raw file (CR2)",
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', .. var brands] => BaseMedia(brands),
         [0, 0, 1, 0, ..] => "an ICO file",
         [0, 0, 0, 0x0c, (byte)'j', (byte)'P', ..] => "a JPEG 2000 file",

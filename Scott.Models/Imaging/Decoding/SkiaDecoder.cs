@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace Scott.Models.Imaging;
 
 /// <summary>Decodes images with Skia, and finds damage that Skia does not report.</summary>
-/// <remarks>Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. 16-bit channels keep
-/// their high byte. Transparent pixels of a GIF are black.</remarks>
+/// <remarks>Pixels come out without alpha blending or color management, as Pillow's <c>convert("RGB")</c> gives them. Transparent pixels of a
+/// GIF are black.</remarks>
 internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
@@ -96,31 +96,4 @@ internal static class SkiaDecoder
     /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>
     private static int ScaleOf(SKCodec codec, int leastShortSide) => Enumerable.Range(1, ScaleSteps - 1).FirstOrDefault(
         step => codec.GetScaledDimensions((float)step / ScaleSteps) is var size && Math.Min(size.Width, size.Height) >= leastShortSide, ScaleSteps);
-}
-
-/// <summary>A decoded, upright image.</summary>
-internal readonly record struct DecodedImage(PixelBuffer Pixels, int FullWidth, int FullHeight, PixelBox Content) : IDisposable
-{
-    /// <summary>Wraps an image in full size.</summary>
-    public DecodedImage(PixelBuffer pixels)
-        : this(pixels, pixels.Width, pixels.Height, new PixelBox(0, 0, pixels.Width, pixels.Height))
-    {
-    }
-
-    public void Dispose() => Pixels.Dispose();
-}
-
-/// <summary>A rectangle whose borders may lie within pixels. In single precision, as Pillow's boxes are.</summary>
-internal readonly record struct PixelBox(float Left, float Top, float Right, float Bottom)
-{
-    /// <summary>The part of a reduced, upright decode that the image covers. At scale 1/8, an image 9 pixels wide becomes 2 pixels: the first
-    /// covers 8 pixels, the second only 1. A resize that treats both as whole would move the image's content.</summary>
-    public static PixelBox OfReduced(SKSizeI full, SKSizeI decoded, float scale, SKEncodedOrigin origin)
-    {
-        bool isRightFirst = PixelOrientation.IsRightFirst(origin), isBottomFirst = PixelOrientation.IsBottomFirst(origin);
-        float width = full.Width * scale, height = full.Height * scale;
-        (float left, float right) = isRightFirst ? (decoded.Width - width, (float)decoded.Width) : (0f, width);
-        (float top, float bottom) = isBottomFirst ? (decoded.Height - height, (float)decoded.Height) : (0f, height);
-        return PixelOrientation.Transposes(origin) ? new PixelBox(top, left, bottom, right) : new PixelBox(left, top, right, bottom);
-    }
 }

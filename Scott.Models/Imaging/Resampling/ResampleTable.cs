@@ -13,8 +13,7 @@ internal readonly record struct ResampleAxis(
 
 /// <summary>For each wanted pixel of a resized axis: its source pixels, and their coefficients in fixed point with 22 bits. Immutable.</summary>
 /// <remarks>
-/// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>precompute_coeffs</c> and <c>normalize_coeffs_8bpc</c>, down to the order of the
-/// double arithmetic.</para>
+/// <para>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>normalize_coeffs_8bpc</c>.</para>
 /// <para>A coefficient c is kept as two 16-bit numbers, c = high·2¹¹ + low with 0 ≤ low &lt; 2¹¹, so that 16-bit multiplications suffice: four taps
 /// are eight numbers, h0 h1 h2 h3 l0 l1 l2 l3. Missing taps are 0. |high| ≤ 2¹² because no coefficient is over 2: see
 /// <see cref="IResampleKernel"/>.</para>
@@ -35,23 +34,16 @@ internal sealed class ResampleTable
 
     public ResampleTable(ResampleAxis axis)
     {
-        double scale = (double)(axis.End - axis.Start) / axis.Length;
-        double filterScale = Math.Max(scale, 1.0);
-        double support = Support(axis.Interpolation) * filterScale;
-        int mostTaps = (int)Math.Min(((long)Math.Ceiling(support) * 2) + 1, axis.SourceLength);
-        GroupsPerPixel = (mostTaps + TapsPerGroup - 1) / TapsPerGroup;
+        var filter = new ResampleFilter(axis);
+        GroupsPerPixel = (filter.MostTaps + TapsPerGroup - 1) / TapsPerGroup;
         Starts = new int[axis.Count];
         Counts = new int[axis.Count];
         Coefficients = new short[checked(axis.Count * GroupsPerPixel * NumbersPerGroup)];
-        double[] weights = new double[mostTaps];
+        double[] weights = new double[filter.MostTaps];
         for (int i = 0; i < axis.Count; i++)
         {
-            double center = axis.Start + ((axis.First + i + 0.5) * scale);
-            int start = Math.Max(0, (int)(center - support + 0.5));
-            int end = Math.Min(axis.SourceLength, (int)(center + support + 0.5));
-            (Starts[i], Counts[i]) = (start, end - start);
-            FillWeights(axis.Interpolation, start, center, 1.0 / filterScale, weights.AsSpan(0, end - start));
-            Store(weights.AsSpan(0, end - start), Coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
+            (Starts[i], Counts[i]) = filter.Fill(i, weights);
+            Store(weights.AsSpan(0, Counts[i]), Coefficients.AsSpan(i * GroupsPerPixel * NumbersPerGroup));
         }
     }
 
@@ -84,39 +76,6 @@ internal sealed class ResampleTable
     {
         int at = (((pixel * GroupsPerPixel) + (tap / TapsPerGroup)) * NumbersPerGroup) + (tap % TapsPerGroup);
         return (Coefficients[at] << LowBits) + Coefficients[at + TapsPerGroup];
-    }
-
-    private static double Support(Interpolation interpolation) => interpolation switch
-    {
-        Interpolation.Bilinear => 1,
-        Interpolation.Bicubic => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "Expected Bilinear or Bicubic."),
-    };
-
-    private static double Weight(Interpolation interpolation, double x)
-    {
-        const double A = -0.5;
-        x = Math.Abs(x);
-        return interpolation switch
-        {
-            Interpolation.Bilinear => x < 1 ? 1 - x : 0,
-            _ when x < 1 => ((((A + 2) * x) - (A + 3)) * x * x) + 1,
-            _ when x < 2 => ((((x - 5) * x) + 8) * x - 4) * A,
-            _ => 0,
-        };
-    }
-
-    private static void FillWeights(Interpolation interpolation, int start, double center, double inverseScale, Span<double> weights)
-    {
-        double sum = 0;
-        for (int tap = 0; tap < weights.Length; tap++)
-        {
-            weights[tap] = Weight(interpolation, (tap + start - center + 0.5) * inverseScale);
-            sum += weights[tap];
-        }
-
-        for (int tap = 0; sum != 0 && tap < weights.Length; tap++)
-            weights[tap] /= sum;
     }
 
     private static void Store(ReadOnlySpan<double> weights, Span<short> coefficients)

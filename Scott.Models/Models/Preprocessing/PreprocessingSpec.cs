@@ -60,6 +60,11 @@ public sealed record PreprocessingSpec
     [JsonIgnore]
     public int ChannelCount => Channels?.Mean.Count ?? ScottArchitecture.RgbChannels;
 
+    /// <summary>The samples that become 0 and 1 before the resize.</summary>
+    /// <value>Default: <see langword="null"/>, the whole range of the sample type: 0 to 255, 0 to 65535, 0 to 4294967295, or 0 to 1 for
+    /// floats.</value>
+    public SampleRange? SampleRange { get; init; }
+
     /// <summary>The crop's height, in pixels.</summary>
     [JsonIgnore]
     public int ImageHeight => ImagePixels;
@@ -127,6 +132,7 @@ public sealed record PreprocessingSpec
         Channels?.AddFaults(faults);
         CheckTriple(faults, nameof(Mean), Mean, float.IsFinite, "a finite number");
         CheckTriple(faults, nameof(StandardDeviation), StandardDeviation, value => float.IsFinite(value) && value > 0, "a finite number over 0");
+        SampleRange?.Validate(faults, nameof(SampleRange));
         faults.ThrowIfAny();
     }
 

@@ -25,7 +25,7 @@ internal sealed class DistillationLoader(
 
     protected override DistillationBatch Create(int epoch, int number) => new(_pool!, BatchSize, epoch, number);
 
-    protected override void Fill(DistillationBatch batch, int slot, int position, int index, PixelBuffer image)
+    protected override void Fill(DistillationBatch batch, int slot, int position, int index, DecodedImage image)
     {
         views.WriteStudent(image, index, batch.Epoch, batch.Images.AsSpan(slot * views.StudentLength, views.StudentLength));
         Features.Read(

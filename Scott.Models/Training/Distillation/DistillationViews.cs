@@ -32,11 +32,11 @@ internal sealed class DistillationViews
     public int TeacherViewOf(int epoch) => epoch % TeacherViews;
 
     /// <summary>Writes what the student sees in an epoch: with a whole image for the teacher, every epoch shows another crop.</summary>
-    public void WriteStudent(PixelBuffer image, int index, int epoch, Span<float> view) =>
+    public void WriteStudent(DecodedImage image, int index, int epoch, Span<float> view) =>
         _student.ApplyOne(image, Stream(index, _options.TeacherView == TeacherView.WholeImage ? epoch : TeacherViewOf(epoch)), view);
 
     /// <summary>Writes a view for the teacher: the whole image, or the student's crop.</summary>
-    public void WriteTeacher(PixelBuffer image, int index, int view, Span<float> destination)
+    public void WriteTeacher(DecodedImage image, int index, int view, Span<float> destination)
     {
         if (_options.TeacherView == TeacherView.WholeImage)
             _teacherWhole.Preprocess(image, destination);

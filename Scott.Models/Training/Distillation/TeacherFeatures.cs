@@ -75,7 +75,7 @@ internal sealed class TeacherFeatures : IDisposable
     }
 
     /// <summary>Writes the features of a view: the vector, not standardized, then the tokens on the student's grid.</summary>
-    public void Read(int index, int view, PixelBuffer image, Span<float> row)
+    public void Read(int index, int view, DecodedImage image, Span<float> row)
     {
         long number = ((long)index * _views.TeacherViews) + view;
         if (_cache.TryRead(number, _origins[index], row))
@@ -156,7 +156,7 @@ internal sealed class TeacherFeatures : IDisposable
     {
         float[] row = new float[RowLength];
         float[]? vector = null;
-        PixelBuffer? image = null;
+        DecodedImage? image = null;
         try
         {
             _origins[index] = OriginOf(images, index);
@@ -166,7 +166,7 @@ internal sealed class TeacherFeatures : IDisposable
                 if (!_cache.TryRead(number, _origins[index], row))
                 {
                     image ??= await decoded.ReadAsync(index, cancellationToken).ConfigureAwait(false);
-                    Read(index, view, image, row);
+                    Read(index, view, image.Value, row);
                 }
 
                 vector ??= row[..VectorLength];
@@ -184,7 +184,7 @@ internal sealed class TeacherFeatures : IDisposable
         return vector;
     }
 
-    private void Compute(int index, int view, PixelBuffer image, Span<float> row)
+    private void Compute(int index, int view, DecodedImage image, Span<float> row)
     {
         float[] pixels = new float[_views.TeacherLength];
         _views.WriteTeacher(image, index, view, pixels);

@@ -79,7 +79,7 @@ internal abstract class BatchLoader<TBatch>
     protected abstract TBatch Create(int epoch, int number);
 
     /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>
-    protected abstract void Fill(TBatch batch, int slot, int position, int index, PixelBuffer image);
+    protected abstract void Fill(TBatch batch, int slot, int position, int index, DecodedImage image);
 
     /// <summary>The random source of one purpose at one place of an epoch.</summary>
     protected DeterministicRandom Stream(string purpose, TBatch batch, int position) =>
@@ -94,7 +94,7 @@ internal abstract class BatchLoader<TBatch>
             await Parallel.ForAsync(0, batch.Count, parallel, async (slot, token) =>
             {
                 int position = (number * batch.Count) + slot;
-                (int index, PixelBuffer image) = await _images.ReadAsync(order[position], token).ConfigureAwait(false);
+                (int index, DecodedImage image) = await _images.ReadAsync(order[position], token).ConfigureAwait(false);
                 using (image)
                     Fill(batch, slot, position, index, image);
 

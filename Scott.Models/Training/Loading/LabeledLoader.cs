@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Training;
 
 /// <summary>Writes one view [3, S, S] of an upright image, normalized. Thread-safe; it draws only from the image's own random source.</summary>
-internal delegate void ViewWriter(PixelBuffer image, DeterministicRandom random, Span<float> view);
+internal delegate void ViewWriter(DecodedImage image, DeterministicRandom random, Span<float> view);
 
 /// <summary>Makes the batches of supervised training: one view of each image, which has a label, and its class; or which has known labels, and
 /// these.</summary>
@@ -18,7 +18,7 @@ internal sealed class LabeledLoader(
 
     protected override LabeledBatch Create(int epoch, int number) => new(_pool, BatchSize, epoch, number);
 
-    protected override void Fill(LabeledBatch batch, int slot, int position, int index, PixelBuffer image)
+    protected override void Fill(LabeledBatch batch, int slot, int position, int index, DecodedImage image)
     {
         write(image, Stream("augment", batch, position), batch.Images.AsSpan(slot * viewLength, viewLength));
         if (labels == 0)

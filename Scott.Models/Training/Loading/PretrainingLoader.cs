@@ -20,7 +20,7 @@ internal sealed class PretrainingLoader(
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
-    protected override void Fill(PretrainingBatch batch, int slot, int position, int index, PixelBuffer image)
+    protected override void Fill(PretrainingBatch batch, int slot, int position, int index, DecodedImage image)
     {
         int length = transform.TensorLength;
         DeterministicRandom augment = Stream("augment", batch, position), mask = Stream("mask", batch, position);

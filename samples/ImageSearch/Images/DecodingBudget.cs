@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Threading.RateLimiting;
+using ImageSearch.Indexing;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using SkiaSharp;
@@ -67,7 +68,7 @@ internal sealed class DecodingBudget : IDisposable
 
     /// <summary>Waits for the turn of a file.</summary>
     public async Task<DecodingTurn> EnterAsync(string path, CancellationToken cancellationToken) =>
-        await EnterAsync(await File.ReadAllBytesAsync(path, cancellationToken), path, cancellationToken);
+        await EnterAsync(await IndexedFolder.ReadBytesAsync(path, cancellationToken), path, cancellationToken);
 
     public void Dispose() => _limiter.Dispose();
 

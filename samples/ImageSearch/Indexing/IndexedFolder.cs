@@ -42,7 +42,11 @@ internal sealed class IndexedFolder(string root)
     }
 
     public async Task<DataContent> ReadAsync(string path, CancellationToken cancellationToken) =>
-        new(await File.ReadAllBytesAsync(FullPath(path), cancellationToken), MediaType(path)) { Name = path };
+        new(await ReadBytesAsync(FullPath(path), cancellationToken), MediaType(path)) { Name = path };
+
+    /// <summary>A file's bytes. A pipe or a device, which has no length, counts as empty: reading one could wait forever.</summary>
+    public static async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken) =>
+        new FileInfo(path).Length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellationToken);
 
     private static string MediaType(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {

@@ -1,0 +1,95 @@
+namespace Scott.Models.Imaging;
+
+/// <summary>Chooses who decodes a file: the app's own decoders come first, then ours, then Skia.</summary>
+internal static class FormatDecoder
+{
+    /// <summary>Whether the first bytes are of a format that can be decoded.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> start, string name, ImageDecodingOptions options) =>
+        ImageSignature.Format(start) is not null || Find(start, name, options) is not null;
+
+    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale that keeps <paramref name="leastShortSide"/>; 0 gives full size.</summary>
+    public static DecodedImage Decode(
+        ReadOnlyMemory<byte> encoded, ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken, int leastShortSide = 0)
+    {
+        ReadOnlySpan<byte> bytes = encoded.Span;
+        (string name, int page) = (source.Name, source.Page);
+        if (Find(bytes, name, options) is { } decoder)
+            return new DecodedImage(Run(decoder, new EncodedImage(encoded, name, page, options), cancellationToken));
+        if (ImageSignature.Format(bytes) == ImageSignature.Tiff)
+            return new DecodedImage(TiffDecoder.Decode(encoded, name, page, options, cancellationToken));
+        if (page != 0)
+            throw NoSuchPage(name, page, 1);
+
+        return Png16Decoder.Handles(bytes)
+            ? new DecodedImage(Png16Decoder.Decode(bytes, name, options, cancellationToken))
+            : SkiaDecoder.Decode(bytes, name, options, leastShortSide);
+    }
+
+    public static ImageFormatException NoSuchPage(string name, int page, int pages) =>
+        new(name, ImageFault.NoSuchPage, $"it has {Plural.Of(pages, "page")}; page {page} was asked for, counted from 0.");
+
+    private static IImageDecoder? Find(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options)
+    {
+        ReadOnlySpan<byte> start = encoded[..Math.Min(encoded.Length, ImageDecodingOptions.SignatureBytes)];
+        foreach (IImageDecoder decoder in options.Decoders)
+        {
+            try
+            {
+                if (decoder.CanDecode(start))
+                    return decoder;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                throw Failed(name, decoder, exception);
+            }
+        }
+
+        return null;
+    }
+
+    private static SampleImage Run(IImageDecoder decoder, EncodedImage image, CancellationToken cancellationToken)
+    {
+        SampleImage? samples;
+        try
+        {
+            samples = decoder.Decode(image, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or ImageFormatException)
+            && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            throw Failed(image.Name, decoder, exception);
+        }
+
+        if (samples is null)
+            throw new ImageFormatException(image.Name, ImageFault.DecoderFailed, $"the decoder {NameOf(decoder)} returned null; expected an image.");
+
+        RequireChannels(image.Name, samples.Channels);
+        RequirePixels(image.Name, $"the decoder {NameOf(decoder)} returned", samples.Width, samples.Height, image.Options);
+        return samples;
+    }
+
+    /// <summary>Refuses an image that is larger than the options allow.</summary>
+    public static void RequirePixels(string name, string who, long width, long height, ImageDecodingOptions options)
+    {
+        if (width > options.MaximumPixels / Math.Max(height, 1))
+        {
+            throw new ImageFormatException(
+                name, ImageFault.TooManyPixels, $"{who} {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
+        }
+    }
+
+    /// <summary>Refuses an image that has no colors that a model of three channels takes.</summary>
+    public static void RequireChannels(string name, int channels)
+    {
+        if (channels > 4)
+        {
+            throw new ImageFormatException(
+                name, ImageFault.UnsupportedVariant, $"it has {channels} channels, which is not supported; expected gray or RGB, with or without alpha.");
+        }
+    }
+
+    private static ImageFormatException Failed(string name, IImageDecoder decoder, Exception exception) => new(
+        name, ImageFault.DecoderFailed, $"the decoder {NameOf(decoder)} failed: {Quoted.Value(exception.Message, Quoted.LongestFault)}", exception);
+
+    private static string NameOf(IImageDecoder decoder) => decoder.GetType().Name;
+}
