@@ -12,16 +12,22 @@ internal sealed class OutlierInspection
 {
     private const int MostShown = 20;
 
+    /// <summary>The order is better than the limit, so this many are listed even if they do not exceed it.</summary>
+    private const int LeastListed = 10;
+
     private readonly string _model;
     private readonly int _compared;
-    private readonly (string Path, float Score)[] _outliers;
+    private readonly OutlierReport _report;
+    private readonly (string Path, float Score)[] _farthest;
     private readonly (string Path, string Label, string Suggested, double Share)[] _wrongLabels;
 
     private OutlierInspection(
         string model, IImageDataset dataset, List<ImageEmbedding> embeddings, OutlierReport report, IReadOnlyList<WrongLabel> wrongLabels)
     {
-        (_model, _compared) = (model, embeddings.Count);
-        _outliers = [.. report.Found.Select(each => (embeddings[each.Index].Name, each.Score))];
+        (_model, _compared, _report) = (model, embeddings.Count, report);
+        _farthest = [.. report.Scores.Zip(embeddings, (score, embedding) => (embedding.Name, score))
+            .OrderByDescending(each => each.score)
+            .Take(Math.Max(LeastListed, report.Found.Count))];
         _wrongLabels = [.. wrongLabels.Select(each => (
             embeddings[each.Index].Name, dataset.ClassNames[each.Label], dataset.ClassNames[each.SuggestedLabel], each.Share))];
     }
@@ -45,9 +51,9 @@ internal sealed class OutlierInspection
 
     public void Print(Screen screen)
     {
-        Table outliers = new Table().Title("far from their neighbors").AddColumn("1 − cosine").AddColumn("image");
-        foreach ((string path, float score) in _outliers.Take(MostShown))
-            outliers.AddRow(Figures.Number(score, "F4"), Markup.Escape(path));
+        Table outliers = new Table().Title("farthest from their neighbors").AddColumns("1 − cosine", "outlier", "image");
+        foreach ((string path, float score) in _farthest.Take(MostShown))
+            outliers.AddRow(Figures.Number(score, "F4"), IsOutlier(score) ? "yes" : "no", Markup.Escape(path));
 
         Table labels = new Table().Title("likely wrong labels").AddColumns("neighbors", "label", "suggested", "image");
         foreach ((string path, string label, string suggested, double share) in _wrongLabels.Take(MostShown))
@@ -57,7 +63,7 @@ internal sealed class OutlierInspection
             screen.Output.Write(table);
 
         string wrong = Plural.Of(_wrongLabels.Length, "likely wrong label");
-        screen.Say($"{Plural.Of(_outliers.Length, "outlier")} and {wrong} among {Plural.Of(_compared, "image")}, by {_model}. "
+        screen.Say($"{Plural.Of(_report.Found.Count, "outlier")} and {wrong} among {Plural.Of(_compared, "image")}, by {_model}. "
             + $"At most {MostShown} of each are shown; --json has all.");
     }
 
@@ -65,7 +71,10 @@ internal sealed class OutlierInspection
     {
         model = _model,
         compared = _compared,
-        outliers = _outliers.Select(each => new { path = each.Path, score = each.Score }),
+        limit = _report.Limit,
+        farthest = _farthest.Select(each => new { path = each.Path, score = each.Score, isOutlier = IsOutlier(each.Score) }),
         wrongLabels = _wrongLabels.Select(each => new { path = each.Path, label = each.Label, suggested = each.Suggested, share = each.Share }),
     };
+
+    private bool IsOutlier(float score) => score > _report.Limit;
 }

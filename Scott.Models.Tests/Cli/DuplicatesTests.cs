@@ -84,6 +84,9 @@ public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture
         using var document = JsonDocument.Parse(result.Output);
         JsonElement outliers = document.RootElement.GetProperty("outliers");
         Assert.Equal(24, outliers.GetProperty("compared").GetInt32());
+        double[] scores = [.. outliers.GetProperty("farthest").EnumerateArray().Select(each => each.GetProperty("score").GetDouble())];
+        Assert.InRange(scores.Length, 10, 24);
+        Assert.Equal(scores.OrderDescending(), scores);
         JsonElement wrong = Assert.Single(outliers.GetProperty("wrongLabels").EnumerateArray());
         Assert.EndsWith("06.png", wrong.GetProperty("path").GetString(), StringComparison.Ordinal);
         Assert.Equal(("odd", "even"), (wrong.GetProperty("label").GetString(), wrong.GetProperty("suggested").GetString()));

@@ -26,7 +26,6 @@ internal static class DuplicateExamples
             foreach (NearDuplicate member in group.Members)
                 Console.WriteLine($"  {member.Similarity:F4} {images[member.Index].Name}");
         }
-
         // end
         return groups;
     }

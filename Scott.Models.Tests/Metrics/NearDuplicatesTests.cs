@@ -95,7 +95,7 @@ public sealed class NearDuplicatesTests
     }
 
     [Theory]
-    [InlineData(0.5)]
+    [InlineData(0.2)]
     [InlineData(0.01)]
     [InlineData(1e-4)]
     public void ChooseThreshold_OfEachRate_IsTheLowestThatKeepsIt(double rate)

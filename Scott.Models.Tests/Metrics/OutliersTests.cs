@@ -51,7 +51,7 @@ public sealed class OutliersTests
         (labels[4], labels[31], labels[50]) = (2, 0, null);
         IReadOnlyList<WrongLabel> wrong = Outliers.FindWrongLabels(new EmbeddingIndex(vectors), labels);
         Assert.Equal([(4, 2, 1), (31, 0, 1)], wrong.Select(each => (each.Index, each.Label, each.SuggestedLabel)).Order());
-        Assert.All(wrong, each => Assert.InRange(each.Share, 0.8, 1));
+        Assert.All(wrong, each => Assert.InRange(each.Share, 0.9, 1));
         Assert.Single(Outliers.FindWrongLabels(new EmbeddingIndex(vectors), labels, new OutlierOptions { Count = 1 }));
     }
 
@@ -84,7 +84,7 @@ public sealed class OutliersTests
             exception.Faults);
         var defaults = new OutlierOptions();
         defaults.Validate();
-        Assert.Equal((10, 3.5, null, 0.8), (defaults.Neighbors, defaults.Deviations, defaults.Count, defaults.LeastShare));
+        Assert.Equal((10, 2.5, null, 0.9), (defaults.Neighbors, defaults.Deviations, defaults.Count, defaults.LeastShare));
     }
 
     [Fact]

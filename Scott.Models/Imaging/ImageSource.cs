@@ -94,7 +94,7 @@ public sealed class ImageSource
     /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="ArgumentException"><paramref name="samples"/> has another length.</exception>
-    public static ImageSource FromPixels(ReadOnlySpan<float> samples, int width, int height, int channels = 1, string name = Unnamed) =>
+    public static ImageSource FromFloatPixels(ReadOnlySpan<float> samples, int width, int height, int channels = 1, string name = Unnamed) =>
         FromSamples(SampleImage.FromSamples(samples, width, height, channels), name);
 
     /// <summary>Another page of the same file: TIFF files may have several, see <see cref="ImageDecoder.CountPagesAsync"/>.</summary>

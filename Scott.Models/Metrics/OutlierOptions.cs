@@ -6,16 +6,17 @@ public sealed record OutlierOptions
     /// <summary>The default of <see cref="Neighbors"/>.</summary>
     public const int DefaultNeighbors = 10;
     /// <summary>The default of <see cref="Deviations"/>.</summary>
-    public const double DefaultDeviations = 3.5;
+    public const double DefaultDeviations = 2.5;
     /// <summary>The default of <see cref="LeastShare"/>.</summary>
-    public const double DefaultLeastShare = 0.8;
+    public const double DefaultLeastShare = 0.9;
 
     /// <summary>The nearest neighbors that each vector is compared with. If there are fewer other vectors, all are neighbors.</summary>
     /// <value>At least 1; default: 10.</value>
     public int Neighbors { get; init; } = DefaultNeighbors;
 
     /// <summary>How many robust standard deviations (1.4826 times the median absolute deviation) an outlier's score is above the median.</summary>
-    /// <value>More than 0; default: 3.5 (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993).</value>
+    /// <value>More than 0; default: 2.5 (Leys et al., "Detecting outliers: Do not use standard deviation around the mean, use absolute deviation
+    /// around the median", 2013).</value>
     public double Deviations { get; init; } = DefaultDeviations;
 
     /// <summary>The number of outliers to return, whatever their scores; <see cref="Deviations"/> then has no effect.</summary>
@@ -23,7 +24,7 @@ public sealed record OutlierOptions
     public int? Count { get; init; }
 
     /// <summary>The share of an image's neighbors that must carry one other label before its own is called wrong.</summary>
-    /// <value>More than 0.5, at most 1; default: 0.8.</value>
+    /// <value>More than 0.5, at most 1; default: 0.9.</value>
     public double LeastShare { get; init; } = DefaultLeastShare;
 
     /// <summary>Checks every setting.</summary>

@@ -80,8 +80,15 @@ internal static class DuplicateMeasures
     {
         foreach (double rate in Rates.Where(rate => rate * different.Count * (different.Count - 1) / 2 >= 1))
         {
-            DuplicateThreshold chosen = NearDuplicates.ChooseThreshold(different, rate);
-            Console.WriteLine(Text($"false-match rate {rate}: threshold {chosen.Threshold}, {chosen.FalseMatches} of {chosen.Pairs} pairs"));
+            try
+            {
+                DuplicateThreshold chosen = NearDuplicates.ChooseThreshold(different, rate);
+                Console.WriteLine(Text($"false-match rate {rate}: threshold {chosen.Threshold}, {chosen.FalseMatches} of {chosen.Pairs} pairs"));
+            }
+            catch (ArgumentException exception)
+            {
+                Console.WriteLine(Text($"false-match rate {rate}: {exception.Message}"));
+            }
         }
     }
 

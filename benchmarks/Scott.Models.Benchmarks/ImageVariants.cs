@@ -9,8 +9,8 @@ internal static class ImageVariants
     public static IReadOnlyList<(string Name, Func<RgbImage, ImageSource> Make)> All { get; } =
     [
         .. new[] { 95, 75, 50, 30 }.Select(quality => Kind($"JPEG quality {quality}", image => Jpeg(image, quality))),
-        .. new[] { 25, 50, 200 }.Select(percent => Kind($"resized to {percent} %", image => ImageSource.FromImage(
-            image.Resize(Scaled(image.Width, percent), Scaled(image.Height, percent), Interpolation.Bilinear)))),
+        .. new[] { 25, 50, 200 }.Select(percent => Resized(percent, Interpolation.Bicubic)),
+        .. new[] { 25, 50, 200 }.Select(percent => Resized(percent, Interpolation.Bilinear)),
         .. new[] { 5, 10, 15 }.Select(percent => Kind($"{percent} % cropped", image => ImageSource.FromImage(Crop(image, percent)))),
         Kind("mirrored", image => ImageSource.FromImage(Mirror(image))),
         .. new[] { 80, 120 }.Select(percent => Recolored("brightness", percent, ColorAdjustment.Brightness)),
@@ -19,6 +19,10 @@ internal static class ImageVariants
     ];
 
     private static (string Name, Func<RgbImage, ImageSource> Make) Kind(string name, Func<RgbImage, ImageSource> make) => (name, make);
+
+    private static (string Name, Func<RgbImage, ImageSource> Make) Resized(int percent, Interpolation filter) =>
+        Kind($"resized to {percent} %, {filter.ToString().ToLowerInvariant()}", image => ImageSource.FromImage(
+            image.Resize(Scaled(image.Width, percent), Scaled(image.Height, percent), filter)));
 
     private static (string Name, Func<RgbImage, ImageSource> Make) Recolored(string name, int percent, Action<PixelBuffer, float> change) =>
         Kind($"{name} {percent} %", image =>

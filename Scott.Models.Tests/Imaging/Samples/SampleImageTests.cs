@@ -65,7 +65,7 @@ public sealed class SampleImageTests
         byte[] bytes = new byte[pixels * 16];
         random.NextBytes(bytes);
         float[] floats = [.. Enumerable.Range(0, pixels * 3).Select(i => i % 7 == 6 ? float.NaN : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-5, 5))))];
-        AssertWindow(SampleImage.FromSamples(bytes[..(pixels * 3)], pixels, 1, 3), bytes[..(pixels * 3)].Select(value => (double)value));
+        AssertWindow(SampleImage.FromSamples(bytes.AsSpan(0, pixels * 3), pixels, 1, 3), bytes[..(pixels * 3)].Select(value => (double)value));
         ushort[] shorts = MemoryMarshal.Cast<byte, ushort>(bytes)[..(pixels * 2)].ToArray();
 
         // The second channel is alpha.

@@ -66,7 +66,7 @@ public sealed class SampleRangeTests
 
         // The same numbers, scaled by the app.
         float[] scaled = [.. samples.Select(sample => (float)((sample - 100) / 800.0))];
-        Assert.Equal(await plain.EmbedAsync(ImageSource.FromPixels(scaled, 40, 30), TestContext.Current.CancellationToken), vector);
+        Assert.Equal(await plain.EmbedAsync(ImageSource.FromFloatPixels(scaled, 40, 30), TestContext.Current.CancellationToken), vector);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace Scott.Models.Imaging;
@@ -52,6 +53,7 @@ public sealed record ImageDecodingOptions
     }
 
     /// <summary>The text of a record identifies caches, so without decoders it stays what it was before there were any.</summary>
+    [SuppressMessage("CodeQuality", "IDE0051", Justification = "The compiler calls it.")]
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"MaximumPixels = {MaximumPixels}, MaximumBytes = {MaximumBytes}, FastDecode = {FastDecode}");

@@ -26,7 +26,7 @@ internal static class TiffFiles
     /// <summary>Writes one page from samples [H, W, C] in this machine's byte order; rows of fewer than 8 bits are packed.</summary>
     public static byte[] Write(TiffRecipe recipe, byte[] samples, string mode = "w") => Write([(recipe, samples)], mode);
 
-    /// <param name="mode">w: this machine's byte order; wb: big-endian; w8: BigTIFF.</param>
+    /// <summary>Writes pages in a mode of LibTiff. w: this machine's byte order; wb: big-endian; w8: BigTIFF.</summary>
     public static byte[] Write(IReadOnlyList<(TiffRecipe Recipe, byte[] Samples)> pages, string mode = "w")
     {
         var memory = new MemoryStream();
