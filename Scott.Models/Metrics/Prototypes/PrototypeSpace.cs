@@ -22,6 +22,7 @@ internal sealed class PrototypeSpace
     /// <summary>[C, D]</summary>
     private readonly double[] _means;
     private readonly int[] _counts;
+    private readonly int _count;
     /// <summary>How much of the covariance one example's outer product is.</summary>
     private readonly double _share;
 
@@ -33,7 +34,7 @@ internal sealed class PrototypeSpace
         foreach (int label in examples.Labels)
             _counts[label]++;
 
-        int count = examples.Labels.Count;
+        int count = _count = examples.Labels.Count;
         float[] rows = new float[examples.Vectors.Length];
         for (int i = 0; i < count; i++)
             ScaleToUnit(examples.Vectors.AsSpan(i * Width, Width), rows.AsSpan(i * Width, Width));
@@ -95,27 +96,28 @@ internal sealed class PrototypeSpace
     /// <param name="cosines">Receives [C].</param>
     /// <returns>The squared distance to the nearest mean.</returns>
     /// <remarks>
-    /// Without the example its class has the mean m − d / (n − 1), where d is the example minus m, and the covariance lacks a multiple of d·dᵀ. The
-    /// formula of Sherman and Morrison gives the effect on all products. The center and the shrinkage stay as they are.
+    /// Without the example its class has the mean m − d / (n − 1), where d is the example minus m, and the covariance lacks multiples of d·dᵀ and of
+    /// u·uᵀ, where u is the example minus the center. The formula of Sherman, Morrison and Woodbury gives the effect on all products. Shrinkage and
+    /// degrees of freedom stay as they are.
     /// </remarks>
     public double CompareLeftOut(ReadOnlySpan<float> vector, int label, ReadOnlySpan<double> meanProducts, Span<double> cosines)
     {
         double[] point = Whiten(vector);
+        (double others, double shift) = (_counts[label] - 1, 1.0 / (_count - 1)); // all means move by shift · point, against the center
         double square = TensorPrimitives.SumOfSquares<double>(point);
         double own = TensorPrimitives.Dot<double>(point, Mean(label));
         double ownSquare = meanProducts[(label * Classes) + label];
-        double others = _counts[label] - 1;
-        double distance = Math.Max(0, square - (2 * own) + ownSquare); // d·d
-        double removed = _share * _counts[label] / others;
-        double boost = removed / Math.Max(1 - (removed * distance), LeastVariance);
-        double along = square - own; // d·point
-        double newSquare = square + (boost * along * along);
+        double distance = Math.Max(0, square - (2 * own) + ownSquare);
+        double along = square - own;
+        var removal = new Removal(
+            Math.Sqrt(_share * _counts[label] / others), Math.Sqrt(_share * TotalWeight * _count * shift * shift), distance, along, square);
+        double newSquare = square + removal.Effect(along, square, along, square);
         double nearest = double.PositiveInfinity;
         for (int other = 0; other < Classes; other++)
         {
             double product = other == label ? own : TensorPrimitives.Dot<double>(point, Mean(other));
             double meanSquare = meanProducts[(other * Classes) + other];
-            double across = product - meanProducts[(label * Classes) + other]; // d·mean
+            double across = product - meanProducts[(label * Classes) + other];
             if (other == label)
             {
                 product -= along / others;
@@ -123,10 +125,11 @@ internal sealed class PrototypeSpace
                 across -= distance / others;
             }
 
-            product += boost * along * across;
-            meanSquare += boost * across * across;
-            cosines[other] = Cosine(product, newSquare, meanSquare);
+            meanSquare += removal.Effect(across, product, across, product);
+            product += removal.Effect(along, square, across, product);
             nearest = Math.Min(nearest, newSquare - (2 * product) + meanSquare);
+            cosines[other] = Cosine(
+                product + (shift * newSquare), newSquare, meanSquare + (2 * shift * product) + (shift * shift * newSquare));
         }
 
         return nearest;
@@ -193,5 +196,23 @@ internal sealed class PrototypeSpace
             products[(i * Width) + i] += shrinkage * (varies ? variance : 1);
 
         return share;
+    }
+
+    /// <summary>What it does to products that the covariance loses d·dᵀ and u·uᵀ, each times the square of a weight.</summary>
+    private readonly struct Removal(double weight, double totalWeight, double distance, double along, double square)
+    {
+        private readonly double _determinant = Math.Max(
+            ((1 - (weight * weight * distance)) * (1 - (totalWeight * totalWeight * square))) - Math.Pow(weight * totalWeight * along, 2),
+            LeastVariance);
+
+        /// <summary>What is added to the product of two vectors, each given by its products with d and with u.</summary>
+        public double Effect(double firstD, double firstU, double secondD, double secondU)
+        {
+            (double a, double b) = (weight * firstD, totalWeight * firstU);
+            (double c, double d) = (weight * secondD, totalWeight * secondU);
+            double cross = weight * totalWeight * along;
+            return ((a * c * (1 - (totalWeight * totalWeight * square))) + (((a * d) + (b * c)) * cross)
+                + (b * d * (1 - (weight * weight * distance)))) / _determinant;
+        }
     }
 }
