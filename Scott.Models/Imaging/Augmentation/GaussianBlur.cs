@@ -60,6 +60,9 @@ internal static class GaussianBlur
                 Span<float> row = plane.Slice(y * width, width);
                 for (int tap = 0; tap < kernel.Length; tap++)
                     TensorPrimitives.MultiplyAdd(across.AsSpan(Mirror(y + tap - half, height) * width, width), kernel[tap], row, row);
+
+                // The weights sum to 1 only nearly.
+                TensorPrimitives.Min(row, 1, row);
             }
         }
     }
