@@ -66,7 +66,8 @@ public sealed class InputDocumentTests : IDisposable
         // The decoder checks the limit by the header, the package by the result; a damaged file is a typed error too.
         byte[] file = await File.ReadAllBytesAsync("photo.avif", TestContext.Current.CancellationToken);
         var small = new ImageDecodingOptions { Decoders = [new InputExamples.MagickDecoder()], MaximumPixels = 100 };
-        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), small));
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file), small));
         Assert.Equal(ImageFault.DecoderFailed, error.Fault);
         error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(ImageSource.FromBytes(file.AsMemory(0, 20)), small));
         Assert.Equal(ImageFault.DecoderFailed, error.Fault);

@@ -87,7 +87,8 @@ public sealed class ImageSource
         FromSamples(SampleImage.FromSamples(samples, width, height, channels), name);
 
     /// <summary>Float samples in memory, which are copied.</summary>
-    /// <param name="samples">[height, width, channels], rows from top to bottom without gaps. Without a <see cref="SampleRange"/>, 0 to 1 is the range
+    /// <param name="samples">[height, width, channels], rows from top to bottom without gaps. Without a <see cref="SampleRange"/>, 0 to 1 is the
+    /// range
     /// that counts.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>

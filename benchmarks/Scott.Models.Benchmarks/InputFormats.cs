@@ -28,7 +28,8 @@ internal static class InputFormats
         ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId);
         using FeatureExtractor whole = model.ExtractFeatures().Build();
         using FeatureExtractor window = model.WithSampleRange(SampleRange.Percentile(1, 99)).ExtractFeatures().Build();
-        Console.WriteLine($"nearest neighbor of {Classes} textures, {TrainingImages} known and {TestImages} asked of each; chance {100.0 / Classes:F1} %");
+        string images = $"{TrainingImages} known and {TestImages} asked of each";
+        Console.WriteLine($"nearest neighbor of {Classes} textures, {images}; chance {100.0 / Classes:F1} %");
         foreach (int contrast in new[] { 100, 400, 1600, 6400, 25_600 })
         {
             double high = await AccuracyAsync(whole, contrast, image => ImageSource.FromImage(HighByte(image)));
@@ -63,7 +64,8 @@ internal static class InputFormats
     private static SampleImage Texture(int label, int seed, int contrast)
     {
         var random = new Random(seed);
-        double angle = label % 4 * Math.PI / 4, width = label < 4 ? 7 : 17, phase = random.NextDouble() * 7, bright = 4000 + (random.NextDouble() * 30_000);
+        double angle = label % 4 * Math.PI / 4, width = label < 4 ? 7 : 17;
+        double phase = random.NextDouble() * 7, bright = 4000 + (random.NextDouble() * 30_000);
         ushort[] samples = new ushort[Side * Side];
         for (int i = 0; i < samples.Length; i++)
         {
@@ -103,7 +105,8 @@ internal static class InputFormats
         }
 
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name}: {file.Length / 1e6:F1} MB, {1000 * best:F0} ms, {pixels / best / 1e6:F0} million pixels per second"));
+            CultureInfo.InvariantCulture,
+            $"{name}: {file.Length / 1e6:F1} MB, {1000 * best:F0} ms, {pixels / best / 1e6:F0} million pixels per second"));
     }
 
     private static byte[] Tiff(byte[] samples, int width, int height, int bits, Compression compression)

@@ -94,7 +94,8 @@ public sealed class InputMutationTests
             Console.SetError(error);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{refused} of {Mutations} refused, at most {longest.TotalMilliseconds:F0} ms and {most} bytes");
+        string limits = $"at most {longest.TotalMilliseconds:F0} ms and {most} bytes";
+        TestContext.Current.TestOutputHelper?.WriteLine($"{refused} of {Mutations} refused, {limits}");
         Assert.Empty(console.ToString());
         Assert.InRange(most, 0, MostBytes);
         Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(10));

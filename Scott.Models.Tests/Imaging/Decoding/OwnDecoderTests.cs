@@ -46,11 +46,13 @@ public sealed class OwnDecoderTests
     public async Task Decode_DecoderFails_IsATypedError()
     {
         ImageFormatException error = await AssertFailsAsync(
-            new Decoder(_ => throw new InvalidOperationException("no such profile")), ImageFault.DecoderFailed, "the decoder Decoder failed: no such profile");
+            new Decoder(_ => throw new InvalidOperationException("no such profile")), ImageFault.DecoderFailed,
+            "the decoder Decoder failed: no such profile");
         Assert.IsType<InvalidOperationException>(error.InnerException);
         await AssertFailsAsync(new Decoder(_ => null!), ImageFault.DecoderFailed, "returned null");
         await AssertFailsAsync(new Decoder(_ => throw new OperationCanceledException()), ImageFault.DecoderFailed, "failed");
-        await AssertFailsAsync(new Decoder(_ => SampleImage.FromSamples(new byte[11 * 10], 11, 10, 1)), ImageFault.TooManyPixels, "returned 11×10 pixels");
+        await AssertFailsAsync(
+            new Decoder(_ => SampleImage.FromSamples(new byte[11 * 10], 11, 10, 1)), ImageFault.TooManyPixels, "returned 11×10 pixels");
         await AssertFailsAsync(new Decoder(_ => SampleImage.FromSamples(new byte[5], 1, 1, 5)), ImageFault.UnsupportedVariant, "it has 5 channels");
         await AssertFailsAsync(
             new Decoder(_ => null!) { Asked = () => throw new FormatException("signature") }, ImageFault.DecoderFailed, "failed: signature");
@@ -77,7 +79,8 @@ public sealed class OwnDecoderTests
     private static async Task<ImageFormatException> AssertFailsAsync(Decoder decoder, ImageFault fault, string detail)
     {
         var options = new ImageDecodingOptions { Decoders = [decoder], MaximumPixels = 100 };
-        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(ImageSource.FromBytes(File), options));
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(File), options));
         Assert.Equal(fault, error.Fault);
         Assert.Contains(detail, error.Message, StringComparison.Ordinal);
         return error;

@@ -8,7 +8,12 @@ namespace Scott.Models.Tests.Imaging;
 public sealed class Png16DecoderTests
 {
     public static TheoryData<int, bool, int> Kinds =>
-        [.. from channels in Enumerable.Range(1, 4) from isInterlaced in new[] { false, true } from filter in Enumerable.Range(-1, 6) select (channels, isInterlaced, filter)];
+    [
+        .. from channels in Enumerable.Range(1, 4)
+           from isInterlaced in new[] { false, true }
+           from filter in Enumerable.Range(-1, 6)
+           select (channels, isInterlaced, filter),
+    ];
 
     [Theory]
     [MemberData(nameof(Kinds))]

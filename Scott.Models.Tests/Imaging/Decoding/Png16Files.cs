@@ -9,7 +9,8 @@ internal static class Png16Files
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <summary>Encodes samples [height, width, channels], 1 to 4 channels, with filter 0 to 4 for every row, or −1 for one after the other.</summary>
+    /// <summary>Encodes samples [height, width, channels], 1 to 4 channels, with filter 0 to 4 for every row, or −1 for one after the
+    /// other.</summary>
     public static byte[] Write(int width, int height, int channels, ReadOnlySpan<ushort> samples, bool isInterlaced = false, int filter = -1)
     {
         using var file = new MemoryStream();

@@ -54,7 +54,8 @@ public sealed class SampleImageTests
             SampleImage.FromSamples(new byte[] { 255, 0, 128, 9, 1, 2, 3, 9 }, 2, 1, 4).ToRgbImage().Pixels.ToArray());
     }
 
-    public static TheoryData<int, int> Percentiles => [.. from seed in Enumerable.Range(0, 6) from count in new[] { 1, 2, 3, 500 } select (seed, count)];
+    public static TheoryData<int, int> Percentiles =>
+        [.. from seed in Enumerable.Range(0, 6) from count in new[] { 1, 2, 3, 500 } select (seed, count)];
 
     [Theory]
     [MemberData(nameof(Percentiles))]
@@ -64,7 +65,8 @@ public sealed class SampleImageTests
         double low = random.NextDouble() * 50, high = low + (random.NextDouble() * (100 - low));
         byte[] bytes = new byte[pixels * 16];
         random.NextBytes(bytes);
-        float[] floats = [.. Enumerable.Range(0, pixels * 3).Select(i => i % 7 == 6 ? float.NaN : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-5, 5))))];
+        float Number() => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-5, 5)));
+        float[] floats = [.. Enumerable.Range(0, pixels * 3).Select(i => i % 7 == 6 ? float.NaN : Number())];
         AssertWindow(SampleImage.FromSamples(bytes.AsSpan(0, pixels * 3), pixels, 1, 3), bytes[..(pixels * 3)].Select(value => (double)value));
         ushort[] shorts = MemoryMarshal.Cast<byte, ushort>(bytes)[..(pixels * 2)].ToArray();
 

@@ -16,7 +16,8 @@ public sealed class SampleRangeTests
             """;
         Assert.Equal(Before.ReplaceLineEndings(string.Empty), new PreprocessingSpec().ToJson());
         Assert.Equal(
-            "ImageDecodingOptions { MaximumPixels = 178956970, MaximumBytes = 268435456, FastDecode = False }", new ImageDecodingOptions().ToString());
+            "ImageDecodingOptions { MaximumPixels = 178956970, MaximumBytes = 268435456, FastDecode = False }",
+            new ImageDecodingOptions().ToString());
     }
 
     [Fact]

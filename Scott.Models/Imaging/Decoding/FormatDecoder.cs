@@ -84,7 +84,8 @@ internal static class FormatDecoder
         if (channels > 4)
         {
             throw new ImageFormatException(
-                name, ImageFault.UnsupportedVariant, $"it has {channels} channels, which is not supported; expected gray or RGB, with or without alpha.");
+                name, ImageFault.UnsupportedVariant,
+                $"it has {channels} channels, which is not supported; expected gray or RGB, with or without alpha.");
         }
     }
 

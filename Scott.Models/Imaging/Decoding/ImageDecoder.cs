@@ -12,7 +12,8 @@ public static class ImageDecoder
     public static IReadOnlyList<string> FileExtensions { get; } =
         [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"];
 
-    /// <summary>Reads a source and decodes it to 8 bits per channel: samples of 16 or 32 bits keep their high byte, floats are scaled from 0 to 1. See
+    /// <summary>Reads a source and decodes it to 8 bits per channel: samples of 16 or 32 bits keep their high byte, floats are scaled from 0 to 1.
+    /// See
     /// <see cref="DecodeSamplesAsync"/> for all bits. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
     /// <param name="source">The image.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
@@ -62,7 +63,8 @@ public static class ImageDecoder
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <returns>The pages of a TIFF, those that are thumbnails too; 1 for every other source.</returns>
-    /// <exception cref="ImageFormatException">The file has too many bytes, its pages cannot be found, or the path does not lead to a file.</exception>
+    /// <exception cref="ImageFormatException">The file has too many bytes, its pages cannot be found, or the path does not lead to a
+    /// file.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static async Task<int> CountPagesAsync(

@@ -1,6 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Resizes images of any sample type: their window is scaled to 0 to 1, then resized as floats, antialiased, along x and then along y.</summary>
+/// <summary>Resizes images of any sample type: their window is scaled to 0 to 1, then resized as floats, antialiased, along x and then along
+/// y.</summary>
 /// <remarks>Follows Pillow 9.4, <c>src/libImaging/Resample.c</c>, <c>ImagingResampleHorizontal_32bpc</c> and its vertical twin, for mode F: sums in
 /// double precision, results in single. The order of the sums is fixed, so every machine gives the same numbers. A bicubic filter may leave 0 to 1;
 /// as with bytes, the result is clipped.</remarks>

@@ -170,7 +170,8 @@ public sealed class SampleImage
         return samples.Length == expected
             ? new SampleImage(MemoryMarshal.AsBytes(samples).ToArray(), format, width, height, channels)
             : throw new ArgumentException(
-                $"{width}×{height} pixels of {Plural.Of(channels, "channel")} take {expected} samples; {samples.Length} were given.", nameof(samples));
+                $"{width}×{height} pixels of {Plural.Of(channels, "channel")} take {expected} samples; {samples.Length} were given.",
+                nameof(samples));
     }
 
     private sealed record Limits(SampleRange? Range, SampleWindow Window);

@@ -1,7 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Finds percentiles of an image's samples without sorting them: two passes of a histogram give any exact rank.</summary>
-/// <remarks>As <c>numpy.percentile</c> does by default, a percentile between two samples is interpolated linearly. Alpha and NaN do not count.</remarks>
+/// <remarks>As <c>numpy.percentile</c> does by default, a percentile between two samples is interpolated linearly. Alpha and NaN do not
+/// count.</remarks>
 internal static class SamplePercentiles
 {
     private const int Bins = 1 << 16;

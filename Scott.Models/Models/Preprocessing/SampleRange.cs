@@ -30,7 +30,8 @@ public sealed record SampleRange
     /// <param name="high">The sample that becomes 1, more than <paramref name="low"/>.</param>
     public static SampleRange Fixed(double low, double high) => new() { Kind = SampleRangeKind.Fixed, Low = low, High = high };
 
-    /// <summary>Two percentiles of each image's own samples, those of all color channels together, as <c>numpy.percentile</c> computes them.</summary>
+    /// <summary>Two percentiles of each image's own samples, those of all color channels together, as <c>numpy.percentile</c> computes
+    /// them.</summary>
     /// <param name="low">The percentile that becomes 0, 0 to 100.</param>
     /// <param name="high">The percentile that becomes 1, more than <paramref name="low"/>, at most 100.</param>
     public static SampleRange Percentile(double low, double high) => new() { Kind = SampleRangeKind.Percentile, Low = low, High = high };

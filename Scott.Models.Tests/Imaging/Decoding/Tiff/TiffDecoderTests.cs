@@ -50,7 +50,8 @@ public sealed class TiffDecoderTests
     {
         float[] samples = [.. Enumerable.Range(0, Width * Height * 3).Select(i => (i * 0.37f) - 100)];
         (samples[0], samples[1]) = (float.NaN, float.PositiveInfinity);
-        var recipe = new TiffRecipe(Width, Height) { Bits = 32, Channels = 3, IsFloat = true, Compression = compression, Tile = tile, Predictor = predictor };
+        var recipe = new TiffRecipe(Width, Height)
+        { Bits = 32, Channels = 3, IsFloat = true, Compression = compression, Tile = tile, Predictor = predictor };
         SampleImage image = await DecodeAsync(TiffFiles.Write(recipe, MemoryMarshal.AsBytes<float>(samples).ToArray(), mode));
         Assert.Equal(SampleFormat.Float32, image.Format);
         Assert.Equal(samples, MemoryMarshal.Cast<byte, float>(image.Bytes.Span).ToArray());
@@ -98,7 +99,8 @@ public sealed class TiffDecoderTests
         var recipe = new TiffRecipe(Width, Height) { Bits = bits, Compression = compression };
         byte[] packed = Bytes(recipe.RowBytes * Height);
         int Level(int x, int y) => (packed[(y * recipe.RowBytes) + (x * bits / 8)] >> (8 - bits - (x * bits % 8))) & ((1 << bits) - 1);
-        byte[] expected = [.. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) select (byte)(Level(x, y) * 255 / ((1 << bits) - 1))];
+        byte[] expected =
+            [.. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) select (byte)(Level(x, y) * 255 / ((1 << bits) - 1))];
         Assert.Equal(expected, Gray(await DecodeAsync(TiffFiles.Write(recipe, packed))));
         SampleImage inverted = await DecodeAsync(TiffFiles.Write(recipe with { Photometric = "MINISWHITE" }, packed));
         Assert.Equal(expected.Select(value => (byte)(255 - value)), Gray(inverted));
@@ -129,7 +131,13 @@ public sealed class TiffDecoderTests
         };
         byte[] indices = Bytes(recipe.RowBytes * Height);
         int Index(int x, int y) => bits == 8 ? indices[(y * Width) + x] : (indices[(y * recipe.RowBytes) + (x / 2)] >> (4 - (x % 2 * 4))) & 15;
-        byte[] expected = [.. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) from c in Enumerable.Range(0, 3) select channels[c][Index(x, y)]];
+        byte[] expected =
+        [
+            .. from y in Enumerable.Range(0, Height)
+               from x in Enumerable.Range(0, Width)
+               from c in Enumerable.Range(0, 3)
+               select channels[c][Index(x, y)],
+        ];
         Assert.Equal(expected, (await DecodeAsync(TiffFiles.Write(recipe, indices))).Bytes.ToArray());
     }
 
@@ -225,7 +233,8 @@ public sealed class TiffDecoderTests
         {
             ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(file[..length]));
             Assert.True(
-                error.Fault is ImageFault.Empty or ImageFault.NotAnImage or ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt, error.Message);
+                error.Fault is ImageFault.Empty or ImageFault.NotAnImage or ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt,
+                error.Message);
         }
     }
 

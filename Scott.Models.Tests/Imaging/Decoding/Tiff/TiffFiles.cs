@@ -49,7 +49,8 @@ internal static class TiffFiles
         file.SetField(TiffTag.IMAGELENGTH, recipe.Height);
         file.SetField(TiffTag.BITSPERSAMPLE, recipe.Bits);
         file.SetField(TiffTag.SAMPLESPERPIXEL, recipe.Channels);
-        file.SetField(TiffTag.SAMPLEFORMAT, recipe.SampleType > 0 ? (SampleFormat)recipe.SampleType : recipe.IsFloat ? SampleFormat.IEEEFP : SampleFormat.UINT);
+        SampleFormat format = recipe.IsFloat ? SampleFormat.IEEEFP : SampleFormat.UINT;
+        file.SetField(TiffTag.SAMPLEFORMAT, recipe.SampleType > 0 ? (SampleFormat)recipe.SampleType : format);
         file.SetField(TiffTag.COMPRESSION, Enum.Parse<Compression>(recipe.Compression));
         file.SetField(TiffTag.PHOTOMETRIC, Enum.Parse<Photometric>(recipe.Photometric ?? (recipe.Channels >= 3 ? "RGB" : "MINISBLACK")));
         file.SetField(TiffTag.PLANARCONFIG, recipe.IsPlanar ? PlanarConfig.SEPARATE : PlanarConfig.CONTIG);
@@ -84,7 +85,8 @@ internal static class TiffFiles
         {
             // A plane of its own, or all channels. LibTiff may swap the bytes of what it writes.
             byte[] stored = recipe.IsPlanar
-                ? [.. Enumerable.Range(0, recipe.Width * recipe.Height).SelectMany(i => samples.AsSpan(((i * recipe.Channels) + plane) * bytes, bytes).ToArray())]
+                ? [.. Enumerable.Range(0, recipe.Width * recipe.Height)
+                    .SelectMany(i => samples.AsSpan(((i * recipe.Channels) + plane) * bytes, bytes).ToArray())]
                 : [.. samples];
             int row = recipe.IsPlanar ? recipe.Width * bytes : recipe.RowBytes, pixel = row / recipe.Width;
             if (recipe.Tile == 0)

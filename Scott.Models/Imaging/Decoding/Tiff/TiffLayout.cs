@@ -59,11 +59,17 @@ internal sealed record TiffLayout
         if (IsRaw)
             return "it is a raw file of a camera, which is not supported.";
         if (Compression is not (1 or 2 or 3 or 4 or 5 or Jpeg or 8 or 32773 or 32946))
-            return $"its TIFF data is compressed by method {Compression}, which is not supported; expected none, LZW, deflate, PackBits, JPEG or fax.";
+        {
+            return $"its TIFF data is compressed by method {Compression}, which is not supported; "
+                + "expected none, LZW, deflate, PackBits, JPEG or fax.";
+        }
         if (Photometric is not (MinIsWhite or MinIsBlack or Rgb or Palette) && !(Photometric == YCbCr && IsJpeg))
             return $"its TIFF colors are of kind {Photometric}, which is not supported; expected gray, RGB or a palette.";
         if (SampleType is not (Unsigned or Float or Untyped) || (SampleType == Float && (Bits != 32 || IsInverted || IsPalette)))
-            return $"its TIFF samples are of type {SampleType} with {Bits} bits, which is not supported; expected unsigned integers or 32-bit floats.";
+        {
+            return $"its TIFF samples are of type {SampleType} with {Bits} bits, which is not supported; "
+                + "expected unsigned integers or 32-bit floats.";
+        }
 
         // Alpha is the only extra channel that is known to be none of the colors.
         int stored = IsPalette ? 1 : ColorChannels;

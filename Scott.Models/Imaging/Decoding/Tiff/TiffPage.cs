@@ -41,7 +41,8 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
         return layout;
     }
 
-    /// <summary>Refuses pages whose pieces of data are fewer, larger or smaller than any sound file has, before memory is allocated for them.</summary>
+    /// <summary>Refuses pages whose pieces of data are fewer, larger or smaller than any sound file has, before memory is allocated for
+    /// them.</summary>
     private void RequireStorage(ReadOnlySpan<byte> tiff, TiffLayout layout, string name)
     {
         const int MostInflated = 4096; // pixels in the bytes of the file: more than deflate, LZW, PackBits and JPEG can reach
@@ -57,7 +58,10 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
         pieces *= layout.IsPlanar ? layout.Channels : 1;
         long found = tags.TryGetValue(layout.IsTiled ? 324 : 273, out TiffEntry offsets) || tags.TryGetValue(273, out offsets) ? offsets.Count : 0;
         if (found < pieces)
-            throw new ImageFormatException(name, ImageFault.Corrupt, $"its TIFF data has {found} of {Plural.Of(pieces, "strip or tile", "strips or tiles")}.");
+        {
+            string expected = Plural.Of(pieces, "strip or tile", "strips or tiles");
+            throw new ImageFormatException(name, ImageFault.Corrupt, $"its TIFF data has {found} of {expected}.");
+        }
         if (layout.SampleBytes > Array.MaxLength)
         {
             throw new ImageFormatException(

@@ -91,7 +91,8 @@ internal sealed class TiffPages
 
         // Too many values become a length that no file has.
         long bytes = count is < 0 or > int.MaxValue ? long.MaxValue / 8 : count * TiffEntry.SizeOf(type);
-        return new TiffEntry((int)Number(tiff, at, sizeof(ushort)), type, count, bytes, bytes <= OffsetBytes ? valueAt : Number(tiff, valueAt, OffsetBytes));
+        long start = bytes <= OffsetBytes ? valueAt : Number(tiff, valueAt, OffsetBytes);
+        return new TiffEntry((int)Number(tiff, at, sizeof(ushort)), type, count, bytes, start);
     }
 
     /// <summary>The offset that stands at a place; <see langword="null"/> if it is the end, or beyond it.</summary>

@@ -14,7 +14,8 @@ internal sealed class TiffPort : TiffStream, IDisposable
     private string? _error;
     private string? _warning;
 
-    /// <summary>Shows the file with this page as its first, so that no other page is read. Until disposal, errors on this thread belong to it.</summary>
+    /// <summary>Shows the file with this page as its first, so that no other page is read. Until disposal, errors on this thread belong to
+    /// it.</summary>
     public TiffPort(ReadOnlyMemory<byte> tiff, TiffPages pages, long pageOffset)
     {
         _tiff = tiff;
@@ -100,7 +101,8 @@ internal sealed class TiffPort : TiffStream, IDisposable
     }
 }
 
-/// <summary>LibTiff has one error handler for the whole process, which by default writes to the console. This one gives errors on a thread that decodes
+/// <summary>LibTiff has one error handler for the whole process, which by default writes to the console. This one gives errors on a thread that
+/// decodes
 /// for us to the decoder, and all others to the handler that was there.</summary>
 internal sealed class TiffErrors : TiffErrorHandler
 {
