@@ -24,14 +24,14 @@ internal static class TestVectors
 
     public static VectorFingerprint Fingerprint(
         int width, char model = 'a', char preprocessing = 'b', string output = "PatchMean", string precision = "single") => new()
-    {
-        ModelId = $"model-{model}",
-        ModelSha256 = new string(model, 64),
-        PreprocessingSha256 = new string(preprocessing, 64),
-        Output = output,
-        Precision = precision,
-        Width = width,
-    };
+        {
+            ModelId = $"model-{model}",
+            ModelSha256 = new string(model, 64),
+            PreprocessingSha256 = new string(preprocessing, 64),
+            Output = output,
+            Precision = precision,
+            Width = width,
+        };
 
     /// <summary>Half are near one of a few centers, closer or farther, which are not around the origin; half are anywhere.</summary>
     public static float[][] Clustered(int count, int width, int seed)

@@ -5,8 +5,7 @@ namespace Scott.Models.Datasets;
 /// <summary>Keeps decoded images in memory, up to a budget, so that later epochs need not decode them again. Images that do not fit are decoded
 /// each time. Thread-safe.</summary>
 /// <remarks>Images are kept at 3 bytes per pixel in arrays of exactly that length, or with all their samples if these have more than 8 bits. Images
-/// that the dataset holds in memory are neither kept again
-/// nor counted.</remarks>
+/// that the dataset holds in memory are neither kept again nor counted.</remarks>
 internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOptions decoding, long budgetBytes)
 {
     private const int Gates = 256;

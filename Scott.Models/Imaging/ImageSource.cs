@@ -88,8 +88,7 @@ public sealed class ImageSource
 
     /// <summary>Float samples in memory, which are copied.</summary>
     /// <param name="samples">[height, width, channels], rows from top to bottom without gaps. Without a <see cref="SampleRange"/>, 0 to 1 is the
-    /// range
-    /// that counts.</param>
+    /// range that counts.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>

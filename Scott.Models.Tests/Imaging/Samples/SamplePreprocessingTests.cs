@@ -93,7 +93,11 @@ public sealed class SamplePreprocessingTests
     {
         var still = new AugmentationSpec
         {
-            MinimumScale = 1, MinimumAspect = 1, MaximumAspect = 1, FlipProbability = 0, ColorMode = ViewColorMode.None,
+            MinimumScale = 1,
+            MinimumAspect = 1,
+            MaximumAspect = 1,
+            FlipProbability = 0,
+            ColorMode = ViewColorMode.None,
             Interpolation = Interpolation.Bilinear,
         };
         foreach (int channels in new[] { 1, 3 })

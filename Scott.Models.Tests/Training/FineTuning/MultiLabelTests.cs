@@ -17,7 +17,13 @@ public sealed class MultiLabelTests : IDisposable
 
     private static readonly FineTuningOptions Options = FineTuningOptions.MultiLabel with
     {
-        Epochs = 3, BatchSize = 4, PeakLearningRate = 2e-3, LayerDecay = 1, MixupAlpha = 0.2, CutmixAlpha = 0.5, LabelSmoothing = 0.1,
+        Epochs = 3,
+        BatchSize = 4,
+        PeakLearningRate = 2e-3,
+        LayerDecay = 1,
+        MixupAlpha = 0.2,
+        CutmixAlpha = 0.5,
+        LabelSmoothing = 0.1,
     };
 
     private static readonly TrainingRunOptions Run = new() { Device = TorchDevice.Cpu };
@@ -37,8 +43,14 @@ public sealed class MultiLabelTests : IDisposable
     {
         FineTuningOptions options = Options with
         {
-            Scope = scope, Head = head, ClassBalance = balance, Epochs = 12, PeakLearningRate = 1e-2,
-            MixupAlpha = 0, CutmixAlpha = 0, LabelSmoothing = 0,
+            Scope = scope,
+            Head = head,
+            ClassBalance = balance,
+            Epochs = 12,
+            PeakLearningRate = 1e-2,
+            MixupAlpha = 0,
+            CutmixAlpha = 0,
+            LabelSmoothing = 0,
         };
         MultiLabelResult result = await Build(options).WithAugmentation(null).RunAsync(cancellationToken: TestContext.Current.CancellationToken);
         MultiLabelRecord best = result.History[result.BestEpoch.Epoch - 1];

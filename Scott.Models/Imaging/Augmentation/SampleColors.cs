@@ -1,8 +1,7 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Changes brightness, contrast, saturation and hue of planes of floats, [3, H, W] in 0 to 1, in place: what <see cref="ColorAdjustment"/>
-/// and
-/// <see cref="HueShift"/> do with bytes, without rounding.</summary>
+/// and <see cref="HueShift"/> do with bytes, without rounding.</summary>
 /// <remarks>As torchvision does with float tensors, but with the gray of ITU-R 601 as in Pillow: 0.299, 0.587, 0.114. Results are clipped.</remarks>
 internal static class SampleColors
 {

@@ -13,8 +13,7 @@ public static class ImageDecoder
         [".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"];
 
     /// <summary>Reads a source and decodes it to 8 bits per channel: samples of 16 or 32 bits keep their high byte, floats are scaled from 0 to 1.
-    /// See
-    /// <see cref="DecodeSamplesAsync"/> for all bits. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
+    /// See <see cref="DecodeSamplesAsync"/> for all bits. Decoding runs on the calling thread, or on the one that finishes the reading.</summary>
     /// <param name="source">The image.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>

@@ -21,7 +21,8 @@ internal sealed class MultiLabelMethod(
     public string Identity { get; } = JsonSerializer.Serialize(
         new FineTuningIdentity(
             request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), options, request.Augmentation,
-            request.Run.Decoding, split.Training.ClassNames, split.Training.Count, split.Validation.Count) { IsMultiLabel = true },
+            request.Run.Decoding, split.Training.ClassNames, split.Training.Count, split.Validation.Count)
+        { IsMultiLabel = true },
         TrainingJsonContext.Default.FineTuningIdentity);
 
     /// <inheritdoc cref="FineTuningMethod.Images"/>

@@ -102,8 +102,7 @@ internal sealed class TiffPort : TiffStream, IDisposable
 }
 
 /// <summary>LibTiff has one error handler for the whole process, which by default writes to the console. This one gives errors on a thread that
-/// decodes
-/// for us to the decoder, and all others to the handler that was there.</summary>
+/// decodes for us to the decoder, and all others to the handler that was there.</summary>
 internal sealed class TiffErrors : TiffErrorHandler
 {
     private static readonly TiffErrors Installed = Install();
