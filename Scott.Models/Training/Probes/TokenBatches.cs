@@ -38,7 +38,9 @@ internal sealed class StoredTokenBatches(LabeledFeatures features, FrozenEncoder
     {
         using DisposeScope scope = NewDisposeScope();
         LabeledFeatures some = features.Take(images);
-        Tensor tokens = encoder.PatchesOf(tensor(some.Vectors).view(images.Length, some.Width)).to(encoder.Device);
+
+        // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
+        Tensor tokens = encoder.PatchesOf(tensor(some.Vectors).view(images.Length, some.Width)).to(encoder.Device, copy: true);
         Tensor labels = tensor(some.Labels.Select(label => (long)label).ToArray()).to(encoder.Device);
         return new TokenBatch(tokens.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
     }
@@ -62,7 +64,7 @@ internal sealed class AugmentedTokenBatches(LabeledLoader loader, FrozenEncoder 
     {
         using DisposeScope scope = NewDisposeScope();
         float[] vectors = encoder.Encode(batch.Images, batch.Count);
-        Tensor tokens = encoder.PatchesOf(tensor(vectors).view(batch.Count, -1)).to(encoder.Device);
+        Tensor tokens = encoder.PatchesOf(tensor(vectors).view(batch.Count, -1)).to(encoder.Device, copy: true); // As above.
         return new TokenBatch(tokens.DetachFromDisposeScope(), tensor(batch.Labels).to(encoder.Device).DetachFromDisposeScope());
     }
 }
