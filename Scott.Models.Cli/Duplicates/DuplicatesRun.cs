@@ -8,6 +8,9 @@ namespace Scott.Models.Cli;
 /// <summary>Embeds the images, finds the groups, and lists them. It changes no image.</summary>
 internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
 {
+    /// <summary>As in <see cref="NearDuplicates.Find"/>: equal vectors reach 1.</summary>
+    private const double Rounding = 1e-6;
+
     private static readonly char[] LineBreaks = ['\r', '\n'];
 
     private readonly SkippedImages _skipped = new();
@@ -28,9 +31,9 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
         List<ImageEmbedding> embeddings = await vectors.OfFilesAsync(images, cancellationToken);
         IReadOnlyList<NearDuplicateGroup> groups = await ComparisonBar.ShowAsync(
             screen, "Comparing all images", progress => NearDuplicates.Find(embeddings.ToEmbeddingIndex(), threshold, progress, cancellationToken));
-        Group[] named = [.. groups.Select(group => new Group(
-            embeddings[group.Representative].Name,
-            [.. group.Members.Select(member => new Member(embeddings[member.Index].Name, member.Similarity, member.Similarity >= threshold))]))];
+        Member Name(NearDuplicate member) =>
+            new(embeddings[member.Index].Name, member.Similarity, IsCopy: member.Similarity >= threshold - Rounding);
+        Group[] named = [.. groups.Select(group => new Group(embeddings[group.Representative].Name, [.. group.Members.Select(Name)]))];
         if (options.ListPath is { } path && embeddings.Count > 0)
             await WriteListAsync(path, named, cancellationToken);
 

@@ -12,7 +12,7 @@ public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture
     {
         (string folder, string list) = (CopyGood(), files.NewFile("copies.txt"));
         string[] before = [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
-        ChildResult result = await Tool.RunAsync("duplicates", folder, "-m", files.Model, "--threshold", "0.999999", "--list", list, "--json");
+        ChildResult result = await Tool.RunAsync("duplicates", folder, "-m", files.Model, "--threshold", "1", "--list", list, "--json");
         AssertExit(0, result);
         using var document = JsonDocument.Parse(result.Output);
         JsonElement group = Assert.Single(document.RootElement.GetProperty("groups").EnumerateArray());
