@@ -76,7 +76,7 @@ public sealed class TiffDecoderTests
         byte[] file =
         [
             .. isBigEndian ? "MM"u8 : "II"u8, .. Number(42), .. Long(8 + (int)data.Length), .. data.ToArray(), .. Number((ushort)entries.Length),
-            .. entries.SelectMany(entry => (byte[])[.. Number((ushort)entry.Tag), .. Number(4), .. Long(1), .. Long(entry.Value)]), .. Long(0),
+            .. entries.SelectMany(Entry), .. Long(0),
         ];
         SampleImage image = await DecodeAsync(file);
         Assert.Equal(samples, MemoryMarshal.Cast<byte, ushort>(image.Bytes.Span).ToArray());
@@ -85,6 +85,11 @@ public sealed class TiffDecoderTests
         byte[] Long(int value) => isBigEndian
             ? [.. Number((ushort)(value >> 16)), .. Number((ushort)value)]
             : [.. Number((ushort)value), .. Number((ushort)(value >> 16))];
+
+        // Sizes, offsets and lengths are LONG (4); the rest is SHORT (3), which stands at the start of its field.
+        byte[] Entry((int Tag, int Value) entry) => entry.Tag is 256 or 257 or 273 or 278 or 279
+            ? [.. Number((ushort)entry.Tag), .. Number(4), .. Long(1), .. Long(entry.Value)]
+            : [.. Number((ushort)entry.Tag), .. Number(3), .. Long(1), .. Number((ushort)entry.Value), .. Number(0)];
     }
 
     [Theory]
