@@ -73,7 +73,7 @@ public sealed class ScottModelTests
     }
 
     [Theory]
-    [InlineData("scott.version", "2", "describes its model in version '2'; this package reads version 1.")]
+    [InlineData("scott.version", "3", "describes its model in version '3'; this package reads versions 1 and 2.")]
     [InlineData("scott.architecture", "{}", "describes its model in a way that is not understood.")]
     [InlineData("scott.model", "{\"id\":null}", "describes its model in a way that is not understood.")]
     [InlineData("scott.preprocessing", null, "describes its model without 'scott.preprocessing'.")]
