@@ -34,8 +34,6 @@ internal static class ImageBatches
         ScottArchitecture architecture = backbone.Architecture;
         Tensor all = frombuffer(images, ScalarType.Float32, (long)(from + count) * architecture.ImageLength)
             .view(from + count, architecture.Channels, architecture.ImageHeight, architecture.ImageWidth);
-
-        // Copied: managed memory is not always aligned, and products of unaligned numbers differ in the last bits.
-        return all.narrow(0, from, count).to(backbone.Device, copy: true).MoveToOuterDisposeScope();
+        return all.narrow(0, from, count).CopyTo(backbone.Device).MoveToOuterDisposeScope();
     }
 }

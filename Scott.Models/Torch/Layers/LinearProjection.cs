@@ -25,8 +25,7 @@ internal sealed class LinearProjection(int inputs, int outputs, bool hasBias = f
     /// <summary>Adds an adapter: <paramref name="down"/>, [rank, inputs], and zeros, so that the output stays the same. The scale is not 0.</summary>
     public void Adapt(float[] down, int rank, double scale)
     {
-        // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
-        Tensor Like(Tensor values) => values.to(_weight.device, copy: true).to_type(_weight.dtype).DetachFromDisposeScope();
+        Tensor Like(Tensor values) => values.CopyTo(_weight.device).to_type(_weight.dtype).DetachFromDisposeScope();
         _adapterScale = scale;
         register_parameter(DownSuffix[1..], nn.Parameter(Like(tensor(down, rank, inputs))));
         register_parameter(UpSuffix[1..], nn.Parameter(Like(zeros(outputs, rank))));

@@ -93,9 +93,7 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         for (long from = 0; from < tokens.shape[0]; from += EvaluationBatch)
         {
             using DisposeScope batch = NewDisposeScope();
-
-            // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
-            Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).to(encoder.Device, copy: true);
+            Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).CopyTo(encoder.Device);
             logits.AddRange(head.call(some).cpu().contiguous().data<float>());
         }
 

@@ -1,5 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Metrics;
+using Scott.Models.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,9 +39,7 @@ internal sealed class StoredTokenBatches(LabeledFeatures features, FrozenEncoder
     {
         using DisposeScope scope = NewDisposeScope();
         LabeledFeatures some = features.Take(images);
-
-        // A copy: managed memory is not always aligned, and matrix products of unaligned numbers differ in the last bits.
-        Tensor tokens = encoder.PatchesOf(tensor(some.Vectors).view(images.Length, some.Width)).to(encoder.Device, copy: true);
+        Tensor tokens = encoder.PatchesOf(tensor(some.Vectors).view(images.Length, some.Width)).CopyTo(encoder.Device);
         Tensor labels = tensor(some.Labels.Select(label => (long)label).ToArray()).to(encoder.Device);
         return new TokenBatch(tokens.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
     }
@@ -64,7 +63,7 @@ internal sealed class AugmentedTokenBatches(LabeledLoader loader, FrozenEncoder 
     {
         using DisposeScope scope = NewDisposeScope();
         float[] vectors = encoder.Encode(batch.Images, batch.Count);
-        Tensor tokens = encoder.PatchesOf(tensor(vectors).view(batch.Count, -1)).to(encoder.Device, copy: true); // As above.
+        Tensor tokens = encoder.PatchesOf(tensor(vectors).view(batch.Count, -1)).CopyTo(encoder.Device);
         return new TokenBatch(tokens.DetachFromDisposeScope(), tensor(batch.Labels).to(encoder.Device).DetachFromDisposeScope());
     }
 }
