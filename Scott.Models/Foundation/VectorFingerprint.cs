@@ -65,22 +65,8 @@ public sealed record VectorFingerprint
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, because this version cannot compare it.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON.</exception>
-    public static VectorFingerprint FromJson(string json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        try
-        {
-            VectorFingerprint fingerprint = JsonSerializer.Deserialize(json, FingerprintJsonContext.Default.VectorFingerprint)
-                ?? throw new ScottConfigurationException(nameof(VectorFingerprint), ["the JSON is null; expected an object."]);
-            fingerprint.Validate();
-            return fingerprint;
-        }
-        catch (JsonException exception)
-        {
-            string fault = $"its JSON cannot be read: {Quoted.Value(exception.Message, Quoted.LongestFault)}";
-            throw new ScottConfigurationException(nameof(VectorFingerprint), [fault], exception);
-        }
-    }
+    public static VectorFingerprint FromJson(string json) => ConfigurationJson.Read(
+        json, nameof(VectorFingerprint), FingerprintJsonContext.Default.VectorFingerprint, fingerprint => fingerprint.Validate());
 
     /// <summary>For people, for example <c>scott-mini-112 (model 0123456789ab, preprocessing ba9876543210, PatchMean, single, 192
     /// numbers)</c>.</summary>

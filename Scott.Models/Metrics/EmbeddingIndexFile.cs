@@ -37,11 +37,7 @@ internal static class EmbeddingIndexFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, storage, cancellationToken).ConfigureAwait(false);
-        IndexDescription description = VectorFile.ReadPart(
-            path, "a description",
-            () => JsonSerializer.Deserialize(content.Description, IndexJsonContext.Default.IndexDescription)
-                ?? throw new JsonException("It is null."));
-        (int count, int width, int rowsPerPart) = description;
+        (int count, int width, int rowsPerPart) = VectorFile.Describe(path, content, IndexJsonContext.Default.IndexDescription);
         bool isLegal = count >= 0 && width >= 0 && rowsPerPart > 0 && (width > 0 || count == 0)
             && rowsPerPart <= Array.MaxLength / sizeof(float) / Math.Max(1, width) && (content.Fingerprint?.Width ?? width) == width;
         if (!isLegal)
@@ -124,7 +120,7 @@ internal static class EmbeddingIndexFile
     }
 
     private static VectorFileException Fault(string path, string what) =>
-        new(path, VectorFileFault.Value, $"{what}. The file is damaged; write it again.");
+        VectorFile.Damaged(path, VectorFileFault.Value, what);
 }
 
 /// <summary>The shape of an index file.</summary>

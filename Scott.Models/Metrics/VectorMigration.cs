@@ -132,21 +132,16 @@ public sealed class VectorMigration
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
-        (MigrationDescription description, VectorFingerprint from) = VectorFile.ReadPart(path, "a description", () =>
-        {
-            MigrationDescription read = JsonSerializer.Deserialize(content.Description, MigrationJsonContext.Default.MigrationDescription)
-                ?? throw new JsonException("It is null.");
-            return (read, VectorFingerprint.FromJson(read.From));
-        });
-        VectorFingerprint to = content.Fingerprint
-            ?? throw new VectorFileException(path, VectorFileFault.Description, "has no fingerprint. The file is damaged; write it again.");
+        MigrationDescription description = VectorFile.Describe(path, content, MigrationJsonContext.Default.MigrationDescription);
+        VectorFingerprint from = VectorFile.ReadPart(path, "a description", () => VectorFingerprint.FromJson(description.From));
+        VectorFingerprint to = VectorFile.RequireFingerprint(path, content);
         float[] weights = VectorFile.Tensor(path, content.Tensors, "weights", TensorDType.Float32, to.Width, from.Width).ToArray();
         float[] offsets = VectorFile.Tensor(path, content.Tensors, "offsets", TensorDType.Float32, to.Width).ToArray();
         bool isLegal = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(weights)) <= LargestNumber
             && MathF.Abs(TensorPrimitives.MaxMagnitude<float>(offsets)) <= LargestNumber
             && description is { Recall: >= 0 and <= 1, Pairs: >= LeastPairs } && TargetOf(to) is null;
-        return isLegal ? new VectorMigration(from, to, (weights, offsets), description.Recall, description.Pairs) : throw new VectorFileException(
-            path, VectorFileFault.Value, "holds a number that is not finite, or a description that cannot be. The file is damaged; write it again.");
+        return isLegal ? new VectorMigration(from, to, (weights, offsets), description.Recall, description.Pairs) : throw VectorFile.Damaged(
+            path, VectorFileFault.Value, "holds a number that is not finite, or a description that cannot be");
     }
 
     /// <summary>The fingerprint that mapped vectors aim at, that of the new model; <see langword="null"/> if vectors are not mapped.</summary>

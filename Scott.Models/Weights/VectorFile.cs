@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace Scott.Models.Weights;
 
 /// <summary>Writes and reads the files of what is made of vectors (an index, prototypes, an anomaly detector): safetensors with the kind of the
@@ -52,9 +54,25 @@ internal static class VectorFile
         }
 
         string description = content.Metadata.GetValueOrDefault(DescriptionKey)
-            ?? throw new VectorFileException(path, VectorFileFault.Description, $"has no '{DescriptionKey}'. The file is damaged; write it again.");
+            ?? throw Damaged(path, VectorFileFault.Description, $"has no '{DescriptionKey}'");
         return new VectorFileContent(content.Tensors, Fingerprint(path, content.Metadata), description);
     }
+
+    /// <summary>The description of a file, as an object.</summary>
+    /// <exception cref="VectorFileException">It is not understood.</exception>
+    public static T Describe<T>(string path, VectorFileContent content, JsonTypeInfo<T> type)
+        where T : class =>
+        ReadPart(path, "a description", () => JsonSerializer.Deserialize(content.Description, type)
+            ?? throw new JsonException("It is null; expected an object."));
+
+    /// <summary>The fingerprint of a file that must have one.</summary>
+    /// <exception cref="VectorFileException">It has none.</exception>
+    public static VectorFingerprint RequireFingerprint(string path, VectorFileContent content) =>
+        content.Fingerprint ?? throw Damaged(path, VectorFileFault.Description, "has no fingerprint");
+
+    /// <summary>The error of a file that is not as it was written. The text completes "'PATH' …", without a full stop.</summary>
+    public static VectorFileException Damaged(string path, VectorFileFault fault, string what, Exception? innerException = null) =>
+        new(path, fault, $"{what}. The file is damaged; write it again.", innerException);
 
     /// <summary>Reads a JSON text of the file, and names the file in the error if it is not understood.</summary>
     public static T ReadPart<T>(string path, string what, Func<T> read)
@@ -65,9 +83,8 @@ internal static class VectorFile
         }
         catch (Exception exception) when (exception is ScottConfigurationException or JsonException)
         {
-            string fault = Quoted.Value(exception.Message, Quoted.LongestFault);
-            throw new VectorFileException(
-                path, VectorFileFault.Description, $"has {what} that is not understood: {fault} The file is damaged; write it again.", exception);
+            string fault = Quoted.Value(exception.Message, Quoted.LongestFault).TrimEnd('.');
+            throw Damaged(path, VectorFileFault.Description, $"has {what} that is not understood: {fault}", exception);
         }
     }
 
@@ -76,15 +93,14 @@ internal static class VectorFile
     public static WeightTensor Tensor(string path, WeightSet tensors, string name, TensorDType dtype, params ReadOnlySpan<long> shape)
     {
         if (!tensors.TryGet(name, out WeightTensor? tensor))
-            throw new VectorFileException(path, VectorFileFault.Tensor, $"has no tensor '{name}'. The file is damaged; write it again.");
+            throw Damaged(path, VectorFileFault.Tensor, $"has no tensor '{name}'");
 
         bool fits = tensor.DType == dtype && tensor.Shape.Length == shape.Length;
         for (int i = 0; fits && i < shape.Length; i++)
             fits = shape[i] < 0 || shape[i] == tensor.Shape[i];
 
-        return fits ? tensor : throw new VectorFileException(
-            path, VectorFileFault.Tensor,
-            $"holds {tensor}; expected {dtype} {WeightTensor.Describe(shape)}, −1 for any length. The file is damaged; write it again.");
+        return fits ? tensor : throw Damaged(
+            path, VectorFileFault.Tensor, $"holds {tensor}; expected {dtype} {WeightTensor.Describe(shape)}, −1 for any length");
     }
 
     private static VectorFingerprint? Fingerprint(string path, IReadOnlyDictionary<string, string> metadata) =>

@@ -36,29 +36,22 @@ internal static class AnomalyFile
         string path, ScottModel model, FeatureExtractionOptions extraction, CancellationToken cancellationToken)
     {
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
-        VectorFingerprint stored = content.Fingerprint
-            ?? throw new VectorFileException(path, VectorFileFault.Description, "has no fingerprint. The file is damaged; write it again.");
-        AnomalyDescription description = VectorFile.ReadPart(path, "a description", () => AnomalyDescription.Parse(content.Description));
+        VectorFingerprint stored = VectorFile.RequireFingerprint(path, content);
+        AnomalyDescription description = VectorFile.Describe(path, content, AnomalyJsonContext.Default.AnomalyDescription);
+        Check(path, description.Validate);
         AnomalyOptions options = description.ToOptions(extraction);
         stored.RequireMatch(AnomalyExtractor.FingerprintOf(model, options));
         extraction.Validate(model.Architecture);
-        VectorFile.ReadPart(path, "a description", () =>
-        {
-            options.Validate(model.Architecture);
-            return options;
-        });
+        Check(path, () => options.Validate(model.Architecture));
         int width = stored.Width;
         PatchStandardization? standardization = options.Scaling != PatchScaling.Standardized ? null : new PatchStandardization(
             Numbers(path, content.Tensors, MeanName, width), Numbers(path, content.Tensors, DivisorName, width));
         if (standardization is not null && !(TensorPrimitives.Min<float>(standardization.Divisor) >= 1 / PatchFeatures.LargestNumber))
-            throw new VectorFileException(path, VectorFileFault.Value, "has a divisor that is not positive. The file is damaged; write it again.");
+            throw VectorFile.Damaged(path, VectorFileFault.Value, "has a divisor that is not positive");
 
         float[] bank = Numbers(path, content.Tensors, BankName, -1, width);
         if (bank.Length == 0)
-        {
-            throw new VectorFileException(
-                path, VectorFileFault.Tensor, "keeps no patches; expected at least one. The file is damaged; write it again.");
-        }
+            throw VectorFile.Damaged(path, VectorFileFault.Tensor, "keeps no patches; expected at least one");
 
         return (options, new AnomalyKnowledge
         {
@@ -73,9 +66,16 @@ internal static class AnomalyFile
     private static float[] Numbers(string path, WeightSet tensors, string name, params ReadOnlySpan<long> shape)
     {
         float[] numbers = VectorFile.Tensor(path, tensors, name, TensorDType.Float32, shape).ToArray();
-        return PatchFeatures.AreLegal(numbers) ? numbers : throw new VectorFileException(
-            path, VectorFileFault.Value, $"has a number in '{name}' that is not finite, or too large. The file is damaged; write it again.");
+        return PatchFeatures.AreLegal(numbers)
+            ? numbers
+            : throw VectorFile.Damaged(path, VectorFileFault.Value, $"has a number in '{name}' that is not finite, or too large");
     }
+
+    private static void Check(string path, Action validate) => VectorFile.ReadPart(path, "a description", () =>
+    {
+        validate();
+        return true;
+    });
 }
 
 /// <summary>What a file says besides its tensors.</summary>
@@ -124,23 +124,21 @@ internal sealed record AnomalyDescription
         NormalPatchScore = knowledge.NormalPatchScore,
     };
 
-    /// <summary>Reads the JSON. What the model limits is checked later.</summary>
-    public static AnomalyDescription Parse(string json)
+    /// <summary>Checks what no model limits.</summary>
+    /// <exception cref="ScottConfigurationException">A number is not legal.</exception>
+    public void Validate()
     {
-        AnomalyDescription description = JsonSerializer.Deserialize(json, AnomalyJsonContext.Default.AnomalyDescription)
-            ?? throw new JsonException("it is null; expected an object.");
         var faults = new FaultList("the description");
         faults.Require(
-            description.Blocks.Length > 0 && description.Blocks.Distinct().Count() == description.Blocks.Length,
+            Blocks.Length > 0 && Blocks.Distinct().Count() == Blocks.Length,
             "blocks is empty or names one twice; expected at least one block.");
-        faults.RequireRange("normalImages", description.NormalImages, 2, int.MaxValue);
-        faults.RequireNotNegative("threshold", description.Threshold);
-        faults.RequireNotNegative("normalPatchScore", description.NormalPatchScore);
+        faults.RequireRange("normalImages", NormalImages, 2, int.MaxValue);
+        faults.RequireNotNegative("threshold", Threshold);
+        faults.RequireNotNegative("normalPatchScore", NormalPatchScore);
         faults.Require(
-            description.StatedFalseAlarmRate is > 0 and < 1,
-            FormattableString.Invariant($"statedFalseAlarmRate is {description.StatedFalseAlarmRate}; expected more than 0 and less than 1."));
+            StatedFalseAlarmRate is > 0 and < 1,
+            FormattableString.Invariant($"statedFalseAlarmRate is {StatedFalseAlarmRate}; expected more than 0 and less than 1."));
         faults.ThrowIfAny();
-        return description;
     }
 
     public AnomalyOptions ToOptions(FeatureExtractionOptions extraction) => new()

@@ -35,9 +35,7 @@ internal static class PrototypeFile
     public static async Task<PrototypeClassifier> ReadAsync(string path, CancellationToken cancellationToken)
     {
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
-        PrototypeFileDescription description = VectorFile.ReadPart(path, "a description", () =>
-            JsonSerializer.Deserialize(content.Description, PrototypeFileJsonContext.Default.PrototypeFileDescription)
-                ?? throw new JsonException("It is null; expected an object."));
+        PrototypeFileDescription description = VectorFile.Describe(path, content, PrototypeFileJsonContext.Default.PrototypeFileDescription);
         Require(path, description.Width > 0, $"has vectors of {Plural.Of(description.Width, "number")}; expected at least 1");
         Require(
             path, content.Fingerprint is null || content.Fingerprint.Width == description.Width,
@@ -76,7 +74,7 @@ internal static class PrototypeFile
     private static void Require(string path, [DoesNotReturnIf(false)] bool condition, string fault)
     {
         if (!condition)
-            throw new VectorFileException(path, VectorFileFault.Value, $"{fault}. The file is damaged; write it again.");
+            throw VectorFile.Damaged(path, VectorFileFault.Value, fault);
     }
 }
 

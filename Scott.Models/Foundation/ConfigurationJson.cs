@@ -1,7 +1,6 @@
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Scott.Models;
+namespace Scott.Models.Foundation;
 
 /// <summary>Reads and checks the configuration records, with every failure as a <see cref="ScottConfigurationException"/>.</summary>
 internal static class ConfigurationJson
@@ -24,13 +23,3 @@ internal static class ConfigurationJson
         }
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(ScottArchitecture))]
-[JsonSerializable(typeof(PreprocessingSpec))]
-[JsonSerializable(typeof(ModelMetadata))]
-[JsonSerializable(typeof(ClassifierDescription))]
-internal sealed partial class ConfigurationJsonContext : JsonSerializerContext;
