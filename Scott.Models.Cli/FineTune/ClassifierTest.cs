@@ -1,9 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Datasets;
-using Scott.Models.Imaging;
-using Scott.Models.Inference;
 using Scott.Models.Metrics;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Cli;
 
@@ -31,45 +27,21 @@ internal static class ClassifierTest
         Action<string, long, long> report,
         CancellationToken cancellationToken)
     {
-        using var session = new InferenceSession(onnx);
-        using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();
         int classes = classifier.ClassNames.Count;
         int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
         List<int> labels = [];
-        float[] image = new float[torch.Preprocessor.TensorLength];
         float[] probabilities = new float[test.Count * classes];
         (int same, double largest) = (0, 0);
-        IEnumerable<ImageSource> images = Enumerable.Range(0, test.Count).Select(test.SourceOf);
-        await foreach (ImagePrediction expected in torch.ClassifyBatchAsync(images, cancellationToken: cancellationToken))
+        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, report, cancellationToken))
         {
-            report("images", expected.Index + 1, test.Count);
-            if (!expected.IsSuccess)
-            {
-                continue; // Counted below, as the difference between all images and those tested.
-            }
-
-            await torch.Preprocessor.PreprocessAsync(test.SourceOf((int)expected.Index), image, cancellationToken);
-            float[] found = Run(session, image, classifier.Model.Architecture);
-            found.CopyTo(probabilities, labels.Count * classes);
-            labels.Add(numbers[test.LabelOf((int)expected.Index)!.Value]);
-            same += Array.IndexOf(found, found.Max()) == expected.Best.Label ? 1 : 0;
-            largest = Math.Max(largest, found.Zip(expected.Probabilities.ToArray(), (a, b) => Math.Abs((double)a - b)).Max());
+            image.Found.CopyTo(probabilities, labels.Count * classes);
+            labels.Add(numbers[test.LabelOf(image.Index)!.Value]);
+            same += Array.IndexOf(image.Found, image.Found.Max()) == image.Expected.Best.Label ? 1 : 0;
+            largest = Math.Max(largest, image.Difference);
         }
-
-        if (labels.Count == 0)
-            throw new IOException("None of the test images can be read.");
 
         var metrics = ClassificationMetrics.FromProbabilities(probabilities.AsSpan(0, labels.Count * classes), labels, classifier.ClassNames);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);
         return new TestResult(metrics, test.Count - labels.Count, same, largest);
-    }
-
-    /// <summary>The exported file's probabilities of one image.</summary>
-    public static float[] Run(InferenceSession session, float[] image, ScottArchitecture architecture)
-    {
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, architecture.ImageHeight, architecture.ImageWidth]);
-        using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], ["probabilities"]);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

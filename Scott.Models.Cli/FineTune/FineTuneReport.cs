@@ -10,8 +10,8 @@ internal static class FineTuneReport
 {
     private static readonly (string Name, string Holds)[] Files =
     [
-        (FineTuneRun.ClassifierFile, "the classifier after the best epoch"),
-        (FineTuneRun.OnnxFile, "the same for any ONNX runtime: logits, probabilities, class names"),
+        (ClassifierFiles.Classifier, "the classifier after the best epoch"),
+        (ClassifierFiles.Onnx, "the same for any ONNX runtime: logits, probabilities, class names"),
         ("report.html", "the run as curves"),
         ("metrics.jsonl", "every epoch's figures"),
     ];
@@ -37,8 +37,8 @@ internal static class FineTuneReport
         screen.Result(new
         {
             folder = options.OutputPath,
-            classifier = Path.Combine(options.OutputPath, FineTuneRun.ClassifierFile),
-            onnx = Path.Combine(options.OutputPath, FineTuneRun.OnnxFile),
+            classifier = Path.Combine(options.OutputPath, ClassifierFiles.Classifier),
+            onnx = Path.Combine(options.OutputPath, ClassifierFiles.Onnx),
             files = WrittenFiles.Find(options.OutputPath, files),
             classes = tuned.Result.Classifier.ClassNames,
             tuned.WasFinished,

@@ -1,6 +1,5 @@
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
-using Scott.Models.Onnx;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -14,9 +13,6 @@ internal sealed record FineTuned(FineTuningResult Result, bool WasFinished, Test
 /// <summary>Labeled images in, a classifier out, as a file of its own and as ONNX; can be stopped at any time and resumed. Runs once.</summary>
 internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
 {
-    public const string ClassifierFile = "classifier.safetensors";
-    public const string OnnxFile = "classifier.onnx";
-
     private bool _hasTrained;
 
     /// <returns>The exit code.</returns>
@@ -50,11 +46,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
             + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
             screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labeled, validation, view, cancellationToken));
-        await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, ClassifierFile), cancellationToken);
-        string onnx = Path.Combine(options.OutputPath, OnnxFile);
-        await ProgressBars.ShowAsync(screen, "Exporting to ONNX", report => result.Classifier.ExportOnnx(onnx).SaveAsync(
-            ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
-            cancellationToken));
+        string onnx = await ClassifierFiles.WriteAsync(result.Classifier, options.OutputPath, screen, cancellationToken);
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
         return new FineTuned(result, !_hasTrained, tested);

@@ -10,8 +10,8 @@ internal static class MultiLabelReport
 {
     private static readonly (string Name, string Holds)[] Files =
     [
-        (FineTuneRun.ClassifierFile, "the classifier after the best epoch, with its thresholds"),
-        (FineTuneRun.OnnxFile, "the same for any ONNX runtime: logits, probabilities, class names, thresholds"),
+        (ClassifierFiles.Classifier, "the classifier after the best epoch, with its thresholds"),
+        (ClassifierFiles.Onnx, "the same for any ONNX runtime: logits, probabilities, class names, thresholds"),
         ("report.html", "the run as curves, and every label's figures"),
         ("metrics.jsonl", "every epoch's figures"),
     ];
@@ -37,8 +37,8 @@ internal static class MultiLabelReport
         screen.Result(new
         {
             folder = options.OutputPath,
-            classifier = Path.Combine(options.OutputPath, FineTuneRun.ClassifierFile),
-            onnx = Path.Combine(options.OutputPath, FineTuneRun.OnnxFile),
+            classifier = Path.Combine(options.OutputPath, ClassifierFiles.Classifier),
+            onnx = Path.Combine(options.OutputPath, ClassifierFiles.Onnx),
             files = WrittenFiles.Find(options.OutputPath, files),
             classes = tuned.Result.Classifier.ClassNames,
             thresholds = tuned.Result.Classifier.Thresholds,

@@ -1,5 +1,4 @@
 using Scott.Models.Datasets;
-using Scott.Models.Onnx;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -44,11 +43,7 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
             + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
         MultiLabelResult result = await RunView<MultiLabelRecord>.ShowAsync(
             screen, EpochTables.MultiLabel(), view => TrainAsync(model, recipe, labeled, validation, view, cancellationToken));
-        await result.Classifier.SaveAsync(Path.Combine(options.OutputPath, FineTuneRun.ClassifierFile), cancellationToken);
-        string onnx = Path.Combine(options.OutputPath, FineTuneRun.OnnxFile);
-        await ProgressBars.ShowAsync(screen, "Exporting to ONNX", report => result.Classifier.ExportOnnx(onnx).SaveAsync(
-            ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
-            cancellationToken));
+        string onnx = await ClassifierFiles.WriteAsync(result.Classifier, options.OutputPath, screen, cancellationToken);
         MultiLabelTestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => MultiLabelTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
         return new MultiLabelTuned(result, !_hasTrained, tested);

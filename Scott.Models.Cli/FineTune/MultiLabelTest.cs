@@ -1,9 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Datasets;
-using Scott.Models.Imaging;
-using Scott.Models.Inference;
 using Scott.Models.Metrics;
-using Scott.Models.Torch;
 
 namespace Scott.Models.Cli;
 
@@ -31,32 +27,19 @@ internal static class MultiLabelTest
         Action<string, long, long> report,
         CancellationToken cancellationToken)
     {
-        using var session = new InferenceSession(onnx);
-        using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();
         int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
         List<IReadOnlyList<int>> labels = [];
         List<float> probabilities = [];
-        float[] image = new float[torch.Preprocessor.TensorLength];
         (int same, double largest) = (0, 0);
-        IEnumerable<ImageSource> images = Enumerable.Range(0, test.Count).Select(test.SourceOf);
-        await foreach (ImagePrediction expected in torch.ClassifyBatchAsync(images, cancellationToken: cancellationToken))
+        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, report, cancellationToken))
         {
-            int index = (int)expected.Index;
-            report("images", expected.Index + 1, test.Count);
-            if (!expected.IsSuccess)
-                continue; // Counted below, as the difference between all images and those tested.
-
-            await torch.Preprocessor.PreprocessAsync(test.SourceOf(index), image, cancellationToken);
-            float[] found = ClassifierTest.Run(session, image, classifier.Model.Architecture);
+            float[] found = image.Found;
             probabilities.AddRange(found);
-            labels.Add([.. test.LabelsOf(index)!.Select(label => numbers[label])]);
+            labels.Add([.. test.LabelsOf(image.Index)!.Select(label => numbers[label])]);
             IEnumerable<int> given = Enumerable.Range(0, found.Length).Where(label => found[label] >= classifier.Thresholds![label]);
-            same += given.SequenceEqual(expected.Labels.Select(label => label.Label).Order()) ? 1 : 0;
-            largest = Math.Max(largest, found.Zip(expected.Probabilities.ToArray(), (a, b) => Math.Abs((double)a - b)).Max());
+            same += given.SequenceEqual(image.Expected.Labels.Select(label => label.Label).Order()) ? 1 : 0;
+            largest = Math.Max(largest, image.Difference);
         }
-
-        if (labels.Count == 0)
-            throw new IOException("None of the test images can be read.");
 
         var metrics = MultiLabelMetrics.FromProbabilities([.. probabilities], labels, classifier.ClassNames, classifier.Thresholds);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);

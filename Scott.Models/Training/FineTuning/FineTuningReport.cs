@@ -5,6 +5,16 @@ namespace Scott.Models.Training;
 /// <summary>What the report of a fine-tuning run shows.</summary>
 internal static class FineTuningReport
 {
+    /// <summary>The charts of fine-tuning of every kind.</summary>
+    public static readonly ChartLayout[] CommonCharts =
+    [
+        new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
+            ["health/effective_rank", "health/centered_rank"]),
+        new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/backbone", "gradients/head"], IsLogarithmic: true),
+        new("Learning rate", "The head's, at the end of each epoch.", "", ["learning_rate"]),
+        new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
+    ];
+
     public static ReportLayout<FineTuningRecord> CreateLayout(string modelId, IImageDataset training) => new()
     {
         Title = $"Fine-tuning of {modelId}",
@@ -31,11 +41,7 @@ internal static class FineTuningReport
                 ["accuracy/training", "validation/top1", "validation/mean_per_class"]),
             new("Loss", "The training loss includes label smoothing and mixing.", "cross-entropy", ["loss", "validation/loss"]),
             new("Calibration error", "How far the classifier's confidence is from its accuracy.", "", ["validation/calibration_error"]),
-            new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
-                ["health/effective_rank", "health/centered_rank"]),
-            new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/backbone", "gradients/head"], IsLogarithmic: true),
-            new("Learning rate", "The head's, at the end of each epoch.", "", ["learning_rate"]),
-            new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
+            .. CommonCharts,
         ],
         Columns =
         [

@@ -31,11 +31,7 @@ internal static class MultiLabelReport
                 ["validation/mean_average_precision", "validation/micro_f1", "validation/macro_f1"]),
             new("Training", "The share of augmented images whose most likely label is one of theirs.", "share", ["accuracy/training"]),
             new("Loss", "The training loss includes label smoothing, weights and mixing.", "binary cross-entropy", ["loss", "validation/loss"]),
-            new("Rank of the features", "In how many directions images differ. 1 is collapse.", "rank",
-                ["health/effective_rank", "health/centered_rank"]),
-            new("Gradients", "The mean length over the epoch's steps.", "norm", ["gradients/backbone", "gradients/head"], IsLogarithmic: true),
-            new("Learning rate", "The head's, at the end of each epoch.", "", ["learning_rate"]),
-            new("Speed", "Training and loading, without evaluation.", "images/s", ["images_per_second"]),
+            .. FineTuningReport.CommonCharts,
         ],
         Columns =
         [
