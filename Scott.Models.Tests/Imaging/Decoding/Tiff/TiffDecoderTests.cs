@@ -57,41 +57,6 @@ public sealed class TiffDecoderTests
         Assert.Equal(samples, MemoryMarshal.Cast<byte, float>(image.Bytes.Span).ToArray());
     }
 
-    /// <summary>A file by hand, as TIFF 6.0, section 14, defines it: the differences are those of numbers, whatever their byte order.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Decode_DifferencesOfSixteenBits_InBothByteOrders_GiveTheSamples(bool isBigEndian)
-    {
-        ushort[] samples = Png16DecoderTests.Samples(Width * Height);
-        using var data = new MemoryStream();
-        using (var zlib = new System.IO.Compression.ZLibStream(data, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-        {
-            for (int i = 0; i < samples.Length; i++)
-                zlib.Write(Number((ushort)(samples[i] - (i % Width == 0 ? 0 : samples[i - 1]))));
-        }
-
-        (int Tag, int Value)[] entries =
-            [(256, Width), (257, Height), (258, 16), (259, 8), (262, 1), (273, 8), (277, 1), (278, Height), (279, (int)data.Length), (317, 2)];
-        byte[] file =
-        [
-            .. isBigEndian ? "MM"u8 : "II"u8, .. Number(42), .. Long(8 + (int)data.Length), .. data.ToArray(), .. Number((ushort)entries.Length),
-            .. entries.SelectMany(Entry), .. Long(0),
-        ];
-        SampleImage image = await DecodeAsync(file);
-        Assert.Equal(samples, MemoryMarshal.Cast<byte, ushort>(image.Bytes.Span).ToArray());
-
-        byte[] Number(ushort value) => isBigEndian ? [(byte)(value >> 8), (byte)value] : [(byte)value, (byte)(value >> 8)];
-        byte[] Long(int value) => isBigEndian
-            ? [.. Number((ushort)(value >> 16)), .. Number((ushort)value)]
-            : [.. Number((ushort)value), .. Number((ushort)(value >> 16))];
-
-        // Sizes, offsets and lengths are LONG (4); the rest is SHORT (3), which stands at the start of its field.
-        byte[] Entry((int Tag, int Value) entry) => entry.Tag is 256 or 257 or 273 or 278 or 279
-            ? [.. Number((ushort)entry.Tag), .. Number(4), .. Long(1), .. Long(entry.Value)]
-            : [.. Number((ushort)entry.Tag), .. Number(3), .. Long(1), .. Number((ushort)entry.Value), .. Number(0)];
-    }
-
     [Theory]
     [InlineData("NONE", 1)]
     [InlineData("CCITTFAX4", 1)]

@@ -38,6 +38,10 @@ internal static class TiffDecoder
         if (rowBytes != layout.RowBytes(layout.IsTiled ? layout.TileWidth : layout.Width) || file.IsTiled() != layout.IsTiled)
             throw new InvalidDataException("its tags contradict each other");
 
+        // LibTiff skips a tag of a type that it does not expect. What these two say would then be missing from the pixels.
+        if (Stored(file, TiffTag.FILLORDER) != layout.FillOrder || (layout.HasPredictor && Stored(file, TiffTag.PREDICTOR) != layout.Predictor))
+            throw new InvalidDataException("its predictor or its order of bits is stored as a type that is not read; expected SHORT");
+
         var rows = new TiffRows(layout, samples);
         for (short plane = 0; plane < (layout.IsPlanar ? Math.Min(layout.Channels, layout.ColorChannels) : 1); plane++)
         {
@@ -47,6 +51,9 @@ internal static class TiffDecoder
                 ReadStrips(port, file, layout, rows, plane, cancellationToken);
         }
     }
+
+    /// <summary>The number that LibTiff has for a tag; 1, the default of the tags that are asked for, if it has none.</summary>
+    private static int Stored(Tiff file, TiffTag tag) => file.GetField(tag) is [{ } value, ..] ? value.ToInt() : 1;
 
     private static void ReadStrips(
         TiffPort port, Tiff file, TiffLayout layout, TiffRows rows, short plane, CancellationToken cancellationToken)

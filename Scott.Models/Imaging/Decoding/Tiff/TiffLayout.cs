@@ -22,6 +22,8 @@ internal sealed record TiffLayout
     public required int Photometric { get; init; }
     public required int Channels { get; init; } // with alpha
     public required int SampleType { get; init; }
+    public required int Predictor { get; init; }
+    public required int FillOrder { get; init; }
     public required bool IsPlanar { get; init; } // each channel by itself
     public required SKEncodedOrigin Orientation { get; init; }
     public required int TileWidth { get; init; }
@@ -31,6 +33,7 @@ internal sealed record TiffLayout
 
     public bool IsTiled => TileWidth != 0 || TileHeight != 0;
     public bool IsJpeg => Compression == Jpeg;
+    public bool HasPredictor => Compression is 5 or 8 or 32946; // LZW and deflate; other compressions have none
     public bool IsFax => Compression is 2 or 3 or 4;
     public bool IsPalette => Photometric == Palette;
     public bool IsInverted => Photometric == MinIsWhite;
