@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Weights;
 
