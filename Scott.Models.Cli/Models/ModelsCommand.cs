@@ -35,9 +35,9 @@ internal static class ModelsCommand
         Recursive = true,
     };
 
-    public static Command Create() => new ToolCommand("models", "Lists, downloads, imports, removes and verifies pretrained models.", Examples)
+    public static Command Create() => new ToolCommand("models", "Lists, downloads, imports, adapts, removes and verifies models.", Examples)
     {
-        Manifests, Revision, List(), Download(), ModelImport.CreateCommand(), Remove(), Verify(),
+        Manifests, Revision, List(), Download(), ModelImport.CreateCommand(), ModelAdaptation.CreateCommand(), Remove(), Verify(),
     };
 
     public static ZooOptions ZooOf(ParseResult result) => new()

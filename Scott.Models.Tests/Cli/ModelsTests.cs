@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
@@ -48,6 +50,49 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
 
         AssertExit(0, await RunAsync("models", "remove", Id));
         Assert.False(File.Exists(cached));
+    }
+
+    [Fact]
+    public async Task Adapt_ToChannelsWindowAndSize_WritesAModelThatEveryCommandTakes()
+    {
+        string folder = files.NewFile("scans"), model = files.NewFile("scans.safetensors");
+        Directory.CreateDirectory(folder);
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] samples = TiffDecoderTests.Bytes(40 * 30 * 2 * sizeof(ushort), i);
+            var recipe = new TiffRecipe(40, 30) { Bits = 16, Channels = 2, Photometric = "MINISBLACK" };
+            await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.tif"), TiffFiles.Write(recipe, samples), TestContext.Current.CancellationToken);
+        }
+
+        using JsonDocument result = await RunJsonAsync(
+            0, "models", "adapt", "scott-mini-112", "--channels", "2", "--images", folder, "--sample-range", "1%..99%",
+            "--image-size", "64x96", "--resize", "Letterbox", "-o", model);
+        ScottModel adapted = await ScottModel.FromFileAsync(model, cancellationToken: TestContext.Current.CancellationToken);
+        PreprocessingSpec spec = adapted.Preprocessing;
+        Assert.Equal((2, 64, 96, ResizeMode.Letterbox), (spec.ChannelCount, spec.ImageHeight, spec.ImageWidth, spec.Resize));
+        Assert.Equal(SampleRange.Percentile(1, 99), spec.SampleRange);
+        Assert.All(spec.Channels!.Mean, mean => Assert.Equal(0.5f, mean, 0.02f));
+        Assert.Equal(adapted.Preprocessing, PreprocessingSpec.FromJson(result.RootElement.GetProperty("preprocessing").GetRawText()));
+
+        ChildResult embedded = await RunAsync("embed", folder, "--model", model, "-o", files.NewFile("scans.npy"));
+        AssertExit(0, embedded);
+        Assert.Contains("3 images", embedded.Output + embedded.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--sample-range", "5", "expected two numbers")]
+    [InlineData("--sample-range", "1%..9", "expected two numbers")]
+    [InlineData("--sample-range", "9..5", "SampleRange")]
+    [InlineData("--image-size", "64x", "expected one number")]
+    [InlineData("--image-size", "65", "ImagePixels")]
+    [InlineData("--channels", "17", "expected 1 to 16")]
+    [InlineData("--images", "/", "--images needs --channels")]
+    [InlineData("--resize", "zoom", "zoom")]
+    public async Task Adapt_WithValuesThatAreNotLegal_IsAUsageError(string option, string value, string expected)
+    {
+        ChildResult result = await RunAsync("models", "adapt", "scott-mini-112", option, value, "-o", files.NewFile("never.safetensors"));
+        AssertExit(2, result);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

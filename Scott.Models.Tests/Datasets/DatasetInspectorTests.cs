@@ -21,9 +21,56 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(new ImageExtent(10, 30, 90), report.Height);
         Assert.Empty(report.Warnings);
         Assert.Equal((null, null), (report.ClassImbalance, report.HasSameClasses));
-        Assert.Equal(
-            $"4 images{Environment.NewLine}Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels{Environment.NewLine}No warnings.",
-            report.ToString());
+        string[] lines = report.ToString().Split(Environment.NewLine);
+        Assert.Equal(["4 images", "Width 30 to 60 (median 35.5), height 10 to 90 (median 30) pixels", "No warnings."], [.. lines[..2], lines[3]]);
+        Assert.Matches(@"^Channels: mean 0\.\d{4} 0\.\d{4} 0\.\d{4}; standard deviation 0\.\d{4} 0\.\d{4} 0\.\d{4}$", lines[2]);
+    }
+
+    /// <summary>Every image counts alike, whatever its size; gray ones count for every channel.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task Inspect_Channels_HaveTheirMeanAndDeviation(int channels)
+    {
+        var random = new Random(channels);
+        (int Width, int Height)[] sizes = [(9, 7), (30, 20), (5, 40)];
+        ushort[][] images = [.. sizes.Select(size => Enumerable.Range(0, size.Width * size.Height * channels)
+            .Select(i => (ushort)random.Next(1000 * (1 + (i % channels)), 20_000)).ToArray())];
+        ImageSource[] sources = [.. images.Zip(sizes, (samples, size) => ImageSource.FromPixels(samples, size.Width, size.Height, channels))];
+        var decoding = new ImageDecodingOptions { Channels = channels };
+        foreach (SampleRange? range in new[] { null, SampleRange.Fixed(5000, 15_000) })
+        {
+            (double low, double high) = range is null ? (0, ushort.MaxValue) : (range.Low, range.High);
+            DatasetReport report = await ImageList.FromSources(sources).InspectAsync(null, decoding, range);
+            Assert.Equal((channels, channels), (report.Channels!.Mean.Count, report.Channels.StandardDeviation.Count));
+            for (int channel = 0; channel < channels; channel++)
+            {
+                double[][] values = [.. images.Select(samples => samples.Where((_, i) => i % channels == channel)
+                    .Select(value => Math.Clamp((value - low) / (high - low), 0, 1)).ToArray())];
+                double mean = values.Average(each => each.Average()), square = values.Average(each => each.Average(value => value * value));
+                Assert.Equal(mean, report.Channels.Mean[channel], 1e-6);
+                Assert.Equal(Math.Sqrt(square - (mean * mean)), report.Channels.StandardDeviation[channel], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Inspect_EightBits_HaveTheMeanAndDeviationOfTheirBytes()
+    {
+        RgbImage image = DrawnImages.Draw(3);
+        DatasetReport report = await ImageList.FromSources([ImageSource.FromImage(image)]).InspectAsync();
+        DatasetReport gray = await ImageList.FromSources([ImageSource.FromImage(image)])
+            .InspectAsync(decoding: new ImageDecodingOptions { Channels = 1 });
+        for (int channel = 0; channel < 3; channel++)
+        {
+            double[] values = [.. image.Pixels.ToArray().Where((_, i) => i % 3 == channel).Select(value => value / 255.0)];
+            Assert.Equal(values.Average(), report.Channels!.Mean[channel], 1e-6);
+            Assert.Equal(Math.Sqrt(values.Average(value => value * value) - Math.Pow(values.Average(), 2)), report.Channels.StandardDeviation[channel], 1e-6);
+        }
+
+        Assert.Single(gray.Channels!.Mean);
+        Assert.Null((await ImageList.FromSources([ImageSource.FromBytes(new byte[4])]).InspectAsync()).Channels);
     }
 
     [Fact]

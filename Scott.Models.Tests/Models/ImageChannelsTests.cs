@@ -1,5 +1,4 @@
 using Scott.Models.Foundation;
-using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
 
@@ -77,14 +76,6 @@ public sealed class ImageChannelsTests
         Assert.Contains(
             "hannels is", Assert.Throws<ScottConfigurationException>((Architectures.Tiny with { ImageChannels = channels }).Validate).Message,
             StringComparison.Ordinal);
-
-    [Fact]
-    public void Preprocessor_OfOtherChannels_IsRefused()
-    {
-        PreprocessingSpec spec = ScottModel.Create(Architectures.Tiny with { ImageChannels = 4 }, seed: 3).Preprocessing;
-        string message = Assert.Throws<ScottConfigurationException>(() => new ImagePreprocessor(spec)).Message;
-        Assert.Contains("4 means; image files are read as 3 channels", message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void Normalization_WithFaults_NamesAll()

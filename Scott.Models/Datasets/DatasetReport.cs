@@ -12,6 +12,7 @@ public sealed class DatasetReport
         ValidationCount = validation.Length;
         Width = ImageExtent.Of(Readable(training).Select(image => image.Width));
         Height = ImageExtent.Of(Readable(training).Select(image => image.Height));
+        Channels = ChannelSums.Join(Readable(training).Select(image => image.Channels!));
         Unreadable = Failures(training);
         UnreadableValidation = Failures(validation);
         IGrouping<UInt128, InspectedImage>[] byContent = [.. Readable(training).GroupBy(image => image.Hash)];
@@ -44,6 +45,11 @@ public sealed class DatasetReport
 
     /// <summary>The training images' heights; <see langword="null"/> if none can be read.</summary>
     public ImageExtent? Height { get; }
+
+    /// <summary>The mean and the standard deviation of each channel of the training images, of values in [0, 1]; every image counts alike, whatever
+    /// its size. <see langword="null"/> if none can be read.</summary>
+    /// <remarks>For <see cref="ScottModel.WithImageChannels"/>.</remarks>
+    public ChannelNormalization? Channels { get; }
 
     /// <summary>The training images that cannot be read.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable { get; }
@@ -92,6 +98,9 @@ public sealed class DatasetReport
         if (this is { Width: { } width, Height: { } height })
             text.AppendLine().Append(Invariant($"Width {width}, height {height} pixels"));
 
+        if (Channels is { } channels)
+            text.AppendLine().Append(Invariant($"Channels: mean {Numbers(channels.Mean)}; standard deviation {Numbers(channels.StandardDeviation)}"));
+
         if (ClassImbalance is { } imbalance)
         {
             text.AppendLine().Append(Invariant($"{Plural.Of(Classes.Count, "class", "classes")}, the largest {imbalance:0.0} times the smallest: "));
@@ -112,6 +121,8 @@ public sealed class DatasetReport
 
         return text.ToString();
     }
+
+    private static string Numbers(IEnumerable<float> values) => string.Join(' ', values.Select(value => Invariant($"{value:0.0000}")));
 
     private static string? LabelsAsText(InspectedImage image) => image.Labels is null ? null : string.Join(' ', image.Labels);
 

@@ -26,10 +26,10 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_kept.TryGetValue(index, out ImageSource? kept))
-            return kept.InMemory()!.Value;
+            return kept.InMemory(decoding.Channels)!.Value;
 
         ImageSource source = dataset.SourceOf(index);
-        if (source.InMemory() is { } image)
+        if (source.InMemory(decoding.Channels) is { } image)
             return image;
 
         // Workers whose images cannot be read may want the same replacement at once: the second waits until the first has decoded it.
@@ -38,7 +38,7 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
         try
         {
             return _kept.TryGetValue(index, out kept)
-                ? kept.InMemory()!.Value
+                ? kept.InMemory(decoding.Channels)!.Value
                 : await DecodeAsync(index, source, cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -1,8 +1,8 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>
-/// Prepares images for a backbone: decode, turn upright, resize, crop the center, normalize. Gives the same pixels as Pillow and torchvision.
-/// Thread-safe.
+/// Prepares images for a backbone: decode, turn upright, resize, crop the center or add a border, normalize. Gives the same pixels as Pillow and
+/// torchvision. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. Only the pixels inside the crop are computed.
@@ -12,7 +12,6 @@ namespace Scott.Models.Imaging;
 /// </remarks>
 public sealed class ImagePreprocessor
 {
-    private const int Channels = 3;
     private const int FastDecodeMargin = 2; // a reduced decode stays this many times larger than its target, so that the resize averages enough
 
     private readonly PixelNormalization _normalization;
@@ -20,40 +19,30 @@ public sealed class ImagePreprocessor
     /// <summary>Creates a preprocessor.</summary>
     /// <param name="spec">The image size, the filter and the normalization.</param>
     /// <param name="options">How to decode; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ScottConfigurationException">A setting is not legal, or the model takes another number of channels than three.</exception>
+    /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
     public ImagePreprocessor(PreprocessingSpec spec, ImageDecodingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
-        if (spec.ChannelCount != Channels)
-        {
-            throw new ScottConfigurationException(
-                nameof(PreprocessingSpec),
-                [
-                    $"Channels has {Plural.Of(spec.ChannelCount, "mean")}; image files are read as {Channels} channels. "
-                    + "Give arrays to a backbone, or to its ONNX file.",
-                ]);
-        }
-
         Spec = spec;
-        Options = options ?? new ImageDecodingOptions();
+        Options = (options ?? new ImageDecodingOptions()).ForChannels(spec.ChannelCount);
         Options.Validate();
-        _normalization = new PixelNormalization(spec.Mean, spec.StandardDeviation);
+        _normalization = new PixelNormalization(spec);
     }
 
     /// <summary>The image size, the filter and the normalization that are applied.</summary>
     public PreprocessingSpec Spec { get; }
 
-    /// <summary>How images are decoded.</summary>
+    /// <summary>How images are decoded, to the number of channels that <see cref="Spec"/> gives.</summary>
     public ImageDecodingOptions Options { get; }
 
-    /// <summary>The length of a preprocessed image in numbers or bytes: 3 · height · width.</summary>
-    public int TensorLength => Channels * Spec.ImageHeight * Spec.ImageWidth;
+    /// <summary>The length of a preprocessed image in numbers or bytes: channels · height · width.</summary>
+    public int TensorLength => Spec.TensorLength;
 
     /// <summary>Writes an image as normalized float32 planes.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="destination">[3, H, W], red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and standard deviation
-    /// the values lie in about [−2.1, 2.7].</param>
+    /// <param name="destination">[C, H, W], for three channels red, green, blue; at least <see cref="TensorLength"/> long. With ImageNet's mean and
+    /// standard deviation the values lie in about [−2.1, 2.7].</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
@@ -67,7 +56,7 @@ public sealed class ImagePreprocessor
 
     /// <summary>Writes an image as bytes, not normalized.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="destination">[H, W, 3], red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
+    /// <param name="destination">[H, W, C], for three channels red, green, blue, 0 to 255; at least <see cref="TensorLength"/> long.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
@@ -83,23 +72,25 @@ public sealed class ImagePreprocessor
         }
 
         using PixelBuffer crop = Crop(decoded);
-        PixelConversion.RgbxToRgb24(crop.Bytes, destination.Span[..TensorLength]);
+        PixelConversion.FromRgbx(crop.Bytes, Spec.ChannelCount, destination.Span[..TensorLength]);
     }
 
     /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
-    /// <returns>An image of the size that <see cref="Spec"/> gives.</returns>
+    /// <returns>An image of the size that <see cref="Spec"/> gives: of one or two channels the first in gray, of more than three the first three as
+    /// colors.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public async Task<RgbImage> PreprocessToImageAsync(ImageSource source, CancellationToken cancellationToken = default)
     {
         byte[] pixels = new byte[TensorLength];
         await PreprocessToBytesAsync(source, pixels, cancellationToken).ConfigureAwait(false);
-        return RgbImage.FromPixels(pixels, Spec.ImageWidth, Spec.ImageHeight, PixelLayout.Rgb24);
+        byte[] colors = PixelConversion.ToColors(pixels, Spec.ChannelCount);
+        return RgbImage.FromPixels(colors, Spec.ImageWidth, Spec.ImageHeight, PixelLayout.Rgb24);
     }
 
-    /// <summary>Writes a decoded image as normalized float32 planes, [3, H, W].</summary>
+    /// <summary>Writes a decoded image as normalized float32 planes, [C, H, W].</summary>
     internal void Preprocess(DecodedImage image, Span<float> destination)
     {
         if (image.SamplesFor(Spec.SampleRange) is { } samples)
@@ -117,7 +108,7 @@ public sealed class ImagePreprocessor
     {
         ArgumentNullException.ThrowIfNull(source);
         cancellationToken.ThrowIfCancellationRequested();
-        if (source.InMemory() is { } image)
+        if (source.InMemory(Options.Channels) is { } image)
             return image;
 
         using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
@@ -130,47 +121,67 @@ public sealed class ImagePreprocessor
     {
         float[] planes = new float[TensorLength];
         Resize(decoded, samples, planes);
-        int plane = TensorLength / Channels;
+        int channels = Spec.ChannelCount, plane = TensorLength / channels;
         for (int i = 0; i < destination.Length; i++)
-            destination[i] = SampleImage.ToByte(planes[(i % Channels * plane) + (i / Channels)]);
+            destination[i] = SampleImage.ToByte(planes[(i % channels * plane) + (i / channels)]);
     }
 
-    /// <summary>Writes samples as planes, [3, H, W], 0 to 1.</summary>
+    /// <summary>Writes samples as planes, [C, H, W], 0 to 1.</summary>
     private void Resize(DecodedImage decoded, SampleImage samples, Span<float> planes)
     {
         (ResampleAxis x, ResampleAxis y) = Axes(decoded, samples.Width, samples.Height);
+        int part = x.Count * y.Count;
         SampleResampler.Resize(samples, samples.WindowOf(Spec.SampleRange), (0, 0), x, y, planes);
-        SampleResampler.SpreadGray(samples, TensorLength / Channels, planes);
+        SampleResampler.SpreadGray(samples, part, planes[..(Spec.ChannelCount * part)]);
+        if (part < Spec.PlaneLength)
+            Letterbox.Frame(planes, x.Count, y.Count, Spec);
     }
 
     private PixelBuffer Crop(DecodedImage decoded)
     {
         (ResampleAxis x, ResampleAxis y) = Axes(decoded, decoded.Pixels.Width, decoded.Pixels.Height);
-        return PillowResampler.Resize(decoded.Pixels, x, y);
+        PixelBuffer part = PillowResampler.Resize(decoded.Pixels, x, y);
+        if (part.Width == Spec.ImageWidth && part.Height == Spec.ImageHeight)
+            return part;
+
+        using (part)
+            return Letterbox.Frame(part, Spec);
     }
 
     private (ResampleAxis X, ResampleAxis Y) Axes(DecodedImage decoded, int pixelWidth, int pixelHeight)
     {
         (int width, int height, PixelBox box) = (decoded.FullWidth, decoded.FullHeight, decoded.Content);
-        int shortSide = Math.Min(width, height);
+        (long resizedWidth, long resizedHeight) = Resized(width, height);
         return (
-            Axis(pixelWidth, box.Left, box.Right, Resized(width, shortSide, Spec.ImageWidth), Spec.ImageWidth),
-            Axis(pixelHeight, box.Top, box.Bottom, Resized(height, shortSide, Spec.ImageHeight), Spec.ImageHeight));
+            Axis(pixelWidth, box.Left, box.Right, resizedWidth, Spec.ImageWidth),
+            Axis(pixelHeight, box.Top, box.Bottom, resizedHeight, Spec.ImageHeight));
     }
 
-    /// <summary>The length of a side after the resize.</summary>
-    private long Resized(int side, int shortSide, int cropped)
+    /// <summary>The size of the whole image after the resize.</summary>
+    private (long Width, long Height) Resized(int width, int height)
     {
-        // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number.
+        long target = Spec.ResizePixels;
+        if (Spec.Resize == ResizeMode.ShortSide)
+        {
+            // As in torchvision 0.14: _compute_resized_output_size cuts the long side to a whole number.
+            int shortSide = Math.Min(width, height);
+            return ((long)((double)(target * width) / shortSide), (long)((double)(target * height) / shortSide));
+        }
+
         int shortCrop = Math.Min(Spec.ImageHeight, Spec.ImageWidth);
-        return Spec.Resize == ResizeMode.Stretch
-            ? (long)Math.Round((double)Spec.ResizePixels * cropped / shortCrop)
-            : (long)((double)((long)Spec.ResizePixels * side) / shortSide);
+        long frameWidth = (long)Math.Round((double)target * Spec.ImageWidth / shortCrop);
+        long frameHeight = (long)Math.Round((double)target * Spec.ImageHeight / shortCrop);
+        if (Spec.Resize == ResizeMode.Stretch)
+            return (frameWidth, frameHeight);
+
+        double scale = Math.Min((double)frameWidth / width, (double)frameHeight / height);
+        return (Math.Max(1, (long)Math.Round(width * scale)), Math.Max(1, (long)Math.Round(height * scale)));
     }
 
-    /// <summary>One side: resized to a length, then cropped in the center.</summary>
-    private ResampleAxis Axis(int length, float start, float end, long resized, int cropped)
+    /// <summary>One side: resized to a length, then cropped in the center if it is too long.</summary>
+    private ResampleAxis Axis(int length, float start, float end, long resized, int imageSide)
     {
+        int cropped = (int)Math.Min(imageSide, resized);
         long rest = resized - cropped;
         long first = Spec.CropRounding == CropRounding.Down ? rest / 2 : (long)Math.Round(rest / 2.0, MidpointRounding.ToEven);
         return new ResampleAxis(length, start, end, resized, first, cropped, Spec.Interpolation);

@@ -15,7 +15,8 @@ public sealed class ImageSource
     internal RgbImage? Image { get; private init; } // of a source that needs no decoding
     internal SampleImage? Samples { get; private init; } // the same, of any sample type
     internal bool IsInMemory => Image is not null || Samples is not null;
-    internal int Page { get; private init; } // of a file of several pages, from 0
+    internal int Page => ChosenPage ?? 0; // of a file of several pages, from 0
+    internal int? ChosenPage { get; private init; }
     internal bool IsFile { get; private init; } // Name is the path of the file to read
     internal bool IsStream { get; private init; } // can be read once
     internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
@@ -67,7 +68,7 @@ public sealed class ImageSource
     }
 
     /// <summary>Samples of any type in memory, for example of a microscope or a scanner.</summary>
-    /// <param name="image">The image, of 1 to 4 channels.</param>
+    /// <param name="image">The image, of as many channels as the model takes; 1 to 4 for a model of three.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromSamples(SampleImage image, string name = Unnamed)
     {
@@ -80,7 +81,8 @@ public sealed class ImageSource
     /// <param name="samples">[height, width, channels], 0 to 65535, rows from top to bottom without gaps.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>
+    /// <param name="channels">Samples per pixel, 1 to 16; for a model of three, 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with
+    /// alpha).</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="ArgumentException"><paramref name="samples"/> has another length.</exception>
     public static ImageSource FromPixels(ReadOnlySpan<ushort> samples, int width, int height, int channels = 1, string name = Unnamed) =>
@@ -91,14 +93,15 @@ public sealed class ImageSource
     /// range that counts.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="channels">Samples per pixel: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha).</param>
+    /// <param name="channels">Samples per pixel, 1 to 16; for a model of three, 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with
+    /// alpha).</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="ArgumentException"><paramref name="samples"/> has another length.</exception>
     public static ImageSource FromFloatPixels(ReadOnlySpan<float> samples, int width, int height, int channels = 1, string name = Unnamed) =>
         FromSamples(SampleImage.FromSamples(samples, width, height, channels), name);
 
     /// <summary>Another page of the same file: TIFF files may have several, see <see cref="ImageDecoder.CountPagesAsync"/>.</summary>
-    /// <param name="page">The page, from 0.</param>
+    /// <param name="page">The page, from 0. If pages are channels of one image, the first of them.</param>
     /// <returns>A new source. One made from a stream can then no longer be read itself.</returns>
     public ImageSource WithPage(int page)
     {
@@ -110,7 +113,7 @@ public sealed class ImageSource
             IsFile = IsFile,
             IsStream = IsStream,
             Encoded = Encoded,
-            Page = page,
+            ChosenPage = page,
             _stream = Interlocked.Exchange(ref _stream, null),
         };
     }
@@ -122,17 +125,16 @@ public sealed class ImageSource
     internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
 
     /// <summary>The image of a source that needs no decoding, as the caller's own; otherwise <see langword="null"/>.</summary>
-    internal DecodedImage? InMemory()
+    internal DecodedImage? InMemory(int channels = ScottArchitecture.RgbChannels)
     {
         if (IsInMemory && Page != 0)
             throw FormatDecoder.NoSuchPage(Name, Page, 1);
         if (Image is not null)
-            return new DecodedImage(Image.ToBuffer());
-        if (Samples is null)
-            return null;
+            return ChannelSelection.Of(new DecodedImage(Image.ToBuffer()), Name, channels);
+        if (Samples is not null)
+            return ChannelSelection.Of(Samples, Name, channels);
 
-        FormatDecoder.RequireChannels(Name, Samples.Channels);
-        return new DecodedImage(Samples);
+        return null;
     }
 
     /// <summary>Reads the bytes of a source that is not in memory. If the data does not start like an image, reads only its start.</summary>

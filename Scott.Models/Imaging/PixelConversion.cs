@@ -38,6 +38,35 @@ internal static class PixelConversion
         }
     }
 
+    /// <summary>Writes rows of 4-byte pixels with all three colors, or with the first as the only channel.</summary>
+    public static void FromRgbx(ReadOnlySpan<byte> source, int channels, Span<byte> destination)
+    {
+        if (channels != 1)
+        {
+            RgbxToRgb24(source, destination);
+            return;
+        }
+
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] = source[i * PixelBuffer.BytesPerPixel];
+    }
+
+    /// <summary>Pixels of any number of channels as RGB24: of one or two the first in gray, of more the first three.</summary>
+    public static byte[] ToColors(byte[] pixels, int channels)
+    {
+        if (channels == RgbBytes)
+            return pixels;
+
+        byte[] colors = new byte[pixels.Length / channels * RgbBytes];
+        for (int from = 0, to = 0; to < colors.Length; from += channels, to += RgbBytes)
+        {
+            for (int color = 0; color < RgbBytes; color++)
+                colors[to + color] = pixels[from + (channels > RgbBytes ? color : 0)];
+        }
+
+        return colors;
+    }
+
     /// <summary>Drops every fourth byte. <paramref name="source"/> may be longer than needed.</summary>
     public static void RgbxToRgb24(ReadOnlySpan<byte> source, Span<byte> destination)
     {

@@ -133,6 +133,18 @@ public sealed class ScottModel
         return new ScottModel(Architecture, preprocessing, Weights, Metadata);
     }
 
+    /// <summary>The same model with another way to bring images to its size. Extraction, evaluation and export use it, and saved models keep it;
+    /// training takes random crops whatever it is.</summary>
+    /// <param name="mode">The way. With <see cref="ResizeMode.Stretch"/> and <see cref="ResizeMode.Letterbox"/> the model then sees the whole image,
+    /// with <see cref="ResizeMode.ShortSide"/> the center, 7/8 of the short side.</param>
+    /// <exception cref="ScottConfigurationException">The mode is not defined.</exception>
+    public ScottModel WithResize(ResizeMode mode)
+    {
+        PreprocessingSpec preprocessing = Preprocessing.ForResize(mode);
+        preprocessing.Validate();
+        return new ScottModel(Architecture, preprocessing, Weights, Metadata);
+    }
+
     /// <summary>The same model for the image size of a preprocessing, which replaces its own.</summary>
     internal ScottModel ResizedTo(PreprocessingSpec preprocessing)
     {

@@ -138,7 +138,7 @@ public sealed class TwoViewTransformTests
             ColorProbability = 0,
         };
         float[] expected = new float[3 * 32 * 32];
-        new PixelNormalization(Preprocessing.Mean, Preprocessing.StandardDeviation).Write(image, expected);
+        new PixelNormalization(Preprocessing).Write(image, expected);
         (float[] target, float[] context) = Views(new TwoViewTransform(still, Preprocessing), image, 5);
         Assert.Equal(expected, target);
         Assert.Equal(expected, context);

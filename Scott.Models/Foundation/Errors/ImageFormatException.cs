@@ -23,6 +23,7 @@ public sealed class ImageFormatException : ScottException
         ImageFault.UnsupportedVariant => " Convert it to a baseline JPEG or to a PNG.",
         ImageFault.GitLfsPointer => string.Empty,
         ImageFault.NoSuchPage => " Choose another page, or leave it out.",
+        ImageFault.WrongChannels => " Give an image of the model's number of channels, or use another model.",
         ImageFault.DecoderFailed => " Check the file, or correct the decoder.",
         _ => " The file is damaged or was not written to its end; fetch or save it again.",
     };
@@ -61,4 +62,6 @@ public enum ImageFault
     NoSuchPage = 13,
     /// <summary>A decoder of the app threw, or returned no image.</summary>
     DecoderFailed = 14,
+    /// <summary>The image has another number of channels than the model takes.</summary>
+    WrongChannels = 15,
 }

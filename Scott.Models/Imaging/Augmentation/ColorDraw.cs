@@ -31,28 +31,32 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
         }
     }
 
-    /// <summary>Changes a view of floats, [3, H, W] in 0 to 1, in place.</summary>
+    /// <summary>Changes a view of floats, [C, H, W] in 0 to 1, in place. Other channels than red, green and blue have no saturation and no hue, and are
+    /// not made gray.</summary>
     public void Apply(Span<float> view, int width, int height)
     {
+        int channels = view.Length / (width * height);
         foreach (int operation in _isApplied ? _order : [])
         {
             if (operation == 0 && _isJittered)
-                Jitter(view);
-            else if (operation == 1 && _isGray)
+                Jitter(view, channels);
+            else if (operation == 1 && _isGray && channels == ScottArchitecture.RgbChannels)
                 SampleColors.Saturation(view, 0);
             else if (operation == 2 && _isBlurred)
                 GaussianBlur.Apply(view, width, height, _kernelPixels, _sigma);
         }
     }
 
-    private void Jitter(Span<float> view)
+    private void Jitter(Span<float> view, int channels)
     {
         foreach (int operation in _jitterOrder)
         {
             if (operation == 0)
                 SampleColors.Brightness(view, _brightness);
             else if (operation == 1)
-                SampleColors.Contrast(view, _contrast);
+                SampleColors.Contrast(view, channels, _contrast);
+            else if (channels != ScottArchitecture.RgbChannels)
+                continue;
             else if (operation == 2)
                 SampleColors.Saturation(view, _saturation);
             else

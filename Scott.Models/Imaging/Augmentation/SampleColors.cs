@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models.Imaging;
 
-/// <summary>Changes brightness, contrast, saturation and hue of planes of floats, [3, H, W] in 0 to 1, in place: what <see cref="ColorAdjustment"/>
+/// <summary>Changes brightness and contrast of planes of floats, [C, H, W] in 0 to 1, and saturation and hue of three of them, in place: what <see cref="ColorAdjustment"/>
 /// and <see cref="HueShift"/> do with bytes, without rounding.</summary>
 /// <remarks>As torchvision does with float tensors, but with the gray of ITU-R 601 as in Pillow: 0.299, 0.587, 0.114. Results are clipped.</remarks>
 internal static class SampleColors
@@ -11,10 +13,21 @@ internal static class SampleColors
             value = Blend(0, value, factor);
     }
 
-    /// <summary>Blends with the view's mean gray.</summary>
-    public static void Contrast(Span<float> view, float factor)
+    /// <summary>Blends with the view's mean gray; channels that are no colors blend with their own means.</summary>
+    public static void Contrast(Span<float> view, int channels, float factor)
     {
-        int plane = view.Length / 3;
+        int plane = view.Length / channels;
+        for (int at = 0; channels != 3 && at < view.Length; at += plane)
+        {
+            Span<float> channel = view.Slice(at, plane);
+            float own = TensorPrimitives.Sum<float>(channel) / plane;
+            foreach (ref float value in channel)
+                value = Blend(own, value, factor);
+        }
+
+        if (channels != 3)
+            return;
+
         double sum = 0;
         for (int i = 0; i < plane; i++)
             sum += Gray(view, i, plane);

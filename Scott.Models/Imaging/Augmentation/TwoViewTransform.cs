@@ -3,10 +3,10 @@ namespace Scott.Models.Imaging;
 /// <summary>Makes the two views of an image that pre-training compares. Thread-safe; only the given random source decides the result.</summary>
 internal interface ITwoViewTransform
 {
-    /// <summary>The length of one view: 3 · height · width numbers.</summary>
+    /// <summary>The length of one view: channels · height · width numbers.</summary>
     int TensorLength { get; }
 
-    /// <summary>Writes the two encoders' views of an upright image, normalized [3, H, W] each. Draws only from this random source.</summary>
+    /// <summary>Writes the two encoders' views of an upright image, normalized [C, H, W] each. Draws only from this random source.</summary>
     void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
@@ -27,10 +27,11 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         preprocessing.Validate();
         _spec = spec;
         (_width, _height, _range) = (preprocessing.ImageWidth, preprocessing.ImageHeight, preprocessing.SampleRange);
-        _normalization = new PixelNormalization(preprocessing.Mean, preprocessing.StandardDeviation);
+        _normalization = new PixelNormalization(preprocessing);
+        TensorLength = preprocessing.TensorLength;
     }
 
-    public int TensorLength => 3 * _width * _height;
+    public int TensorLength { get; }
 
     public void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
@@ -57,7 +58,7 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         _normalization.Write(crop, context);
     }
 
-    /// <summary>Writes one view, [3, H, W], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
+    /// <summary>Writes one view, [C, H, W], its colors changed unless the mode is <see cref="ViewColorMode.None"/>.</summary>
     public void ApplyOne(DecodedImage image, DeterministicRandom random, Span<float> view)
     {
         if (image.SamplesFor(_range) is { } samples)

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>A decoded, upright image: pixels of 8 bits per channel, or samples of more bits.</summary>
+/// <summary>A decoded, upright image: pixels of 8 bits, gray or RGB, or samples of more bits or of other channels.</summary>
 internal readonly record struct DecodedImage : IDisposable
 {
     private readonly PixelBuffer? _pixels;
@@ -16,21 +16,21 @@ internal readonly record struct DecodedImage : IDisposable
     {
     }
 
-    /// <summary>Wraps an image of 1 to 4 channels; one of 8 bits per sample becomes pixels.</summary>
+    /// <summary>Wraps samples: of more than 8 bits, or of channels that are no colors.</summary>
     public DecodedImage(SampleImage samples)
     {
         (FullWidth, FullHeight, Content) = (samples.Width, samples.Height, new PixelBox(0, 0, samples.Width, samples.Height));
-        if (samples.Format == SampleFormat.UInt8)
-            _pixels = samples.ToHighBytes();
-        else
-            Samples = samples;
+        Samples = samples;
     }
 
-    /// <summary>The pixels of an image of 8 bits per channel.</summary>
-    public PixelBuffer Pixels => _pixels ?? throw new InvalidOperationException("The image has more than 8 bits per sample.");
+    /// <summary>The pixels of an image of 8 bits, gray or RGB.</summary>
+    public PixelBuffer Pixels => _pixels ?? throw new InvalidOperationException("The image has samples, not pixels.");
 
-    /// <summary>The samples of an image of more than 8 bits.</summary>
+    /// <summary>The samples of an image that has no pixels.</summary>
     public SampleImage? Samples { get; }
+
+    /// <summary>Whether the image is read as one channel: all three bytes of a pixel are then the same.</summary>
+    public bool IsGray { get; init; }
 
     public int FullWidth { get; }
     public int FullHeight { get; }
@@ -45,9 +45,15 @@ internal readonly record struct DecodedImage : IDisposable
 
     /// <summary>What is to be resized in floats: an image of more than 8 bits, or any image that a range is set for. Otherwise
     /// <see langword="null"/>.</summary>
-    public SampleImage? SamplesFor(SampleRange? range) => Samples ?? (range is null
-        ? null
-        : SampleImage.Wrap(Pixels.Bytes.ToArray(), SampleFormat.UInt8, Pixels.Width, Pixels.Height, PixelBuffer.BytesPerPixel));
+    public SampleImage? SamplesFor(SampleRange? range)
+    {
+        if (Samples is not null || range is null)
+            return Samples;
+
+        byte[] pixels = Pixels.Bytes.ToArray();
+        return SampleImage.Wrap(pixels, SampleFormat.UInt8, Pixels.Width, Pixels.Height, PixelBuffer.BytesPerPixel)
+            .WithColorChannels(IsGray ? 1 : ScottArchitecture.RgbChannels);
+    }
 
     /// <summary>A copy with 8 bits per channel: more bits keep their high byte, floats are scaled from 0 to 1.</summary>
     public RgbImage ToRgbImage()

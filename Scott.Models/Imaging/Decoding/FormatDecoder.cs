@@ -14,15 +14,15 @@ internal static class FormatDecoder
         ReadOnlySpan<byte> bytes = encoded.Span;
         (string name, int page) = (source.Name, source.Page);
         if (Find(bytes, name, options) is { } decoder)
-            return new DecodedImage(Run(decoder, new EncodedImage(encoded, name, page, options), cancellationToken));
+            return ChannelSelection.Of(Run(decoder, new EncodedImage(encoded, name, page, options), cancellationToken), name, options.Channels);
         if (ImageSignature.Format(bytes) == ImageSignature.Tiff)
-            return new DecodedImage(TiffDecoder.Decode(encoded, name, page, options, cancellationToken));
+            return ChannelSelection.Of(TiffDecoder.Decode(encoded, source, options, cancellationToken), name, options.Channels);
         if (page != 0)
             throw NoSuchPage(name, page, 1);
 
         return Png16Decoder.Handles(bytes)
-            ? new DecodedImage(Png16Decoder.Decode(bytes, name, options, cancellationToken))
-            : SkiaDecoder.Decode(bytes, name, options, leastShortSide);
+            ? ChannelSelection.Of(Png16Decoder.Decode(bytes, name, options, cancellationToken), name, options.Channels)
+            : ChannelSelection.Of(SkiaDecoder.Decode(bytes, name, options, leastShortSide), name, options.Channels);
     }
 
     public static ImageFormatException NoSuchPage(string name, int page, int pages) =>
@@ -63,7 +63,6 @@ internal static class FormatDecoder
         if (samples is null)
             throw new ImageFormatException(image.Name, ImageFault.DecoderFailed, $"the decoder {NameOf(decoder)} returned null; expected an image.");
 
-        RequireChannels(image.Name, samples.Channels);
         RequirePixels(image.Name, $"the decoder {NameOf(decoder)} returned", samples.Width, samples.Height, image.Options);
         return samples;
     }
@@ -75,17 +74,6 @@ internal static class FormatDecoder
         {
             throw new ImageFormatException(
                 name, ImageFault.TooManyPixels, $"{who} {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
-        }
-    }
-
-    /// <summary>Refuses an image that has no colors that a model of three channels takes.</summary>
-    public static void RequireChannels(string name, int channels)
-    {
-        if (channels > 4)
-        {
-            throw new ImageFormatException(
-                name, ImageFault.UnsupportedVariant,
-                $"it has {channels} channels, which is not supported; expected gray or RGB, with or without alpha.");
         }
     }
 

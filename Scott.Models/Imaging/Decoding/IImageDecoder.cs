@@ -12,8 +12,9 @@ public interface IImageDecoder
     /// <param name="image">The file and the limits. Check <see cref="ImageDecodingOptions.MaximumPixels"/> before memory is allocated; the result is
     /// checked again.</param>
     /// <param name="cancellationToken">Check it where decoding is long.</param>
-    /// <returns>1 channel (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha). 8 bits per sample are treated as any 8-bit image; more
-    /// bits keep their precision.</returns>
+    /// <returns>1 channel (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha), or as many as
+    /// <see cref="ImageDecodingOptions.Channels"/> asks for. 8 bits per sample are treated as any 8-bit image; more bits keep their
+    /// precision.</returns>
     /// <remarks>An exception becomes an <see cref="ImageFormatException"/> with <see cref="ImageFault.DecoderFailed"/>.</remarks>
     SampleImage Decode(EncodedImage image, CancellationToken cancellationToken);
 }

@@ -17,7 +17,8 @@ public static class ImageDecoder
     /// <param name="source">The image.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
-    /// <returns>The image. If the source was made from an <see cref="RgbImage"/>, that object.</returns>
+    /// <returns>The image, of three channels whatever <see cref="ImageDecodingOptions.Channels"/> says. If the source was made from an
+    /// <see cref="RgbImage"/>, that object.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read. What a stream throws reaches the caller unchanged.</exception>
@@ -25,14 +26,16 @@ public static class ImageDecoder
         ImageSource source, ImageDecodingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        options ??= new ImageDecodingOptions();
         if (source.Image is { } image && source.Page == 0)
         {
-            options?.Validate();
+            options.Validate();
             cancellationToken.ThrowIfCancellationRequested();
             return image;
         }
 
-        using DecodedImage decoded = await ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
+        ImageDecodingOptions colors = options.ForChannels(ScottArchitecture.RgbChannels);
+        using DecodedImage decoded = await ReadAsync(source, colors, cancellationToken).ConfigureAwait(false);
         return decoded.ToRgbImage();
     }
 
@@ -41,7 +44,7 @@ public static class ImageDecoder
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
     /// <returns>What an image of more than 8 bits per sample holds: 1 or 3 channels of a TIFF or a PNG, or what an own decoder returned. Every other
-    /// image has 3 channels of 8 bits.</returns>
+    /// image has 3 channels of 8 bits. With <see cref="ImageDecodingOptions.Channels"/>, exactly that many.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read. What a stream throws reaches the caller unchanged.</exception>
@@ -54,7 +57,14 @@ public static class ImageDecoder
             return samples;
 
         RgbImage image = decoded.ToRgbImage();
-        return SampleImage.FromSamples(image.Pixels.Span, image.Width, image.Height, 3);
+        if (!decoded.IsGray)
+            return SampleImage.FromSamples(image.Pixels.Span, image.Width, image.Height, ScottArchitecture.RgbChannels);
+
+        byte[] gray = new byte[image.Width * image.Height];
+        for (int i = 0; i < gray.Length; i++)
+            gray[i] = image.Pixels.Span[i * ScottArchitecture.RgbChannels];
+
+        return SampleImage.FromSamples(gray, image.Width, image.Height, 1);
     }
 
     /// <summary>Counts the pages of a TIFF file, without decoding them.</summary>
@@ -84,7 +94,7 @@ public static class ImageDecoder
         options ??= new ImageDecodingOptions();
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        if (source.InMemory() is { } image)
+        if (source.InMemory(options.Channels) is { } image)
             return image;
 
         using EncodedBytes encoded = await source.ReadAsync(options, cancellationToken).ConfigureAwait(false);

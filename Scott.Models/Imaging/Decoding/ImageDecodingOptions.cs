@@ -33,10 +33,22 @@ public sealed record ImageDecodingOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
 
+    /// <summary>
+    /// The number of channels that images are read as, 1 to 16. A model sets it to its own number. 3 is red, green and blue: gray is used for all
+    /// three, and alpha is dropped. 1 is gray, to which colors are converted as Pillow's mode L does. Any other number takes arrays, pages of a TIFF
+    /// file, and results of <see cref="Decoders"/> that have exactly so many channels, and TIFF files of so many pages of one channel each.
+    /// </summary>
+    /// <value>Default: 3.</value>
+    [JsonIgnore]
+    public int Channels { get; init; } = ScottArchitecture.RgbChannels;
+
     /// <summary>Decoders of formats that this package does not decode, asked in this order before the built-in ones.</summary>
     /// <value>Default: none.</value>
     [JsonIgnore]
     public IReadOnlyList<IImageDecoder> Decoders { get; init; } = [];
+
+    /// <summary>The same options for images of another number of channels.</summary>
+    internal ImageDecodingOptions ForChannels(int channels) => Channels == channels ? this : this with { Channels = channels };
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">A setting is not legal.</exception>
@@ -45,6 +57,7 @@ public sealed record ImageDecodingOptions
         var faults = new FaultList(nameof(ImageDecodingOptions));
         Require(nameof(MaximumPixels), MaximumPixels, PixelBuffer.MaximumPixels);
         Require(nameof(MaximumBytes), MaximumBytes, HighestMaximumBytes);
+        Require(nameof(Channels), Channels, SampleImage.MaximumChannels);
         faults.Require(Decoders is not null && Decoders.All(decoder => decoder is not null), "Decoders is null or holds null; expected decoders.");
         faults.ThrowIfAny();
 
@@ -52,11 +65,13 @@ public sealed record ImageDecodingOptions
             faults.Require(value >= 1 && value <= highest, FormattableString.Invariant($"{setting} is {value}; expected 1 to {highest}."));
     }
 
-    /// <summary>The text of a record identifies caches, so without decoders it stays what it was before there were any.</summary>
+    /// <summary>The text of a record identifies caches, so settings that came later are in it only if they are set.</summary>
     [SuppressMessage("CodeQuality", "IDE0051", Justification = "The compiler calls it.")]
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"MaximumPixels = {MaximumPixels}, MaximumBytes = {MaximumBytes}, FastDecode = {FastDecode}");
+        if (Channels != ScottArchitecture.RgbChannels)
+            text.Append(CultureInfo.InvariantCulture, $", Channels = {Channels}");
         if (Decoders.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $", Decoders = {string.Join(" ", Decoders.Select(decoder => decoder.GetType().FullName))}");
 

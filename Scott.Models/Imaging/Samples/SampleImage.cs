@@ -1,8 +1,9 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>An image in memory with 8, 16 or 32 bits per sample, 1 to 16 channels. Immutable and thread-safe.</summary>
-/// <remarks>Models of three channels take images of 1 channel (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha). Gray is used for all
-/// three channels; alpha is dropped without blending.</remarks>
+/// <remarks>Models of three channels, or one, take images of 1 channel (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (with alpha); alpha is
+/// dropped without blending. Models of other numbers of channels take images of exactly that number. See
+/// <see cref="ImageDecodingOptions.Channels"/>.</remarks>
 public sealed class SampleImage
 {
     /// <summary>The most channels that an image may have.</summary>
@@ -11,8 +12,9 @@ public sealed class SampleImage
     private readonly byte[] _samples;
     private Limits? _limits;
 
-    private SampleImage(byte[] samples, SampleFormat format, int width, int height, int channels) =>
-        (_samples, Format, Width, Height, Channels) = (samples, format, width, height, channels);
+    private SampleImage(byte[] samples, SampleFormat format, int width, int height, int channels, int colorChannels) =>
+        (_samples, Format, Width, Height, Channels, ColorChannels) =
+            (samples, format, width, height, channels, colorChannels);
 
     /// <summary>Pixels per row.</summary>
     public int Width { get; }
@@ -29,8 +31,8 @@ public sealed class SampleImage
     /// <summary>The samples, [Height, Width, Channels], in this machine's byte order, without gaps.</summary>
     public ReadOnlyMemory<byte> Bytes => _samples;
 
-    /// <summary>The channels that are colors: 1 or 3 without alpha; all of an image of more than 4.</summary>
-    internal int ColorChannels => Channels is 2 or 4 ? Channels - 1 : Channels;
+    /// <summary>The channels that a model sees, which are the first: 1 or 3 without alpha; all of an image of more than 4.</summary>
+    internal int ColorChannels { get; }
 
     internal int BytesPerSample => BytesOf(Format);
 
@@ -84,9 +86,7 @@ public sealed class SampleImage
         if (Channels > 4)
             throw new NotSupportedException($"The image has {Channels} channels; expected 1 to 4.");
 
-        var faults = new FaultList(nameof(SampleRange));
-        range?.Validate(faults, nameof(SampleRange));
-        faults.ThrowIfAny();
+        range?.Validate();
         SampleWindow window = WindowOf(range);
         byte[] pixels = new byte[Width * Height * ColorChannels];
         float[] row = new float[Width];
@@ -115,7 +115,11 @@ public sealed class SampleImage
 
     /// <summary>Wraps samples that nobody changes any more.</summary>
     internal static SampleImage Wrap(byte[] samples, SampleFormat format, int width, int height, int channels) =>
-        new(samples, format, width, height, channels);
+        new(samples, format, width, height, channels, channels is 2 or 4 ? channels - 1 : channels);
+
+    /// <summary>The same samples, of which a model sees another number of channels.</summary>
+    internal SampleImage WithColorChannels(int channels) =>
+        channels == ColorChannels ? this : new SampleImage(_samples, Format, Width, Height, Channels, channels);
 
     /// <summary>The window of a range, computed once for the range used last.</summary>
     internal SampleWindow WindowOf(SampleRange? range)
@@ -168,7 +172,7 @@ public sealed class SampleImage
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, PixelBuffer.MaximumPixels, nameof(width));
         int expected = width * height * channels;
         return samples.Length == expected
-            ? new SampleImage(MemoryMarshal.AsBytes(samples).ToArray(), format, width, height, channels)
+            ? Wrap(MemoryMarshal.AsBytes(samples).ToArray(), format, width, height, channels)
             : throw new ArgumentException(
                 $"{width}×{height} pixels of {Plural.Of(channels, "channel")} take {expected} samples; {samples.Length} were given.",
                 nameof(samples));

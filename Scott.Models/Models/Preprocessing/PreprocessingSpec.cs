@@ -29,8 +29,9 @@ public sealed record PreprocessingSpec
     /// <value>Default: <see cref="ResizeMode.ShortSide"/>.</value>
     public ResizeMode Resize { get; init; } = ResizeMode.ShortSide;
 
-    /// <summary>The short side after resizing, in pixels: at least the crop's longer side, or with <see cref="ResizeMode.Stretch"/> its shorter one;
-    /// at most 16384.</summary>
+    /// <summary>The short side after resizing, in pixels: at least the crop's longer side; at most 16384. For <see cref="ResizeMode.Stretch"/> and
+    /// <see cref="ResizeMode.Letterbox"/> the short side of the frame that is filled, which has the ratio of the crop: at least the crop's shorter
+    /// side.</summary>
     /// <value>Default: 256, which is 8/7 of 224.</value>
     [JsonRequired]
     public int ResizePixels { get; init; } = 256;
@@ -73,6 +74,12 @@ public sealed record PreprocessingSpec
     [JsonIgnore]
     public int ImageWidth => ImageWidthPixels ?? ImagePixels;
 
+    /// <summary>The length of one channel of an image.</summary>
+    internal int PlaneLength => ImageHeight * ImageWidth;
+
+    /// <summary>The length of an image: channels · height · width.</summary>
+    internal int TensorLength => ChannelCount * PlaneLength;
+
     /// <summary>The mean of each channel.</summary>
     internal float[] ChannelMeans => Channels is { } channels ? [.. channels.Mean] : [Mean.Red, Mean.Green, Mean.Blue];
 
@@ -112,6 +119,14 @@ public sealed record PreprocessingSpec
         };
     }
 
+    /// <summary>The same preprocessing with another kind of resize: the default short side, or the whole image in the frame.</summary>
+    internal PreprocessingSpec ForResize(ResizeMode mode)
+    {
+        PreprocessingSpec other = this with { Resize = mode };
+        int whole = other.Least(ImageHeight, ImageWidth);
+        return other with { ResizePixels = mode == ResizeMode.ShortSide ? ForImage(whole).ResizePixels : whole };
+    }
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
     public void Validate()
@@ -124,7 +139,7 @@ public sealed record PreprocessingSpec
             faults.Require(width != ImagePixels, $"ImageWidthPixels is {width}, as ImagePixels; leave it out for a square crop.");
         }
 
-        faults.Require(Enum.IsDefined(Resize), $"Resize is {Resize}; expected ShortSide or Stretch.");
+        faults.Require(Enum.IsDefined(Resize), $"Resize is {Resize}; expected ShortSide, Stretch or Letterbox.");
         faults.Require(Enum.IsDefined(CropRounding), $"CropRounding is {CropRounding}; expected HalfToEven or Down.");
         int least = Math.Max(1, Least(ImageHeight, ImageWidth));
         faults.RequireRange(nameof(ResizePixels), ResizePixels, least, 2 * ScottArchitecture.MaximumImagePixels);
@@ -145,8 +160,8 @@ public sealed record PreprocessingSpec
     public static PreprocessingSpec FromJson(string json) => ConfigurationJson.Read(
         json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec, spec => spec.Validate());
 
-    /// <summary>The least short side of a resized image that the crop fits into.</summary>
-    private int Least(int height, int width) => Resize == ResizeMode.Stretch ? Math.Min(height, width) : Math.Max(height, width);
+    /// <summary>The least legal <see cref="ResizePixels"/>, which cuts off as little as possible.</summary>
+    private int Least(int height, int width) => Resize == ResizeMode.ShortSide ? Math.Max(height, width) : Math.Min(height, width);
 
     private static void CheckTriple(FaultList faults, string name, RgbTriple triple, Func<float, bool> isLegal, string expected) =>
         faults.Require(
@@ -176,6 +191,9 @@ public enum ResizeMode
     ShortSide,
     /// <summary>Both sides get their length, in the ratio of the crop: nothing but a border is cut off, and shapes are distorted.</summary>
     Stretch,
+    /// <summary>The image is scaled to fit into a frame of the ratio of the crop, and the rest of the frame is filled with the mean of each channel,
+    /// rounded to 8 bits: nothing but a border is cut off, and shapes keep their ratio.</summary>
+    Letterbox,
 }
 
 /// <summary>Where a center crop begins if an odd number of pixels is cut off: with half of it rounded to the even number, or down.</summary>

@@ -36,6 +36,15 @@ public sealed record SampleRange
     /// <param name="high">The percentile that becomes 1, more than <paramref name="low"/>, at most 100.</param>
     public static SampleRange Percentile(double low, double high) => new() { Kind = SampleRangeKind.Percentile, Low = low, High = high };
 
+    /// <summary>Checks both numbers.</summary>
+    /// <exception cref="ScottConfigurationException">A number is not legal.</exception>
+    public void Validate()
+    {
+        var faults = new FaultList(nameof(SampleRange));
+        Validate(faults, nameof(SampleRange));
+        faults.ThrowIfAny();
+    }
+
     /// <summary>Adds what is not legal.</summary>
     internal void Validate(FaultList faults, string name)
     {

@@ -16,7 +16,12 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
     /// <summary>The random changes of the images; <see langword="null"/> for none.</summary>
     public AugmentationSpec? Augmentation { get; init; } = new();
 
-    public TrainingRunOptions Run { get; init; } = new();
+    /// <summary>How the run goes on this machine; images are decoded to the model's number of channels.</summary>
+    public TrainingRunOptions Run
+    {
+        get => field with { Decoding = field.Decoding.ForChannels(Model.Architecture.Channels) };
+        init;
+    } = new();
 
     /// <summary>Awaited after each step.</summary>
     public Func<TrainingProgress, CancellationToken, ValueTask> OnStep { get; init; } = (_, _) => ValueTask.CompletedTask;

@@ -96,7 +96,8 @@ public sealed class EvaluationBuilder
         var faults = new FaultList(nameof(EvaluationOptions));
         faults.RequirePooling(_options.Pooling, _model.Architecture);
         faults.ThrowIfAny();
-        var evaluator = new ModelEvaluator(_model, _device, _decoding, _options, _logger);
+        var evaluator = new ModelEvaluator(
+            _model, _device, _decoding.ForChannels(_model.Architecture.Channels), _options, _logger);
         return await TorchThread.RunAsync(() => evaluator.RunAsync(_training, _validation, _test, progress, cancellationToken)).ConfigureAwait(false);
     }
 

@@ -217,7 +217,7 @@ public sealed class TiffDecoderTests
         Assert.Equal(ImageFault.TooManyPixels, error.Fault);
         long before = GC.GetAllocatedBytesForCurrentThread();
         error = Assert.Throws<ImageFormatException>(
-            () => TiffDecoder.Decode(Patched(file, 256, 10_000_000), "large", 0, new ImageDecodingOptions(), default));
+            () => TiffDecoder.Decode(Patched(file, 256, 10_000_000), ImageSource.FromBytes(file), new ImageDecodingOptions(), default));
         Assert.Equal(ImageFault.Truncated, error.Fault);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -229,7 +229,7 @@ public sealed class TiffDecoderTests
         {
             byte[] file = TiffFiles.Write(new TiffRecipe(9, 7) { Tile = tile }, Bytes(63));
             Assert.ThrowsAny<OperationCanceledException>(
-                () => TiffDecoder.Decode(file, "x", 0, new ImageDecodingOptions(), new CancellationToken(true)));
+                () => TiffDecoder.Decode(file, ImageSource.FromBytes(file), new ImageDecodingOptions(), new CancellationToken(true)));
         }
     }
 

@@ -2,15 +2,43 @@ using BitMiracle.LibTiff.Classic;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes a page of a TIFF file with LibTiff, exactly, to 1 or 3 channels; alpha is dropped without blending.</summary>
+/// <summary>Decodes a page of a TIFF file with LibTiff, exactly, to 1 or 3 channels; alpha is dropped without blending. If another number of channels
+/// is asked for, a page of so many is read whole, and pages of one channel become channels.</summary>
 internal static class TiffDecoder
 {
     private const int RowsPerCheck = 64;
 
     public static SampleImage Decode(
-        ReadOnlyMemory<byte> tiff, string name, int page, ImageDecodingOptions options, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> tiff, ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
+        (string name, int first, int channels) = (source.Name, source.Page, options.Channels);
         var pages = TiffPages.Find(tiff.Span, name);
+        SampleImage image = Decode(tiff, pages, first, name, options, cancellationToken);
+        if (channels is 1 or ScottArchitecture.RgbChannels || image.Channels != 1)
+            return image;
+
+        if ((source.ChosenPage is null && pages.Count != channels) || pages.Count - first < channels)
+        {
+            throw new ImageFormatException(
+                name, ImageFault.WrongChannels,
+                $"it has {Plural.Of(pages.Count, "page")} of one channel, and {channels} channels are asked for"
+                + (pages.Count <= channels ? "." : $": {channels} pages from the first that ImageSource.WithPage chooses."));
+        }
+
+        if ((long)image.Bytes.Length * channels > Array.MaxLength)
+        {
+            string size = $"{image.Width}×{image.Height} pixels of {channels} channels";
+            throw new ImageFormatException(name, ImageFault.TooManyPixels, $"its {size} are more than memory can hold.");
+        }
+
+        SampleImage[] planes = [.. Enumerable.Range(first, channels).Select(
+            page => page == first ? image : Decode(tiff, pages, page, name, options, cancellationToken))];
+        return ChannelSelection.Join(planes, name);
+    }
+
+    private static SampleImage Decode(
+        ReadOnlyMemory<byte> tiff, TiffPages pages, int page, string name, ImageDecodingOptions options, CancellationToken cancellationToken)
+    {
         TiffPage directory = pages.Read(tiff.Span, page, name);
         TiffLayout layout = directory.Layout(tiff.Span, name, options);
         using var port = new TiffPort(tiff, pages, directory.Offset);
@@ -18,7 +46,7 @@ internal static class TiffDecoder
         {
             byte[] samples = new byte[layout.SampleBytes];
             Read(port, layout, samples, cancellationToken);
-            var image = SampleImage.Wrap(samples, layout.Format, layout.Width, layout.Height, layout.ColorChannels);
+            var image = SampleImage.Wrap(samples, layout.Format, layout.Width, layout.Height, layout.ReadChannels);
             return SampleOrientation.Apply(image, layout.Orientation);
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or ImageFormatException))
@@ -43,7 +71,7 @@ internal static class TiffDecoder
             throw new InvalidDataException("its predictor or its order of bits is stored as a type that is not read; expected SHORT");
 
         var rows = new TiffRows(layout, samples);
-        for (short plane = 0; plane < (layout.IsPlanar ? Math.Min(layout.Channels, layout.ColorChannels) : 1); plane++)
+        for (short plane = 0; plane < (layout.IsPlanar ? Math.Min(layout.Channels, layout.ReadChannels) : 1); plane++)
         {
             if (layout.IsTiled)
                 ReadTiles(port, file, layout, rows, plane, cancellationToken);
@@ -101,7 +129,7 @@ internal sealed class TiffRows(TiffLayout layout, byte[] samples)
     /// <summary>Writes pixels of a row from a column on; a plane is one of the channels.</summary>
     public void Write(ReadOnlySpan<byte> row, int left, int y, int width, int plane)
     {
-        int channels = layout.ColorChannels;
+        int channels = layout.ReadChannels;
         Span<byte> target = samples.AsSpan((int)((((long)y * layout.Width) + left) * channels * _bytes), width * channels * _bytes);
         if (layout.IsPalette)
         {

@@ -21,6 +21,7 @@ internal sealed record TiffLayout
     public required int Compression { get; init; }
     public required int Photometric { get; init; }
     public required int Channels { get; init; } // with alpha
+    public required int WantedChannels { get; init; }
     public required int SampleType { get; init; }
     public required int Predictor { get; init; }
     public required int FillOrder { get; init; }
@@ -38,8 +39,14 @@ internal sealed record TiffLayout
     public bool IsPalette => Photometric == Palette;
     public bool IsInverted => Photometric == MinIsWhite;
 
-    /// <summary>The channels that are read: without alpha, and with the colors of a palette.</summary>
-    public int ColorChannels => Photometric is Rgb or YCbCr or Palette ? 3 : 1;
+    /// <summary>The channels that are read: all that are stored if so many are wanted, or else the colors.</summary>
+    public int ReadChannels => IsWhole ? Channels : ColorChannels;
+
+    /// <summary>The channels without alpha, and with the colors of a palette.</summary>
+    private int ColorChannels => Photometric is Rgb or YCbCr or Palette ? 3 : 1;
+
+    /// <summary>Whether all channels are read, because so many are wanted that are not gray or RGB.</summary>
+    private bool IsWhole => WantedChannels is not (1 or ScottArchitecture.RgbChannels) && Channels == WantedChannels && !IsPalette;
 
     public SampleFormat Format => Bits switch
     {
@@ -52,7 +59,7 @@ internal sealed record TiffLayout
     public int StoredChannels => IsPlanar ? 1 : Channels;
     public long TileBytes => RowBytes(TileWidth) * TileHeight;
     public long DataBytes => RowBytes(Width) * Height * (IsPlanar ? Channels : 1);
-    public long SampleBytes => (long)Width * Height * ColorChannels * SampleImage.BytesOf(Format);
+    public long SampleBytes => (long)Width * Height * ReadChannels * SampleImage.BytesOf(Format);
 
     public long RowBytes(int width) => (((long)width * StoredChannels * Bits) + 7) / 8;
 
@@ -76,8 +83,12 @@ internal sealed record TiffLayout
 
         // Alpha is the only extra channel that is known to be none of the colors.
         int stored = IsPalette ? 1 : ColorChannels;
-        if (Channels != stored && Channels != stored + 1)
-            return $"it has {Channels} channels, which is not supported; expected gray or RGB, with or without alpha.";
+        if (Channels != stored && Channels != stored + 1 && !IsWhole)
+        {
+            return WantedChannels == ScottArchitecture.RgbChannels
+                ? $"it has {Channels} channels, which is not supported; expected gray or RGB, with or without alpha."
+                : $"it has {Channels} channels, and {WantedChannels} are asked for.";
+        }
 
         bool areBitsKnown = Bits is 8 || (Bits is 16 or 32 && !IsPalette) || (Bits is 1 or 2 or 4 && Channels == 1);
         return areBitsKnown && (!IsJpeg || Bits == 8) && (!IsFax || Bits == 1)
