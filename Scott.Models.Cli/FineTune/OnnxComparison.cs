@@ -57,7 +57,8 @@ internal static class OnnxComparison
 
     private static float[] Run(InferenceSession session, float[] image, ScottArchitecture architecture)
     {
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, architecture.Channels, architecture.ImageHeight, architecture.ImageWidth]);
+        long[] shape = [1, architecture.Channels, architecture.ImageHeight, architecture.ImageWidth];
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, shape);
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], ["probabilities"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

@@ -31,7 +31,11 @@ internal static class ModelAdaptation
             Description = "The samples that become black and white: two numbers, as 0..4095, or two percentiles of each image, as 1%..99%.",
             HelpName = "low..high",
         };
-        var size = new Option<string?>("--image-size") { Description = "The image's height and width in pixels, as 224x160, or one number.", HelpName = "n" };
+        var size = new Option<string?>("--image-size")
+        {
+            Description = "The image's height and width in pixels, as 224x160, or one number.",
+            HelpName = "n",
+        };
         var resize = new Option<string?>("--resize") { Description = "How images are brought to that size: shortside, stretch or letterbox." };
         resize.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Options.Names<ResizeMode>());
         var command = new ToolCommand("adapt", "Writes a model for images of other channels, another window or another size.", Examples)
@@ -101,7 +105,8 @@ internal static class ModelAdaptation
 
     private static (int Height, int Width) ParseSize(string text)
     {
-        int[] sides = [.. text.Split('x', 'X').Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0)];
+        int[] sides = [.. text.Split('x', 'X').Select(
+            side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) ? pixels : 0)];
         Check.That(sides.Length is 1 or 2 && sides.All(side => side > 0), $"--image-size is '{text}'; expected one number, or two as 224x160.");
         return (sides[0], sides[^1]);
     }

@@ -23,6 +23,15 @@ public sealed class SourceLayoutTests
         where line.Item.Length > LongestLine
         select $"{file.Path}:{line.Index + 1} has {line.Item.Length} columns; at most {LongestLine} are allowed.");
 
+    /// <summary>As the IDE sorts them: System first, then by name, then static ones, then aliases. No compiler warning says so.</summary>
+    [Fact]
+    public void Usings_OfTheRepository_AreSorted() => AssertNone(
+        from file in Files
+        let start = file.Lines.TakeWhile(line => line.Length == 0 || line.StartsWith("using ", StringComparison.Ordinal))
+        let usings = start.Where(line => line.Length > 0)
+        where !usings.SequenceEqual(usings.OrderBy(Rank).ThenBy(line => line.TrimEnd(';'), StringComparer.OrdinalIgnoreCase))
+        select $"{file.Path}: its using directives are not sorted.");
+
     [Fact]
     public void Library_Size_IsLimited()
     {
@@ -30,6 +39,12 @@ public sealed class SourceLayoutTests
         Assert.InRange(library.Length, 1, MostLibraryFiles);
         Assert.InRange(library.Sum(file => file.Lines.Length), 1, MostLibraryLines);
     }
+
+    private static int Rank(string line) =>
+        line.Contains('=', StringComparison.Ordinal) ? 3
+        : line.StartsWith("using static ", StringComparison.Ordinal) ? 2
+        : line.StartsWith("using System", StringComparison.Ordinal) ? 0
+        : 1;
 
     private static void AssertNone(IEnumerable<string> faults) => Assert.True(!faults.Any(), string.Join(Environment.NewLine, faults));
 

@@ -65,8 +65,9 @@ public sealed class DatasetInspectorTests : IDisposable
         for (int channel = 0; channel < 3; channel++)
         {
             double[] values = [.. image.Pixels.ToArray().Where((_, i) => i % 3 == channel).Select(value => value / 255.0)];
-            Assert.Equal(values.Average(), report.Channels!.Mean[channel], 1e-6);
-            Assert.Equal(Math.Sqrt(values.Average(value => value * value) - Math.Pow(values.Average(), 2)), report.Channels.StandardDeviation[channel], 1e-6);
+            double mean = values.Average(), square = values.Average(value => value * value);
+            Assert.Equal(mean, report.Channels!.Mean[channel], 1e-6);
+            Assert.Equal(Math.Sqrt(square - (mean * mean)), report.Channels.StandardDeviation[channel], 1e-6);
         }
 
         Assert.Single(gray.Channels!.Mean);

@@ -70,8 +70,9 @@ public sealed class LetterboxTests
         foreach (ResizeMode mode in Enum.GetValues<ResizeMode>())
         {
             ScottModel other = model.WithResize(mode);
-            await other.SaveAsync(folder.File("model.safetensors"), TestContext.Current.CancellationToken);
-            ScottModel read = await ScottModel.FromFileAsync(folder.File("model.safetensors"), cancellationToken: TestContext.Current.CancellationToken);
+            string file = folder.File("model.safetensors");
+            await other.SaveAsync(file, TestContext.Current.CancellationToken);
+            ScottModel read = await ScottModel.FromFileAsync(file, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(other.Preprocessing, read.Preprocessing);
             Assert.Equal(mode, read.Preprocessing.Resize);
         }

@@ -1,6 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Puts an image into the middle of a larger frame that has the mean color of each channel, see <see cref="ResizeMode.Letterbox"/>.</summary>
+/// <summary>Puts an image into the middle of a larger frame, whose color is the mean of each channel.</summary>
+/// <remarks>See <see cref="ResizeMode.Letterbox"/>.</remarks>
 internal static class Letterbox
 {
     /// <summary>A frame with pixels in its middle. The caller disposes of both.</summary>

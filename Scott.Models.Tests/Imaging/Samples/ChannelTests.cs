@@ -57,7 +57,8 @@ public sealed class ChannelTests
         }
 
         RgbImage uniform = TestImages.Uniform(12, 12, 77);
-        Assert.All((await ImageDecoder.DecodeSamplesAsync(ImageSource.FromImage(uniform), options)).Bytes.ToArray(), value => Assert.Equal(77, value));
+        SampleImage same = await ImageDecoder.DecodeSamplesAsync(ImageSource.FromImage(uniform), options);
+        Assert.All(same.Bytes.ToArray(), value => Assert.Equal(77, value));
         SampleImage deep = await ImageDecoder.DecodeSamplesAsync(ImageSource.FromPixels([1000, 2000, 3000, 65535, 65535, 65535], 2, 1, 3), options);
         Assert.Equal([1815, 65535], MemoryMarshal.Cast<byte, ushort>(deep.Bytes.Span).ToArray());
     }

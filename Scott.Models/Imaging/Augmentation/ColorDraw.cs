@@ -31,8 +31,8 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
         }
     }
 
-    /// <summary>Changes a view of floats, [C, H, W] in 0 to 1, in place. Other channels than red, green and blue have no saturation and no hue, and are
-    /// not made gray.</summary>
+    /// <summary>Changes a view of floats, [C, H, W] in 0 to 1, in place. Channels that are not red, green and blue have no saturation and no hue, and
+    /// are not made gray.</summary>
     public void Apply(Span<float> view, int width, int height)
     {
         int channels = view.Length / (width * height);

@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Changes brightness and contrast of planes of floats, [C, H, W] in 0 to 1, and saturation and hue of three of them, in place: what <see cref="ColorAdjustment"/>
-/// and <see cref="HueShift"/> do with bytes, without rounding.</summary>
+/// <summary>Changes brightness and contrast of planes of floats, [C, H, W] in 0 to 1, and saturation and hue of three of them, in place: what
+/// <see cref="ColorAdjustment"/> and <see cref="HueShift"/> do with bytes, without rounding.</summary>
 /// <remarks>As torchvision does with float tensors, but with the gray of ITU-R 601 as in Pillow: 0.299, 0.587, 0.114. Results are clipped.</remarks>
 internal static class SampleColors
 {

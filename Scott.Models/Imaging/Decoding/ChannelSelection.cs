@@ -50,7 +50,9 @@ internal static class ChannelSelection
     public static SampleImage Join(IReadOnlyList<SampleImage> pages, string name)
     {
         SampleImage first = pages[0];
-        if (pages.FirstOrDefault(page => (page.Width, page.Height, page.Format, page.Channels) != (first.Width, first.Height, first.Format, 1)) is { } odd)
+        bool IsLikeFirst(SampleImage page) =>
+            (page.Width, page.Height, page.Format, page.Channels) == (first.Width, first.Height, first.Format, 1);
+        if (pages.FirstOrDefault(page => !IsLikeFirst(page)) is { } odd)
         {
             throw new ImageFormatException(
                 name, ImageFault.WrongChannels,
