@@ -9,15 +9,19 @@ internal static class ImageProgress
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
 
-    public static Task RunAsync(Screen screen, int total, Func<IProgress<InferenceProgress>, Task> work)
+    /// <param name="screen">Where to show it.</param>
+    /// <param name="total">How many there are, unless the progress says so.</param>
+    /// <param name="work">Reports the progress.</param>
+    /// <param name="noun">What is counted.</param>
+    public static Task RunAsync(Screen screen, int total, Func<IProgress<InferenceProgress>, Task> work, string noun = "image")
     {
         if (!screen.ShowsProgress)
             return work(ProgressBars.Listen<InferenceProgress>(_ => { }));
 
-        return screen.ShowsProgressBar ? RunWithBarAsync(screen.Progress, total, work) : work(Lines(screen, total));
+        return screen.ShowsProgressBar ? RunWithBarAsync(screen.Progress, total, work, noun) : work(Lines(screen, total, noun));
     }
 
-    private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<InferenceProgress>, Task> work) =>
+    private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<InferenceProgress>, Task> work, string noun) =>
         console.Progress()
             .AutoClear(true)
             .Columns(
@@ -27,12 +31,13 @@ internal static class ImageProgress
                 ProgressTask bar = context.AddTask($"0/{total}", maxValue: total);
                 await work(ProgressBars.Listen<InferenceProgress>(progress =>
                 {
-                    bar.Description = Describe(progress, total);
+                    bar.Description = Describe(progress, total, noun);
+                    bar.MaxValue = progress.Total ?? total;
                     bar.Value = progress.Completed;
                 }));
             });
 
-    private static IProgress<InferenceProgress> Lines(Screen screen, int total)
+    private static IProgress<InferenceProgress> Lines(Screen screen, int total, string noun)
     {
         TimeSpan next = BetweenLines;
         return ProgressBars.Listen<InferenceProgress>(progress =>
@@ -40,11 +45,11 @@ internal static class ImageProgress
             if (progress.Elapsed >= next)
             {
                 next = progress.Elapsed + BetweenLines;
-                screen.Note($"{Describe(progress, total)}, {progress.Remaining:hh\\:mm\\:ss} left");
+                screen.Note($"{Describe(progress, total, noun)}, {progress.Remaining:hh\\:mm\\:ss} left");
             }
         });
     }
 
-    private static string Describe(InferenceProgress progress, int total) =>
-        string.Create(CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(total, "image")}, {progress.ImagesPerSecond:F1}/s");
+    private static string Describe(InferenceProgress progress, int total, string noun) => string.Create(
+        CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(progress.Total ?? total, noun)}, {progress.ImagesPerSecond:F1}/s");
 }

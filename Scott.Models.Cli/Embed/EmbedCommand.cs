@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;
 
@@ -12,6 +13,7 @@ internal static class EmbedCommand
         scott embed photos -o photos.index                       an index for: scott search cat.jpg --index photos.index
         scott embed photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
         scott embed photos -m hf:facebook/dinov2-small           with a model of the Hugging Face Hub
+        scott embed slide.tif --tile 512 -o slide.parquet        a vector for each tile of a large image, with its place
         scott embed photos --json                                the run's figures as JSON
         """;
 
@@ -28,12 +30,14 @@ internal static class EmbedCommand
         Option<string> pooling = Options.Pooling();
         var unitLength = new Option<bool>("--unit-length") { Description = "Scale each vector to length 1." };
         var tokens = new Option<bool>("--tokens") { Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column." };
+        Option<int?> tile = Options.Whole("--tile", "Cut each image into square tiles of so many pixels, and write a vector for each.");
+        Option<int> overlap = Options.Whole("--overlap", "The pixels that neighboring tiles have in common.", 0);
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");
         Option<string?> attention = Options.File("--attention", "Draw the first 16 images beside the model's attention, as PNG.");
         var inference = new InferenceArguments();
         var command = new ToolCommand("embed", "Turns images into vectors.", Examples)
         {
-            inputs, output, model, pooling, unitLength, tokens, pca, attention,
+            inputs, output, model, pooling, unitLength, tokens, tile, overlap, pca, attention,
         };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) => new EmbedRun(
@@ -45,6 +49,7 @@ internal static class EmbedCommand
                 Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 HasUnitLength = result.GetValue(unitLength),
                 HasTokens = result.GetValue(tokens),
+                Tiles = result.GetValue(tile) is { } side ? TileOptions.Square(side, result.GetValue(overlap)) : null,
                 PcaPath = result.GetValue(pca),
                 AttentionPath = result.GetValue(attention),
             },

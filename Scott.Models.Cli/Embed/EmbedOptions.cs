@@ -1,3 +1,5 @@
+using Scott.Models.Imaging;
+
 namespace Scott.Models.Cli;
 
 /// <summary>The kind of the output file, by its extension.</summary>
@@ -36,6 +38,9 @@ internal sealed record EmbedOptions
 
     public bool HasTokens { get; init; }
 
+    /// <summary>How each image is cut into tiles; <see langword="null"/> to embed it as a whole.</summary>
+    public TileOptions? Tiles { get; init; }
+
     /// <summary>Where the PCA of the patch tokens is drawn.</summary>
     public string? PcaPath { get; init; }
 
@@ -59,6 +64,8 @@ internal sealed record EmbedOptions
         Check.That(
             !HasTokens || OutputFormat is OutputFormat.Npy or OutputFormat.Parquet,
             "--tokens does not fit a .csv or .index file; give --output a name that ends in .npy or .parquet.");
+        Check.That(Tiles is null || (PcaPath is null && AttentionPath is null), "--pca and --attention draw whole images; leave --tile out.");
+        _ = Tiles is { } tiles ? Check.Legal(() => tiles.Cut(1, 1)) : null;
         Inference.Validate();
         foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
             Check.FolderOf(path);

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
@@ -21,10 +24,12 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         options.Validate();
         IReadOnlyList<string> images = InputFiles.Expand(options.Inputs);
         ScottModel model = await NamedModel.LoadAsync(options.Inference.Model, InferenceChoices.Seed, screen, cancellationToken);
+        model = options.Tiles is null || model.Preprocessing.Resize == ResizeMode.Letterbox ? model : model.WithResize(ResizeMode.Stretch);
         using FeatureExtractor extractor = CreateExtractor(model);
         options.Inference.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         await using var sinks = new EmbeddingSinks(options, model, extractor);
-        await ImageProgress.RunAsync(screen, images.Count, progress => EmbedAsync(extractor, images, sinks, progress, cancellationToken));
+        string noun = options.Tiles is null ? "image" : "tile";
+        await ImageProgress.RunAsync(screen, images.Count, progress => EmbedAsync(extractor, images, sinks, progress, cancellationToken), noun);
         var summary = new EmbedSummary
         {
             Options = options,
@@ -64,7 +69,10 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         long started = Stopwatch.GetTimestamp();
         try
         {
-            await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
+            IAsyncEnumerable<ImageEmbedding> embeddings = options.Tiles is { } tiles
+                ? EmbedTilesAsync(extractor, images, tiles, progress, cancellationToken)
+                : extractor.EmbedFilesAsync(images, progress, cancellationToken);
+            await foreach (ImageEmbedding embedding in embeddings)
             {
                 await TakeAsync(embedding, sinks);
             }
@@ -83,6 +91,33 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         {
             Exception? unclosed = await sinks.CompleteAsync();
             _failure ??= unclosed;
+        }
+    }
+
+    /// <summary>The tiles of all images. An image that cannot be read is skipped, its tiles before the damage are not.</summary>
+    private async IAsyncEnumerable<ImageEmbedding> EmbedTilesAsync(
+        FeatureExtractor extractor, IReadOnlyList<string> images, TileOptions tiles, IProgress<InferenceProgress> progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (string image in images)
+        {
+            await using IAsyncEnumerator<TileEmbedding> results =
+                extractor.EmbedTilesAsync(image, tiles, images.Count == 1 ? progress : null, cancellationToken).GetAsyncEnumerator(default);
+            while (await MoveNextAsync(results, image))
+                yield return results.Current.Embedding;
+        }
+    }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<TileEmbedding> results, string image)
+    {
+        try
+        {
+            return await results.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            _skipped.Add(image, exception);
+            return false;
         }
     }
 

@@ -47,7 +47,8 @@ internal sealed record EmbedSummary
         if (Failure is not null)
             screen.Error(Faults.Describe(Failure));
 
-        string written = string.Create(CultureInfo.InvariantCulture, $"{Embedded} of {Plural.Of(Total, "image")}");
+        string what = Options.Tiles is null ? $"{Embedded}" : Plural.Of(Embedded, "tile");
+        string written = string.Create(CultureInfo.InvariantCulture, $"{what} of {Plural.Of(Total, "image")}");
         if (IsInterrupted || Failure is not null)
         {
             string where = IsWritten ? $"{written} are in {Options.OutputPath}" : "nothing was written";
@@ -60,9 +61,10 @@ internal sealed record EmbedSummary
         else
         {
             screen.Say($"Wrote {written}, {Plural.Of(Width, "number")} each, to {Options.OutputPath}.");
+            string unit = Options.Tiles is null ? "images" : "tiles";
             screen.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ImagesPerSecond:F1} images/s by {Engine}; the first vector {FirstVector.TotalSeconds:F2} s after loading began."));
+                $"{ImagesPerSecond:F1} {unit}/s by {Engine}; the first vector {FirstVector.TotalSeconds:F2} s after loading began."));
         }
 
         screen.Result(new

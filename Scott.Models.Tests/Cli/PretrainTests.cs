@@ -82,7 +82,7 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     public async Task Pretrain_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
-        const int Epochs = 60;
+        const int Epochs = 25;
         string output = files.NewPath();
         string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", $"{Epochs}"];
         ChildResult result = await Tool.RunAndInterruptAsync(() => HasRecords(output), arguments);
@@ -108,14 +108,14 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         string output = files.NewPath();
-        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "60"];
+        string[] arguments = ["pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "25"];
         ChildResult result = await Tool.RunAndSignalAsync(signal, () => HasRecords(output), arguments);
         AssertExit(exitCode, result);
         Assert.Contains($"saved in '{output}'", result.Error, StringComparison.Ordinal);
         ChildResult resumed = await Tool.RunWithAsync(OneThread, arguments);
         AssertExit(0, resumed);
         Assert.Matches(ResumedStep(), resumed.Error);
-        Assert.Equal(60, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
+        Assert.Equal(25, (await File.ReadAllLinesAsync(Path.Combine(output, "metrics.jsonl"))).Length);
     }
 
     [Fact]

@@ -46,6 +46,33 @@ public sealed class InputDocumentTests : IDisposable
         Assert.Equal(pages[0], pages[1]);
     }
 
+    [Fact]
+    public async Task Examples_ChannelsShapesAndTiles_Run()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            string folder = Path.Combine("scans", i % 2 == 0 ? "dark" : "light");
+            Directory.CreateDirectory(folder);
+            int last = 60 + (100 * (i % 2));
+            byte[] samples = [.. Enumerable.Range(0, 72 * 72 * 4).Select(at => (byte)((at % 4 == 3 ? last : 120) + (at % 7)))];
+            var recipe = new TiffRecipe(72, 72) { Channels = 4, Photometric = "MINISBLACK" };
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, $"{i}.tif"), TiffFiles.Write(recipe, samples), TestContext.Current.CancellationToken);
+        }
+
+        ScottModel model = ScottModel.Create(Architectures.Tiny, seed: 5);
+        await InputExamples.TrainChannelsAsync(model);
+        ScottClassifier classifier = await ScottClassifier.FromFileAsync("scans.safetensors", TestContext.Current.CancellationToken);
+        Assert.Equal(4, classifier.Model.Architecture.Channels);
+        (ScottModel wide, ScottModel whole) = InputExamples.Shape(model);
+        Assert.Equal((112, 224, ResizeMode.Letterbox), (wide.Architecture.ImageHeight, wide.Architecture.ImageWidth, whole.Preprocessing.Resize));
+
+        byte[] slide = TiffFiles.Write(new TiffRecipe(700, 600) { Tile = 128 }, TiffDecoderTests.Bytes(700 * 600));
+        await File.WriteAllBytesAsync("slide.tif", slide, TestContext.Current.CancellationToken);
+        using FeatureExtractor extractor = model.ExtractFeatures().Build();
+        await InputExamples.EmbedTilesAsync(extractor);
+    }
+
     [Theory]
     [InlineData(MagickFormat.Avif)]
     [InlineData(MagickFormat.Jxl)]

@@ -1,6 +1,8 @@
 using ImageMagick;
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
+using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Documentation;
 
@@ -47,6 +49,35 @@ internal static class InputExamples
             vectors.Add(await extractor.EmbedAsync(file.WithPage(page)));
         // end
         return vectors;
+    }
+
+    public static async Task<FineTuningResult> TrainChannelsAsync(ScottModel model)
+    {
+        // inputs.md
+        ImageFolder scans = ImageFolder.OpenLabeled("scans");
+        DatasetReport report = await scans.InspectAsync(decoding: new ImageDecodingOptions { Channels = 4 });
+        ScottModel fourChannels = model.WithImageChannels(4, report.Channels);
+        FineTuningResult result = await fourChannels.FineTune(scans).WithEpochs(20).RunAsync();
+        await result.Classifier.SaveAsync("scans.safetensors");
+        // end
+        return result;
+    }
+
+    public static (ScottModel Wide, ScottModel Whole) Shape(ScottModel model)
+    {
+        // inputs.md
+        ScottModel wide = model.WithImageSize(height: 112, width: 224);
+        ScottModel whole = model.WithResize(ResizeMode.Letterbox);
+        // end
+        return (wide, whole);
+    }
+
+    public static async Task EmbedTilesAsync(FeatureExtractor extractor)
+    {
+        // inputs.md
+        await foreach (TileEmbedding tile in extractor.EmbedTilesAsync("slide.tif", TileOptions.Square(512, overlapPixels: 64)))
+            Console.WriteLine($"{tile.Tile.Left}, {tile.Tile.Top}: {tile.Vector.Span[0]}");
+        // end
     }
 
     public static async Task<float[]> EmbedOwnFormatAsync(ScottModel model)

@@ -10,6 +10,7 @@ public sealed class FeatureExtractor : IDisposable
 {
     private readonly InferenceRuntime _runtime;
     private readonly Lazy<VectorFingerprint> _fingerprint;
+    private readonly Lazy<InferenceView> _wholeTiles;
 
     internal FeatureExtractor(ScottModel model, FeatureExtractionOptions options, ILogger logger)
     {
@@ -19,6 +20,14 @@ public sealed class FeatureExtractor : IDisposable
         EmbeddingWidth = model.Architecture.VectorWidth(options.Pooling ?? model.Architecture.DefaultPooling);
         var layout = FeatureLayout.ForFeatures(model.Architecture, options);
         _fingerprint = new Lazy<VectorFingerprint>(() => Describe(model, layout, options));
+        _wholeTiles = new Lazy<InferenceView>(() =>
+        {
+            // A tile has no border that could be cut off.
+            bool keepsRatio = model.Preprocessing.Resize == ResizeMode.Letterbox;
+            ScottModel whole = model.WithResize(keepsRatio ? ResizeMode.Letterbox : ResizeMode.Stretch);
+            var preprocessor = new ImagePreprocessor(whole.Preprocessing, options.Decoding);
+            return new InferenceView(preprocessor, new Lazy<VectorFingerprint>(() => Describe(whole, layout, options)));
+        });
         _runtime = new InferenceRuntime(model, null, layout, Operation.Embed, options, logger, this) { Fingerprint = _fingerprint };
     }
 
@@ -84,6 +93,32 @@ public sealed class FeatureExtractor : IDisposable
     public IAsyncEnumerable<ImageEmbedding> EmbedStreamAsync(
         IAsyncEnumerable<ImageSource> images, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunManyAsync(images, null, progress, cancellationToken);
+
+    /// <summary>Cuts a large image into tiles, and gives the vector of each with its place, row by row. A TIFF file is read band by band, so that
+    /// only one row of tiles is in memory; any other image is decoded as a whole.</summary>
+    /// <param name="image">The image; a string is the path of a file.</param>
+    /// <param name="options">The size of the tiles and their overlap; <see langword="null"/> for tiles of the model's size without overlap.</param>
+    /// <param name="progress">Called after each tile.</param>
+    /// <param name="cancellationToken">Cancels between tiles, and between rows of a TIFF file.</param>
+    /// <returns>What <see cref="EmbedAsync"/> gives for each tile as an image of its own, with the model of
+    /// <see cref="ScottModel.WithResize"/>(<see cref="ResizeMode.Stretch"/>), which shows the whole tile: their fingerprint says so. A model of
+    /// <see cref="ResizeMode.Letterbox"/> keeps that. Percentiles of a <see cref="SampleRange"/> are those of each tile.</returns>
+    /// <remarks>For a TIFF file, <see cref="ImageDecodingOptions.MaximumPixels"/> limits a row of tiles, and
+    /// <see cref="ImageDecodingOptions.MaximumBytes"/> nothing. Damage further down is found when it is reached: tiles above it come first. A file
+    /// that asks to be turned is decoded as a whole.</remarks>
+    /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
+    /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
+    public IAsyncEnumerable<TileEmbedding> EmbedTilesAsync(
+        ImageSource image, TileOptions? options = null, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        PreprocessingSpec spec = Preprocessor.Spec;
+        TileOptions complete = (options ?? new TileOptions()).WithDefaults(spec.ImageHeight, spec.ImageWidth);
+        complete.Validate();
+        return _runtime.RunTilesAsync(image, complete, _wholeTiles.Value, progress, cancellationToken);
+    }
 
     /// <summary>Wraps the extractor as a generator of Microsoft.Extensions.AI, for its vector stores, caching and telemetry.</summary>
     /// <remarks>

@@ -30,7 +30,7 @@ internal sealed partial class InferenceRuntime : IDisposable
             ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
             : new TorchFeatureEngine(model, classifier, layout, options);
         int threads = options.EffectiveThreads;
-        _singles = new WorkerPool(() => CreateWorker(1), SinglesPerThread * threads);
+        _singles = new WorkerPool(() => CreateWorker(1, new InferenceView(Preprocessor, Fingerprint)), SinglesPerThread * threads);
         _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
         _lifetime = new SharedLifetime(owner, _engine, _singles);
         EngineDescription = _engine.Description;
@@ -86,19 +86,51 @@ internal sealed partial class InferenceRuntime : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         _lifetime.ThrowIfClosed();
-        return EnumerateAsync(Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None), total, progress, cancellationToken);
+        IAsyncEnumerable<ImageSource> input = Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None);
+        return EnumerateAsync(input, total, new InferenceView(Preprocessor, Fingerprint), progress, cancellationToken);
+    }
+
+    /// <summary>The tiles of a large image, in order, with bounded memory. One that cannot be read ends the run with its error.</summary>
+    public IAsyncEnumerable<TileEmbedding> RunTilesAsync(
+        ImageSource image, TileOptions options, InferenceView view, IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        _lifetime.ThrowIfClosed();
+        return EnumerateTilesAsync(image, options, view, progress, cancellationToken);
     }
 
     public void Dispose() => _lifetime.Close();
 
+    private async IAsyncEnumerable<TileEmbedding> EnumerateTilesAsync(
+        ImageSource image, TileOptions options, InferenceView view, IProgress<InferenceProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int rows = options.TileHeight!.Value;
+        using LargeImage large = await LargeImage.OpenAsync(image, rows, view.Preprocessor.Options, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageTile> tiles = options.Cut(large.Width, large.Height);
+        IEnumerable<ImageSource> Take()
+        {
+            foreach (ImageTile tile in tiles)
+                yield return large.Take(tile, image.Name + tile, cancellationToken);
+        }
+
+        IAsyncEnumerable<ImageEmbedding> results = EnumerateAsync(Take().ToAsyncEnumerable(), tiles.Count, view, progress, cancellationToken);
+        await foreach (ImageEmbedding result in results.ConfigureAwait(false))
+        {
+            if (result.Error is not null)
+                ExceptionDispatchInfo.Throw(result.Error);
+
+            yield return new TileEmbedding(tiles[(int)result.Index], result);
+        }
+    }
+
     private async IAsyncEnumerable<ImageEmbedding> EnumerateAsync(
-        IAsyncEnumerable<ImageSource> images, long? total, IProgress<InferenceProgress>? progress,
+        IAsyncEnumerable<ImageSource> images, long? total, InferenceView view, IProgress<InferenceProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SharedLifetime.Use use = _lifetime.Enter();
         using Activity? activity = _operation.Start();
         int batchSize = _engine.BulkBatchSize;
-        using var pool = new WorkerPool(() => CreateWorker(batchSize), _bulkWorkers);
+        using var pool = new WorkerPool(() => CreateWorker(batchSize, view), _bulkWorkers);
         var pipeline = new EmbeddingPipeline(pool, _bulkWorkers, batchSize);
         IAsyncEnumerator<ImageEmbedding> results = pipeline.RunAsync(images, total, progress, cancellationToken).GetAsyncEnumerator(default);
         await using (results.ConfigureAwait(false))
@@ -129,5 +161,9 @@ internal sealed partial class InferenceRuntime : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
 
-    private FeatureWorker CreateWorker(int capacity) => new(Preprocessor, _engine, _layout, _operation, capacity) { Fingerprint = Fingerprint };
+    private FeatureWorker CreateWorker(int capacity, InferenceView view) =>
+        new(view.Preprocessor, _engine, _layout, _operation, capacity) { Fingerprint = view.Fingerprint };
 }
+
+/// <summary>How images become what the engine takes, and what vectors made so are to be compared with.</summary>
+internal sealed record InferenceView(ImagePreprocessor Preprocessor, Lazy<VectorFingerprint>? Fingerprint);

@@ -54,6 +54,12 @@ if (InputFormats.Handles(args))
     return 0;
 }
 
+if (TileMemory.Handles(args))
+{
+    await TileMemory.RunAsync();
+    return 0;
+}
+
 // In one process, since libtorch loads once and both sides of a ratio should meet the same machine.
 IConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default

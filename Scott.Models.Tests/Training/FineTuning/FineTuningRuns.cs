@@ -38,7 +38,7 @@ internal static class FineTuningRuns
         TorchRuntime.EnsureLoaded();
         torch.set_num_threads(1);
         TrainingRunOptions run = Run with { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromTicks(1) };
-        FineTuningResult result = Build(Options with { Epochs = 30 }, run).RunAsync().GetAwaiter().GetResult();
+        FineTuningResult result = Build(Options with { Epochs = 18 }, run).RunAsync().GetAwaiter().GetResult();
         Console.WriteLine(Checksum(result.LastClassifier) + Checksum(result.Classifier));
     }
 }

@@ -66,7 +66,8 @@ internal sealed class EncodedReader(
         return new ImageFormatException(name, ImageFault.TooManyBytes, $"it has {bytes} bytes; expected at most {maximumBytes}.");
     }
 
-    private static SafeFileHandle Open(string path)
+    /// <summary>Opens a file, but neither a pipe nor a device.</summary>
+    public static SafeFileHandle Open(string path)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             throw InvalidPath(path, null);

@@ -7,6 +7,10 @@ internal static class FormatDecoder
     public static bool Recognizes(ReadOnlySpan<byte> start, string name, ImageDecodingOptions options) =>
         ImageSignature.Format(start) is not null || Find(start, name, options) is not null;
 
+    /// <summary>Whether the first bytes are of a TIFF file that no decoder of the app takes.</summary>
+    public static bool IsTiff(ReadOnlySpan<byte> start, string name, ImageDecodingOptions options) =>
+        ImageSignature.Format(start) == ImageSignature.Tiff && Find(start, name, options) is null;
+
     /// <summary>Decodes a file, upright. A JPEG gets the smallest scale that keeps <paramref name="leastShortSide"/>; 0 gives full size.</summary>
     public static DecodedImage Decode(
         ReadOnlyMemory<byte> encoded, ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken, int leastShortSide = 0)

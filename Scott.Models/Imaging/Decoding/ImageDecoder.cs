@@ -86,7 +86,9 @@ public static class ImageDecoder
             return 1;
 
         using EncodedBytes encoded = await source.ReadAsync(options, cancellationToken).ConfigureAwait(false);
-        return ImageSignature.Format(encoded.Memory.Span) == ImageSignature.Tiff ? TiffPages.Find(encoded.Memory.Span, source.Name).Count : 1;
+        return ImageSignature.Format(encoded.Memory.Span) == ImageSignature.Tiff
+            ? TiffPages.Find(TiffBytes.Of(encoded.Memory), source.Name).Count
+            : 1;
     }
 
     private static async Task<DecodedImage> ReadAsync(ImageSource source, ImageDecodingOptions? options, CancellationToken cancellationToken)

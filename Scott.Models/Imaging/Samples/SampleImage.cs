@@ -121,6 +121,19 @@ public sealed class SampleImage
     internal SampleImage WithColorChannels(int channels) =>
         channels == ColorChannels ? this : new SampleImage(_samples, Format, Width, Height, Channels, channels);
 
+    /// <summary>A copy of a rectangle that lies within the image.</summary>
+    internal SampleImage Crop(int left, int top, int width, int height)
+    {
+        int bytes = Channels * BytesPerSample;
+        byte[] part = new byte[width * height * bytes];
+        for (int y = 0; y < height; y++)
+        {
+            _samples.AsSpan((((top + y) * Width) + left) * bytes, width * bytes).CopyTo(part.AsSpan(y * width * bytes));
+        }
+
+        return new SampleImage(part, Format, width, height, Channels, ColorChannels);
+    }
+
     /// <summary>The window of a range, computed once for the range used last.</summary>
     internal SampleWindow WindowOf(SampleRange? range)
     {

@@ -30,6 +30,7 @@ internal sealed record TiffLayout
     public required int TileWidth { get; init; }
     public required int TileHeight { get; init; }
     public required byte[] Colors { get; init; } // of a palette: all reds, all greens, all blues
+    public required bool IsStreamed { get; init; } // read band by band
     public required bool IsRaw { get; init; } // a thumbnail of a raw camera file
 
     public bool IsTiled => TileWidth != 0 || TileHeight != 0;

@@ -10,14 +10,15 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
     /// <summary>Where the directory begins.</summary>
     public long Offset => offset;
 
-    /// <summary>The values of the tags, checked.</summary>
-    public TiffLayout Layout(ReadOnlySpan<byte> tiff, string name, ImageDecodingOptions options)
+    /// <summary>The values of the tags, checked. Of a page that is read band by band, only a band must fit into memory.</summary>
+    public TiffLayout Layout(TiffBytes tiff, string name, ImageDecodingOptions options, bool isStreamed = false)
     {
         long width = First(tiff, 256, 0), height = First(tiff, 257, 0);
         if (width <= 0 || height <= 0)
             throw new ImageFormatException(name, ImageFault.NoPixels, $"its TIFF header gives {width}×{height} pixels; expected at least 1×1.");
 
-        FormatDecoder.RequirePixels(name, "its TIFF header gives", width, height, options);
+        FormatDecoder.RequirePixels(name, "its TIFF header gives", width, isStreamed ? 1 : height, options);
+        height = Math.Min(height, int.MaxValue);
         var layout = new TiffLayout
         {
             Width = (int)width,
@@ -35,6 +36,7 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
             TileWidth = (int)Math.Clamp(First(tiff, 322, 0), -1, LargestTileSide),
             TileHeight = (int)Math.Clamp(First(tiff, 323, 0), -1, LargestTileSide),
             Colors = tags.TryGetValue(320, out TiffEntry colors) && colors.Type == 3 ? ReadColors(tiff, colors) : [],
+            IsStreamed = isStreamed,
             IsRaw = tags.ContainsKey(50706) || (tags.ContainsKey(330) && (First(tiff, 254, 0) & 1) == 1),
         };
         if (layout.Unsupported() is { } reason)
@@ -46,7 +48,7 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
 
     /// <summary>Refuses pages whose pieces of data are fewer, larger or smaller than any sound file has, before memory is allocated for
     /// them.</summary>
-    private void RequireStorage(ReadOnlySpan<byte> tiff, TiffLayout layout, string name)
+    private void RequireStorage(TiffBytes tiff, TiffLayout layout, string name)
     {
         const int MostInflated = 4096; // pixels in the bytes of the file: more than deflate, LZW, PackBits and JPEG can reach
         const long LargestTileBytes = 1L << 26;
@@ -65,13 +67,13 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
             string expected = Plural.Of(pieces, "strip or tile", "strips or tiles");
             throw new ImageFormatException(name, ImageFault.Corrupt, $"its TIFF data has {found} of {expected}.");
         }
-        if (layout.SampleBytes > Array.MaxLength)
+        if (!layout.IsStreamed && layout.SampleBytes > Array.MaxLength)
         {
             throw new ImageFormatException(
                 name, ImageFault.TooManyPixels, $"its {layout.Width}×{layout.Height} pixels of {layout.Bits} bits are more than memory can hold.");
         }
 
-        if (!layout.IsFax && layout.DataBytes > (layout.Compression == 1 ? 1 : MostInflated) * (long)tiff.Length)
+        if (!layout.IsFax && layout.DataBytes > (layout.Compression == 1 ? 1 : MostInflated) * tiff.Length)
         {
             throw new ImageFormatException(
                 name, ImageFault.Truncated, $"its TIFF data ends before the last of its {layout.Width}×{layout.Height} pixels.");
@@ -81,7 +83,7 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
     }
 
     /// <summary>The high bytes of a palette's colors; a few old programs wrote bytes.</summary>
-    private byte[] ReadColors(ReadOnlySpan<byte> tiff, TiffEntry tag)
+    private byte[] ReadColors(TiffBytes tiff, TiffEntry tag)
     {
         int[] values = new int[(int)Math.Min(tag.Count, 3 * 256)];
         for (int i = 0; i < values.Length; i++)
@@ -92,7 +94,7 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
     }
 
     /// <summary>The first value of a tag, if it is a whole number.</summary>
-    private long First(ReadOnlySpan<byte> tiff, int number, long missing) =>
+    private long First(TiffBytes tiff, int number, long missing) =>
         tags.TryGetValue(number, out TiffEntry tag) && tag.Count > 0 && tag.Type is 1 or 3 or 4 or 16
             ? pages.Number(tiff, tag.At, TiffEntry.SizeOf(tag.Type))
             : missing;

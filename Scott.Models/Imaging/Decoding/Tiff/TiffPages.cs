@@ -25,10 +25,12 @@ internal sealed class TiffPages
 
     /// <summary>Walks over the pages. A loop or a damaged link ends the walk after the pages that were found.</summary>
     /// <exception cref="ImageFormatException">There is no page.</exception>
-    public static TiffPages Find(ReadOnlySpan<byte> tiff, string name)
+    public static TiffPages Find(TiffBytes tiff, string name)
     {
-        bool isBigEndian = tiff is [(byte)'M', ..];
-        var pages = new TiffPages(isBigEndian, tiff[isBigEndian ? 3 : 2] == BigVersion);
+        byte[] start = new byte[4];
+        tiff.Read(0, start);
+        bool isBigEndian = start[0] == 'M';
+        var pages = new TiffPages(isBigEndian, start[isBigEndian ? 3 : 2] == BigVersion);
         var seen = new HashSet<long>();
         for (long at = pages.FirstOffsetAt; pages.Offset(tiff, at) is { } offset && seen.Add(offset);)
         {
@@ -46,7 +48,7 @@ internal sealed class TiffPages
 
     /// <summary>Reads the directory of a page.</summary>
     /// <exception cref="ImageFormatException">There is no such page, or an entry does not lie within the file.</exception>
-    public TiffPage Read(ReadOnlySpan<byte> tiff, int page, string name)
+    public TiffPage Read(TiffBytes tiff, int page, string name)
     {
         if (page >= Count)
             throw FormatDecoder.NoSuchPage(name, page, Count);
@@ -72,9 +74,11 @@ internal sealed class TiffPages
         return new TiffPage(this, tags, offset);
     }
 
-    public long Number(ReadOnlySpan<byte> tiff, long at, int bytes)
+    public long Number(TiffBytes tiff, long at, int bytes)
     {
-        ReadOnlySpan<byte> number = tiff.Slice((int)at, bytes);
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        number = number[..bytes];
+        tiff.Read(at, number);
         return bytes switch
         {
             1 => number[0],
@@ -84,7 +88,7 @@ internal sealed class TiffPages
         };
     }
 
-    private TiffEntry ReadTag(ReadOnlySpan<byte> tiff, long at)
+    private TiffEntry ReadTag(TiffBytes tiff, long at)
     {
         int type = (int)Number(tiff, at + 2, sizeof(ushort));
         long count = Number(tiff, at + 4, OffsetBytes), valueAt = at + 4 + OffsetBytes;
@@ -96,11 +100,11 @@ internal sealed class TiffPages
     }
 
     /// <summary>The offset that stands at a place; <see langword="null"/> if it is the end, or beyond it.</summary>
-    private long? Offset(ReadOnlySpan<byte> tiff, long at) =>
+    private long? Offset(TiffBytes tiff, long at) =>
         at <= tiff.Length - OffsetBytes && Number(tiff, at, OffsetBytes) is > 0 and var offset && offset <= tiff.Length - CountBytes ? offset : null;
 
     /// <summary>The entries of a directory; <see langword="null"/> if it has none or is cut off.</summary>
-    private long? Entries(ReadOnlySpan<byte> tiff, long offset)
+    private long? Entries(TiffBytes tiff, long offset)
     {
         long count = Number(tiff, offset, CountBytes);
         return count > 0 && count <= (tiff.Length - offset - CountBytes) / EntryBytes ? count : null;

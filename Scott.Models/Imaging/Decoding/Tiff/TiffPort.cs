@@ -2,21 +2,20 @@ using BitMiracle.LibTiff.Classic;
 
 namespace Scott.Models.Imaging;
 
-/// <summary>Lets LibTiff read one page from memory, and hears its errors. For one thread.</summary>
-internal sealed class TiffPort : TiffStream, IDisposable
+/// <summary>Lets LibTiff read one page, and hears its errors. For one call at a time.</summary>
+internal sealed class TiffPort : TiffStream
 {
-    private readonly ReadOnlyMemory<byte> _tiff;
+    private readonly TiffBytes _tiff;
     private readonly int _firstOffsetAt;
     private readonly byte[] _firstOffset;
-    private readonly TiffPort? _outer;
     private long _position;
     private bool _isCut;
+    private IOException? _readError;
     private string? _error;
     private string? _warning;
 
-    /// <summary>Shows the file with this page as its first, so that no other page is read. Until disposal, errors on this thread belong to
-    /// it.</summary>
-    public TiffPort(ReadOnlyMemory<byte> tiff, TiffPages pages, long pageOffset)
+    /// <summary>Shows the file with this page as its first, so that no other page is read.</summary>
+    public TiffPort(TiffBytes tiff, TiffPages pages, long pageOffset)
     {
         _tiff = tiff;
         _firstOffsetAt = pages.FirstOffsetAt;
@@ -26,8 +25,10 @@ internal sealed class TiffPort : TiffStream, IDisposable
 
         // Of a classic offset, only the low half is in the file.
         _firstOffset = pages.IsBig ? _firstOffset : pages.IsBigEndian ? _firstOffset[4..] : _firstOffset[..4];
-        _outer = TiffErrors.Listen(this);
     }
+
+    /// <summary>Until disposal, errors of LibTiff on this thread belong to this page.</summary>
+    public IDisposable Listen() => new Hearing(TiffErrors.Listen(this));
 
     public Tiff Open() =>
         Tiff.ClientOpen("TIFF", "r", this, this) ?? throw new InvalidDataException(_error ?? "its directory cannot be read");
@@ -60,19 +61,27 @@ internal sealed class TiffPort : TiffStream, IDisposable
         _warning = null;
     }
 
-    public ImageFormatException Failed(string name, TiffLayout layout, Exception exception) => _isCut
+    /// <summary>What to tell the user of an exception of LibTiff.</summary>
+    public Exception Failed(string name, TiffLayout layout, Exception exception) => _readError ?? (Exception)(_isCut
         ? new ImageFormatException(
             name, ImageFault.Truncated, $"its TIFF data ends before the last of its {layout.Width}×{layout.Height} pixels.", exception)
         : new ImageFormatException(
-            name, ImageFault.Corrupt, $"its TIFF data is damaged: {Quoted.Value(exception.Message, Quoted.LongestFault)}.", exception);
-
-    public void Dispose() => TiffErrors.Listen(_outer);
+            name, ImageFault.Corrupt, $"its TIFF data is damaged: {Quoted.Value(exception.Message, Quoted.LongestFault)}.", exception));
 
     public override int Read(object clientData, byte[] buffer, int offset, int count)
     {
         int available = (int)Math.Clamp(_tiff.Length - _position, 0, count);
         _isCut |= available < count;
-        _tiff.Span.Slice((int)Math.Min(_position, _tiff.Length), available).CopyTo(buffer.AsSpan(offset));
+        try
+        {
+            _tiff.Read(Math.Min(_position, _tiff.Length), buffer.AsSpan(offset, available));
+        }
+        catch (IOException exception)
+        {
+            _readError = exception;
+            throw;
+        }
+
         for (int i = 0; i < _firstOffset.Length; i++)
         {
             long at = _firstOffsetAt + i - _position;
@@ -98,6 +107,11 @@ internal sealed class TiffPort : TiffStream, IDisposable
 
     public override void Close(object clientData)
     {
+    }
+
+    private sealed class Hearing(TiffPort? outer) : IDisposable
+    {
+        public void Dispose() => TiffErrors.Listen(outer);
     }
 }
 
