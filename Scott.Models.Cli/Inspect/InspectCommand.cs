@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Scott.Models.Datasets;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;
 
@@ -24,19 +25,23 @@ internal static class InspectCommand
         };
         var labeled = new Option<bool>("--labeled") { Description = "The folder has one folder per class." };
         Option<string?> validation = Options.Folder("--val", "The validation images, to find images that are in both folders.");
+        Option<int?> channels = Options.Whole("--channels", "Read images as so many channels, to measure their mean and deviation. Default: 3.");
         var outliers = new Option<bool>("--outliers") { Description = "Embed the images too, to find what does not belong, and wrong labels." };
         Option<string> model = Options.Model($"What turns images into vectors for --outliers: {NamedModel.Choices}.", NamedModel.Default);
         var command = new ToolCommand("inspect", "Examines images before a training, or a model.", Examples)
         {
-            subject, labeled, validation, outliers, model,
+            subject, labeled, validation, channels, outliers, model,
         };
         command.Do(async (result, screen, cancellationToken) =>
         {
             string name = result.GetRequiredValue(subject);
             bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
             bool isDataset = isList || (Directory.Exists(name) && !NamedModel.IsFolder(name));
-            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null || result.GetValue(outliers);
-            Check.That(isDataset || !hasOptions, "--labeled, --val and --outliers are for folders of images.");
+            bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null || result.GetValue(outliers)
+                || result.GetValue(channels) is not null;
+            Check.That(isDataset || !hasOptions, "--labeled, --val, --channels and --outliers are for folders of images.");
+            var decoding = new ImageDecodingOptions { Channels = result.GetValue(channels) ?? 3 };
+            Check.Legal(decoding.Validate);
             Check.Folders(result.GetValue(validation));
             if (!isDataset)
                 return await ModelInspection.RunAsync(name, screen, cancellationToken);
@@ -48,24 +53,27 @@ internal static class InspectCommand
                 : dataset.ClassNames.Count > 0 ? ImageFolder.OpenLabeled(folder)
                 : ImageFolder.Open(folder);
             string? embedder = result.GetValue(outliers) ? result.GetRequiredValue(model) : null;
-            return await InspectAsync(dataset, other, embedder, screen, cancellationToken);
+            return await InspectAsync(dataset, other, decoding, embedder, screen, cancellationToken);
         });
         return command;
     }
 
     /// <param name="dataset">The images.</param>
     /// <param name="validation">Images to compare them with, byte for byte.</param>
+    /// <param name="decoding">How they are decoded.</param>
     /// <param name="model">The model that finds outliers; <see langword="null"/> to leave them.</param>
     /// <param name="screen">Where to print.</param>
     /// <param name="cancellationToken">Cancels the inspection.</param>
     private static async Task<int> InspectAsync(
-        IImageDataset dataset, IImageDataset? validation, string? model, Screen screen, CancellationToken cancellationToken)
+        IImageDataset dataset, IImageDataset? validation, ImageDecodingOptions decoding, string? model, Screen screen,
+        CancellationToken cancellationToken)
     {
         if (model is not null)
             NamedModel.Require(model);
 
         DatasetReport report = await ProgressBars.ShowAsync(screen, "Reading every image", progress => dataset.InspectAsync(
             validation,
+            decoding,
             progress: ProgressBars.Listen<InspectionProgress>(value => progress("images", value.Completed, value.Total)),
             cancellationToken: cancellationToken));
         screen.Print(report.ToString());
@@ -77,6 +85,7 @@ internal static class InspectCommand
             validationImages = report.ValidationCount,
             report.Width,
             report.Height,
+            channels = report.Channels,
             classes = report.Classes.Select(each => new { each.Name, images = each.Images }),
             unlabeled = report.UnlabeledCount,
             unreadable = report.Unreadable.Select(each => new { each.Name, error = Faults.Describe(each.Error) }),

@@ -21,7 +21,9 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         inference.Validate();
         Check.That(File.Exists(query), $"The image '{query}' does not exist.");
         Check.That(File.Exists(path), $"The index '{path}' does not exist.");
-        EmbeddingIndex index = await EmbeddingIndex.LoadAsync(path, WeightStorage.MemoryMapped, cancellationToken);
+        EmbeddingIndex index = await ProgressBars.ShowAsync(screen, $"Reading {path}", report => EmbeddingIndex.LoadAsync(
+            path, WeightStorage.MemoryMapped,
+            ProgressBars.Listen<IndexProgress>(value => report("vectors", value.Completed, value.Total)), cancellationToken));
         VectorFingerprint? mapped = index.Fingerprint is { } stored ? VectorMigration.TargetOf(stored) : null;
         VectorFingerprint? wanted = mapped ?? index.Fingerprint;
         InferenceChoices choices = isModelGiven || wanted is null ? inference : inference with { Model = ModelOf(wanted) };

@@ -91,7 +91,7 @@ public sealed class IndexTests(CliFixture files) : IClassFixture<CliFixture>
         string path = files.NewFile("mapped.index");
         var index = new EmbeddingIndex(mapped);
         index.Add("a.jpg", Enumerable.Repeat(1f, mapped.Width).ToArray(), mapped);
-        await index.SaveAsync(path, Cancellation);
+        await index.SaveAsync(path, cancellationToken: Cancellation);
         ChildResult result = await Tool.RunAsync("search", files.GoodImages[1], "--index", path, "--model", files.Model);
         AssertExit(0, result);
         Assert.Contains("a.jpg", result.Output, StringComparison.Ordinal);

@@ -74,6 +74,10 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.All(spec.Channels!.Mean, mean => Assert.Equal(0.5f, mean, 0.02f));
         Assert.Equal(adapted.Preprocessing, PreprocessingSpec.FromJson(result.RootElement.GetProperty("preprocessing").GetRawText()));
 
+        using JsonDocument inspected = await RunJsonAsync(0, "inspect", folder, "--channels", "2");
+        Assert.Equal(2, inspected.RootElement.GetProperty("channels").GetProperty("mean").GetArrayLength());
+        Assert.Equal(0, inspected.RootElement.GetProperty("unreadable").GetArrayLength());
+
         ChildResult embedded = await RunAsync("embed", folder, "--model", model, "-o", files.NewFile("scans.npy"));
         AssertExit(0, embedded);
         Assert.Contains("3 images", embedded.Output + embedded.Error, StringComparison.Ordinal);

@@ -25,8 +25,11 @@ public sealed class EmbeddingIndexFileTests : IDisposable
         VectorFingerprint fingerprint = TestVectors.Fingerprint(1024);
         float[][] vectors = TestVectors.Draw(600, 1024, seed: 1);
         EmbeddingIndex index = TestVectors.Index(vectors, fingerprint, prefix: "fotos/Größe 画像 😀 ");
-        await index.SaveAsync(Path, Cancellation);
-        EmbeddingIndex loaded = await EmbeddingIndex.LoadAsync(Path, storage, Cancellation);
+        var (saving, loading) = (new Reports(), new Reports());
+        await index.SaveAsync(Path, saving, Cancellation);
+        EmbeddingIndex loaded = await EmbeddingIndex.LoadAsync(Path, storage, loading, Cancellation);
+        Assert.Equal(saving.Counts, loading.Counts);
+        Assert.Equal((600, true), (saving.Counts[^1], saving.Counts.SequenceEqual(saving.Counts.Order())));
         Assert.Equal((600, 1024, fingerprint), (loaded.Count, loaded.Width, loaded.Fingerprint));
         Assert.Equal(index.Keys, loaded.Keys);
         Assert.Equal(index.Search(vectors[7], 20), loaded.Search(vectors[7], 20));
@@ -35,9 +38,9 @@ public sealed class EmbeddingIndexFileTests : IDisposable
         Assert.True(loaded.Remove(loaded.Keys[3]));
         loaded.Add("new", vectors[3], fingerprint);
         Assert.Equal("new", loaded.Search(vectors[3], 1)[0].Key);
-        Assert.Equal(index.Keys, (await EmbeddingIndex.LoadAsync(Path, storage, Cancellation)).Keys);
-        await loaded.SaveAsync(_folder.File("second.index"), Cancellation);
-        Assert.Equal(loaded.Keys, (await EmbeddingIndex.LoadAsync(_folder.File("second.index"), storage, Cancellation)).Keys);
+        Assert.Equal(index.Keys, (await EmbeddingIndex.LoadAsync(Path, storage, cancellationToken: Cancellation)).Keys);
+        await loaded.SaveAsync(_folder.File("second.index"), cancellationToken: Cancellation);
+        Assert.Equal(loaded.Keys, (await EmbeddingIndex.LoadAsync(_folder.File("second.index"), storage, cancellationToken: Cancellation)).Keys);
     }
 
     [Fact]
@@ -45,8 +48,8 @@ public sealed class EmbeddingIndexFileTests : IDisposable
     {
         foreach (EmbeddingIndex empty in new[] { new EmbeddingIndex(), new EmbeddingIndex(TestVectors.Fingerprint(5)) })
         {
-            await empty.SaveAsync(Path, Cancellation);
-            EmbeddingIndex loaded = await EmbeddingIndex.LoadAsync(Path, WeightStorage.MemoryMapped, Cancellation);
+            await empty.SaveAsync(Path, cancellationToken: Cancellation);
+            EmbeddingIndex loaded = await EmbeddingIndex.LoadAsync(Path, WeightStorage.MemoryMapped, cancellationToken: Cancellation);
             Assert.Equal((0, empty.Width, empty.Fingerprint), (loaded.Count, loaded.Width, loaded.Fingerprint));
             Assert.Empty(loaded.Search(new float[loaded.Width], 1));
         }
@@ -56,11 +59,13 @@ public sealed class EmbeddingIndexFileTests : IDisposable
     public async Task Save_Canceled_LeavesTheOldFile()
     {
         EmbeddingIndex index = TestVectors.Index(TestVectors.Draw(3, 4, seed: 1));
-        await index.SaveAsync(Path, Cancellation);
+        await index.SaveAsync(Path, cancellationToken: Cancellation);
         byte[] before = await File.ReadAllBytesAsync(Path, Cancellation);
         index.Add("more", new float[] { 1, 2, 3, 4 });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => index.SaveAsync(Path, new CancellationToken(canceled: true)));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EmbeddingIndex.LoadAsync(Path, default, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => index.SaveAsync(Path, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => EmbeddingIndex.LoadAsync(Path, default, cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(before, await File.ReadAllBytesAsync(Path, Cancellation));
     }
 
@@ -130,13 +135,25 @@ public sealed class EmbeddingIndexFileTests : IDisposable
         {
             if (fault is null)
             {
-                Assert.Equal(["a", "b"], (await EmbeddingIndex.LoadAsync(Path, storage, Cancellation)).Keys);
+                Assert.Equal(["a", "b"], (await EmbeddingIndex.LoadAsync(Path, storage, cancellationToken: Cancellation)).Keys);
             }
             else
             {
-                var error = await Assert.ThrowsAsync<VectorFileException>(() => EmbeddingIndex.LoadAsync(Path, storage, Cancellation));
+                var error = await Assert.ThrowsAsync<VectorFileException>(
+                    () => EmbeddingIndex.LoadAsync(Path, storage, cancellationToken: Cancellation));
                 Assert.Equal((fault, Path), (error.Fault, error.Path));
             }
+        }
+    }
+
+    private sealed class Reports : IProgress<IndexProgress>
+    {
+        public List<int> Counts { get; } = [];
+
+        public void Report(IndexProgress value)
+        {
+            Assert.Equal(600, value.Total);
+            Counts.Add(value.Completed);
         }
     }
 }

@@ -100,7 +100,7 @@ public sealed class VectorMigrationTests
             (loaded.From, loaded.To, loaded.Fingerprint, loaded.Pairs, loaded.Recall));
         float[] vector = TestVectors.Draw(1, Width, seed: 9)[0];
         Assert.Equal(migration.Map(vector), loaded.Map(vector));
-        await index.SaveAsync(folder.File("index"), cancellation);
+        await index.SaveAsync(folder.File("index"), cancellationToken: cancellation);
         var error = await Assert.ThrowsAsync<VectorFileException>(() => VectorMigration.LoadAsync(folder.File("index"), cancellation));
         Assert.Equal(VectorFileFault.OtherKind, error.Fault);
     }

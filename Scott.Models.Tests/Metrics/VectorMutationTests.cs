@@ -22,7 +22,8 @@ public sealed class VectorMutationTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("index");
-        await TestVectors.Index(TestVectors.Draw(20, 8, seed: 1), TestVectors.Fingerprint(8)).SaveAsync(path, TestContext.Current.CancellationToken);
+        EmbeddingIndex saved = TestVectors.Index(TestVectors.Draw(20, 8, seed: 1), TestVectors.Fingerprint(8));
+        await saved.SaveAsync(path, cancellationToken: TestContext.Current.CancellationToken);
         await AssertOnlyTypedErrorsAsync(path, async () =>
         {
             EmbeddingIndex index = await EmbeddingIndex.LoadAsync(path, storage);

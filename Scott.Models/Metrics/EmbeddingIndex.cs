@@ -65,20 +65,23 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     /// <param name="path">The file.</param>
     /// <param name="storage">Where the vectors are kept. Keys are always in managed memory. A mapped file must not change; vectors can be added and
     /// removed nevertheless, since the index copies what it changes.</param>
+    /// <param name="progress">Called after each part of the file.</param>
     /// <param name="cancellationToken">Checked between parts of the file.</param>
     /// <exception cref="SafetensorsException">The file is not valid safetensors.</exception>
     /// <exception cref="VectorFileException">It holds something else, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Task<EmbeddingIndex> LoadAsync(
-        string path, WeightStorage storage = WeightStorage.Managed, CancellationToken cancellationToken = default) =>
-        EmbeddingIndexFile.ReadAsync(path, storage, cancellationToken);
+        string path, WeightStorage storage = WeightStorage.Managed, IProgress<IndexProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        EmbeddingIndexFile.ReadAsync(path, storage, progress, cancellationToken);
 
     /// <summary>Writes the vectors of this moment, their keys and their fingerprint, atomically. The file is safetensors.</summary>
     /// <param name="path">The file. Replaced if it exists. On Windows it must not be a file that an index has mapped.</param>
+    /// <param name="progress">Called after each part of the file.</param>
     /// <param name="cancellationToken">Checked between parts of the file. The old file then stays.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
-        EmbeddingIndexFile.WriteAsync(path, _rows, cancellationToken);
+    public Task SaveAsync(string path, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        EmbeddingIndexFile.WriteAsync(path, _rows, progress, cancellationToken);
 
     /// <inheritdoc/>
     public bool Contains(string key)

@@ -13,7 +13,7 @@ internal static class EmbeddingIndexFile
     /// <summary>How far the length of a row can be from 1.</summary>
     private const float LengthTolerance = 1e-3f;
 
-    public static Task WriteAsync(string path, IndexRows rows, CancellationToken cancellationToken)
+    public static Task WriteAsync(string path, IndexRows rows, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         List<WeightTensor> tensors = [];
@@ -30,10 +30,19 @@ internal static class EmbeddingIndexFile
 
         string description = JsonSerializer.Serialize(
             new IndexDescription(rows.Count, rows.Width, rows.RowsPerBlock), IndexJsonContext.Default.IndexDescription);
-        return VectorFile.WriteAsync(path, Kind, new VectorFileContent(new WeightSet(tensors), rows.Fingerprint, description), cancellationToken);
+        int written = 0;
+        void Tell(WeightTensor tensor)
+        {
+            if (tensor.DType == TensorDType.Float32)
+                progress?.Report(new IndexProgress(written += (int)tensor.Shape[0], rows.Count));
+        }
+
+        var content = new VectorFileContent(new WeightSet(tensors), rows.Fingerprint, description);
+        return VectorFile.WriteAsync(path, Kind, content, cancellationToken, Tell);
     }
 
-    public static async Task<EmbeddingIndex> ReadAsync(string path, WeightStorage storage, CancellationToken cancellationToken)
+    public static async Task<EmbeddingIndex> ReadAsync(
+        string path, WeightStorage storage, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, storage, cancellationToken).ConfigureAwait(false);
@@ -61,6 +70,8 @@ internal static class EmbeddingIndexFile
                 if (!rowsByKey.TryAdd(key, rowsByKey.Count))
                     throw Fault(path, $"has the key '{Quoted.Value(key)}' twice");
             }
+
+            progress?.Report(new IndexProgress(rowsByKey.Count, count));
         }
 
         return new EmbeddingIndex(new IndexRows([.. blocks], count, width, rowsPerPart, content.Fingerprint), rowsByKey);
@@ -122,6 +133,11 @@ internal static class EmbeddingIndexFile
     private static VectorFileException Fault(string path, string what) =>
         VectorFile.Damaged(path, VectorFileFault.Value, what);
 }
+
+/// <summary>How far the writing or reading of an index has come.</summary>
+/// <param name="Completed">The vectors that are done.</param>
+/// <param name="Total">The number of all vectors.</param>
+public readonly record struct IndexProgress(int Completed, int Total);
 
 /// <summary>The shape of an index file.</summary>
 /// <param name="Count">The number of vectors.</param>

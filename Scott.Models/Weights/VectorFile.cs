@@ -17,8 +17,10 @@ internal static class VectorFile
     /// <param name="kind">What it holds, in two or three words, for example <c>embedding index</c>.</param>
     /// <param name="content">The content.</param>
     /// <param name="cancellationToken">Checked before each tensor; the old file then stays.</param>
+    /// <param name="written">Called after each tensor.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static Task WriteAsync(string path, string kind, VectorFileContent content, CancellationToken cancellationToken)
+    public static Task WriteAsync(
+        string path, string kind, VectorFileContent content, CancellationToken cancellationToken, Action<WeightTensor>? written = null)
     {
         var entries = new Dictionary<string, string>
         {
@@ -29,7 +31,7 @@ internal static class VectorFile
         if (content.Fingerprint is { } fingerprint)
             entries[FingerprintKey] = fingerprint.ToJson();
 
-        return SafetensorsFile.WriteAsync(path, content.Tensors, entries, cancellationToken);
+        return SafetensorsFile.WriteAsync(path, content.Tensors, entries, written ?? (_ => { }), cancellationToken);
     }
 
     /// <summary>Reads a file of one kind.</summary>

@@ -135,6 +135,14 @@ public sealed class DistillationTests
         () => DistillationTeacher.FromModel(Student, EmbeddingPooling.ClassToken));
 
     [Fact]
+    public async Task Distill_TeacherOfOtherChannels_IsRefused()
+    {
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(
+            () => Student.WithImageChannels(4).Distill(DistillationTeacher.FromModel(Teacher), PretrainingRuns.Dataset).RunAsync());
+        Assert.Contains("The model takes 4 channels, and the teacher 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Distill_TeacherWithoutTokens_IsRefusedIfTokensAreToBeLearned()
     {
         using var folder = new TemporaryFolder();

@@ -157,6 +157,12 @@ public sealed class SampleImage
     {
         var pixels = new PixelBuffer(Width, Height);
         Span<byte> to = pixels.Bytes;
+        if (this is { Format: SampleFormat.UInt8, Channels: 3 })
+        {
+            PixelConversion.Rgb24ToRgbx(_samples, to);
+            return pixels;
+        }
+
         int step = Channels * BytesPerSample, green = ColorChannels == 1 ? 0 : BytesPerSample;
         int high = BitConverter.IsLittleEndian ? BytesPerSample - 1 : 0;
         for (int i = 0, from = 0; i < to.Length; i += PixelBuffer.BytesPerPixel, from += step)

@@ -38,6 +38,7 @@ internal sealed class DistillationMethod(
     {
         ScottModel model = request.Model;
         options = options with { BatchSize = Math.Min(options.BatchSize, Math.Max(2, request.Dataset.Count)) };
+        RequireSameChannels(model, teacher);
         FeatureWatch.Require(nameof(DistillationOptions), options.Watched, options.Patience, probe);
         var views = new DistillationViews(request.Augmentation!, model, teacher.Preprocessing, options);
         var jepa = new PretrainingOptions();
@@ -119,6 +120,17 @@ internal sealed class DistillationMethod(
     {
         _start = await watch.MeasureAsync(step.Encode, null, cancellationToken).ConfigureAwait(true);
         _teacher = await watch.MeasureAsync(loader.Features.Encode, teacher.Preprocessing, cancellationToken).ConfigureAwait(true);
+    }
+
+    /// <summary>Both see the same image.</summary>
+    private static void RequireSameChannels(ScottModel model, DistillationTeacher teacher)
+    {
+        (int channels, int expected) = (model.Architecture.Channels, teacher.Preprocessing.ChannelCount);
+        var faults = new FaultList(nameof(DistillationOptions));
+        faults.Require(
+            channels == expected,
+            $"The model takes {Plural.Of(channels, "channel")}, and the teacher {expected}; expected the same. See WithImageChannels.");
+        faults.ThrowIfAny();
     }
 
     private static string? CachePath(TrainingRunOptions run)

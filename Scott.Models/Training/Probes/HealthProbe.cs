@@ -15,6 +15,7 @@ internal sealed class HealthProbe(float[] images, int count)
         int wanted = Math.Min(maximumImages, dataset.Count);
         float[] images = new float[wanted * preprocessor.TensorLength];
         int count = 0;
+        Exception? first = null;
         for (int i = 0; i < wanted; i++)
         {
             try
@@ -27,10 +28,15 @@ internal sealed class HealthProbe(float[] images, int count)
             catch (Exception exception) when (ImageErrors.IsImageError(exception))
             {
                 // The loader reports it or ends the run.
+                first ??= exception;
             }
         }
 
-        return count >= 2 ? new HealthProbe(images, count) : throw new DatasetException(dataset.Name, "fewer than two of its images can be read.");
+        if (count >= 2)
+            return new HealthProbe(images, count);
+
+        string reason = first is null ? string.Empty : $" The first that cannot: {first.Message}";
+        throw new DatasetException(dataset.Name, $"fewer than two of its images can be read.{reason}", first);
     }
 
     /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>

@@ -49,7 +49,13 @@ public static class SafetensorsFile
     /// <exception cref="ArgumentException">A tensor is called <c>__metadata__</c>, or the header is over 100 000 000 bytes.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task WriteAsync(
-        string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+        string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, tensors, metadata, _ => { }, cancellationToken);
+
+    /// <summary>Writes a file, and calls back after each tensor.</summary>
+    internal static Task WriteAsync(
+        string path, WeightSet tensors, IReadOnlyDictionary<string, string>? metadata, Action<WeightTensor> written,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -69,6 +75,7 @@ public static class SafetensorsFile
                 {
                     token.ThrowIfCancellationRequested();
                     await stream.WriteAsync(tensor.Data, token).ConfigureAwait(false);
+                    written(tensor);
                 }
             },
             cancellationToken);
