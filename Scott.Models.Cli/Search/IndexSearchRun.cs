@@ -28,10 +28,7 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         VectorFingerprint? wanted = mapped ?? index.Fingerprint;
         InferenceChoices choices = isModelGiven || wanted is null ? inference : inference with { Model = ModelOf(wanted) };
         ScottModel model = await NamedModel.LoadAsync(choices.Model, InferenceChoices.Seed, screen, cancellationToken);
-        FeatureExtractorBuilder builder = model.ExtractFeatures();
-        choices.Apply(builder);
-        Follow(wanted, builder);
-        using FeatureExtractor extractor = Check.Legal(builder.Build);
+        using FeatureExtractor extractor = CreateExtractor(model, choices, wanted);
         choices.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         ImageEmbedding embedding = await extractor.ExtractAsync(query, cancellationToken);
         if (wanted is null && index.Width != extractor.EmbeddingWidth)
@@ -46,6 +43,27 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         IReadOnlyList<SearchHit> hits = mapped is null ? index.Search(embedding, count) : index.SearchMapped(embedding, count);
         (string, float)[] matches = [.. hits.Select(hit => (hit.Key, hit.Score))];
         return new SearchReport(query, choices.Model, index.Count, new SkippedImages(), matches).Print(screen, "The index is empty.");
+    }
+
+    /// <summary>An extractor whose vectors can be compared with those of the index, if there is one: tiles were seen as a whole.</summary>
+    private static FeatureExtractor CreateExtractor(ScottModel model, InferenceChoices choices, VectorFingerprint? wanted)
+    {
+        FeatureExtractor plain = Create(model);
+        if (wanted is null || plain.Fingerprint.Matches(wanted))
+            return plain;
+
+        FeatureExtractor whole = Create(model.WithResize(ResizeMode.Stretch));
+        bool fits = whole.Fingerprint.Matches(wanted);
+        (fits ? plain : whole).Dispose();
+        return fits ? whole : plain;
+
+        FeatureExtractor Create(ScottModel candidate)
+        {
+            FeatureExtractorBuilder builder = candidate.ExtractFeatures();
+            choices.Apply(builder);
+            Follow(wanted, builder);
+            return Check.Legal(builder.Build);
+        }
     }
 
     private string ModelOf(VectorFingerprint wanted)

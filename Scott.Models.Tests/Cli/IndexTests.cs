@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Parquet;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
@@ -65,6 +67,27 @@ public sealed class IndexTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Equal(expected.Select(match => match.Item2), found.Select(match => match.Item2), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(files.GoodImages[2], found[0].Item1);
         Assert.Equal(4, JsonDocument.Parse(indexed.Output).RootElement.GetProperty("searched").GetInt32());
+    }
+
+    /// <summary>The tiles of a large image are found by an image of one of them.</summary>
+    [Fact]
+    public async Task Search_InAnIndexOfTiles_FindsTheTile()
+    {
+        RgbImage slide = TestImages.Drawn(300, 200, seed: 9);
+        (string path, string index, string tile) = (files.NewFile("slide.tif"), files.NewFile("tiles.index"), files.NewFile("tile.png"));
+        var recipe = new TiffRecipe(300, 200) { Channels = 3, Tile = 64, Compression = "LZW" };
+        await File.WriteAllBytesAsync(path, TiffFiles.Write(recipe, slide.Pixels.ToArray()), Cancellation);
+        await slide.Crop(180, 0, 100, 100).SavePngAsync(tile, Cancellation);
+        ChildResult embedded = await Tool.RunAsync(
+            "embed", path, "--model", files.Model, "--tile", "100", "--overlap", "10", "--output", index);
+        AssertExit(0, embedded);
+        Assert.Contains("Wrote 12 tiles of 1 image", embedded.Output, StringComparison.Ordinal);
+        ChildResult found = await Tool.RunAsync("search", tile, "--index", index, "--model", files.Model, "--top", "1");
+        AssertExit(0, found);
+        Assert.Contains($"{path}#xywh=180,0,100,100", found.Output, StringComparison.Ordinal);
+        ChildResult refused = await Tool.RunAsync("embed", path, "--model", files.Model, "--tile", "100", "--overlap", "100", "--output", index);
+        AssertExit(2, refused);
+        Assert.Contains("OverlapPixels is 100; expected 0 to 99", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
