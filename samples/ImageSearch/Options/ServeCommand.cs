@@ -43,7 +43,8 @@ internal sealed class ServeCommand
         "--max-upload-mib", "The largest image that may be uploaded, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
     private readonly Option<int> _top = Number("--top", "How many images a search finds.", ServeOptions.DefaultMatches);
 
-    public ServeCommand() => Root = new RootCommand("Searches a folder of images by image, on a web page.")
+    public ServeCommand() => Root = new RootCommand(
+        "Searches a folder of images by image, on a web page that also shows near duplicates, anomalies and classes.")
     {
         _folder, _port, _model, _classes, _maximumUpload, _top,
     };
