@@ -14,13 +14,17 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         using var folder = new TemporaryFolder();
         await TestFiles.WriteImageAsync(folder.File("stranger.png"), seed: 900);
         File.Copy(parts.Part(6), folder.File("part.png"));
+        string Wave(int number) => parts.NewFile($"wave {number}.png");
+        for (int i = 0; i < 3; i++)
+            await TestFiles.WriteImageAsync(Wave(i), seed: i);
+
         await using (ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path))
         {
             Assert.Equal(JsonValueKind.Null, (await SearchAsync(app, parts.GoodPart)).GetProperty("class").ValueKind);
             for (int i = 0; i < 3; i++)
             {
                 await AddAsync(app, "part", parts.Part(i));
-                await AddAsync(app, "wave / 2", parts.Other(i + 1));
+                await AddAsync(app, "wave / 2", Wave(i));
             }
 
             await AssertNamedAsync(app);
@@ -133,7 +137,8 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         JsonElement label = answer.GetProperty("class");
         Assert.Equal("part", label.GetProperty("name").GetString());
         Assert.InRange(label.GetProperty("probability").GetDouble(), 0.5, 1);
-        Assert.Equal(["part", "wave / 2"], label.GetProperty("candidates").EnumerateArray().Select(each => each.GetProperty("className").GetString()));
+        IEnumerable<JsonElement> candidates = label.GetProperty("candidates").EnumerateArray();
+        Assert.Equal(["part", "wave / 2"], candidates.Select(each => each.GetProperty("className").GetString()));
         Assert.Equal("part", ClassOf(answer, "part.png").GetString());
 
         // Nothing is near the third image: null stands for unknown.

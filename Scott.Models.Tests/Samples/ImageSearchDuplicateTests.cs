@@ -18,9 +18,7 @@ public sealed class ImageSearchDuplicateTests(ImageSearchParts parts) : IClassFi
         Assert.Equal(answer.GetProperty("groupCount").GetInt32(), groups.Length);
         Assert.Equal(answer.GetProperty("imageCount").GetInt32(), groups.Sum(group => group.GetProperty("count").GetInt32()));
 
-        // The parts are nearly the same, too.
         Assert.Equal(["copy.png", "other 1.png"], Names(groups.Single(group => Names(group).Contains("copy.png"))));
-        Assert.Equal(ImageSearchParts.Parts, groups[0].GetProperty("count").GetInt32());
     }
 
     [Fact]

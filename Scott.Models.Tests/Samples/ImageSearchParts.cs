@@ -21,7 +21,7 @@ public sealed class ImageSearchParts : IAsyncLifetime
     /// <summary>A part like those in the folder, which it does not have.</summary>
     public string GoodPart => _folder.File("good part.png");
 
-    /// <summary>A part with a bright spot.</summary>
+    /// <summary>A part with a dark spot.</summary>
     public string BadPart => _folder.File("bad part.png");
 
     public string Part(int number) => _folder.File(Path.Combine("images", "parts", $"part {number}.png"));
@@ -40,7 +40,8 @@ public sealed class ImageSearchParts : IAsyncLifetime
             await TestFiles.WriteImageAsync(Other(i), seed: 30 * i);
 
         RgbImage copied = await ImageDecoder.DecodeAsync(Other(1));
-        await copied.Resize(2 * copied.Width, 2 * copied.Height, Interpolation.Bicubic).SavePngAsync(_folder.File(Path.Combine("images", "copy.png")));
+        RgbImage copy = copied.Resize(2 * copied.Width, 2 * copied.Height, Interpolation.Bicubic);
+        await copy.SavePngAsync(_folder.File(Path.Combine("images", "copy.png")));
         await DrawPart(seed: 100, hasSpot: false).SavePngAsync(GoodPart);
         await DrawPart(seed: 101, hasSpot: true).SavePngAsync(BadPart);
         App = await ImageSearchApp.StartAsync(_folder.File("images"));
@@ -52,16 +53,17 @@ public sealed class ImageSearchParts : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>Gray stripes with a little noise.</summary>
+    /// <summary>Gray stripes, more or less bright and shifted, with noise.</summary>
     private static RgbImage DrawPart(int seed, bool hasSpot)
     {
         var random = new DeterministicRandom((ulong)seed, "part");
+        (double shift, double bright) = (40 * random.NextDouble(), 40 * random.NextDouble());
         byte[] pixels = new byte[Side * Side * 3];
         for (int i = 0; i < pixels.Length; i++)
         {
             (int x, int y) = (i / 3 % Side, i / 3 / Side);
-            bool isSpot = hasSpot && Math.Abs(x - 88) < 14 && Math.Abs(y - 40) < 14;
-            pixels[i] = (byte)(isSpot ? (i % 3 == 1 ? 250 : 20) : 110 + (40 * Math.Sin(x / 6.0)) + (random.NextDouble() * 12));
+            double light = hasSpot && Math.Sqrt(((x - 88) * (x - 88)) + ((y - 40) * (y - 40))) < 10 ? 0.5 : 1;
+            pixels[i] = (byte)(light * (100 + bright + (40 * Math.Sin((x + shift) / 6)) + (random.NextDouble() * 40)));
         }
 
         return RgbImage.FromPixels(pixels, Side, Side, PixelLayout.Rgb24);

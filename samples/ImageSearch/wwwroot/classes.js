@@ -110,10 +110,9 @@ function show(classes) {
   hint.textContent = `Three images are a start, five to ten are good, ${maximumImages} are the most. `
     + 'An image belongs to one class: shown for another, it moves. The images are not kept, only their vectors.';
   note.textContent = all.length === 0
-    ? 'There are no classes. Name one, and choose three images of it: from then on, every image is told its class.'
-    : `Every image is told its class, or that it is unknown: ${all.length === 1
-      ? 'with one class, whatever looks like its images belongs to it. '
-      : ''}of images of known classes, at most ${(100 * unknownRate).toFixed(0)} % are called unknown.`;
+    ? 'There are no classes. Name one, and choose three images of it: from then on, the search shows the class of each image.'
+    : `The search shows the class of each image, or that it is unknown. Of images of known classes, about ${
+      (100 * unknownRate).toFixed(0)} % are called unknown: fewer when there are more images.`;
   list.replaceChildren(...all.map(item));
   place.replaceChildren(isKept ? 'Saved in ' : 'Kept until the app ends, with its drawn images, in ', isolated(file), '.');
   place.hidden = all.length === 0;

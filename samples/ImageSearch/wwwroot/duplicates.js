@@ -94,7 +94,7 @@ function group({ representative, meanSimilarity, count: size, members }) {
     }
     return made;
   })];
-  const found = element('ol', 'cards small', ...cards.map((each) => element('li', '', each)));
+  const found = element('ol', 'cards', ...cards.map((each) => element('li', '', each)));
   const hidden = size - 1 - members.length;
   const rest = hidden > 0 ? [element('p', 'hint', `… and ${images(hidden)} more.`)] : [];
   return element('li', 'group', title, found, ...rest);

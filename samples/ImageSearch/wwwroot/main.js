@@ -126,7 +126,8 @@ function showAnswer({ query, answer }) {
     again = () => search(query, { replace: true });
   }
   const [best] = answer.matches;
-  say(...best ? [`${images(answer.matches.length)} found. Most similar: `, isolated(best.name), `, ${results.similarity(best)}.`] : ['Nothing found.']);
+  const named = answer.class ? ['Class: ', ...results.label(answer.class), '. '] : [];
+  say(...named, ...best ? [`${images(answer.matches.length)} found. Most similar: `, isolated(best.name), `, ${results.similarity(best)}.`] : ['Nothing found.']);
 }
 
 function showLabel({ name, candidates }) {

@@ -42,7 +42,7 @@ export function keepFocus() {
 
 /** The class that an image is taken for, in words. */
 export function label({ name, probability }) {
-  return name === null ? ['unknown'] : [isolated(name), ` ${percent(probability)}`];
+  return name === null ? ['unknown'] : [isolated(name), ' ', element('span', '', percent(probability))];
 }
 
 export function percent(share) {
