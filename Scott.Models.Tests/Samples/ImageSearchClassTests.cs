@@ -44,7 +44,7 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         using var folder = new TemporaryFolder();
         string file = folder.File("mine.safetensors");
         await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", file);
-        await AddAsync(app, " first ", parts.Part(0));
+        Assert.Equal(0, (await AddAsync(app, " first ", parts.Part(0))).GetProperty("unknownRate").GetDouble());
         await AddAsync(app, "second", parts.Part(1));
         await app.AssertRefusedAsync(
             HttpStatusCode.Conflict, "choose another name", HttpMethod.Patch, $"{Classes}?name=first&newName=second");
@@ -53,6 +53,7 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         // An image belongs to one class: shown for another, it moves, and a class without images is gone.
         JsonElement moved = await AddAsync(app, "third", parts.Part(1));
         Assert.Equal([("third", 2)], Counts(moved));
+        Assert.Equal(1.0 / 3, moved.GetProperty("unknownRate").GetDouble(), 1e-9);
         Assert.Equal([("third", 2)], Counts(await AddAsync(app, "third", parts.Part(1))));
         Assert.Empty(Counts(await app.AskAsync(HttpMethod.Delete, $"{Classes}?name=third")));
         await app.AssertRefusedAsync(HttpStatusCode.NotFound, "no such class", HttpMethod.Delete, $"{Classes}?name=third");

@@ -120,13 +120,13 @@ internal sealed partial class ClassStore(
 
     private static PrototypeClassifier Empty(FeatureExtractor extractor) => new(extractor.Fingerprint) { ModelName = extractor.ModelId };
 
-    /// <summary>The default rate, or the lowest that so few images can state: otherwise nothing would be unknown.</summary>
+    /// <summary>The default rate, or the lowest that so few images can state: otherwise nothing would be unknown. One of each class states none.</summary>
     private static double UnknownRate(PrototypeClassifier classes)
     {
         int compared = classes.HeldOut.Count > 0
             ? classes.HeldOut.Count
             : classes.Examples.CountBy(example => example.ClassName).Where(count => count.Value > 1).Sum(count => count.Value);
-        return compared == 0 ? PrototypeClassifier.DefaultUnknownRate : Math.Max(PrototypeClassifier.DefaultUnknownRate, 1.0 / (compared + 1));
+        return compared == 0 ? 0 : Math.Max(PrototypeClassifier.DefaultUnknownRate, 1.0 / (compared + 1));
     }
 
     private static void Require(bool isTrue, string message)

@@ -27,10 +27,12 @@ internal static class ClassEndpoints
     }
 
     private static async Task<IResult> RenameAsync(string? name, string? newName, ClassStore classes, CancellationToken cancellationToken) =>
-        await classes.RenameAsync(ClassName.Checked(name), ClassName.Checked(newName), cancellationToken) ? Results.Ok(classes.List) : Unknown();
+        !string.IsNullOrEmpty(name) && await classes.RenameAsync(name, ClassName.Checked(newName), cancellationToken)
+            ? Results.Ok(classes.List)
+            : Unknown();
 
     private static async Task<IResult> RemoveAsync(string? name, ClassStore classes, CancellationToken cancellationToken) =>
-        await classes.RemoveAsync(ClassName.Checked(name), cancellationToken) ? Results.Ok(classes.List) : Unknown();
+        !string.IsNullOrEmpty(name) && await classes.RemoveAsync(name, cancellationToken) ? Results.Ok(classes.List) : Unknown();
 
     private static IResult Unknown() => Results.Problem(
         "There is no such class; load the page again to see the classes.", statusCode: StatusCodes.Status404NotFound, title: "Unknown class");

@@ -7,7 +7,7 @@ import { working } from './working.js';
 const whileLearning = 300;
 const stages = {
   Loading: () => 'Loading the model …',
-  Reading: (done, total) => `Reading image ${done} of ${total} …`,
+  Reading: (done, total) => done < total ? `Reading image ${done} of ${total} …` : 'Comparing the images …',
   Calibrating: (done, total) => `Finding the threshold: image ${done} of ${total} …`,
   Selecting: (done, total) => `Selecting patches: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} at most …`,
 };
@@ -95,7 +95,7 @@ function show() {
   folder.disabled = learning !== null;
   if (learning !== null) {
     bar.begin(0);
-    bar.set(learning.completed, learning.total);
+    bar.set(learning.completed, learning.completed < learning.total ? learning.total : 0);
     learned.textContent = stages[learning.stage](learning.completed, learning.total);
     return;
   }

@@ -111,8 +111,9 @@ function show(classes) {
     + 'An image belongs to one class: shown for another, it moves. The images are not kept, only their vectors.';
   note.textContent = all.length === 0
     ? 'There are no classes. Name one, and choose three images of it: from then on, the search shows the class of each image.'
-    : `The search shows the class of each image, or that it is unknown. Of images of known classes, about ${
-      (100 * unknownRate).toFixed(0)} % are called unknown: fewer when there are more images.`;
+    : `The search shows the class of each image, or that it is unknown. ${unknownRate > 0
+      ? `Of images of known classes, up to ${(100 * unknownRate).toFixed(0)} % are called unknown; the more images, the fewer.`
+      : 'None is called unknown until a class has two images.'}`;
   list.replaceChildren(...all.map(item));
   place.replaceChildren(isKept ? 'Saved in ' : 'Kept until the app ends, with its drawn images, in ', isolated(file), '.');
   place.hidden = all.length === 0;

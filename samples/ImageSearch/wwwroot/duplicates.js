@@ -76,7 +76,7 @@ function show(answer) {
   const among = isComplete ? images(compared) : `the ${images(compared)} indexed so far`;
   note.replaceChildren(groupCount === 0
     ? `Among ${among}, no two are so alike. A lower similarity finds more.`
-    : `${images(imageCount)} of ${among} have near duplicates${groups.length < groupCount ? `; the ${groups.length} largest groups` : ''}.`);
+    : `${images(imageCount)} of ${among} have near duplicates${groups.length < groupCount ? `; the ${groups.length} largest groups are shown` : ''}.`);
   if (!isComplete) {
     note.append(' ', button('', find, 'Compare again'));
   }
