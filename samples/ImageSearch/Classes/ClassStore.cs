@@ -120,7 +120,7 @@ internal sealed partial class ClassStore(
 
     private static PrototypeClassifier Empty(FeatureExtractor extractor) => new(extractor.Fingerprint) { ModelName = extractor.ModelId };
 
-    /// <summary>The default rate, or the lowest that so few images can state: otherwise nothing would be unknown. One of each class states none.</summary>
+    /// <summary>The default rate, or the lowest that so few images can state, so that something is unknown. One of each class states none.</summary>
     private static double UnknownRate(PrototypeClassifier classes)
     {
         int compared = classes.HeldOut.Count > 0

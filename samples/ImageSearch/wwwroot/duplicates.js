@@ -74,9 +74,10 @@ function show(answer) {
   const { groupCount, groups, imageCount, compared, isComplete } = answer;
   heading.textContent = groupCount === 0 ? 'No near duplicates' : `Near duplicates: ${count(groupCount)}`;
   const among = isComplete ? images(compared) : `the ${images(compared)} indexed so far`;
+  const cut = groups.length < groupCount ? `; the ${groups.length} largest groups are shown` : '';
   note.replaceChildren(groupCount === 0
     ? `Among ${among}, no two are so alike. A lower similarity finds more.`
-    : `${images(imageCount)} of ${among} have near duplicates${groups.length < groupCount ? `; the ${groups.length} largest groups are shown` : ''}.`);
+    : `${images(imageCount)} of ${among} have near duplicates${cut}.`);
   if (!isComplete) {
     note.append(' ', button('', find, 'Compare again'));
   }
