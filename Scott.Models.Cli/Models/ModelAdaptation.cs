@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;

@@ -58,6 +58,9 @@ internal sealed class BrowserPage
 
     public Task PressAsync(string key) => _page.Keyboard.PressAsync(key);
 
+    /// <summary>Types into what has the focus.</summary>
+    public Task TypeAsync(string text) => _page.Keyboard.TypeAsync(text);
+
     public Task SetSizeAsync(int width, int height) =>
         _page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height, HasTouch = _page.Viewport.HasTouch });
 

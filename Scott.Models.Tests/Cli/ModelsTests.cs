@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Imaging;
 using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;

@@ -71,6 +71,22 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     }
 
     [Theory]
+    [InlineData("GET", "/api/duplicates")]
+    [InlineData("GET", "/api/classes")]
+    [InlineData("POST", "/api/classes?name=theirs")]
+    [InlineData("PATCH", "/api/classes?name=mine&newName=theirs")]
+    [InlineData("DELETE", "/api/classes?name=mine")]
+    [InlineData("POST", "/api/anomalies/learn")]
+    [InlineData("POST", "/api/anomalies/score")]
+    public async Task View_FromAnotherSite_IsForbidden(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using HttpResponseMessage response = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("rebound.example", HttpStatusCode.BadRequest)]
     [InlineData("192.168.0.1", HttpStatusCode.BadRequest)]
     [InlineData("localhost", HttpStatusCode.OK)]
@@ -87,6 +103,10 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     [InlineData("/")]
     [InlineData("/main.js")]
     [InlineData("/api/status")]
+    [InlineData("/views.js")]
+    [InlineData("/api/duplicates")]
+    [InlineData("/api/anomalies")]
+    [InlineData("/api/classes")]
     [InlineData("/api/images/unknown/thumbnail")]
     public async Task Response_OfEachKind_HasTheSecurityHeaders(string path)
     {

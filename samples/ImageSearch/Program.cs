@@ -1,4 +1,4 @@
-// A web app that finds the images of a folder that look most like a given one.
+// A web app over a folder of images: finds those like a given one, near duplicates, and anomalies, and learns classes from a few images.
 using ImageSearch;
 using ImageSearch.Options;
 

@@ -43,8 +43,13 @@ internal sealed class DecodingBudget : IDisposable
     }
 
     /// <summary>Waits for an encoded image's turn.</summary>
+    /// <param name="encoded">The image.</param>
+    /// <param name="name">Its name in errors.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <param name="isWhole">Whether the whole of a large image is needed, rather than its center square.</param>
     /// <exception cref="Scott.Models.Foundation.ImageFormatException">A large image cannot be decoded.</exception>
-    public async Task<DecodingTurn> EnterAsync(ReadOnlyMemory<byte> encoded, string name, CancellationToken cancellationToken)
+    public async Task<DecodingTurn> EnterAsync(
+        ReadOnlyMemory<byte> encoded, string name, CancellationToken cancellationToken, bool isWhole = false)
     {
         ImageSource source = ImageSource.FromBytes(encoded, name);
 
@@ -53,7 +58,7 @@ internal sealed class DecodingBudget : IDisposable
         RateLimitLease share = await _limiter.AcquireAsync(Math.Min(Permits(pixels ?? long.MaxValue), _permits), cancellationToken);
         try
         {
-            if (pixels is null or <= LargePixels)
+            if (isWhole || pixels is null or <= LargePixels)
                 return new DecodingTurn(source, null, share);
 
             RgbImage reduced = await _reducer.PreprocessToImageAsync(source, cancellationToken);

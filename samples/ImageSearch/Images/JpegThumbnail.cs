@@ -12,14 +12,20 @@ internal static class JpegThumbnail
     private const int LongSidePixels = 400;
     private const int Quality = 85;
 
-    public static byte[] Encode(RgbImage image)
+    public static byte[] Encode(RgbImage image, int longSidePixels = LongSidePixels)
     {
-        double scale = Math.Min(1, (double)LongSidePixels / Math.Max(image.Width, image.Height));
-        RgbImage small = image.Resize(Scaled(image.Width, scale), Scaled(image.Height, scale), Interpolation.Bicubic);
+        RgbImage small = Fit(image, longSidePixels);
         var info = new SKImageInfo(small.Width, small.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
         using SKImage skia = SKImage.FromPixelCopy(info, Padded(small.Pixels.Span));
         using SKData data = skia.Encode(SKEncodedImageFormat.Jpeg, Quality);
         return data.ToArray();
+    }
+
+    /// <summary>The image, made smaller if its long side is longer than stated.</summary>
+    public static RgbImage Fit(RgbImage image, int longSidePixels)
+    {
+        double scale = Math.Min(1, (double)longSidePixels / Math.Max(image.Width, image.Height));
+        return image.Resize(Scaled(image.Width, scale), Scaled(image.Height, scale), Interpolation.Bicubic);
     }
 
     private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));

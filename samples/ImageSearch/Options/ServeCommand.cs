@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImageSearch.Classes;
 using Scott.Models.Imaging;
 
 namespace ImageSearch.Options;
@@ -32,13 +33,20 @@ internal sealed class ServeCommand
         HelpName = "name|file.safetensors",
     };
 
+    private readonly Option<string?> _classes = new("--classes")
+    {
+        Description = $"The file of the classes that are added on the page. Default: {ClassStore.FileName} in the folder.",
+        HelpName = "file.safetensors",
+    };
+
     private readonly Option<int> _maximumUpload = Number(
         "--max-upload-mib", "The largest image that may be uploaded, in MiB.", ServeOptions.DefaultMaximumUploadMebibytes);
     private readonly Option<int> _top = Number("--top", "How many images a search finds.", ServeOptions.DefaultMatches);
 
-    public ServeCommand() => Root = new RootCommand("Searches a folder of images by image, on a web page.")
+    public ServeCommand() => Root = new RootCommand(
+        "Searches a folder of images by image, on a web page that also shows near duplicates, anomalies and classes.")
     {
-        _folder, _port, _model, _maximumUpload, _top,
+        _folder, _port, _model, _classes, _maximumUpload, _top,
     };
 
     public RootCommand Root { get; }
@@ -48,6 +56,7 @@ internal sealed class ServeCommand
         Folder = result.GetValue(_folder),
         Port = result.GetValue(_port),
         Model = result.GetValue(_model),
+        Classes = result.GetValue(_classes),
         MaximumUploadMebibytes = result.GetValue(_maximumUpload),
         Matches = result.GetValue(_top),
     };

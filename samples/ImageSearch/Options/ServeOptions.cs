@@ -20,6 +20,9 @@ internal sealed record ServeOptions
     /// <summary>A pretrained model's id or a file, or <see langword="null"/> for what the configuration says.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The file of the classes, or <see langword="null"/> for one in the folder.</summary>
+    public string? Classes { get; init; }
+
     public int MaximumUploadMebibytes { get; init; } = DefaultMaximumUploadMebibytes;
 
     /// <summary>How many images a search finds.</summary>
@@ -32,6 +35,9 @@ internal sealed record ServeOptions
     {
         if (Folder is not null && !Directory.Exists(Folder))
             throw new UsageException($"The folder '{Folder}' does not exist.");
+
+        if (Classes is not null && (Directory.Exists(Classes) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(Classes)))))
+            throw new UsageException($"--classes is '{Classes}'; expected a file in a folder that exists.");
 
         RequireRange("--port", Port, 0, ushort.MaxValue);
         RequireRange("--max-upload-mib", MaximumUploadMebibytes, 1, 1024);

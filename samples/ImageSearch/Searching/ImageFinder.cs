@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ImageSearch.Classes;
 using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
@@ -14,6 +15,7 @@ internal sealed class ImageFinder(
     VectorStoreCollection<string, IndexedImage> collection,
     IndexedFolder folder,
     DecodingBudget budget,
+    ClassStore classes,
     IndexProgress progress,
     ServeOptions options)
 {
@@ -41,14 +43,15 @@ internal sealed class ImageFinder(
         RgbImage patches = PatchPca.Fit(embedding.Tokens!).ToImage(embedding.Tokens!, PatchesPixels);
         IndexStatus status = progress.Status;
         var matches = new List<ImageMatch>();
-        var searching = new VectorSearchOptions<IndexedImage> { Filter = filter };
+        var searching = new VectorSearchOptions<IndexedImage> { Filter = filter, IncludeVectors = true };
         await foreach (VectorSearchResult<IndexedImage> result
             in collection.SearchAsync(embedding.Vector, options.Matches, searching, cancellationToken))
         {
-            matches.Add(ImageMatch.Of(result.Record, result.Score));
+            matches.Add(ImageMatch.Of(result.Record, result.Score, classes.Classify(result.Record.Vector.Span)));
         }
 
-        return new SearchAnswer(query, DataUri(seen), DataUri(patches), matches, status.Indexed, status.IsComplete);
+        ClassLabel? label = classes.Classify(embedding.Vector.Span);
+        return new SearchAnswer(query, DataUri(seen), DataUri(patches), label, matches, status.Indexed, status.IsComplete);
     }
 
     private static string DataUri(RgbImage image) => $"data:image/png;base64,{Convert.ToBase64String(image.EncodePng())}";

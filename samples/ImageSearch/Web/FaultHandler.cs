@@ -22,6 +22,7 @@ internal sealed class FaultHandler(ServeOptions options, FeatureExtractor extrac
         ImageFormatException image => ImageProblem.Of(image.Fault, extractor.Options.Decoding.MaximumPixels),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ImageProblem.TooLarge(options),
         BadHttpRequestException bad => Results.Problem(Words(bad.StatusCode), statusCode: bad.StatusCode),
+        RefusedException refused => Results.Problem(refused.Message, statusCode: refused.Status),
         FileNotFoundException or DirectoryNotFoundException => ImageProblem.Gone(),
         OperationCanceledException => Results.Problem("The app is ending; start it again.", statusCode: StatusCodes.Status503ServiceUnavailable),
         _ => null,

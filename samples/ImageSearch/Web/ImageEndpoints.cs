@@ -1,3 +1,4 @@
+using ImageSearch.Classes;
 using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Searching;
@@ -20,10 +21,14 @@ internal static class ImageEndpoints
     }
 
     /// <summary>Lists a few images for the start page.</summary>
-    private static async Task<IResult> ListAsync(VectorStoreCollection<string, IndexedImage> collection, CancellationToken cancellationToken) =>
-        Results.Ok(await collection.GetAsync(_ => true, Examples, cancellationToken: cancellationToken)
-            .Select(record => ImageMatch.Of(record))
+    private static async Task<IResult> ListAsync(
+        VectorStoreCollection<string, IndexedImage> collection, ClassStore classes, CancellationToken cancellationToken)
+    {
+        var withVectors = new FilteredRecordRetrievalOptions<IndexedImage> { IncludeVectors = true };
+        return Results.Ok(await collection.GetAsync(_ => true, Examples, withVectors, cancellationToken)
+            .Select(record => ImageMatch.Of(record, similarity: null, classes.Classify(record.Vector.Span)))
             .ToListAsync(cancellationToken));
+    }
 
     private static async Task<IResult> ThumbnailAsync(
         string id,

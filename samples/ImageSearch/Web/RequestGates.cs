@@ -12,12 +12,18 @@ internal static class RequestGates
 {
     public const string Searches = "searches";
     public const string Thumbnails = "thumbnails";
+    public const string Comparisons = "comparisons";
 
     private const int MaximumSearches = 8;
     private const long UploadBytesAtOnce = 96L << 20;
     private const int QueuedSearches = 64;
     private const int ThumbnailsAtOnce = 8;
     private const int QueuedThumbnails = 256;
+
+    /// <summary>A comparison of all images uses all cores by itself.</summary>
+    private const int ComparisonsAtOnce = 1;
+
+    private const int QueuedComparisons = 8;
     private const int RetryAfterSeconds = 2;
 
     public static IServiceCollection AddRequestGates(this IServiceCollection services, ServeOptions options)
@@ -30,6 +36,7 @@ internal static class RequestGates
             limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected.HttpContext));
             limiter.AddConcurrencyLimiter(Searches, gate => Set(gate, searches, QueuedSearches));
             limiter.AddConcurrencyLimiter(Thumbnails, gate => Set(gate, ThumbnailsAtOnce, QueuedThumbnails));
+            limiter.AddConcurrencyLimiter(Comparisons, gate => Set(gate, ComparisonsAtOnce, QueuedComparisons));
         });
     }
 

@@ -16,7 +16,7 @@ internal static class SearchEndpoints
 
     private static async Task<IResult> SearchAsync(HttpRequest request, ImageFinder search, ServeOptions options, IHostApplicationLifetime lifetime)
     {
-        using CancellationTokenSource ended = Ended(request, lifetime);
+        using CancellationTokenSource ended = RequestEnd.Of(request, lifetime);
         ReadOnlyMemory<byte> image = await UploadedImage.ReadAsync(request, options.MaximumUploadBytes, ended.Token);
         return Results.Ok(await search.LikeAsync(image, ended.Token));
     }
@@ -24,12 +24,9 @@ internal static class SearchEndpoints
     private static async Task<IResult> SimilarAsync(
         string id, HttpRequest request, ImageFinder search, VectorStoreCollection<string, IndexedImage> collection, IHostApplicationLifetime lifetime)
     {
-        using CancellationTokenSource ended = Ended(request, lifetime);
+        using CancellationTokenSource ended = RequestEnd.Of(request, lifetime);
         return await collection.GetAsync(id, cancellationToken: ended.Token) is { } image
             ? Results.Ok(await search.LikeAsync(image, ended.Token))
             : ImageProblem.Unknown();
     }
-
-    private static CancellationTokenSource Ended(HttpRequest request, IHostApplicationLifetime lifetime) =>
-        CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted, lifetime.ApplicationStopping);
 }

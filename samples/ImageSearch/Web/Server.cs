@@ -1,4 +1,7 @@
 using System.Net;
+using ImageSearch.Anomalies;
+using ImageSearch.Classes;
+using ImageSearch.Duplicates;
 using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
@@ -42,6 +45,13 @@ internal static class Server
             .AddSingleton<ImageFinder>()
             .AddSingleton<ThumbnailCache>()
             .AddSingleton<DecodingBudget>()
+            .AddSingleton<DuplicateFinder>()
+            .AddSingleton<ModelLoader>()
+            .AddSingleton<NormalFolders>()
+            .AddSingleton<AnomalyLearner>()
+            .AddSingleton<AnomalyScorer>()
+            .AddSingleton<ClassStore>()
+            .AddHostedService(services => services.GetRequiredService<ClassStore>())
             .AddHostedService<FolderIndexer>();
         WebApplication app = builder.Build();
         app.UseMiddleware<SecurityHeaders>();
@@ -53,6 +63,9 @@ internal static class Server
         app.UseStaticFiles();
         app.MapImages();
         app.MapSearches();
+        app.MapDuplicates();
+        app.MapAnomalies();
+        app.MapClasses();
         app.MapStatus();
         return app;
     }

@@ -5,11 +5,15 @@ export const unanswered = 'unanswered';
 const statusLimit = 5000;
 const attempts = 4; // of what the app is too busy for
 
-/** What went wrong with an image, as what follows its name in a sentence. */
+/**
+ * What went wrong: as what follows an image's name in a sentence, and as a sentence without a name. It is about the image, or about the request.
+ */
 export class Problem extends Error {
-  constructor(reason, isUnanswered = false) {
+  constructor(reason, { text = reason, isAboutImage = false, isUnanswered = false }) {
     super(reason);
     this.reason = reason;
+    this.text = text;
+    this.isAboutImage = isAboutImage;
     this.isUnanswered = isUnanswered;
   }
 }
@@ -36,17 +40,16 @@ async function send(path, options) {
       throw error;
     }
     window.dispatchEvent(new Event(unanswered));
-    throw new Problem('was not searched: the app does not answer', true);
+    throw new Problem('was not searched: the app does not answer', { text: 'The app does not answer.', isUnanswered: true });
   }
 }
 
 async function problem(response) {
   const { reason, detail } = await response.json().catch(() => ({}));
-  if (reason) {
-    return new Problem(reason);
-  }
-  const text = (detail ?? `The app answered ${response.status}.`).replace(/\.$/, '');
-  return new Problem(`was not searched: ${text[0].toLowerCase()}${text.slice(1)}`);
+  const text = detail ?? `The app answered ${response.status}.`;
+  return reason
+    ? new Problem(reason, { text, isAboutImage: true })
+    : new Problem(`was not searched: ${text[0].toLowerCase()}${text.slice(1).replace(/\.$/, '')}`, { text });
 }
 
 function pause(milliseconds, signal) {
@@ -64,3 +67,14 @@ export const status = () => ask('/api/status', { signal: AbortSignal.timeout(sta
 export const examples = () => ask('/api/images');
 export const searchByFile = (file, signal) => ask('/api/search', { method: 'POST', body: file, signal });
 export const searchById = (id, signal) => ask(`/api/images/${encodeURIComponent(id)}/similar`, { signal });
+export const duplicates = (threshold, signal) => ask(`/api/duplicates${threshold === null ? '' : `?threshold=${threshold}`}`, { signal });
+export const normalFolders = () => ask('/api/anomalies/folders');
+export const anomalies = () => ask('/api/anomalies', { signal: AbortSignal.timeout(statusLimit) });
+export const learnNormal = (folder) => ask(`/api/anomalies/learn?folder=${encodeURIComponent(folder)}`, { method: 'POST' });
+export const cancelLearning = () => ask('/api/anomalies/learn', { method: 'DELETE' });
+export const score = (file, signal) => ask('/api/anomalies/score', { method: 'POST', body: file, signal });
+export const classes = () => ask('/api/classes');
+export const addToClass = (name, file, signal) => ask(`/api/classes?name=${encodeURIComponent(name)}`, { method: 'POST', body: file, signal });
+export const removeClass = (name) => ask(`/api/classes?name=${encodeURIComponent(name)}`, { method: 'DELETE' });
+export const renameClass = (name, newName) =>
+  ask(`/api/classes?name=${encodeURIComponent(name)}&newName=${encodeURIComponent(newName)}`, { method: 'PATCH' });

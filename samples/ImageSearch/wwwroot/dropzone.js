@@ -1,15 +1,44 @@
-// The field that an image is dropped on, pasted into or chosen with.
-const zone = document.getElementById('drop');
-const input = document.getElementById('file');
-const preview = document.getElementById('preview');
-const invitation = document.getElementById('invitation');
-const ways = document.getElementById('ways');
+// The fields that images are dropped on, pasted into or chosen with, one in a view.
 const touch = matchMedia('(pointer: coarse)');
+const zones = [];
 
-/** Calls back with each image that is dropped, pasted or chosen. */
-export function onImage(take) {
+/**
+ * Makes a field of the page take images: calls back with the files, and how many there are. Without its own words it invites to choose one image.
+ */
+export function dropzone(id, take, { first = 'Choose an image', next = 'Choose another image', it = 'it' } = {}) {
+  const root = document.getElementById(id);
+  const input = root.querySelector('input');
+  const preview = root.querySelector('.preview');
+  const [invitation, ways] = root.querySelectorAll('.invitation strong, .invitation span');
+
+  const zone = {
+    root,
+    take: (files) => files.length > 0 && take([...files]),
+
+    /** Says what can be done here: fingers do not drop files. */
+    invite() {
+      invitation.textContent = root.classList.contains('filled') ? next : first;
+      ways.textContent = touch.matches ? '' : `or drop or paste ${it} here`;
+    },
+
+    /** Shows the image that was given, or none. */
+    show(address, name = '') {
+      preview.hidden = address === null;
+      root.classList.toggle('filled', address !== null);
+      if (address === null) {
+        preview.removeAttribute('src');
+      } else {
+        preview.src = address;
+      }
+      preview.alt = name;
+      zone.invite();
+    },
+
+    setBusy: (isBusy) => root.classList.toggle('busy', isBusy),
+  };
+
   input.addEventListener('change', () => {
-    takeOne(input.files, take);
+    zone.take(input.files);
     input.value = ''; // the same file can be chosen again
   });
   input.addEventListener('keydown', (event) => {
@@ -18,53 +47,30 @@ export function onImage(take) {
       input.click();
     }
   });
-
-  // Dropped anywhere: beside the zone the browser would leave the page for the image.
-  document.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    zone.classList.add('over');
-  });
-  document.addEventListener('dragleave', (event) => {
-    if (event.relatedTarget === null) {
-      zone.classList.remove('over');
-    }
-  });
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    zone.classList.remove('over');
-    takeOne(event.dataTransfer.files, take);
-  });
-  document.addEventListener('paste', (event) => takeOne(event.clipboardData.files, take));
-  touch.addEventListener('change', invite);
-  invite();
+  touch.addEventListener('change', zone.invite);
+  zone.invite();
+  zones.push(zone);
+  return zone;
 }
 
-function takeOne(files, take) {
-  if (files.length > 0) {
-    take(files[0], files.length);
+/** The field in view; in a view without one, the first. */
+function current() {
+  return zones.find(({ root }) => root.closest('[hidden]') === null) ?? zones[0];
+}
+
+// Dropped anywhere: beside the field the browser would leave the page for the image.
+document.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  current().root.classList.add('over');
+});
+document.addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) {
+    current().root.classList.remove('over');
   }
-}
-
-/** Says what can be done here: fingers do not drop files. */
-function invite() {
-  const another = zone.classList.contains('filled') ? 'another' : 'an';
-  invitation.textContent = `Choose ${another} image`;
-  ways.textContent = touch.matches ? '' : 'or drop or paste it here';
-}
-
-/** Shows the image that is searched by, or none. */
-export function show(address, name = '') {
-  preview.hidden = address === null;
-  zone.classList.toggle('filled', address !== null);
-  if (address === null) {
-    preview.removeAttribute('src');
-  } else {
-    preview.src = address;
-  }
-  preview.alt = name;
-  invite();
-}
-
-export function setBusy(isBusy) {
-  zone.classList.toggle('busy', isBusy);
-}
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  current().root.classList.remove('over');
+  current().take(event.dataTransfer.files);
+});
+document.addEventListener('paste', (event) => current().take(event.clipboardData.files));

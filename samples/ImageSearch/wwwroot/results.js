@@ -40,11 +40,21 @@ export function keepFocus() {
   }
 }
 
+/** The class that an image is taken for, in words. */
+export function label({ name, probability }) {
+  return name === null ? ['unknown'] : [isolated(name), ' ', element('span', '', percent(probability))];
+}
+
+export function percent(share) {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
 export function similarity(match) {
   return match.similarity.toFixed(3);
 }
 
-function card(match, choose) {
+/** A button that shows an image. */
+export function card(match, choose) {
   const image = element('img', '');
   image.src = thumbnail(match.id);
   image.loading = 'lazy';
@@ -55,6 +65,9 @@ function card(match, choose) {
     name.append(element('span', 'folder', isolated(match.folder)));
   }
   const caption = element('span', 'caption', name);
+  if (match.class) {
+    name.append(element('span', 'class-name', ...label(match.class)));
+  }
   if (match.similarity !== null) {
     caption.append(element('span', 'unseen', 'similarity'), element('span', 'similarity', similarity(match)));
   }

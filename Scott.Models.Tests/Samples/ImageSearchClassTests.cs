@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The sample's classes: shown by a few images, kept in a file, renamed and removed.</summary>
+public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixture<ImageSearchParts>
+{
+    private const string Classes = "/api/classes";
+
+    [Fact]
+    public async Task Classes_ShownByThreeImages_NameImagesAndSurviveARestart()
+    {
+        using var folder = new TemporaryFolder();
+        await TestFiles.WriteImageAsync(folder.File("stranger.png"), seed: 900);
+        File.Copy(parts.Part(6), folder.File("part.png"));
+        string Wave(int number) => parts.NewFile($"wave {number}.png");
+        for (int i = 0; i < 3; i++)
+            await TestFiles.WriteImageAsync(Wave(i), seed: i);
+
+        await using (ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path))
+        {
+            Assert.Equal(JsonValueKind.Null, (await SearchAsync(app, parts.GoodPart)).GetProperty("class").ValueKind);
+            for (int i = 0; i < 3; i++)
+            {
+                await AddAsync(app, "part", parts.Part(i));
+                await AddAsync(app, "wave / 2", Wave(i));
+            }
+
+            await AssertNamedAsync(app);
+        }
+
+        Assert.True(File.Exists(folder.File("image-search-classes.safetensors")));
+        await using ImageSearchApp again = await ImageSearchApp.StartAsync(folder.Path);
+        JsonElement list = await again.GetAsync(Classes);
+        Assert.Equal([("part", 3), ("wave / 2", 3)], Counts(list));
+        Assert.True(list.GetProperty("isKept").GetBoolean());
+        await AssertNamedAsync(again);
+    }
+
+    [Fact]
+    public async Task Class_RenamedOrRemoved_IsListedAccordingly()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("mine.safetensors");
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", file);
+        Assert.Equal(0, (await AddAsync(app, " first ", parts.Part(0))).GetProperty("unknownRate").GetDouble());
+        await AddAsync(app, "second", parts.Part(1));
+        await app.AssertRefusedAsync(
+            HttpStatusCode.Conflict, "choose another name", HttpMethod.Patch, $"{Classes}?name=first&newName=second");
+        Assert.Equal([("second", 1), ("third", 1)], Counts(await app.AskAsync(HttpMethod.Patch, $"{Classes}?name=first&newName=third")));
+
+        // An image belongs to one class: shown for another, it moves, and a class without images is gone.
+        JsonElement moved = await AddAsync(app, "third", parts.Part(1));
+        Assert.Equal([("third", 2)], Counts(moved));
+        Assert.Equal(1.0 / 3, moved.GetProperty("unknownRate").GetDouble(), 1e-9);
+        Assert.Equal([("third", 2)], Counts(await AddAsync(app, "third", parts.Part(1))));
+        Assert.Empty(Counts(await app.AskAsync(HttpMethod.Delete, $"{Classes}?name=third")));
+        await app.AssertRefusedAsync(HttpStatusCode.NotFound, "no such class", HttpMethod.Delete, $"{Classes}?name=third");
+        await app.AssertRefusedAsync(HttpStatusCode.NotFound, "no such class", HttpMethod.Patch, $"{Classes}?name=third&newName=x");
+        Assert.True(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("", "expected one")]
+    [InlineData("%20%20", "expected one")]
+    [InlineData("Unknown", "choose another name")]
+    [InlineData("a%0Ab", "control characters")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890", "at most 60")]
+    public async Task Class_WithANameThatCannotBe_IsRefused(string name, string advice) => await parts.App.AssertRefusedAsync(
+        HttpStatusCode.BadRequest, advice, HttpMethod.Post, $"{Classes}?name={name}", await File.ReadAllBytesAsync(parts.GoodPart));
+
+    [Fact]
+    public async Task Image_ThatCannotBeRead_IsRefusedAsASearchIsAndAddsNothing()
+    {
+        string path = $"{Classes}?name=nothing";
+        await parts.App.AssertRefusedAsync(
+            HttpStatusCode.UnsupportedMediaType, "expected JPEG, PNG, WebP, BMP or GIF", HttpMethod.Post, path, "no image"u8.ToArray());
+        await parts.App.AssertRefusedAsync(
+            HttpStatusCode.RequestEntityTooLarge, "at most 1 MiB", HttpMethod.Post, path, new byte[ImageSearchServer.MaximumUploadBytes + 1]);
+        Assert.DoesNotContain("nothing", Counts(await parts.App.GetAsync(Classes)).Select(count => count.Name));
+    }
+
+    [Fact]
+    public async Task Class_WithMoreImagesThanItMayHave_KeepsTheFirst()
+    {
+        using var folder = new TemporaryFolder();
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path);
+        int most = (await app.GetAsync(Classes)).GetProperty("maximumImages").GetInt32();
+        Assert.Equal(20, most);
+        string file = folder.File("next.png");
+        for (int i = 0; i < most; i++)
+        {
+            await TestFiles.WriteImageAsync(file, seed: i);
+            await AddAsync(app, "many", file);
+        }
+
+        await TestFiles.WriteImageAsync(file, seed: most);
+        byte[] image = await File.ReadAllBytesAsync(file);
+        await app.AssertRefusedAsync(HttpStatusCode.Conflict, "has 20 images already", HttpMethod.Post, $"{Classes}?name=many", image);
+        Assert.Equal([("many", most)], Counts(await app.GetAsync(Classes)));
+    }
+
+    [Fact]
+    public async Task ClassFile_ThatCannotBeRead_IsLeftAloneAndSearchesWorkWithout()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("image-search-classes.safetensors");
+        await File.WriteAllTextAsync(file, "damaged");
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path);
+        Assert.Contains("--classes", (await app.GetAsync(Classes)).GetProperty("fault").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, (await SearchAsync(app, parts.GoodPart)).GetProperty("class").ValueKind);
+        await app.AssertRefusedAsync(
+            HttpStatusCode.Conflict, "Move the file away", HttpMethod.Post, $"{Classes}?name=new", await File.ReadAllBytesAsync(parts.GoodPart));
+        Assert.Equal("damaged", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task Classes_InAFolderThatIsGone_AreNotAdded()
+    {
+        using var folder = new TemporaryFolder();
+        string place = Directory.CreateDirectory(folder.File("place")).FullName;
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", Path.Combine(place, "mine.safetensors"));
+        Directory.Delete(place);
+        await app.AssertRefusedAsync(
+            HttpStatusCode.InternalServerError,
+            "name another file with --classes",
+            HttpMethod.Post,
+            $"{Classes}?name=new",
+            await File.ReadAllBytesAsync(parts.GoodPart));
+        Assert.Empty(Counts(await app.GetAsync(Classes)));
+    }
+
+    /// <summary>An image that was sent, and an indexed one, both as the query and as a result.</summary>
+    private async Task AssertNamedAsync(ImageSearchApp app)
+    {
+        JsonElement answer = await SearchAsync(app, parts.GoodPart);
+        JsonElement label = answer.GetProperty("class");
+        Assert.Equal("part", label.GetProperty("name").GetString());
+        Assert.InRange(label.GetProperty("probability").GetDouble(), 0.5, 1);
+        IEnumerable<JsonElement> candidates = label.GetProperty("candidates").EnumerateArray();
+        Assert.Equal(["part", "wave / 2"], candidates.Select(each => each.GetProperty("className").GetString()));
+        Assert.Equal("part", ClassOf(answer, "part.png").GetString());
+
+        // Nothing is near the third image: null stands for unknown.
+        Assert.Equal(JsonValueKind.Null, ClassOf(answer, "stranger.png").ValueKind);
+        JsonElement[] examples = [.. (await app.GetAsync("/api/images")).EnumerateArray()];
+        Assert.All(examples, example => Assert.Equal(JsonValueKind.Object, example.GetProperty("class").ValueKind));
+    }
+
+    private static JsonElement ClassOf(JsonElement answer, string name) => answer.GetProperty("matches").EnumerateArray()
+        .Single(match => match.GetProperty("name").GetString() == name).GetProperty("class").GetProperty("name");
+
+    private static IEnumerable<(string Name, int Images)> Counts(JsonElement list) => list.GetProperty("classes").EnumerateArray()
+        .Select(each => (each.GetProperty("name").GetString()!, each.GetProperty("images").GetInt32()));
+
+    private static async Task<JsonElement> AddAsync(ImageSearchApp app, string name, string file) =>
+        await app.AskAsync(HttpMethod.Post, $"{Classes}?name={Uri.EscapeDataString(name)}", await File.ReadAllBytesAsync(file));
+
+    private static async Task<JsonElement> SearchAsync(ImageSearchApp app, string file) =>
+        await app.AskAsync(HttpMethod.Post, "/api/search", await File.ReadAllBytesAsync(file));
+}
