@@ -51,7 +51,7 @@ public sealed class ImageSearchAnomalyTests(ImageSearchParts parts) : IClassFixt
     {
         await LearnAsync("parts");
         await parts.App.AssertRefusedAsync(
-            HttpStatusCode.UnsupportedMediaType, "expected JPEG, PNG, WebP, BMP or GIF", HttpMethod.Post, Score, "no image"u8.ToArray());
+            HttpStatusCode.UnsupportedMediaType, "expected JPEG, PNG, WebP, BMP, GIF or TIFF", HttpMethod.Post, Score, "no image"u8.ToArray());
         await parts.App.AssertRefusedAsync(
             HttpStatusCode.RequestEntityTooLarge, "at most 1 MiB", HttpMethod.Post, Score, new byte[ImageSearchServer.MaximumUploadBytes + 1]);
         string large = parts.NewFile("large.png");

@@ -60,7 +60,7 @@ public sealed class ImageSearchBrowserTests(ImageSearchServer server) : IClassFi
 
         await page.ChooseAsync("#file", text);
         await page.WaitForAsync("!document.querySelector('#error').hidden");
-        Assert.Contains("expected JPEG, PNG, WebP, BMP or GIF", await TextAsync(page, "#error"), StringComparison.Ordinal);
+        Assert.Contains("expected JPEG, PNG, WebP, BMP, GIF or TIFF", await TextAsync(page, "#error"), StringComparison.Ordinal);
         Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#preview').hidden"));
         await page.ChooseAsync("#file", large);
         await page.WaitForAsync("document.querySelector('#error').textContent.includes('at most 1 MiB')");

@@ -75,7 +75,7 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
     {
         string path = $"{Classes}?name=nothing";
         await parts.App.AssertRefusedAsync(
-            HttpStatusCode.UnsupportedMediaType, "expected JPEG, PNG, WebP, BMP or GIF", HttpMethod.Post, path, "no image"u8.ToArray());
+            HttpStatusCode.UnsupportedMediaType, "expected JPEG, PNG, WebP, BMP, GIF or TIFF", HttpMethod.Post, path, "no image"u8.ToArray());
         await parts.App.AssertRefusedAsync(
             HttpStatusCode.RequestEntityTooLarge, "at most 1 MiB", HttpMethod.Post, path, new byte[ImageSearchServer.MaximumUploadBytes + 1]);
         Assert.DoesNotContain("nothing", Counts(await parts.App.GetAsync(Classes)).Select(count => count.Name));

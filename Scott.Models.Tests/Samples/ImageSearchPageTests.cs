@@ -13,7 +13,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         "(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.querySelector('#found-heading').getBoundingClientRect())";
 
     [Theory]
-    [InlineData(0, "The folder has no images", "Put JPEG, PNG, WebP, BMP or GIF files into ")]
+    [InlineData(0, "The folder has no images", "Put JPEG, PNG, WebP, BMP, GIF or TIFF files into ")]
     [InlineData(3, "No image could be read", "3 images in ")]
     public async Task Page_OverAFolderWithoutReadableImages_SaysWhatToDo(int unreadable, string heading, string note)
     {
@@ -55,7 +55,7 @@ public sealed class ImageSearchPageTests(ImageSearchServer server) : IClassFixtu
         await File.WriteAllTextAsync(text, "no image");
         await page.ChooseAsync("#file", text);
         await page.WaitForAsync("!document.querySelector('#error').hidden");
-        Assert.Equal("note.png is not an image of a known format; expected JPEG, PNG, WebP, BMP or GIF.", await page.TextAsync("#error"));
+        Assert.Equal("note.png is not an image of a known format; expected JPEG, PNG, WebP, BMP, GIF or TIFF.", await page.TextAsync("#error"));
         Assert.Equal("No result for note.png", await page.TextAsync("#found-heading"));
         Assert.Equal(0, await page.EvaluateAsync<int>("document.querySelectorAll('#results li').length"));
         Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#views').hidden"));

@@ -42,7 +42,7 @@ public sealed class ImageSearchRefusalTests(ImageSearchServer server) : IClassFi
     public async Task Search_WithWhatIsNoImage_SaysWhatIsExpected()
     {
         JsonElement problem = await RefusedAsync(HttpStatusCode.UnsupportedMediaType, "no image"u8.ToArray());
-        Assert.Contains("expected JPEG, PNG, WebP, BMP or GIF", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("expected JPEG, PNG, WebP, BMP, GIF or TIFF", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

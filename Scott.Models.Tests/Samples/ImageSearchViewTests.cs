@@ -76,7 +76,7 @@ public sealed class ImageSearchViewTests(ImageSearchParts parts) : IClassFixture
         string text = parts.NewFile("text.png");
         await File.WriteAllTextAsync(text, "no image");
         await page.ChooseAsync("#check-file", text);
-        const string NoImage = "text.png is not an image of a known format; expected JPEG, PNG, WebP, BMP or GIF.";
+        const string NoImage = "text.png is not an image of a known format; expected JPEG, PNG, WebP, BMP, GIF or TIFF.";
         await page.WaitForAsync($"document.querySelector('#anomaly-error').textContent === '{NoImage}'");
         Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#verdict').hidden"));
         AssertClean(page, allowsRefusals: true);

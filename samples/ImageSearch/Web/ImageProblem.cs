@@ -6,7 +6,7 @@ namespace ImageSearch.Web;
 /// <summary>Problem details (RFC 9457) about an image. Their member <c>reason</c> completes a sentence: "is damaged; save it again".</summary>
 internal static class ImageProblem
 {
-    private const string Formats = "JPEG, PNG, WebP, BMP or GIF";
+    private const string Formats = "JPEG, PNG, WebP, BMP, GIF or TIFF";
     private const string TooLargeTitle = "The image is too large";
 
     public static IResult Of(ImageFault fault, long maximumPixels) => fault switch

@@ -1,7 +1,7 @@
 // What the page shows before the first search.
 import { images, isolated } from './elements.js';
 
-const formats = 'JPEG, PNG, WebP, BMP or GIF';
+const formats = 'JPEG, PNG, WebP, BMP, GIF or TIFF';
 
 /** What the page says before a search: a title and a note. */
 export function words(state, examples) {
