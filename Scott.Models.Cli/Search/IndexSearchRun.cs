@@ -23,7 +23,7 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         Check.That(File.Exists(path), $"The index '{path}' does not exist.");
         EmbeddingIndex index = await ProgressBars.ShowAsync(screen, $"Reading {path}", report => EmbeddingIndex.LoadAsync(
             path, WeightStorage.MemoryMapped,
-            ProgressBars.Listen<IndexProgress>(value => report("vectors", value.Completed, value.Total)), cancellationToken));
+            ProgressBars.Listen<IndexFileProgress>(value => report("vectors", value.Completed, value.Total)), cancellationToken));
         VectorFingerprint? mapped = index.Fingerprint is { } stored ? VectorMigration.TargetOf(stored) : null;
         VectorFingerprint? wanted = mapped ?? index.Fingerprint;
         InferenceChoices choices = isModelGiven || wanted is null ? inference : inference with { Model = ModelOf(wanted) };

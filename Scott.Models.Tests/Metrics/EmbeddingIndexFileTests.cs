@@ -146,11 +146,11 @@ public sealed class EmbeddingIndexFileTests : IDisposable
         }
     }
 
-    private sealed class Reports : IProgress<IndexProgress>
+    private sealed class Reports : IProgress<IndexFileProgress>
     {
         public List<int> Counts { get; } = [];
 
-        public void Report(IndexProgress value)
+        public void Report(IndexFileProgress value)
         {
             Assert.Equal(600, value.Total);
             Counts.Add(value.Completed);

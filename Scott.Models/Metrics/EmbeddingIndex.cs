@@ -71,7 +71,7 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     /// <exception cref="VectorFileException">It holds something else, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Task<EmbeddingIndex> LoadAsync(
-        string path, WeightStorage storage = WeightStorage.Managed, IProgress<IndexProgress>? progress = null,
+        string path, WeightStorage storage = WeightStorage.Managed, IProgress<IndexFileProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         EmbeddingIndexFile.ReadAsync(path, storage, progress, cancellationToken);
 
@@ -80,7 +80,7 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     /// <param name="progress">Called after each part of the file.</param>
     /// <param name="cancellationToken">Checked between parts of the file. The old file then stays.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task SaveAsync(string path, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public Task SaveAsync(string path, IProgress<IndexFileProgress>? progress = null, CancellationToken cancellationToken = default) =>
         EmbeddingIndexFile.WriteAsync(path, _rows, progress, cancellationToken);
 
     /// <inheritdoc/>

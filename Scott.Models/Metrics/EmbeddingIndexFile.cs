@@ -13,7 +13,7 @@ internal static class EmbeddingIndexFile
     /// <summary>How far the length of a row can be from 1.</summary>
     private const float LengthTolerance = 1e-3f;
 
-    public static Task WriteAsync(string path, IndexRows rows, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    public static Task WriteAsync(string path, IndexRows rows, IProgress<IndexFileProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         List<WeightTensor> tensors = [];
@@ -34,7 +34,7 @@ internal static class EmbeddingIndexFile
         void Tell(WeightTensor tensor)
         {
             if (tensor.DType == TensorDType.Float32)
-                progress?.Report(new IndexProgress(written += (int)tensor.Shape[0], rows.Count));
+                progress?.Report(new IndexFileProgress(written += (int)tensor.Shape[0], rows.Count));
         }
 
         var content = new VectorFileContent(new WeightSet(tensors), rows.Fingerprint, description);
@@ -42,7 +42,7 @@ internal static class EmbeddingIndexFile
     }
 
     public static async Task<EmbeddingIndex> ReadAsync(
-        string path, WeightStorage storage, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+        string path, WeightStorage storage, IProgress<IndexFileProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         VectorFileContent content = await VectorFile.ReadAsync(path, Kind, storage, cancellationToken).ConfigureAwait(false);
@@ -71,7 +71,7 @@ internal static class EmbeddingIndexFile
                     throw Fault(path, $"has the key '{Quoted.Value(key)}' twice");
             }
 
-            progress?.Report(new IndexProgress(rowsByKey.Count, count));
+            progress?.Report(new IndexFileProgress(rowsByKey.Count, count));
         }
 
         return new EmbeddingIndex(new IndexRows([.. blocks], count, width, rowsPerPart, content.Fingerprint), rowsByKey);
@@ -137,7 +137,7 @@ internal static class EmbeddingIndexFile
 /// <summary>How far the writing or reading of an index has come.</summary>
 /// <param name="Completed">The vectors that are done.</param>
 /// <param name="Total">The number of all vectors.</param>
-public readonly record struct IndexProgress(int Completed, int Total);
+public readonly record struct IndexFileProgress(int Completed, int Total);
 
 /// <summary>The shape of an index file.</summary>
 /// <param name="Count">The number of vectors.</param>
