@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Formats.Tar;
 using System.Text.Json;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
@@ -80,10 +81,9 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
     public async Task Job_OfAnArchiveAndAList_HasTheirImages()
     {
         string folder = files.NewFolder();
-        await File.WriteAllBytesAsync(
-            Path.Combine(folder, "a.tar"),
-            TarFiles.Make(System.Formats.Tar.TarEntryFormat.Ustar, [("x.png", await File.ReadAllBytesAsync(files.GoodImages[1], Cancellation)), ("x.json", [])]),
-            Cancellation);
+        byte[] image = await File.ReadAllBytesAsync(files.GoodImages[1], Cancellation);
+        byte[] archive = TarFiles.Make(TarEntryFormat.Ustar, [("x.png", image), ("x.json", [])]);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "a.tar"), archive, Cancellation);
         string list = Path.Combine(folder, "list.txt");
         await File.WriteAllLinesAsync(list, ["a.tar", files.GoodImages[1]], Cancellation);
         string job = files.NewFile("job");
@@ -106,7 +106,8 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
         string limit = "trap '' XFSZ; ulimit -f 16; export DOTNET_EnableWriteXorExecute=0;";
         ChildResult limited = await ChildProcess.RunAsync("bash", ["-c", $"{limit} {Tool.ShellCommand(arguments)}"]);
         AssertExit(1, limited);
-        Assert.Contains("cannot be written: the disk is full. Free space and run again; finished shards are kept.", limited.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be written: the disk is full. Free space and run again; finished shards are kept.", limited.Error, StringComparison.Ordinal);
         Assert.Equal(["_inputs.txt", "_manifest.json"], Directory.GetFiles(job).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         AssertExit(0, await Tool.RunAsync(arguments));
         Assert.Equal(1, Parts(job));

@@ -11,7 +11,8 @@ internal sealed record BulkRow(string Key, float[]? Embedding, string? Error, st
         await using var connection = new DuckDBConnection("DataSource=:memory:");
         await connection.OpenAsync();
         await using DuckDBCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT key, embedding, error, content_sha256 FROM read_parquet('{path.Replace("'", "''", StringComparison.Ordinal)}')";
+        string files = path.Replace("'", "''", StringComparison.Ordinal);
+        command.CommandText = $"SELECT key, embedding, error, content_sha256 FROM read_parquet('{files}')";
         await using System.Data.Common.DbDataReader reader = await command.ExecuteReaderAsync();
         List<BulkRow> rows = [];
         while (await reader.ReadAsync())

@@ -20,7 +20,8 @@ public sealed class EmbeddingJobTests(BulkFixture files) : IClassFixture<BulkFix
         Assert.Equal(
             ["_SUCCESS", "_inputs.txt", "_manifest.json", "part-00000.parquet", "part-00001.parquet", "part-00002.parquet", "part-00003.parquet"],
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(Enumerable.Range(0, BulkFixture.Images).Select(BulkFixture.Key), await File.ReadAllLinesAsync(job.PathOf("_inputs.txt"), Cancellation));
+        string[] listed = await File.ReadAllLinesAsync(job.PathOf("_inputs.txt"), Cancellation);
+        Assert.Equal(Enumerable.Range(0, BulkFixture.Images).Select(BulkFixture.Key), listed);
         EmbeddingJobProgress last = reports[^1];
         Assert.Equal((4, 4, 30L, 1L, (long?)30, 30L, 4), (
             last.CompletedShards, last.Shards, last.Images, last.Failed, last.TotalImages, last.ComputedImages, last.ComputedShards));

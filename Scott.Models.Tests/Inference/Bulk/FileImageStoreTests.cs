@@ -17,7 +17,8 @@ public sealed class FileImageStoreTests : IDisposable
         foreach (string name in (string[])["b.png", "a.JPG", "deep/c.tar", "notes.txt", ".hidden.png", "Z.TAR"])
             await File.WriteAllTextAsync(_folder.File(name), name, Cancellation);
 
-        Assert.Equal(["Z.TAR", "a.JPG", "b.png", "deep/c.tar"], await new FileImageStore(_folder.Path).ListAsync(Cancellation).ToArrayAsync(Cancellation));
+        string[] keys = await new FileImageStore(_folder.Path).ListAsync(Cancellation).ToArrayAsync(Cancellation);
+        Assert.Equal(["Z.TAR", "a.JPG", "b.png", "deep/c.tar"], keys);
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class TarInputTests(BulkFixture files) : IClassFixture<BulkFixture
         foreach (int length in lengths)
         {
             await File.WriteAllBytesAsync(Path.Combine(folder, "a.tar"), whole[..length], Cancellation);
-            EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => job.RunShardAsync(0, cancellationToken: Cancellation));
+            EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(
+                () => job.RunShardAsync(0, cancellationToken: Cancellation));
             Assert.Equal((EmbeddingJobFault.Archive, "a.tar"), (error.Fault, error.Path));
             Assert.EndsWith("Repair or replace it, and run again.", error.Message, StringComparison.Ordinal);
             Assert.False(File.Exists(job.PathOf(0)));
@@ -146,7 +147,8 @@ public sealed class TarInputTests(BulkFixture files) : IClassFixture<BulkFixture
         File.Delete(Path.Combine(folder, "b.tar"));
         await File.WriteAllBytesAsync(Path.Combine(folder, "d.tar"), good, Cancellation);
         EmbeddingJobException missing = await Assert.ThrowsAsync<EmbeddingJobException>(() => job.RunAsync(cancellationToken: Cancellation));
-        Assert.Contains("'b.tar' is a tar archive that cannot be opened: The file 'b.tar' does not exist.", missing.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'b.tar' is a tar archive that cannot be opened: The file 'b.tar' does not exist.", missing.Message, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(Path.Combine(folder, "b.tar"), good, Cancellation);
         Assert.Equal((1, 4L), await job.RunAsync(cancellationToken: Cancellation) is var last ? (last.ComputedShards, last.Images) : default);
     }

@@ -15,7 +15,7 @@ public readonly record struct EmbeddingJobProgress(
     /// <summary>The mean number of images per second of this run.</summary>
     public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? ComputedImages / Elapsed.TotalSeconds : 0;
 
-    /// <summary>The time left at this rate: by images if their total is known, otherwise by shards. <see langword="null"/> before the first.</summary>
+    /// <summary>The time left at this rate: by images if their total is known, otherwise by shards; null before the first.</summary>
     public TimeSpan? Remaining =>
         TotalImages is { } total ? ComputedImages > 0 ? Elapsed * ((double)Math.Max(0, total - Images) / ComputedImages) : null
         : ComputedShards > 0 ? Elapsed * ((double)(Shards - CompletedShards) / ComputedShards) : null;

@@ -35,7 +35,7 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
     public override async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)

@@ -68,7 +68,7 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
         Stream stream = await OpenAsync(key, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var archive = new TarImages(key, stream, extractor.Options.Decoding.MaximumBytes);
+            var archive = new TarImages(key, new TailStream(stream), extractor.Options.Decoding.MaximumBytes);
             await foreach (BulkImage image in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
                 yield return image;
 

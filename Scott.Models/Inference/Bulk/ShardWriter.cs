@@ -4,8 +4,8 @@ using Parquet.Schema;
 namespace Scott.Models.Inference;
 
 /// <summary>Writes the rows of one shard as Parquet, in row groups of bounded size, and seals the file.</summary>
-/// <remarks>Without compression: vectors hardly shrink, and bytes then depend on no compressor. Nothing in the file depends on the time or the
-/// machine.</remarks>
+/// <remarks>Without compression and dictionaries: vectors hardly shrink, and bytes then depend on no compressor. Nothing in the file depends on the
+/// time or the machine.</remarks>
 internal sealed class ShardWriter
 {
     public const string KeyColumn = "key";
@@ -18,7 +18,7 @@ internal sealed class ShardWriter
     private const int FloatsPerRowGroup = 1 << 21;
     private const int MostRowsPerGroup = 1 << 16;
 
-    private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.None };
+    private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.None, DictionaryEncodingThreshold = 0 };
 
     private readonly VectorFingerprint _fingerprint;
     private readonly FileStream _file;

@@ -7,14 +7,12 @@ namespace Scott.Models.Inference;
 /// one image at a time is in memory here. Anything that is no image is passed over and counted.</summary>
 /// <remarks>TarReader takes an archive that ends between two entries for a whole one. Here an archive must have its end mark, a block of zeros.
 /// </remarks>
-internal sealed class TarImages(string archive, Stream stream, long maximumBytes)
+internal sealed class TarImages(string archive, TailStream tail, long maximumBytes)
 {
     public const string Extension = ".tar";
     private const int BlockBytes = 512;
 
     private static readonly HashSet<string> ImageExtensions = new(ImageDecoder.FileExtensions, StringComparer.OrdinalIgnoreCase);
-
-    private readonly TailStream _tail = new(stream);
 
     /// <summary>How many files of the archive are no images.</summary>
     public long Ignored { get; private set; }
@@ -24,7 +22,7 @@ internal sealed class TarImages(string archive, Stream stream, long maximumBytes
     /// <exception cref="EmbeddingJobException">The archive is damaged, ends early, or cannot be read.</exception>
     public async IAsyncEnumerable<BulkImage> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var reader = new TarReader(_tail, leaveOpen: true);
+        var reader = new TarReader(tail, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
         {
             // C# forbids yield return in a try with catch.
@@ -80,14 +78,14 @@ internal sealed class TarImages(string archive, Stream stream, long maximumBytes
 
     private async Task RequireEndAsync(CancellationToken cancellationToken)
     {
-        if (_tail.IsAtEnd || _tail.TrailingZeros < BlockBytes)
-            throw _tail.IsAtEnd ? EndsEarly() : Fault("is a tar archive with a damaged header.");
+        if (tail.IsAtEnd || tail.TrailingZeros < BlockBytes)
+            throw tail.IsAtEnd ? EndsEarly() : Fault("is a tar archive with a damaged header.");
 
         byte[] rest = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
             int count;
-            while ((count = await _tail.ReadAsync(rest, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await tail.ReadAsync(rest, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 if (rest.AsSpan(0, count).ContainsAnyExcept((byte)0))
                     throw Fault("is a tar archive with more data after its end mark, as if two archives were joined.");
@@ -106,20 +104,20 @@ internal sealed class TarImages(string archive, Stream stream, long maximumBytes
         string sentence = detail.EndsWith('.') ? detail : detail + ".";
         return new EmbeddingJobException(EmbeddingJobFault.Archive, archive, $"{sentence} Repair or replace it, and run again.", exception);
     }
+}
 
-    /// <summary>Knows whether the end of the data was met, and how many zeros were read last.</summary>
-    private sealed class TailStream(Stream inner) : ForwardStream
+/// <summary>Knows whether the end of the data was met, and how many zeros were read last. Does not own the stream.</summary>
+internal sealed class TailStream(Stream inner) : ForwardStream
+{
+    public bool IsAtEnd { get; private set; }
+    public long TrailingZeros { get; private set; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        public bool IsAtEnd { get; private set; }
-        public long TrailingZeros { get; private set; }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            IsAtEnd |= count == 0 && buffer.Length > 0;
-            int last = buffer.Span[..count].LastIndexOfAnyExcept((byte)0);
-            TrailingZeros = last < 0 ? TrailingZeros + count : count - 1 - last;
-            return count;
-        }
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        IsAtEnd |= count == 0 && buffer.Length > 0;
+        int last = buffer.Span[..count].LastIndexOfAnyExcept((byte)0);
+        TrailingZeros = last < 0 ? TrailingZeros + count : count - 1 - last;
+        return count;
     }
 }
