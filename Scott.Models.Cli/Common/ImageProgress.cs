@@ -10,7 +10,7 @@ internal static class ImageProgress
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
 
     /// <param name="screen">Where to show it.</param>
-    /// <param name="total">How many there are, unless the progress says so.</param>
+    /// <param name="total">How many there are, unless the progress says so; 0 if nobody knows.</param>
     /// <param name="work">Reports the progress.</param>
     /// <param name="noun">What is counted.</param>
     public static Task RunAsync(Screen screen, int total, Func<IProgress<InferenceProgress>, Task> work, string noun = "image")
@@ -28,11 +28,12 @@ internal static class ImageProgress
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                ProgressTask bar = context.AddTask($"0/{total}", maxValue: total);
+                ProgressTask bar = context.AddTask($"0/{total}", maxValue: Math.Max(1, total));
                 await work(ProgressBars.Listen<InferenceProgress>(progress =>
                 {
                     bar.Description = Describe(progress, total, noun);
-                    bar.MaxValue = progress.Total ?? total;
+                    bar.IsIndeterminate = progress.Total is null && total == 0;
+                    bar.MaxValue = Math.Max(1, progress.Total ?? total);
                     bar.Value = progress.Completed;
                 }));
             });
@@ -45,11 +46,17 @@ internal static class ImageProgress
             if (progress.Elapsed >= next)
             {
                 next = progress.Elapsed + BetweenLines;
-                screen.Note($"{Describe(progress, total, noun)}, {progress.Remaining:hh\\:mm\\:ss} left");
+                string left = progress.Remaining is { } time ? $", {time:hh\\:mm\\:ss} left" : string.Empty;
+                screen.Note(Describe(progress, total, noun) + left);
             }
         });
     }
 
-    private static string Describe(InferenceProgress progress, int total, string noun) => string.Create(
-        CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(progress.Total ?? total, noun)}, {progress.ImagesPerSecond:F1}/s");
+    private static string Describe(InferenceProgress progress, int total, string noun)
+    {
+        string count = progress.Total is null && total == 0
+            ? Plural.Of(progress.Completed, noun)
+            : string.Create(CultureInfo.InvariantCulture, $"{progress.Completed}/{Plural.Of(progress.Total ?? total, noun)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{count}, {progress.ImagesPerSecond:F1}/s");
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
 
@@ -14,12 +15,16 @@ internal static class EmbedCommand
         scott embed photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
         scott embed photos -m hf:facebook/dinov2-small           with a model of the Hugging Face Hub
         scott embed slide.tif --tile 512 -o slide.parquet        a vector for each tile of a large image, with its place
+        scott embed photos --job vectors                         many images: Parquet shards, exact once however often it is killed
+        scott embed 'tars/*.tar' --job vectors --shard 7         one shard of the job, as in a Kubernetes Indexed Job
         scott embed photos --json                                the run's figures as JSON
         """;
 
     public static Command Create()
     {
         Argument<string[]> inputs = InferenceArguments.Images();
+        inputs.Description += " With --job also .tar, .csv and .txt files and addresses; none to go on with the job that is there.";
+        inputs.Arity = ArgumentArity.ZeroOrMore;
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file to write: .npy (paths beside it), .csv, .parquet, or .index for search --index.",
@@ -34,17 +39,23 @@ internal static class EmbedCommand
         Option<int> overlap = Options.Whole("--overlap", "The pixels that neighboring tiles have in common.", 0);
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");
         Option<string?> attention = Options.File("--attention", "Draw the first 16 images beside the model's attention, as PNG.");
+        Option<string?> job = Options.Folder("--job", "Write a folder of Parquet shards; run again to go on after an interruption.");
+        Option<int?> shard = Options.Whole("--shard", "With --job: compute this shard alone, from 0.");
+        Option<int?> shardSize = Options.Whole(
+            "--shard-size", $"With --job: the images of a shard. Default: {EmbeddingJobOptions.DefaultShardSize}. A tar archive is one shard.");
         var inference = new InferenceArguments();
         var command = new ToolCommand("embed", "Turns images into vectors.", Examples)
         {
-            inputs, output, model, pooling, unitLength, tokens, tile, overlap, pca, attention,
+            inputs, output, model, pooling, unitLength, tokens, tile, overlap, pca, attention, job, shard, shardSize,
         };
         inference.AddTo(command);
-        command.Do((result, screen, cancellationToken) => new EmbedRun(
-            new EmbedOptions
+        command.Do((result, screen, cancellationToken) =>
+        {
+            var options = new EmbedOptions
             {
-                Inputs = result.GetRequiredValue(inputs),
+                Inputs = result.GetValue(inputs) ?? [],
                 OutputPath = result.GetRequiredValue(output),
+                HasOutput = result.GetResult(output) is { Implicit: false },
                 Inference = inference.Bind(result, result.GetRequiredValue(model)),
                 Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 HasUnitLength = result.GetValue(unitLength),
@@ -52,8 +63,14 @@ internal static class EmbedCommand
                 Tiles = result.GetValue(tile) is { } side ? TileOptions.Square(side, result.GetValue(overlap)) : null,
                 PcaPath = result.GetValue(pca),
                 AttentionPath = result.GetValue(attention),
-            },
-            screen).RunAsync(cancellationToken));
+                Job = result.GetValue(job),
+                Shard = result.GetValue(shard),
+                ShardSize = result.GetValue(shardSize),
+            };
+            return options.Job is null
+                ? new EmbedRun(options, screen).RunAsync(cancellationToken)
+                : new EmbedJob(options, screen).RunAsync(cancellationToken);
+        });
         return command;
     }
 }

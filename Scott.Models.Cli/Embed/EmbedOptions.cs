@@ -1,4 +1,5 @@
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
 
@@ -47,6 +48,18 @@ internal sealed record EmbedOptions
     /// <summary>Where the attention is drawn.</summary>
     public string? AttentionPath { get; init; }
 
+    /// <summary>The folder of a job of shards, instead of one output file.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>The only shard of the job to compute.</summary>
+    public int? Shard { get; init; }
+
+    /// <summary>The images of one shard; <see langword="null"/> for the library's default.</summary>
+    public int? ShardSize { get; init; }
+
+    /// <summary>Whether the command line names an output file, so that it is not the default.</summary>
+    public bool HasOutput { get; init; }
+
     public OutputFormat OutputFormat => Path.GetExtension(OutputPath).ToUpperInvariant() switch
     {
         ".NPY" => OutputFormat.Npy,
@@ -61,6 +74,14 @@ internal sealed record EmbedOptions
     /// <exception cref="UsageException">Some options do not go together.</exception>
     public void Validate()
     {
+        if (Job is not null)
+        {
+            ValidateJob();
+            return;
+        }
+
+        Check.That(Inputs.Count > 0, "Give at least one file, folder or glob.");
+        Check.That(Shard is null && ShardSize is null, "--shard and --shard-size are for a job; give --job a folder.");
         Check.That(
             !HasTokens || OutputFormat is OutputFormat.Npy or OutputFormat.Parquet,
             "--tokens does not fit a .csv or .index file; give --output a name that ends in .npy or .parquet.");
@@ -69,5 +90,31 @@ internal sealed record EmbedOptions
         Inference.Validate();
         foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
             Check.FolderOf(path);
+    }
+    public FeatureExtractor CreateExtractor(ScottModel model)
+    {
+        FeatureExtractorBuilder builder = model.ExtractFeatures();
+        Inference.Apply(builder);
+        _ = Pooling is { } pooling ? builder.WithPooling(pooling) : null;
+        _ = HasUnitLength ? builder.WithUnitLength() : null;
+        _ = HasTokens || PcaPath is not null ? builder.WithTokens() : null;
+        _ = AttentionPath is not null ? builder.WithAttention() : null;
+        return Check.Legal(builder.Build);
+    }
+
+    private void ValidateJob()
+    {
+        Check.That(
+            !HasTokens && !HasOutput && Tiles is null && PcaPath is null && AttentionPath is null,
+            "--job writes shards of vectors; leave out --output, --tokens, --tile, --pca and --attention.");
+        Check.That(
+            Inputs.Count > 0 || File.Exists(Path.Combine(Job!, EmbeddingJob.ManifestFileName)),
+            $"The folder '{Job}' holds no job yet; give its images, folders, tar archives or lists.");
+        Check.That(Inputs.Count > 0 || ShardSize is null, "--shard-size is for a new job; this one has its shards already.");
+        Check.That(Shard is null or >= 0, $"--shard is {Shard}; expected at least 0.");
+        Check.That(
+            ShardSize is null or (>= 1 and <= EmbeddingJobOptions.LargestShardSize),
+            $"--shard-size is {ShardSize}; expected 1 to {EmbeddingJobOptions.LargestShardSize}.");
+        Inference.Validate();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         IReadOnlyList<string> images = InputFiles.Expand(options.Inputs);
         ScottModel model = await NamedModel.LoadAsync(options.Inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         model = options.Tiles is null || model.Preprocessing.Resize == ResizeMode.Letterbox ? model : model.WithResize(ResizeMode.Stretch);
-        using FeatureExtractor extractor = CreateExtractor(model);
+        using FeatureExtractor extractor = options.CreateExtractor(model);
         options.Inference.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         await using var sinks = new EmbeddingSinks(options, model, extractor);
         string noun = options.Tiles is null ? "image" : "tile";
@@ -46,17 +46,6 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         };
         summary.Print(screen);
         return summary.ExitCode;
-    }
-
-    private FeatureExtractor CreateExtractor(ScottModel model)
-    {
-        FeatureExtractorBuilder builder = model.ExtractFeatures();
-        options.Inference.Apply(builder);
-        _ = options.Pooling is { } pooling ? builder.WithPooling(pooling) : null;
-        _ = options.HasUnitLength ? builder.WithUnitLength() : null;
-        _ = options.HasTokens || options.PcaPath is not null ? builder.WithTokens() : null;
-        _ = options.AttentionPath is not null ? builder.WithAttention() : null;
-        return Check.Legal(builder.Build);
     }
 
     private async Task EmbedAsync(

@@ -15,6 +15,7 @@ public sealed class RoomTests : IDisposable
         { "Microsoft.ML.OnnxRuntime", ["Onnx", "Inference"] },
         { "SkiaSharp", ["Imaging"] },
         { "BitMiracle.LibTiff.NET", ["Imaging"] },
+        { "Parquet", ["Inference/Bulk"] },
     };
 
     private readonly AssemblyDefinition _assembly = AssemblyDefinition.ReadAssembly(typeof(ScottModel).Assembly.Location);

@@ -35,6 +35,7 @@ public sealed class PackageContentTests(PackedLibrary library)
                 "Microsoft.Extensions.Options.ConfigurationExtensions",
                 "Microsoft.ML.OnnxRuntime.Managed",
                 "OxyPlot.Core",
+                "Parquet.Net",
                 "Polly.Core",
                 "Sep",
                 "SkiaSharp",

@@ -15,8 +15,8 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
         "System Volume Information", "lost+found", "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "Icon\r",
     }.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Finds the files of a folder.</summary>
-    public static ImageFiles Find(string folder, bool isRecursive)
+    /// <summary>Finds the files of a folder. Those of another extension can count as images too.</summary>
+    public static ImageFiles Find(string folder, bool isRecursive, string? alsoExtension = null)
     {
         int system = 0;
         var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Options(isRecursive))
@@ -32,7 +32,9 @@ internal sealed record ImageFiles(string[] Images, IReadOnlyDictionary<string, i
             // A link to a folder above would never end.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsSystem(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
-        ILookup<bool, string> found = files.ToLookup(file => Extensions.Contains(Path.GetExtension(file)));
+        ILookup<bool, string> found = files.ToLookup(file =>
+            Extensions.Contains(Path.GetExtension(file))
+            || (alsoExtension is not null && file.EndsWith(alsoExtension, StringComparison.OrdinalIgnoreCase)));
 
         // With the same separator, the order is the same on every system.
         return new ImageFiles(

@@ -6,6 +6,7 @@ public sealed class ImageSource
     private const string Unnamed = "image";
 
     private Stream? _stream;
+    private Func<ImageDecodingOptions, CancellationToken, ValueTask<EncodedBytes>>? _read;
 
     private ImageSource(string name) => Name = name;
 
@@ -114,6 +115,7 @@ public sealed class ImageSource
             IsStream = IsStream,
             Encoded = Encoded,
             ChosenPage = page,
+            _read = _read,
             _stream = Interlocked.Exchange(ref _stream, null),
         };
     }
@@ -123,6 +125,10 @@ public sealed class ImageSource
 
     /// <summary>Makes a source from a path that may be empty or null: the error comes when the file is read.</summary>
     internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
+
+    /// <summary>An encoded image that a function reads, on the thread of the worker that needs it.</summary>
+    internal static ImageSource FromReader(string name, Func<ImageDecodingOptions, CancellationToken, ValueTask<EncodedBytes>> read) =>
+        new(name) { _read = read };
 
     /// <summary>The image of a source that needs no decoding, as the caller's own; otherwise <see langword="null"/>.</summary>
     internal DecodedImage? InMemory(int channels = ScottArchitecture.RgbChannels)
@@ -140,6 +146,9 @@ public sealed class ImageSource
     /// <summary>Reads the bytes of a source that is not in memory. If the data does not start like an image, reads only its start.</summary>
     internal ValueTask<EncodedBytes> ReadAsync(ImageDecodingOptions options, CancellationToken cancellationToken)
     {
+        if (_read is not null)
+            return _read(options, cancellationToken);
+
         if (IsFile)
             return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options, cancellationToken));
 

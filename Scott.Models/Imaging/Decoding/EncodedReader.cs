@@ -29,6 +29,9 @@ internal sealed class EncodedReader(
     private int _filled;
     private bool _isAbandoned;
 
+    /// <summary>Whether all data is read, even if it does not start like an image.</summary>
+    public bool ReadsAll { get; init; }
+
     public static async Task<EncodedBytes> ReadFileAsync(string path, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open(path);
@@ -38,7 +41,7 @@ internal sealed class EncodedReader(
     }
 
     public static Task<EncodedBytes> ReadStreamAsync(
-        Stream stream, string name, ImageDecodingOptions options, CancellationToken cancellationToken)
+        Stream stream, string name, ImageDecodingOptions options, CancellationToken cancellationToken, bool readsAll = false)
     {
         async Task<int> ReadAsync(Memory<byte> memory, long offset)
         {
@@ -56,7 +59,10 @@ internal sealed class EncodedReader(
         // A stream may block before it returns its task. The caller can abandon such a read only if another thread runs it.
         bool mayBlock = cancellationToken.CanBeCanceled && stream is not MemoryStream;
         Task<int> ReadElsewhereAsync(Memory<byte> memory, long offset) => Task.Run(() => ReadAsync(memory, offset), CancellationToken.None);
-        return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, options, cancellationToken).RunAsync();
+        return new EncodedReader(mayBlock ? ReadElsewhereAsync : ReadAsync, name, null, options, cancellationToken)
+        {
+            ReadsAll = readsAll,
+        }.RunAsync();
     }
 
     /// <summary>The error for an image of too many bytes.</summary>
@@ -95,7 +101,7 @@ internal sealed class EncodedReader(
     {
         try
         {
-            bool isChecked = false;
+            bool isChecked = ReadsAll;
             for (int count = -1; count != 0 && _filled != length; _filled += count)
             {
                 if (!isChecked && _filled >= _signatureBytes)

@@ -1,0 +1,44 @@
+using Scott.Models.Downloads;
+using Scott.Models.Inference;
+
+namespace Scott.Models.Tests.Documentation;
+
+/// <summary>The C# blocks of <c>docs/uses/bulk.md</c>, word for word, as code that compiles and runs.</summary>
+/// <remarks><see cref="BulkDocumentTests"/> compares the two.</remarks>
+internal static class BulkExamples
+{
+    public static async Task<EmbeddingJobResult> RunAsync()
+    {
+        // bulk.md
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
+        using FeatureExtractor extractor = model.ExtractFeatures().Build();
+        EmbeddingJob job = await EmbeddingJob.PlanAsync("vectors", extractor, EmbeddingJobInputs.FromFolder("photos"));
+        EmbeddingJobResult result = await job.RunAsync();
+        Console.WriteLine($"{result.Images} images in {result.Shards} shards, {result.Failed} cannot be read.");
+        // end
+        return result;
+    }
+
+    public static async Task<EmbeddingJobResult> RunArchivesAsync(FeatureExtractor extractor)
+    {
+        // bulk.md
+        string[] archives = Directory.GetFiles("tars", "*.tar").Order(StringComparer.Ordinal).ToArray();
+        EmbeddingJob job = await EmbeddingJob.PlanAsync("tar-vectors", extractor, EmbeddingJobInputs.FromFiles(archives));
+        var progress = new Progress<EmbeddingJobProgress>(now =>
+            Console.WriteLine($"{now.CompletedShards} of {now.Shards} shards, {now.ImagesPerSecond:F0} images/s, {now.Remaining} left"));
+        EmbeddingJobResult result = await job.RunAsync(progress);
+        // end
+        return result;
+    }
+
+    public static async Task<EmbeddingShard> RunShardAsync(FeatureExtractor extractor)
+    {
+        // bulk.md
+        var store = new HttpImageStore(new DownloadOptions { Retries = 3 });
+        EmbeddingJobInputs inputs = EmbeddingJobInputs.FromStore(store, File.ReadLines("addresses.txt"));
+        EmbeddingJob job = await EmbeddingJob.PlanAsync("web-vectors", extractor, inputs);
+        EmbeddingShard shard = await job.RunShardAsync(0);
+        // end
+        return shard;
+    }
+}

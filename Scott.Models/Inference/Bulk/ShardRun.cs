@@ -1,0 +1,93 @@
+using Scott.Models.Imaging;
+
+namespace Scott.Models.Inference;
+
+/// <summary>Computes one shard: reads its inputs, embeds them, and writes its file. Runs once.</summary>
+internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureExtractor extractor, IImageStore store, int number)
+{
+    private readonly ConcurrentQueue<BulkImage> _inFlight = new();
+    private readonly JobShard _shard = manifest.Shards[number];
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _images;
+    private long _failed;
+    private long _ignored;
+
+    public async Task<ShardSeal> RunAsync(IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
+    {
+        string[] keys = await JobInputList.ReadAsync(job.PathOf(JobInputList.FileName), _shard, cancellationToken).ConfigureAwait(false);
+        string path = job.PathOf(number);
+        ShardSeal? seal = null;
+        try
+        {
+            await AtomicFile.WriteAsync(
+                path,
+                async (file, token) => seal = await new ShardWriter(manifest.Fingerprint, file)
+                    .WriteAsync(RowsAsync(keys, progress, token), MakeSeal, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw EmbeddingJobException.Writing(path, exception);
+        }
+
+        return seal!;
+    }
+
+    private ShardSeal MakeSeal() => new()
+    {
+        Plan = manifest.Sha256, Shard = number, Images = _images, Failed = _failed, Ignored = _ignored,
+    };
+
+    private async IAsyncEnumerable<(BulkImage Image, ImageEmbedding Result)> RowsAsync(
+        string[] keys, IProgress<InferenceProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<BulkImage> images = _shard.IsArchive
+            ? ArchiveAsync(keys[0], cancellationToken)
+            : keys.Select(key => new BulkImage(key, store)).ToAsyncEnumerable();
+        IAsyncEnumerable<ImageEmbedding> results = extractor.EmbedStreamAsync(Sources(images), null, cancellationToken);
+        long? total = _shard.IsArchive ? null : _shard.Images;
+        await foreach (ImageEmbedding result in results.ConfigureAwait(false))
+        {
+            // Results come in the order of the images, so this one belongs to the first in flight.
+            _inFlight.TryDequeue(out BulkImage? image);
+            yield return (image!, result);
+            _images++;
+            _failed += result.IsSuccess ? 0 : 1;
+            progress?.Report(new InferenceProgress(_images, _failed, total, Stopwatch.GetElapsedTime(_started)));
+        }
+    }
+
+    private IAsyncEnumerable<ImageSource> Sources(IAsyncEnumerable<BulkImage> images) => images.Select(image =>
+    {
+        _inFlight.Enqueue(image);
+        return image.Source;
+    });
+
+    private async IAsyncEnumerable<BulkImage> ArchiveAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Stream stream = await OpenAsync(key, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var archive = new TarImages(key, new TailStream(stream), extractor.Options.Decoding.MaximumBytes);
+            await foreach (BulkImage image in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return image;
+
+            _ignored = archive.Ignored;
+        }
+    }
+
+    private async Task<Stream> OpenAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.OpenAsync(key, 0, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException
+            && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            throw new EmbeddingJobException(
+                EmbeddingJobFault.Archive, key, $"is a tar archive that cannot be opened: {exception.Message} Repair or replace it, and run again.",
+                exception);
+        }
+    }
+}
