@@ -2,7 +2,6 @@ using ImageMagick;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
-using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Documentation;
 

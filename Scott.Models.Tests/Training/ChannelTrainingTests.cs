@@ -4,7 +4,6 @@ using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Imaging;
-using Scott.Models.Tests.Torch;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
