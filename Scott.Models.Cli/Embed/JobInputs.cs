@@ -1,4 +1,5 @@
 using Scott.Models.Datasets;
+using Scott.Models.Foundation;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Cli;
