@@ -11,8 +11,11 @@ public sealed class HttpImageStoreTests(BulkFixture files) : IClassFixture<BulkF
 {
     private static readonly HttpImageStore Store = new(new DownloadOptions
     {
-        Retries = 2, RetryDelay = TimeSpan.FromMilliseconds(5), MaximumRetryDelay = TimeSpan.FromMilliseconds(50),
-        StallTimeout = TimeSpan.FromSeconds(5), ConnectionTimeout = TimeSpan.FromSeconds(5),
+        Retries = 2,
+        RetryDelay = TimeSpan.FromMilliseconds(5),
+        MaximumRetryDelay = TimeSpan.FromMilliseconds(50),
+        StallTimeout = TimeSpan.FromSeconds(5),
+        ConnectionTimeout = TimeSpan.FromSeconds(5),
     });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -47,7 +47,9 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
             _seals[number] = seal;
             _sound = _sound with
             {
-                Images = _sound.Images + seal.Images, Failed = _sound.Failed + seal.Failed, Ignored = _sound.Ignored + seal.Ignored,
+                Images = _sound.Images + seal.Images,
+                Failed = _sound.Failed + seal.Failed,
+                Ignored = _sound.Ignored + seal.Ignored,
             };
             _completedShards++;
             _computedShards++;

@@ -35,7 +35,11 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
 
     private ShardSeal MakeSeal() => new()
     {
-        Plan = manifest.Sha256, Shard = number, Images = _images, Failed = _failed, Ignored = _ignored,
+        Plan = manifest.Sha256,
+        Shard = number,
+        Images = _images,
+        Failed = _failed,
+        Ignored = _ignored,
     };
 
     private async IAsyncEnumerable<(BulkImage Image, ImageEmbedding Result)> RowsAsync(
