@@ -49,6 +49,12 @@ internal static class EmbedCommand
             inputs, output, model, pooling, unitLength, tokens, tile, overlap, pca, attention, job, shard, shardSize,
         };
         inference.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            // A job goes on with the inputs that it was planned with.
+            if (result.GetValue(job) is null && result.GetValue(inputs) is not { Length: > 0 })
+                result.AddError("Give at least one file, folder or glob.");
+        });
         command.Do((result, screen, cancellationToken) =>
         {
             var options = new EmbedOptions

@@ -80,7 +80,6 @@ internal sealed record EmbedOptions
             return;
         }
 
-        Check.That(Inputs.Count > 0, "Give at least one file, folder or glob.");
         Check.That(Shard is null && ShardSize is null, "--shard and --shard-size are for a job; give --job a folder.");
         Check.That(
             !HasTokens || OutputFormat is OutputFormat.Npy or OutputFormat.Parquet,

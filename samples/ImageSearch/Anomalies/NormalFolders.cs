@@ -31,7 +31,7 @@ internal sealed class NormalFolders(VectorStoreCollection<string, IndexedImage> 
         string[] paths = [.. (await PathsAsync(cancellationToken)).Where(path => FoldersOf(path).Contains(folder))];
         if (paths.Length < LeastImages)
         {
-            string message = $"The folder has {paths.Length} indexed images; expected at least {LeastImages}. Choose another folder.";
+            string message = $"The folder has too few indexed images: {paths.Length}; expected at least {LeastImages}. Choose another folder.";
             throw new RefusedException(message, StatusCodes.Status404NotFound);
         }
 
