@@ -106,7 +106,7 @@ public sealed class ImageSearchViewTests(ImageSearchParts parts) : IClassFixture
         await File.WriteAllTextAsync(text, "no image");
         await page.DropAsync(200, 250, parts.Other(1), text, parts.Other(2));
         await page.WaitForAsync(Lists("part3 images", "pattern2 images"));
-        await page.WaitForAsync("document.querySelector('#class-error').textContent.endsWith('GIF. 2 images of 3 were added.')");
+        await page.WaitForAsync("document.querySelector('#class-error').textContent.endsWith('TIFF. 2 images of 3 were added.')");
         await ImageSearchScreens.ShootAsync(page, "classes");
         await AssertFitsPhoneAsync(page);
 
