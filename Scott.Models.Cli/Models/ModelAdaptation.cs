@@ -66,7 +66,8 @@ internal static class ModelAdaptation
             }
 
             await model.SaveAsync(file, cancellationToken);
-            screen.Say($"Wrote '{file}'. Train it on such images before you rely on its features.");
+            string advice = count is null ? string.Empty : " Train it on such images before you rely on its features.";
+            screen.Say($"Wrote '{file}'.{advice}");
             screen.Result(new { output = file, model.Architecture, model.Preprocessing });
             return ExitCode.Success;
         });

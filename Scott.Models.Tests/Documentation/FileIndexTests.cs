@@ -31,7 +31,8 @@ public sealed partial class FileIndexTests
         # Files
 
         Every source file, and the first sentence of its documentation. [architecture.md](architecture.md) explains the folders. The tests have the
-        same folders. A test keeps this page up to date: `SCOTT_WRITE_INDEX=1 dotnet test --filter-class "*FileIndexTests"` writes it again.
+        same folders. A test keeps this page up to date: `SCOTT_WRITE_INDEX=1 dotnet test -c Release --filter-class "*FileIndexTests"` writes it
+        again.
 
         """.ReplaceLineEndings("\n");
 

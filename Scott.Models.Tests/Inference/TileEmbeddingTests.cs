@@ -128,6 +128,24 @@ public sealed class TileEmbeddingTests : IDisposable
         async Task FirstAsync(string name) => await extractor.EmbedTilesAsync(name).FirstAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A header that asks for one huge tile is refused before a buffer is made for it, which comes before that of a row of tiles.</summary>
+    [Fact]
+    public async Task Embed_FileOfOneHugeTile_IsRefusedBeforeMemoryIsTaken()
+    {
+        byte[] file = TiffFiles.Write(
+            new TiffRecipe(Width, Height) { Channels = 1, Tile = 16, Compression = "LZW" }, TiffDecoderTests.Bytes(Width * Height));
+        foreach ((ushort tag, int value) in new (ushort, int)[] { (256, 40_000), (257, 40_000), (322, 1 << 15), (323, 1 << 15) })
+            file = TiffDecoderTests.Patched(file, tag, value);
+
+        string path = _folder.File("huge.tif");
+        await File.WriteAllBytesAsync(path, [.. file, .. new byte[400_000]], TestContext.Current.CancellationToken);
+        using FeatureExtractor extractor = Model.ExtractFeatures().Build();
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            async () => await extractor.EmbedTilesAsync(path).FirstAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(ImageFault.UnsupportedVariant, error.Fault);
+        Assert.Contains("a strip or tile has 1073741824 bytes", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Embed_CanceledOrLeft_EndsAndClosesTheFile()
     {

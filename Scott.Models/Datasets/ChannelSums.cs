@@ -51,8 +51,7 @@ internal sealed record ChannelSums(double[] Means, double[] Squares)
 
     private static ChannelSums OfSamples(SampleImage image, SampleWindow window)
     {
-        var sums = new ChannelSums(new double[image.ColorChannels], new double[image.ColorChannels]);
-        double pixels = (double)image.Width * image.Height;
+        double[] sums = new double[image.ColorChannels], squares = new double[image.ColorChannels];
         float[] row = new float[image.Width];
         for (int y = 0; y < image.Height; y++)
         {
@@ -61,12 +60,13 @@ internal sealed record ChannelSums(double[] Means, double[] Squares)
                 window.Read(image, y, channel, row);
                 foreach (float value in row)
                 {
-                    sums.Means[channel] += value / pixels;
-                    sums.Squares[channel] += (double)value * value / pixels;
+                    sums[channel] += value;
+                    squares[channel] += (double)value * value;
                 }
             }
         }
 
-        return sums;
+        double pixels = (double)image.Width * image.Height;
+        return new ChannelSums([.. sums.Select(sum => sum / pixels)], [.. squares.Select(sum => sum / pixels)]);
     }
 }

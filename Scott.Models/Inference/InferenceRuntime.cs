@@ -30,7 +30,7 @@ internal sealed partial class InferenceRuntime : IDisposable
             ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
             : new TorchFeatureEngine(model, classifier, layout, options);
         int threads = options.EffectiveThreads;
-        _singles = new WorkerPool(() => CreateWorker(1, new InferenceView(Preprocessor, Fingerprint)), SinglesPerThread * threads);
+        _singles = new WorkerPool(() => CreateWorker(1, OwnView), SinglesPerThread * threads);
         _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
         _lifetime = new SharedLifetime(owner, _engine, _singles);
         EngineDescription = _engine.Description;
@@ -43,6 +43,9 @@ internal sealed partial class InferenceRuntime : IDisposable
     public string EngineDescription { get; }
     public ExecutionProvider? ExecutionProvider { get; }
     public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>Whole images, as the model says.</summary>
+    private InferenceView OwnView => new(Preprocessor, Fingerprint);
 
     /// <summary>Runs one image. Throws its error instead of returning it in the result.</summary>
     public async Task<ImageEmbedding> RunOneAsync(ImageSource image, CancellationToken cancellationToken)
@@ -87,7 +90,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         _lifetime.ThrowIfClosed();
         IAsyncEnumerable<ImageSource> input = Items.NotNullAsync(images, "an image", nameof(images), CancellationToken.None);
-        return EnumerateAsync(input, total, new InferenceView(Preprocessor, Fingerprint), progress, cancellationToken);
+        return EnumerateAsync(input, total, OwnView, progress, cancellationToken);
     }
 
     /// <summary>The tiles of a large image, in order, with bounded memory. One that cannot be read ends the run with its error.</summary>

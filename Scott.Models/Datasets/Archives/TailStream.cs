@@ -5,6 +5,9 @@ internal sealed class TailStream(Stream inner) : Stream
 {
     /// <summary>How many zeros there are at the end of what is read so far.</summary>
     public long Zeros { get; private set; }
+
+    /// <summary>Whether a read met the end of the data.</summary>
+    public bool IsAtEnd { get; private set; }
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => false;
@@ -21,7 +24,7 @@ internal sealed class TailStream(Stream inner) : Stream
     public override int Read(Span<byte> buffer)
     {
         int read = inner.Read(buffer);
-        Watch(buffer[..read]);
+        Watch(buffer, read);
         return read;
     }
 
@@ -31,7 +34,7 @@ internal sealed class TailStream(Stream inner) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Watch(buffer.Span[..read]);
+        Watch(buffer.Span, read);
         return read;
     }
 
@@ -45,9 +48,10 @@ internal sealed class TailStream(Stream inner) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private void Watch(ReadOnlySpan<byte> read)
+    private void Watch(ReadOnlySpan<byte> buffer, int read)
     {
-        int last = read.LastIndexOfAnyExcept((byte)0);
-        Zeros = last < 0 ? Zeros + read.Length : read.Length - 1 - last;
+        IsAtEnd |= read == 0 && buffer.Length > 0;
+        int last = buffer[..read].LastIndexOfAnyExcept((byte)0);
+        Zeros = last < 0 ? Zeros + read : read - 1 - last;
     }
 }

@@ -7,34 +7,28 @@ namespace Scott.Models.Imaging;
 /// <remarks>As torchvision does with float tensors, but with the gray of ITU-R 601 as in Pillow: 0.299, 0.587, 0.114. Results are clipped.</remarks>
 internal static class SampleColors
 {
-    public static void Brightness(Span<float> view, float factor)
-    {
-        foreach (ref float value in view)
-            value = Blend(0, value, factor);
-    }
+    public static void Brightness(Span<float> view, float factor) => BlendWith(0, view, factor);
 
     /// <summary>Blends with the view's mean gray; channels that are no colors blend with their own means.</summary>
     public static void Contrast(Span<float> view, int channels, float factor)
     {
         int plane = view.Length / channels;
-        for (int at = 0; channels != 3 && at < view.Length; at += plane)
+        if (channels != ScottArchitecture.RgbChannels)
         {
-            Span<float> channel = view.Slice(at, plane);
-            float own = TensorPrimitives.Sum<float>(channel) / plane;
-            foreach (ref float value in channel)
-                value = Blend(own, value, factor);
-        }
+            for (int at = 0; at < view.Length; at += plane)
+            {
+                Span<float> channel = view.Slice(at, plane);
+                BlendWith(TensorPrimitives.Sum<float>(channel) / plane, channel, factor);
+            }
 
-        if (channels != 3)
             return;
+        }
 
         double sum = 0;
         for (int i = 0; i < plane; i++)
             sum += Gray(view, i, plane);
 
-        float mean = (float)(sum / plane);
-        foreach (ref float value in view)
-            value = Blend(mean, value, factor);
+        BlendWith((float)(sum / plane), view, factor);
     }
 
     /// <summary>Blends with the view in gray, which factor 0 gives.</summary>
@@ -80,6 +74,12 @@ internal static class SampleColors
 
     private static float Gray(ReadOnlySpan<float> view, int at, int plane) =>
         (0.299f * view[at]) + (0.587f * view[at + plane]) + (0.114f * view[at + (2 * plane)]);
+
+    private static void BlendWith(float degenerate, Span<float> values, float factor)
+    {
+        foreach (ref float value in values)
+            value = Blend(degenerate, value, factor);
+    }
 
     private static float Blend(float degenerate, float value, float factor) =>
         Math.Clamp(degenerate + (factor * (value - degenerate)), 0, 1);

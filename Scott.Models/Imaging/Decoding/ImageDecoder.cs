@@ -56,15 +56,10 @@ public static class ImageDecoder
         if (decoded.Samples is { } samples)
             return samples;
 
-        RgbImage image = decoded.ToRgbImage();
-        if (!decoded.IsGray)
-            return SampleImage.FromSamples(image.Pixels.Span, image.Width, image.Height, ScottArchitecture.RgbChannels);
-
-        byte[] gray = new byte[image.Width * image.Height];
-        for (int i = 0; i < gray.Length; i++)
-            gray[i] = image.Pixels.Span[i * ScottArchitecture.RgbChannels];
-
-        return SampleImage.FromSamples(gray, image.Width, image.Height, 1);
+        int channels = decoded.IsGray ? 1 : ScottArchitecture.RgbChannels;
+        byte[] pixels = new byte[decoded.Width * decoded.Height * channels];
+        PixelConversion.FromRgbx(decoded.Pixels.Bytes, channels, pixels);
+        return SampleImage.Wrap(pixels, SampleFormat.UInt8, decoded.Width, decoded.Height, channels);
     }
 
     /// <summary>Counts the pages of a TIFF file, without decoding them.</summary>

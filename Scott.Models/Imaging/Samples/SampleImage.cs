@@ -127,9 +127,7 @@ public sealed class SampleImage
         int bytes = Channels * BytesPerSample;
         byte[] part = new byte[width * height * bytes];
         for (int y = 0; y < height; y++)
-        {
             _samples.AsSpan((((top + y) * Width) + left) * bytes, width * bytes).CopyTo(part.AsSpan(y * width * bytes));
-        }
 
         return new SampleImage(part, Format, width, height, Channels, ColorChannels);
     }

@@ -1,3 +1,4 @@
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;

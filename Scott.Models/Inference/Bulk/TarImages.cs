@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
@@ -78,7 +79,7 @@ internal sealed class TarImages(string archive, TailStream tail, long maximumByt
 
     private async Task RequireEndAsync(CancellationToken cancellationToken)
     {
-        if (tail.IsAtEnd || tail.TrailingZeros < BlockBytes)
+        if (tail.IsAtEnd || tail.Zeros < BlockBytes)
             throw tail.IsAtEnd ? EndsEarly() : Fault("is a tar archive with a damaged header.");
 
         byte[] rest = ArrayPool<byte>.Shared.Rent(1 << 16);
@@ -103,21 +104,5 @@ internal sealed class TarImages(string archive, TailStream tail, long maximumByt
     {
         string sentence = detail.EndsWith('.') ? detail : detail + ".";
         return new EmbeddingJobException(EmbeddingJobFault.Archive, archive, $"{sentence} Repair or replace it, and run again.", exception);
-    }
-}
-
-/// <summary>Knows whether the end of the data was met, and how many zeros were read last. Does not own the stream.</summary>
-internal sealed class TailStream(Stream inner) : ForwardStream
-{
-    public bool IsAtEnd { get; private set; }
-    public long TrailingZeros { get; private set; }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        IsAtEnd |= count == 0 && buffer.Length > 0;
-        int last = buffer.Span[..count].LastIndexOfAnyExcept((byte)0);
-        TrailingZeros = last < 0 ? TrailingZeros + count : count - 1 - last;
-        return count;
     }
 }

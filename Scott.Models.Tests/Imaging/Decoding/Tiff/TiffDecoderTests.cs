@@ -244,7 +244,7 @@ public sealed class TiffDecoderTests
     private static byte[] Gray(SampleImage image) => [.. image.Bytes.ToArray().Where((_, i) => i % 3 == 0)];
 
     /// <summary>Changes the value of a tag that is kept in its entry.</summary>
-    private static byte[] Patched(byte[] file, ushort tag, int value)
+    internal static byte[] Patched(byte[] file, ushort tag, int value)
     {
         byte[] copy = [.. file];
         int directory = BitConverter.ToInt32(file, 4);

@@ -30,7 +30,8 @@ internal sealed class TiffBands : LargeImage
         try
         {
             bands.Add(new TiffBand(new TiffReader(tiff, found, page, layout, name), layout, tileRows, name, options));
-            for (int i = 1; i < TiffDecoder.CountChannelPages(source, found, layout, options); i++)
+            int pages = TiffDecoder.CountChannelPages(source, found, layout, options);
+            for (int i = 1; i < pages; i++)
             {
                 TiffPage next = found.Read(tiff, source.Page + i, name);
                 TiffLayout own = next.Layout(tiff, name, options, isStreamed: true);
@@ -70,6 +71,7 @@ internal sealed class TiffBand : IDisposable
     private readonly TiffLayout _layout;
     private readonly TiffRows _rows;
     private readonly byte[] _samples;
+    private readonly SampleImage _image; // the same rows
     private readonly int _rowBytes;
     private int _end; // the first row that is not read yet
 
@@ -90,6 +92,7 @@ internal sealed class TiffBand : IDisposable
             _rowBytes = (int)rowBytes;
             _samples = new byte[rows * rowBytes];
             _rows = new TiffRows(layout, _samples);
+            _image = SampleImage.Wrap(_samples, layout.Format, layout.Width, (int)rows, layout.ReadChannels);
         }
         catch
         {
@@ -108,12 +111,7 @@ internal sealed class TiffBand : IDisposable
             _end += count;
         }
 
-        int pixelBytes = _rowBytes / _layout.Width, width = tile.Width * pixelBytes;
-        byte[] part = new byte[width * tile.Height];
-        for (int y = 0; y < tile.Height; y++)
-            _samples.AsSpan(((tile.Top - _rows.Top + y) * _rowBytes) + (tile.Left * pixelBytes), width).CopyTo(part.AsSpan(y * width));
-
-        return SampleImage.Wrap(part, _layout.Format, tile.Width, tile.Height, _layout.ReadChannels);
+        return _image.Crop(tile.Left, tile.Top - _rows.Top, tile.Width, tile.Height);
     }
 
     public void Dispose() => _reader.Dispose();

@@ -46,8 +46,22 @@ internal sealed record TiffLayout
     /// <summary>The channels without alpha, and with the colors of a palette.</summary>
     private int ColorChannels => Photometric is Rgb or YCbCr or Palette ? 3 : 1;
 
+    /// <summary>Whether the channels are neither colors nor as many as are wanted.</summary>
+    public bool HasOtherChannels
+    {
+        get
+        {
+            // Alpha is the only extra channel that is known to be none of the colors.
+            int stored = IsPalette ? 1 : ColorChannels;
+            return Channels != stored && Channels != stored + 1 && !IsWhole;
+        }
+    }
+
+    /// <summary>Whether gray or RGB is wanted, to which colors can be converted.</summary>
+    private bool AreColorsWanted => WantedChannels is 1 or ScottArchitecture.RgbChannels;
+
     /// <summary>Whether all channels are read, because so many are wanted that are not gray or RGB.</summary>
-    private bool IsWhole => WantedChannels is not (1 or ScottArchitecture.RgbChannels) && Channels == WantedChannels && !IsPalette;
+    private bool IsWhole => !AreColorsWanted && Channels == WantedChannels && !IsPalette;
 
     public SampleFormat Format => Bits switch
     {
@@ -82,14 +96,8 @@ internal sealed record TiffLayout
                 + "expected unsigned integers or 32-bit floats.";
         }
 
-        // Alpha is the only extra channel that is known to be none of the colors.
-        int stored = IsPalette ? 1 : ColorChannels;
-        if (Channels != stored && Channels != stored + 1 && !IsWhole)
-        {
-            return WantedChannels == ScottArchitecture.RgbChannels
-                ? $"it has {Channels} channels, which is not supported; expected gray or RGB, with or without alpha."
-                : $"it has {Channels} channels, and {WantedChannels} are asked for.";
-        }
+        if (HasOtherChannels && AreColorsWanted)
+            return $"it has {Channels} channels, which is not supported; expected gray or RGB, with or without alpha.";
 
         bool areBitsKnown = Bits is 8 || (Bits is 16 or 32 && !IsPalette) || (Bits is 1 or 2 or 4 && Channels == 1);
         return areBitsKnown && (!IsJpeg || Bits == 8) && (!IsFax || Bits == 1)

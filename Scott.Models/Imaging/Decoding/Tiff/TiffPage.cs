@@ -41,6 +41,8 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
         };
         if (layout.Unsupported() is { } reason)
             throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
+        if (layout.HasOtherChannels)
+            throw ChannelSelection.Unlike(name, layout.Channels, options.Channels);
 
         RequireStorage(tiff, layout, name);
         return layout;

@@ -25,7 +25,9 @@ internal sealed class TiffReader : IDisposable
             for (int handle = 0; handle < (layout.IsTiled ? 1 : Planes); handle++)
                 Open(new TiffPort(tiff, pages, page.Offset));
 
-            _piece = new byte[layout.IsTiled ? layout.TileBytes : layout.RowBytes(layout.Width)];
+            long piece = layout.IsTiled ? layout.TileBytes : layout.RowBytes(layout.Width);
+            RequireSmall(piece);
+            _piece = new byte[piece];
         }
         catch
         {
@@ -90,6 +92,12 @@ internal sealed class TiffReader : IDisposable
     private void RequireLength(TiffPort port, long bytes)
     {
         port.RequireLength(bytes);
+        RequireSmall(bytes);
+    }
+
+    /// <summary>Refuses a piece that is too large for a file of which only a part is to be in memory.</summary>
+    private void RequireSmall(long bytes)
+    {
         if (_layout.IsStreamed && bytes > LargestStreamedPiece)
         {
             throw new ImageFormatException(
