@@ -32,6 +32,15 @@ public sealed class SourceLayoutTests
         where !usings.SequenceEqual(usings.OrderBy(Rank).ThenBy(line => line.TrimEnd(';'), StringComparer.OrdinalIgnoreCase))
         select $"{file.Path}: its using directives are not sorted.");
 
+    /// <summary>What the whole process allocates says nothing while other tests run.</summary>
+    [Fact]
+    public void Tests_ThatMeasureTheWholeProcess_RunAlone() => AssertNone(
+        from file in Files
+        where file.Lines.Any(line => line.Contains(nameof(GC.GetTotalAllocatedBytes) + "(", StringComparison.Ordinal))
+            && file.Path.StartsWith("Scott.Models.Tests/", StringComparison.Ordinal)
+            && !file.Lines.Contains("[Collection(AloneTests.Name)]")
+        select $"{file.Path}: measures the process beside other tests. Put its class into the collection {nameof(AloneTests)}.");
+
     [Fact]
     public void Library_Size_IsLimited()
     {

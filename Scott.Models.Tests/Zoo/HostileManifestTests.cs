@@ -6,6 +6,7 @@ using Scott.Models.Zoo;
 namespace Scott.Models.Tests.Zoo;
 
 /// <summary>A manifest that is wrong everywhere, or enormous, takes no more memory than its text.</summary>
+[Collection(AloneTests.Name)]
 public sealed class HostileManifestTests
 {
     private const long Allowed = 400L << 20;

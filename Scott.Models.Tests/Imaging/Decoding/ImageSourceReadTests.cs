@@ -7,6 +7,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Tests.Imaging;
 
 /// <summary>How much is read of what, and what cannot be waited for.</summary>
+[Collection(AloneTests.Name)]
 public sealed class ImageSourceReadTests : IDisposable
 {
     private static readonly byte[] Png = TestImages.Drawn(40, 30).EncodePng();

@@ -3,6 +3,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Tests.Imaging;
 
 /// <summary>The same orientation turns the same image in the same way, whatever the container and however the metadata are written.</summary>
+[Collection(AloneTests.Name)]
 public sealed class OrientationTests
 {
     private const int Width = 48;
