@@ -39,7 +39,7 @@ internal sealed class EmbedJob(EmbedOptions options, Screen screen)
     private async Task<EmbeddingJob> OpenAsync(FeatureExtractor extractor, EmbeddingJobInputs? inputs, CancellationToken cancellationToken)
     {
         if (inputs is null)
-            return await EmbeddingJob.OpenAsync(options.Job!, extractor, new JobStore(), cancellationToken);
+            return await EmbeddingJob.OpenAsync(options.Job!, extractor, null, cancellationToken);
 
         EmbeddingJobOptions shards = options.ShardSize is { } size ? new() { ShardSize = size } : new();
         Check.Legal(shards.Validate);

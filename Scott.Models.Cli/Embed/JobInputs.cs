@@ -16,15 +16,15 @@ internal static class JobInputs
         foreach (string argument in arguments)
         {
             IEnumerable<string> found = await KeysAsync(argument, cancellationToken);
-            keys.AddRange(found.Where(key => seen.Add(JobStore.IsAddress(key) ? key : Path.GetFullPath(key))));
+            keys.AddRange(found.Where(key => seen.Add(IsAddress(key) ? key : Path.GetFullPath(key))));
         }
 
-        return EmbeddingJobInputs.FromStore(new JobStore(), keys);
+        return EmbeddingJobInputs.FromFiles(keys);
     }
 
     private static async Task<IEnumerable<string>> KeysAsync(string argument, CancellationToken cancellationToken)
     {
-        if (JobStore.IsAddress(argument))
+        if (IsAddress(argument))
             return [argument];
         if (Directory.Exists(argument))
             return await FolderAsync(argument, cancellationToken);
@@ -36,7 +36,7 @@ internal static class JobInputs
         {
             case ".TXT":
                 return File.ReadLines(argument).Where(line => line.Length > 0)
-                    .Select(line => JobStore.IsAddress(line) ? line : Path.Combine(folder, line));
+                    .Select(line => IsAddress(line) ? line : Path.Combine(folder, line));
             case ".CSV":
                 ImageList list = await ImageList.FromCsvAsync(argument, cancellationToken);
                 return Enumerable.Range(0, list.Count).Select(list.NameOf);
@@ -54,20 +54,7 @@ internal static class JobInputs
         Check.That(paths.Count > 0, $"The folder '{folder}' holds no image and no tar archive.");
         return paths;
     }
-}
 
-/// <summary>Files of this machine and addresses of servers, side by side.</summary>
-internal sealed class JobStore : IImageStore
-{
-    private readonly FileImageStore _files = new();
-    private readonly HttpImageStore _servers = new();
-
-    public static bool IsAddress(string key) =>
+    private static bool IsAddress(string key) =>
         key.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || key.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
-
-    public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("The command line lists the inputs.");
-
-    public Task<Stream> OpenAsync(string key, long offset = 0, long? length = null, CancellationToken cancellationToken = default) =>
-        (IsAddress(key) ? (IImageStore)_servers : _files).OpenAsync(key, offset, length, cancellationToken);
 }

@@ -17,6 +17,9 @@ internal sealed class BuiltProgram(string project, string name)
         Path.GetRelativePath(Path.Combine(Repository.Root, "Scott.Models.Tests"), AppContext.BaseDirectory),
         name + ".dll");
 
+    /// <summary>The path of the program.</summary>
+    public string Program => _program;
+
     /// <summary>The folder of the program.</summary>
     public string Folder => Path.GetDirectoryName(_program)!;
 

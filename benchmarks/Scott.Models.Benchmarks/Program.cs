@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
 using Scott.Models.Benchmarks.Anomalies;
+using Scott.Models.Benchmarks.Cluster;
 using Scott.Models.Benchmarks.TrainingStep;
 
 // First, on the thread that the program starts on.
@@ -53,6 +54,9 @@ if (InputFormats.Handles(args))
     await InputFormats.RunAsync();
     return 0;
 }
+
+if (ClusterCommands.Handles(args))
+    return await ClusterCommands.RunAsync(args);
 
 if (TileMemory.Handles(args))
 {

@@ -74,7 +74,8 @@ public sealed class EmbeddingJob
     /// <summary>Opens the job that is in a folder, with the inputs that it was planned with. Nothing is listed.</summary>
     /// <param name="folder">The output folder.</param>
     /// <param name="extractor">What computes the vectors.</param>
-    /// <param name="store">The store of the inputs; <see langword="null"/> for files whose paths start at the working folder.</param>
+    /// <param name="store">The store of the inputs; <see langword="null"/> for files, whose paths start at the working folder, and
+    /// addresses, as <see cref="EmbeddingJobInputs.FromFiles"/> takes them.</param>
     /// <param name="cancellationToken">Cancels reading the plan.</param>
     /// <exception cref="FingerprintMismatchException">The job has vectors of another model, preprocessing, output or precision.</exception>
     /// <exception cref="EmbeddingJobException">There is no job, or a file of it is damaged or cannot be read.</exception>
@@ -85,7 +86,7 @@ public sealed class EmbeddingJob
         ArgumentNullException.ThrowIfNull(extractor);
         JobManifest manifest = await JobPlanner.ReadAsync(folder, extractor.Fingerprint, cancellationToken).ConfigureAwait(false)
             ?? throw new EmbeddingJobException(EmbeddingJobFault.NoPlan, folder, "holds no job. Plan one with its inputs.");
-        return new EmbeddingJob(folder, manifest, extractor, store ?? new FileImageStore());
+        return new EmbeddingJob(folder, manifest, extractor, store ?? new PathImageStore());
     }
 
     /// <summary>The file of a shard. It need not exist.</summary>
@@ -121,11 +122,21 @@ public sealed class EmbeddingJob
     public Task<EmbeddingJobResult> RunAsync(IProgress<EmbeddingJobProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new JobRun(this, progress).RunAsync(cancellationToken);
 
+    /// <summary>Checks all shards, without computing any, and writes <c>_SUCCESS</c> if all are there and sound. For work that is spread over
+    /// machines by <see cref="RunShardAsync"/>.</summary>
+    /// <remarks>Reads every byte of the shards. Removes <c>_SUCCESS</c> if one of them is not sound.</remarks>
+    /// <param name="progress">Called after each shard.</param>
+    /// <param name="cancellationToken">Cancels between pieces of files.</param>
+    /// <returns>The shards that are missing or not sound, in order; none if the job is finished.</returns>
+    /// <exception cref="EmbeddingJobException">The folder holds shards that the plan does not have, or a file cannot be read or written.</exception>
+    public Task<IReadOnlyList<int>> FinishAsync(
+        IProgress<EmbeddingJobProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new JobRun(this, progress).FinishAsync(cancellationToken);
+
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
-    internal JobTotals Totals(IEnumerable<ShardSeal> seals) => seals.Aggregate(
-        new JobTotals(_manifest.Sha256, Shards, 0, 0, 0),
-        (sum, seal) => sum with { Images = sum.Images + seal.Images, Failed = sum.Failed + seal.Failed, Ignored = sum.Ignored + seal.Ignored });
+    /// <summary>What <c>_SUCCESS</c> holds, before any shard is counted.</summary>
+    internal JobTotals NoTotals => new(_manifest.Sha256, Shards, 0, 0, 0);
 
     /// <summary>The seal of a shard whose file is there and sound.</summary>
     internal Task<ShardSeal?> CheckAsync(int number, CancellationToken cancellationToken) =>

@@ -21,12 +21,13 @@ public sealed class EmbeddingJobInputs
         return FromStore(new FileImageStore(folder));
     }
 
-    /// <summary>Files in the order given. Keys are the paths as given; a relative one starts at the working folder.</summary>
+    /// <summary>Files, and images of servers, in the order given. Keys are the paths as given, a relative one starts at the working folder, and
+    /// addresses (<c>http://</c>, <c>https://</c>), which are read as <see cref="HttpImageStore"/> does.</summary>
     /// <param name="paths">Images and tar archives. Enumerated when the job is planned.</param>
-    public static EmbeddingJobInputs FromFiles(IEnumerable<string> paths) => FromStore(new FileImageStore(), paths);
+    public static EmbeddingJobInputs FromFiles(IEnumerable<string> paths) => FromStore(new PathImageStore(), paths);
 
     /// <summary>The files that a list names: a CSV file as <see cref="ImageList.FromCsvAsync"/> reads it (labels are ignored), or, if its name ends
-    /// in <c>.txt</c>, a path in each line. Relative paths start at the list's own folder.</summary>
+    /// in <c>.txt</c>, a path or an address in each line. Relative paths start at the list's own folder.</summary>
     /// <param name="path">The list.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="DatasetException">The CSV file lists no image or is not of that form.</exception>
@@ -38,7 +39,8 @@ public sealed class EmbeddingJobInputs
         {
             PlainFile.RequireReadable(path);
             string folder = Path.GetDirectoryName(path) ?? string.Empty;
-            return FromFiles(File.ReadLines(path).Where(line => line.Length > 0).Select(line => Path.Combine(folder, line)));
+            return FromFiles(File.ReadLines(path).Where(line => line.Length > 0)
+                .Select(line => PathImageStore.IsAddress(line) ? line : Path.Combine(folder, line)));
         }
 
         ImageList list = await ImageList.FromCsvAsync(path, cancellationToken).ConfigureAwait(false);

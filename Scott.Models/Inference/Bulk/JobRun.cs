@@ -10,16 +10,11 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
     private int _completedShards;
     private int _computedShards;
     private long _computedImages;
-    private JobTotals _sound = job.Totals([]);
+    private JobTotals _sound = job.NoTotals;
 
     public async Task<EmbeddingJobResult> RunAsync(CancellationToken cancellationToken)
     {
-        RequireOwnShards();
-        for (int number = 0; number < _seals.Length; number++)
-            _seals[number] = await job.CheckAsync(number, cancellationToken).ConfigureAwait(false);
-
-        _sound = job.Totals(_seals.OfType<ShardSeal>());
-        _completedShards = _seals.Count(seal => seal is not null);
+        await CheckAsync(isReported: false, cancellationToken).ConfigureAwait(false);
         _started = Stopwatch.GetTimestamp();
         Report(0, 0);
         for (int number = 0; number < _seals.Length; number++)
@@ -37,6 +32,43 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
             job.Shards, _computedShards, _sound.Images, _sound.Failed, _sound.Ignored, Stopwatch.GetElapsedTime(_begun));
     }
 
+    /// <returns>The shards that are missing or not sound. If there are none, the job has ended.</returns>
+    public async Task<IReadOnlyList<int>> FinishAsync(CancellationToken cancellationToken)
+    {
+        _started = Stopwatch.GetTimestamp();
+        await CheckAsync(isReported: true, cancellationToken).ConfigureAwait(false);
+        int[] unsound = [.. _seals.Index().Where(shard => shard.Item is null).Select(shard => shard.Index)];
+        if (unsound.Length == 0)
+            await EndAsync(cancellationToken).ConfigureAwait(false);
+        else
+            JobPlanner.Delete(job.PathOf(EmbeddingJob.SuccessFileName));
+
+        return unsound;
+    }
+
+    private async Task CheckAsync(bool isReported, CancellationToken cancellationToken)
+    {
+        RequireOwnShards();
+        for (int number = 0; number < _seals.Length; number++)
+        {
+            if (await job.CheckAsync(number, cancellationToken).ConfigureAwait(false) is not { } seal)
+                continue;
+
+            _seals[number] = seal;
+            _completedShards++;
+            Add(seal);
+            if (isReported)
+                Report(0, 0);
+        }
+    }
+
+    private void Add(ShardSeal seal) => _sound = _sound with
+    {
+        Images = _sound.Images + seal.Images,
+        Failed = _sound.Failed + seal.Failed,
+        Ignored = _sound.Ignored + seal.Ignored,
+    };
+
     private async Task ComputeAsync(int number, CancellationToken cancellationToken)
     {
         try
@@ -45,12 +77,7 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
             var counted = new ShardProgress(shard => Report(shard.Completed, shard.Failed));
             ShardSeal seal = await job.ComputeAsync(number, counted, cancellationToken).ConfigureAwait(false);
             _seals[number] = seal;
-            _sound = _sound with
-            {
-                Images = _sound.Images + seal.Images,
-                Failed = _sound.Failed + seal.Failed,
-                Ignored = _sound.Ignored + seal.Ignored,
-            };
+            Add(seal);
             _completedShards++;
             _computedShards++;
             _computedImages += seal.Images;

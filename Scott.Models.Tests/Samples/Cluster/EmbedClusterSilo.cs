@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Samples.Cluster;
+
+/// <summary>One silo of the sample EmbedCluster, and a collector of its measurements.</summary>
+public sealed class EmbedClusterSilo : IAsyncLifetime
+{
+    private readonly ConcurrentQueue<byte[]> _metrics = [];
+    private Process? _process;
+    private WebApplication? _collector;
+
+    public string Url { get; private set; } = string.Empty;
+
+    public HttpClient Client { get; } = new();
+
+    /// <summary>Ports that are free now, all different.</summary>
+    public static int[] FreePorts()
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        foreach (TcpListener listener in listeners)
+            listener.Start();
+
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (TcpListener listener in listeners)
+            listener.Dispose();
+
+        return ports;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        int[] ports = FreePorts();
+        string collector = $"http://127.0.0.1:{ports[3]}";
+        await StartCollectorAsync(collector);
+        Url = $"http://127.0.0.1:{ports[0]}";
+        Client.BaseAddress = new Uri(Url);
+        _process = BuiltProgram.Sample("EmbedCluster").Start(
+            [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", collector), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+            ],
+            "silo", "--url", Url, "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--threads", "1", "--lease", "5");
+        _ = _process.StandardError.ReadToEndAsync();
+        await ChildLines.FindAsync(
+            _process.StandardOutput, line => line.Contains("The silo is up.", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_process is not null)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        if (_collector is not null)
+            await _collector.DisposeAsync();
+    }
+
+    public async Task<JsonElement> StatusAsync(string job) =>
+        JsonElement.Parse(await Client.GetStringAsync(new Uri($"/jobs/{job}", UriKind.Relative)));
+
+    /// <summary>The text in the first measurements that are as wanted.</summary>
+    public async Task<string> MetricsAsync(Func<string, bool> isIt, CancellationToken cancellationToken)
+    {
+        var seen = new StringBuilder();
+        for (int i = 0; i < 300; i++, await Task.Delay(100, cancellationToken))
+        {
+            while (_metrics.TryDequeue(out byte[]? body))
+                seen.Append(Encoding.Latin1.GetString(body));
+
+            if (isIt(seen.ToString()))
+                return seen.ToString();
+        }
+
+        throw new TimeoutException($"Only this came: {seen}");
+    }
+
+    private async Task StartCollectorAsync(string url)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        _collector = builder.Build();
+        _collector.MapPost("/v1/metrics", async (HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            _metrics.Enqueue(body.ToArray());
+        });
+        await _collector.StartAsync();
+    }
+}

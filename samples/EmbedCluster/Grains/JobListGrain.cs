@@ -1,0 +1,26 @@
+namespace EmbedCluster.Grains;
+
+/// <inheritdoc cref="IJobListGrain" />
+public sealed class JobListGrain([PersistentState("list", JobGrain.Storage)] IPersistentState<JobListState> state) : Grain, IJobListGrain
+{
+    /// <inheritdoc />
+    public async Task AddAsync(string name)
+    {
+        if (state.State.Names.Contains(name))
+            return;
+
+        state.State.Names.Add(name);
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State.Names.Remove(name);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ListAsync() => Task.FromResult<IReadOnlyList<string>>([.. state.State.Names]);
+}

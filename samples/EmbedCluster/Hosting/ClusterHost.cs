@@ -1,0 +1,84 @@
+using System.Net;
+using EmbedCluster.Grains;
+using EmbedCluster.Web;
+using EmbedCluster.Workers;
+using OpenTelemetry;
+using Orleans.Configuration;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
+
+namespace EmbedCluster.Hosting;
+
+/// <summary>Makes a silo with its status page.</summary>
+public static class ClusterHost
+{
+    private const string ClusterId = "embed-cluster";
+    private const string Npgsql = "Npgsql";
+
+    /// <summary>Makes the silo. The database must have its tables: <see cref="PostgresSchema"/>.</summary>
+    public static WebApplication Build(ClusterOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Url);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(options.Schedule)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ClusterMetrics>()
+            .AddSingleton<OpenJobs>()
+            .AddSingleton(new WorkSlots(options.Workers))
+            .AddTransient<JobWorkers>()
+            .AddSingleton<JobStarter>();
+        builder.Services.ConfigureHttpJsonOptions(json => JobApi.Configure(json.SerializerOptions));
+        OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics.AddMeter(ClusterMetrics.MeterName, "Microsoft.Orleans", "System.Runtime"));
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+            telemetry.UseOtlpExporter();
+
+        builder.UseOrleans(silo => Configure(silo, options));
+        WebApplication app = builder.Build();
+        JobApi.Map(app);
+        return app;
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterOptions options)
+    {
+        // The types of the schedule know nothing of Orleans, so they travel as JSON.
+        silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
+            type => type.Namespace?.StartsWith(nameof(EmbedCluster), StringComparison.Ordinal) == true));
+        silo.AddPlacementDirector<OwnSiloPlacement, OwnSiloPlacementDirector>();
+        silo.UseSiloMetadata(new Dictionary<string, string> { [JobWorkers.Capacity] = options.Workers.ToString(CultureInfo.InvariantCulture) });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = options.ProbeInterval;
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+        if (options.Postgres is null)
+            UseOneMachine(silo, options);
+        else
+            UsePostgres(silo, options, options.Postgres);
+    }
+
+    private static void UseOneMachine(ISiloBuilder silo, ClusterOptions options)
+    {
+        silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, options.Primary, ClusterId, ClusterId);
+        silo.AddMemoryGrainStorage(JobGrain.Storage);
+        silo.UseInMemoryReminderService();
+    }
+
+    private static void UsePostgres(ISiloBuilder silo, ClusterOptions options, string connection)
+    {
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId));
+        silo.UseAdoNetClustering(store => (store.Invariant, store.ConnectionString) = (Npgsql, connection));
+        silo.AddAdoNetGrainStorage(JobGrain.Storage, store => (store.Invariant, store.ConnectionString) = (Npgsql, connection));
+        silo.UseAdoNetReminderService(store => (store.Invariant, store.ConnectionString) = (Npgsql, connection));
+        if (options.IsInKubernetes)
+            silo.UseKubernetesHosting();
+        else if (options.Address is { } address)
+            silo.ConfigureEndpoints(address, options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+        else
+            silo.ConfigureEndpoints(options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
+    }
+}

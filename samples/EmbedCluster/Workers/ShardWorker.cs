@@ -1,0 +1,154 @@
+using EmbedCluster.Grains;
+using EmbedCluster.Hosting;
+using EmbedCluster.Scheduling;
+using Scott.Models.Inference;
+
+namespace EmbedCluster.Workers;
+
+/// <summary>Asks a job for shards and computes them, one after the other, until the job needs no more.</summary>
+/// <remarks>While the job cannot be reached, the worker goes on with its shard: to give up would help nobody. It gives up when told to.</remarks>
+internal sealed class ShardWorker(
+    WorkerKey key, IJobGrain job, OpenJobs jobs, WorkSlots slots, ScheduleOptions options, ClusterMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(3);
+
+    /// <param name="stop">Ends the work: the shard is given back.</param>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        ShardReport? report = null;
+        try
+        {
+            if (await RetryAsync(job.GetPlanAsync, stop) is not { } plan)
+                return;
+
+            EmbeddingJob open = await OpenAsync(plan, stop);
+            while (true)
+            {
+                TimeSpan wait;
+                using (await slots.EnterAsync(stop))
+                {
+                    WorkerOrder order = await RetryAsync(() => job.NextAsync(key.Worker, report), stop);
+                    report = null;
+                    if (order is { Lease: null, Wait: null })
+                        return;
+
+                    wait = order.Wait ?? TimeSpan.Zero;
+                    if (order.Lease is { } lease)
+                    {
+                        report = await WorkAsync(open, lease, stop);
+                        stop.ThrowIfCancellationRequested();
+                        wait = report.End == ShardEnd.Hindered ? options.RetryDelay : TimeSpan.Zero;
+                    }
+                }
+
+                if (report?.End == ShardEnd.Hindered)
+                {
+                    // Others may take the shard while this one waits.
+                    await RetryAsync(() => LeaveAsync(report), stop);
+                    report = null;
+                }
+
+                await Task.Delay(wait, time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await LastReportAsync(report);
+        }
+    }
+
+    /// <summary>Waits until the job can be opened here: its folder may come back, or its model.</summary>
+    private async Task<EmbeddingJob> OpenAsync(JobPlan plan, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await jobs.OpenAsync(plan);
+            }
+            catch (Exception exception)
+            {
+                Log.Hindered(logger, key.Worker, key.Job, exception.Message);
+                await RetryAsync(() => HinderAsync(exception.Message), stop);
+                await Task.Delay(options.LeaseTime / 2, time, stop);
+            }
+        }
+    }
+
+    private async Task<ShardReport> WorkAsync(EmbeddingJob open, Lease lease, CancellationToken stop)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var shard = new ShardWork(open, lease, metrics);
+        Task<ShardReport> work = Task.Run(() => shard.RunAsync(end.Token), CancellationToken.None);
+        while (await Task.WhenAny(work, Task.Delay(options.RenewInterval, time, stop)) != work && !stop.IsCancellationRequested)
+        {
+            if (!await RenewAsync(lease.Id, shard.Images))
+                await end.CancelAsync();
+        }
+
+        ShardReport report = await work;
+        metrics.Count(report);
+        if (lease.Shard != Lease.Finish)
+            Log.ShardEnded(logger, lease.Shard, key.Job, report.Images, report.Seconds, report.End);
+        if (report is { End: ShardEnd.Failed or ShardEnd.Hindered, Error: { } error })
+            Log.ShardFailed(logger, lease.Shard, key.Job, error);
+
+        return report;
+    }
+
+    /// <returns>False if the worker is to give up.</returns>
+    private async Task<bool> RenewAsync(long lease, long images)
+    {
+        try
+        {
+            return await job.RenewAsync(key.Worker, lease, images);
+        }
+        catch (Exception exception)
+        {
+            Log.NoJob(logger, key.Worker, key.Job, exception.Message);
+            return true;
+        }
+    }
+
+    private async Task<bool> LeaveAsync(ShardReport report)
+    {
+        await job.LeaveAsync(key.Worker, report);
+        return true;
+    }
+
+    private async Task<bool> HinderAsync(string error)
+    {
+        await job.HinderAsync(key.Worker, error);
+        return true;
+    }
+
+    private async Task LastReportAsync(ShardReport? report)
+    {
+        try
+        {
+            await job.LeaveAsync(key.Worker, report).WaitAsync(LastCall, time);
+        }
+        catch (Exception exception)
+        {
+            Log.NoJob(logger, key.Worker, key.Job, exception.Message); // The lease will end by itself.
+        }
+    }
+
+    /// <summary>Calls the job until it answers: its silo may have died, or its store.</summary>
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken stop)
+    {
+        for (TimeSpan wait = TimeSpan.FromSeconds(0.5); ; wait = wait < options.RetryDelay ? wait * 2 : options.RetryDelay)
+        {
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception)
+            {
+                Log.NoJob(logger, key.Worker, key.Job, exception.Message);
+                await Task.Delay(wait, time, stop);
+            }
+        }
+    }
+}
