@@ -10,6 +10,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Tests.Inference;
 
 /// <summary>Lists in which something is no image at all.</summary>
+[Collection(TorchTests.Name)]
 public sealed class PathListTests : IDisposable
 {
     private static readonly ScottModel Model = ScottModel.Create(Architectures.Tiny, seed: 5);

@@ -9,4 +9,6 @@ var root = new RootCommand("Embeds images on a cluster of machines. The result i
     JobCommands.Change("resume", "Goes on with a job: after a pause or a cancellation, or with its parked shards."),
     JobCommands.Change("cancel", "Ends a job. Finished shards are kept."),
 };
-return await root.Parse(args).InvokeAsync();
+
+// A silo that is stopped gives its shards back first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

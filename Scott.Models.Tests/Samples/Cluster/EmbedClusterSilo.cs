@@ -21,6 +21,9 @@ public sealed class EmbedClusterSilo : IAsyncLifetime
 
     public string Url { get; private set; } = string.Empty;
 
+    /// <summary>What others join.</summary>
+    public string Primary { get; private set; } = string.Empty;
+
     public HttpClient Client { get; } = new();
 
     /// <summary>Ports that are free now, all different.</summary>
@@ -43,6 +46,7 @@ public sealed class EmbedClusterSilo : IAsyncLifetime
         string collector = $"http://127.0.0.1:{ports[3]}";
         await StartCollectorAsync(collector);
         Url = $"http://127.0.0.1:{ports[0]}";
+        Primary = $"127.0.0.1:{ports[1]}";
         Client.BaseAddress = new Uri(Url);
         _process = BuiltProgram.Sample("EmbedCluster").Start(
             [

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using PuppeteerSharp;
 using Scott.Models.Benchmarks.Cluster;
 using Scott.Models.Inference;
+using Scott.Models.Tests.Browser;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Samples.Cluster;
@@ -108,6 +111,14 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     }
 
     [Fact]
+    public async Task Start_WithANameThatIsNotLegal_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        ChildResult result = await CallAsync("start", await DrawAsync(folder, 1), "--output", folder.File("out"), "--name", "a|b");
+        Assert.Contains("'a|b' cannot be the name of a job", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_FromAPageOfAnotherSite_AreRefused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs/any/cancel");
@@ -127,6 +138,47 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         BuiltProgram.AssertExit(0, await CallAsync("start", await DrawAsync(folder, 2), "--output", folder.File("measured")));
         string sent = await silo.MetricsAsync(text => text.Contains("embed_cluster.worker.images", StringComparison.Ordinal), Token);
         Assert.Contains("embed_cluster.job.shards", sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SecondSilo_ThatIsStopped_GivesItsShardBack()
+    {
+        using var folder = new TemporaryFolder();
+        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 2_000, 250, Token);
+        int[] ports = EmbedClusterSilo.FreePorts();
+        using Process second = Program.Start(
+            [], "silo", "--url", $"http://127.0.0.1:{ports[0]}", "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--threads", "1",
+            "--primary", silo.Primary);
+        _ = second.StandardError.ReadToEndAsync(Token);
+        await ChildLines.FindAsync(
+            second.StandardOutput, line => line.Contains("The silo is up.", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
+        BuiltProgram.AssertExit(0, await CallAsync(["start", .. tars, "--output", folder.File("given-back")]));
+        await WaitAsync("given-back", job => job.GetProperty("workers").EnumerateArray().Any(
+            worker => worker.GetProperty("worker").GetString()!.StartsWith($"127.0.0.1:{ports[1]}@", StringComparison.Ordinal)));
+        await ChildProcess.RunAsync("sh", ["-c", $"kill -TERM {second.Id}"]);
+        await second.WaitForExitAsync(Token);
+        JsonElement done = await WaitAsync("given-back", job => job.GetProperty("phase").GetString() == "done");
+        int CountOf(string name) => done.GetProperty("counts").GetProperty(name).GetInt32();
+        Assert.Equal((1, 0, 0), (CountOf("givenBack"), CountOf("lost"), CountOf("expired")));
+        Assert.Equal(2_000, done.GetProperty("images").GetInt32());
+    }
+
+    [Fact]
+    public async Task Page_OfAJob_ShowsItAndPausesIt()
+    {
+        await using IBrowser browser = await Chromium.StartAsync();
+        using var folder = new TemporaryFolder();
+        string images = await DrawAsync(folder, 120);
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
+        await page.GoToAsync(new Uri(silo.Url));
+        BuiltProgram.AssertExit(0, await CallAsync("start", images, "--output", folder.File("shown"), "--shard-size", "2"));
+        const string Article = "[...document.querySelectorAll('article')].find(a => a.querySelector('h2').textContent === 'shown')";
+        await page.WaitForAsync($"{Article}?.querySelector('button')?.textContent === 'Pause'");
+        await page.EvaluateAsync<bool>($"{Article}.querySelector('button').click() ?? true");
+        await page.WaitForAsync($"{Article}?.querySelector('button')?.textContent === 'Resume'");
+        Assert.Equal("paused", (await silo.StatusAsync("shown")).GetProperty("phase").GetString());
+        await CallAsync("cancel", "shown");
+        Assert.Empty(page.Errors);
     }
 
     private Task<ChildResult> CallAsync(params string[] arguments) => Program.RunAsync([.. arguments, "--url", silo.Url]);

@@ -8,6 +8,7 @@ using Scott.Models.Weights;
 namespace Scott.Models.Tests.Training;
 
 /// <summary>A run that an error ends: what it saves, and which error it reports. The networks are one number, which each step increases.</summary>
+[Collection(TorchTests.Name)]
 public sealed class BrokenRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -42,6 +42,7 @@ internal static class JobDescription
         string text = state.Phase switch
         {
             JobPhase.Running when state.Leases.Any(lease => lease.Shard == Lease.Finish) => "Checking all shards.",
+            JobPhase.Running when state.Leases.Count == 0 && state.Faults.Values.Any(faults => !faults.IsParked) => "Waiting to try again.",
             JobPhase.Running when state.Leases.Count == 0 => "Waiting for workers.",
             JobPhase.Running => $"{workers} at work.",
             JobPhase.Paused when state.Leases.Count > 0 => $"Paused; {workers} still to finish a shard.",
@@ -52,7 +53,7 @@ internal static class JobDescription
             JobPhase.Done => "Done: all shards are there and sound.",
             _ => string.Empty,
         };
-        return hindrances.Count == 0 || state.Phase == JobPhase.Done
+        return hindrances.Count == 0 || state.Phase is JobPhase.Done or JobPhase.Incomplete
             ? text
             : $"{text} {hindrances.First().Key}: {hindrances.First().Value}";
     }

@@ -9,7 +9,6 @@ namespace EmbedCluster.Grains;
 /// <remarks>Nothing is given out before it is in the grain storage. So a silo that takes this grain over knows every lease, and no shard is
 /// computed a second time because of it. A report needs no storage to be true: the shard's file is there.</remarks>
 [Reentrant]
-[KeepAlive]
 public sealed class JobGrain : Grain, IJobGrain, IRemindable
 {
     /// <summary>The name of the grain storage.</summary>
@@ -54,7 +53,7 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
         if (_state.State.Plan is not null)
             _schedule = new ShardSchedule(_state.State.Schedule, _options, _time.GetUtcNow());
 
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -205,6 +204,9 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     {
         if (_schedule is null)
             return;
+
+        if (IsAtWork)
+            DelayDeactivation(TimeSpan.FromMinutes(5));
 
         DateTimeOffset now = _time.GetUtcNow();
         int ended = _schedule.Lose(_workers.IsGone) + _schedule.Expire(now);

@@ -25,15 +25,24 @@ public sealed class WorkerGrain(
 
         // Not on this grain's own turn: shards take minutes.
         _work = Task.Run(() => worker.RunAsync(_stop.Token), CancellationToken.None);
+        _ = EndAsync(_work);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A worker whose job needs it no longer takes no room.</summary>
+    private async Task EndAsync(Task work)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        DeactivateOnIdle();
     }
 
     /// <inheritdoc />
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        const ConfigureAwaitOptions Quietly = ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
         await _stop.CancelAsync();
         if (_work is not null)
-            await _work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _work.WaitAsync(cancellationToken).ConfigureAwait(Quietly);
     }
 
     /// <inheritdoc />

@@ -6,6 +6,7 @@ using OpenTelemetry;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace EmbedCluster.Hosting;
 
@@ -64,8 +65,14 @@ public static class ClusterHost
     private static void UseOneMachine(ISiloBuilder silo, ClusterOptions options)
     {
         silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, options.Primary, ClusterId, ClusterId);
-        silo.AddMemoryGrainStorage(JobGrain.Storage);
+        silo.Services.AddKeyedSingleton<IGrainStorage>(JobGrain.Storage, new ProcessStorage());
         silo.UseInMemoryReminderService();
+        if (options.Primary is null)
+            return;
+
+        // The first silo must live anyway, so it keeps all grains with a state: what is in memory would be lost with any other.
+        silo.Services.PostConfigure<GrainTypeOptions>(types =>
+            types.Classes.RemoveWhere(type => type == typeof(JobGrain) || type == typeof(JobListGrain)));
     }
 
     private static void UsePostgres(ISiloBuilder silo, ClusterOptions options, string connection)

@@ -15,10 +15,13 @@ public sealed record JobRequest(string[]? Inputs, string? Output, string? Name =
 /// <summary>Plans jobs, and gives them to their grains.</summary>
 public sealed class JobStarter(IGrainFactory grains, ClusterOptions options)
 {
+    private const int LongestName = 100;
+
     /// <summary>Plans a job in its folder, or finds the plan there, and starts it.</summary>
     /// <param name="request">The job.</param>
     /// <param name="cancellationToken">Cancels planning.</param>
-    /// <exception cref="ArgumentException">The request names no inputs or no output, or an input is not there.</exception>
+    /// <exception cref="ArgumentException">The request names no inputs or no output, or an input is not there, or the name is
+    /// not legal.</exception>
     /// <exception cref="Scott.Models.Foundation.ScottException">The folder has another job, or the model cannot be loaded.</exception>
     /// <exception cref="InvalidOperationException">There is an unfinished job of this name with another plan.</exception>
     public async Task<JobPlan> StartAsync(JobRequest request, CancellationToken cancellationToken)
@@ -28,6 +31,12 @@ public sealed class JobStarter(IGrainFactory grains, ClusterOptions options)
 
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output));
         string name = request.Name ?? Path.GetFileName(folder);
+        if (name.Length is 0 or > LongestName || name.IndexOfAny(['/', '\\', '|']) >= 0 || name.Any(char.IsControl))
+        {
+            throw new ArgumentException(
+                $"'{name}' cannot be the name of a job: it must have 1 to {LongestName} characters, and no slash, bar or control character.");
+        }
+
         string model = request.Model is null ? Scott.Models.ScottModels.DefaultId
             : File.Exists(request.Model) ? Path.GetFullPath(request.Model)
             : request.Model;

@@ -5,10 +5,10 @@ using Scott.Models.Inference;
 
 namespace EmbedCluster.Workers;
 
-/// <summary>The jobs that this silo works on, each with its model, which is loaded once.</summary>
+/// <summary>The jobs that this silo works on, each with its model, which its workers share.</summary>
 public sealed class OpenJobs(ClusterOptions options) : IDisposable
 {
-    private readonly Dictionary<JobPlan, Task<(EmbeddingJob Job, FeatureExtractor Extractor)>> _jobs = [];
+    private readonly Dictionary<JobPlan, OpenJob> _jobs = [];
     private readonly Lock _lock = new();
 
     /// <summary>Loads a model and makes its extractor.</summary>
@@ -24,18 +24,41 @@ public sealed class OpenJobs(ClusterOptions options) : IDisposable
         return (options.Threads > 0 ? builder.WithThreads(options.Threads) : builder).Build();
     }
 
-    /// <summary>Opens a job, unless it is open.</summary>
+    /// <summary>Opens a job, unless it is open. <see cref="Close"/> it once for each call that succeeds.</summary>
     /// <exception cref="Scott.Models.Foundation.ScottException">The model cannot be loaded, or is not that of the job.</exception>
     public async Task<EmbeddingJob> OpenAsync(JobPlan plan)
     {
-        Task<(EmbeddingJob Job, FeatureExtractor)> opening;
+        OpenJob job;
         lock (_lock)
         {
-            if (!_jobs.TryGetValue(plan, out opening!) || opening.IsFaulted)
-                _jobs[plan] = opening = LoadAsync(plan);
+            if (!_jobs.TryGetValue(plan, out job!))
+                _jobs.Add(plan, job = new OpenJob(LoadAsync(plan)));
+
+            job.Users++;
         }
 
-        return (await opening).Job;
+        try
+        {
+            return (await job.Loading).Job;
+        }
+        catch
+        {
+            Close(plan);
+            throw;
+        }
+    }
+
+    /// <summary>Gives the model's memory back when nobody works on the job any more.</summary>
+    public void Close(JobPlan plan)
+    {
+        OpenJob? unused = null;
+        lock (_lock)
+        {
+            if (_jobs.TryGetValue(plan, out OpenJob? job) && --job.Users == 0 && _jobs.Remove(plan))
+                unused = job;
+        }
+
+        unused?.Dispose();
     }
 
     /// <inheritdoc />
@@ -43,8 +66,8 @@ public sealed class OpenJobs(ClusterOptions options) : IDisposable
     {
         lock (_lock)
         {
-            foreach (Task<(EmbeddingJob, FeatureExtractor Extractor)> job in _jobs.Values.Where(job => job.IsCompletedSuccessfully))
-                job.Result.Extractor.Dispose();
+            foreach (OpenJob job in _jobs.Values)
+                job.Dispose();
 
             _jobs.Clear();
         }
@@ -61,6 +84,19 @@ public sealed class OpenJobs(ClusterOptions options) : IDisposable
         {
             extractor.Dispose();
             throw;
+        }
+    }
+
+    private sealed class OpenJob(Task<(EmbeddingJob Job, FeatureExtractor Extractor)> loading) : IDisposable
+    {
+        public Task<(EmbeddingJob Job, FeatureExtractor Extractor)> Loading => loading;
+
+        public int Users { get; set; }
+
+        public void Dispose()
+        {
+            if (loading.IsCompletedSuccessfully)
+                loading.Result.Extractor.Dispose();
         }
     }
 }

@@ -12,48 +12,61 @@ internal sealed class ShardWorker(
 {
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(3);
 
+    private ShardReport? _report; // of the last shard, until the job has taken it
+
     /// <param name="stop">Ends the work: the shard is given back.</param>
     public async Task RunAsync(CancellationToken stop)
     {
-        ShardReport? report = null;
+        JobPlan? opened = null;
         try
         {
             if (await RetryAsync(job.GetPlanAsync, stop) is not { } plan)
                 return;
 
             EmbeddingJob open = await OpenAsync(plan, stop);
-            while (true)
-            {
-                TimeSpan wait;
-                using (await slots.EnterAsync(stop))
-                {
-                    WorkerOrder order = await RetryAsync(() => job.NextAsync(key.Worker, report), stop);
-                    report = null;
-                    if (order is { Lease: null, Wait: null })
-                        return;
-
-                    wait = order.Wait ?? TimeSpan.Zero;
-                    if (order.Lease is { } lease)
-                    {
-                        report = await WorkAsync(open, lease, stop);
-                        stop.ThrowIfCancellationRequested();
-                        wait = report.End == ShardEnd.Hindered ? options.RetryDelay : TimeSpan.Zero;
-                    }
-                }
-
-                if (report?.End == ShardEnd.Hindered)
-                {
-                    // Others may take the shard while this one waits.
-                    await RetryAsync(() => LeaveAsync(report), stop);
-                    report = null;
-                }
-
-                await Task.Delay(wait, time, stop);
-            }
+            opened = plan;
+            await WorkAsync(open, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await LastReportAsync(report);
+            await LastReportAsync();
+        }
+        finally
+        {
+            if (opened is not null)
+                jobs.Close(opened);
+        }
+    }
+
+    private async Task WorkAsync(EmbeddingJob open, CancellationToken stop)
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            using (await slots.EnterAsync(stop))
+            {
+                WorkerOrder order = await RetryAsync(() => job.NextAsync(key.Worker, _report), stop);
+                _report = null;
+                if (order is { Lease: null, Wait: null })
+                    return;
+
+                wait = order.Wait ?? TimeSpan.Zero;
+                if (order.Lease is { } lease)
+                {
+                    _report = await WorkAsync(open, lease, stop);
+                    stop.ThrowIfCancellationRequested();
+                }
+            }
+
+            if (_report is { End: ShardEnd.Hindered } hindered)
+            {
+                // Others may take the shard while this one waits.
+                await RetryAsync(() => LeaveAsync(hindered), stop);
+                _report = null;
+                wait = options.RetryDelay;
+            }
+
+            await Task.Delay(wait, time, stop);
         }
     }
 
@@ -122,11 +135,11 @@ internal sealed class ShardWorker(
         return true;
     }
 
-    private async Task LastReportAsync(ShardReport? report)
+    private async Task LastReportAsync()
     {
         try
         {
-            await job.LeaveAsync(key.Worker, report).WaitAsync(LastCall, time);
+            await job.LeaveAsync(key.Worker, _report).WaitAsync(LastCall, time);
         }
         catch (Exception exception)
         {
