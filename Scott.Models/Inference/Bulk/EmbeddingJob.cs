@@ -95,7 +95,7 @@ public sealed class EmbeddingJob
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Shards);
-        return PathOf(string.Create(CultureInfo.InvariantCulture, $"{JobPlanner.PartName}{number:D5}{JobPlanner.PartExtension}"));
+        return JobPlanner.PartPath(Folder, number);
     }
 
     /// <summary>Computes one shard, unless its file is there and sound. Memory does not grow with the shard.</summary>
