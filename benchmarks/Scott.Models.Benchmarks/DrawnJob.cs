@@ -9,7 +9,7 @@ namespace Scott.Models.Benchmarks;
 /// <summary>One row that <see cref="DrawnJob"/> writes.</summary>
 internal sealed record DrawnRow(string Key, float[]? Vector);
 
-/// <summary>Writes the folder of a finished job whose vectors come from a function, not from images. The files are written as a job writes them.</summary>
+/// <summary>Writes the folder of a finished job whose vectors come from a function, not from images. The files are as a job writes them.</summary>
 internal static class DrawnJob
 {
     public const string Error = "cannot be read";

@@ -12,8 +12,8 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Benchmarks;
 
-/// <summary>Other ways to search the shards of a job, with one query: each gives the keys of the best, on as many threads as there are processors. It is
-/// for shards whose rows all have a vector.</summary>
+/// <summary>Other ways to search the shards of a job, with one query: each gives the keys of the best, on as many threads as there are
+/// processors. It is for shards whose rows all have a vector.</summary>
 internal sealed class JobSearchWays : IDisposable
 {
     private readonly string _folder;

@@ -43,7 +43,7 @@ public enum EmbeddingJobFault
     InputList,
     /// <summary>A tar archive cannot be opened, is damaged, or ends early. Its shard is not written; other shards are not affected.</summary>
     Archive,
-    /// <summary>The folder holds a shard that the plan does not have, or of another plan; readers of the folder would mix it with the others.</summary>
+    /// <summary>The folder holds a shard that the plan does not have, or one of another plan. Readers would mix it with the others.</summary>
     ForeignShard,
     /// <summary>The disk, or the quota, is full.</summary>
     DiskFull,

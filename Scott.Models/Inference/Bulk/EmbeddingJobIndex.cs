@@ -3,13 +3,13 @@ using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>The vectors of an <see cref="EmbeddingJob"/>, searched exactly or read one after the other, where they are on the disk. Thread-safe.</summary>
+/// <summary>Searches the vectors of an <see cref="EmbeddingJob"/> exactly, or reads them in order, where they are on the disk. Thread-safe.</summary>
 /// <remarks>
 /// <para>Scores and their order are those of an <see cref="EmbeddingIndex"/> of the same vectors, to the last bit. Each search reads all vectors from
-/// the files once, for all its queries, on all processors. Memory does not grow with the images: about a hundred bytes for each 10 000 of them stay in
-/// memory, and a search adds a quarter of a megabyte per processor, its results, and the keys of a few thousand rows.</para>
-/// <para>A vector with a number that is not finite is never found. The files must not change while they are read. No file stays open between calls, so
-/// there is nothing to dispose of.</para>
+/// the files once, for all its queries, on all processors. Memory grows with the shards, by less than a kilobyte each, and not with the images. A
+/// search adds a quarter of a megabyte per processor, its results, and the keys of one row group.</para>
+/// <para>A vector with a number that is not finite is never found. The files must not change while they are read. No file stays open between
+/// calls, so there is nothing to dispose of.</para>
 /// </remarks>
 public sealed class EmbeddingJobIndex
 {
@@ -36,7 +36,7 @@ public sealed class EmbeddingJobIndex
     /// <summary>The number of shards of the job.</summary>
     public int Shards { get; }
 
-    /// <summary>How many shards are not there yet: 0 unless <see cref="EmbeddingJobIndexOptions.AllowMissingShards"/> is set.</summary>
+    /// <summary>How many shards are not there yet. 0 unless <see cref="EmbeddingJobIndexOptions.AllowMissingShards"/> is set.</summary>
     public int MissingShards => Shards - _shards.Length;
 
     /// <summary>Opens the folder of a job. The footer of each shard is read, its vectors are not.</summary>
@@ -44,8 +44,8 @@ public sealed class EmbeddingJobIndex
     /// <param name="options">What is checked; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Called after each shard.</param>
     /// <param name="cancellationToken">Checked between shards, and while checksums are computed.</param>
-    /// <exception cref="EmbeddingJobException">There is no job; it is not finished; a file of it is damaged, belongs to another job, or cannot be read;
-    /// or it has more than 2 147 483 647 vectors.</exception>
+    /// <exception cref="EmbeddingJobException">There is no job; it is not finished; a file of it is damaged, belongs to another job, or cannot be
+    /// read; or it has more than 2 147 483 647 vectors.</exception>
     public static async Task<EmbeddingJobIndex> OpenAsync(
         string folder, EmbeddingJobIndexOptions? options = null, IProgress<EmbeddingJobIndexProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -162,8 +162,8 @@ public sealed class EmbeddingJobIndex
 
     private static EmbeddingJobException NotFinished(string folder, int found, string first, int shards) => EmbeddingJobException.Reading(
         EmbeddingJobFault.NotFinished, folder,
-        $"has {found} of the {Plural.Of(shards, "shard")} of its job; '{Path.GetFileName(first)}' is the first that is missing. Run the job again until "
-            + $"it is finished, or open it with {nameof(EmbeddingJobIndexOptions)}.{nameof(EmbeddingJobIndexOptions.AllowMissingShards)}.");
+        $"has {found} of the {Plural.Of(shards, "shard")} of its job; '{Path.GetFileName(first)}' is the first that is missing. Run the job again "
+            + $"until it is finished, or set {nameof(EmbeddingJobIndexOptions)}.{nameof(EmbeddingJobIndexOptions.AllowMissingShards)}.");
 }
 
 /// <summary>How far the opening or the search of an <see cref="EmbeddingJobIndex"/> has come.</summary>

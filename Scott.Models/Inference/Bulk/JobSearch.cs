@@ -82,7 +82,7 @@ internal sealed class JobSearch
         }
     }
 
-    /// <summary>Scales rows to length 1, as an <see cref="EmbeddingIndex"/> does, and offers them. Those that are not finite are passed over.</summary>
+    /// <summary>Scales rows to length 1, as an <see cref="EmbeddingIndex"/> does, and offers them. Passes over those that are not finite.</summary>
     private void Offer(Span<float> values, int first, BestRows[] best)
     {
         int width = _units[0].Length;

@@ -42,15 +42,16 @@ internal sealed class ShardFile
                 ShardFooter footer = await ShardFooter.ReadAsync(stream, cancellationToken).ConfigureAwait(false)
                     ?? throw new InvalidDataException("it has no seal");
                 if (footer.Seal.Plan != manifest.Sha256 || footer.Seal.Shard != number)
-                    throw EmbeddingJobException.Reading(EmbeddingJobFault.ForeignShard, path, "belongs to another job, or to another place in this one.");
+                    throw Foreign(path);
 
                 if (verifiesChecksum && !await footer.MatchesAsync(stream, cancellationToken).ConfigureAwait(false))
                     throw new InvalidDataException("its checksum does not match");
 
                 ShardGroup[] groups = ShardGroup.Parse(footer.Bytes.Span, footer.Offset);
                 var vectors = new ShardVectors[groups.Length];
+                int width = manifest.Fingerprint.Width;
                 for (int i = 0; i < groups.Length; i++)
-                    vectors[i] = await ShardVectors.ReadAsync(stream, groups[i], manifest.Fingerprint.Width, cancellationToken).ConfigureAwait(false);
+                    vectors[i] = await ShardVectors.ReadAsync(stream, groups[i], width, cancellationToken).ConfigureAwait(false);
 
                 bool isWhole = vectors.Sum(group => (long)group.Rows) == footer.Seal.Images
                     && vectors.Sum(group => (long)group.Count) == footer.Seal.Images - footer.Seal.Failed;
@@ -150,6 +151,10 @@ internal sealed class ShardFile
         : EmbeddingJobException.Reading(
             EmbeddingJobFault.DamagedShard, path,
             $"is damaged: {Describe(exception)}. Run the job again: it replaces damaged shards, and keeps all others.", exception);
+
+    private static EmbeddingJobException Foreign(string path) => EmbeddingJobException.Reading(
+        EmbeddingJobFault.ForeignShard, path,
+        "is a shard of another job, or another shard of this one. Run the job again: it replaces such shards, and keeps all others.");
 
     private static string Describe(Exception exception) => exception switch
     {

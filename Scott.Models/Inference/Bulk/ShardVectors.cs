@@ -24,7 +24,8 @@ internal sealed record ShardVectors(int Rows, int Count, long Offset, ShardChunk
             return bytes;
         }
 
-        ShardPage page = ShardPage.Parse(await ReadAsync(0, Math.Min(ShardPage.LongestHeader, group.Vector.Bytes)).ConfigureAwait(false), group.Vector);
+        byte[] header = await ReadAsync(0, Math.Min(ShardPage.LongestHeader, group.Vector.Bytes)).ConfigureAwait(false);
+        var page = ShardPage.Parse(header, group.Vector);
         int at = page.Start;
         for (int list = 0; list < 2; list++)
         {
