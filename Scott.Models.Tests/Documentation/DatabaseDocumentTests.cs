@@ -1,5 +1,4 @@
 using Npgsql;
-using Pgvector.Npgsql;
 using Qdrant.Client.Grpc;
 using Scott.Models.Benchmarks;
 using Scott.Models.Foundation;

@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Pgvector;
-using Pgvector.Npgsql;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Tests.Documentation;

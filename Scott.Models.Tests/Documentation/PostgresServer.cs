@@ -34,8 +34,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             if (Environment.IsPrivilegedProcess)
                 BuiltProgram.AssertExit(0, await ChildProcess.RunAsync("chown", [User, folder], []));
 
-            await server.RunAsync("initdb", "--pgdata", server.Data, "--auth", "trust", "--username", User, "--no-sync");
-            await server.RunAsync(
+            await RunAsync("initdb", "--pgdata", server.Data, "--auth", "trust", "--username", User, "--no-sync");
+            await RunAsync(
                 "pg_ctl", "--pgdata", server.Data, "--wait", "--log", Path.Combine(folder, "log"),
                 "--options", $"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off", "start");
             Assert.SkipUnless(
@@ -66,7 +66,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task RunAsync(string program, params string[] arguments)
+    private static async Task RunAsync(string program, params string[] arguments)
     {
         string path = Path.Combine(Programs, program);
         ChildResult result = Environment.IsPrivilegedProcess

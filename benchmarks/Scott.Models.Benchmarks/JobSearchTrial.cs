@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 

@@ -30,7 +30,7 @@ public sealed class EmbeddingJobIndex
     /// <summary>The length of each vector.</summary>
     public int Width => Fingerprint.Width;
 
-    /// <summary>The images in the shards that are there which have an error instead of a vector.</summary>
+    /// <summary>The number of images with an error instead of a vector, in the shards that are there.</summary>
     public long Failed => _shards.Sum(shard => shard.Seal.Failed);
 
     /// <summary>The number of shards of the job.</summary>

@@ -9,7 +9,7 @@ public sealed record EmbeddingJobIndexOptions
     public bool AllowMissingShards { get; init; }
 
     /// <summary>Whether the SHA-256 of every shard is compared, for which all files are read once.</summary>
-    /// <value>Default: <see langword="false"/>. Plan, number, layout and counts of each shard are always checked; a changed number in a vector, or a
-    /// changed letter in a key, only by the checksum. To run the job again compares all checksums too, and replaces what is damaged.</value>
+    /// <value>Default: <see langword="false"/>. Plan, number, layout and counts of each shard are always checked, but only the checksum shows that a
+    /// number in a vector or a letter in a key has changed. Running the job again also compares all checksums, and replaces what is damaged.</value>
     public bool VerifyChecksums { get; init; }
 }

@@ -141,9 +141,9 @@ internal sealed record ShardGroup(int Rows, ShardChunk Key, ShardChunk Vector, S
         return name;
     }
 
-    private static void Require(bool isSo, string otherwise)
+    private static void Require(bool condition, string fault)
     {
-        if (!isSo)
-            throw new InvalidDataException(otherwise);
+        if (!condition)
+            throw new InvalidDataException(fault);
     }
 }
