@@ -1,12 +1,11 @@
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
-using Scott.Models.Weights;
 
 namespace Scott.Models.Cli;
 
-/// <summary>Embeds a query, and finds the most similar vectors of an index file.</summary>
+/// <summary>Embeds a query, and finds the most similar vectors of an index file or of a job.</summary>
 /// <param name="query">The image to search by.</param>
-/// <param name="path">The index.</param>
+/// <param name="path">The index, or the folder of the job.</param>
 /// <param name="inference">How the query is embedded. Its model counts only if it was given.</param>
 /// <param name="isModelGiven">Whether the command line names a model.</param>
 /// <param name="count">How many matches to list.</param>
@@ -20,10 +19,7 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
     {
         inference.Validate();
         Check.That(File.Exists(query), $"The image '{query}' does not exist.");
-        Check.That(File.Exists(path), $"The index '{path}' does not exist.");
-        EmbeddingIndex index = await ProgressBars.ShowAsync(screen, $"Reading {path}", report => EmbeddingIndex.LoadAsync(
-            path, WeightStorage.MemoryMapped,
-            ProgressBars.Listen<IndexFileProgress>(value => report("vectors", value.Completed, value.Total)), cancellationToken));
+        SearchedVectors index = await SearchedVectors.OpenAsync(path, screen, cancellationToken);
         VectorFingerprint? mapped = index.Fingerprint is { } stored ? VectorMigration.TargetOf(stored) : null;
         VectorFingerprint? wanted = mapped ?? index.Fingerprint;
         InferenceChoices choices = isModelGiven || wanted is null ? inference : inference with { Model = ModelOf(wanted) };
@@ -40,9 +36,10 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         if (mapped is not null)
             screen.Note("The vectors of this index are mapped from another model, so the matches are approximate.");
 
-        IReadOnlyList<SearchHit> hits = mapped is null ? index.Search(embedding, count) : index.SearchMapped(embedding, count);
+        IReadOnlyList<SearchHit> hits = await index.SearchAsync(embedding, count, cancellationToken);
         (string, float)[] matches = [.. hits.Select(hit => (hit.Key, hit.Score))];
-        return new SearchReport(query, choices.Model, index.Count, new SkippedImages(), matches).Print(screen, "The index is empty.");
+        var report = new SearchReport(query, choices.Model, index.Count, new SkippedImages(), matches) { MissingShards = index.MissingShards };
+        return report.Print(screen, "The index is empty.");
     }
 
     /// <summary>An extractor whose vectors can be compared with those of the index, if there is one: tiles were seen as a whole.</summary>

@@ -12,6 +12,7 @@ internal static class SearchCommand
         scott search cat.jpg photos                              the five images most like cat.jpg
         scott search cat.jpg 'photos/**/*.jpg' --top 20          the best twenty of what a glob matches
         scott search cat.jpg --index photos.index                in what scott embed photos -o photos.index wrote
+        scott search cat.jpg --index vectors                     in the folder of scott embed photos --job vectors
         scott search cat.jpg photos -m mine.safetensors --json   with your own model, for a script
         """;
 
@@ -20,7 +21,8 @@ internal static class SearchCommand
         var query = new Argument<string>("query") { Description = "The image to search by." };
         Argument<string[]> inputs = InferenceArguments.Images();
         inputs.Arity = ArgumentArity.ZeroOrMore;
-        Option<string?> index = Options.File("--index", "Search this index, which scott embed -o NAME.index wrote, instead of images.");
+        Option<string?> index = Options.File(
+            "--index", "Search this index, which scott embed -o NAME.index wrote, or this folder of scott embed --job, instead of images.");
         Option<string> model = Options.Model(
             $"What turns images into vectors: {NamedModel.Choices}. With --index, the default is the model of the index.", NamedModel.Default);
         Option<int> top = Options.Top("How many images to list.", DefaultCount);

@@ -12,6 +12,9 @@ namespace Scott.Models.Cli;
 internal sealed record SearchReport(
     string Query, string Model, long Searched, SkippedImages Skipped, IReadOnlyList<(string Path, float Cosine)> Matches)
 {
+    /// <summary>The shards of a job that are not there yet, so that their images could not be compared.</summary>
+    public int MissingShards { get; init; }
+
     /// <param name="screen">Where to print.</param>
     /// <param name="nothing">What to say if nothing was searched.</param>
     /// <returns>The exit code.</returns>
@@ -37,9 +40,10 @@ internal sealed record SearchReport(
             query = Query,
             model = Model,
             searched = Searched,
+            missingShards = MissingShards,
             skipped = Skipped.ToJson(),
             matches = Matches.Select(entry => new { path = entry.Path, cosine = entry.Cosine }),
         });
-        return Searched == 0 ? ExitCode.Failed : Skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+        return Searched == 0 ? ExitCode.Failed : Skipped.Count > 0 || MissingShards > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 }

@@ -42,6 +42,10 @@ public sealed class BulkDocumentTests : IDisposable
 
         ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112", cancellationToken: Cancellation);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
+        File.Copy("photos/a.png", "cat.png");
+        Assert.Equal("a.png", Assert.Single(await BulkExamples.SearchAsync(extractor)).Key);
+        EmbeddingJobIndex index = await EmbeddingJobIndex.OpenAsync("vectors", cancellationToken: Cancellation);
+        Assert.Equal(index.Width, await BulkExamples.ReadAsync(index));
         Directory.CreateDirectory("tars");
         await File.WriteAllBytesAsync("tars/0.tar", TarFiles.Make(TarEntryFormat.Ustar, [("a.png", images[0]), ("b.png", images[1])]), Cancellation);
         Assert.Equal(2, (await BulkExamples.RunArchivesAsync(extractor)).Images);

@@ -1,5 +1,6 @@
 using Scott.Models.Downloads;
 using Scott.Models.Inference;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Documentation;
 
@@ -17,6 +18,33 @@ internal static class BulkExamples
         Console.WriteLine($"{result.Images} images in {result.Shards} shards, {result.Failed} cannot be read.");
         // end
         return result;
+    }
+
+    public static async Task<IReadOnlyList<SearchHit>> SearchAsync(FeatureExtractor extractor)
+    {
+        // bulk.md
+        EmbeddingJobIndex index = await EmbeddingJobIndex.OpenAsync("vectors");
+        ImageEmbedding query = await extractor.ExtractAsync("cat.png");
+        IReadOnlyList<SearchHit> hits = await index.SearchAsync(query, count: 5);
+        foreach (SearchHit hit in hits)
+            Console.WriteLine($"{hit.Score:F3} {hit.Key}");
+        // end
+        return hits;
+    }
+
+    public static async Task<long> ReadAsync(EmbeddingJobIndex index)
+    {
+        // bulk.md
+        long numbers = 0;
+        await foreach (EmbeddingJobRow row in index.ReadAsync())
+        {
+            if (row.IsSuccess)
+                numbers += row.Vector.Length;
+            else
+                Console.WriteLine($"{row.Key}: {row.Error}");
+        }
+        // end
+        return numbers;
     }
 
     public static async Task<EmbeddingJobResult> RunArchivesAsync(FeatureExtractor extractor)

@@ -147,7 +147,7 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, VectorFingerprint? fingerprint = null)
     {
         IndexRows rows = RowsFor(count, fingerprint);
-        return rows.Width == 0 ? [] : rows.Search([Unit(rows, query, nameof(query))], count, CancellationToken.None)[0];
+        return rows.Width == 0 ? [] : rows.Search([IndexArguments.Unit(rows.Width, query, nameof(query))], count, CancellationToken.None)[0];
     }
 
     /// <summary>Searches for many queries at once, three times as fast as one by one: the vectors are read from memory once for all.</summary>
@@ -162,7 +162,7 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     {
         ArgumentNullException.ThrowIfNull(queries);
         IndexRows rows = RowsFor(count, fingerprint);
-        float[][] units = [.. queries.Select(query => rows.Width == 0 ? [] : Unit(rows, query.Span, nameof(queries)))];
+        float[][] units = [.. queries.Select(query => rows.Width == 0 ? [] : IndexArguments.Unit(rows.Width, query.Span, nameof(queries)))];
         return rows.Width == 0 ? [.. units.Select(_ => Array.Empty<SearchHit>())] : rows.Search(units, count, cancellationToken);
     }
 
@@ -178,13 +178,5 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     {
         if (rows.Fingerprint is { } stored && fingerprint is not null)
             stored.RequireMatch(fingerprint);
-    }
-
-    private static float[] Unit(IndexRows rows, ReadOnlySpan<float> query, string parameter)
-    {
-        if (query.Length != rows.Width)
-            throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {rows.Width}.", parameter);
-
-        return IndexRows.Unit(query, Similarity.Length(query, parameter));
     }
 }

@@ -1,8 +1,20 @@
 namespace Scott.Models.Metrics;
 
-/// <summary>Checks what is added to an index, before anything of it changes.</summary>
+/// <summary>Checks what is added to an index, before anything of it changes, and what it is asked.</summary>
 internal static class IndexArguments
 {
+    /// <summary>A query of length 1.</summary>
+    /// <param name="width">How many numbers it must have.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="parameter">The caller's parameter.</param>
+    public static float[] Unit(int width, ReadOnlySpan<float> query, string parameter)
+    {
+        if (query.Length != width)
+            throw new ArgumentException($"The query has {Plural.Of(query.Length, "number")}; this index holds vectors of {width}.", parameter);
+
+        return IndexRows.Unit(query, Similarity.Length(query, parameter));
+    }
+
     /// <summary>The Euclidean length of each vector.</summary>
     /// <param name="vectors">What is added.</param>
     /// <param name="width">How many numbers each must have.</param>

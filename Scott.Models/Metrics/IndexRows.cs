@@ -115,13 +115,8 @@ internal sealed class IndexRows
                 Scan(block, units, found[task]);
             }
         });
-        SearchHit[] Merge(int query) =>
-        [
-            .. found.SelectMany(best => best[query].Unordered)
-                .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Row).Take(count)
-                .Select(hit => new SearchHit(hit.Row, hit.Score, Key(hit.Row))),
-        ];
-        return [.. Enumerable.Range(0, units.Length).Select(Merge)];
+        SearchHit[] Name((int Row, float Score)[] rows) => [.. rows.Select(hit => new SearchHit(hit.Row, hit.Score, Key(hit.Row)))];
+        return [.. BestRows.Merge(found, units.Length, count).Select(Name)];
     }
 
     /// <summary>The best rows for one query, on the calling thread only, in no order.</summary>
@@ -144,24 +139,38 @@ internal sealed class IndexRows
     public static IndexRows Empty(int width, VectorFingerprint? fingerprint) =>
         new([], 0, width, (int)Math.Clamp(BlockBytes / Math.Max(1L, (long)width * sizeof(float)), 1, BlockBytes), fingerprint);
 
+    public static void ScaleToUnit(ReadOnlySpan<float> vector, float length, Span<float> unit) =>
+        TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
+
+    /// <summary>How many rows all queries of a batch read before the next are read.</summary>
+    public static int RowsPerTile(int width) => Math.Max(1, TileBytes / (width * sizeof(float)));
+
+    /// <summary>Offers the rows of a tile, each of length 1 or 0, to each query.</summary>
+    /// <param name="values">The rows, row-major.</param>
+    /// <param name="first">The place of the first row.</param>
+    /// <param name="units">The queries, each of length 1.</param>
+    /// <param name="best">What each query keeps.</param>
+    public static void Offer(ReadOnlySpan<float> values, int first, float[][] units, BestRows[] best)
+    {
+        for (int query = 0; query < units.Length; query++)
+        {
+            int width = units[query].Length;
+            for (int row = 0; row < values.Length / width; row++)
+                best[query].Offer(first + row, TensorPrimitives.Dot(units[query], values.Slice(row * width, width)));
+        }
+    }
+
     private void Scan(int block, float[][] units, BestRows[] best)
     {
         ReadOnlySpan<float> values = Blocks[block].Values;
-        int rowsPerTile = Math.Max(1, TileBytes / (Width * sizeof(float)));
+        int rowsPerTile = RowsPerTile(Width);
         (int rows, int first) = (RowsIn(block), block * RowsPerBlock);
         for (int from = 0; from < rows; from += rowsPerTile)
         {
             int to = Math.Min(rows, from + rowsPerTile);
-            for (int query = 0; query < units.Length; query++)
-            {
-                for (int row = from; row < to; row++)
-                    best[query].Offer(first + row, TensorPrimitives.Dot(units[query], values.Slice(row * Width, Width)));
-            }
+            Offer(values[(from * Width)..(to * Width)], first + from, units, best);
         }
 
         GC.KeepAlive(this);
     }
-
-    private static void ScaleToUnit(ReadOnlySpan<float> vector, float length, Span<float> unit) =>
-        TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
 }

@@ -34,6 +34,9 @@ if (ResNet18.Handles(args))
 if (IndexSearch.Handles(args))
     return await IndexSearch.RunAsync(args);
 
+if (JobSearchTrial.Handles(args))
+    return await JobSearchTrial.RunAsync(args);
+
 if (Migration.Handles(args))
     return await Migration.RunAsync(args);
 

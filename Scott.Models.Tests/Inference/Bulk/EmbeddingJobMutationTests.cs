@@ -59,7 +59,8 @@ public sealed class EmbeddingJobMutationTests(BulkFixture files) : IClassFixture
         Assert.Equal(sound, await File.ReadAllBytesAsync(path, Cancellation));
     }
 
-    private static IEnumerable<byte[]> Mutate(byte[] sound, int seed)
+    /// <summary>Changed, longer and shorter copies, each other than the whole.</summary>
+    internal static IEnumerable<byte[]> Mutate(byte[] sound, int seed)
     {
         var random = new Random(seed);
         for (int i = 0; i < Mutations; i++)

@@ -72,6 +72,28 @@ public sealed class EmbeddingJobTests(BulkFixture files) : IClassFixture<BulkFix
     }
 
     [Fact]
+    public async Task Finish_AfterEachShardAlone_EndsTheJobOnceAllAreSound()
+    {
+        (string whole, string pieces) = (files.NewFolder(), files.NewFolder());
+        await (await files.PlanAsync(whole, 8)).RunAsync(cancellationToken: Cancellation);
+        EmbeddingJob job = await files.PlanAsync(pieces, 8);
+        foreach (int number in (int[])[3, 1])
+            await job.RunShardAsync(number, cancellationToken: Cancellation);
+
+        Assert.Equal([0, 2], await job.FinishAsync(cancellationToken: Cancellation));
+        Assert.False(File.Exists(job.PathOf(EmbeddingJob.SuccessFileName)));
+        await job.RunShardAsync(0, cancellationToken: Cancellation);
+        await job.RunShardAsync(2, cancellationToken: Cancellation);
+        List<EmbeddingJobProgress> reports = [];
+        Assert.Empty(await job.FinishAsync(new Listener<EmbeddingJobProgress>(reports.Add), Cancellation));
+        Assert.Equal([1, 2, 3, 4], reports.Select(report => report.CompletedShards));
+        Assert.Equal(BulkFixture.Snapshot(whole), BulkFixture.Snapshot(pieces));
+        await File.WriteAllTextAsync(job.PathOf(1), "no shard", Cancellation);
+        Assert.Equal([1], await job.FinishAsync(cancellationToken: Cancellation));
+        Assert.False(File.Exists(job.PathOf(EmbeddingJob.SuccessFileName)));
+    }
+
+    [Fact]
     public async Task Run_ADamagedShardOfACompleteJob_TakesSuccessAwayUntilItIsDone()
     {
         string folder = files.NewFolder();

@@ -1,16 +1,24 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>An embedding job cannot start or go on. Finished shards stay valid, and a new call goes on from them.</summary>
+/// <summary>An embedding job cannot start or go on, or its vectors cannot be read. Finished shards stay valid, and a new call goes on from them.
+/// </summary>
 public sealed class EmbeddingJobException : ScottException
 {
     internal EmbeddingJobException(EmbeddingJobFault fault, string path, string detail, Exception? innerException = null)
-        : base($"The embedding job cannot go on: '{path}' {detail}", innerException) => (Fault, Path) = (fault, path);
+        : this("The embedding job cannot go on", fault, path, detail, innerException) { }
+
+    private EmbeddingJobException(string what, EmbeddingJobFault fault, string path, string detail, Exception? innerException)
+        : base($"{what}: '{path}' {detail}", innerException) => (Fault, Path) = (fault, path);
 
     /// <summary>What is wrong.</summary>
     public EmbeddingJobFault Fault { get; }
 
     /// <summary>The file or folder of the job, or the tar archive, that has the fault.</summary>
     public string Path { get; }
+
+    /// <summary>The error for vectors of the job that cannot be read.</summary>
+    internal static EmbeddingJobException Reading(EmbeddingJobFault fault, string path, string detail, Exception? innerException = null) =>
+        new("The vectors of the embedding job cannot be read", fault, path, detail, innerException);
 
     /// <summary>The error for a file of the job that cannot be written.</summary>
     internal static EmbeddingJobException Writing(string path, Exception exception) => DiskFault.IsFull(exception)
@@ -20,7 +28,7 @@ public sealed class EmbeddingJobException : ScottException
             $"cannot be written: {exception.Message} Make the folder writable and run again; finished shards are kept.", exception);
 }
 
-/// <summary>Why an embedding job cannot start or go on.</summary>
+/// <summary>Why an embedding job cannot start or go on, or its vectors cannot be read.</summary>
 public enum EmbeddingJobFault
 {
     /// <summary>The folder holds a job with other inputs or another shard size.</summary>
@@ -35,12 +43,16 @@ public enum EmbeddingJobFault
     InputList,
     /// <summary>A tar archive cannot be opened, is damaged, or ends early. Its shard is not written; other shards are not affected.</summary>
     Archive,
-    /// <summary>The folder holds a shard that the plan does not have; readers of the folder would mix it with the others.</summary>
+    /// <summary>The folder holds a shard that the plan does not have, or one of another plan. Readers would mix it with the others.</summary>
     ForeignShard,
     /// <summary>The disk, or the quota, is full.</summary>
     DiskFull,
     /// <summary>A file cannot be written: no permission, a read-only file system, or a folder where a file should be.</summary>
     NotWritable,
-    /// <summary>The job's folder, its manifest or its list cannot be read.</summary>
+    /// <summary>The job's folder, its manifest, its list or a shard cannot be read.</summary>
     NotReadable,
+    /// <summary>Shards are missing, so the vectors are not complete.</summary>
+    NotFinished,
+    /// <summary>A shard's file is damaged, or has changed while it was read.</summary>
+    DamagedShard,
 }

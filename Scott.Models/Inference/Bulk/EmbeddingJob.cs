@@ -14,6 +14,7 @@ namespace Scott.Models.Inference;
 /// <para>The folder is the same, byte for byte, for any number of interruptions, machines and threads, if inputs and their bytes stay the same and
 /// the machines compute alike: the same version of this package and ONNX Runtime on the same kind of processor. With a GPU or TorchSharp the batch
 /// size must be the same too.</para>
+/// <para><see cref="EmbeddingJobIndex"/> searches the vectors of a finished job, and reads its rows.</para>
 /// <para>Thread-safe. Two processes may work on the same shard: both write the same bytes, and only time is lost. The extractor is the caller's to
 /// dispose of. It makes no other output than the vector.</para>
 /// </remarks>
@@ -96,7 +97,7 @@ public sealed class EmbeddingJob
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Shards);
-        return PathOf(string.Create(CultureInfo.InvariantCulture, $"{JobPlanner.PartName}{number:D5}{JobPlanner.PartExtension}"));
+        return JobPlanner.PartPath(Folder, number);
     }
 
     /// <summary>Computes one shard, unless its file is there and sound. Memory does not grow with the shard.</summary>

@@ -3,8 +3,8 @@ namespace Scott.Models.Inference;
 /// <summary>Makes the plan of a job, or checks that the plan in the folder is the same.</summary>
 internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, VectorFingerprint fingerprint, int shardSize)
 {
-    public const string PartName = "part-";
-    public const string PartExtension = ".parquet";
+    private const string PartName = "part-";
+    private const string PartExtension = ".parquet";
 
     public async Task<JobManifest> PlanAsync(CancellationToken cancellationToken)
     {
@@ -30,6 +30,32 @@ internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, Vecto
         // A folder must not mix vectors, even where the app turned the check off.
         (found.Fingerprint with { IsChecked = true }).RequireMatch(fingerprint with { IsChecked = true });
         return found;
+    }
+
+    /// <summary>The file of a shard.</summary>
+    public static string PartPath(string folder, int number) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{PartName}{number:D5}{PartExtension}"));
+
+    /// <summary>Readers take every part file of the folder, so there must be none that the plan does not have.</summary>
+    /// <exception cref="EmbeddingJobException">There is one, or the folder cannot be read.</exception>
+    public static void RequireOwnShards(string folder, int shards)
+    {
+        try
+        {
+            HashSet<string> own = [.. Enumerable.Range(0, shards).Select(number => Path.GetFileName(PartPath(folder, number)))];
+            string? foreign = Directory.EnumerateFiles(folder, PartName + "*" + PartExtension)
+                .FirstOrDefault(path => !own.Contains(Path.GetFileName(path)));
+            if (foreign is not null)
+            {
+                throw new EmbeddingJobException(
+                    EmbeddingJobFault.ForeignShard, foreign,
+                    $"is none of the {Plural.Of(shards, "shard")} of the job in this folder. Move it away, and run again.");
+            }
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw new EmbeddingJobException(EmbeddingJobFault.NotReadable, folder, $"cannot be read: {exception.Message}", exception);
+        }
     }
 
     public static void Delete(string path)

@@ -48,7 +48,7 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
 
     private async Task CheckAsync(bool isReported, CancellationToken cancellationToken)
     {
-        RequireOwnShards();
+        JobPlanner.RequireOwnShards(job.Folder, job.Shards);
         for (int number = 0; number < _seals.Length; number++)
         {
             if (await job.CheckAsync(number, cancellationToken).ConfigureAwait(false) is not { } seal)
@@ -99,27 +99,6 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
         $"and {Plural.Of(_damaged.Count - 1, "other tar archive")} cannot be read: {Quoted.Names(_damaged.Skip(1).Select(fault => fault.Path))}. "
             + "All other shards are done. Repair or replace these, and run again.",
         new AggregateException(_damaged));
-
-    /// <summary>Readers take every part file of the folder, so there must be none that the plan does not have.</summary>
-    private void RequireOwnShards()
-    {
-        try
-        {
-            HashSet<string> own = [.. Enumerable.Range(0, job.Shards).Select(number => Path.GetFileName(job.PathOf(number)))];
-            string? foreign = Directory.EnumerateFiles(job.Folder, JobPlanner.PartName + "*" + JobPlanner.PartExtension)
-                .FirstOrDefault(path => !own.Contains(Path.GetFileName(path)));
-            if (foreign is not null)
-            {
-                throw new EmbeddingJobException(
-                    EmbeddingJobFault.ForeignShard, foreign,
-                    $"is none of the {Plural.Of(job.Shards, "shard")} of the job in this folder. Move it away, and run again.");
-            }
-        }
-        catch (Exception exception) when (DiskFault.Is(exception))
-        {
-            throw new EmbeddingJobException(EmbeddingJobFault.NotReadable, job.Folder, $"cannot be read: {exception.Message}", exception);
-        }
-    }
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {

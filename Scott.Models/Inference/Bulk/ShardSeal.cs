@@ -9,10 +9,6 @@ namespace Scott.Models.Inference;
 internal sealed record ShardSeal
 {
     public const string Key = "scott.shard";
-    private const int TailBytes = 8; // the footer's length and the format's mark
-    private const int LargestFooter = 1 << 26;
-    private const int ChunkBytes = 1 << 20;
-
     public static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     [JsonRequired]
@@ -32,6 +28,8 @@ internal sealed record ShardSeal
 
     [JsonRequired]
     public string Sha256 { get; init; } = NoChecksum;
+
+    public static ShardSeal? FromJson(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, SealJsonContext.Default.ShardSeal);
 
     public string ToJson() => JsonSerializer.Serialize(this, SealJsonContext.Default.ShardSeal);
 
@@ -56,75 +54,14 @@ internal sealed record ShardSeal
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
             await using (stream.ConfigureAwait(false))
             {
-                return await ReadFooterAsync(stream, cancellationToken).ConfigureAwait(false) is var (found, at)
+                return await ShardFooter.ReadAsync(stream, cancellationToken).ConfigureAwait(false) is { Seal: ShardSeal found } footer
                     && found.Plan == plan && found.Shard == number
-                    && await HashAsync(stream, at, cancellationToken).ConfigureAwait(false) == found.Sha256 ? found : null;
+                    && await footer.MatchesAsync(stream, cancellationToken).ConfigureAwait(false) ? found : null;
             }
         }
         catch (Exception exception) when (DiskFault.Is(exception) || exception is JsonException)
         {
             return null; // It is computed again.
-        }
-    }
-
-    private static async Task<(ShardSeal Seal, long ChecksumAt)?> ReadFooterAsync(FileStream stream, CancellationToken cancellationToken)
-    {
-        if (stream.Length < TailBytes)
-            return null;
-
-        byte[] tail = new byte[TailBytes];
-        stream.Position = stream.Length - TailBytes;
-        await stream.ReadExactlyAsync(tail, cancellationToken).ConfigureAwait(false);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(tail);
-        if (length <= 0 || length > Math.Min(LargestFooter, stream.Length - TailBytes))
-            return null;
-
-        byte[] footer = new byte[length];
-        long footerAt = stream.Length - TailBytes - length;
-        stream.Position = footerAt;
-        await stream.ReadExactlyAsync(footer, cancellationToken).ConfigureAwait(false);
-        return Parse(footer) is var (seal, at) ? (seal, footerAt + at) : null;
-    }
-
-    private static (ShardSeal Seal, int ChecksumAt)? Parse(ReadOnlySpan<byte> footer)
-    {
-        int start = footer.LastIndexOf("{\"plan\":"u8);
-        int length = start < 0 ? -1 : footer[start..].IndexOf((byte)'}') + 1;
-        if (length <= 0 || JsonSerializer.Deserialize(footer.Slice(start, length), SealJsonContext.Default.ShardSeal) is not { } seal)
-            return null;
-
-        int at = footer.Slice(start, length).LastIndexOf(Encoding.UTF8.GetBytes(seal.Sha256));
-        return seal.Sha256.Length == NoChecksum.Length && at >= 0 ? (seal, start + at) : null;
-    }
-
-    /// <summary>The SHA-256 of a file with zeros in the place of its checksum.</summary>
-    private static async Task<string> HashAsync(FileStream stream, long checksumAt, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            async Task AddAsync(long count)
-            {
-                for (long left = count; left > 0;)
-                {
-                    int wanted = (int)Math.Min(chunk.Length, left);
-                    await stream.ReadExactlyAsync(chunk.AsMemory(0, wanted), cancellationToken).ConfigureAwait(false);
-                    hash.AppendData(chunk.AsSpan(0, wanted));
-                    left -= wanted;
-                }
-            }
-
-            stream.Position = 0;
-            await AddAsync(checksumAt).ConfigureAwait(false);
-            hash.AppendData(Encoding.UTF8.GetBytes(NoChecksum));
-            stream.Position += NoChecksum.Length;
-            await AddAsync(stream.Length - stream.Position).ConfigureAwait(false);
-            return Convert.ToHexStringLower(hash.GetCurrentHash());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
         }
     }
 }

@@ -35,11 +35,14 @@ internal sealed class ShardWriter
     private float[] _floats = [];
     private int _filled;
 
-    public ShardWriter(VectorFingerprint fingerprint, FileStream file)
+    /// <param name="fingerprint">What makes the vectors.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="rowsPerGroup">The rows of a row group; <see langword="null"/> for as many as memory allows.</param>
+    public ShardWriter(VectorFingerprint fingerprint, FileStream file, int? rowsPerGroup = null)
     {
         (_fingerprint, _file, _stream) = (fingerprint, file, new HashingStream(file));
         _vector = new ListField(VectorColumn, _element);
-        _rowsPerGroup = Math.Clamp(FloatsPerRowGroup / fingerprint.Width, 1, MostRowsPerGroup);
+        _rowsPerGroup = rowsPerGroup ?? Math.Clamp(FloatsPerRowGroup / fingerprint.Width, 1, MostRowsPerGroup);
     }
 
     /// <summary>Writes all rows, which the caller makes one after the other.</summary>

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace EmbedCluster.Grains;
 
-/// <inheritdoc cref="IJobGrain" />
+/// <summary>Keeps a job: lends shards, stores the schedule, finds dead workers, and says how far the job is.</summary>
 /// <remarks>Nothing is given out before it is in the grain storage. So a silo that takes this grain over knows every lease, and no shard is
 /// computed a second time because of it. A report needs no storage to be true: the shard's file is there.</remarks>
 [Reentrant]

@@ -1,6 +1,6 @@
 namespace EmbedCluster.Grains;
 
-/// <inheritdoc cref="IJobListGrain" />
+/// <summary>Keeps the names of all jobs, which a grain storage cannot list.</summary>
 public sealed class JobListGrain([PersistentState("list", JobGrain.Storage)] IPersistentState<JobListState> state) : Grain, IJobListGrain
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using EmbedCluster.Workers;
 
 namespace EmbedCluster.Grains;
 
-/// <inheritdoc cref="IWorkerGrain" />
+/// <summary>Runs a <see cref="ShardWorker"/> beside its own turns, and stops it with its silo.</summary>
 [OwnSiloPlacement]
 [KeepAlive]
 public sealed class WorkerGrain(
