@@ -9,7 +9,7 @@ namespace Scott.Models.Benchmarks.Cluster;
 internal static class ClusterOverhead
 {
     private const string Model = "scott-mini-112";
-    private const int ImagesPerTar = 500;
+    private const int ImagesPerTar = 100;
     private const int Rounds = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.05);

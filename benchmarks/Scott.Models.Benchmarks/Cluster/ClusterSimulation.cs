@@ -145,7 +145,7 @@ internal sealed class ClusterSimulation
             Ask(worker, new ShardReport(lease.Id, lease.Shard, end, _options.ShardSize, 0, time.TotalSeconds));
         });
         if (!isThere)
-            At(_now + _options.Schedule.RenewInterval, () => Renew(worker, lease, life));
+            At(_now + (_options.Schedule.LeaseTime / 3), () => Renew(worker, lease, life));
     }
 
     private void Renew(SimulatedWorker worker, Lease lease, int life)
@@ -156,7 +156,7 @@ internal sealed class ClusterSimulation
         _calls++;
         if (_schedule is null || Schedule(schedule => schedule.Renew(lease.Id, 0, _now)))
         {
-            At(_now + _options.Schedule.RenewInterval, () => Renew(worker, lease, life));
+            At(_now + (_options.Schedule.LeaseTime / 3), () => Renew(worker, lease, life));
             return;
         }
 

@@ -58,10 +58,11 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     }
 
     /// <inheritdoc />
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _metrics.Forget(Name);
-        return Task.CompletedTask;
+        if (_isUnsaved)
+            await SaveAsync().WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -86,6 +87,8 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
         }
 
         await SaveAsync();
+        _workers.Reset();
+        _workers.Ensure(Name, _time.GetUtcNow());
 
         // A silo that dies with this grain leaves nobody who calls it, if all workers were on that silo.
         await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
@@ -134,7 +137,7 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     public Task LeaveAsync(string worker, ShardReport? report)
     {
         Accept(worker, report, _time.GetUtcNow());
-        _workers.Forget(worker);
+        _workers.Saw(worker, _time.GetUtcNow()); // A silo that stops is not to get a new worker at once.
         _isUnsaved = true;
         return Task.CompletedTask;
     }
@@ -196,8 +199,11 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     {
         change();
         await SaveAsync();
-        if (Schedule.State.Phase == JobPhase.Running)
-            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        if (Schedule.State.Phase != JobPhase.Running)
+            return;
+
+        _workers.Reset();
+        await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)

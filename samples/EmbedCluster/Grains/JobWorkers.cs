@@ -18,8 +18,8 @@ public sealed class JobWorkers(
     /// <summary>Notes that a worker is there.</summary>
     public void Saw(string worker, DateTimeOffset now) => _seen[worker] = now;
 
-    /// <summary>Notes that a worker has stopped.</summary>
-    public void Forget(string worker) => _seen.Remove(worker);
+    /// <summary>Forgets who was there, so that <see cref="Ensure"/> asks all.</summary>
+    public void Reset() => _seen.Clear();
 
     /// <summary>Starts workers on all silos with room that have not been heard of for a while.</summary>
     public void Ensure(string job, DateTimeOffset now)

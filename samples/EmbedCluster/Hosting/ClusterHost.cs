@@ -27,8 +27,10 @@ public static class ClusterHost
             .AddSingleton(options.Schedule)
             .AddSingleton(TimeProvider.System)
             .AddSingleton<ClusterMetrics>()
-            .AddSingleton<OpenJobs>()
-            .AddSingleton(new WorkSlots(options.Workers))
+            .AddSingleton<SharedModels>()
+            .AddSingleton(new WorkSlots(Math.Max(1, options.Workers)))
+            .AddSingleton<WorkerPool>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<WorkerPool>())
             .AddTransient<JobWorkers>()
             .AddSingleton<JobStarter>();
         builder.Services.ConfigureHttpJsonOptions(json => JobApi.Configure(json.SerializerOptions));

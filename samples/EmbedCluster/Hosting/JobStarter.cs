@@ -13,7 +13,7 @@ namespace EmbedCluster.Hosting;
 public sealed record JobRequest(string[]? Inputs, string? Output, string? Name = null, string? Model = null, int? ShardSize = null);
 
 /// <summary>Plans jobs, and gives them to their grains.</summary>
-public sealed class JobStarter(IGrainFactory grains, ClusterOptions options)
+public sealed class JobStarter(IGrainFactory grains, SharedModels models)
 {
     private const int LongestName = 100;
 
@@ -26,7 +26,7 @@ public sealed class JobStarter(IGrainFactory grains, ClusterOptions options)
     /// <exception cref="InvalidOperationException">There is an unfinished job of this name with another plan.</exception>
     public async Task<JobPlan> StartAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        if (request.Inputs is not { Length: > 0 } inputs || string.IsNullOrWhiteSpace(request.Output))
+        if (request.Inputs is not { Length: > 0 } || string.IsNullOrWhiteSpace(request.Output))
             throw new ArgumentException("A job needs inputs and an output folder.");
 
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output));
@@ -40,13 +40,33 @@ public sealed class JobStarter(IGrainFactory grains, ClusterOptions options)
         string model = request.Model is null ? Scott.Models.ScottModels.DefaultId
             : File.Exists(request.Model) ? Path.GetFullPath(request.Model)
             : request.Model;
-        using FeatureExtractor extractor = await OpenJobs.CreateExtractorAsync(model, options, cancellationToken);
+        FeatureExtractor extractor = await models.OpenAsync(model);
+        try
+        {
+            return await StartAsync(request, name, folder, model, extractor, cancellationToken);
+        }
+        finally
+        {
+            _ = CloseLaterAsync(model);
+        }
+    }
+
+    private async Task<JobPlan> StartAsync(
+        JobRequest request, string name, string folder, string model, FeatureExtractor extractor, CancellationToken cancellationToken)
+    {
         EmbeddingJobOptions shards = request.ShardSize is { } size ? new() { ShardSize = size } : new();
-        List<string> keys = await KeysAsync(inputs, cancellationToken);
+        List<string> keys = await KeysAsync(request.Inputs!, cancellationToken);
         EmbeddingJob job = await EmbeddingJob.PlanAsync(folder, extractor, EmbeddingJobInputs.FromFiles(keys), shards, cancellationToken);
         var plan = new JobPlan(name, folder, model, job.Shards, job.Archives == 0 ? job.ListedImages : null);
         await grains.GetGrain<IJobGrain>(name).StartAsync(plan);
         return plan;
+    }
+
+    /// <summary>The workers of this silo are about to use the same model.</summary>
+    private async Task CloseLaterAsync(string model)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        models.Close(model);
     }
 
     private static async Task<List<string>> KeysAsync(string[] inputs, CancellationToken cancellationToken)

@@ -19,9 +19,6 @@ public sealed record ScheduleOptions
     /// time of a shard: its worker may be slow. 0 turns that off. The default is 3.</summary>
     public double BackupFactor { get; init; } = 3;
 
-    /// <summary>How often a worker says that it still works on a shard.</summary>
-    public TimeSpan RenewInterval => LeaseTime / 3;
-
     /// <summary>How long a worker waits before it asks again when there is nothing to do.</summary>
     public TimeSpan AskInterval => TimeSpan.FromSeconds(Math.Clamp(LeaseTime.TotalSeconds / 6, 0.2, 10));
 }

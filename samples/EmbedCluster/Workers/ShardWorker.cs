@@ -8,7 +8,8 @@ namespace EmbedCluster.Workers;
 /// <summary>Asks a job for shards and computes them, one after the other, until the job needs no more.</summary>
 /// <remarks>While the job cannot be reached, the worker goes on with its shard: to give up would help nobody. It gives up when told to.</remarks>
 internal sealed class ShardWorker(
-    WorkerKey key, IJobGrain job, OpenJobs jobs, WorkSlots slots, ScheduleOptions options, ClusterMetrics metrics, TimeProvider time, ILogger logger)
+    WorkerKey key, IJobGrain job, SharedModels models, WorkSlots slots, ScheduleOptions options, ClusterMetrics metrics, TimeProvider time,
+    ILogger logger)
 {
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(3);
 
@@ -23,9 +24,9 @@ internal sealed class ShardWorker(
             if (await RetryAsync(job.GetPlanAsync, stop) is not { } plan)
                 return;
 
-            EmbeddingJob open = await OpenAsync(plan, stop);
+            FeatureExtractor extractor = await WhenItCanAsync(() => models.OpenAsync(plan.Model), stop);
             opened = plan;
-            await WorkAsync(open, stop);
+            await WorkAsync(await WhenItCanAsync(() => EmbeddingJob.OpenAsync(plan.Folder, extractor, cancellationToken: stop), stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -34,7 +35,7 @@ internal sealed class ShardWorker(
         finally
         {
             if (opened is not null)
-                jobs.Close(opened);
+                models.Close(opened.Model);
         }
     }
 
@@ -71,15 +72,15 @@ internal sealed class ShardWorker(
     }
 
     /// <summary>Waits until the job can be opened here: its folder may come back, or its model.</summary>
-    private async Task<EmbeddingJob> OpenAsync(JobPlan plan, CancellationToken stop)
+    private async Task<T> WhenItCanAsync<T>(Func<Task<T>> open, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                return await jobs.OpenAsync(plan);
+                return await open();
             }
-            catch (Exception exception)
+            catch (Exception exception) when (!stop.IsCancellationRequested)
             {
                 Log.Hindered(logger, key.Worker, key.Job, exception.Message);
                 await RetryAsync(() => HinderAsync(exception.Message), stop);
@@ -93,7 +94,7 @@ internal sealed class ShardWorker(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var shard = new ShardWork(open, lease, metrics);
         Task<ShardReport> work = Task.Run(() => shard.RunAsync(end.Token), CancellationToken.None);
-        while (await Task.WhenAny(work, Task.Delay(options.RenewInterval, time, stop)) != work && !stop.IsCancellationRequested)
+        while (await Task.WhenAny(work, Task.Delay(lease.RenewInterval, time, stop)) != work && !stop.IsCancellationRequested)
         {
             if (!await RenewAsync(lease.Id, shard.Images))
                 await end.CancelAsync();
