@@ -20,7 +20,7 @@ public sealed class ClusterProofTests : IDisposable
             {
                 Folder = _folder.Path,
                 Program = BuiltProgram.Sample("EmbedCluster").Program,
-                Images = 1_200,
+                Images = 800,
                 ImagesPerTar = 20,
                 SiloKills = 3,
                 PostgresKills = 1,

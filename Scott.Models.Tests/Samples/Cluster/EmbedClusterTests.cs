@@ -44,7 +44,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     public async Task Job_PausedResumedAndCancelled_SaysSo()
     {
         using var folder = new TemporaryFolder();
-        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 800, 20, Token);
+        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 400, 10, Token);
         BuiltProgram.AssertExit(0, await CallAsync(["start", .. tars, "--output", folder.File("changes")]));
         ChildResult paused = await CallAsync("pause", "changes");
         Assert.Contains("changes: Paused", paused.Output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         Assert.Contains("changes: Cancelled", (await CallAsync("cancel", "changes")).Output, StringComparison.Ordinal);
         BuiltProgram.AssertExit(0, await CallAsync("resume", "changes"));
         JsonElement done = await WaitAsync("changes", job => job.GetProperty("phase").GetString() == "done");
-        Assert.Equal((40, 800), (done.GetProperty("done").GetInt32(), done.GetProperty("images").GetInt32()));
+        Assert.Equal((40, 400), (done.GetProperty("done").GetInt32(), done.GetProperty("images").GetInt32()));
         Assert.True(File.Exists(Path.Combine(folder.File("changes"), "_SUCCESS")));
     }
 
@@ -144,7 +144,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     public async Task SecondSilo_ThatIsStopped_GivesItsShardBack()
     {
         using var folder = new TemporaryFolder();
-        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 2_000, 250, Token);
+        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 1_000, 125, Token);
         int[] ports = EmbedClusterSilo.FreePorts();
         using Process second = Program.Start(
             [], "silo", "--url", $"http://127.0.0.1:{ports[0]}", "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--threads", "1",
@@ -160,7 +160,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         JsonElement done = await WaitAsync("given-back", job => job.GetProperty("phase").GetString() == "done");
         int CountOf(string name) => done.GetProperty("counts").GetProperty(name).GetInt32();
         Assert.True((CountOf("givenBack"), CountOf("lost"), CountOf("expired")) == (1, 0, 0), $"{done}");
-        Assert.Equal(2_000, done.GetProperty("images").GetInt32());
+        Assert.Equal(1_000, done.GetProperty("images").GetInt32());
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     {
         await using IBrowser browser = await Chromium.StartAsync();
         using var folder = new TemporaryFolder();
-        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 4_000, 100, Token);
+        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 1_600, 40, Token);
         BrowserPage page = await BrowserPage.OpenAsync(browser);
         await page.GoToAsync(new Uri(silo.Url));
         BuiltProgram.AssertExit(0, await CallAsync(["start", .. tars, "--output", folder.File("shown")]));
