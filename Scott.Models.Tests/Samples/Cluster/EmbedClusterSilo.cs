@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Scott.Models.Benchmarks.Cluster;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Samples.Cluster;
@@ -26,23 +25,9 @@ public sealed class EmbedClusterSilo : IAsyncLifetime
 
     public HttpClient Client { get; } = new();
 
-    /// <summary>Ports that are free now, all different.</summary>
-    public static int[] FreePorts()
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
-            listener.Start();
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-            listener.Dispose();
-
-        return ports;
-    }
-
     public async ValueTask InitializeAsync()
     {
-        int[] ports = FreePorts();
+        int[] ports = FreePorts.Find(4);
         string collector = $"http://127.0.0.1:{ports[3]}";
         await StartCollectorAsync(collector);
         Url = $"http://127.0.0.1:{ports[0]}";

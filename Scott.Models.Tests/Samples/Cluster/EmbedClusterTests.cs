@@ -23,7 +23,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         using var folder = new TemporaryFolder();
         string images = await DrawAsync(folder, 9);
         string output = folder.File("vectors");
-        int[] ports = EmbedClusterSilo.FreePorts();
+        int[] ports = FreePorts.Find(3);
         ChildResult result = await Program.RunAsync(
             "run", images, "--output", output, "--shard-size", "4", "--model", "scott-mini-112", "--url", $"http://127.0.0.1:{ports[0]}",
             "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}");
@@ -145,7 +145,7 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     {
         using var folder = new TemporaryFolder();
         string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 1_000, 125, Token);
-        int[] ports = EmbedClusterSilo.FreePorts();
+        int[] ports = FreePorts.Find(3);
         using Process second = Program.Start(
             [], "silo", "--url", $"http://127.0.0.1:{ports[0]}", "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--threads", "1",
             "--primary", silo.Primary);

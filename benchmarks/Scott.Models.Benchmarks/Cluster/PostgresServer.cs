@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Scott.Models.Benchmarks.Cluster;
 
@@ -33,7 +31,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
     {
         string programs = FindPrograms() ?? throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql");
-        var server = new PostgresServer(programs, Directory.CreateTempSubdirectory("scott-postgres-").FullName, FreePort());
+        var server = new PostgresServer(programs, Directory.CreateTempSubdirectory("scott-postgres-").FullName, FreePorts.Find(1)[0]);
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", ["postgres", server._folder], cancellationToken); // It does not run as root.
 
@@ -86,13 +84,6 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     private static string Bin(string folder) => Path.Combine(folder, "bin");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private Task CallAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmbedCluster.Scheduling;
@@ -29,7 +27,7 @@ internal sealed class SiloProcess : IDisposable
     /// <param name="log">Where its output goes.</param>
     public SiloProcess(string program, string[] arguments, string log)
     {
-        int[] ports = FreePorts(3);
+        int[] ports = FreePorts.Find(3);
         (_program, _log, _siloPort) = (program, log, ports[0]);
         string url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[2]}");
         _client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(20) };
@@ -124,18 +122,4 @@ internal sealed class SiloProcess : IDisposable
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>All at once, so that they differ.</summary>
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
-            listener.Start();
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-            listener.Dispose();
-
-        return ports;
-    }
 }

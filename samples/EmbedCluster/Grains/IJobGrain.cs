@@ -39,6 +39,6 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>How far the job has come; null if there is no such job.</summary>
     Task<JobStatus?> GetStatusAsync();
 
-    /// <summary>The status, once a second while anything changes, until the job has ended.</summary>
+    /// <summary>The status once a second, until the job has ended.</summary>
     IAsyncEnumerable<JobStatus> WatchAsync(CancellationToken cancellationToken = default);
 }

@@ -15,7 +15,7 @@ public sealed record Lease(long Id, int Shard, string Worker, DateTimeOffset Giv
     public DateTimeOffset Deadline { get; set; }
 
     /// <summary>How often its worker says that it still works. By the silo that gave the lease: others may be set otherwise.</summary>
-    public TimeSpan RenewInterval => (Deadline - Given) / 3;
+    public TimeSpan FindRenewInterval() => (Deadline - Given) / 3;
 
     /// <summary>The images that its worker has done so far.</summary>
     public long Images { get; set; }

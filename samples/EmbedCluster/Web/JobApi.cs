@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using EmbedCluster.Grains;
 using EmbedCluster.Hosting;
 using EmbedCluster.Scheduling;
+using Samples.Shared;
 using Scott.Models.Foundation;
 
 namespace EmbedCluster.Web;
@@ -24,10 +25,10 @@ public static class JobApi
     /// <summary>Adds the addresses.</summary>
     public static void Map(WebApplication app)
     {
+        app.UseMiddleware<SameOriginOnly>("/jobs");
         app.UseDefaultFiles();
         app.UseStaticFiles();
         RouteGroupBuilder jobs = app.MapGroup("/jobs");
-        jobs.AddEndpointFilter(RefuseOtherSitesAsync);
         jobs.AddEndpointFilter(SayWhenUnreachableAsync);
         jobs.MapGet("/", ListAsync);
         jobs.MapPost("/", StartAsync);
@@ -88,14 +89,5 @@ public static class JobApi
             string detail = $"The job cannot be reached now: {exception.Message} Ask again in a few seconds.";
             return Results.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
-    }
-
-    /// <summary>A page of another site must not start or cancel jobs through the browser of somebody who may.</summary>
-    private static async ValueTask<object?> RefuseOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        HttpRequest request = context.HttpContext.Request;
-        string origin = request.Headers.Origin.ToString();
-        bool isOwn = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) && from.Authority == request.Host.Value);
-        return isOwn ? await next(context) : Results.Problem("Another site asked.", statusCode: StatusCodes.Status403Forbidden);
     }
 }

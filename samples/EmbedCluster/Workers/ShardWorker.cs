@@ -94,7 +94,7 @@ internal sealed class ShardWorker(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var shard = new ShardWork(open, lease, metrics);
         Task<ShardReport> work = Task.Run(() => shard.RunAsync(end.Token), CancellationToken.None);
-        while (await Task.WhenAny(work, Task.Delay(lease.RenewInterval, time, stop)) != work && !stop.IsCancellationRequested)
+        while (await Task.WhenAny(work, Task.Delay(lease.FindRenewInterval(), time, stop)) != work && !stop.IsCancellationRequested)
         {
             if (!await RenewAsync(lease.Id, shard.Images))
                 await end.CancelAsync();

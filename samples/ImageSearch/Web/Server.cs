@@ -10,6 +10,7 @@ using ImageSearch.Vectors;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.VectorData;
+using Samples.Shared;
 using Scott.Models.Hosting;
 
 namespace ImageSearch.Web;
@@ -57,7 +58,7 @@ internal static class Server
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseMiddleware<SameOriginOnly>();
+        app.UseMiddleware<SameOriginOnly>("/api");
         app.UseRateLimiter();
         app.UseDefaultFiles();
         app.UseStaticFiles();

@@ -1,15 +1,16 @@
-namespace ImageSearch.Web;
+namespace Samples.Shared;
 
 /// <summary>Refuses requests from pages of other sites, which a browser marks as such.</summary>
-internal sealed class SameOriginOnly(RequestDelegate next)
+/// <param name="next">What answers the others.</param>
+/// <param name="dataPath">Below this path, reading is refused too.</param>
+internal sealed class SameOriginOnly(RequestDelegate next, string dataPath)
 {
-    private const string ApiPath = "/api";
     private const string FetchSite = "Sec-Fetch-Site";
 
     public Task InvokeAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        bool asksForData = request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase)
+        bool asksForData = request.Path.StartsWithSegments(dataPath, StringComparison.OrdinalIgnoreCase)
             || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
         return asksForData && IsForeign(request)
             ? Results.Problem(
