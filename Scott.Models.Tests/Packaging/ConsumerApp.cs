@@ -66,6 +66,10 @@ internal sealed class ConsumerApp : IDisposable
     public Task<ChildResult> BuildAsync() => PackedLibrary.RunAsync(
         "dotnet", ["build", _folder.File("app.csproj"), "-c", "Release", "--no-self-contained", "-o", OutputFolder]);
 
+    /// <summary>Builds it for every system at once, as a project without a runtime identifier does.</summary>
+    public Task<ChildResult> BuildPortableAsync() => PackedLibrary.RunAsync(
+        "dotnet", ["build", _folder.File("app.csproj"), "-c", "Release", "-p:UseCurrentRuntimeIdentifier=false", "-o", OutputFolder]);
+
     /// <summary>One trimmed file with .NET inside.</summary>
     public Task<ChildResult> PublishTrimmedAsync() => PackedLibrary.RunAsync(
         "dotnet",

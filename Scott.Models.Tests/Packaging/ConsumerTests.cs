@@ -28,6 +28,21 @@ public sealed class ConsumerTests(PackedLibrary library, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task App_ForEverySystem_HasNoFileThatNoneOfThemLoads()
+    {
+        using var app = new ConsumerApp(library, "Embed", OnnxRuntime);
+        await app.BuildPortableAsync();
+        string[] files = [.. app.Output.Select(file => file.Name)];
+        Assert.Contains("libSkiaSharp.dll", files);
+        Assert.Contains("libonnxruntime.dylib", files);
+        Assert.DoesNotContain(files, name => name is "libSkiaSharp.pdb" or "onnxruntime.aar" or "onnxruntime.xcframework.zip");
+        Assert.Equal("192 True", (await app.RunAsync())[0]);
+        double megabytes = app.Output.Sum(file => file.Length) / 1e6;
+        output.WriteLine(FormattableString.Invariant($"app for every system: {megabytes:F0} MB"));
+        Assert.InRange(megabytes, 100, 450);
+    }
+
+    [Fact]
     public async Task App_WithTorch_PretrainsFiveSteps()
     {
         using var app = new ConsumerApp(library, "Pretrain", Torch);

@@ -13,7 +13,10 @@ public sealed class PackageContentTests(PackedLibrary library)
     public void Files_AreTheLibraryAndWhatDescribesIt()
     {
         Assert.Equal(
-            ["README.md", "THIRD-PARTY-NOTICES.md", "icon.png", "lib/net10.0/Scott.Models.dll", "lib/net10.0/Scott.Models.xml"],
+            [
+                "README.md", "THIRD-PARTY-NOTICES.md", "buildTransitive/Scott.Models.targets", "icon.png",
+                "lib/net10.0/Scott.Models.dll", "lib/net10.0/Scott.Models.xml",
+            ],
             Names(library.Package).Order(StringComparer.Ordinal));
         Assert.Equal(["lib/net10.0/Scott.Models.pdb"], Names(library.SymbolPackage));
         Assert.InRange(new FileInfo(library.Package).Length / 1e6, 1, LargestMegabytes);

@@ -20,9 +20,22 @@ public sealed class PretrainingRecipeTests
     }
 
     [Fact]
+    public void ImageLevel_DiffersFromShort_InTheseAlone()
+    {
+        PretrainingOptions expected = PretrainingRecipe.Short.Options with
+        {
+            BatchSize = 32,
+            PeakLearningRate = 1e-3,
+            ImageLevel = new ImageLevelWeights { Invariance = 0.2, Variance = 0.2, Covariance = 0.02 },
+        };
+        Assert.Equal(expected, PretrainingRecipe.ImageLevel.Options);
+        Assert.Equal(PretrainingRecipe.Short.Augmentation, PretrainingRecipe.ImageLevel.Augmentation);
+    }
+
+    [Fact]
     public void Get_EveryName_FindsALegalRecipe()
     {
-        Assert.Equal(["reference", "short"], PretrainingRecipe.All.Select(recipe => recipe.Name));
+        Assert.Equal(["reference", "short", "image-level"], PretrainingRecipe.All.Select(recipe => recipe.Name));
         foreach (PretrainingRecipe recipe in PretrainingRecipe.All)
         {
             Assert.Same(recipe, PretrainingRecipe.Get(recipe.Name));
@@ -35,6 +48,6 @@ public sealed class PretrainingRecipeTests
     public void Get_UnknownName_ListsThoseThereAre()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => PretrainingRecipe.Get("long"));
-        Assert.Contains("no recipe 'long'; expected one of reference, short", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no recipe 'long'; expected one of reference, short, image-level", error.Message, StringComparison.Ordinal);
     }
 }

@@ -36,7 +36,7 @@ internal static class ClusterCommands
                     await Console.Error.WriteLineAsync("The disk was not filled: this process may not mount one.");
 
                 return result.Faults.Count == 0 ? 0 : 1;
-            case [Overhead, string program, string folder, .. string[] rest] when Number(rest, 8_000) is { } images:
+            case [Overhead, string program, string folder, .. string[] rest] when Number(rest, 10_000) is { } images:
                 await ClusterOverhead.RunAsync(Path.GetFullPath(program), Path.GetFullPath(folder), images);
                 return 0;
             default:
