@@ -6,13 +6,15 @@ namespace Scott.Models.Foundation;
 internal static class ConfigurationJson
 {
     public static T Read<T>(string json, string subject, JsonTypeInfo<T> type, Action<T>? validate = null)
+        where T : class => Read(json, subject, text => JsonSerializer.Deserialize(text, type), validate);
+
+    public static T Read<T>(string json, string subject, Func<string, T?> parse, Action<T>? validate = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            T value = JsonSerializer.Deserialize(json, type)
-                ?? throw new ScottConfigurationException(subject, ["the JSON is null; expected an object."]);
+            T value = parse(json) ?? throw new ScottConfigurationException(subject, ["the JSON is null; expected an object."]);
             validate?.Invoke(value);
             return value;
         }

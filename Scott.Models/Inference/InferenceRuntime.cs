@@ -24,6 +24,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         ScottModel model, ScottClassifier? classifier, FeatureLayout layout, string operation, InferenceOptions options, ILogger logger, object owner)
     {
         Preprocessor = new ImagePreprocessor(model.Preprocessing, options.Decoding);
+        ColdStart.Begin(Preprocessor, options.Engine == FeatureEngine.OnnxRuntime);
         _layout = layout;
         _operation = new Operation(operation, model.Metadata.Id);
         _engine = options.Engine == FeatureEngine.OnnxRuntime

@@ -4,7 +4,7 @@ namespace Scott.Models;
 
 /// <summary>What is known about a model's weights. Immutable; saved in the model file.</summary>
 /// <remarks><see langword="null"/> means unknown. Members that only a newer version knows are ignored when read.</remarks>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+[JsonConverter(typeof(ModelMetadataJson))]
 public sealed record ModelMetadata
 {
     /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
@@ -28,8 +28,8 @@ public sealed record ModelMetadata
     /// <summary>Measured figures by name, for example <c>flowers5/knn-top1</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    internal string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ModelMetadata);
+    internal string ToJson() => ModelMetadataJson.Write(this);
 
     internal static ModelMetadata FromJson(string json) =>
-        ConfigurationJson.Read(json, nameof(ModelMetadata), ConfigurationJsonContext.Default.ModelMetadata);
+        ConfigurationJson.Read(json, nameof(ModelMetadata), ModelMetadataJson.Read);
 }

@@ -149,7 +149,7 @@ public sealed class ScottArchitectureTests
     [Theory]
     [InlineData("{", "cannot be read")]
     [InlineData("null", "is null")]
-    [InlineData("{\"tokenizer\":\"Scott\"}", "missing required properties")]
+    [InlineData("{\"tokenizer\":\"Scott\"}", "'imagePixels' is missing")]
     [InlineData("[]", "cannot be read")]
     public void FromJson_NotAnArchitecture_IsATypedError(string json, string expected) =>
         Assert.Contains(

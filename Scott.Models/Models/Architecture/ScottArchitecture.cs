@@ -8,6 +8,7 @@ namespace Scott.Models;
 /// <see cref="ScottArchitectures"/> has the named sizes. The defaults are those of SCOTT-12/16. A second family, standard ViTs, has
 /// <see cref="StandardVit"/> set.
 /// </remarks>
+[JsonConverter(typeof(ScottArchitectureJson))]
 public sealed record ScottArchitecture
 {
     /// <summary>The patch side of the SCOTT tokenizer, in pixels: two convolutions and two poolings each halve the side of the image.</summary>
@@ -24,13 +25,11 @@ public sealed record ScottArchitecture
 
     /// <summary>How the image becomes patch tokens.</summary>
     /// <value>Default: <see cref="TokenizerKind.Scott"/>.</value>
-    [JsonRequired]
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Scott;
 
     /// <summary>The image's height in pixels, and its width if <see cref="ImageWidthPixels"/> is not set: a multiple of <see cref="PatchPixels"/>, up
     /// to 8192.</summary>
     /// <value>Default: 224.</value>
-    [JsonRequired]
     public int ImagePixels { get; init; } = 224;
 
     /// <summary>The image's width in pixels, if it is not square: a multiple of <see cref="PatchPixels"/>, up to 8192.</summary>
@@ -43,28 +42,23 @@ public sealed record ScottArchitecture
 
     /// <summary>The side of a patch, in pixels, 1 to 8192; always 16 for the SCOTT tokenizer.</summary>
     /// <value>Default: 16.</value>
-    [JsonRequired]
     public int PatchPixels { get; init; } = ScottPatchPixels;
 
     /// <summary>The width D of a token, 4 to 16384: a multiple of <see cref="Heads"/>, and, except in a standard ViT, of 4, and with SwiGLU more than
     /// 24.</summary>
     /// <value>Default: 384.</value>
-    [JsonRequired]
     public int EmbeddingWidth { get; init; } = 384;
 
     /// <summary>The number of transformer blocks, 1 to 256.</summary>
     /// <value>Default: 12.</value>
-    [JsonRequired]
     public int Depth { get; init; } = 12;
 
     /// <summary>The number of attention heads, at least 1. It divides <see cref="EmbeddingWidth"/>.</summary>
     /// <value>Default: 4.</value>
-    [JsonRequired]
     public int Heads { get; init; } = 4;
 
     /// <summary>The feed-forward layer.</summary>
     /// <value>Default: <see cref="FeedForwardKind.SwiGlu"/>.</value>
-    [JsonRequired]
     public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.SwiGlu;
 
     /// <summary>The hidden width of <see cref="FeedForwardKind.Mlp"/> divided by the embedding width, over 0, up to 64. Not used by SwiGLU.</summary>
@@ -94,40 +88,31 @@ public sealed record ScottArchitecture
     public double StochasticDepthRate { get; init; } = 0.1;
 
     /// <summary>The image's height S, in pixels.</summary>
-    [JsonIgnore]
     public int ImageHeight => ImagePixels;
 
     /// <summary>The image's width, in pixels; equal to the height if the image is square.</summary>
-    [JsonIgnore]
     public int ImageWidth => ImageWidthPixels ?? ImagePixels;
 
     /// <summary>The number C of channels of the image.</summary>
-    [JsonIgnore]
     public int Channels => ImageChannels ?? RgbChannels;
 
     /// <summary>The rows of the patch grid.</summary>
-    [JsonIgnore]
     public int GridRows => ImageHeight / PatchPixels;
 
     /// <summary>The columns of the patch grid.</summary>
-    [JsonIgnore]
     public int GridColumns => ImageWidth / PatchPixels;
 
     /// <summary>The number N of patches, rows times columns.</summary>
-    [JsonIgnore]
     public int Patches => GridRows * GridColumns;
 
     /// <summary>Whether the transformer has a class token, which stands before the registers and the patches.</summary>
-    [JsonIgnore]
     public bool HasClassToken => StandardVit is { HasClassToken: true };
 
     /// <summary>How this model's tokens become one vector per image, unless you choose otherwise: the class token if there is one.</summary>
-    [JsonIgnore]
     public EmbeddingPooling DefaultPooling => HasClassToken ? EmbeddingPooling.ClassToken : EmbeddingPooling.PatchMean;
 
     /// <summary>The hidden width F of the feed-forward layer.</summary>
     /// <remarks>SwiGLU: 128·round(8D/3/128), half to even. MLP: ⌊D·ratio⌋. A standard ViT says it.</remarks>
-    [JsonIgnore]
     public int FeedForwardWidth => StandardVit?.FeedForwardWidth
         ?? (FeedForward == FeedForwardKind.SwiGlu ? SwiGluWidth(EmbeddingWidth) : (int)Math.Floor(EmbeddingWidth * MlpRatio));
 
@@ -165,13 +150,13 @@ public sealed record ScottArchitecture
     }
 
     /// <summary>This architecture as JSON, camel case, enumerations by name.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.ScottArchitecture);
+    public string ToJson() => ScottArchitectureJson.Write(this);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, because this version cannot apply it.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static ScottArchitecture FromJson(string json) => ConfigurationJson.Read(
-        json, nameof(ScottArchitecture), ConfigurationJsonContext.Default.ScottArchitecture, architecture => architecture.Validate());
+        json, nameof(ScottArchitecture), ScottArchitectureJson.Read, architecture => architecture.Validate());
 
     internal static int SwiGluWidth(int embeddingWidth) => 128 * (int)Math.Round(8.0 / 3.0 * embeddingWidth / 128.0, MidpointRounding.ToEven);
 

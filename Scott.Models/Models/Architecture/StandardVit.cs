@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Scott.Models;
 
 /// <summary>
@@ -15,7 +13,6 @@ public sealed record StandardVit
     private const int MaximumWidth = 1 << 20;
 
     /// <summary>The hidden width F of the feed-forward layer, 1 to 1048576. SwiGLU has two projections of this width.</summary>
-    [JsonRequired]
     public int FeedForwardWidth { get; init; }
 
     /// <summary>Whether a learned class token stands before all others. Its position is part of it.</summary>

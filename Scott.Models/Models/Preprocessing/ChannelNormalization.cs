@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Scott.Models;
 
 /// <summary>The normalization of each channel of images that do not have three: (value − mean) / standard deviation. Immutable; equal by
@@ -7,11 +5,9 @@ namespace Scott.Models;
 public sealed record ChannelNormalization
 {
     /// <summary>The number subtracted from the values of each channel in [0, 1]: one finite number per channel, 1 to 16.</summary>
-    [JsonRequired]
     public required IReadOnlyList<float> Mean { get; init; }
 
     /// <summary>The divisor of each channel after the mean is subtracted: as many numbers, each more than 0.</summary>
-    [JsonRequired]
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
     /// <summary>The same mean and deviation for every channel: the average of ImageNet's red, green and blue.</summary>

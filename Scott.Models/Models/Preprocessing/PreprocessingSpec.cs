@@ -7,6 +7,7 @@ namespace Scott.Models;
 /// Immutable; equal by value.
 /// </summary>
 /// <remarks>Reference: <c>get_test_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9, where 256 is 8/7 of the crop, 224.</remarks>
+[JsonConverter(typeof(PreprocessingSpecJson))]
 public sealed record PreprocessingSpec
 {
     /// <summary>The mean of ImageNet's red, green and blue values in [0, 1].</summary>
@@ -18,7 +19,6 @@ public sealed record PreprocessingSpec
     /// <summary>The height of the center crop in pixels, 1 to 8192, and its width if <see cref="ImageWidthPixels"/> is not set: the image size of
     /// the architecture.</summary>
     /// <value>Default: 224.</value>
-    [JsonRequired]
     public int ImagePixels { get; init; } = 224;
 
     /// <summary>The width of the center crop in pixels, if it is not square.</summary>
@@ -33,7 +33,6 @@ public sealed record PreprocessingSpec
     /// <see cref="ResizeMode.Letterbox"/> the short side of the frame that is filled, which has the ratio of the crop: at least the crop's shorter
     /// side.</summary>
     /// <value>Default: 256, which is 8/7 of 224.</value>
-    [JsonRequired]
     public int ResizePixels { get; init; } = 256;
 
     /// <summary>Where the crop begins if an odd number of pixels is cut off.</summary>
@@ -58,7 +57,6 @@ public sealed record PreprocessingSpec
     public ChannelNormalization? Channels { get; init; }
 
     /// <summary>The number C of channels.</summary>
-    [JsonIgnore]
     public int ChannelCount => Channels?.Mean.Count ?? ScottArchitecture.RgbChannels;
 
     /// <summary>The samples that become 0 and 1 before the resize.</summary>
@@ -67,11 +65,9 @@ public sealed record PreprocessingSpec
     public SampleRange? SampleRange { get; init; }
 
     /// <summary>The crop's height, in pixels.</summary>
-    [JsonIgnore]
     public int ImageHeight => ImagePixels;
 
     /// <summary>The crop's width, in pixels; equal to the height if the crop is square.</summary>
-    [JsonIgnore]
     public int ImageWidth => ImageWidthPixels ?? ImagePixels;
 
     /// <summary>The length of one channel of an image.</summary>
@@ -152,13 +148,13 @@ public sealed record PreprocessingSpec
     }
 
     /// <summary>This preprocessing as JSON, camel case, enumerations by name.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, ConfigurationJsonContext.Default.PreprocessingSpec);
+    public string ToJson() => PreprocessingSpecJson.Write(this);
 
     /// <summary>Reads and validates what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">A JSON object. An unknown member is an error, because this version cannot apply it.</param>
     /// <exception cref="ScottConfigurationException">The text is not such JSON, or a setting is not legal.</exception>
     public static PreprocessingSpec FromJson(string json) => ConfigurationJson.Read(
-        json, nameof(PreprocessingSpec), ConfigurationJsonContext.Default.PreprocessingSpec, spec => spec.Validate());
+        json, nameof(PreprocessingSpec), PreprocessingSpecJson.Read, spec => spec.Validate());
 
     /// <summary>The least legal <see cref="ResizePixels"/>, which cuts off as little as possible.</summary>
     private int Least(int height, int width) => Resize == ResizeMode.ShortSide ? Math.Max(height, width) : Math.Min(height, width);

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Scott.Models;
 
 /// <summary>
@@ -14,15 +12,12 @@ namespace Scott.Models;
 public sealed record SampleRange
 {
     /// <summary>What the two numbers are.</summary>
-    [JsonRequired]
     public SampleRangeKind Kind { get; init; }
 
     /// <summary>What becomes 0: a sample, or a percentile, 0 to 100.</summary>
-    [JsonRequired]
     public double Low { get; init; }
 
     /// <summary>What becomes 1. More than <see cref="Low"/>.</summary>
-    [JsonRequired]
     public double High { get; init; }
 
     /// <summary>The same two samples for every image. Keeps differences in brightness between images.</summary>

@@ -6,8 +6,8 @@ using Scott.Models.Inference;
 namespace Scott.Models.Benchmarks.Cluster;
 
 /// <summary>What the cluster costs: the same images by a plain loop, by a cluster of one, and by two silos of half the threads, in turn.</summary>
-/// <remarks>Two times are taken: of the whole job, and of the shards in its middle, when all are warm and none waits for the end. The latter is read from
-/// the times of the shards' files, so that nobody has to ask a silo while it works.</remarks>
+/// <remarks>Two times are taken: of the whole job, and of the shards in its middle, when all are warm and none waits for the end. The latter is read
+/// from the times of the shards' files, so that nobody has to ask a silo while it works.</remarks>
 internal static class ClusterOverhead
 {
     private const string Model = "scott-mini-112";
