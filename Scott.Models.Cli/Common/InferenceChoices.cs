@@ -117,7 +117,7 @@ internal sealed class InferenceArguments
     public InferenceChoices Bind(ParseResult result, string model) => new()
     {
         Model = model,
-        Engine = result.GetValue(_engine)?.ToLowerInvariant() switch
+        Engine = result.GetValue(_engine) switch
         {
             Torch => FeatureEngine.Torch,
             Managed => FeatureEngine.Managed,

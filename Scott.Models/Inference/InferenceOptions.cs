@@ -38,7 +38,7 @@ public abstract record InferenceOptions
 
     /// <summary>How many images a GPU or TorchSharp computes at once.</summary>
     /// <remarks>
-    /// ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other. The managed engine does so too.
+    /// ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other. So does the managed engine.
     /// </remarks>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
@@ -94,8 +94,8 @@ public enum FeatureEngine
     /// <summary>TorchSharp. Needs <c>TorchSharp-cpu</c> or one of the CUDA packages.</summary>
     Torch,
     /// <summary>
-    /// Managed code, in single precision on the CPU. Needs no native library, and works where ONNX Runtime does not: in programs compiled ahead of time
-    /// and on processors that it has no package for. Every processor with fused multiply-add gives the same bits, with any number of threads.
+    /// Managed code, in single precision on the CPU. Needs no native library, so it also runs where ONNX Runtime has no package. Every processor with
+    /// fused multiply-add gives the same bits, with any number of threads.
     /// </summary>
     Managed,
 }

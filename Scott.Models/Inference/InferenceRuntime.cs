@@ -175,7 +175,8 @@ internal sealed partial class InferenceRuntime : IDisposable
                 : new TorchFeatureEngine(model, classifier, layout, options);
         }
 
-        throw new NotSupportedException($"This program was built without the engine {options.Engine}; call UseManaged(), or build it with native engines.");
+        throw new NotSupportedException(
+            $"This program was built without the engine {options.Engine}. Call UseManaged(), or remove the option Scott.Models.NativeEngines.");
     }
 
     private FeatureWorker CreateWorker(int capacity, InferenceView view) =>

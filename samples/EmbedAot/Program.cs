@@ -18,7 +18,7 @@ for (int i = 0; i < args.Length; i++)
     if (i == 0)
         Console.WriteLine($"First vector {(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds:F0} ms after the start.");
 
-    Console.WriteLine($"{args[i]}: {string.Join(' ', vector.Take(4).Select(value => value.ToString("F4")))} ... ({vector.Length} numbers)");
+    Console.WriteLine($"{args[i]}: {string.Join(' ', vector.Take(4).Select(value => $"{value:F4}"))} ... ({vector.Length} numbers)");
 }
 
 return 0;

@@ -11,6 +11,7 @@ internal sealed unsafe class ManagedBlocks<TLanes, TVector>
     private readonly AlignedFloats[] _keys; // 2 × [H, panels, D/H, P]
     private readonly int _tokens;
     private readonly int _width;
+    private readonly int _heads;
     private readonly int _headWidth;
     private readonly float _scale;
 
@@ -18,16 +19,14 @@ internal sealed unsafe class ManagedBlocks<TLanes, TVector>
     {
         ScottArchitecture architecture = weights.Architecture;
         (_weights, _tokens, _width) = (weights, architecture.Tokens, architecture.EmbeddingWidth);
-        (Heads, _headWidth) = (architecture.Heads, _width / architecture.Heads);
+        (_heads, _headWidth) = (architecture.Heads, _width / architecture.Heads);
         _scale = (float)Math.Pow(_headWidth, -0.5);
 
         // The last head's panel of values may end behind the last row.
         _projected = [.. Enumerable.Range(0, 2).Select(_ => new AlignedFloats(((long)_tokens * 3 * _width) + PanelWidth))];
-        _keys = [.. Enumerable.Range(0, 2).Select(_ => new AlignedFloats(Heads * HeadKeys))];
+        _keys = [.. Enumerable.Range(0, 2).Select(_ => new AlignedFloats(_heads * HeadKeys))];
         Tokens = new AlignedFloats((long)_tokens * _width);
     }
-
-    public int Heads { get; }
 
     /// <summary>[T, D].</summary>
     public AlignedFloats Tokens { get; }
@@ -95,7 +94,7 @@ internal sealed unsafe class ManagedBlocks<TLanes, TVector>
         for (int row = rows.First; row < rows.End; row++)
         {
             float* source = _projected[block % 2].Pointer + ((((nint)row * 3) + 1) * _width);
-            for (int head = 0; head < Heads; head++, source += _headWidth)
+            for (int head = 0; head < _heads; head++, source += _headWidth)
             {
                 nint panel = (nint)(row / PanelWidth) * _headWidth * PanelWidth;
                 float* column = keys + (nint)(head * HeadKeys) + panel + (row % PanelWidth);
@@ -110,7 +109,7 @@ internal sealed unsafe class ManagedBlocks<TLanes, TVector>
     {
         float* projected = _projected[block % 2].Pointer;
         nint stride = 3 * _width;
-        for (int head = 0; head < Heads; head++)
+        for (int head = 0; head < _heads; head++)
         {
             float* queries = projected + (rows.First * stride) + (head * _headWidth);
             float* keys = _keys[block % 2].Pointer + (nint)(head * HeadKeys);

@@ -8,7 +8,7 @@ internal sealed class ManagedWeights
     /// <summary>Packs a model's weights for registers of half a panel.</summary>
     public ManagedWeights(ScottModel model, int panelWidth)
     {
-        (Architecture, PanelWidth) = (model.Architecture, panelWidth);
+        Architecture = model.Architecture;
         WeightSet weights = model.Weights;
         Convolutions = Architecture.Tokenizer == TokenizerKind.Scott
             ? [Convolution("tokenizer.tokenizer.0"), Convolution("tokenizer.tokenizer.3")]
@@ -26,7 +26,6 @@ internal sealed class ManagedWeights
     }
 
     public ScottArchitecture Architecture { get; }
-    public int PanelWidth { get; }
     /// <summary>The SCOTT tokenizer's two convolutions, or the patch projection.</summary>
     public IReadOnlyList<PackedMatrix> Convolutions { get; }
     /// <summary>The class token and the registers, with their positions.</summary>

@@ -42,7 +42,7 @@ internal sealed unsafe class PackedMatrix
         return packed;
     }
 
-    /// <summary>A layer of two halves that are multiplied with each other: each panel has a register of the first and one of the second half.</summary>
+    /// <summary>A layer of two halves that are multiplied with each other: a panel has one register of each half.</summary>
     public static PackedMatrix Gated(WeightSet weights, string name, int panelWidth)
     {
         WeightTensor weight = weights[name + ".weight"];

@@ -94,7 +94,7 @@ internal abstract class WorkTeam(int phases) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Waits for the others' chunks. They are about as long as the own one, and a thread that yields on a busy machine comes back late.</summary>
+    /// <summary>Waits for the others' chunks. It will not be long, and a thread that yields on a busy machine comes back late.</summary>
     private void WaitFor(int phase)
     {
         long started = Stopwatch.GetTimestamp();
