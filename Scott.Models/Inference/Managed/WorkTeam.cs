@@ -62,7 +62,7 @@ internal abstract class WorkTeam(int phases) : IThreadPoolWorkItem
                 return;
 
             member = _members++;
-            _atWork++;
+            Interlocked.Increment(ref _atWork); // Others leave without the lock.
         }
 
         WorkAs(member);
