@@ -2,44 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Scott.Models.Inference;
 
-/// <summary>One number at a time: for the ends of rows, and where there are no vectors.</summary>
-internal readonly unsafe struct LanesOne : ILanes<float>
-{
-    public const int ExponentBias = 127;
-    public const int FractionBits = 23;
-
-    public static int Count => 1;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Load(float* source) => *source;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float value, float* destination) => *destination = value;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float All(float value) => value;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Add(float left, float right) => left + right;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Subtract(float left, float right) => left - right;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Multiply(float left, float right) => left * right;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Divide(float left, float right) => left / right;
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Max(float left, float right) => MathF.Max(left, right);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Min(float left, float right) => MathF.Min(left, right);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MultiplyAdd(float left, float right, float addend) => float.MultiplyAddEstimate(left, right, addend);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Round(float value) => MathF.Round(value);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Abs(float value) => MathF.Abs(value);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float CopySign(float size, float sign) => MathF.CopySign(size, sign);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float PowerOfTwo(float exponent) => BitConverter.Int32BitsToSingle(((int)exponent + ExponentBias) << FractionBits);
-}
-
-/// <summary>4 numbers at once.</summary>
+/// <summary>Registers of 128 bits: 4 numbers at once.</summary>
 internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Count => 4;
@@ -75,7 +38,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         ((Vector128.ConvertToInt32Native(exponent) + Vector128.Create(LanesOne.ExponentBias)) << LanesOne.FractionBits).AsSingle();
 }
 
-/// <summary>8 numbers at once.</summary>
+/// <summary>Registers of 256 bits: 8 numbers at once.</summary>
 internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 {
     public static int Count => 8;
@@ -111,7 +74,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         ((Vector256.ConvertToInt32Native(exponent) + Vector256.Create(LanesOne.ExponentBias)) << LanesOne.FractionBits).AsSingle();
 }
 
-/// <summary>16 numbers at once.</summary>
+/// <summary>Registers of 512 bits: 16 numbers at once.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
     public static int Count => 16;
@@ -145,4 +108,41 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> exponent) =>
         ((Vector512.ConvertToInt32Native(exponent) + Vector512.Create(LanesOne.ExponentBias)) << LanesOne.FractionBits).AsSingle();
+}
+
+/// <summary>One number at a time: for the ends of rows, and where there are no vectors.</summary>
+internal readonly unsafe struct LanesOne : ILanes<float>
+{
+    public const int ExponentBias = 127;
+    public const int FractionBits = 23;
+
+    public static int Count => 1;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Load(float* source) => *source;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float value, float* destination) => *destination = value;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float All(float value) => value;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Add(float left, float right) => left + right;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Subtract(float left, float right) => left - right;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Multiply(float left, float right) => left * right;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Divide(float left, float right) => left / right;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(float left, float right) => MathF.Max(left, right);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Min(float left, float right) => MathF.Min(left, right);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAdd(float left, float right, float addend) => float.MultiplyAddEstimate(left, right, addend);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Round(float value) => MathF.Round(value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Abs(float value) => MathF.Abs(value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float CopySign(float size, float sign) => MathF.CopySign(size, sign);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float PowerOfTwo(float exponent) => BitConverter.Int32BitsToSingle(((int)exponent + ExponentBias) << FractionBits);
 }

@@ -1,11 +1,5 @@
 namespace Scott.Models.Inference;
 
-/// <summary>The number of rows that a tile of the product has. A type, so that the compiler makes a version of the kernel for each.</summary>
-internal interface ITileRows
-{
-    static abstract int Count { get; }
-}
-
 /// <summary>
 /// Products of matrices in tiles of up to six rows and two registers of columns, which stay in the processor's registers. Each element is summed in
 /// the order of K, so neither the tiles nor the registers' width changes a result.
@@ -174,6 +168,12 @@ internal readonly unsafe struct MatrixRows(float** rows, int count, int segments
     public int SegmentLength { get; } = segmentLength;
     /// <summary>From one segment to the next.</summary>
     public nint SegmentStride { get; } = segmentStride;
+}
+
+/// <summary>The number of rows that a tile of the product has. A type, so that the compiler makes a version of the kernel for each.</summary>
+internal interface ITileRows
+{
+    static abstract int Count { get; }
 }
 
 internal readonly struct FourRows : ITileRows

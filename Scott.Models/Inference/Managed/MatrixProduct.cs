@@ -1,33 +1,5 @@
 namespace Scott.Models.Inference;
 
-/// <summary>What happens to a product's elements before they are written.</summary>
-internal enum ProductFinish
-{
-    /// <summary>Nothing.</summary>
-    Store,
-    /// <summary>Negative ones become 0.</summary>
-    Relu,
-    /// <summary>Exact GELU.</summary>
-    Gelu,
-    /// <summary><c>silu(x₁)·x₂</c>: the matrix is a gated layer's.</summary>
-    Gate,
-    /// <summary>They are added to what is there.</summary>
-    Add,
-}
-
-/// <summary>Where a product is written.</summary>
-internal readonly unsafe struct ProductTarget(float* first, nint stride, ProductFinish finish = ProductFinish.Store, float* scale = null)
-{
-    /// <summary>The first row.</summary>
-    public float* First { get; init; } = first;
-    /// <summary>From one row to the next.</summary>
-    public nint Stride { get; } = stride;
-    /// <summary>What happens to the elements first.</summary>
-    public ProductFinish Finish { get; } = finish;
-    /// <summary>With <see cref="ProductFinish.Add"/>, a factor for each column; <see langword="null"/> for none.</summary>
-    public float* Scale { get; } = scale;
-}
-
 /// <summary>Whole products, panel by panel: sums by the kernel, then bias, activation and residual while they are in the nearest cache.</summary>
 internal static unsafe class MatrixProduct<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -115,4 +87,32 @@ internal static unsafe class MatrixProduct<TLanes, TVector>
 
         TSome.Store(value, destination);
     }
+}
+
+/// <summary>What happens to a product's elements before they are written.</summary>
+internal enum ProductFinish
+{
+    /// <summary>Nothing.</summary>
+    Store,
+    /// <summary>Negative ones become 0.</summary>
+    Relu,
+    /// <summary>Exact GELU.</summary>
+    Gelu,
+    /// <summary><c>silu(x₁)·x₂</c>: the matrix is a gated layer's.</summary>
+    Gate,
+    /// <summary>They are added to what is there.</summary>
+    Add,
+}
+
+/// <summary>Where a product is written.</summary>
+internal readonly unsafe struct ProductTarget(float* first, nint stride, ProductFinish finish = ProductFinish.Store, float* scale = null)
+{
+    /// <summary>The first row.</summary>
+    public float* First { get; init; } = first;
+    /// <summary>From one row to the next.</summary>
+    public nint Stride { get; } = stride;
+    /// <summary>What happens to the elements first.</summary>
+    public ProductFinish Finish { get; } = finish;
+    /// <summary>With <see cref="ProductFinish.Add"/>, a factor for each column; <see langword="null"/> for none.</summary>
+    public float* Scale { get; } = scale;
 }
