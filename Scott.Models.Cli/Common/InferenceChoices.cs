@@ -30,14 +30,19 @@ internal sealed record InferenceChoices
     /// <exception cref="UsageException">The options do not go together.</exception>
     public void Validate() => Check.That(
         Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
-        "--provider and --precision are for --engine onnx; TorchSharp computes in float32 on the best available device.");
+        "--provider and --precision are for --engine onnx; the other engines compute in float32.");
 
     public void Apply<TBuilder, TOptions>(InferenceBuilder<TBuilder, TOptions> builder)
         where TBuilder : InferenceBuilder<TBuilder, TOptions>
         where TOptions : InferenceOptions
     {
         builder.WithPrecision(Precision);
-        _ = Engine == FeatureEngine.Torch ? builder.UseTorch() : builder.UseOnnxRuntime(Providers());
+        _ = Engine switch
+        {
+            FeatureEngine.Torch => builder.UseTorch(),
+            FeatureEngine.Managed => builder.UseManaged(),
+            _ => builder.UseOnnxRuntime(Providers()),
+        };
         _ = BatchSize is { } batchSize ? builder.WithBatchSize(batchSize) : null;
         _ = Threads is { } threads ? builder.WithThreads(threads) : null;
         _ = HasFastDecode ? builder.WithFastDecode() : null;
@@ -72,8 +77,11 @@ internal sealed record InferenceChoices
 internal sealed class InferenceArguments
 {
     private const string Torch = "torch";
+    private const string Managed = "managed";
 
-    private readonly Option<string> _engine = Options.Choice("--engine", "What computes: ONNX Runtime or TorchSharp.", "onnx", Torch);
+    private readonly Option<string> _engine = Options.Choice(
+        "--engine", "What computes: ONNX Runtime, TorchSharp, or managed code without a native library.", "onnx", Torch, Managed);
+
     private readonly Option<string?> _provider = new("--provider")
     {
         Description = "What ONNX Runtime computes on; the CPU if it is not available. Default: cpu.",
@@ -109,7 +117,12 @@ internal sealed class InferenceArguments
     public InferenceChoices Bind(ParseResult result, string model) => new()
     {
         Model = model,
-        Engine = Torch.Equals(result.GetValue(_engine), StringComparison.OrdinalIgnoreCase) ? FeatureEngine.Torch : FeatureEngine.OnnxRuntime,
+        Engine = result.GetValue(_engine) switch
+        {
+            Torch => FeatureEngine.Torch,
+            Managed => FeatureEngine.Managed,
+            _ => FeatureEngine.OnnxRuntime,
+        },
         Provider = result.GetValue(_provider) is { } provider ? Enum.Parse<ExecutionProvider>(provider, ignoreCase: true) : null,
         Precision = Enum.Parse<OnnxPrecision>(result.GetRequiredValue(_precision), ignoreCase: true),
         BatchSize = result.GetValue(_batch),

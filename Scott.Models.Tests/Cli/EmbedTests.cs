@@ -151,13 +151,15 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Embed_OnTorch_WritesTheVectorsOfOnnxRuntime()
+    [Theory]
+    [InlineData("torch")]
+    [InlineData("managed")]
+    public async Task Embed_OnAnotherEngine_WritesTheVectorsOfOnnxRuntime(string engine)
     {
-        (string torch, string onnx) = (files.NewFile("torch.npy"), files.NewFile("onnx.npy"));
-        AssertExit(0, await Tool.RunWithAsync(OneThread, "embed", files.Good, "--model", files.Model, "--engine", "torch", "--output", torch));
+        (string other, string onnx) = (files.NewFile($"{engine}.npy"), files.NewFile("onnx.npy"));
+        AssertExit(0, await Tool.RunWithAsync(OneThread, "embed", files.Good, "--model", files.Model, "--engine", engine, "--output", other));
         AssertExit(0, await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", onnx));
-        Assert.Equal(NpyFile.Read(onnx).Values, NpyFile.Read(torch).Values, (a, b) => MathF.Abs(a - b) < 1e-4f);
+        Assert.Equal(NpyFile.Read(onnx).Values, NpyFile.Read(other).Values, (a, b) => MathF.Abs(a - b) < 1e-4f);
     }
 
     [Fact]

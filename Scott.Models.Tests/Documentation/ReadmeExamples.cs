@@ -51,6 +51,13 @@ internal static class ReadmeExamples
         // end
         Assert.Equal(export.FileBytes, new FileInfo("model.onnx").Length);
 
+        // guide.md
+        using FeatureExtractor managed = model.ExtractFeatures().UseManaged().Build();
+        float[] same = await managed.EmbedAsync("photos/cat.jpg");
+        Console.WriteLine($"{same.Length} numbers by {managed.EngineDescription}");
+        // end
+        Assert.All(result.Vector.ToArray().Zip(same), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+
         // README
         PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two images are better
             .WithEpochs(1)

@@ -49,6 +49,7 @@ public sealed class FeatureBatchTests
             Model.ExtractFeatures().WithThreads(3).WithBatchSize(5),
             Model.ExtractFeatures().UseTorch(TorchDevice.Cpu).WithBatchSize(1),
             Model.ExtractFeatures().UseTorch(TorchDevice.Cpu).WithBatchSize(8),
+            Model.ExtractFeatures().UseManaged().WithThreads(3),
         })
         {
             using FeatureExtractor extractor = builder.Build();

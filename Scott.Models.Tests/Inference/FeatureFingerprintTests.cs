@@ -44,6 +44,7 @@ public sealed class FeatureFingerprintTests
         AssertDiffers("preprocessing", builder => builder.WithFastDecode());
         AssertDiffers(null, builder => builder.WithPrecision(OnnxPrecision.Float16Weights));
         AssertDiffers(null, builder => builder.WithThreads(1).WithTokens());
+        AssertDiffers(null, builder => builder.UseManaged());
         AssertDiffers(null, builder => builder.WithPooling(EmbeddingPooling.PatchMean));
         AssertDiffers(null, builder => builder.WithFingerprintCheck(false));
         ScottModel vit = ScottModel.Create(Architectures.TinyStandardVit, seed: 5);

@@ -55,14 +55,19 @@ public sealed class ImageClassifierTests : IDisposable
         ScottClassifier classifier = Classifiers.Create(head, Architectures.TinyVit);
         using ImageClassifier onnx = classifier.Classify().Build();
         using ImageClassifier torch = classifier.Classify().UseTorch(TorchDevice.Cpu).Build();
+        using ImageClassifier managed = classifier.Classify().UseManaged().Build();
         ImageSource image = ImageSource.FromImage(DrawnImages.Draw(1), "drawn");
         ImagePrediction a = await onnx.ClassifyAsync(image);
         ImagePrediction b = await torch.ClassifyAsync(image);
         Vectors.AssertClose(a.Logits, b.Logits, 1e-4f);
         Vectors.AssertClose(a.Embedding, b.Embedding, 1e-4f);
+        ImagePrediction c = await managed.ClassifyAsync(image);
+        Vectors.AssertClose(a.Logits, c.Logits, 1e-4f);
+        Vectors.AssertClose(a.Embedding, c.Embedding, 1e-4f);
         Assert.Equal("drawn", a.Name);
         Assert.StartsWith("ONNX Runtime", onnx.EngineDescription, StringComparison.Ordinal);
         Assert.StartsWith("TorchSharp", torch.EngineDescription, StringComparison.Ordinal);
+        Assert.StartsWith("Managed code", managed.EngineDescription, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Scott.Models.Tests.Onnx;
 
-/// <summary>Standard ViTs in every naming scheme, on both engines, against golden numbers.</summary>
+/// <summary>Standard ViTs in every naming scheme, on all engines, against golden numbers.</summary>
 [Collection(TorchTests.Name)]
 public sealed class VitParityTests
 {
@@ -20,7 +20,7 @@ public sealed class VitParityTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task BothEngines_GoldenImages_GiveTheGoldenTokens(string folder)
+    public async Task AllEngines_GoldenImages_GiveTheGoldenTokens(string folder)
     {
         var golden = new VitCase(folder);
         foreach (ScottModel model in await golden.ReadModelsAsync())
@@ -42,7 +42,7 @@ public sealed class VitParityTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task BothEngines_OtherSizes_ResamplePositionsBothWays(string folder)
+    public async Task AllEngines_OtherSizes_ResamplePositionsBothWays(string folder)
     {
         var golden = new VitCase(folder);
         ScottModel model = (await golden.ReadModelsAsync())[0];
@@ -124,9 +124,12 @@ public sealed class VitParityTests
         int count = (int)images.Shape[0];
         var batch = new FeatureBatch(layout, count);
         images.CopyTo(batch.Images);
-        using IFeatureEngine computing = engine == FeatureEngine.OnnxRuntime
-            ? new OnnxFeatureEngine(model, classifier, layout, options, NullLogger.Instance)
-            : new TorchFeatureEngine(model, classifier, layout, options);
+        using IFeatureEngine computing = engine switch
+        {
+            FeatureEngine.OnnxRuntime => new OnnxFeatureEngine(model, classifier, layout, options, NullLogger.Instance),
+            FeatureEngine.Torch => new TorchFeatureEngine(model, classifier, layout, options),
+            _ => new ManagedFeatureEngine(model, classifier, layout, options),
+        };
         computing.Run(batch, count, isBulk: false);
         return batch;
     }

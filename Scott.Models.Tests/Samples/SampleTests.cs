@@ -65,6 +65,17 @@ public sealed class SampleTests : IDisposable
         Assert.Matches(@"192 numbers, cosine with the library's (0\.9999|1\.0000)\d\d", result.Output);
     }
 
+    /// <summary>As a build makes it, with the engines of native libraries switched off. Only publishing compiles it ahead of time.</summary>
+    [Fact]
+    public async Task EmbedAot_EmbedsAnImageInManagedCode()
+    {
+        await TestFiles.WriteImageAsync(_folder.File("a.png"), seed: 1);
+        ChildResult result = await RunAsync("EmbedAot", _folder.File("a.png"));
+        Assert.StartsWith("Managed code, ", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"First vector \d+ ms after the start\.", result.Output);
+        Assert.Contains("(192 numbers)", result.Output, StringComparison.Ordinal);
+    }
+
     private async Task<ChildResult> RunAsync(string sample, params string[] arguments)
     {
         ChildResult result = await Sample(sample).RunWithAsync(

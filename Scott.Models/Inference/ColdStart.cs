@@ -22,7 +22,7 @@ internal static class ColdStart
         if (Environment.ProcessorCount == 1 || Interlocked.Exchange(ref _begun, 1) == 1)
             return;
 
-        if (usesOnnxRuntime)
+        if (NativeEngines.AreIncluded && usesOnnxRuntime)
             Forget(Task.Run(OnnxRuntimeLibrary.Load));
 
         ImageSource image = ImageSource.FromBytes(Convert.FromBase64String(Image));

@@ -39,6 +39,9 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     public TBuilder UseTorch(TorchDevice? device = null) =>
         Set(options => options with { Engine = FeatureEngine.Torch, TorchDevice = device ?? TorchDevice.Auto });
 
+    /// <summary>Computes in managed code, without a native library. See <see cref="FeatureEngine.Managed"/>.</summary>
+    public TBuilder UseManaged() => Set(options => options with { Engine = FeatureEngine.Managed });
+
     /// <summary>Sets the number format that ONNX Runtime computes in.</summary>
     /// <param name="precision">See <see cref="InferenceOptions.Precision"/>.</param>
     public TBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
@@ -47,7 +50,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     /// <param name="batchSize">See <see cref="InferenceOptions.BatchSize"/>.</param>
     public TBuilder WithBatchSize(int batchSize) => Set(options => options with { BatchSize = batchSize });
 
-    /// <summary>Sets how many CPU threads ONNX Runtime and the decoding use.</summary>
+    /// <summary>Sets how many CPU threads ONNX Runtime, the managed engine and the decoding use.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     public TBuilder WithThreads(int threads) => Set(options => options with { Threads = threads });
 

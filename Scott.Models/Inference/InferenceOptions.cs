@@ -33,15 +33,18 @@ public abstract record InferenceOptions
     public TorchDevice TorchDevice { get; init; } = TorchDevice.Auto;
 
     /// <summary>The number format that ONNX Runtime computes in.</summary>
-    /// <value>Default: <see cref="OnnxPrecision.Float32"/>, the only one for TorchSharp.</value>
+    /// <value>Default: <see cref="OnnxPrecision.Float32"/>, the only one for the other engines.</value>
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
     /// <summary>How many images a GPU or TorchSharp computes at once.</summary>
-    /// <remarks>ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other.</remarks>
+    /// <remarks>
+    /// ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other. So does the managed engine.
+    /// </remarks>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
 
-    /// <summary>How many CPU threads ONNX Runtime and the decoding use. The thread count of TorchSharp, one per process, stays as it is.</summary>
+    /// <summary>How many CPU threads ONNX Runtime, the managed engine and the decoding use. The thread count of TorchSharp, one per process, stays
+    /// as it is.</summary>
     /// <value>0 (one per core) to 4096; default: 0.</value>
     public int Threads { get; init; }
 
@@ -65,11 +68,11 @@ public abstract record InferenceOptions
 
     private protected void AddFaults(FaultList faults, long largestOutput, ScottArchitecture architecture)
     {
-        faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime or Torch.");
+        faults.Require(Enum.IsDefined(Engine), $"Engine is {Engine}; expected OnnxRuntime, Torch or Managed.");
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
         faults.Require(
             Engine == FeatureEngine.OnnxRuntime || Precision == OnnxPrecision.Float32,
-            $"Precision is {Precision}; the TorchSharp engine computes in Float32.");
+            $"Precision is {Precision}; only ONNX Runtime computes in another than Float32.");
         faults.Require(
             ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined),
             "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
@@ -90,4 +93,9 @@ public enum FeatureEngine
     OnnxRuntime,
     /// <summary>TorchSharp. Needs <c>TorchSharp-cpu</c> or one of the CUDA packages.</summary>
     Torch,
+    /// <summary>
+    /// Managed code, in single precision on the CPU. Needs no native library, so it also runs where ONNX Runtime has no package. Every processor with
+    /// fused multiply-add gives the same bits, with any number of threads.
+    /// </summary>
+    Managed,
 }

@@ -27,9 +27,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         ColdStart.Begin(Preprocessor, options.Engine == FeatureEngine.OnnxRuntime);
         _layout = layout;
         _operation = new Operation(operation, model.Metadata.Id);
-        _engine = options.Engine == FeatureEngine.OnnxRuntime
-            ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
-            : new TorchFeatureEngine(model, classifier, layout, options);
+        _engine = CreateEngine(model, classifier, layout, options, logger);
         int threads = options.EffectiveThreads;
         _singles = new WorkerPool(() => CreateWorker(1, OwnView), SinglesPerThread * threads);
         _bulkWorkers = (int)Math.Clamp(BulkMemoryBytes / FeatureBatch.Bytes(layout, _engine.BulkBatchSize), Math.Min(2, threads), threads);
@@ -164,6 +162,23 @@ internal sealed partial class InferenceRuntime : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Images are computed by {Engine}.")]
     private static partial void LogEngine(ILogger logger, string engine);
+
+    private static IFeatureEngine CreateEngine(
+        ScottModel model, ScottClassifier? classifier, FeatureLayout layout, InferenceOptions options, ILogger logger)
+    {
+        if (options.Engine == FeatureEngine.Managed)
+            return new ManagedFeatureEngine(model, classifier, layout, options);
+
+        if (NativeEngines.AreIncluded)
+        {
+            return options.Engine == FeatureEngine.OnnxRuntime
+                ? new OnnxFeatureEngine(model, classifier, layout, options, logger)
+                : new TorchFeatureEngine(model, classifier, layout, options);
+        }
+
+        throw new NotSupportedException(
+            $"This program was built without the engine {options.Engine}. Call UseManaged(), or remove the option Scott.Models.NativeEngines.");
+    }
 
     private FeatureWorker CreateWorker(int capacity, InferenceView view) =>
         new(view.Preprocessor, _engine, _layout, _operation, capacity) { Fingerprint = view.Fingerprint };

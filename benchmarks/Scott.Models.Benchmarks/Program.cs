@@ -25,6 +25,9 @@ if (FirstVector.Handles(args))
     return 0;
 }
 
+if (ManagedEngine.Handles(args))
+    return ManagedEngine.Run(args);
+
 if (Prototypes.Handles(args))
     return await Prototypes.RunAsync(args);
 
