@@ -38,7 +38,8 @@ public abstract record InferenceOptions
 
     /// <summary>How many images a GPU or TorchSharp computes at once.</summary>
     /// <remarks>
-    /// ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other. So does the managed engine.
+    /// ONNX Runtime takes images one by one on the CPU, which is as fast, and with Int8, so that an image affects no other. So does the managed
+    /// engine.
     /// </remarks>
     /// <value>1 to 4096; default: 16.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;

@@ -54,9 +54,9 @@ internal static class ManagedEngine
         ratios.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Metadata.Id}, {Plural(threads)}: {Median(managedTimes) / Median(onnxTimes):F2} of ONNX Runtime's time "
-            + $"({managed.Description}; "
-            + $"the rounds' ratios {ratios[rounds / 4]:F2} to {ratios[rounds * 3 / 4]:F2}; medians {Median(managedTimes):F1} and {Median(onnxTimes):F1} ms)"));
+            $"{model.Metadata.Id}, {Plural(threads)}: {Median(managedTimes) / Median(onnxTimes):F2} of ONNX Runtime's time ({managed.Description}; "
+            + $"the rounds' ratios {ratios[rounds / 4]:F2} to {ratios[rounds * 3 / 4]:F2}; "
+            + $"medians {Median(managedTimes):F1} and {Median(onnxTimes):F1} ms)"));
     }
 
     /// <summary>The median time of some runs, in milliseconds, which are added to <paramref name="times"/>.</summary>

@@ -1,6 +1,7 @@
 namespace Scott.Models.Inference;
 
-/// <summary>The SCOTT tokenizer's pooling: maxima of 2 × 2 with stride 1, then the blur [1 2 1]⊗[1 2 1]/16 with stride 2. Channels are last.</summary>
+/// <summary>The SCOTT tokenizer's pooling: maxima of 2 × 2 with stride 1, then the blur [1 2 1]⊗[1 2 1]/16 with stride 2. Channels come
+/// last.</summary>
 internal static unsafe class MaxBlurPool<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
