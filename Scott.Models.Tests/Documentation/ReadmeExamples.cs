@@ -51,6 +51,12 @@ internal static class ReadmeExamples
         // end
         Assert.Equal(export.FileBytes, new FileInfo("model.onnx").Length);
 
+        // guide.md
+        ImageSource[] photos = [.. Directory.GetFiles("photos", "*.jpg").Take(32)];
+        await model.ExportOnnx("model.int8.onnx").WithInt8(photos).SaveAsync();
+        // end
+        Assert.True(File.Exists("model.int8.onnx"));
+
         // README
         PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two images are better
             .WithEpochs(1)
