@@ -60,7 +60,7 @@ public static class InferenceExtensions
             : throw new ArgumentException("There is no calibration image; expected at least one.", nameof(calibrationImages));
     }
 
-    private static async IAsyncEnumerable<(string Name, byte[] Pixels)> ReadAsync(
+    private static async IAsyncEnumerable<CalibrationImage> ReadAsync(
         ImageSource[] images, PreprocessingSpec preprocessing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(preprocessing);
@@ -68,7 +68,7 @@ public static class InferenceExtensions
         {
             byte[] pixels = new byte[preprocessor.TensorLength];
             await preprocessor.PreprocessToBytesAsync(image, pixels, cancellationToken).ConfigureAwait(false);
-            yield return (image.Name, pixels);
+            yield return new CalibrationImage(image.Name, pixels);
         }
     }
 }

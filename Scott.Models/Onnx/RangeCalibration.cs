@@ -2,9 +2,11 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>Gives the images that ranges are measured on, with their names: each [H, W, C] in bytes, not normalized.</summary>
-internal delegate IAsyncEnumerable<(string Name, byte[] Pixels)> CalibrationImages(
-    PreprocessingSpec preprocessing, CancellationToken cancellationToken);
+/// <summary>Gives the images that ranges are measured on.</summary>
+internal delegate IAsyncEnumerable<CalibrationImage> CalibrationImages(PreprocessingSpec preprocessing, CancellationToken cancellationToken);
+
+/// <summary>An image to measure ranges on, and its name: [H, W, C] in bytes, not normalized.</summary>
+internal sealed record CalibrationImage(string Name, byte[] Pixels);
 
 /// <summary>Measured ranges, and the images to compare a graph with them on, [B, H, W, C].</summary>
 internal sealed record Calibration(ActivationRanges Ranges, byte[] Images);

@@ -29,7 +29,7 @@ internal abstract class LayerWays
     protected byte[] Graph(Func<GraphBuilder, string> build)
     {
         var builder = new GraphBuilder(OnnxOperatorSet.OnnxRuntime, isHalf: false);
-        builder.AddInput(Input, DataType.Float, Shape[1..]);
+        builder.AddInput(Input, DataType.Float, Shape.AsSpan(1));
         var type = new TypeProto { TensorType = new() { ElemType = DataType.Float } };
         builder.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { build(builder) }, Output = { Output } });
         builder.Graph.Output.Add(new ValueInfoProto { Name = Output, Type = type });
