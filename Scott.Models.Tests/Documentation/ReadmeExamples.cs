@@ -57,6 +57,10 @@ internal static class ReadmeExamples
         Console.WriteLine($"{same.Length} numbers by {managed.EngineDescription}");
         // end
         Assert.All(result.Vector.ToArray().Zip(same), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        ImageSource[] photos = [.. Directory.GetFiles("photos", "*.jpg").Take(32)];
+        await model.ExportOnnx("model.int8.onnx").WithInt8(photos).SaveAsync();
+        // end
+        Assert.True(File.Exists("model.int8.onnx"));
 
         // README
         PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two images are better

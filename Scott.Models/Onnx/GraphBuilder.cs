@@ -93,6 +93,13 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
         Graph.Output.Add(Value(name, DataType.Float, shape));
     }
 
+    /// <summary>Makes a copy of a value of any shape an output of the graph.</summary>
+    public void AddCopyOutput(string name, string value)
+    {
+        Graph.Node.Add(new NodeProto { OpType = "Identity", Name = name + "/Identity", Input = { value }, Output = { name } });
+        Graph.Output.Add(new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new() { ElemType = FloatType } } });
+    }
+
     public static AttributeProto Attribute(string name, long value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 

@@ -11,4 +11,7 @@ internal static class GraphNames
     public const string Probabilities = "probabilities";
 
     public static string Block(int block) => FormattableString.Invariant($"block_{block}");
+
+    /// <summary>An activation, in a graph that measures ranges.</summary>
+    public static string Activation(string activation) => "activation/" + activation;
 }

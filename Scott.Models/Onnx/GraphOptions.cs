@@ -15,18 +15,23 @@ internal sealed record GraphOptions
     public GraphOutputs Outputs { get; init; } = GraphOutputs.Tokens | GraphOutputs.Embedding;
     /// <summary>The blocks, from 0, whose tokens are outputs <c>block_0</c>, <c>block_1</c>, …</summary>
     public IReadOnlySet<int> Blocks { get; init; } = new HashSet<int>();
+    /// <summary>The ranges that 8-bit scales come from; without them scales are computed at run time.</summary>
+    public ActivationRanges? Ranges { get; init; }
+    public bool MeasuresRanges { get; init; } // whether the activations whose ranges a quantized graph needs are outputs
 
     /// <summary>The graph that an export writes.</summary>
-    public static GraphOptions Of(ScottArchitecture architecture, OnnxExportOptions options, ScottClassifier? classifier) => new()
-    {
-        Precision = options.Precision,
-        OperatorSet = options.OperatorSet,
-        HasByteInput = options.ByteInput,
-        NormalizesTokens = options.NormalizeTokens,
-        HasUnitLength = options.NormalizeEmbedding,
-        Pooling = options.Pooling ?? architecture.DefaultPooling,
-        Outputs = classifier is null ? GraphOutputs.Tokens | GraphOutputs.Embedding : GraphOutputs.Logits | GraphOutputs.Probabilities,
-    };
+    public static GraphOptions Of(
+        ScottArchitecture architecture, OnnxExportOptions options, ScottClassifier? classifier, ActivationRanges? ranges = null) => new()
+        {
+            Precision = options.Precision,
+            Ranges = ranges,
+            OperatorSet = options.OperatorSet,
+            HasByteInput = options.ByteInput,
+            NormalizesTokens = options.NormalizeTokens,
+            HasUnitLength = options.NormalizeEmbedding,
+            Pooling = options.Pooling ?? architecture.DefaultPooling,
+            Outputs = classifier is null ? GraphOutputs.Tokens | GraphOutputs.Embedding : GraphOutputs.Logits | GraphOutputs.Probabilities,
+        };
 }
 
 /// <summary>The outputs a graph can have beside those of chosen blocks.</summary>

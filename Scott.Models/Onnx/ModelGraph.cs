@@ -33,7 +33,7 @@ internal static class ModelGraph
     {
         ScottArchitecture architecture = model.Architecture;
         var builder = new GraphBuilder(options.OperatorSet, options.Precision == OnnxPrecision.Float16);
-        var encoder = new WeightEncoder(builder, model.Weights, options.Precision);
+        var encoder = new WeightEncoder(builder, model.Weights, options.Precision, options.Ranges, options.MeasuresRanges);
         string images = ImageInputEmitter.Emit(builder, model.Preprocessing, options.HasByteInput);
         string map = TokenizerEmitter.Emit(builder, encoder, images, architecture);
         var norm = new NormEmitter(builder, architecture.EmbeddingWidth);

@@ -20,6 +20,7 @@ public sealed class OnnxExportBuilder
     private readonly ReferenceEngine _torch;
     private readonly BuilderState _state;
     private OnnxExportOptions _options = new();
+    private CalibrationImages? _calibrationImages;
 
     /// <summary>An export of a backbone, or of a classifier with that backbone.</summary>
     internal OnnxExportBuilder(string path, ScottModel model, ScottClassifier? classifier, ReferenceEngine torch)
@@ -46,8 +47,14 @@ public sealed class OnnxExportBuilder
     /// <summary>Stores weights and computes in half precision, for GPUs.</summary>
     public OnnxExportBuilder WithFloat16() => WithPrecision(OnnxPrecision.Float16);
 
-    /// <summary>Computes linear layers in 8-bit integers, for CPUs.</summary>
-    public OnnxExportBuilder WithInt8() => WithPrecision(OnnxPrecision.Int8);
+    /// <summary>Computes linear layers in 8-bit integers, for CPUs, with scales that are computed at run time for each batch. With images,
+    /// <see cref="InferenceExtensions.WithInt8(OnnxExportBuilder, IEnumerable{Imaging.ImageSource})"/> writes scales into the file.</summary>
+    public OnnxExportBuilder WithInt8()
+    {
+        WithPrecision(OnnxPrecision.Int8);
+        _calibrationImages = null;
+        return this;
+    }
 
     /// <summary>Sets the operators that the graph may use.</summary>
     /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>
@@ -83,7 +90,7 @@ public sealed class OnnxExportBuilder
     /// <param name="pooling">See <see cref="OnnxExportOptions.Pooling"/>.</param>
     public OnnxExportBuilder WithPooling(EmbeddingPooling pooling) => Set(options => options with { Pooling = pooling });
 
-    /// <summary>Writes the file without running the graph. This needs neither ONNX Runtime nor libtorch.</summary>
+    /// <summary>Writes the file without running the graph. Without calibration images this needs neither ONNX Runtime nor libtorch.</summary>
     public OnnxExportBuilder WithoutVerification() => Set(options => options with { VerifyParity = false });
 
     /// <summary>Emits the graph, verifies it, and writes the file atomically.</summary>
@@ -106,21 +113,37 @@ public sealed class OnnxExportBuilder
         if (_classifier is not null)
             options.ValidateForClassifier();
 
+        Calibration? calibration = null;
+        if (options.Precision == OnnxPrecision.Int8 && _calibrationImages is { } images)
+        {
+            progress?.Report(OnnxExportStage.Calibrating);
+            calibration = await Task.Run(
+                () => RangeCalibration.MeasureAsync(_path, model, images, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
-        var graphOptions = GraphOptions.Of(model.Architecture, options, _classifier);
+        var graphOptions = GraphOptions.Of(model.Architecture, options, _classifier, calibration?.Ranges);
         byte[] graph = await Task.Run(
             () => ModelGraph.Serialize(model, _classifier, graphOptions), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
             progress?.Report(OnnxExportStage.Verifying);
-            parity = await Task.Run(() => Verify(graph, model), cancellationToken).ConfigureAwait(false);
+            parity = await Task.Run(() => Verify(graph, model, calibration?.Images), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(OnnxExportStage.Writing);
         await AtomicFile.WriteBytesAsync(_path, graph, cancellationToken).ConfigureAwait(false);
         return new OnnxExportResult(_path, graph.Length, parity);
+    }
+
+    /// <summary>Computes in 8-bit integers with scales that are measured on images.</summary>
+    internal OnnxExportBuilder WithInt8(CalibrationImages images)
+    {
+        WithInt8();
+        _calibrationImages = images;
+        return this;
     }
 
     private static void RequirePooling(OnnxExportOptions options, ScottArchitecture architecture)
@@ -137,12 +160,12 @@ public sealed class OnnxExportBuilder
         return this;
     }
 
-    private OnnxParityReport Verify(byte[] graph, ScottModel model)
+    private OnnxParityReport Verify(byte[] graph, ScottModel model, byte[]? images)
     {
         OnnxParityReport report;
         try
         {
-            report = ParityCheck.Run(graph, model, _classifier, _options, _torch);
+            report = ParityCheck.Run(graph, model, _classifier, _options, _torch, images);
         }
         catch (OnnxRuntimeException exception)
         {

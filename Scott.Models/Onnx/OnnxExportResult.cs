@@ -9,6 +9,8 @@ public sealed record OnnxExportResult(string Path, long FileBytes, OnnxParityRep
 /// <summary>A stage of an export, reported when it begins.</summary>
 public enum OnnxExportStage
 {
+    /// <summary>Measuring the ranges of activations on images, for 8-bit integers with calibration images.</summary>
+    Calibrating,
     /// <summary>Emitting the graph and converting the weights.</summary>
     Emitting,
     /// <summary>Running the graph and the reference that it is compared with.</summary>

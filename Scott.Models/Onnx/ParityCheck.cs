@@ -14,12 +14,15 @@ internal delegate IReadOnlyList<GraphValues> ReferenceEngine(
 /// <summary>Runs an exported graph and a reference on the same images and compares their outputs.</summary>
 internal static class ParityCheck
 {
-    private const int ImageCount = 2;
+    /// <summary>How many images are compared.</summary>
+    public const int ImageCount = 2;
+
     private const ulong Seed = 47;
 
-    /// <summary>Compares a serialized graph with known outputs or with a reference; <paramref name="model"/> has the exported size.</summary>
+    /// <summary>Compares a serialized graph with known outputs, or with a reference on <paramref name="pixels"/> [B, H, W, C] or, without them, on
+    /// noise; <paramref name="model"/> has the exported size.</summary>
     public static OnnxParityReport Run(
-        byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch)
+        byte[] graph, ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch, byte[]? pixels = null)
     {
         if (options.GoldenOutputs is { } golden)
         {
@@ -27,27 +30,28 @@ internal static class ParityCheck
             return Compare("golden outputs", golden.Count, known, RunGraph(graph, model, golden.Images.ToArray(), golden.Count, isOptimized: true));
         }
 
-        byte[] bytes = RandomImages(model.Architecture);
+        byte[] bytes = pixels ?? RandomImages(model.Architecture);
+        int count = bytes.Length / model.Architecture.ImageLength;
         float[] images = Normalize(bytes, model.Preprocessing);
-        (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images);
+        (string name, IReadOnlyList<GraphValues> expected) = Expect(model, classifier, options, torch, images, count);
         GraphValues[] found = options.ByteInput
-            ? RunGraph(graph, model, bytes, ImageCount, isOptimized: true)
-            : RunGraph(graph, model, images, ImageCount, isOptimized: true);
-        return Compare(name, ImageCount, expected, found);
+            ? RunGraph(graph, model, bytes, count, isOptimized: true)
+            : RunGraph(graph, model, images, count, isOptimized: true);
+        return Compare(name, count, expected, found);
     }
 
     /// <summary>The name of the reference, and the outputs that it expects.</summary>
     private static (string Name, IReadOnlyList<GraphValues> Values) Expect(
-        ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch, float[] images)
+        ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, ReferenceEngine torch, float[] images, int count)
     {
         (string, IReadOnlyList<GraphValues>) Plain() =>
-            ("ONNX Runtime, single precision, not optimized", RunPlainGraph(model, classifier, options, images));
+            ("ONNX Runtime, single precision, not optimized", RunPlainGraph(model, classifier, options, images, count));
         if (options.ParityReference == OnnxParityReference.OnnxRuntime)
             return Plain();
 
         try
         {
-            return ("TorchSharp", torch(model, classifier, options, images, ImageCount));
+            return ("TorchSharp", torch(model, classifier, options, images, count));
         }
         catch (NativeLibraryException) when (options.ParityReference == OnnxParityReference.Auto)
         {
@@ -56,11 +60,12 @@ internal static class ParityCheck
     }
 
     /// <summary>Runs the plain single-precision graph without optimizations.</summary>
-    private static GraphValues[] RunPlainGraph(ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images)
+    private static GraphValues[] RunPlainGraph(
+        ScottModel model, ScottClassifier? classifier, OnnxExportOptions options, float[] images, int count)
     {
         OnnxExportOptions plain = options with { Precision = OnnxPrecision.Float32, OperatorSet = OnnxOperatorSet.Opset17, ByteInput = false };
         byte[] graph = ModelGraph.Serialize(model, classifier, GraphOptions.Of(model.Architecture, plain, classifier));
-        return RunGraph(graph, model, images, ImageCount, isOptimized: false);
+        return RunGraph(graph, model, images, count, isOptimized: false);
     }
 
     /// <summary>All outputs of a serialized graph.</summary>
@@ -130,7 +135,8 @@ internal static class ParityCheck
         return pixels;
     }
 
-    private static float[] Normalize(byte[] pixels, PreprocessingSpec preprocessing)
+    /// <summary>Bytes [B, H, W, C] as normalized floats [B, C, H, W].</summary>
+    public static float[] Normalize(byte[] pixels, PreprocessingSpec preprocessing)
     {
         (int channels, int plane) = (preprocessing.ChannelCount, preprocessing.ImageHeight * preprocessing.ImageWidth);
         (float[] mean, float[] deviation) = (preprocessing.ChannelMeans, preprocessing.ChannelDeviations);

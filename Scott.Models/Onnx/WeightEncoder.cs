@@ -4,13 +4,29 @@ using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 namespace Scott.Models.Onnx;
 
 /// <summary>Adds weights to a graph in the number format of its precision.</summary>
-internal sealed class WeightEncoder(GraphBuilder builder, WeightSet weights, OnnxPrecision precision)
+/// <param name="builder">The graph.</param>
+/// <param name="weights">The weights by name.</param>
+/// <param name="precision">The number format.</param>
+/// <param name="ranges">The ranges that the scales of 8-bit activations come from; without them scales are computed at run time.</param>
+/// <param name="measuresRanges">Whether the activations are outputs of the graph.</param>
+internal sealed class WeightEncoder(
+    GraphBuilder builder, WeightSet weights, OnnxPrecision precision, ActivationRanges? ranges = null, bool measuresRanges = false)
 {
     public bool QuantizesLinears => precision == OnnxPrecision.Int8;
 
     public WeightTensor this[string name] => weights[name];
 
     public WeightTensor? Find(string name) => weights.TryGet(name, out WeightTensor? weight) ? weight : null;
+
+    /// <summary>The measured range of an activation, if there is one. An activation has the name of the weight that it is multiplied by.</summary>
+    public ActivationRange? RangeOf(string activation) => ranges?.Find(activation);
+
+    /// <summary>Makes an activation an output of the graph, if the graph measures ranges.</summary>
+    public void Observe(string activation, string value)
+    {
+        if (measuresRanges)
+            builder.AddCopyOutput(GraphNames.Activation(activation), value);
+    }
 
     /// <summary>A weight as a value of the graph's floating-point type.</summary>
     public string Add(string name) => Add(weights[name]);

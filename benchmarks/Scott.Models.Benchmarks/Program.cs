@@ -7,6 +7,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scott.Models.Benchmarks;
 using Scott.Models.Benchmarks.Anomalies;
 using Scott.Models.Benchmarks.Cluster;
+using Scott.Models.Benchmarks.Int8;
 using Scott.Models.Benchmarks.TrainingStep;
 
 // First, on the thread that the program starts on.
@@ -63,6 +64,12 @@ if (InputFormats.Handles(args))
 
 if (ClusterCommands.Handles(args))
     return await ClusterCommands.RunAsync(args);
+
+if (Int8Command.Handles(args))
+{
+    await Int8Command.RunAsync(args);
+    return 0;
+}
 
 if (TileMemory.Handles(args))
 {

@@ -27,11 +27,38 @@ internal static class TokenizerEmitter
     /// 1]⊗[1 2 1]/16 with stride 2. [B, ., H, W] → [B, C, H/4, W/4].</summary>
     private static string EmitStage(GraphBuilder builder, WeightEncoder weights, string input, string weightName, int channels)
     {
-        string map = builder.Add("Relu", [Convolve(builder, [input, weights.Add(weightName)], Kernel, 2, Pads(Kernel / 2))]);
+        string map = EmitConvolution(builder, weights, input, weightName);
         string pooled = builder.Add("MaxPool", [map], Attribute("kernel_shape", [2, 2]), Attribute("strides", [1, 1]));
         float[] kernel = [.. BlurRow.SelectMany(_ => BlurRow, (a, b) => a * b)];
         string weight = builder.Constant("blur", [.. Enumerable.Repeat(kernel, channels).SelectMany(values => values)], [channels, 1, 3, 3]);
         return Convolve(builder, [pooled, weight], 3, 2, Pads(1), Attribute("group", channels));
+    }
+
+    /// <summary>Convolution and ReLU.</summary>
+    private static string EmitConvolution(GraphBuilder builder, WeightEncoder weights, string input, string weightName)
+    {
+        string outputName = weightName + ".relu"; // the activation behind it
+        if (weights.QuantizesLinears && weights.RangeOf(weightName) is { } before && weights.RangeOf(outputName) is { } after)
+            return EmitQuantized(builder, weights, input, weightName, before, after);
+
+        string map = builder.Add("Relu", [Convolve(builder, [input, weights.Add(weightName)], Kernel, 2, Pads(Kernel / 2))]);
+        weights.Observe(weightName, input);
+        weights.Observe(outputName, map);
+        return map;
+    }
+
+    /// <summary>Convolution and ReLU on integers. The smallest integer of the output stands for 0, so it is the ReLU as well.</summary>
+    private static string EmitQuantized(
+        GraphBuilder builder, WeightEncoder weights, string input, string weightName, ActivationRange before, ActivationRange after)
+    {
+        (string inputScale, string inputZero) = QuantizedValue.AddConstants(builder, before);
+        (string scale, string zero) = QuantizedValue.AddConstants(builder, after);
+        QuantizedWeight integers = WeightQuantizer.AddConvolution(builder, weights[weightName]);
+        string values = builder.Add("QuantizeLinear", [input, inputScale, inputZero]);
+        string[] inputs = [values, inputScale, inputZero, integers.Values, integers.Scales, integers.ZeroPoints, scale, zero];
+        string map = builder.Add(
+            "QLinearConv", inputs, Attribute("kernel_shape", [Kernel, Kernel]), Attribute("strides", [2, 2]), Pads(Kernel / 2));
+        return builder.Add("DequantizeLinear", [map, scale, zero]);
     }
 
     private static string Convolve(
