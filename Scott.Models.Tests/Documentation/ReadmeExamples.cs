@@ -57,6 +57,8 @@ internal static class ReadmeExamples
         Console.WriteLine($"{same.Length} numbers by {managed.EngineDescription}");
         // end
         Assert.All(result.Vector.ToArray().Zip(same), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+
+        // guide.md
         ImageSource[] photos = [.. Directory.GetFiles("photos", "*.jpg").Take(32)];
         await model.ExportOnnx("model.int8.onnx").WithInt8(photos).SaveAsync();
         // end
