@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Scott.Models.Foundation;
@@ -26,12 +27,10 @@ internal static class NativeFolders
     private static string[] HostFolders() =>
         (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Without an assembly on disk, the folders of the host are enough.")]
     private static IEnumerable<string> AssemblyFolders(Assembly caller)
     {
-        // A single-file app has no assembly on disk. Its native libraries are in the folders of the host.
-#pragma warning disable IL3000
         string? folder = Path.GetDirectoryName(caller.Location);
-#pragma warning restore IL3000
         return string.IsNullOrEmpty(folder) ? [] : [folder, Native(folder), .. CacheFolders(folder)];
     }
 
