@@ -2,7 +2,7 @@ namespace Scott.Models.Foundation;
 
 /// <summary>The members of a JSON object that becomes a record: each is read by its name, and one that nobody asks for is an error.</summary>
 /// <remarks>
-/// For the records that every model file has. <see cref="JsonSerializer"/> compiles some fifty methods for each type of property, which was a fifth
+/// For the records that every model file has. <see cref="JsonSerializer"/> compiles some fifty methods for each type of property, which was a sixth
 /// of the time from the start of a process to its first vector. A member without a default must be there. Only an optional one may be null.
 /// </remarks>
 internal sealed class JsonMembers
