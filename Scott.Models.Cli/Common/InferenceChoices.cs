@@ -21,6 +21,8 @@ internal sealed record InferenceChoices
 
     public OnnxPrecision Precision { get; init; }
 
+    public TorchPrecision TorchPrecision { get; init; }
+
     public int? BatchSize { get; init; }
 
     public int? Threads { get; init; }
@@ -28,9 +30,15 @@ internal sealed record InferenceChoices
     public bool HasFastDecode { get; init; }
 
     /// <exception cref="UsageException">The options do not go together.</exception>
-    public void Validate() => Check.That(
-        Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
-        "--provider and --precision are for --engine onnx; the other engines compute in float32.");
+    public void Validate()
+    {
+        Check.That(
+            Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
+            "--provider and this --precision are for --engine onnx; torch computes in float32 or bfloat16, managed in float32.");
+        Check.That(
+            Engine == FeatureEngine.Torch || TorchPrecision == TorchPrecision.Float32,
+            "--precision bfloat16 is for --engine torch.");
+    }
 
     public void Apply<TBuilder, TOptions>(InferenceBuilder<TBuilder, TOptions> builder)
         where TBuilder : InferenceBuilder<TBuilder, TOptions>
@@ -39,7 +47,7 @@ internal sealed record InferenceChoices
         builder.WithPrecision(Precision);
         _ = Engine switch
         {
-            FeatureEngine.Torch => builder.UseTorch(),
+            FeatureEngine.Torch => builder.UseTorch(precision: TorchPrecision),
             FeatureEngine.Managed => builder.UseManaged(),
             _ => builder.UseOnnxRuntime(Providers()),
         };
@@ -54,6 +62,7 @@ internal sealed record InferenceChoices
         Engine = Engine,
         ExecutionProviders = Providers(),
         Precision = Precision,
+        TorchPrecision = TorchPrecision,
         BatchSize = BatchSize ?? InferenceOptions.DefaultBatchSize,
         Threads = Threads ?? 0,
         Decoding = new ImageDecodingOptions { FastDecode = HasFastDecode },
@@ -78,6 +87,7 @@ internal sealed class InferenceArguments
 {
     private const string Torch = "torch";
     private const string Managed = "managed";
+    private const string Bfloat16 = "bfloat16";
 
     private readonly Option<string> _engine = Options.Choice(
         "--engine", "What computes: ONNX Runtime, TorchSharp, or managed code without a native library.", "onnx", Torch, Managed);
@@ -88,7 +98,7 @@ internal sealed class InferenceArguments
     };
 
     private readonly Option<string> _precision = Options.Choice(
-        "--precision", "The numbers that ONNX Runtime computes in.", Options.Names<OnnxPrecision>());
+        "--precision", "The numbers to compute in: bfloat16 by TorchSharp, the others by ONNX Runtime.", [.. Options.Names<OnnxPrecision>(), Bfloat16]);
 
     private readonly Option<int?> _batch = Options.Whole("--batch", "Images at once on a GPU or by TorchSharp.");
     private readonly Option<int?> _threads = Options.Whole("--threads", "CPU threads; 0 for one per core.");
@@ -114,19 +124,25 @@ internal sealed class InferenceArguments
 
     /// <param name="result">Without errors.</param>
     /// <param name="model">The model's name.</param>
-    public InferenceChoices Bind(ParseResult result, string model) => new()
+    public InferenceChoices Bind(ParseResult result, string model)
     {
-        Model = model,
-        Engine = result.GetValue(_engine) switch
+        string precision = result.GetRequiredValue(_precision);
+        bool isBfloat16 = precision.Equals(Bfloat16, StringComparison.OrdinalIgnoreCase);
+        return new InferenceChoices
         {
-            Torch => FeatureEngine.Torch,
-            Managed => FeatureEngine.Managed,
-            _ => FeatureEngine.OnnxRuntime,
-        },
-        Provider = result.GetValue(_provider) is { } provider ? Enum.Parse<ExecutionProvider>(provider, ignoreCase: true) : null,
-        Precision = Enum.Parse<OnnxPrecision>(result.GetRequiredValue(_precision), ignoreCase: true),
-        BatchSize = result.GetValue(_batch),
-        Threads = result.GetValue(_threads),
-        HasFastDecode = result.GetValue(_fastDecode),
-    };
+            Model = model,
+            Engine = result.GetValue(_engine) switch
+            {
+                Torch => FeatureEngine.Torch,
+                Managed => FeatureEngine.Managed,
+                _ => FeatureEngine.OnnxRuntime,
+            },
+            Provider = result.GetValue(_provider) is { } provider ? Enum.Parse<ExecutionProvider>(provider, ignoreCase: true) : null,
+            Precision = isBfloat16 ? OnnxPrecision.Float32 : Enum.Parse<OnnxPrecision>(precision, ignoreCase: true),
+            TorchPrecision = isBfloat16 ? TorchPrecision.BFloat16 : TorchPrecision.Float32,
+            BatchSize = result.GetValue(_batch),
+            Threads = result.GetValue(_threads),
+            HasFastDecode = result.GetValue(_fastDecode),
+        };
+    }
 }

@@ -142,6 +142,8 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
     [InlineData("--model", "no-such-model")]
     [InlineData("--threads", "-1")]
     [InlineData("--engine", "torch", "--precision", "int8")]
+    [InlineData("--precision", "bfloat16")]
+    [InlineData("--engine", "managed", "--precision", "bfloat16")]
     [InlineData("--engine", "abacus")]
     public async Task Embed_WithOptionsThatCannotBe_IsAUsageErrorOfOneLine(params string[] options)
     {
@@ -152,14 +154,18 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
     }
 
     [Theory]
-    [InlineData("torch")]
-    [InlineData("managed")]
-    public async Task Embed_OnAnotherEngine_WritesTheVectorsOfOnnxRuntime(string engine)
+    [InlineData("torch", "float32", 1e-4)]
+    [InlineData("torch", "bfloat16", 0.1)]
+    [InlineData("managed", "float32", 1e-4)]
+    public async Task Embed_OnAnotherEngine_WritesTheVectorsOfOnnxRuntime(string engine, string precision, double tolerance)
     {
-        (string other, string onnx) = (files.NewFile($"{engine}.npy"), files.NewFile("onnx.npy"));
-        AssertExit(0, await Tool.RunWithAsync(OneThread, "embed", files.Good, "--model", files.Model, "--engine", engine, "--output", other));
+        (string other, string onnx) = (files.NewFile($"{engine}-{precision}.npy"), files.NewFile("onnx.npy"));
+        AssertExit(0, await Tool.RunWithAsync(
+            OneThread, "embed", files.Good, "--model", files.Model, "--engine", engine, "--precision", precision, "--output", other));
         AssertExit(0, await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", onnx));
-        Assert.Equal(NpyFile.Read(onnx).Values, NpyFile.Read(other).Values, (a, b) => MathF.Abs(a - b) < 1e-4f);
+        Assert.Equal(NpyFile.Read(onnx).Values, NpyFile.Read(other).Values, (a, b) => MathF.Abs(a - b) < tolerance);
+        float largest = NpyFile.Read(onnx).Values.Zip(NpyFile.Read(other).Values, (a, b) => MathF.Abs(a - b)).Max();
+        Assert.Equal(precision == "bfloat16", largest > 1e-4);
     }
 
     [Fact]

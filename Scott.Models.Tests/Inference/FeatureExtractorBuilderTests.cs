@@ -30,17 +30,31 @@ public sealed class FeatureExtractorBuilderTests
             .UseTorch().WithPrecision(OnnxPrecision.Int8).WithBatchSize(0).WithThreads(-1).WithBlocks(2).Build());
         Assert.Equal(
             [
-                "Precision is Int8; only ONNX Runtime computes in another than Float32.",
+                "Precision is Int8; only ONNX Runtime computes in it. For TorchSharp set TorchPrecision.",
                 "BatchSize is 0; expected 1 to 4096.",
                 "Threads is -1; expected 0 to 4096.",
                 "A block is 2; expected 0 to 1.",
             ],
             error.Faults);
+        var managed = new FeatureExtractionOptions { Engine = FeatureEngine.Managed, TorchPrecision = TorchPrecision.BFloat16 };
+        error = Assert.Throws<ScottConfigurationException>(() => Model.ExtractFeatures().WithOptions(managed).Build());
+        Assert.Equal(["TorchPrecision is BFloat16; only TorchSharp computes in it. Call UseTorch."], error.Faults);
+        error = Assert.Throws<ScottConfigurationException>(() => Model.ExtractFeatures().UseTorch(precision: (TorchPrecision)7).Build());
+        Assert.Equal(["TorchPrecision is 7; expected Float32 or BFloat16."], error.Faults);
         var large = new FeatureExtractionOptions { IncludeAttention = true, BatchSize = 4096 };
         ScottModel wide = Model.WithImageSize(512);
         error = Assert.Throws<ScottConfigurationException>(() => wide.ExtractFeatures().WithOptions(large).Build());
         Assert.StartsWith(
             "BatchSize is 4096; a batch would hold 8589934592 numbers in one array", Assert.Single(error.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_AnotherEngineAfterTorchInBfloat16_ComputesInSinglePrecision()
+    {
+        using FeatureExtractor managed = Model.ExtractFeatures().UseTorch(precision: TorchPrecision.BFloat16).UseManaged().Build();
+        using FeatureExtractor onnx = Model.ExtractFeatures().UseTorch(precision: TorchPrecision.BFloat16).UseOnnxRuntime().Build();
+        Assert.Equal("single", managed.Fingerprint.Precision);
+        Assert.Equal("single", onnx.Fingerprint.Precision);
     }
 
     [Fact]

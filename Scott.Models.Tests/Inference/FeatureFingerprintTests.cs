@@ -41,6 +41,8 @@ public sealed class FeatureFingerprintTests
         AssertDiffers("output", builder => builder.WithUnitLength());
         AssertDiffers("precision", builder => builder.WithPrecision(OnnxPrecision.Int8));
         AssertDiffers("precision", builder => builder.WithPrecision(OnnxPrecision.Float16));
+        var half = new FeatureExtractionOptions { Engine = FeatureEngine.Torch, TorchPrecision = TorchPrecision.BFloat16 };
+        Assert.Equal(["precision"], Differences(fingerprint, half.Fingerprint(Model, fingerprint.Output, fingerprint.Width)));
         AssertDiffers("preprocessing", builder => builder.WithFastDecode());
         AssertDiffers(null, builder => builder.WithPrecision(OnnxPrecision.Float16Weights));
         AssertDiffers(null, builder => builder.WithThreads(1).WithTokens());

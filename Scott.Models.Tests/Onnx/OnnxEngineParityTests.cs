@@ -96,14 +96,43 @@ public sealed class OnnxEngineParityTests(ITestOutputHelper output)
         foreach ((OnnxPrecision precision, double allowed) in limits)
         {
             FeatureBatch batch = RunOnnx(expected, new FeatureExtractionOptions { Precision = precision });
-            float cosine = TensorPrimitives.CosineSimilarity<float>(golden, batch.Vectors);
-            float difference = golden.Zip(batch.Vectors, (a, b) => Math.Abs(a - b)).Max();
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Path.GetFileName(path)} {precision}: cosine {cosine:F6}, largest difference {difference:E2}"));
-            Assert.InRange(cosine, allowed, 1.00001);
-            Assert.True(difference > 0, "A reduced precision that changes nothing was not applied.");
+            AssertNear(golden, batch.Vectors, allowed, $"{Path.GetFileName(path)} {precision}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Torch_InBfloat16_StaysNearTheGoldenOutputs(string path)
+    {
+        var expected = new BackboneCase(path);
+        var options = new FeatureExtractionOptions
+        {
+            Engine = FeatureEngine.Torch,
+            TorchDevice = TorchDevice.Cpu,
+            TorchPrecision = TorchPrecision.BFloat16,
+            IncludeTokens = true,
+            IncludeAttention = true,
+            Blocks = LastBlock(expected),
+        };
+        ScottModel model = Snapshot(expected);
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+        using var half = new TorchFeatureEngine(model, null, layout, options);
+        using var single = new TorchFeatureEngine(model, null, layout, options with { TorchPrecision = TorchPrecision.Float32 });
+        FeatureBatch batch = Run(half, expected, layout), exact = Run(single, expected, layout);
+        AssertNear(Pooled(expected), batch.Vectors, 0.999, Path.GetFileName(path));
+        AssertNear(exact.Tokens, batch.Tokens, 0.999, "tokens");
+        AssertNear(exact.Attention, batch.Attention, 0.999, "attention");
+        AssertNear(exact.Blocks[0], batch.Blocks[0], 0.999, "last block");
+        Assert.EndsWith(", bfloat16", half.Description, StringComparison.Ordinal);
+    }
+
+    private void AssertNear(float[] exact, float[] values, double smallestCosine, string title)
+    {
+        float cosine = TensorPrimitives.CosineSimilarity<float>(exact, values);
+        float difference = exact.Zip(values, (a, b) => Math.Abs(a - b)).Max();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: cosine {cosine:F6}, largest difference {difference:E2}"));
+        Assert.InRange(cosine, smallestCosine, 1.00001);
+        Assert.True(difference > 0, "A reduced precision that changes nothing was not applied.");
     }
 
     private static FeatureBatch RunOnnx(BackboneCase expected, FeatureExtractionOptions options)

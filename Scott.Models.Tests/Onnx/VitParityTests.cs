@@ -104,6 +104,10 @@ public sealed class VitParityTests
             var options = new FeatureExtractionOptions { TorchDevice = TorchDevice.Cpu };
             AssertClose(golden["out.logits"], Run(classifier.Model, classifier, engine, layout, options, golden["x"]).Logits);
         }
+
+        var half = new FeatureExtractionOptions { TorchDevice = TorchDevice.Cpu, TorchPrecision = TorchPrecision.BFloat16 };
+        float[] logits = Run(classifier.Model, classifier, FeatureEngine.Torch, layout, half, golden["x"]).Logits;
+        Assert.InRange(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(golden["out.logits"].ToArray(), logits), 0.999, 1.00001);
     }
 
     private static FeatureBatch Run(ScottModel model, FeatureEngine engine, WeightTensor images, EmbeddingPooling pooling)

@@ -27,6 +27,7 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
     public TBuilder UseOnnxRuntime(params IEnumerable<ExecutionProvider> providers) => Set(providers, (options, value) => options with
     {
         Engine = FeatureEngine.OnnxRuntime,
+        TorchPrecision = TorchPrecision.Float32,
         ExecutionProviders = [.. value.DefaultIfEmpty(ExecutionProvider.Cpu)],
     });
 
@@ -36,11 +37,12 @@ public abstract class InferenceBuilder<TBuilder, TOptions>
 
     /// <summary>Computes with TorchSharp.</summary>
     /// <param name="device">The device; <see cref="TorchDevice.Auto"/> if <see langword="null"/>.</param>
-    public TBuilder UseTorch(TorchDevice? device = null) =>
-        Set(options => options with { Engine = FeatureEngine.Torch, TorchDevice = device ?? TorchDevice.Auto });
+    /// <param name="precision">The number format: bfloat16 for batches on a CPU that has it in hardware.</param>
+    public TBuilder UseTorch(TorchDevice? device = null, TorchPrecision precision = TorchPrecision.Float32) =>
+        Set(options => options with { Engine = FeatureEngine.Torch, TorchDevice = device ?? TorchDevice.Auto, TorchPrecision = precision });
 
     /// <summary>Computes in managed code, without a native library. See <see cref="FeatureEngine.Managed"/>.</summary>
-    public TBuilder UseManaged() => Set(options => options with { Engine = FeatureEngine.Managed });
+    public TBuilder UseManaged() => Set(options => options with { Engine = FeatureEngine.Managed, TorchPrecision = TorchPrecision.Float32 });
 
     /// <summary>Sets the number format that ONNX Runtime computes in.</summary>
     /// <param name="precision">See <see cref="InferenceOptions.Precision"/>.</param>

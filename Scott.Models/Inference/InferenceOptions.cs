@@ -32,6 +32,10 @@ public abstract record InferenceOptions
     /// <value>Default: <see cref="TorchDevice.Auto"/>.</value>
     public TorchDevice TorchDevice { get; init; } = TorchDevice.Auto;
 
+    /// <summary>The number format that TorchSharp computes in.</summary>
+    /// <value>Default: <see cref="TorchPrecision.Float32"/>.</value>
+    public TorchPrecision TorchPrecision { get; init; }
+
     /// <summary>The number format that ONNX Runtime computes in.</summary>
     /// <value>Default: <see cref="OnnxPrecision.Float32"/>, the only one for the other engines.</value>
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
@@ -62,6 +66,7 @@ public abstract record InferenceOptions
         {
             OnnxPrecision.Float16 => ModelFingerprint.HalfPrecision,
             OnnxPrecision.Int8 => ModelFingerprint.EightBits,
+            _ when TorchPrecision == TorchPrecision.BFloat16 => ModelFingerprint.Bfloat16,
             _ => ModelFingerprint.SinglePrecision,
         };
         return ModelFingerprint.Of(model, output, width, precision, Decoding.FastDecode ? "fast decode" : string.Empty);
@@ -73,7 +78,11 @@ public abstract record InferenceOptions
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
         faults.Require(
             Engine == FeatureEngine.OnnxRuntime || Precision == OnnxPrecision.Float32,
-            $"Precision is {Precision}; only ONNX Runtime computes in another than Float32.");
+            $"Precision is {Precision}; only ONNX Runtime computes in it. For TorchSharp set TorchPrecision.");
+        faults.Require(Enum.IsDefined(TorchPrecision), $"TorchPrecision is {TorchPrecision}; expected Float32 or BFloat16.");
+        faults.Require(
+            Engine == FeatureEngine.Torch || TorchPrecision == TorchPrecision.Float32,
+            $"TorchPrecision is {TorchPrecision}; only TorchSharp computes in it. Call UseTorch.");
         faults.Require(
             ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined),
             "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
@@ -99,4 +108,16 @@ public enum FeatureEngine
     /// fused multiply-add gives the same bits, with any number of threads.
     /// </summary>
     Managed,
+}
+
+/// <summary>The number format that TorchSharp computes features in.</summary>
+public enum TorchPrecision
+{
+    /// <summary>Single precision.</summary>
+    Float32,
+    /// <summary>
+    /// bfloat16: half the memory, and on a CPU with AVX512-BF16 or AMX a batch takes a fraction of the time (docs/speed.md). Without such hardware it
+    /// is many times slower. The vectors differ a little from those of other formats. Norms of features, pooling and heads stay in single precision.
+    /// </summary>
+    BFloat16,
 }

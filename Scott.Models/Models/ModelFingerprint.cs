@@ -9,6 +9,7 @@ internal static class ModelFingerprint
     public const string SinglePrecision = "single";
     public const string HalfPrecision = "half";
     public const string EightBits = "int8";
+    public const string Bfloat16 = "bfloat16";
 
     /// <summary>The fingerprint of one output of a model.</summary>
     /// <param name="model">The model.</param>

@@ -29,6 +29,12 @@ if (FirstVector.Handles(args))
 if (ManagedEngine.Handles(args))
     return ManagedEngine.Run(args);
 
+if (Bfloat16Inference.Handles(args))
+{
+    await Bfloat16Inference.RunAsync(args);
+    return 0;
+}
+
 if (Prototypes.Handles(args))
     return await Prototypes.RunAsync(args);
 

@@ -150,7 +150,7 @@ public sealed class ManagedEngineTests
     {
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
             () => Model(Architectures.Tiny).ExtractFeatures().UseManaged().WithPrecision(OnnxPrecision.Int8).Build());
-        Assert.Equal(["Precision is Int8; only ONNX Runtime computes in another than Float32."], error.Faults);
+        Assert.Equal(["Precision is Int8; only ONNX Runtime computes in it. For TorchSharp set TorchPrecision."], error.Faults);
     }
 
     /// <summary>A model whose biases, scales and positions are not what they begin with: a forgotten one would not show.</summary>

@@ -14,6 +14,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
     private readonly Backbone _backbone;
     private readonly nn.Module<Tensor, Tensor>? _head;
     private readonly ClassifierHead _headKind;
+    private readonly ScalarType _type = ScalarType.Float32;
     private readonly BackboneDetails _details;
     private readonly Lock _gate = new();
 
@@ -25,6 +26,9 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         BulkBatchSize = options.BatchSize;
         try
         {
+            if (options.TorchPrecision == TorchPrecision.BFloat16)
+                ModuleWeights.Convert(_backbone, _type = ScalarType.BFloat16);
+
             _headKind = classifier?.Head ?? ClassifierHead.Linear;
             _head = classifier is null ? null : ClassifierHeads.Create(
                 classifier.Head, layout.TokenWidth, classifier.ClassNames.Count, classifier.HeadWeights, _backbone.Device);
@@ -36,7 +40,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         }
     }
 
-    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}";
+    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}{(_type == ScalarType.BFloat16 ? ", bfloat16" : string.Empty)}";
     public ExecutionProvider? ExecutionProvider => null;
     public int BulkBatchSize { get; }
 
@@ -46,10 +50,10 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable noGradient = no_grad();
-            Tensor images = ImageBatches.Load(batch.Images, count, _backbone);
+            Tensor images = ImageBatches.Load(batch.Images, count, _backbone).to_type(_type);
             using BackboneOutput output = _backbone.ForwardWithDetails(images, null, _details);
-            Tensor normalized = _backbone.Normalize(output.Tokens); // [B, N, D]
-            var tokens = new NormalizedTokens(normalized, output.ClassToken is null ? null : _backbone.Normalize(output.ClassToken));
+            Tensor normalized = Normalize(output.Tokens); // [B, N, D]
+            var tokens = new NormalizedTokens(normalized, output.ClassToken is null ? null : Normalize(output.ClassToken));
             Tensor vectors = tokens.Pool(_layout.Pooling);
             Copy(_layout.HasUnitLength ? vectors / vectors.norm(1, keepdim: true, p: 2).AtLeast(ShortestLength) : vectors, batch.Vectors);
             if (_head is not null)
@@ -95,6 +99,9 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         _head?.Dispose();
         _backbone.Dispose();
     }
+
+    /// <summary>[…, D] → […, D] in single precision.</summary>
+    private Tensor Normalize(Tensor tokens) => _backbone.Normalize(tokens).to_type(ScalarType.Float32);
 
     private static void Copy(Tensor tensor, float[] destination)
     {
