@@ -3,7 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
-using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Weights;
 

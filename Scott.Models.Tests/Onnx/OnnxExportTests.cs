@@ -3,7 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
-using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Onnx;

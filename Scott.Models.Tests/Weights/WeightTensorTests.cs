@@ -45,4 +45,27 @@ public sealed class WeightTensorTests
     }
 
     private static WeightTensor Tensor(TensorDType dtype, ReadOnlySpan<byte> bytes) => new("t", dtype, [Values.Length], bytes.ToArray());
+
+    [Fact]
+    public void CopyTo_EveryHalf_WidensExactly()
+    {
+        // At several offsets, so that each half is once in a full register and once in the rest.
+        ushort[] halves = [.. Enumerable.Range(0, ushort.MaxValue + 1).Select(i => (ushort)i)];
+        foreach (int skipped in new[] { 0, 1, 7 })
+        {
+            ushort[] part = halves[skipped..^skipped];
+            float[] widened = new float[part.Length];
+            new WeightTensor("halves", TensorDType.Float16, [part.Length], MemoryMarshal.AsBytes<ushort>(part).ToArray()).CopyTo(widened);
+            Assert.Equal(part.Select(half => (float)BitConverter.UInt16BitsToHalf(half)), widened);
+            Assert.Equal(part.Select(half => float.IsNegative((float)BitConverter.UInt16BitsToHalf(half))), widened.Select(float.IsNegative));
+        }
+    }
+
+    [Fact]
+    public void CopyTo_MoreRoomThanElements_LeavesTheRest()
+    {
+        float[] values = [9, 9, 9];
+        new WeightTensor("halves", TensorDType.Float16, [2], new byte[4]).CopyTo(values);
+        Assert.Equal([0, 0, 9], values);
+    }
 }

@@ -1,7 +1,4 @@
-using Google.Protobuf;
-using Scott.Models.Onnx.Protobuf;
 using Scott.Models.Weights;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
@@ -18,7 +15,7 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     public OnnxOperatorSet OperatorSet => operatorSet;
 
     /// <summary>The type in which the graph computes.</summary>
-    public DataType FloatType => isHalf ? DataType.Float16 : DataType.Float;
+    public OnnxDataType FloatType => isHalf ? OnnxDataType.Float16 : OnnxDataType.Float;
 
     /// <summary>Adds this part to the names of new values, until the result is disposed.</summary>
     public IDisposable Within(string part)
@@ -57,11 +54,11 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     /// <summary>The softmax over the last axis.</summary>
     public string Softmax(string input) => Add("Softmax", [input], Attribute("axis", -1));
 
-    public string Cast(string input, DataType type) => Add("Cast", [input], Attribute("to", (long)type));
+    public string Cast(string input, OnnxDataType type) => Add("Cast", [input], Attribute("to", (long)type));
 
     /// <summary>A constant of whole numbers.</summary>
     public string Constant(string name, params ReadOnlySpan<long> values) =>
-        Initializer(name, DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
+        Initializer(name, OnnxDataType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>A constant of the graph's floating-point type.</summary>
     public string Constant(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape) =>
@@ -71,66 +68,58 @@ internal sealed class GraphBuilder(OnnxOperatorSet operatorSet, bool isHalf)
     public string Scalar(string name, float value) => Constant(name, [value], []);
 
     /// <summary>A constant whose bytes are not copied: they must not change until the graph is written.</summary>
-    public string Initializer(string name, DataType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
-    {
-        var tensor = new TensorProto { Name = Unique(name), DataType = type, RawData = UnsafeByteOperations.UnsafeWrap(data) };
-        tensor.Dims.AddRange(shape);
-        Graph.Initializer.Add(tensor);
-        return tensor.Name;
-    }
+    public string Initializer(string name, OnnxDataType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data) =>
+        Add(new TensorProto(Unique(name), type, shape, data));
 
-    public void AddInput(string name, DataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
+    /// <summary>A weight in single precision. It must not change until the graph is written.</summary>
+    public string Initializer(WeightTensor weight) => Add(new TensorProto(Unique(weight.Name), weight));
+
+    public void AddInput(string name, OnnxDataType type, params ReadOnlySpan<long> shape) => Graph.Input.Add(Value(name, type, shape));
 
     /// <summary>Makes a value an output of the graph with the given name, in single precision.</summary>
     public void AddOutput(string name, string value, params ReadOnlySpan<long> shape)
     {
         NodeProto node = isHalf
-            ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)DataType.Float) } }
+            ? new NodeProto { OpType = "Cast", Name = name + "/Cast", Attribute = { Attribute("to", (long)OnnxDataType.Float) } }
             : new NodeProto { OpType = "Identity", Name = name + "/Identity" };
         node.Input.Add(value);
         node.Output.Add(name);
         Graph.Node.Add(node);
-        Graph.Output.Add(Value(name, DataType.Float, shape));
+        Graph.Output.Add(Value(name, OnnxDataType.Float, shape));
     }
 
     /// <summary>Makes a copy of a value of any shape an output of the graph.</summary>
     public void AddCopyOutput(string name, string value)
     {
         Graph.Node.Add(new NodeProto { OpType = "Identity", Name = name + "/Identity", Input = { value }, Output = { name } });
-        Graph.Output.Add(new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new() { ElemType = FloatType } } });
+        Graph.Output.Add(new ValueInfoProto(name, FloatType, shape: null));
     }
 
-    public static AttributeProto Attribute(string name, long value) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Attribute(string name, long value) => new(name, value);
 
-    public static AttributeProto Attribute(string name, float value) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+    public static AttributeProto Attribute(string name, float value) => new(name, value);
 
-    public static AttributeProto Attribute(string name, ReadOnlySpan<long> values)
-    {
-        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
-        attribute.Ints.AddRange(values);
-        return attribute;
-    }
+    public static AttributeProto Attribute(string name, ReadOnlySpan<long> values) => new(name, values);
 
-    private static ValueInfoProto Value(string name, DataType type, ReadOnlySpan<long> shape)
-    {
-        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" } } };
-        foreach (long size in shape)
-            dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
-
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new() { ElemType = type, Shape = dimensions } } };
-    }
+    private static ValueInfoProto Value(string name, OnnxDataType type, ReadOnlySpan<long> shape) =>
+        new(name, type, new TensorShapeProto().AddNamed("batch").Add(shape));
 
     private string[] AddNode(string operation, string domain, IEnumerable<string> inputs, int outputs, ReadOnlySpan<AttributeProto> attributes)
     {
-        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation), Input = { inputs } };
-        node.Output.AddRange(outputs == 1
-            ? [node.Name + ".out"]
-            : Enumerable.Range(0, outputs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}")));
+        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation) };
+        node.Input.AddRange(inputs);
+        for (int i = 0; i < outputs; i++)
+            node.Output.Add(outputs == 1 ? node.Name + ".out" : string.Create(CultureInfo.InvariantCulture, $"{node.Name}.out{i}"));
+
         node.Attribute.AddRange(attributes);
         Graph.Node.Add(node);
         return [.. node.Output];
+    }
+
+    private string Add(TensorProto tensor)
+    {
+        Graph.Initializer.Add(tensor);
+        return tensor.Name;
     }
 
     private string Unique(string name)

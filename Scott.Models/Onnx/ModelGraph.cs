@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Google.Protobuf;
-using Scott.Models.Onnx.Protobuf;
 
 namespace Scott.Models.Onnx;
 
@@ -19,8 +17,8 @@ internal static class ModelGraph
     {
         ModelProto graph = Emit(model, classifier, options);
 
-        // Counted first, because the size computation of Protocol Buffers would overflow.
-        long weightBytes = graph.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
+        // Counted first, because an array cannot hold more.
+        long weightBytes = graph.Graph.Initializer.Sum(initializer => initializer.Bytes);
         if (weightBytes > MaximumBytes - GraphBytes)
             throw new ModelTooLargeException(weightBytes, MaximumBytes);
 
@@ -104,13 +102,16 @@ internal static class ModelGraph
             ProducerVersion = typeof(ModelGraph).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
             Graph = builder.Graph,
         };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = isNew ? 23 : 17 });
+        model.OpsetImport.Add(new OperatorSetIdProto(string.Empty, isNew ? 23 : 17));
         if (builder.Graph.Node.Any(node => node.Domain == GraphBuilder.ContributedDomain))
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = GraphBuilder.ContributedDomain, Version = 1 });
+            model.OpsetImport.Add(new OperatorSetIdProto(GraphBuilder.ContributedDomain, 1));
 
-        model.MetadataProps.AddRange(description
-            .Where(entry => entry.Value is not null)
-            .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        foreach ((string key, string? value) in description)
+        {
+            if (value is not null)
+                model.MetadataProps.Add(new StringStringEntryProto(key, value));
+        }
+
         return model;
     }
 }

@@ -1,5 +1,3 @@
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>The names of an activation's unsigned 8-bit integers, their scale and their zero point in the graph.</summary>
@@ -18,11 +16,11 @@ internal readonly record struct QuantizedValue(string Values, string Scale, stri
         string values = builder.Add("QuantizeLinear", [input, scale, zero]);
 
         // 1 · scale: ONNX Runtime does not fold it into the product of the scales, and so still finds the pattern that it fuses.
-        string one = builder.Initializer("one", DataType.Uint8, [], new byte[] { 1 });
+        string one = builder.Initializer("one", OnnxDataType.Uint8, [], new byte[] { 1 });
         return new QuantizedValue(values, builder.Add("DequantizeLinear", [one, scale]), zero);
     }
 
     /// <summary>The scale and the zero point of a range as constants.</summary>
     public static (string Scale, string ZeroPoint) AddConstants(GraphBuilder builder, ActivationRange range) =>
-        (builder.Scalar("scale", range.Scale), builder.Initializer("zero", DataType.Uint8, [], new[] { range.ZeroPoint }));
+        (builder.Scalar("scale", range.Scale), builder.Initializer("zero", OnnxDataType.Uint8, [], new[] { range.ZeroPoint }));
 }

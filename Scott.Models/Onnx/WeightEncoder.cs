@@ -1,5 +1,4 @@
 using Scott.Models.Weights;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
@@ -35,15 +34,12 @@ internal sealed class WeightEncoder(
     public string Add(WeightTensor weight)
     {
         if (precision is not (OnnxPrecision.Float16 or OnnxPrecision.Float16Weights))
-            return builder.Initializer(weight.Name, DataType.Float, weight.Shape, Single(weight));
+            return builder.Initializer(weight);
 
-        string half = builder.Initializer(weight.Name, DataType.Float16, weight.Shape, Half(weight));
-        return precision == OnnxPrecision.Float16 ? half : builder.Cast(half, DataType.Float);
+        string half = builder.Initializer(weight.Name, OnnxDataType.Float16, weight.Shape, Half(weight));
+        return precision == OnnxPrecision.Float16 ? half : builder.Cast(half, OnnxDataType.Float);
     }
 
     private static ReadOnlyMemory<byte> Half(WeightTensor weight) =>
         weight.DType == TensorDType.Float16 ? weight.Data : HalfPrecision.Narrow(weight.ToArray());
-
-    private static ReadOnlyMemory<byte> Single(WeightTensor weight) =>
-        weight.DType == TensorDType.Float32 ? weight.Data : MemoryMarshal.AsBytes<float>(weight.ToArray()).ToArray();
 }

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Scott.Models.Weights;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
@@ -34,9 +33,9 @@ internal static class WeightQuantizer
     }
 
     private static QuantizedWeight Add(GraphBuilder builder, string name, byte[] values, ReadOnlySpan<long> shape, float[] scales) => new(
-        builder.Initializer(name + ".int8", DataType.Int8, shape, values),
+        builder.Initializer(name + ".int8", OnnxDataType.Int8, shape, values),
         builder.Constant(name + ".scale", scales, [scales.Length]),
-        builder.Initializer(name + ".zero", DataType.Int8, [scales.Length], new byte[scales.Length]));
+        builder.Initializer(name + ".zero", OnnxDataType.Int8, [scales.Length], new byte[scales.Length]));
 
     /// <summary>Rows [N, …] as integers in two's complement, and one scale per row.</summary>
     private static (byte[] Values, float[] Scales) Quantize(WeightTensor weight)

@@ -71,7 +71,7 @@ public sealed class WeightTensor
                 bytes.CopyTo(MemoryMarshal.AsBytes(destination));
                 break;
             case TensorDType.Float16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                HalfPrecision.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
                 break;
             case TensorDType.BFloat16:
                 WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);

@@ -1,6 +1,5 @@
-using Google.Protobuf;
 using Scott.Models.Foundation;
-using Scott.Models.Onnx.Protobuf;
+using Scott.Models.Onnx;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
@@ -67,15 +66,9 @@ public sealed class OnnxTeacherTests
         graph.Output.Add(Value("vector", [1, shape.Aggregate((product, length) => product * length)]));
         graph.Node.Add(new NodeProto { OpType = "Flatten", Input = { "image" }, Output = { "vector" } });
         var model = new ModelProto { IrVersion = 8, Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = 17 });
+        model.OpsetImport.Add(new OperatorSetIdProto(string.Empty, 17));
         return model.ToByteArray();
     }
 
-    private static ValueInfoProto Value(string name, long[] shape)
-    {
-        var dimensions = new TensorShapeProto();
-        dimensions.Dim.AddRange(shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }));
-        var type = new TypeProto.Types.Tensor { ElemType = TensorProto.Types.DataType.Float, Shape = dimensions };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
-    }
+    private static ValueInfoProto Value(string name, long[] shape) => new(name, OnnxDataType.Float, new TensorShapeProto().Add(shape));
 }

@@ -1,5 +1,3 @@
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
-
 namespace Scott.Models.Onnx;
 
 /// <summary>The graph's input: images that are already normalized, or bytes that the graph normalizes.</summary>
@@ -12,11 +10,11 @@ internal static class ImageInputEmitter
         using IDisposable scope = builder.Within("input");
         if (!hasByteInput)
         {
-            builder.AddInput(GraphNames.Images, DataType.Float, channels, height, width);
-            return builder.FloatType == DataType.Float ? GraphNames.Images : builder.Cast(GraphNames.Images, builder.FloatType);
+            builder.AddInput(GraphNames.Images, OnnxDataType.Float, channels, height, width);
+            return builder.FloatType == OnnxDataType.Float ? GraphNames.Images : builder.Cast(GraphNames.Images, builder.FloatType);
         }
 
-        builder.AddInput(GraphNames.Images, DataType.Uint8, height, width, channels);
+        builder.AddInput(GraphNames.Images, OnnxDataType.Uint8, height, width, channels);
         (float[] mean, float[] deviation) = (preprocessing.ChannelMeans, preprocessing.ChannelDeviations);
         string scale = builder.Constant("scale", [.. deviation.Select(value => 1 / (255 * value))], [channels, 1, 1]);
         string shift = builder.Constant("shift", [.. mean.Zip(deviation, (subtracted, divisor) => -subtracted / divisor)], [channels, 1, 1]);

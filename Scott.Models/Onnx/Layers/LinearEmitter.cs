@@ -1,6 +1,5 @@
 using Scott.Models.Weights;
 using static Scott.Models.Onnx.GraphBuilder;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Onnx;
 
@@ -48,7 +47,7 @@ internal static class LinearEmitter
         QuantizedWeight integers = WeightQuantizer.AddLinear(builder, weight);
         string product = builder.Add("MatMulInteger", [quantized.Values, integers.Values, quantized.ZeroPoint, integers.ZeroPoints]);
         string scale = builder.Add("Mul", [quantized.Scale, integers.Scales]);
-        string scaled = builder.Add("Mul", [builder.Cast(product, DataType.Float), scale]);
+        string scaled = builder.Add("Mul", [builder.Cast(product, OnnxDataType.Float), scale]);
         return bias is null ? scaled : builder.Add("Add", [scaled, weights.Add(bias)]);
     }
 }

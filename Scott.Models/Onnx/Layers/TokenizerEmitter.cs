@@ -1,4 +1,3 @@
-using Scott.Models.Onnx.Protobuf;
 using static Scott.Models.Onnx.GraphBuilder;
 
 namespace Scott.Models.Onnx;

@@ -27,7 +27,7 @@ internal sealed class TransformerEmitter(GraphBuilder builder, WeightEncoder wei
     public string ClassToken(string stream)
     {
         string tokens = builder.Reshape(stream, -1, architecture.Tokens, _width);
-        string first = builder.Initializer("class", Protobuf.TensorProto.Types.DataType.Int64, [], new byte[sizeof(long)]);
+        string first = builder.Initializer("class", OnnxDataType.Int64, [], new byte[sizeof(long)]);
         return builder.Add("Gather", [tokens, first], Attribute("axis", 1));
     }
 

@@ -1,7 +1,5 @@
 using Scott.Models.Onnx;
-using Scott.Models.Onnx.Protobuf;
 using static Scott.Models.Onnx.GraphBuilder;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Benchmarks.Int8;
 
@@ -49,7 +47,7 @@ internal sealed class ConvolutionWays : LayerWays
     ];
 
     private string Weight(GraphBuilder builder, byte[] values, bool isSigned) => builder.Initializer(
-        "weight", isSigned ? DataType.Int8 : DataType.Uint8, [_width, Channels, Kernel, Kernel], isSigned ? values : ToUnsigned(values));
+        "weight", isSigned ? OnnxDataType.Int8 : OnnxDataType.Uint8, [_width, Channels, Kernel, Kernel], isSigned ? values : ToUnsigned(values));
 
     private string Linear(GraphBuilder builder, bool isSigned)
     {
@@ -57,7 +55,7 @@ internal sealed class ConvolutionWays : LayerWays
         (string inputScale, string scale, string zero) = (builder.Scalar("in", _inputScale), builder.Scalar("out", Step), Byte(builder, 0));
         string weightZero = isSigned
             ? Zeros(builder, _width)
-            : builder.Initializer("zeros", DataType.Uint8, [_width], Enumerable.Repeat((byte)128, _width).ToArray());
+            : builder.Initializer("zeros", OnnxDataType.Uint8, [_width], Enumerable.Repeat((byte)128, _width).ToArray());
         string quantized = builder.Add("QuantizeLinear", [Input, inputScale, zero]);
         string[] inputs =
         [
@@ -94,7 +92,7 @@ internal sealed class ConvolutionWays : LayerWays
         string pixels = builder.Reshape(map, -1, padded * padded, Channels);
         string rows = builder.Reshape(
             builder.Add("Gather", [pixels, builder.Constant("places", places)], Attribute("axis", 1)), -1, Channels * Area);
-        string weight = builder.Initializer("weight", DataType.Int8, [Channels * Area, _width], Transpose(values, _width));
+        string weight = builder.Initializer("weight", OnnxDataType.Int8, [Channels * Area, _width], Transpose(values, _width));
         string sums = builder.Add("MatMulInteger", [rows, weight, quantized[2], Zeros(builder, _width)]);
         string scaled = Scaled(builder, sums, builder.Add("Mul", [quantized[1], builder.Constant("scales", scales, [_width])]));
         return builder.Transpose(builder.Reshape(builder.Add("Relu", [scaled]), -1, side, side, _width), 0, 3, 1, 2);

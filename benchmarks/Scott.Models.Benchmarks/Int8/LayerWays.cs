@@ -1,7 +1,4 @@
-using Google.Protobuf;
 using Scott.Models.Onnx;
-using Scott.Models.Onnx.Protobuf;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Benchmarks.Int8;
 
@@ -29,13 +26,12 @@ internal abstract class LayerWays
     protected byte[] Graph(Func<GraphBuilder, string> build)
     {
         var builder = new GraphBuilder(OnnxOperatorSet.OnnxRuntime, isHalf: false);
-        builder.AddInput(Input, DataType.Float, Shape.AsSpan(1));
-        var type = new TypeProto { TensorType = new() { ElemType = DataType.Float } };
+        builder.AddInput(Input, OnnxDataType.Float, Shape.AsSpan(1));
         builder.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { build(builder) }, Output = { Output } });
-        builder.Graph.Output.Add(new ValueInfoProto { Name = Output, Type = type });
+        builder.Graph.Output.Add(new ValueInfoProto(Output, OnnxDataType.Float, shape: null));
         var model = new ModelProto { IrVersion = 8, Graph = builder.Graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = 17 });
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = GraphBuilder.ContributedDomain, Version = 1 });
+        model.OpsetImport.Add(new OperatorSetIdProto(string.Empty, 17));
+        model.OpsetImport.Add(new OperatorSetIdProto(GraphBuilder.ContributedDomain, 1));
         return model.ToByteArray();
     }
 
@@ -56,10 +52,10 @@ internal abstract class LayerWays
 
     protected static byte[] ToUnsigned(byte[] values) => [.. values.Select(value => (byte)(value + 128))];
 
-    protected static string Zeros(GraphBuilder builder, int count) => builder.Initializer("zeros", DataType.Int8, [count], new byte[count]);
+    protected static string Zeros(GraphBuilder builder, int count) => builder.Initializer("zeros", OnnxDataType.Int8, [count], new byte[count]);
 
-    protected static string Byte(GraphBuilder builder, byte value) => builder.Initializer("zero", DataType.Uint8, [], new[] { value });
+    protected static string Byte(GraphBuilder builder, byte value) => builder.Initializer("zero", OnnxDataType.Uint8, [], new[] { value });
 
     protected static string Scaled(GraphBuilder builder, string integers, string scale) =>
-        builder.Add("Mul", [builder.Cast(integers, DataType.Float), scale]);
+        builder.Add("Mul", [builder.Cast(integers, OnnxDataType.Float), scale]);
 }

@@ -1,6 +1,5 @@
 using Scott.Models.Onnx;
 using static Scott.Models.Onnx.GraphBuilder;
-using DataType = Scott.Models.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Scott.Models.Benchmarks.Int8;
 
@@ -48,7 +47,7 @@ internal sealed class LinearWays : LayerWays
         (int inputs, int outputs, float[] weight, _) = _layers[i];
         (byte[] values, float[] scales) = Quantize(weight, outputs, SevenBits);
         return (
-            builder.Initializer("weight", DataType.Int8, [inputs, outputs], Transpose(values, outputs)),
+            builder.Initializer("weight", OnnxDataType.Int8, [inputs, outputs], Transpose(values, outputs)),
             builder.Constant("scales", scales, [outputs]),
             Zeros(builder, outputs));
     }
@@ -65,7 +64,7 @@ internal sealed class LinearWays : LayerWays
         else
         {
             (byte[] values, float[] steps) = Quantize(rows, outputs, sbyte.MaxValue);
-            weight = builder.Initializer("weight", DataType.Uint8, [inputs, outputs], ToUnsigned(Transpose(values, outputs)));
+            weight = builder.Initializer("weight", OnnxDataType.Uint8, [inputs, outputs], ToUnsigned(Transpose(values, outputs)));
             (scales, zeros) = (builder.Constant("scales", steps, [outputs]), Byte(builder, Middle));
         }
 
