@@ -52,12 +52,15 @@ public sealed class JsonMembersTests
     [InlineData("{\"inner\":{\"count\":1},\"kind\":\"cube\"}", "$.kind")]
     [InlineData("{\"inner\":{\"count\":1},\"kind\":1}", "$.kind")]
     [InlineData("{\"inner\":{\"count\":1},\"kind\":null}", "$.kind")]
+    [InlineData("{\"inner\":{\"count\":1},\"named\":7}", "$.named")]
+    [InlineData("{\"inner\":{\"count\":1},\"named\":{\"top1\":1,\"top5\":\"x\"}}", "$.named.top5")]
     public void Parse_WhatIsNotLegal_IsAJsonExceptionWithThePlace(string json, string path)
     {
         JsonException error = Assert.ThrowsAny<JsonException>(() => JsonMembers.Parse(json, ignoresOthers: false, members =>
         {
             members.Object("inner", inner => inner.Integer("count"), byDefault: 0);
             members.Number("ratio", 1);
+            members.NamedNumbers("named");
             members.Choice<TokenizerKind>("kind", TokenizerKind.Scott);
             return json == "{}" ? members.Integer("missing") : 0;
         }));

@@ -92,6 +92,17 @@ public sealed class ScottClassifierTests : IDisposable
         () => new ScottClassifier(Backbone, ClassifierHead.Linear, HeadFor(ClassifierHead.SimpleAttentive, 2), ["a", "b"]));
 
     [Theory]
+    [InlineData(ClassifierHead.MultiHeadAttentive)]
+    [InlineData(ClassifierHead.CrossAttentive)]
+    public void Create_HeadWhoseHeadsDoNotDivideTheWidth_IsRefused(ClassifierHead head)
+    {
+        ScottArchitecture narrow = Architectures.TinyStandardVit with { EmbeddingWidth = 30, Heads = 3 };
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
+            () => new ScottClassifier(ScottModel.Create(narrow, seed: 5), head, HeadFor(head, 2), ["a", "b"]));
+        Assert.Contains("a multiple of 4; the model's is 30", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{\"head\":\"Linear\"")]
     [InlineData("{\"head\":\"Linear\"}")]
     [InlineData("{\"classNames\":[\"a\"]}")]

@@ -131,6 +131,52 @@ public sealed class CalibratedExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_ReplacedOptionsAfterCalibration_LeavesTheImagesOut()
+    {
+        await Model.ExportOnnx(File).WithInt8([_folder.File("missing.png")])
+            .WithOptions(new OnnxExportOptions { Precision = OnnxPrecision.Int8 }).SaveAsync();
+        await Model.ExportOnnx(File).WithInt8([_folder.File("missing.png")]).WithPrecision(OnnxPrecision.Int8).SaveAsync();
+    }
+
+    [Fact]
+    public async Task Save_CalibratedWithDecodingOptions_UsesThem()
+    {
+        var decoding = new ImageDecodingOptions { MaximumPixels = 16 };
+        ImageSource[] images = await ImagesAsync();
+        await Assert.ThrowsAnyAsync<ImageFormatException>(() => Model.ExportOnnx(File).WithInt8(images, decoding).SaveAsync());
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    /// <summary>Seven bits: pairs of products fit into 16 bits on processors without VNNI.</summary>
+    [Fact]
+    public async Task Save_Int8_NoWeightHasMoreThanSevenBits()
+    {
+        await Model.ExportOnnx(File).WithInt8(await ImagesAsync()).SaveAsync();
+        ModelProto written = ModelProto.Parser.ParseFrom(await System.IO.File.ReadAllBytesAsync(File));
+        sbyte[] integers = [.. written.Graph.Initializer
+            .Where(tensor => tensor.DataType == TensorProto.Types.DataType.Int8)
+            .SelectMany(tensor => tensor.RawData.ToByteArray())
+            .Select(value => (sbyte)value)];
+        Assert.Equal((-63, 63), (integers.Min(), integers.Max()));
+    }
+
+    [Fact]
+    public async Task Save_Int8OfWeightsWithNaN_NamesTheTensor()
+    {
+        var weights = new WeightSet(Model.Weights.Select(weight =>
+        {
+            float[] values = weight.ToArray();
+            values[0] = weight.Name == "transformer.blocks.1.ffn_layer.last_linear.weight" ? float.NaN : values[0];
+            return WeightTensor.Create(weight.Name, weight.Shape, values);
+        }));
+        var broken = new ScottModel(Model.Architecture, Model.Preprocessing, weights, new ModelMetadata());
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => broken.ExportOnnx(File).WithInt8().WithoutVerification().SaveAsync());
+        Assert.StartsWith("'transformer.blocks.1.ffn_layer.last_linear.weight' holds NaN", error.Message, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    [Fact]
     public async Task Save_Calibrated_ReportsTheStageAndCanBeCanceledInIt()
     {
         using var source = new CancellationTokenSource();
@@ -203,6 +249,28 @@ public sealed class CalibratedExportTests : IDisposable
         Assert.InRange(outlier.LeastSquares().Maximum, 0.95f, 1.3f);
         Assert.False(outlier.TryAdd([1, float.NaN]));
         Assert.Equal(2, outlier.Whole.Maximum);
+    }
+
+    /// <summary>Zeros cost nothing to round, so they must not draw the range together.</summary>
+    [Fact]
+    public void Histogram_LeastSquaresOfManyZerosAndSpreadNumbers_KeepsNearlyAll()
+    {
+        var random = new Random(47);
+        float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        var sparse = new ActivationHistogram();
+        Assert.True(sparse.TryAdd([.. Enumerable.Range(0, 200_000).Select(i => i % 1000 == 0 ? Math.Abs(Normal()) : 0)]));
+        Assert.InRange(sparse.LeastSquares().Maximum, 0.9f * sparse.Whole.Maximum, sparse.Whole.Maximum);
+        var outliers = new ActivationHistogram();
+        Assert.True(outliers.TryAdd([.. Enumerable.Range(0, 200_000).Select(i => i % 1000 == 0 ? 5 + (15 * random.NextSingle()) : Normal() / 100)]));
+        Assert.InRange(outliers.LeastSquares().Maximum, 0.97f * outliers.Whole.Maximum, outliers.Whole.Maximum);
+    }
+
+    [Fact]
+    public void Histogram_ManyEqualLargestNumbers_AreInTheRange()
+    {
+        var histogram = new ActivationHistogram();
+        Assert.True(histogram.TryAdd([.. Enumerable.Repeat(1.03f, 1000), .. Enumerable.Range(0, 1000).Select(i => i / 1000f)]));
+        Assert.InRange(histogram.LeastSquares().Maximum, 1.025f, 1.03f);
     }
 
     private async Task<ImageSource[]> ImagesAsync(int count = 4)

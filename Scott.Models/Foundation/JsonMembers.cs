@@ -92,7 +92,10 @@ internal sealed class JsonMembers
             throw WrongMember(name, value, "an object of numbers");
 
         foreach (JsonProperty member in value.EnumerateObject())
-            numbers[NameOf(member)] = NumberOf(name, member.Value);
+        {
+            string each = NameOf(member);
+            numbers[each] = NumberOf($"{name}.{each}", member.Value);
+        }
 
         return numbers;
     }

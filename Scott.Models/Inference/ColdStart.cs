@@ -25,8 +25,15 @@ internal static class ColdStart
         if (NativeEngines.AreIncluded && usesOnnxRuntime)
             Forget(Task.Run(OnnxRuntimeLibrary.Load));
 
-        ImageSource image = ImageSource.FromBytes(Convert.FromBase64String(Image));
-        Forget(Task.Run(() => preprocessor.PreprocessAsync(image, new float[preprocessor.TensorLength])));
+        Forget(Task.Run(() => PrepareAnImageAsync(preprocessor.Spec)));
+    }
+
+    /// <summary>Without the app's own decoders, which must not see an image that the app did not give.</summary>
+    internal static async Task<float[]> PrepareAnImageAsync(PreprocessingSpec spec)
+    {
+        float[] values = new float[spec.TensorLength];
+        await new ImagePreprocessor(spec).PreprocessAsync(ImageSource.FromBytes(Convert.FromBase64String(Image)), values).ConfigureAwait(false);
+        return values;
     }
 
     private static void Forget(Task task) =>

@@ -40,7 +40,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>The engine as text for people, for example <c>ONNX Runtime 1.32.0, Cpu</c>.</summary>
     public string EngineDescription => _runtime.EngineDescription;
 
-    /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the TorchSharp engine.</summary>
+    /// <summary>The execution provider that ONNX Runtime runs on, after any fallback; <see langword="null"/> for the other engines.</summary>
     public ExecutionProvider? ExecutionProvider => _runtime.ExecutionProvider;
 
     /// <summary>The length of one vector: D, or 2·D for the class token and the mean of the patches together.</summary>

@@ -34,12 +34,17 @@ public sealed class OnnxExportBuilder
     public OnnxExportBuilder WithOptions(OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _calibrationImages = null;
         return Set(_ => options);
     }
 
     /// <summary>Sets the number format of weights and arithmetic.</summary>
     /// <param name="precision">See <see cref="OnnxExportOptions.Precision"/>.</param>
-    public OnnxExportBuilder WithPrecision(OnnxPrecision precision) => Set(options => options with { Precision = precision });
+    public OnnxExportBuilder WithPrecision(OnnxPrecision precision)
+    {
+        _calibrationImages = null;
+        return Set(options => options with { Precision = precision });
+    }
 
     /// <summary>Halves the file: stores weights in half precision and computes in single precision.</summary>
     public OnnxExportBuilder WithFloat16Weights() => WithPrecision(OnnxPrecision.Float16Weights);
@@ -48,13 +53,9 @@ public sealed class OnnxExportBuilder
     public OnnxExportBuilder WithFloat16() => WithPrecision(OnnxPrecision.Float16);
 
     /// <summary>Computes linear layers in 8-bit integers, for CPUs, with scales that are computed at run time for each batch. With images,
-    /// <see cref="InferenceExtensions.WithInt8(OnnxExportBuilder, IEnumerable{Imaging.ImageSource})"/> writes scales into the file.</summary>
-    public OnnxExportBuilder WithInt8()
-    {
-        WithPrecision(OnnxPrecision.Int8);
-        _calibrationImages = null;
-        return this;
-    }
+    /// <see cref="InferenceExtensions.WithInt8(OnnxExportBuilder, IEnumerable{Imaging.ImageSource}, Imaging.ImageDecodingOptions)"/> writes scales
+    /// into the file.</summary>
+    public OnnxExportBuilder WithInt8() => WithPrecision(OnnxPrecision.Int8);
 
     /// <summary>Sets the operators that the graph may use.</summary>
     /// <param name="operatorSet">See <see cref="OnnxExportOptions.OperatorSet"/>.</param>

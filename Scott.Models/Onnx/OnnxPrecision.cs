@@ -13,7 +13,7 @@ public enum OnnxPrecision
     /// Linear layers in 8-bit integers, everything else in single precision: the fastest on CPUs with VNNI, and 30 to 40 % of the file size for the
     /// named SCOTT models. Inputs are quantized at run time with one scale per tensor, so images of one batch share it; an export with calibration
     /// images has constant scales, and its second convolution is in integers too. Weights have 7 bits and one scale per output channel, so no
-    /// processor saturates, and all processors give the same numbers.
+    /// processor saturates, and all processors compute the same integers.
     /// </summary>
     Int8,
 }

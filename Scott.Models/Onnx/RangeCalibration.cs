@@ -5,8 +5,8 @@ namespace Scott.Models.Onnx;
 /// <summary>Gives the images that ranges are measured on.</summary>
 internal delegate IAsyncEnumerable<CalibrationImage> CalibrationImages(PreprocessingSpec preprocessing, CancellationToken cancellationToken);
 
-/// <summary>An image to measure ranges on, and its name: [H, W, C] in bytes, not normalized.</summary>
-internal sealed record CalibrationImage(string Name, byte[] Pixels);
+/// <summary>An image to measure ranges on: its name, its numbers as the model takes them, [C, H, W], and its bytes, not normalized, [H, W, C].</summary>
+internal sealed record CalibrationImage(string Name, float[] Values, byte[] Pixels);
 
 /// <summary>Measured ranges, and the images to compare a graph with them on, [B, H, W, C].</summary>
 internal sealed record Calibration(ActivationRanges Ranges, byte[] Images);
@@ -40,20 +40,20 @@ internal sealed class RangeCalibration : IDisposable
     {
         using var calibration = new RangeCalibration(model);
         List<byte[]> compared = [];
-        await foreach ((string name, byte[] pixels) in images(model.Preprocessing, cancellationToken).ConfigureAwait(false))
+        await foreach ((string name, float[] values, byte[] pixels) in images(model.Preprocessing, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (calibration.Add(ParityCheck.Normalize(pixels, model.Preprocessing)) is { } activation)
+            if (calibration.Add(values) is { } activation)
             {
-                throw new OnnxExportException(path, $"'{path}' was not written: on the image '{name}' the input of '{activation}' holds numbers "
-                    + "that are not finite. Check the weights for NaN.");
+                throw new OnnxExportException(path, $"'{path}' was not written: on the image '{name}' {TokenizerEmitter.Explain(activation)} holds "
+                    + "numbers that are not finite. Check the weights for NaN.");
             }
 
             if (compared.Count < ParityCheck.ImageCount)
                 compared.Add(pixels);
         }
 
-        // The first convolution has only three channels: with integers it takes longer, and loses more than all other layers.
+        // The first convolution has as few channels as an image: with integers it takes longer, and loses more than all other layers.
         Dictionary<string, ActivationRange> ranges = calibration.Histograms
             .Where(pair => !pair.Key.StartsWith(BackboneLayout.FirstConvolutionName, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key, pair => pair.Value.LeastSquares());

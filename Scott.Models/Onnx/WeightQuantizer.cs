@@ -47,6 +47,9 @@ internal static class WeightQuantizer
         for (int row = 0; row < scales.Length; row++)
         {
             float largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(rows.AsSpan(row * length, length)));
+            if (!float.IsFinite(largest))
+                throw new InvalidOperationException($"'{weight.Name}' holds {largest}, which 8-bit integers cannot hold. Keep single precision.");
+
             scales[row] = largest > 0 ? largest / LargestInteger : 1;
             for (int i = row * length; i < (row + 1) * length; i++)
                 values[i] = (byte)(sbyte)MathF.Round(rows[i] / scales[row]);

@@ -32,6 +32,7 @@ public sealed class ManagedEngineTests
         ["scott, wide"] = Wide,
         ["scott, one patch"] = Architectures.Tiny with { ImagePixels = 16 },
         ["vit"] = Architectures.TinyVit,
+        ["vit, more rows than a group has"] = Architectures.TinyVit with { ImagePixels = 12 * Architectures.TinyVit.PatchPixels },
         ["standard"] = Architectures.TinyStandardVit,
         ["standard, odd"] = Odd,
         ["standard, GELU"] = Odd with { FeedForward = FeedForwardKind.Mlp },
@@ -68,6 +69,50 @@ public sealed class ManagedEngineTests
             first ??= outputs;
             Assert.All(first.Zip(outputs), pair => Assert.True(pair.First.AsSpan().SequenceEqual(pair.Second), $"{lanes} lanes, {threads} threads"));
         }
+    }
+
+    [Fact]
+    public void Run_OverlappingCalls_ShareTheThreads()
+    {
+        ScottModel model = Model(Architectures.TinyVit with { ImagePixels = 12 * Architectures.TinyVit.PatchPixels });
+        var options = new FeatureExtractionOptions { Threads = 3 };
+        FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+        using var engine = new ManagedFeatureEngine(model, null, layout, options);
+        float[] expected = Run(engine, layout).Vectors;
+        int fewest = engine.FreeThreads;
+        Assert.Equal(3, fewest);
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+        {
+            Assert.Equal(expected, Run(engine, layout, isBulk: i % 2 == 0).Vectors);
+            InterlockedMinimum(ref fewest, engine.FreeThreads);
+        });
+        Assert.Equal(3, engine.FreeThreads);
+        Assert.InRange(fewest, -1, 3); // Four callers have at least their own threads, and no helper then.
+
+        static void InterlockedMinimum(ref int smallest, int value)
+        {
+            for (int old = smallest; value < old; old = smallest)
+                Interlocked.CompareExchange(ref smallest, value, old);
+        }
+    }
+
+    [Fact]
+    public void Run_Bulk_HasTheMemoryOfOneThread()
+    {
+        ScottModel model = Model(Architectures.TinyVit with { ImagePixels = 48 * Architectures.TinyVit.PatchPixels });
+        long Allocated(int threads)
+        {
+            var options = new FeatureExtractionOptions { Threads = threads };
+            FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
+            using var engine = new ManagedFeatureEngine(model, null, layout, options);
+            var batch = new FeatureBatch(layout, 1);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            engine.Run(batch, 1, isBulk: true);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(1);
+        Assert.InRange(Allocated(64), 0, Allocated(1) * 1.1);
     }
 
     [Theory]

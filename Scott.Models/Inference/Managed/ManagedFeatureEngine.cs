@@ -5,8 +5,8 @@ namespace Scott.Models.Inference;
 
 /// <summary>Computes features in managed code: no native library at all.</summary>
 /// <remarks>
-/// A single image is spread over threads, many run one per thread. Equal bits on every processor with fused multiply-add: the order of each sum
-/// depends neither on the registers nor on the threads.
+/// A single image is spread over threads, many run one per thread. Runs at the same time share the threads. Equal bits on every processor with fused
+/// multiply-add: the order of each sum depends neither on the registers nor on the threads.
 /// </remarks>
 internal sealed class ManagedFeatureEngine : IFeatureEngine
 {
@@ -15,7 +15,11 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
 
     private readonly ConcurrentBag<IManagedRun> _idle = [];
     private readonly Func<IManagedRun> _create;
+    /// <summary>The threads that one image can use.</summary>
     private readonly int _threads;
+    private readonly Lock _gate = new();
+    /// <summary>The threads that no run has taken. Negative if more callers run than there are threads.</summary>
+    private int _free;
     private volatile bool _isDisposed;
 
     /// <summary>Packs the weights.</summary>
@@ -30,6 +34,7 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
         var weights = new ManagedWeights(model, 2 * count);
         ManagedHeadWeights? head = classifier is null ? null : new ManagedHeadWeights(classifier, 2 * count);
         _threads = OperatingSystem.IsBrowser() ? 1 : Math.Clamp(model.Architecture.Tokens / TokensPerThread, 1, options.EffectiveThreads);
+        _free = options.EffectiveThreads;
         _create = count switch
         {
             16 => () => new ManagedRun<Lanes512, Vector512<float>>(weights, head, layout, _threads),
@@ -45,6 +50,16 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
     public ExecutionProvider? ExecutionProvider => null;
     public int BulkBatchSize => 1;
 
+    /// <summary>The threads that no run has taken.</summary>
+    internal int FreeThreads
+    {
+        get
+        {
+            lock (_gate)
+                return _free;
+        }
+    }
+
     private static int WidestLanes =>
         Vector512.IsHardwareAccelerated ? Vector512<float>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<float>.Count
@@ -57,8 +72,17 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
         if (!_idle.TryTake(out IManagedRun? run))
             run = _create();
 
-        for (int slot = 0; slot < count; slot++)
-            run.Compute(batch, slot, isBulk ? 1 : _threads);
+        int threads = Take(isBulk ? 1 : _threads);
+        try
+        {
+            for (int slot = 0; slot < count; slot++)
+                run.Compute(batch, slot, threads);
+        }
+        finally
+        {
+            lock (_gate)
+                _free += threads;
+        }
 
         _idle.Add(run);
     }
@@ -67,5 +91,16 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
     {
         _isDisposed = true;
         _idle.Clear();
+    }
+
+    /// <summary>Takes up to so many of the free threads, and at least the caller's own.</summary>
+    private int Take(int wanted)
+    {
+        lock (_gate)
+        {
+            int taken = Math.Clamp(_free, 1, wanted);
+            _free -= taken;
+            return taken;
+        }
     }
 }

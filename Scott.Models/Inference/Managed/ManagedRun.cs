@@ -17,7 +17,8 @@ internal sealed unsafe class ManagedRun<TLanes, TVector> : WorkTeam, IManagedRun
     private readonly ManagedTokenizer<TLanes, TVector> _tokenizer;
     private readonly ManagedBlocks<TLanes, TVector> _blocks;
     private readonly ManagedHead<TLanes, TVector>? _head;
-    private readonly RowScratch<TLanes, TVector>[] _scratch;
+    /// <summary>One for each thread that has helped so far: in bulk runs, which have one thread, the others are never made.</summary>
+    private readonly RowScratch<TLanes, TVector>?[] _scratch;
     private readonly AlignedFloats _normalized; // [T, D]
     private readonly AlignedFloats _vector;
     private FeatureBatch _batch = null!;
@@ -32,10 +33,10 @@ internal sealed unsafe class ManagedRun<TLanes, TVector> : WorkTeam, IManagedRun
     {
         (_weights, _layout, _tokenizer) = (weights, layout, tokenizer);
         _blocks = new ManagedBlocks<TLanes, TVector>(weights);
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new RowScratch<TLanes, TVector>(weights.Architecture))];
+        _scratch = new RowScratch<TLanes, TVector>?[threads];
         _normalized = new AlignedFloats(_blocks.Tokens.Length);
         _vector = new AlignedFloats(layout.VectorWidth);
-        _head = head is null ? null : new ManagedHead<TLanes, TVector>(head, _scratch[0]);
+        _head = head is null ? null : new ManagedHead<TLanes, TVector>(head, _scratch[0] = new RowScratch<TLanes, TVector>(weights.Architecture));
     }
 
     private ScottArchitecture Architecture => _weights.Architecture;
@@ -72,7 +73,7 @@ internal sealed unsafe class ManagedRun<TLanes, TVector> : WorkTeam, IManagedRun
 
     protected override void Work(int phase, int chunk, int chunks, int member)
     {
-        RowScratch<TLanes, TVector> scratch = _scratch[member];
+        RowScratch<TLanes, TVector> scratch = _scratch[member] ??= new RowScratch<TLanes, TVector>(Architecture);
         if (phase < _tokenizer.Phases)
         {
             float* patches = _blocks.Tokens.Pointer + _weights.Prefix.Length;

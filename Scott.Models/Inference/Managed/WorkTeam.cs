@@ -12,6 +12,7 @@ internal abstract class WorkTeam(int phases) : IThreadPoolWorkItem
     private const int SpinsAtOnce = 8;
 
     private static readonly TimeSpan LongestSpin = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestYield = TimeSpan.FromMilliseconds(20);
 
     private readonly int[] _claimed = new int[phases];
     private readonly int[] _done = new int[phases];
@@ -100,10 +101,13 @@ internal abstract class WorkTeam(int phases) : IThreadPoolWorkItem
         long started = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref _done[phase]) < _chunks)
         {
-            if (Stopwatch.GetElapsedTime(started) < LongestSpin)
+            TimeSpan waited = Stopwatch.GetElapsedTime(started);
+            if (waited < LongestSpin)
                 Thread.SpinWait(SpinsAtOnce);
-            else
+            else if (waited < LongestYield)
                 Thread.Yield();
+            else
+                Thread.Sleep(1); // The thread that is missing may need this core.
         }
     }
 

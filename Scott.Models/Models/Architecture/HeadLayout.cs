@@ -10,7 +10,19 @@ internal static class HeadLayout
     private static readonly WeightFill Narrow = WeightFills.TruncatedNormal(0.02);
 
     /// <summary>The tensors of a head for embedding width D and C classes.</summary>
-    public static IReadOnlyList<WeightSpec> Of(ClassifierHead kind, int width, int classes) => kind switch
+    /// <exception cref="ScottConfigurationException">The head does not take this width.</exception>
+    public static IReadOnlyList<WeightSpec> Of(ClassifierHead kind, int width, int classes)
+    {
+        var faults = new FaultList("The classifier's head");
+        faults.Require(
+            width % AttentionHeads == 0 || kind is ClassifierHead.Linear or ClassifierHead.SimpleAttentive,
+            $"Head is {kind}, for an embedding width that is a multiple of {AttentionHeads}; the model's is {width}. "
+                + "Choose Linear or SimpleAttentive.");
+        faults.ThrowIfAny();
+        return Specify(kind, width, classes);
+    }
+
+    private static IReadOnlyList<WeightSpec> Specify(ClassifierHead kind, int width, int classes) => kind switch
     {
         ClassifierHead.Linear => Linear(width, classes),
         ClassifierHead.SimpleAttentive => Simple(width, classes),

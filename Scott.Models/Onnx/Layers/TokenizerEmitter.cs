@@ -6,6 +6,8 @@ namespace Scott.Models.Onnx;
 internal static class TokenizerEmitter
 {
     private const int Kernel = BackboneLayout.TokenizerKernel;
+    /// <summary>Behind the name of a convolution's weight: the activation behind its ReLU.</summary>
+    private const string OutputSuffix = ".relu";
 
     private static readonly float[] BlurRow = [0.25f, 0.5f, 0.25f];
 
@@ -36,7 +38,7 @@ internal static class TokenizerEmitter
     /// <summary>Convolution and ReLU.</summary>
     private static string EmitConvolution(GraphBuilder builder, WeightEncoder weights, string input, string weightName)
     {
-        string outputName = weightName + ".relu"; // the activation behind it
+        string outputName = weightName + OutputSuffix;
         if (weights.QuantizesLinears && weights.RangeOf(weightName) is { } before && weights.RangeOf(outputName) is { } after)
             return EmitQuantized(builder, weights, input, weightName, before, after);
 
@@ -59,6 +61,11 @@ internal static class TokenizerEmitter
             "QLinearConv", inputs, Attribute("kernel_shape", [Kernel, Kernel]), Attribute("strides", [2, 2]), Pads(Kernel / 2));
         return builder.Add("DequantizeLinear", [map, scale, zero]);
     }
+
+    /// <summary>Says which activation of a layer this is.</summary>
+    public static string Explain(string activation) => activation.EndsWith(OutputSuffix, StringComparison.Ordinal)
+        ? $"the output of '{activation[..^OutputSuffix.Length]}'"
+        : $"the input of '{activation}'";
 
     private static string Convolve(
         GraphBuilder builder, string[] inputs, int kernel, int stride, params ReadOnlySpan<AttributeProto> further) =>

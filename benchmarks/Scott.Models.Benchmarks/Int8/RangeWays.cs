@@ -56,9 +56,9 @@ internal static class RangeWays
     /// <summary>The range without the outer numbers on both sides.</summary>
     private static ActivationRange Percentile(ActivationHistogram histogram, double kept)
     {
-        (float Value, long Count)[] bins = [.. histogram.Bins.OrderBy(bin => bin.Value)];
+        ActivationBin[] bins = [.. histogram.Bins.OrderBy(bin => bin.Value)];
         double outside = bins.Sum(bin => bin.Count) * (1 - kept);
-        float Edge(IEnumerable<(float Value, long Count)> ordered)
+        float Edge(IEnumerable<ActivationBin> ordered)
         {
             long sum = 0;
             return ordered.First(bin => (sum += bin.Count) > outside).Value;
