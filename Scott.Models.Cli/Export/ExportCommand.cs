@@ -12,6 +12,8 @@ internal static class ExportCommand
         """
         scott export                                             the default model in each precision, into the folder onnx
         scott export classifier.safetensors --image cat.jpg      a classifier, and its result for an image
+        scott export model.safetensors --precision int8 --calibration photos
+                                                                 8-bit integers, with scales measured on up to 64 of these images
         scott export model.safetensors --precision float16weights --byte-input -o app/models
                                                                  one file, half the size, that takes pixels as a decoder gives them
         """;
@@ -35,9 +37,15 @@ internal static class ExportCommand
         var byteInput = new Option<bool>("--byte-input") { Description = "Take uint8 [batch, H, W, 3] and normalize inside the graph." };
         var imagePixels = new Option<int?>("--image-size") { Description = "An image size other than the model's.", HelpName = "pixels" };
         Option<string?> image = Options.File("--image", "Runs the first file on this image, with ONNX Runtime alone.");
+        var calibration = new Option<string[]>("--calibration")
+        {
+            Description = "For int8: measures the scales on up to 64 of these images (files, folders, globs), spread evenly; otherwise at run time.",
+            HelpName = "images",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new ToolCommand("export", "Exports a model or a classifier to ONNX and compares each file with the model.", Examples)
         {
-            model, output, precision, operatorSet, pooling, byteInput, imagePixels, image,
+            model, output, precision, operatorSet, pooling, byteInput, imagePixels, calibration, image,
         };
         command.Do((result, screen, cancellationToken) => new ExportRun(
             new ExportOptions
@@ -49,6 +57,7 @@ internal static class ExportCommand
                 Pooling = Options.PoolingOf(result.GetRequiredValue(pooling)),
                 HasByteInput = result.GetValue(byteInput),
                 ImagePixels = result.GetValue(imagePixels),
+                Calibration = result.GetValue(calibration) ?? [],
                 Image = result.GetValue(image),
             },
             screen).RunAsync(cancellationToken));

@@ -24,8 +24,16 @@ internal sealed record ExportOptions
 
     public int? ImagePixels { get; init; }
 
+    /// <summary>The images that the scales of 8-bit integers are measured on: files, folders and globs. None: scales at run time.</summary>
+    public required IReadOnlyList<string> Calibration { get; init; }
+
     /// <summary>The image that the first file runs on, if any.</summary>
     public string? Image { get; init; }
+
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    public void Validate() => Check.That(
+        Calibration.Count == 0 || Precisions.Contains(OnnxPrecision.Int8),
+        "--calibration is for 8-bit integers. Add --precision int8 or all.");
 
     public OnnxExportOptions ToLibrary(OnnxPrecision precision) => new()
     {

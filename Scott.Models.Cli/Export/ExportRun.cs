@@ -1,4 +1,5 @@
 using Scott.Models.Foundation;
+using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Spectre.Console;
 
@@ -7,17 +8,21 @@ namespace Scott.Models.Cli;
 /// <summary>Exports one file per precision, and shows how closely each agrees with the model.</summary>
 internal sealed class ExportRun(ExportOptions options, Screen screen)
 {
+    private const int MostCalibrationImages = 64;
+
     private readonly List<OnnxExportResult> _results = [];
     private readonly List<string> _errors = [];
 
     /// <returns>The exit code; a precision that disagrees with the model writes no file and fails.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        options.Validate();
+        ImageSource[] calibration = CalibrationImages();
         Check.That(options.Image is null || File.Exists(options.Image), $"The image '{options.Image}' does not exist.");
         Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
         Directory.CreateDirectory(options.OutputFolder);
         foreach (OnnxPrecision precision in options.Precisions)
-            await ExportAsync(begin, precision, cancellationToken);
+            await ExportAsync(begin, precision, precision == OnnxPrecision.Int8 ? calibration : [], cancellationToken);
 
         PrintFiles();
         string? described = null;
@@ -46,8 +51,26 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
         return classifier.ExportOnnx;
     }
 
-    private async Task ExportAsync(Func<string, OnnxExportBuilder> begin, OnnxPrecision precision, CancellationToken cancellationToken)
+    /// <summary>Some of the images, spread evenly over all: neighbors in a folder are often alike.</summary>
+    private ImageSource[] CalibrationImages()
     {
+        if (options.Calibration.Count == 0)
+            return [];
+
+        IReadOnlyList<string> all = InputFiles.Expand(options.Calibration);
+        int count = Math.Min(all.Count, MostCalibrationImages);
+        return [.. Enumerable.Range(0, count).Select(i => (ImageSource)all[(int)((long)i * all.Count / count)])];
+    }
+
+    private async Task ExportAsync(
+        Func<string, OnnxExportBuilder> begin, OnnxPrecision precision, ImageSource[] calibration, CancellationToken cancellationToken)
+    {
+        OnnxExportBuilder Set(string path)
+        {
+            OnnxExportBuilder builder = begin(path).WithOptions(options.ToLibrary(precision));
+            return calibration.Length > 0 ? builder.WithInt8(calibration) : builder;
+        }
+
         string name = $"{NamedModel.ToFileName(options.Model)}.{precision.ToString().ToLowerInvariant()}.onnx";
         string path = Path.Combine(options.OutputFolder, name);
         try
@@ -55,7 +78,7 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             _results.Add(await ProgressBars.ShowAsync(
                 screen,
                 $"Exporting '{path}' and comparing it with the model",
-                report => begin(path).WithOptions(options.ToLibrary(precision)).SaveAsync(
+                report => Set(path).SaveAsync(
                     ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
                     cancellationToken)));
         }
@@ -87,7 +110,10 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
 
         screen.Output.Write(table);
         if (_results.Count > 0)
-            screen.Say($"Compared on two images of noise with {_results[^1].Parity!.Reference}.");
+        {
+            string images = options.Calibration.Count > 0 ? "images of noise, int8 on calibration images," : "images of noise";
+            screen.Say($"Compared on two {images} with {_results[^1].Parity!.Reference}.");
+        }
     }
 
     private static object ToJson(OnnxExportResult result) => new

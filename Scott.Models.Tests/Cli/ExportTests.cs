@@ -43,8 +43,28 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(5, result.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith('%')));
     }
 
+    [Fact]
+    public async Task Export_WithCalibrationImages_WritesConstantScales()
+    {
+        string model = _folder.File("tiny.safetensors");
+        await ScottModel.Create(Architectures.Tiny, seed: 5).SaveAsync(model);
+        Directory.CreateDirectory(_folder.File("photos"));
+        for (int i = 0; i < 3; i++)
+            await TestFiles.WriteImageAsync(_folder.File($"photos/{i}.png"), seed: i);
+
+        ChildResult result = await Tool.RunAsync(
+            "export", model, "--output", _folder.File("out"), "--precision", "int8", "--calibration", _folder.File("photos"));
+        AssertExit(0, result);
+        Assert.Contains("int8 on calibration images", result.Output, StringComparison.Ordinal);
+        byte[] content = await File.ReadAllBytesAsync(_folder.File("out/tiny.int8.onnx"));
+        Assert.True(content.AsSpan().IndexOf("QLinearConv"u8) >= 0);
+        Assert.True(content.AsSpan().IndexOf("DynamicQuantizeLinear"u8) < 0);
+    }
+
     [Theory]
     [InlineData("no-such-model")]
+    [InlineData("scott-mini-112", "--precision", "float32", "--calibration", "photos")]
+    [InlineData("scott-mini-112", "--precision", "int8", "--calibration", "no-such-folder")]
     [InlineData("scott-mini-112", "--precision", "int4")]
     [InlineData("scott-mini-112", "--image-size", "113")]
     [InlineData("scott-mini-112", "--image", "no-such-image.png")]

@@ -8,6 +8,7 @@ using Scott.Models.Benchmarks;
 using Scott.Models.Benchmarks.Anomalies;
 using Scott.Models.Benchmarks.Cluster;
 using Scott.Models.Benchmarks.Int8;
+using Scott.Models.Benchmarks.Ratios;
 using Scott.Models.Benchmarks.TrainingStep;
 
 // First, on the thread that the program starts on.
@@ -25,6 +26,12 @@ if (FirstVector.Handles(args))
     await FirstVector.RunAsync(args);
     return 0;
 }
+
+if (RatioTable.Handles(args))
+    return RatioTable.Run(args);
+
+if (GrowthTables.Handles(args))
+    return GrowthTables.Run(args);
 
 if (ManagedEngine.Handles(args))
     return ManagedEngine.Run(args);

@@ -26,8 +26,8 @@ internal sealed class SessionRace(string input, float[] values, long[] shape, st
         }
     }
 
-    /// <summary>Runs and prints the ratios, and the cosines of the outputs to the first graph's.</summary>
-    public void Run(string title, int rounds)
+    /// <summary>Runs, prints the ratios and the cosines of the outputs to the first graph's, and returns the rounds of the last graph.</summary>
+    public IReadOnlyList<double> Run(string title, int rounds)
     {
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(values, shape);
         var outputs = new List<float[]>();
@@ -52,6 +52,8 @@ internal sealed class SessionRace(string input, float[] values, long[] shape, st
             double cosine = TensorPrimitives.CosineSimilarity<float>(outputs[i], outputs[0]);
             Console.WriteLine($"  {ratio:F2}  {name}, cosine {cosine:F5}");
         }
+
+        return [.. _racers[^1].Times.Zip(_racers[0].Times, (time, first) => time / first)];
     }
 
     public void Dispose()
