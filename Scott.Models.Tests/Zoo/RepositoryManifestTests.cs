@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using NJsonSchema;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
@@ -54,6 +55,19 @@ public sealed class RepositoryManifestTests
             using Stream? stream = WeightsManifest.OpenEmbedded(model.Weights.Name);
             Assert.Equal(model.Weights.Bytes, stream?.Length);
         });
+
+    /// <summary>What an app leaves out with <c>ScottEmbeddedModels=false</c>.</summary>
+    [Fact]
+    public void Substitutions_RemoveTheWeightsOfEveryEmbeddedModel()
+    {
+        using Stream file = typeof(WeightsManifest).Assembly.GetManifestResourceStream("ILLink.Substitutions.xml")!;
+        IEnumerable<string> removed = XDocument.Load(file).Descendants("resource").Select(resource => (string)resource.Attribute("name")!);
+        Assert.Equal(
+            WeightsManifest.Embedded.Models
+                .Where(model => model.Sources.Any(source => source.Kind == ManifestSourceKind.Embedded))
+                .Select(model => $"Scott.Models.Zoo/{model.Weights.Name}"),
+            removed);
+    }
 
     [Fact]
     public void Architectures_Every_AreTheCodes() => Assert.All(WeightsManifest.Embedded.Models, model =>

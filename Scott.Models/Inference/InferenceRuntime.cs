@@ -177,7 +177,7 @@ internal sealed partial class InferenceRuntime : IDisposable
         }
 
         throw new NotSupportedException(
-            $"This program was built without the engine {options.Engine}. Call UseManaged(), or remove the option Scott.Models.NativeEngines.");
+            $"This program was built without the engine {options.Engine}. Call UseManaged(), or remove ScottNativeEngines from its project.");
     }
 
     private FeatureWorker CreateWorker(int capacity, InferenceView view) =>

@@ -4,7 +4,7 @@ namespace Scott.Models.Inference;
 
 /// <summary>
 /// Whether this program has the engines with native libraries. A program that is trimmed or compiled ahead of time can leave them out, with
-/// <c>&lt;RuntimeHostConfigurationOption Include="Scott.Models.NativeEngines" Value="false" Trim="true" /&gt;</c> in its project.
+/// <c>&lt;ScottNativeEngines&gt;false&lt;/ScottNativeEngines&gt;</c> in its project.
 /// </summary>
 internal static class NativeEngines
 {
