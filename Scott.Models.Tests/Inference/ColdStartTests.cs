@@ -1,4 +1,3 @@
-using Scott.Models.Imaging;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Tests.Inference;

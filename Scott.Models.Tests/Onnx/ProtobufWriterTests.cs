@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Scott.Models.Inference;
 using Scott.Models.Onnx;
 
 namespace Scott.Models.Tests.Onnx;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Scott.Models.Inference;
 
 namespace Scott.Models.Benchmarks.Ratios;
 

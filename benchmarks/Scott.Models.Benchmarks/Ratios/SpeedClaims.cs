@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Scott.Models.Benchmarks.Int8;
 using Scott.Models.Benchmarks.TrainingStep;
 using Scott.Models.Inference;
-using Scott.Models.Onnx;
 using Scott.Models.Torch;
 
 namespace Scott.Models.Benchmarks.Ratios;
