@@ -98,7 +98,8 @@ internal sealed class InferenceArguments
     };
 
     private readonly Option<string> _precision = Options.Choice(
-        "--precision", "The numbers to compute in: bfloat16 by TorchSharp, the others by ONNX Runtime.", [.. Options.Names<OnnxPrecision>(), Bfloat16]);
+        "--precision", "The numbers to compute in: bfloat16 by TorchSharp, the others by ONNX Runtime.",
+        [.. Options.Names<OnnxPrecision>(), Bfloat16]);
 
     private readonly Option<int?> _batch = Options.Whole("--batch", "Images at once on a GPU or by TorchSharp.");
     private readonly Option<int?> _threads = Options.Whole("--threads", "CPU threads; 0 for one per core.");

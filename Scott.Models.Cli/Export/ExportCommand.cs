@@ -39,9 +39,8 @@ internal static class ExportCommand
         Option<string?> image = Options.File("--image", "Runs the first file on this image, with ONNX Runtime alone.");
         var calibration = new Option<string[]>("--calibration")
         {
-            Description = "For int8: measures the scales on up to 64 of these images (files, folders, globs), spread evenly; otherwise at run time.",
+            Description = "For int8: measures the scales on up to 64 images of this file, folder or glob, spread evenly. May be repeated.",
             HelpName = "images",
-            AllowMultipleArgumentsPerToken = true,
         };
         var command = new ToolCommand("export", "Exports a model or a classifier to ONNX and compares each file with the model.", Examples)
         {

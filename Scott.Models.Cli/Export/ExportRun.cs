@@ -82,14 +82,14 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
                     ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
                     cancellationToken)));
         }
-        catch (OnnxExportException exception)
-        {
-            _errors.Add(Faults.Describe(exception));
-            screen.Error(_errors[^1]);
-        }
         catch (ScottConfigurationException exception)
         {
             throw new UsageException(exception.Message, exception);
+        }
+        catch (ScottException exception)
+        {
+            _errors.Add(Faults.Describe(exception));
+            screen.Error(_errors[^1]);
         }
     }
 

@@ -56,7 +56,6 @@ public sealed class RoomTests : IDisposable
             {
                 "Models" => ["Scott.Models"],
                 "Hosting" => ["Scott.Models", "Scott.Models.Hosting", "Microsoft.Extensions.DependencyInjection"],
-                "Onnx" => ["Scott.Models", "Scott.Models.Onnx", SourceFolders.GeneratedNamespace],
                 string room => (string[])["Scott.Models", $"Scott.Models.{room}"],
             }));
 

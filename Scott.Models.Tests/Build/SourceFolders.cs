@@ -6,9 +6,6 @@ namespace Scott.Models.Tests.Build;
 /// <summary>Knows the source folder of every type of the library: an assembly knows only namespaces.</summary>
 internal sealed partial class SourceFolders
 {
-    /// <summary>What is generated from <c>onnx.proto</c>, in the folder <c>Onnx</c>.</summary>
-    public const string GeneratedNamespace = "Scott.Models.Onnx.Protobuf";
-
     private readonly Dictionary<string, string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>The folders that stand directly in the library's.</summary>
@@ -32,8 +29,7 @@ internal sealed partial class SourceFolders
     public string FolderOf(TypeReference type)
     {
         TypeReference top = Outermost(type);
-        return top.Namespace == GeneratedNamespace ? "Onnx"
-            : _folders.TryGetValue($"{top.Namespace}.{top.Name.Split('`')[0]}", out string? folder) ? folder
+        return _folders.TryGetValue($"{top.Namespace}.{top.Name.Split('`')[0]}", out string? folder) ? folder
             : throw new InvalidOperationException($"The source file that declares {top.FullName} was not found.");
     }
 

@@ -34,6 +34,12 @@ public sealed partial class DocumentLinkTests
         }
     }
 
+    /// <summary>A figure that is measured last is first written as a mark.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Text_HasNoMarkOfAMissingFigure(string document) =>
+        Assert.DoesNotContain("@@", File.ReadAllText(Path.Combine(Repository.Root, document)), StringComparison.Ordinal);
+
     /// <summary>A heading's anchor, as GitHub makes it.</summary>
     private static string Slug(string heading) => NotInSlug().Replace(heading.ToLowerInvariant(), string.Empty).Replace(' ', '-');
 

@@ -30,7 +30,7 @@ public sealed class FeatureExtractorBuilderTests
             .UseTorch().WithPrecision(OnnxPrecision.Int8).WithBatchSize(0).WithThreads(-1).WithBlocks(2).Build());
         Assert.Equal(
             [
-                "Precision is Int8; only ONNX Runtime computes in it. For TorchSharp set TorchPrecision.",
+                "Precision is Int8; expected Float32 for Torch.",
                 "BatchSize is 0; expected 1 to 4096.",
                 "Threads is -1; expected 0 to 4096.",
                 "A block is 2; expected 0 to 1.",

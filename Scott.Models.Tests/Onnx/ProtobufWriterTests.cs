@@ -18,7 +18,8 @@ public sealed class ProtobufWriterTests
     public void Graph_EveryForm_HasTheBytesThatGoogleWrites(OnnxOperatorSet operatorSet, OnnxPrecision precision)
     {
         ScottModel vit = ScottModel.Create(Architectures.TinyStandardVit, seed: 5);
-        foreach (ScottModel model in new[] { Tiny, vit, Tiny.WithMetadata(Tiny.Metadata with { Id = "ü 🌷 " + new string('x', 200), License = null }) })
+        ScottModel named = Tiny.WithMetadata(Tiny.Metadata with { Id = "ü 🌷 " + new string('x', 200), License = null });
+        foreach (ScottModel model in new[] { Tiny, vit, named })
         {
             foreach (bool hasByteInput in new[] { false, true })
             {

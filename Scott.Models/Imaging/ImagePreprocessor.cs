@@ -65,14 +65,7 @@ public sealed class ImagePreprocessor
     {
         CheckLength(destination.Length, nameof(destination));
         using DecodedImage decoded = await DecodeAsync(source, cancellationToken).ConfigureAwait(false);
-        if (decoded.SamplesFor(Spec.SampleRange) is { } samples)
-        {
-            WriteBytes(decoded, samples, destination.Span[..TensorLength]);
-            return;
-        }
-
-        using PixelBuffer crop = Crop(decoded);
-        PixelConversion.FromRgbx(crop.Bytes, Spec.ChannelCount, destination.Span[..TensorLength]);
+        PreprocessToBytes(decoded, destination.Span);
     }
 
     /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
@@ -102,6 +95,26 @@ public sealed class ImagePreprocessor
 
         using PixelBuffer crop = Crop(image);
         _normalization.Write(crop, destination);
+    }
+
+    /// <summary>Writes an image, which is read and decoded once, both ways.</summary>
+    internal async Task PreprocessAsync(ImageSource source, float[] values, byte[] bytes, CancellationToken cancellationToken)
+    {
+        using DecodedImage decoded = await DecodeAsync(source, cancellationToken).ConfigureAwait(false);
+        Preprocess(decoded, values);
+        PreprocessToBytes(decoded, bytes);
+    }
+
+    private void PreprocessToBytes(DecodedImage decoded, Span<byte> destination)
+    {
+        if (decoded.SamplesFor(Spec.SampleRange) is { } samples)
+        {
+            WriteBytes(decoded, samples, destination[..TensorLength]);
+            return;
+        }
+
+        using PixelBuffer crop = Crop(decoded);
+        PixelConversion.FromRgbx(crop.Bytes, Spec.ChannelCount, destination[..TensorLength]);
     }
 
     private async Task<DecodedImage> DecodeAsync(ImageSource source, CancellationToken cancellationToken)

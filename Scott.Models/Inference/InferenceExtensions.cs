@@ -47,8 +47,8 @@ public static class InferenceExtensions
     /// and written into the file: an image's numbers then do not depend on other images of its batch.</summary>
     /// <remarks>The images are prepared as the model prepares all images, and run in single precision, in a graph that may have up to 2 GB. Numbers
     /// outside the ranges that they span are clipped, so take images like those that the file is for; 32 are enough for the published models. Unless
-    /// there are golden outputs, the file is also compared with the model on the first of them. A later call that sets the precision, or all options,
-    /// leaves the images out.</remarks>
+    /// there are golden outputs, the file is also compared with the model on the first two images. A later call that sets the precision, or all
+    /// options, leaves the images out.</remarks>
     /// <param name="export">The export.</param>
     /// <param name="calibrationImages">At least one. They are read when the file is saved, which fails if one cannot be read.</param>
     /// <param name="decoding">How the images are decoded, and how large they may be; <see langword="null"/> for the defaults.</param>
@@ -59,7 +59,7 @@ public static class InferenceExtensions
         ArgumentNullException.ThrowIfNull(export);
         ImageSource[] images = [.. Items.NotNull(calibrationImages, "an image")];
         return images.Length > 0
-            ? export.WithInt8((preprocessing, cancellationToken) => ReadAsync(images, new ImagePreprocessor(preprocessing, decoding), cancellationToken))
+            ? export.WithInt8((spec, cancellationToken) => ReadAsync(images, new ImagePreprocessor(spec, decoding), cancellationToken))
             : throw new ArgumentException("There is no calibration image; expected at least one.", nameof(calibrationImages));
     }
 
@@ -69,8 +69,7 @@ public static class InferenceExtensions
         foreach (ImageSource image in images)
         {
             (float[] values, byte[] pixels) = (new float[preprocessor.TensorLength], new byte[preprocessor.TensorLength]);
-            await preprocessor.PreprocessAsync(image, values, cancellationToken).ConfigureAwait(false);
-            await preprocessor.PreprocessToBytesAsync(image, pixels, cancellationToken).ConfigureAwait(false);
+            await preprocessor.PreprocessAsync(image, values, pixels, cancellationToken).ConfigureAwait(false);
             yield return new CalibrationImage(image.Name, values, pixels);
         }
     }

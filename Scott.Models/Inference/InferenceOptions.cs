@@ -78,7 +78,7 @@ public abstract record InferenceOptions
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
         faults.Require(
             Engine == FeatureEngine.OnnxRuntime || Precision == OnnxPrecision.Float32,
-            $"Precision is {Precision}; only ONNX Runtime computes in it. For TorchSharp set TorchPrecision.");
+            $"Precision is {Precision}; expected Float32 for {Engine}.");
         faults.Require(Enum.IsDefined(TorchPrecision), $"TorchPrecision is {TorchPrecision}; expected Float32 or BFloat16.");
         faults.Require(
             Engine == FeatureEngine.Torch || TorchPrecision == TorchPrecision.Float32,
@@ -117,7 +117,7 @@ public enum TorchPrecision
     Float32,
     /// <summary>
     /// bfloat16: half the memory, and on a CPU with AVX512-BF16 or AMX a batch takes a fraction of the time (docs/speed.md). Without such hardware it
-    /// is many times slower. The vectors differ a little from those of other formats. Norms of features, pooling and heads stay in single precision.
+    /// is many times slower. The vectors differ a little from those of other formats. Pooling and heads stay in single precision.
     /// </summary>
     BFloat16,
 }

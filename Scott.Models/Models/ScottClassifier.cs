@@ -61,7 +61,9 @@ public sealed class ScottClassifier
             $"'{path}' holds no classifier. If it holds a backbone, read it with ScottModel.FromFileAsync; FineTune makes a classifier of it.");
         ScottModel model = ScottModel.FromContent(path, content, new ModelFileOptions());
         WeightSet head = content.Tensors.StripPrefix(ClassifierDescription.HeadPrefix);
-        WeightSpec.RequireFit($"'{path}'", head, HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
+        IReadOnlyList<WeightSpec> layout = ModelDescription.ReadEntries(
+            path, "classifier", () => HeadLayout.Of(classifier.Head, model.Architecture.EmbeddingWidth, classifier.ClassNames.Count));
+        WeightSpec.RequireFit($"'{path}'", head, layout);
         return new ScottClassifier(model, classifier.Head, head, classifier.ClassNames, classifier.Thresholds);
     }
 

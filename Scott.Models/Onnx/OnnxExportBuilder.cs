@@ -98,7 +98,8 @@ public sealed class OnnxExportBuilder
     /// <param name="progress">Called when each stage begins.</param>
     /// <param name="cancellationToken">Cancels between stages and while writing. An existing file then stays unchanged.</param>
     /// <exception cref="ScottConfigurationException">An option or the image size is not legal.</exception>
-    /// <exception cref="OnnxExportException">The graph does not agree with the model, or does not run.</exception>
+    /// <exception cref="OnnxExportException">The graph does not agree with the model, or does not run, or a weight does not fit the number
+    /// format.</exception>
     /// <exception cref="ModelTooLargeException">The graph would be over 2 GB.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime, or libtorch if you ask for it, is missing or does not load.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -125,8 +126,7 @@ public sealed class OnnxExportBuilder
         progress?.Report(OnnxExportStage.Emitting);
         cancellationToken.ThrowIfCancellationRequested();
         var graphOptions = GraphOptions.Of(model.Architecture, options, _classifier, calibration?.Ranges);
-        byte[] graph = await Task.Run(
-            () => ModelGraph.Serialize(model, _classifier, graphOptions), cancellationToken).ConfigureAwait(false);
+        byte[] graph = await Task.Run(() => Emit(model, graphOptions), cancellationToken).ConfigureAwait(false);
         OnnxParityReport? parity = null;
         if (options.VerifyParity)
         {
@@ -159,6 +159,18 @@ public sealed class OnnxExportBuilder
         _state.ThrowIfUsedUp();
         _options = change(_options);
         return this;
+    }
+
+    private byte[] Emit(ScottModel model, GraphOptions options)
+    {
+        try
+        {
+            return ModelGraph.Serialize(model, _classifier, options);
+        }
+        catch (UnfitWeightException exception)
+        {
+            throw new OnnxExportException(_path, $"'{_path}' was not written: {exception.Message}", innerException: exception);
+        }
     }
 
     private OnnxParityReport Verify(byte[] graph, ScottModel model, byte[]? images)

@@ -2,17 +2,6 @@ using Scott.Models.Weights;
 
 namespace Scott.Models.Onnx;
 
-/// <summary>The number formats of ONNX tensors that this package writes.</summary>
-internal enum OnnxDataType
-{
-    Float = 1,
-    Uint8 = 2,
-    Int8 = 3,
-    Int32 = 6,
-    Int64 = 7,
-    Float16 = 10,
-}
-
 /// <summary>An ONNX file. The messages here are the part of the format that this package writes.</summary>
 /// <remarks>Names and numbers are those of <c>onnx/onnx.proto</c> of github.com/onnx/onnx, IR version 8 and later.</remarks>
 internal sealed class ModelProto : IProtobufMessage
@@ -122,6 +111,17 @@ internal sealed class AttributeProto : IProtobufMessage
         writer.Numbers(8, _ints);
         writer.Number(20, _float is not null ? FloatType : _int is not null ? IntType : IntsType);
     }
+}
+
+/// <summary>The number formats of ONNX tensors that this package writes.</summary>
+internal enum OnnxDataType
+{
+    Float = 1,
+    Uint8 = 2,
+    Int8 = 3,
+    Int32 = 6,
+    Int64 = 7,
+    Float16 = 10,
 }
 
 /// <summary>A constant.</summary>

@@ -5,7 +5,8 @@ namespace Scott.Models.Onnx;
 /// <summary>Gives the images that ranges are measured on.</summary>
 internal delegate IAsyncEnumerable<CalibrationImage> CalibrationImages(PreprocessingSpec preprocessing, CancellationToken cancellationToken);
 
-/// <summary>An image to measure ranges on: its name, its numbers as the model takes them, [C, H, W], and its bytes, not normalized, [H, W, C].</summary>
+/// <summary>An image to measure ranges on: its name; its numbers as the model takes them, [C, H, W]; and its bytes, not normalized,
+/// [H, W, C].</summary>
 internal sealed record CalibrationImage(string Name, float[] Values, byte[] Pixels);
 
 /// <summary>Measured ranges, and the images to compare a graph with them on, [B, H, W, C].</summary>

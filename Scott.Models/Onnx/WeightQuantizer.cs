@@ -48,7 +48,7 @@ internal static class WeightQuantizer
         {
             float largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(rows.AsSpan(row * length, length)));
             if (!float.IsFinite(largest))
-                throw new InvalidOperationException($"'{weight.Name}' holds {largest}, which 8-bit integers cannot hold. Keep single precision.");
+                throw new UnfitWeightException($"'{weight.Name}' holds {largest}, which 8-bit integers cannot hold. Keep single precision.");
 
             scales[row] = largest > 0 ? largest / LargestInteger : 1;
             for (int i = row * length; i < (row + 1) * length; i++)
@@ -58,6 +58,9 @@ internal static class WeightQuantizer
         return (values, scales);
     }
 }
+
+/// <summary>A weight does not fit the number format.</summary>
+internal sealed class UnfitWeightException(string message) : InvalidOperationException(message);
 
 /// <summary>The names of a quantized weight's integers, scales and zero points in the graph.</summary>
 internal readonly record struct QuantizedWeight(string Values, string Scales, string ZeroPoints);

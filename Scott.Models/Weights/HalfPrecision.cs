@@ -13,7 +13,8 @@ internal static class HalfPrecision
     private const uint InfiniteExponent = 0x7F800000;
     private const float ExponentScale = 5.192296858534828e33f; // 2^112: the difference of the exponents' biases.
 
-    /// <summary>The bytes of the values as halves, rounded to nearest. Values beyond ±65 504 become infinite; no trained weight is near that.</summary>
+    /// <summary>The bytes of the values as halves, rounded to nearest. Values beyond ±65 504 become infinite; no trained weight is near
+    /// that.</summary>
     public static byte[] Narrow(ReadOnlySpan<float> values)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(2 * values.Length);

@@ -50,6 +50,7 @@ internal static class Bfloat16Inference
             () => engine.Run(batch, images, isBulk: false), () => onnx.Run(batch, images, isBulk: false), Rounds, SecondsPerTurn);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Metadata.Id}, batch {images}: TorchSharp {Measure(single).ToText("F2")}, in bfloat16 {Measure(half).ToText("F2")}; cosine from {cosine:F5}"));
+            $"{model.Metadata.Id}, batch {images}: TorchSharp {Measure(single).ToText("F2")}, in bfloat16 {Measure(half).ToText("F2")}; "
+            + $"cosine from {cosine:F5}"));
     }
 }

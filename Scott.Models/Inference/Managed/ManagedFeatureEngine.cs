@@ -50,16 +50,6 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
     public ExecutionProvider? ExecutionProvider => null;
     public int BulkBatchSize => 1;
 
-    /// <summary>The threads that no run has taken.</summary>
-    internal int FreeThreads
-    {
-        get
-        {
-            lock (_gate)
-                return _free;
-        }
-    }
-
     private static int WidestLanes =>
         Vector512.IsHardwareAccelerated ? Vector512<float>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<float>.Count
@@ -80,8 +70,7 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
         }
         finally
         {
-            lock (_gate)
-                _free += threads;
+            Return(threads);
         }
 
         _idle.Add(run);
@@ -94,7 +83,7 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
     }
 
     /// <summary>Takes up to so many of the free threads, and at least the caller's own.</summary>
-    private int Take(int wanted)
+    internal int Take(int wanted)
     {
         lock (_gate)
         {
@@ -102,5 +91,11 @@ internal sealed class ManagedFeatureEngine : IFeatureEngine
             _free -= taken;
             return taken;
         }
+    }
+
+    internal void Return(int threads)
+    {
+        lock (_gate)
+            _free += threads;
     }
 }

@@ -40,7 +40,9 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         }
     }
 
-    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}{(_type == ScalarType.BFloat16 ? ", bfloat16" : string.Empty)}";
+    public string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, {_backbone.Device}"
+        + (_type == ScalarType.BFloat16 ? ", bfloat16" : string.Empty);
+
     public ExecutionProvider? ExecutionProvider => null;
     public int BulkBatchSize { get; }
 
@@ -100,7 +102,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
         _backbone.Dispose();
     }
 
-    /// <summary>[…, D] → […, D] in single precision.</summary>
+    /// <summary>[…, D] → […, D], for pooling and heads in single precision.</summary>
     private Tensor Normalize(Tensor tokens) => _backbone.Normalize(tokens).to_type(ScalarType.Float32);
 
     private static void Copy(Tensor tensor, float[] destination)

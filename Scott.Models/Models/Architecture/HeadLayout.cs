@@ -17,7 +17,7 @@ internal static class HeadLayout
         faults.Require(
             width % AttentionHeads == 0 || kind is ClassifierHead.Linear or ClassifierHead.SimpleAttentive,
             $"Head is {kind}, for an embedding width that is a multiple of {AttentionHeads}; the model's is {width}. "
-                + "Choose Linear or SimpleAttentive.");
+                + "For a new head choose Linear or SimpleAttentive.");
         faults.ThrowIfAny();
         return Specify(kind, width, classes);
     }

@@ -27,8 +27,12 @@ internal sealed class SessionRace(string input, float[] values, long[] shape, st
     }
 
     /// <summary>Runs, prints the ratios and the cosines of the outputs to the first graph's, and returns the rounds of the last graph.</summary>
+    /// <exception cref="InvalidOperationException">Only one graph runs.</exception>
     public IReadOnlyList<double> Run(string title, int rounds)
     {
+        if (_racers.Count < 2)
+            throw new InvalidOperationException("There is nothing to compare: only one graph runs.");
+
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(values, shape);
         var outputs = new List<float[]>();
         for (int round = -WarmUps; round < rounds; round++)

@@ -42,26 +42,36 @@ internal static class GrowthTables
 
     public static int Run(string[] arguments)
     {
-        foreach ((_, Action print) in Tables.Where(table => arguments.Length == 1 || table.Name == arguments[1]))
+        (string Name, Action Print)[] asked = [.. Tables.Where(table => arguments.Length == 1 || table.Name == arguments[1])];
+        foreach ((_, Action print) in asked)
             print();
 
-        return 0;
+        if (asked.Length > 0)
+            return 0;
+
+        Console.Error.WriteLine($"There is no table '{arguments[1]}'; expected one of {string.Join(", ", Tables.Select(table => table.Name))}.");
+        return 2;
     }
 
-    /// <summary>One table in Markdown. Rows are measured one after the other, in several turns.</summary>
+    /// <summary>One table in Markdown. The rows take turns; the least time of a row counts.</summary>
     private static void Print(string what, string law, int[] sizes, Func<int, double> expected, Func<int, Measured> prepare)
     {
         Console.WriteLine($"| {what} | time | of the first row's | of the law's ({law}) |\n|---|---|---|---|");
-        double first = 0;
-        foreach (int size in sizes)
+        Measured[] rows = [.. sizes.Select(prepare)];
+        double[] seconds = [.. rows.Select(_ => double.PositiveInfinity)];
+        for (int turn = 0; turn < Turns; turn++)
         {
-            using Measured measured = prepare(size);
-            double seconds = Enumerable.Range(0, Turns).Min(_ => Ratio.Turn(measured.Run, SecondsPerTurn));
-            first = first == 0 ? seconds : first;
-            double growth = seconds / first;
+            for (int row = 0; row < rows.Length; row++)
+                seconds[row] = Math.Min(seconds[row], Ratio.Turn(rows[row].Run, SecondsPerTurn));
+        }
+
+        for (int row = 0; row < rows.Length; row++)
+        {
+            double growth = seconds[row] / seconds[0];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {size} | {seconds * 1000:0.###} ms | {growth:0.##} | {growth / (expected(size) / expected(sizes[0])):F2} |"));
+                $"| {sizes[row]} | {seconds[row] * 1000:0.###} ms | {growth:0.##} | {growth / (expected(sizes[row]) / expected(sizes[0])):F2} |"));
+            rows[row].Dispose();
         }
 
         Console.WriteLine();

@@ -23,19 +23,29 @@ internal static class RatioTable
             return 0;
         }
 
+        (int Index, SpeedClaim Claim)[] asked = [.. SpeedClaims.All.Index().Where(
+            each => arguments.Length == 1 || each.Item.Name.Contains(arguments[1], StringComparison.OrdinalIgnoreCase))];
+        if (asked.Length == 0)
+        {
+            Console.Error.WriteLine($"No claim has '{arguments[1]}' in its name.");
+            return 2;
+        }
+
+        bool isComplete = true;
         Console.WriteLine($"{ScottDiagnostics.Report().Entries.First(entry => entry.Subject == "processor").Finding}\n");
         Console.WriteLine("| what | against | goal | measured (quartiles) |");
         Console.WriteLine("|---|---|---|---|");
-        foreach ((int i, SpeedClaim claim) in SpeedClaims.All.Index().Where(each => arguments.Length == 1 || each.Item.Name.Contains(arguments[1])))
+        foreach ((int i, SpeedClaim claim) in asked)
         {
-            string measured = MeasureInAChild(i) is { } ratio
-                ? ratio.ToText(claim.IsMilliseconds ? "F0" : "F2") + (claim.IsMilliseconds ? " ms" : string.Empty)
-                : "failed";
+            Ratio? ratio = MeasureInAChild(i);
+            isComplete &= ratio is not null;
+            string measured = ratio is null ? "failed"
+                : ratio.Value.ToText(claim.IsMilliseconds ? "F0" : "F2") + (claim.IsMilliseconds ? " ms" : string.Empty);
             string goal = claim.Goal is { } limit ? string.Create(CultureInfo.InvariantCulture, $"{limit}") : "–";
             Console.WriteLine($"| {claim.Name} | {claim.Baseline} | {goal} | {measured} |");
         }
 
-        return 0;
+        return isComplete ? 0 : 1;
     }
 
     private static Ratio? MeasureInAChild(int claim)
