@@ -59,6 +59,11 @@ internal static class ReadmeExamples
         Assert.All(result.Vector.ToArray().Zip(same), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
         // guide.md
+        using FeatureExtractor fast = model.ExtractFeatures().UseTorch(precision: TorchPrecision.BFloat16).Build();
+        // end
+        Assert.EndsWith("bfloat16", fast.EngineDescription, StringComparison.Ordinal);
+
+        // guide.md
         ImageSource[] photos = [.. Directory.GetFiles("photos", "*.jpg").Take(32)];
         await model.ExportOnnx("model.int8.onnx").WithInt8(photos).SaveAsync();
         // end
