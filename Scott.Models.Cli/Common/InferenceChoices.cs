@@ -34,7 +34,7 @@ internal sealed record InferenceChoices
     {
         Check.That(
             Engine == FeatureEngine.OnnxRuntime || (Provider is null && Precision == OnnxPrecision.Float32),
-            "--provider and this --precision are for --engine onnx; torch computes in float32 or bfloat16, managed in float32.");
+            "--provider, and --precision other than float32 and bfloat16, are for --engine onnx.");
         Check.That(
             Engine == FeatureEngine.Torch || TorchPrecision == TorchPrecision.Float32,
             "--precision bfloat16 is for --engine torch.");

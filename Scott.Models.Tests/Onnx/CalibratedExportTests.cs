@@ -174,13 +174,7 @@ public sealed class CalibratedExportTests : IDisposable
     [Fact]
     public async Task Save_Int8OfWeightsWithNaN_NamesTheTensor()
     {
-        var weights = new WeightSet(Model.Weights.Select(weight =>
-        {
-            float[] values = weight.ToArray();
-            values[0] = weight.Name == "transformer.blocks.1.ffn_layer.last_linear.weight" ? float.NaN : values[0];
-            return WeightTensor.Create(weight.Name, weight.Shape, values);
-        }));
-        var broken = new ScottModel(Model.Architecture, Model.Preprocessing, weights, new ModelMetadata());
+        ScottModel broken = WithNaN("transformer.blocks.1.ffn_layer.last_linear.weight");
         OnnxExportException error = await Assert.ThrowsAsync<OnnxExportException>(
             () => broken.ExportOnnx(File).WithInt8().WithoutVerification().SaveAsync());
         Assert.Contains("'transformer.blocks.1.ffn_layer.last_linear.weight' holds NaN", error.Message, StringComparison.Ordinal);
@@ -221,13 +215,7 @@ public sealed class CalibratedExportTests : IDisposable
     [Fact]
     public async Task Save_CalibratedWeightsWithNaN_NamesTheImage()
     {
-        var weights = new WeightSet(Model.Weights.Select(weight =>
-        {
-            float[] values = weight.ToArray();
-            values[0] = weight.Name == "transformer.blocks.0.ffn_layer.w12.weight" ? float.NaN : values[0];
-            return WeightTensor.Create(weight.Name, weight.Shape, values);
-        }));
-        var broken = new ScottModel(Model.Architecture, Model.Preprocessing, weights, new ModelMetadata());
+        ScottModel broken = WithNaN("transformer.blocks.0.ffn_layer.w12.weight");
         ImageSource[] images = await ImagesAsync();
         OnnxExportException error = await Assert.ThrowsAsync<OnnxExportException>(() => broken.ExportOnnx(File).WithInt8(images).SaveAsync());
         Assert.Contains(
@@ -235,6 +223,14 @@ public sealed class CalibratedExportTests : IDisposable
             error.Message, StringComparison.Ordinal);
         Assert.False(System.IO.File.Exists(File));
     }
+
+    /// <summary>The model with a NaN at the start of one weight.</summary>
+    private static ScottModel WithNaN(string name) => Model.WithWeights(new WeightSet(Model.Weights.Select(weight =>
+    {
+        float[] values = weight.ToArray();
+        values[0] = weight.Name == name ? float.NaN : values[0];
+        return WeightTensor.Create(weight.Name, weight.Shape, values);
+    })));
 
     private async Task<ImageSource[]> ImagesAsync(int count = 4)
     {

@@ -24,8 +24,8 @@ internal static class HalfPrecision
 
     /// <summary>The values of halves, exactly.</summary>
     /// <remarks>
-    /// Not by TensorPrimitives: an app's first model is converted before that is compiled with optimization, which takes ten times as long as this
-    /// method, whose attribute has it compiled so at once.
+    /// Not by TensorPrimitives: an app's first model is converted before that is compiled with optimization. It took 27 ms for the weights of
+    /// <c>scott-mini-112</c>, and this method 13, whose attribute has it compiled with optimization at once.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(ReadOnlySpan<ushort> halves, Span<float> values)

@@ -36,11 +36,7 @@ internal static class Bfloat16Inference
         using var onnx = new OnnxFeatureEngine(model, null, layout, options, NullLogger.Instance);
         using var single = new TorchFeatureEngine(model, null, layout, options);
         using var half = new TorchFeatureEngine(model, null, layout, options with { TorchPrecision = TorchPrecision.BFloat16 });
-        var batch = new FeatureBatch(layout, images);
-        var random = new Random(47);
-        for (int i = 0; i < batch.Images.Length; i++)
-            batch.Images[i] = (float)((random.NextDouble() * 4) - 2);
-
+        FeatureBatch batch = SpeedClaims.Noise(layout, images);
         onnx.Run(batch, images, isBulk: false);
         float[] expected = [.. batch.Vectors];
         half.Run(batch, images, isBulk: false);

@@ -125,7 +125,8 @@ internal static class SpeedClaims
         }
     }
 
-    private static FeatureBatch Noise(FeatureLayout layout, int images)
+    /// <summary>A batch of images that are noise.</summary>
+    public static FeatureBatch Noise(FeatureLayout layout, int images)
     {
         var batch = new FeatureBatch(layout, images);
         var random = new Random(47);
