@@ -12,7 +12,6 @@ internal sealed class ClusterProof(ProofOptions options, Action<string> say)
 {
     private const string Job = "proof";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(3);
 
     private readonly List<string> _lines = [];
@@ -95,6 +94,7 @@ internal sealed class ClusterProof(ProofOptions options, Action<string> say)
                     return status;
 
                 faults.Advance(status);
+                await HoldAsync(asked, status, faults.MustWait(status), cancellationToken);
             }
             else if (Stopwatch.GetElapsedTime(heard) > SilenceLimit)
             {
@@ -102,9 +102,18 @@ internal sealed class ClusterProof(ProofOptions options, Action<string> say)
             }
 
             await faults.RecoverAsync(cancellationToken);
-            await Task.Delay(Interval, cancellationToken);
+            await Task.Delay(options.Interval, cancellationToken);
         }
     }
+
+    /// <summary>Pauses the job while it is ahead of the faults, so that a fast machine does not finish it before they have come.</summary>
+    private static Task HoldAsync(SiloProcess silo, JobStatus status, bool mustWait, CancellationToken cancellationToken) =>
+        (status.Phase, mustWait) switch
+        {
+            (JobPhase.Running, true) => silo.ChangeJobAsync(Job, "pause", cancellationToken),
+            (JobPhase.Paused, false) => silo.ChangeJobAsync(Job, "resume", cancellationToken),
+            _ => Task.CompletedTask,
+        };
 
     private void Summarize(JobStatus status, int shards)
     {

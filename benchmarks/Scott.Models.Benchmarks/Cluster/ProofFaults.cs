@@ -13,6 +13,7 @@ internal sealed class ProofFaults
     private readonly Random _random;
     private readonly Action<string> _say;
     private readonly Queue<(double At, string Name, Func<string> Act)> _plan;
+    private readonly List<string> _missed = [];
     private readonly Dictionary<SiloProcess, DateTimeOffset> _away = [];
     private DateTimeOffset? _postgresBack;
     private DateTimeOffset? _diskBack;
@@ -33,21 +34,29 @@ internal sealed class ProofFaults
     }
 
     /// <summary>Whether all faults have come and gone.</summary>
-    public bool AreOver => _plan.Count == 0 && _away.Count == 0 && _postgresBack is null && _diskBack is null;
+    public bool AreOver => _plan.Count == 0 && !Lasts;
 
     /// <summary>What did not come about.</summary>
-    public IEnumerable<string> Missed => _plan.Select(fault => $"It did not come to this: {fault.Name}.");
+    public IEnumerable<string> Missed => _missed.Concat(_plan.Select(fault => fault.Name)).Select(fault => $"It did not come to this: {fault}.");
 
     /// <summary>Brings about what is due. One fault at a time: the next waits until the silo, the database or the disk is back.</summary>
     public void Advance(JobStatus status)
     {
-        double progress = (double)status.Done / status.Shards;
-        if (_plan.Count == 0 || _plan.Peek().At > progress || _away.Count > 0 || _postgresBack is not null || _diskBack is not null)
+        if (!IsDue(status) || Lasts)
             return;
 
         (_, string name, Func<string> act) = _plan.Dequeue();
+        if (act == DeleteShard && status.Phase == JobPhase.Done)
+        {
+            _missed.Add($"{name}, as the job was done before");
+            return;
+        }
+
         _say($"{status.Done} of {status.Shards} shards: {name}{act()}.");
     }
+
+    /// <summary>Whether the next fault is due, but the last one is not over.</summary>
+    public bool MustWait(JobStatus status) => IsDue(status) && Lasts;
 
     /// <summary>Takes away what has lasted long enough.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
@@ -75,6 +84,10 @@ internal sealed class ProofFaults
             _diskBack = null;
         }
     }
+
+    private bool Lasts => _away.Count > 0 || _postgresBack is not null || _diskBack is not null;
+
+    private bool IsDue(JobStatus status) => _plan.Count > 0 && _plan.Peek().At <= (double)status.Done / status.Shards;
 
     private string KillSilo()
     {

@@ -27,6 +27,9 @@ internal sealed record ProofOptions
     /// <summary>How long PostgreSQL stays away, and the disk full.</summary>
     public TimeSpan LongAbsence { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The time between two looks at the job.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(0.25);
+
     /// <summary>Options of the silos.</summary>
     public string[] SiloOptions { get; init; } = [];
 

@@ -104,10 +104,22 @@ internal sealed class SiloProcess : IDisposable
         {
             return await _client.GetFromJsonAsync<JobStatus>($"jobs/{job}", Json, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (IsOfTheSilo(exception, cancellationToken))
         {
             return null;
+        }
+    }
+
+    /// <summary>Pauses or resumes a job, unless the silo cannot do so now.</summary>
+    public async Task ChangeJobAsync(string job, string verb, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _client.PostAsync($"jobs/{job}/{verb}", content: null, cancellationToken);
+        }
+        catch (Exception exception) when (IsOfTheSilo(exception, cancellationToken))
+        {
+            // The next status shows that nothing changed, and it is asked again.
         }
     }
 
@@ -120,6 +132,10 @@ internal sealed class SiloProcess : IDisposable
         _process?.Dispose();
         _client.Dispose();
     }
+
+    private static bool IsOfTheSilo(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException or IOException or JsonException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
