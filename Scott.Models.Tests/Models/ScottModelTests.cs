@@ -50,6 +50,21 @@ public sealed class ScottModelTests
     }
 
     [Fact]
+    public async Task FromBytes_FileInMemory_IsTheModelOfTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        await ScottModel.Create(Architectures.TinyVit, seed: 3).SaveAsync(path);
+        byte[] bytes = await File.ReadAllBytesAsync(path);
+        ScottModel expected = await ScottModel.FromFileAsync(path);
+        var read = ScottModel.FromBytes(bytes);
+        Assert.Equal((expected.Architecture, expected.Preprocessing, expected.Checksum), (read.Architecture, read.Preprocessing, read.Checksum));
+
+        SafetensorsException error = Assert.Throws<SafetensorsException>(() => ScottModel.FromBytes(bytes.AsMemory(..1000), name: "of the database"));
+        Assert.Contains("of the database", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FromFile_WithoutDescription_AsksForTheArchitecture()
     {
         using var folder = new TemporaryFolder();

@@ -36,6 +36,7 @@ public sealed class ToolPackageTests(ITestOutputHelper output) : IDisposable
 
         ChildResult doctor = await StartAsync("doctor");
         Assert.InRange(doctor.ExitCode, 0, 1);
+        Assert.Matches(@"(?m)^  SkiaSharp +\d", doctor.Output);
         Assert.Matches(@"(?m)^  ONNX Runtime +\d", doctor.Output);
         Assert.Matches(@"(?m)^  libtorch +\d", doctor.Output);
 

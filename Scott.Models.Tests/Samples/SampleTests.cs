@@ -76,6 +76,24 @@ public sealed class SampleTests : IDisposable
         Assert.Contains("(192 numbers)", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task EmbedAot_WithoutTheLibraryThatDecodes_SaysWhatToAdd()
+    {
+        await TestFiles.WriteImageAsync(_folder.File("a.png"), seed: 1);
+        string program = Sample("EmbedAot").Folder;
+        string app = Directory.CreateDirectory(_folder.File("app")).FullName;
+        foreach (string name in Directory.EnumerateFiles(program).Select(file => Path.GetFileName(file)))
+        {
+            if (!name.Contains("libSkiaSharp", StringComparison.Ordinal))
+                File.Copy(Path.Combine(program, name), Path.Combine(app, name));
+        }
+
+        ChildResult result = await ChildProcess.RunAsync("dotnet", [Path.Combine(app, "EmbedAot.dll"), _folder.File("a.png")]);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("SkiaSharp, which decodes and encodes images, does not load", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Add the package SkiaSharp.NativeAssets.Linux.NoDependencies", result.Error, StringComparison.Ordinal);
+    }
+
     private async Task<ChildResult> RunAsync(string sample, params string[] arguments)
     {
         ChildResult result = await Sample(sample).RunWithAsync(

@@ -121,8 +121,10 @@ public sealed class RgbImage
     }
 
     /// <summary>Encodes the image as the bytes of a PNG file, without loss.</summary>
+    /// <exception cref="NativeLibraryException">SkiaSharp's native library is missing or does not load.</exception>
     public unsafe byte[] EncodePng()
     {
+        SkiaLibrary.Load();
         using PixelBuffer pixels = ToBuffer();
         fixed (byte* first = pixels.BytesWithSlack)
         {

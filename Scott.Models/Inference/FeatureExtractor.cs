@@ -60,6 +60,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<float[]> EmbedAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         (await ExtractAsync(image, cancellationToken).ConfigureAwait(false)).Vector.ToArray();

@@ -1,3 +1,4 @@
+using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Scott.Models.Torch;
 
@@ -6,11 +7,13 @@ namespace Scott.Models;
 /// <summary>Reports what Scott.Models can use on this machine, and how to fix what is wrong.</summary>
 public static class ScottDiagnostics
 {
-    /// <summary>Examines operating system, processor, ONNX Runtime and libtorch. Loads the native libraries; a missing one does not throw.</summary>
+    /// <summary>Examines operating system, processor, SkiaSharp, ONNX Runtime and libtorch. Loads the native libraries; a missing one does not
+    /// throw.</summary>
     /// <returns>The findings; its text is ready to print or to paste into a bug report.</returns>
     public static DiagnosticsReport Report() => new([
         .. Examine("system", SystemProbe.Examine),
         .. Examine("processor", ProcessorProbe.Examine),
+        .. Examine("SkiaSharp", SkiaLibrary.Examine),
         .. Examine("ONNX Runtime", OnnxRuntimeLibrary.Examine),
         .. Examine("libtorch", TorchRuntime.Examine),
     ]);

@@ -79,6 +79,17 @@ public sealed class ScottModel
         return FromContent(path, await SafetensorsFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false), options);
     }
 
+    /// <summary>Reads a model from the bytes of a safetensors file, where an app has no file: in a browser, or from a database.</summary>
+    /// <param name="bytes">The bytes. They are not copied, and must not change.</param>
+    /// <param name="options">The architecture of foreign weights. Not needed for a file of this package.</param>
+    /// <param name="name">What error messages call the bytes.</param>
+    /// <exception cref="ScottException">The bytes are damaged, do not describe a model, or the weights do not fit the description.</exception>
+    public static ScottModel FromBytes(ReadOnlyMemory<byte> bytes, ModelFileOptions? options = null, string name = "model")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return FromContent(name, SafetensorsFile.Read(name, bytes), options ?? new ModelFileOptions());
+    }
+
     /// <summary>
     /// Reads a standard ViT from a folder with the files of a Hugging Face repository: <c>config.json</c>, <c>preprocessor_config.json</c> (not for
     /// timm), and <c>model.safetensors</c> or <c>pytorch_model.bin</c>, one file or an index with its files. A classifier's head is left out.

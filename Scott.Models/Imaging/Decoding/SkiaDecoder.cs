@@ -15,6 +15,7 @@ internal static class SkiaDecoder
         if (encoded.IsEmpty)
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected an image.");
 
+        SkiaLibrary.Load();
         try
         {
             return DecodeAsIs(encoded, name, options, leastShortSide);

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging;
+using PuppeteerSharp;
+using Scott.Models.Inference;
+using Scott.Models.Tests.Browser;
+using Scott.Models.Tests.Processes;
+
+namespace Scott.Models.Tests.Samples;
+
+/// <summary>The sample that embeds in a browser, published as a user does, in a real browser.</summary>
+public sealed class EmbedBrowserTests : IDisposable
+{
+    private const string IsReady = "document.querySelector('#status')?.textContent.startsWith('Ready.')";
+    private const string Found =
+        "JSON.stringify([...document.querySelectorAll('#images li')].map(item => [item.querySelector('.name').textContent, "
+            + "item.querySelector('.likeness').textContent]))";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Page_Published_GivesTheVectorsOfOnnxRuntimeAndAsksNobodyElse()
+    {
+        await using IBrowser browser = await Chromium.StartAsync();
+        await using WebApplication server = await PublishAndServeAsync();
+        BrowserPage page = await BrowserPage.OpenAsync(browser);
+        await page.SetSizeAsync(900, 700);
+        await page.GoToAsync(new Uri(server.Urls.Single()));
+        await page.WaitForAsync(IsReady);
+        Assert.Contains("Managed code, 128-bit registers", await page.TextAsync("#status"), StringComparison.Ordinal);
+
+        string[] images = await WriteImagesAsync();
+        await page.DropAsync(450, 200, [images[0], await WriteTextAsync(), .. images[1..]]);
+        await page.WaitForAsync($"document.querySelector('#status').textContent.startsWith('Images: {images.Length}.')");
+        TestContext.Current.TestOutputHelper?.WriteLine(await page.TextAsync("#status"));
+        Assert.Equal(
+            ["no image.png: This browser cannot decode it. Give a JPEG, PNG or WebP file."],
+            [await page.EvaluateAsync<string>("[...document.querySelectorAll('.error')].map(error => error.textContent).join('\\n')")]);
+        await AssertOrderAsync(page, images, chosen: 0);
+
+        // Another one is chosen: the order is that of its likeness.
+        await page.EvaluateAsync<bool>(
+            $"[...document.querySelectorAll('#images img')].find(image => image.alt === '{Path.GetFileName(images[2])}')"
+                + ".closest('button').click() ?? true");
+        await page.WaitForAsync($"document.querySelector('#images .chosen .name')?.textContent === '{Path.GetFileName(images[2])}'");
+        await AssertOrderAsync(page, images, chosen: 2);
+
+        Assert.All(page.Requests, request => Assert.Matches($"^(blob:)?{server.Urls.Single()}", request));
+        Assert.Empty(page.Errors);
+        if (Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept)
+            await page.ScreenshotAsync(Path.Combine(Directory.CreateDirectory(kept).FullName, "embed-browser.png"));
+    }
+
+    private async Task<string[]> WriteImagesAsync()
+    {
+        List<string> images = [];
+        foreach (string name in (string[])["gray.jpg", "progressive.jpg", "restart.jpg"])
+        {
+            images.Add(_folder.File(name));
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Imaging", "Images", name), images[^1]);
+        }
+
+        for (int seed = 3; seed < 30; seed *= 3)
+        {
+            images.Add(_folder.File($"{seed}.png"));
+            await TestFiles.WriteImageAsync(images[^1], seed, width: 640, height: 480);
+        }
+
+        return [.. images];
+    }
+
+    private async Task<string> WriteTextAsync()
+    {
+        string path = _folder.File("no image.png");
+        await File.WriteAllTextAsync(path, "no image");
+        return path;
+    }
+
+    private static async Task AssertOrderAsync(BrowserPage page, string[] images, int chosen)
+    {
+        // A browser's decoder may round a pixel differently.
+        const float Tolerance = 0.004f;
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112-distilled");
+        using FeatureExtractor extractor = model.ExtractFeatures().WithUnitLength().Build();
+        float[][] vectors = [.. (await extractor.EmbedFilesAsync(images).ToArrayAsync()).Select(result => result.Vector.ToArray())];
+        var expected = images.Index().ToDictionary(
+            image => Path.GetFileName(image.Item), image => vectors[image.Index].Zip(vectors[chosen], (left, right) => left * right).Sum());
+        string[][] found = JsonSerializer.Deserialize<string[][]>(await page.EvaluateAsync<string>(Found))!;
+        Assert.Equal(expected.Keys.Order(), found.Select(image => image[0]).Order());
+        Assert.Equal(Path.GetFileName(images[chosen]), found[0][0]);
+        float[] shown = [.. found.Select(image => float.Parse(image[1], CultureInfo.InvariantCulture))];
+        Assert.All(found.Zip(shown), image => Assert.Equal(expected[image.First[0]], image.Second, Tolerance));
+        Assert.Equal(shown.OrderDescending(), shown);
+    }
+
+    private async Task<WebApplication> PublishAndServeAsync()
+    {
+        string sample = Path.Combine(Repository.Root, "samples", "EmbedBrowser");
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Name;
+        ChildResult published = await ChildProcess.RunAsync(
+            "dotnet", ["publish", sample, "-c", configuration, "--no-build", "-p:CompressionEnabled=false", "-o", _folder.File("app")]);
+        BuiltProgram.AssertExit(0, published);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        WebApplication server = builder.Build();
+        var files = new PhysicalFileProvider(Path.Combine(_folder.File("app"), "wwwroot"));
+        server.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        server.UseStaticFiles(new StaticFileOptions { FileProvider = files, ServeUnknownFileTypes = true });
+        await server.StartAsync();
+        return server;
+    }
+}

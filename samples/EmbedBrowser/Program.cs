@@ -1,0 +1,13 @@
+// A page that embeds images in the browser: Blazor WebAssembly, without a server.
+using System.Runtime.InteropServices.JavaScript;
+using System.Runtime.Versioning;
+using EmbedBrowser;
+using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+
+[assembly: SupportedOSPlatform("browser")]
+
+var builder = WebAssemblyHostBuilder.CreateDefault(args);
+builder.RootComponents.Add<AlikePage>("#page");
+builder.Services.AddScoped(_ => new HttpClient { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) });
+await JSHost.ImportAsync(BrowserImage.Module, "../images.js");
+await builder.Build().RunAsync();
