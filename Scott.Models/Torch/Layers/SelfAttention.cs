@@ -35,10 +35,12 @@ internal sealed class SelfAttention(
 
     private (Tensor Query, Tensor Key, Tensor Value) Split(Tensor input)
     {
-        Tensor projected = _qkv.call(input)
+        // The backward pass of unbind writes the three gradients into one tensor; that of select would make a tensor for each, and add them.
+        Tensor[] projected = _qkv.call(input)
             .view(input.shape[0], input.shape[1], 3, heads, -1) // [B, N, 3, H, D/H]
-            .permute(2, 0, 3, 1, 4); // [3, B, H, N, D/H]
-        return (projected.select(0, 0), projected.select(0, 1), projected.select(0, 2));
+            .permute(2, 0, 3, 1, 4) // [3, B, H, N, D/H]
+            .unbind(0);
+        return (projected[0], projected[1], projected[2]);
     }
 
     /// <summary>[B, H, N, D/H] → [B, N, D].</summary>
