@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using PuppeteerSharp;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Browser;
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Samples;
@@ -17,14 +19,14 @@ public sealed class EmbedBrowserTests : IDisposable
     private const string IsReady = "document.querySelector('#status')?.textContent.startsWith('Ready.')";
     private const string Found =
         "JSON.stringify([...document.querySelectorAll('#images li')].map(item => [item.querySelector('.name').textContent, "
-            + "item.querySelector('.likeness').textContent]))";
+            + "item.querySelector('.similarity').textContent]))";
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Page_Published_GivesTheVectorsOfOnnxRuntimeAndAsksNobodyElse()
+    public async Task Page_Published_OrdersImagesAsOnnxRuntimeDoesAndAsksNobodyElse()
     {
         await using IBrowser browser = await Chromium.StartAsync();
         await using WebApplication server = await PublishAndServeAsync();
@@ -35,20 +37,24 @@ public sealed class EmbedBrowserTests : IDisposable
         Assert.Contains("Managed code, 128-bit registers", await page.TextAsync("#status"), StringComparison.Ordinal);
 
         string[] images = await WriteImagesAsync();
-        await page.DropAsync(450, 200, [images[0], await WriteTextAsync(), .. images[1..]]);
+        await page.DropAsync(450, 600, images); // beside the field, where nothing happens
+        await page.DropAsync(450, 200, [images[0], .. await WriteFaultyAsync(), .. images[1..]]);
         await page.WaitForAsync($"document.querySelector('#status').textContent.startsWith('Images: {images.Length}.')");
         TestContext.Current.TestOutputHelper?.WriteLine(await page.TextAsync("#status"));
         Assert.Equal(
-            ["no image.png: This browser cannot decode it. Give a JPEG, PNG or WebP file."],
-            [await page.EvaluateAsync<string>("[...document.querySelectorAll('.error')].map(error => error.textContent).join('\\n')")]);
+            "no image.png: This browser cannot decode it. Give a JPEG, PNG or WebP file.\n"
+                + "too large.png: It has more than 64 MB, which is the most that the page takes.",
+            await page.EvaluateAsync<string>("[...document.querySelectorAll('main .error')].map(error => error.textContent).join('\\n')"));
         await AssertOrderAsync(page, images, chosen: 0);
 
-        // Another one is chosen: the order is that of its likeness.
+        // Another one is chosen by the keyboard: it comes first, and keeps the focus.
+        string chosen = Path.GetFileName(images[2]);
         await page.EvaluateAsync<bool>(
-            $"[...document.querySelectorAll('#images img')].find(image => image.alt === '{Path.GetFileName(images[2])}')"
-                + ".closest('button').click() ?? true");
-        await page.WaitForAsync($"document.querySelector('#images .chosen .name')?.textContent === '{Path.GetFileName(images[2])}'");
+            $"[...document.querySelectorAll('#images img')].find(image => image.alt === '{chosen}').closest('button').focus() ?? true");
+        await page.PressAsync("Enter");
+        await page.WaitForAsync($"document.querySelector('#images .chosen .name')?.textContent === '{chosen}'");
         await AssertOrderAsync(page, images, chosen: 2);
+        Assert.Equal(chosen, await page.EvaluateAsync<string>("document.activeElement.querySelector('.name').textContent"));
 
         Assert.All(page.Requests, request => Assert.Matches($"^(blob:)?{server.Urls.Single()}", request));
         Assert.Empty(page.Errors);
@@ -65,20 +71,31 @@ public sealed class EmbedBrowserTests : IDisposable
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Imaging", "Images", name), images[^1]);
         }
 
-        for (int seed = 3; seed < 30; seed *= 3)
+        // Turned: a decoder that does not turn it gives another vector.
+        images.Add(_folder.File("turned.jpg"));
+        await File.WriteAllBytesAsync(images[^1], OrientedFiles.File("jpeg", 200, 120, OrientedFiles.Exif(6, isBigEndian: true)));
+
+        // Strong colors: with channels exchanged the similarities would be others.
+        foreach ((string name, int channel) in new[] { ("red", 0), ("green", 1), ("blue", 2) })
         {
-            images.Add(_folder.File($"{seed}.png"));
-            await TestFiles.WriteImageAsync(images[^1], seed, width: 640, height: 480);
+            images.Add(_folder.File($"{name}.png"));
+            byte[] pixels = new byte[640 * 480 * 3];
+            for (int i = channel; i < pixels.Length; i += 3)
+                pixels[i] = (byte)(i / 3 % 640 * (i / 3 / 640) / 200);
+
+            await RgbImage.FromPixels(pixels, 640, 480, PixelLayout.Rgb24).SavePngAsync(images[^1]);
         }
 
         return [.. images];
     }
 
-    private async Task<string> WriteTextAsync()
+    private async Task<string[]> WriteFaultyAsync()
     {
-        string path = _folder.File("no image.png");
-        await File.WriteAllTextAsync(path, "no image");
-        return path;
+        (string text, string large) = (_folder.File("no image.png"), _folder.File("too large.png"));
+        await File.WriteAllTextAsync(text, "no image");
+        await using FileStream file = File.Create(large);
+        file.SetLength((64L << 20) + 1);
+        return [text, large];
     }
 
     private static async Task AssertOrderAsync(BrowserPage page, string[] images, int chosen)

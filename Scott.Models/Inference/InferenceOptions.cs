@@ -105,7 +105,7 @@ public enum FeatureEngine
     Torch,
     /// <summary>
     /// Managed code, in single precision on the CPU. Needs no native library, so it also runs where ONNX Runtime has no package. Every processor with
-    /// fused multiply-add gives the same bits, with any number of threads.
+    /// fused multiply-add gives the same bits, with any number of threads; a browser does not.
     /// </summary>
     Managed,
 }

@@ -65,17 +65,17 @@ internal sealed class TiledRows
         {
             Vector<float> x = Vector.LoadUnsafe(ref b, at), y = Vector.LoadUnsafe(ref b, at + lanes);
             var r0 = new Vector<float>(Unsafe.Add(ref a, at));
-            p0 = Vector.MultiplyAddEstimate(r0, x, p0);
-            q0 = Vector.MultiplyAddEstimate(r0, y, q0);
+            p0 = MultiplyAdd.Of(r0, x, p0);
+            q0 = MultiplyAdd.Of(r0, y, q0);
             var r1 = new Vector<float>(Unsafe.Add(ref a, at + 1));
-            p1 = Vector.MultiplyAddEstimate(r1, x, p1);
-            q1 = Vector.MultiplyAddEstimate(r1, y, q1);
+            p1 = MultiplyAdd.Of(r1, x, p1);
+            q1 = MultiplyAdd.Of(r1, y, q1);
             var r2 = new Vector<float>(Unsafe.Add(ref a, at + 2));
-            p2 = Vector.MultiplyAddEstimate(r2, x, p2);
-            q2 = Vector.MultiplyAddEstimate(r2, y, q2);
+            p2 = MultiplyAdd.Of(r2, x, p2);
+            q2 = MultiplyAdd.Of(r2, y, q2);
             var r3 = new Vector<float>(Unsafe.Add(ref a, at + 3));
-            p3 = Vector.MultiplyAddEstimate(r3, x, p3);
-            q3 = Vector.MultiplyAddEstimate(r3, y, q3);
+            p3 = MultiplyAdd.Of(r3, x, p3);
+            q3 = MultiplyAdd.Of(r3, y, q3);
         }
 
         p0.StoreUnsafe(ref result);

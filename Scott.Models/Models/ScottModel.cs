@@ -81,7 +81,7 @@ public sealed class ScottModel
 
     /// <summary>Reads a model from the bytes of a safetensors file, where an app has no file: in a browser, or from a database.</summary>
     /// <param name="bytes">The bytes. They are not copied, and must not change.</param>
-    /// <param name="options">The architecture of foreign weights. Not needed for a file of this package.</param>
+    /// <param name="options">The architecture of foreign weights. Not needed for a file of this package. Its storage does not matter here.</param>
     /// <param name="name">What error messages call the bytes.</param>
     /// <exception cref="ScottException">The bytes are damaged, do not describe a model, or the weights do not fit the description.</exception>
     public static ScottModel FromBytes(ReadOnlyMemory<byte> bytes, ModelFileOptions? options = null, string name = "model")

@@ -1,22 +1,23 @@
-using System.Globalization;
 using System.Runtime.InteropServices.JavaScript;
 using Scott.Models.Imaging;
 
 namespace EmbedBrowser;
 
 /// <summary>An image that the browser has decoded.</summary>
-/// <param name="Image">Its pixels.</param>
-/// <param name="Preview">The address of the file, for an element of the page.</param>
-internal sealed partial record BrowserImage(RgbImage Image, string Preview)
+/// <remarks>The library's own decoder ignores color profiles, and keeps the colors of transparent pixels. A browser converts to sRGB, and transparent
+/// pixels become black. So the vectors of images with a profile or with transparency differ.</remarks>
+/// <param name="Pixels">Its pixels, turned upright.</param>
+/// <param name="Preview">The address of a small copy, for an element of the page.</param>
+internal sealed partial record BrowserImage(RgbImage Pixels, string Preview)
 {
     /// <summary>The name of <c>images.js</c>.</summary>
     public const string Module = "images";
 
-    /// <summary>The pixels that a page has memory for beside everything else: 256 MB.</summary>
-    private const int MostPixels = 64_000_000;
+    /// <summary>The browser reduces larger images: it is faster than code of C#, which it interprets, and the model sees 112 × 112 pixels.</summary>
+    private const int MostPixels = 2_000_000;
 
-    /// <summary>Decodes a file in any format that the browser shows, turned upright and in sRGB.</summary>
-    /// <exception cref="InvalidDataException">The browser cannot decode it, or it is too large.</exception>
+    /// <summary>Decodes a file in any format that the browser shows.</summary>
+    /// <exception cref="InvalidDataException">The browser cannot decode it.</exception>
     public static async Task<BrowserImage> DecodeAsync(byte[] file, string mediaType)
     {
         using JSObject decoded = await DecodeAsync(file, mediaType, MostPixels);
@@ -27,9 +28,6 @@ internal sealed partial record BrowserImage(RgbImage Image, string Preview)
         var image = RgbImage.FromPixels(decoded.GetPropertyAsByteArray("pixels"), width, height, PixelLayout.Rgba32);
         return new BrowserImage(image, decoded.GetPropertyAsString("preview")!);
     }
-
-    /// <summary>Its size as text.</summary>
-    public string Size => string.Create(CultureInfo.InvariantCulture, $"{Image.Width} × {Image.Height}");
 
     [JSImport("decode", Module)]
     private static partial Task<JSObject> DecodeAsync(byte[] file, string mediaType, int mostPixels);

@@ -7,7 +7,11 @@ using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 [assembly: SupportedOSPlatform("browser")]
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
-builder.RootComponents.Add<AlikePage>("#page");
-builder.Services.AddScoped(_ => new HttpClient { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) });
+builder.RootComponents.Add<SimilarImagesPage>("#page");
+builder.Services.AddScoped(_ => new HttpClient
+{
+    BaseAddress = new Uri(builder.HostEnvironment.BaseAddress),
+    Timeout = Timeout.InfiniteTimeSpan, // The model comes slowly over a slow connection; a broken one gives an error of its own.
+});
 await JSHost.ImportAsync(BrowserImage.Module, "../images.js");
 await builder.Build().RunAsync();

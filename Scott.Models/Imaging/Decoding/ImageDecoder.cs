@@ -20,6 +20,7 @@ public static class ImageDecoder
     /// <returns>The image, of three channels whatever <see cref="ImageDecodingOptions.Channels"/> says. If the source was made from an
     /// <see cref="RgbImage"/>, that object.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
+    /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read. What a stream throws reaches the caller unchanged.</exception>
     public static async Task<RgbImage> DecodeAsync(
@@ -46,6 +47,7 @@ public static class ImageDecoder
     /// <returns>What an image of more than 8 bits per sample holds: 1 or 3 channels of a TIFF or a PNG, or what an own decoder returned. Every other
     /// image has 3 channels of 8 bits. With <see cref="ImageDecodingOptions.Channels"/>, exactly that many.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
+    /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="IOException">The file cannot be opened or read. What a stream throws reaches the caller unchanged.</exception>
     public static async Task<SampleImage> DecodeSamplesAsync(

@@ -5,10 +5,18 @@ namespace Scott.Models.Imaging;
 /// <summary>Loads SkiaSharp's native library. If it is missing or does not load, throws one typed error.</summary>
 internal static class SkiaLibrary
 {
-    private const string LinuxPackage = "SkiaSharp.NativeAssets.Linux.NoDependencies";
-    private const string BrowserPackage = "SkiaSharp.NativeAssets.WebAssembly";
-
     private static bool _isLoaded;
+
+    /// <summary>The package that has the library for this system.</summary>
+    private static string Package => OperatingSystem.IsBrowser() ? "SkiaSharp.NativeAssets.WebAssembly"
+        : OperatingSystem.IsWindows() ? "SkiaSharp.NativeAssets.Win32"
+        : OperatingSystem.IsMacOS() ? "SkiaSharp.NativeAssets.macOS"
+        : "SkiaSharp.NativeAssets.Linux.NoDependencies";
+
+    private static string Advice => OperatingSystem.IsBrowser()
+        ? "Let the browser decode, and pass the pixels with ImageSource.FromImage(RgbImage.FromPixels(...)). Or add the package "
+            + $"{Package} to the app, in the version of SkiaSharp; it needs the workload wasm-tools."
+        : $"Add the package {Package} to the app, in the version of SkiaSharp.";
 
     /// <summary>Loads it if it is not loaded yet. Thread-safe.</summary>
     /// <exception cref="NativeLibraryException">It is missing or does not load.</exception>
@@ -25,22 +33,13 @@ internal static class SkiaLibrary
         catch (Exception exception) when (NativeLoadError.Is(exception))
         {
             IReadOnlyList<string> folders = NativeFolders.Candidates(typeof(SkiaSharpVersion).Assembly);
-            string start = $"SkiaSharp, which decodes and encodes images, does not load: {NativeLoadError.Reason(exception)}.";
-            throw OperatingSystem.IsBrowser()
-                ? new NativeLibraryException(
-                    "libSkiaSharp",
-                    BrowserPackage,
-                    folders,
-                    $"{start} Let the browser decode, and pass the pixels with ImageSource.FromImage(RgbImage.FromPixels(...)), or add the package "
-                        + $"{BrowserPackage} to the app.",
-                    exception)
-                : new NativeLibraryException(
-                    "libSkiaSharp",
-                    LinuxPackage,
-                    folders,
-                    $"{start} Add the package {LinuxPackage} to the app (on another system, SkiaSharp.NativeAssets.Win32 or .macOS), in the version "
-                        + $"of SkiaSharp. Searched: {string.Join(", ", folders)}.",
-                    exception);
+            string searched = folders.Count == 0 ? string.Empty : $" Searched: {string.Join(", ", folders)}.";
+            throw new NativeLibraryException(
+                "libSkiaSharp",
+                Package,
+                folders,
+                $"SkiaSharp, which decodes and encodes images, does not load: {NativeLoadError.Reason(exception)}. {Advice}{searched}",
+                exception);
         }
     }
 
@@ -53,7 +52,6 @@ internal static class SkiaLibrary
         }
         catch (Exception exception) when (NativeLoadError.Is(exception))
         {
-            const string Advice = $"To decode images, add the package {LinuxPackage}, or that of another system.";
             return [new DiagnosticsEntry("SkiaSharp", $"does not load: {NativeLoadError.Reason(exception)}", Advice)];
         }
     }

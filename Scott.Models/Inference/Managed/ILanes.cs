@@ -4,7 +4,7 @@ namespace Scott.Models.Inference;
 /// <typeparam name="TVector">The register: a <c>Vector128</c>, <c>Vector256</c> or <c>Vector512</c> of numbers, or one number.</typeparam>
 /// <remarks>
 /// The kernels are written once, and the compiler makes one version of each per width. Each result of a kernel is a fixed sequence of these
-/// operations, whatever the width, so all processors with fused multiply-add give equal results. A processor without it rounds twice.
+/// operations, whatever the width, so all processors with fused multiply-add give equal results. A processor without it, or a browser, rounds twice.
 /// </remarks>
 internal unsafe interface ILanes<TVector>
     where TVector : struct

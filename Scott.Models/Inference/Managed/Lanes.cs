@@ -24,10 +24,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.Max(left, right);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.Min(left, right);
-    // In a browser the estimate is a call for each number, and an image takes 15 times as long.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        OperatingSystem.IsBrowser() ? (left * right) + addend : Vector128.MultiplyAddEstimate(left, right, addend);
+        Foundation.MultiplyAdd.Of(left, right, addend);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Round(Vector128<float> value) => Vector128.Round(value);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,8 +136,7 @@ internal readonly unsafe struct LanesOne : ILanes<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Min(float left, float right) => MathF.Min(left, right);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MultiplyAdd(float left, float right, float addend) =>
-        OperatingSystem.IsBrowser() ? (left * right) + addend : float.MultiplyAddEstimate(left, right, addend);
+    public static float MultiplyAdd(float left, float right, float addend) => Foundation.MultiplyAdd.Of(left, right, addend);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Round(float value) => MathF.Round(value);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,7 +57,7 @@ internal static unsafe class RowKernels<TLanes, TVector>
             TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(source + i), TLanes.All(factor), TLanes.Load(destination + i)), destination + i);
 
         for (; i < width; i++)
-            destination[i] = float.MultiplyAddEstimate(source[i], factor, destination[i]);
+            destination[i] = MultiplyAdd.Of(source[i], factor, destination[i]);
     }
 
     /// <summary>Applies <c>x·sigmoid(x)</c> in place.</summary>
@@ -107,7 +107,7 @@ internal static unsafe class RowKernels<TLanes, TVector>
         {
             float distance = row[i] - center;
             float sum = sums[i - whole];
-            sums[i - whole] = areSquares ? float.MultiplyAddEstimate(distance, distance, sum) : sum + distance;
+            sums[i - whole] = areSquares ? MultiplyAdd.Of(distance, distance, sum) : sum + distance;
         }
 
         for (int half = Sums / 2; half > 0; half /= 2)

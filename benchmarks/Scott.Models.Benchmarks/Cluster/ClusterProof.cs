@@ -90,7 +90,7 @@ internal sealed class ClusterProof(ProofOptions options, Action<string> say)
             {
                 heard = Stopwatch.GetTimestamp();
                 truth.Check(status, before, silos);
-                if (status.Phase is JobPhase.Done or JobPhase.Incomplete && faults.AreOver)
+                if (status.Phase == JobPhase.Incomplete || (status.Phase == JobPhase.Done && faults.AreOver))
                     return status;
 
                 faults.Advance(status);

@@ -104,7 +104,7 @@ internal sealed class SiloProcess : IDisposable
         {
             return await _client.GetFromJsonAsync<JobStatus>($"jobs/{job}", Json, cancellationToken);
         }
-        catch (Exception exception) when (IsOfTheSilo(exception, cancellationToken))
+        catch (Exception exception) when (IsSiloError(exception, cancellationToken))
         {
             return null;
         }
@@ -117,7 +117,7 @@ internal sealed class SiloProcess : IDisposable
         {
             using HttpResponseMessage response = await _client.PostAsync($"jobs/{job}/{verb}", content: null, cancellationToken);
         }
-        catch (Exception exception) when (IsOfTheSilo(exception, cancellationToken))
+        catch (Exception exception) when (IsSiloError(exception, cancellationToken))
         {
             // The next status shows that nothing changed, and it is asked again.
         }
@@ -133,7 +133,7 @@ internal sealed class SiloProcess : IDisposable
         _client.Dispose();
     }
 
-    private static bool IsOfTheSilo(Exception exception, CancellationToken cancellationToken) =>
+    private static bool IsSiloError(Exception exception, CancellationToken cancellationToken) =>
         exception is HttpRequestException or IOException or JsonException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 

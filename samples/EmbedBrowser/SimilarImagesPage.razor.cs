@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices.JavaScript;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Scott.Models.Foundation;
 
 namespace EmbedBrowser;
 
 /// <summary>The page and what it holds: the images with their vectors, and the chosen one.</summary>
-public sealed partial class AlikePage : ComponentBase, IDisposable
+public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
 {
     private const int MostFiles = 500;
     private const long MostBytes = 64L << 20;
@@ -30,7 +30,7 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
             _embedder = await BrowserEmbedder.LoadAsync(Client);
             _status = $"Ready. {_embedder.Description}";
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or ScottException)
         {
             _status = "The model could not be loaded. Reload the page.";
             _faults.Add(exception.Message);
@@ -42,13 +42,12 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
         _faults.Clear();
         if (change.FileCount > MostFiles)
         {
-            _faults.Add($"These are {change.FileCount} files; this page takes at most {MostFiles} at once.");
+            _faults.Add($"These are {change.FileCount} files. The page takes at most {MostFiles} at once.");
             return;
         }
 
         _isBusy = true;
-        (int done, int embedded) = (0, 0);
-        double milliseconds = 0;
+        (int done, int embedded, double milliseconds) = (0, 0, 0);
         foreach (IBrowserFile file in change.GetMultipleFiles(MostFiles))
         {
             _status = $"Image {++done} of {change.FileCount}: {file.Name}";
@@ -58,30 +57,32 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
                 milliseconds += await AddAsync(file);
                 embedded++;
             }
-            catch (Exception exception) when (exception is InvalidDataException or IOException or JSException)
+            catch (Exception exception)
             {
+                // Whatever is wrong with one file, for example that it was deleted meanwhile: the others go on.
                 _faults.Add($"{file.Name}: {exception.Message}");
             }
         }
 
         _isBusy = false;
-        string time = (milliseconds / Math.Max(1, embedded)).ToString("F0", CultureInfo.InvariantCulture);
-        _status = $"Images: {_images.Count}. Embedding took {time} ms for each, without decoding. {_embedder!.Description}";
+        string time = (milliseconds / embedded).ToString("F0", CultureInfo.InvariantCulture);
+        string took = embedded == 0 ? string.Empty : $" Embedding took {time} ms for each, without decoding.";
+        _status = $"Images: {_images.Count}.{took} {_embedder!.Description}";
         Order();
     }
 
     private async Task<double> AddAsync(IBrowserFile file)
     {
         if (file.Size > MostBytes)
-            throw new InvalidDataException($"It has {file.Size >> 20} MB; this page takes at most {MostBytes >> 20} MB.");
+            throw new InvalidDataException($"It has more than {MostBytes >> 20} MB, which is the most that the page takes.");
 
         byte[] bytes = new byte[file.Size];
         await using (Stream stream = file.OpenReadStream(MostBytes))
             await stream.ReadExactlyAsync(bytes);
 
         BrowserImage image = await BrowserImage.DecodeAsync(bytes, file.ContentType);
-        (float[] vector, double milliseconds) = await _embedder!.EmbedAsync(image.Image, file.Name);
-        var found = new Found(file.Name, image, vector);
+        (float[] vector, double milliseconds) = await _embedder!.EmbedAsync(image.Pixels, file.Name);
+        var found = new Found(file.Name, image.Preview, vector);
         _images.Add(found);
         _chosen ??= found;
         return milliseconds;
@@ -93,7 +94,7 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
         Order();
     }
 
-    /// <summary>The chosen image first, then what is most like it.</summary>
+    /// <summary>The chosen image first, then what is most similar to it.</summary>
     private void Order()
     {
         if (_chosen is { } chosen)
@@ -103,7 +104,7 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
     /// <summary>The cosine of two vectors of length 1.</summary>
     private static float Similarity(Found one, Found other) => TensorPrimitives.Dot<float>(one.Vector, other.Vector);
 
-    private string Likeness(Found found) => Similarity(found, _chosen ?? found).ToString("F3", CultureInfo.InvariantCulture);
+    private string SimilarityText(Found found) => Similarity(found, _chosen ?? found).ToString("F3", CultureInfo.InvariantCulture);
 
     /// <summary>There is one thread: without a pause the browser would show nothing until all is done.</summary>
     private async Task ShowAsync()
@@ -112,5 +113,6 @@ public sealed partial class AlikePage : ComponentBase, IDisposable
         await Task.Delay(1);
     }
 
-    private sealed record Found(string Name, BrowserImage Image, float[] Vector);
+    /// <summary>What is kept of an image: not its pixels, which would soon fill the memory.</summary>
+    private sealed record Found(string Name, string Preview, float[] Vector);
 }
