@@ -27,21 +27,33 @@ public sealed class RepositoryManifestTests
 
     [Fact]
     public void Files_Every_HaveTheirLengthAndHash() => Assert.All(
-        WeightsManifest.Embedded.Models.SelectMany(model => model.Files),
-        file =>
+        WeightsManifest.Embedded.Models.Where(model => model.HasWeights),
+        model =>
         {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(Repository.Root, "weights", file.Name));
-            Assert.Equal((file.Bytes, file.Sha256), (bytes.Length, TinyModel.Hash(bytes)));
+            byte[] bytes = File.ReadAllBytes(PathOf(model));
+            Assert.Equal((model.Weights.Bytes, model.Weights.Sha256), (bytes.Length, TinyModel.Hash(bytes)));
         });
+
+    /// <summary>Who has stored vectors of the first revision can still compute more.</summary>
+    [Fact]
+    public async Task FromPretrained_EarlierRevision_IsThatOfItsCard()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new ZooOptions { Revision = "1", Manifests = [ManifestPath], CacheFolder = folder.Path };
+        ScottModel first = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId, options);
+        ScottModel current = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId, options with { Revision = null });
+        Assert.Equal(("1", "2"), (first.Metadata.Revision, current.Metadata.Revision));
+        Assert.Equal("7814d7f9872a07116eabeb839f28b1b8ed4763083a925920e409be6d333ed733", first.Checksum);
+        Assert.NotEqual(first.Checksum, current.Checksum);
+    }
 
     [Fact]
     public async Task Weights_Every_AreOfTheArchitectureAndTypeListed()
     {
         foreach (ManifestModel model in WeightsManifest.Embedded.Models.Where(model => model.HasWeights))
         {
-            string path = Path.Combine(Repository.Root, "weights", model.Weights.Name);
             ScottModel read = await ScottModel.FromFileAsync(
-                path, new ModelFileOptions { Architecture = model.Architecture, Preprocessing = model.Preprocessing });
+                PathOf(model), new ModelFileOptions { Architecture = model.Architecture, Preprocessing = model.Preprocessing });
             Assert.Equal((model.Preprocessing, model.Parameters), (read.Preprocessing, read.TrainableParameters));
             Assert.Contains(read.Weights, weight => weight.DType.SafetensorsName() == model.Weights.DType);
         }
@@ -148,5 +160,11 @@ public sealed class RepositoryManifestTests
         model["files"]![0]![member] = JsonNode.Parse(value);
         JsonSchema schema = await JsonSchema.FromFileAsync(SchemaPath);
         Assert.NotEmpty(schema.Validate(ManifestJson.Of(model).ToJsonString()));
+    }
+
+    private static string PathOf(ManifestModel model)
+    {
+        ManifestSource source = model.Sources.Single(source => source.Kind == ManifestSourceKind.Relative);
+        return Path.Combine(Repository.Root, source.Address, model.Weights.Name);
     }
 }
