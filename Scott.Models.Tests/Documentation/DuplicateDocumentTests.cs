@@ -27,7 +27,7 @@ public sealed class DuplicateDocumentTests : IDisposable
         ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId, cancellationToken: TestContext.Current.CancellationToken);
         Directory.CreateDirectory("photos");
         foreach ((int index, int drawn) in new[] { 1, 2, 1, 4 }.Index())
-            await DrawnImages.Draw(drawn, 90 + (index / 2 * 10), 70 + (index / 2 * 8)).SavePngAsync($"photos/{index}.jpg");
+            await DrawnImages.Draw(drawn, 360 + (index / 2 * 4), 280 + (index / 2 * 3)).SavePngAsync($"photos/{index}.jpg");
 
         NearDuplicateGroup group = Assert.Single(await DuplicateExamples.FindAsync(model));
         Assert.Single(group.Members);
