@@ -42,7 +42,7 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
         _faults.Clear();
         if (change.FileCount > MostFiles)
         {
-            _faults.Add($"These are {change.FileCount} files. The page takes at most {MostFiles} at once.");
+            _faults.Add($"Too many files: the page takes at most {MostFiles} at once.");
             return;
         }
 
