@@ -17,7 +17,7 @@ public sealed class SampleTests : IDisposable
         ChildResult result = await RunAsync("ExtractFeatures");
         Assert.Contains("with scott-mini-112-distilled by ONNX Runtime", result.Output, StringComparison.Ordinal);
         Assert.Contains("most similar other", result.Output, StringComparison.Ordinal);
-        Assert.Matches(@"For \d+ of 12, the most similar image is of the same kind\.", result.Output);
+        Assert.Matches(@"For (9|10|11|12) of 12, the most similar image is of the same kind\.", result.Output);
         Assert.Empty(result.Error);
         Assert.False(Directory.Exists(_folder.File("cache")));
         Assert.Empty(Directory.EnumerateDirectories(_folder.Path, "scott-sample-*"));

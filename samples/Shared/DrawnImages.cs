@@ -17,22 +17,24 @@ internal static class DrawnImages
         ("blobs", (x, y, v) => Blobs(x, y, seed: v + 1)),
     ];
 
-    /// <summary>From dark to bright; the variants take turns, so that a kind's images do not share their colors.</summary>
+    /// <summary>From dark to bright; variants take turns, so that a kind's images do not share their colors.</summary>
     private static readonly ((int Red, int Green, int Blue) Dark, (int Red, int Green, int Blue) Bright)[] Palettes =
         [((20, 30, 70), (250, 220, 150)), ((60, 10, 20), (170, 230, 220)), ((15, 50, 25), (240, 190, 230))];
 
     public static IReadOnlyList<string> Kinds { get; } = [.. Formulas.Select(formula => formula.Kind)];
 
     /// <summary>Writes one image as a PNG file.</summary>
-    public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken = default)
-    {
-        Func<double, double, int, double> brightness = Formulas.First(formula => formula.Kind == kind).Brightness;
-        return Draw((x, y) => brightness(x, y, variant), variant).SavePngAsync(path, cancellationToken);
-    }
+    public static Task DrawAsync(string kind, int variant, string path, CancellationToken cancellationToken = default) =>
+        Draw(kind, variant, palette: variant).SavePngAsync(path, cancellationToken);
 
     /// <summary>Writes the first variants of every kind into a folder, as <c>KIND-NUMBER.png</c>.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="variants">How many of each kind.</param>
+    /// <param name="inOneColor">Whether all have the same colors: to a model of photos, colors say more than forms.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
     /// <returns>The files' paths.</returns>
-    public static async Task<IReadOnlyList<string>> DrawAllAsync(string folder, int variants, CancellationToken cancellationToken = default)
+    public static async Task<IReadOnlyList<string>> DrawAllAsync(
+        string folder, int variants, bool inOneColor = false, CancellationToken cancellationToken = default)
     {
         var paths = new List<string>();
         foreach (string kind in Kinds)
@@ -40,7 +42,7 @@ internal static class DrawnImages
             for (int variant = 0; variant < variants; variant++)
             {
                 string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
-                await DrawAsync(kind, variant, path, cancellationToken);
+                await Draw(kind, variant, palette: inOneColor ? 0 : variant).SavePngAsync(path, cancellationToken);
                 paths.Add(path);
             }
         }
@@ -62,13 +64,14 @@ internal static class DrawnImages
     /// <summary>The kind in the name of a file that <see cref="DrawAllAsync"/> wrote.</summary>
     public static string KindOf(string path) => Path.GetFileName(path).Split('-')[0];
 
-    private static RgbImage Draw(Func<double, double, double> brightness, int variant)
+    private static RgbImage Draw(string kind, int variant, int palette)
     {
-        (var dark, var bright) = Palettes[(variant + (variant / Palettes.Length)) % Palettes.Length];
+        Func<double, double, int, double> brightness = Formulas.First(formula => formula.Kind == kind).Brightness;
+        (var dark, var bright) = Palettes[(palette + (palette / Palettes.Length)) % Palettes.Length];
         byte[] pixels = new byte[Width * Height * 3];
         for (int i = 0; i < Width * Height; i++)
         {
-            double share = brightness((2.0 * (i % Width) / Width) - 1, (2.0 * (i / Width) / Height) - 1);
+            double share = brightness((2.0 * (i % Width) / Width) - 1, (2.0 * (i / Width) / Height) - 1, variant);
             pixels[3 * i] = Mix(dark.Red, bright.Red, share);
             pixels[(3 * i) + 1] = Mix(dark.Green, bright.Green, share);
             pixels[(3 * i) + 2] = Mix(dark.Blue, bright.Blue, share);

@@ -20,7 +20,7 @@ internal sealed class DemoFolder : IDisposable
         var demo = new DemoFolder();
         try
         {
-            await DrawnImages.DrawAllAsync(demo.Path, Variants, cancellationToken);
+            await DrawnImages.DrawAllAsync(demo.Path, Variants, cancellationToken: cancellationToken);
         }
         catch
         {
