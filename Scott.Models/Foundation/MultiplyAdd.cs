@@ -20,4 +20,9 @@ internal static class MultiplyAdd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Of(Vector<float> left, Vector<float> right, Vector<float> addend) =>
         OperatingSystem.IsBrowser() ? (left * right) + addend : Vector.MultiplyAddEstimate(left, right, addend);
+
+    /// <inheritdoc cref="Of(float, float, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<double> Of(Vector<double> left, Vector<double> right, Vector<double> addend) =>
+        OperatingSystem.IsBrowser() ? (left * right) + addend : Vector.MultiplyAddEstimate(left, right, addend);
 }

@@ -62,14 +62,14 @@ internal sealed class FeatureColumns
             Vector<double> ax = default, bx = default, cx = default, dx = default, ay = default, by = default, cy = default, dy = default;
             for (int i = 0; i < a.Length; i++)
             {
-                ax = Vector.MultiplyAddEstimate(a[i], x[i], ax);
-                ay = Vector.MultiplyAddEstimate(a[i], y[i], ay);
-                bx = Vector.MultiplyAddEstimate(b[i], x[i], bx);
-                by = Vector.MultiplyAddEstimate(b[i], y[i], by);
-                cx = Vector.MultiplyAddEstimate(c[i], x[i], cx);
-                cy = Vector.MultiplyAddEstimate(c[i], y[i], cy);
-                dx = Vector.MultiplyAddEstimate(d[i], x[i], dx);
-                dy = Vector.MultiplyAddEstimate(d[i], y[i], dy);
+                ax = MultiplyAdd.Of(a[i], x[i], ax);
+                ay = MultiplyAdd.Of(a[i], y[i], ay);
+                bx = MultiplyAdd.Of(b[i], x[i], bx);
+                by = MultiplyAdd.Of(b[i], y[i], by);
+                cx = MultiplyAdd.Of(c[i], x[i], cx);
+                cy = MultiplyAdd.Of(c[i], y[i], cy);
+                dx = MultiplyAdd.Of(d[i], x[i], dx);
+                dy = MultiplyAdd.Of(d[i], y[i], dy);
             }
 
             ReadOnlySpan<Vector<double>> sums = [ax, ay, bx, by, cx, cy, dx, dy];

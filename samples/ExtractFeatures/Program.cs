@@ -6,7 +6,7 @@ using Scott.Models.Metrics;
 
 string folder = args.Length > 0 ? args[0] : Directory.CreateTempSubdirectory("scott-sample-").FullName;
 if (args.Length == 0)
-    await DrawnImages.DrawAllAsync(folder, variants: 3, inOneColor: true);
+    await DrawnImages.DrawAllAsync(folder, variants: 3, sameColors: true);
 
 ScottModel model = await ScottModel.FromPretrainedAsync(ScottModels.DefaultId);
 using FeatureExtractor features = model.ExtractFeatures().WithUnitLength().Build();

@@ -30,11 +30,11 @@ internal static class DrawnImages
     /// <summary>Writes the first variants of every kind into a folder, as <c>KIND-NUMBER.png</c>.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="variants">How many of each kind.</param>
-    /// <param name="inOneColor">Whether all have the same colors: to a model of photos, colors say more than forms.</param>
+    /// <param name="sameColors">Whether all have the same colors: to a model of photos, colors say more than forms.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <returns>The files' paths.</returns>
     public static async Task<IReadOnlyList<string>> DrawAllAsync(
-        string folder, int variants, bool inOneColor = false, CancellationToken cancellationToken = default)
+        string folder, int variants, bool sameColors = false, CancellationToken cancellationToken = default)
     {
         var paths = new List<string>();
         foreach (string kind in Kinds)
@@ -42,7 +42,7 @@ internal static class DrawnImages
             for (int variant = 0; variant < variants; variant++)
             {
                 string path = Path.Combine(folder, $"{kind}-{variant + 1}.png");
-                await Draw(kind, variant, palette: inOneColor ? 0 : variant).SavePngAsync(path, cancellationToken);
+                await Draw(kind, variant, palette: sameColors ? 0 : variant).SavePngAsync(path, cancellationToken);
                 paths.Add(path);
             }
         }
