@@ -11,6 +11,7 @@ internal static class DuplicatesCommand
         """
         scott duplicates photos                                  groups of nearly the same images; nothing is deleted
         scott duplicates photos --list copies.txt                also writes what is like the image that stands for its group
+        scott duplicates train --against test --threshold 0.97   training images that are nearly the same as an image of the test
         scott duplicates photos --threshold 0.95 --json          finds stronger changes, and more false matches; for a script
         scott duplicates photos --false-match-rate 1e-6 --different checked
                                                                  the threshold that images known to be different allow
@@ -23,14 +24,16 @@ internal static class DuplicatesCommand
         Option<double?> rate = Options.Number(
             "--false-match-rate", "Choose the threshold that a pair of different images reaches at most so often; with --different.");
         Option<string?> different = Options.Folder("--different", "Images that are known to be different, of the same kind, for --false-match-rate.");
+        Option<string?> against = Options.Folder(
+            "--against", "Look for copies of these images only: of each image, the nearest one of this folder is shown if it reaches the threshold.");
         Option<string?> list = Options.File(
             "--list", "Write the paths of copies, one per line: what reaches the threshold with the image that stands for its group.");
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
-        Option<int> top = Options.Top("How many groups to print; --json has all.", DefaultTop);
+        Option<int> top = Options.Top("How many groups, or copies, to print; --json has all.", DefaultTop);
         var inference = new InferenceArguments();
         var command = new ToolCommand("duplicates", "Finds images that are nearly the same.", Examples)
         {
-            inputs, threshold, rate, different, list, model, top,
+            inputs, threshold, rate, different, against, list, model, top,
         };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) =>
@@ -42,6 +45,7 @@ internal static class DuplicatesCommand
                 Threshold = result.GetValue(threshold),
                 FalseMatchRate = result.GetValue(rate),
                 Different = result.GetValue(different),
+                Against = result.GetValue(against),
                 ListPath = result.GetValue(list),
                 Top = result.GetValue(top),
             };

@@ -25,9 +25,12 @@ internal sealed record DuplicatesOptions
     /// <summary>A folder of images that are known to be different.</summary>
     public string? Different { get; init; }
 
+    /// <summary>The folder whose copies are looked for; <see langword="null"/> to look among the inputs.</summary>
+    public string? Against { get; init; }
+
     public string? ListPath { get; init; }
 
-    /// <summary>How many groups to print.</summary>
+    /// <summary>How many groups, or copies, to print.</summary>
     public required int Top { get; init; }
 
     /// <summary>The given threshold, or that of the model; <see langword="null"/> if a rate chooses it.</summary>
@@ -48,7 +51,7 @@ internal sealed record DuplicatesOptions
         Check.That(
             FixedThreshold is not null || FalseMatchRate is not null,
             $"No threshold is known for the model '{Inference.Model}'; give --threshold, or --false-match-rate and --different.");
-        Check.Folders(Different);
+        Check.Folders(Different, Against);
         Check.FolderOf(ListPath);
     }
 }

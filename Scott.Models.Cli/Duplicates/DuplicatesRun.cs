@@ -5,11 +5,11 @@ using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
-/// <summary>Embeds the images, finds the groups, and lists them. It changes no image.</summary>
+/// <summary>Embeds the images, finds the groups, or the copies of another folder's images, and lists them. It changes no image.</summary>
 internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
 {
     /// <summary>As in <see cref="NearDuplicates.Find"/>: equal vectors reach 1.</summary>
-    private const double Rounding = 1e-6;
+    public const double Rounding = 1e-6;
 
     private static readonly char[] LineBreaks = ['\r', '\n'];
 
@@ -20,6 +20,7 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
     {
         options.Validate();
         IReadOnlyList<string> images = InputFiles.Expand(options.Inputs);
+        string[]? others = options.Against is { } other ? CopiesAgainst.OthersThan(images, other) : null;
         ScottModel model = await NamedModel.LoadAsync(options.Inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         FeatureExtractorBuilder builder = model.ExtractFeatures();
         options.Inference.Apply(builder);
@@ -29,16 +30,32 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
         DuplicateThreshold? chosen = options.Different is { } folder ? await ChooseAsync(vectors, folder, cancellationToken) : null;
         double threshold = chosen?.Threshold ?? options.FixedThreshold!.Value;
         List<ImageEmbedding> embeddings = await vectors.OfFilesAsync(images, cancellationToken);
-        IReadOnlyList<NearDuplicateGroup> groups = await ComparisonBar.ShowAsync(
-            screen, "Comparing all images", progress => NearDuplicates.Find(embeddings.ToEmbeddingIndex(), threshold, progress, cancellationToken));
-        Member Name(NearDuplicate member) =>
-            new(embeddings[member.Index].Name, member.Similarity, IsCopy: member.Similarity >= threshold - Rounding);
-        Group[] named = [.. groups.Select(group => new Group(embeddings[group.Representative].Name, [.. group.Members.Select(Name)]))];
-        if (options.ListPath is { } path && embeddings.Count > 0)
-            await WriteListAsync(path, named, cancellationToken);
+        CopiesAgainst? against = others is null ? null : await CopiesAgainst.FindAsync(
+            embeddings, options.Against!, await vectors.OfFilesAsync(others, cancellationToken), threshold, screen, cancellationToken);
+        Group[]? groups = against is null ? await GroupAsync(embeddings, threshold, cancellationToken) : null;
+        bool isEmpty = embeddings.Count == 0 || against is { Others: 0 };
+        if (options.ListPath is { } path && !isEmpty)
+            await WriteListAsync(path, against?.Paths ?? groups!.SelectMany(Copies), cancellationToken);
 
-        Print(named, embeddings.Count, threshold, chosen);
-        return embeddings.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+        _skipped.Print(screen);
+        if (isEmpty)
+            screen.Error($"No image {(embeddings.Count == 0 ? string.Empty : $"of '{options.Against}' ")}could be read.");
+        else
+            Print(groups, against, embeddings.Count, threshold, chosen);
+
+        WriteJson(groups, against, embeddings.Count, threshold, chosen);
+        return isEmpty ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+    }
+
+    /// <summary>Only what the representative is like, so that a script that deletes the files keeps an image like each of them.</summary>
+    private static IEnumerable<string> Copies(Group group) => group.Members.Where(member => member.IsCopy).Select(member => member.Path);
+
+    private async Task<Group[]> GroupAsync(List<ImageEmbedding> images, double threshold, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NearDuplicateGroup> groups = await ComparisonBar.ShowAsync(
+            screen, "Comparing all images", progress => NearDuplicates.Find(images.ToEmbeddingIndex(), threshold, progress, cancellationToken));
+        Member Name(NearDuplicate member) => new(images[member.Index].Name, member.Similarity, IsCopy: member.Similarity >= threshold - Rounding);
+        return [.. groups.Select(group => new Group(images[group.Representative].Name, [.. group.Members.Select(Name)]))];
     }
 
     private async Task<DuplicateThreshold> ChooseAsync(ImageVectors vectors, string folder, CancellationToken cancellationToken)
@@ -55,24 +72,25 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
         }
     }
 
-    /// <summary>Lists only what the representative is like, so that a script that deletes the files keeps an image like each of them.</summary>
-    private async Task WriteListAsync(string path, Group[] groups, CancellationToken cancellationToken)
+    private async Task WriteListAsync(string path, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
-        ILookup<bool, string> copies = groups.SelectMany(group => group.Members).Where(member => member.IsCopy).Select(member => member.Path)
-            .ToLookup(name => name.IndexOfAny(LineBreaks) >= 0);
+        ILookup<bool, string> copies = paths.ToLookup(name => name.IndexOfAny(LineBreaks) >= 0);
         await WholeFile.WriteTextAsync(path, string.Concat(copies[false].Select(name => name + Environment.NewLine)), cancellationToken);
         if (copies[true].Any())
             screen.Warn($"Left out of {path}: {Plural.Of(copies[true].Count(), "path")} with a line break.");
     }
 
-    private void Print(Group[] groups, int compared, double threshold, DuplicateThreshold? chosen)
+    private void Print(Group[]? groups, CopiesAgainst? against, int compared, double threshold, DuplicateThreshold? chosen)
     {
-        _skipped.Print(screen);
-        if (compared == 0)
-            screen.Error("No image could be read.");
-        else
-            PrintGroups(groups, compared, threshold, chosen);
+        if (chosen is { } rate)
+            screen.Say($"At most {rate.FalseMatches} of {Plural.Of(rate.Pairs, "pair")} of different images reach {Options.Say(threshold)}.");
 
+        against?.Print(screen, compared, options.Inference.Model, threshold, options.Top);
+        if (groups is not null)
+            PrintGroups(groups, compared, threshold);
+    }
+
+    private void WriteJson(Group[]? groups, CopiesAgainst? against, int compared, double threshold, DuplicateThreshold? chosen) =>
         screen.Result(new
         {
             model = options.Inference.Model,
@@ -82,10 +100,10 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
             compared,
             skipped = _skipped.ToJson(),
             groups,
+            against = against?.ToJson(),
         });
-    }
 
-    private void PrintGroups(Group[] groups, int compared, double threshold, DuplicateThreshold? chosen)
+    private void PrintGroups(Group[] groups, int compared, double threshold)
     {
         if (groups.Length > 0)
         {
@@ -102,8 +120,6 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
 
         if (groups.Length > options.Top)
             screen.Say($"And {Plural.Of(groups.Length - options.Top, "group")} more; --top or --json lists them.");
-        if (chosen is { } rate)
-            screen.Say($"At most {rate.FalseMatches} of {Plural.Of(rate.Pairs, "pair")} of different images reach {Options.Say(threshold)}.");
 
         int grouped = groups.Sum(group => 1 + group.Members.Length);
         screen.Say($"Compared {Plural.Of(compared, "image")} with {options.Inference.Model} at {Options.Say(threshold)}: "

@@ -26,6 +26,52 @@ public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task Duplicates_AgainstAFolder_ListsTheImagesThatAreCopiesOfItsImages()
+    {
+        (string folder, string list) = (CopyGood(), files.NewFile("copies.txt"));
+        string other = files.NewFolder();
+        string original = Path.Combine(other, "original.png");
+        File.Copy(files.GoodImages[0], original);
+        await TestFiles.WriteImageAsync(Path.Combine(other, "unlike.png"), seed: 9);
+        ChildResult result = await Tool.RunAsync(
+            "duplicates", folder, "--against", other, "-m", files.Model, "--threshold", "1", "--list", list, "--json");
+        AssertExit(0, result);
+        using var document = JsonDocument.Parse(result.Output);
+        JsonElement against = document.RootElement.GetProperty("against");
+        Assert.Equal((4, 2), (document.RootElement.GetProperty("compared").GetInt32(), against.GetProperty("compared").GetInt32()));
+        JsonElement[] copies = [.. against.GetProperty("copies").EnumerateArray()];
+        string[] expected = [Path.Combine(folder, "0.png"), Path.Combine(folder, "1.png")];
+        Assert.Equal(expected, copies.Select(copy => copy.GetProperty("path").GetString()!));
+        Assert.All(copies, copy => Assert.Equal(original, copy.GetProperty("copyOf").GetString()));
+        Assert.Equal(expected, await File.ReadAllLinesAsync(list));
+    }
+
+    [Fact]
+    public async Task Duplicates_AgainstTheFolderAround_LeavesTheImagesThemselvesOut()
+    {
+        string deep = Path.Combine(files.Good, "deep");
+        ChildResult result = await Tool.RunAsync("duplicates", deep, "--against", files.Good, "-m", files.Model, "--threshold", "0.99999");
+        AssertExit(0, result);
+        Assert.Contains("Compared 1 image with 2 images of", result.Output, StringComparison.Ordinal);
+        Assert.Contains("0 copies", result.Output, StringComparison.Ordinal);
+        ChildResult same = await Tool.RunAsync("duplicates", files.Good, "--against", files.Good, "-m", files.Model, "--threshold", "1");
+        AssertExit(2, same);
+        Assert.Contains("are among those to compare with it", same.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Duplicates_AgainstBrokenImagesOnly_FailsAndWritesNoList()
+    {
+        (string other, string list) = (files.NewFolder(), files.NewFile("copies.txt"));
+        await File.WriteAllTextAsync(Path.Combine(other, "broken.jpg"), "no image");
+        ChildResult result = await Tool.RunAsync(
+            "duplicates", files.Good, "--against", other, "-m", files.Model, "--threshold", "0.9", "--list", list);
+        AssertExit(1, result);
+        Assert.Contains($"No image of '{other}' could be read.", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(list));
+    }
+
+    [Fact]
     public async Task Duplicates_WithAFalseMatchRate_ChoosesTheThresholdByDifferentImages()
     {
         ChildResult result = await Tool.RunAsync(
@@ -41,6 +87,7 @@ public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture
     [InlineData("go together", "--false-match-rate", "0.1")]
     [InlineData("No threshold is known", "--model", "untrained:scott-mini-112")]
     [InlineData("does not exist", "--threshold", "0.9", "--list", "none/copies.txt")]
+    [InlineData("does not exist", "--threshold", "0.9", "--against", "none")]
     public async Task Duplicates_WithImpossibleOptions_IsAUsageError(string message, params string[] options)
     {
         ChildResult result = await Tool.RunAsync(["duplicates", files.Good, .. options]);
