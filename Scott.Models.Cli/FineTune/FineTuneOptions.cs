@@ -18,6 +18,9 @@ internal sealed record FineTuneOptions
     /// <summary>The images that the finished classifier is tested on.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Whether the classifier is that of the last epoch, and not that of the best one.</summary>
+    public bool TakesLastEpoch { get; init; }
+
     /// <summary>Whether images have several labels: the images are then CSV files, or folders with links.</summary>
     public bool IsMultiLabel { get; init; }
 

@@ -46,9 +46,10 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
             + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
         FineTuningResult result = await RunView<FineTuningRecord>.ShowAsync(
             screen, EpochTables.FineTuning(), view => TrainAsync(model, recipe, labeled, validation, view, cancellationToken));
-        string onnx = await ClassifierFiles.WriteAsync(result.Classifier, options.OutputPath, screen, cancellationToken);
+        ScottClassifier classifier = options.TakesLastEpoch ? result.LastClassifier : result.Classifier;
+        string onnx = await ClassifierFiles.WriteAsync(classifier, options.OutputPath, screen, cancellationToken);
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
-            screen, "Testing", report => ClassifierTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
+            screen, "Testing", report => ClassifierTest.RunAsync(classifier, onnx, test, options.OutputPath, report, cancellationToken));
         return new FineTuned(result, !_hasTrained, tested);
     }
 

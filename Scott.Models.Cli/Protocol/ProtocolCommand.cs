@@ -15,7 +15,8 @@ internal sealed class ProtocolCommand
         scott protocol flowers --model model.safetensors         with a model that is pre-trained already
 
         This takes hours: it pre-trains, and trains with labels, several times. The same command resumes it and skips what is finished.
-        The folder of the output gets results.md and results.json. Pre-training uses all images, those of test too, without labels.
+        With other --rows, it adds these to the table. The output's folder gets results.md and results.json.
+        Pre-training uses all images, those of test too, without labels. All rows learn from the labels of train and val.
         """;
 
     private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
@@ -36,7 +37,7 @@ internal sealed class ProtocolCommand
     private readonly Option<string?> _twinModel = Options.File("--twin-model", "A model file of the ViT twin to use instead of pre-training.");
     private readonly Option<ProtocolRow[]> _rows = new("--rows")
     {
-        Description = "The rows of the table.",
+        Description = "The rows to measure.",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => Enum.GetValues<ProtocolRow>(),
     };
@@ -51,12 +52,18 @@ internal sealed class ProtocolCommand
     private readonly Option<int> _probeEpochs = Options.Whole(
         "--probe-epochs", "The epochs of the attentive probes.", ProtocolOptions.DefaultProbeEpochs);
 
-    private readonly Option<int[]> _fewShot = new("--few-shot")
+    private readonly Option<ProbeImages[]> _probes = new("--probes")
     {
-        Description = "Images per class for the table of few labels.",
+        Description = "What the attentive probes learn from: images as they are, and another random view of each image in each epoch.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => Enum.GetValues<ProbeImages>(),
+    };
+
+    private readonly Option<int[]?> _fewShot = new("--few-shot")
+    {
+        Description = "Images per class for the table of few labels. Default: those of 1, 5 and 10 that every class has.",
         HelpName = "n",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [1, 5, 10],
     };
 
     private readonly Option<string> _recipe = PretrainCommand.RecipeOption();
@@ -78,10 +85,11 @@ internal sealed class ProtocolCommand
             Name, "Compares pre-training without labels with training from scratch, by the paper's protocol, on one labeled dataset.", Examples)
         {
             arguments._folder, arguments._architecture, arguments._model, arguments._twinModel, arguments._rows, arguments._seeds,
-            arguments._scratchEpochs, arguments._fineTuneEpochs, arguments._probeEpochs, arguments._fewShot, arguments._recipe, arguments._settings,
+            arguments._scratchEpochs, arguments._fineTuneEpochs, arguments._probeEpochs, arguments._probes,
+            arguments._fewShot, arguments._recipe, arguments._settings,
         };
         arguments._run.AddTo(command);
-        command.Do((result, screen, cancellationToken) => new ProtocolRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
+        command.Do((result, screen, cancellationToken) => ProtocolRun.RunAsync(arguments.Bind(result), screen, cancellationToken));
         return command;
     }
 
@@ -98,7 +106,8 @@ internal sealed class ProtocolCommand
         ScratchEpochs = result.GetRequiredValue(_scratchEpochs),
         FineTuneEpochs = result.GetRequiredValue(_fineTuneEpochs),
         ProbeEpochs = result.GetRequiredValue(_probeEpochs),
-        FewShot = result.GetRequiredValue(_fewShot),
+        Probes = result.GetRequiredValue(_probes),
+        FewShot = result.GetValue(_fewShot) is { Length: > 0 } counts ? counts : null,
         Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe)),
         Settings = result.GetValue(_settings) ?? [],
         Run = _run.Bind(result),

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -16,6 +16,15 @@ internal enum ProtocolRow
     Twin,
     /// <summary>The pre-trained network fine-tuned with labels.</summary>
     FineTuned,
+}
+
+/// <summary>What the attentive probes learn from.</summary>
+internal enum ProbeImages
+{
+    /// <summary>The images as they are, encoded once.</summary>
+    Plain,
+    /// <summary>Another random view of each image in each epoch, as in the paper.</summary>
+    Augmented,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -45,7 +54,11 @@ internal sealed record ProtocolOptions
     /// <summary>A model file of the twin to use instead of pre-training.</summary>
     public string? TwinModel { get; init; }
 
+    /// <summary>The rows to measure now, none twice. The table has every row that was measured.</summary>
     public IReadOnlyList<ProtocolRow> Rows { get; init; } = Enum.GetValues<ProtocolRow>();
+
+    /// <summary>What the attentive probes learn from, none twice.</summary>
+    public IReadOnlyList<ProbeImages> Probes { get; init; } = Enum.GetValues<ProbeImages>();
 
     /// <summary>Seeds to measure with, one after the other from 47.</summary>
     public int Seeds { get; init; } = DefaultSeeds;
@@ -56,7 +69,8 @@ internal sealed record ProtocolOptions
 
     public int ProbeEpochs { get; init; } = DefaultProbeEpochs;
 
-    public IReadOnlyList<int> FewShot { get; init; } = [1, 5, 10];
+    /// <summary>Images per class for the table of few labels; <see langword="null"/> for those of 1, 5 and 10 that every class has.</summary>
+    public IReadOnlyList<int>? FewShot { get; init; }
 
     public PretrainingRecipe Recipe { get; init; } = PretrainOptions.DefaultRecipe;
 
@@ -81,21 +95,6 @@ internal sealed record ProtocolOptions
         ? ScottArchitectures.Names.FirstOrDefault(name => name == $"vit-{Architecture[ScottPrefix.Length..]}")
         : null;
 
-    /// <summary>What decides the figures: a folder holds the results of one such text.</summary>
-    public string Fingerprint => JsonSerializer.Serialize(new
-    {
-        Folder = Path.GetFullPath(Folder),
-        Architecture,
-        Model,
-        TwinModel,
-        ScratchEpochs,
-        FineTuneEpochs,
-        ProbeEpochs,
-        FewShot,
-        Pretraining = ToPretraining(Architecture).ToTrainingOptions().ToString(),
-        Augmentation = ToPretraining(Architecture).ToAugmentation().ToString(),
-    });
-
     /// <summary>Whether the model of a row is pre-trained here, on all images, and not a file or fresh weights.</summary>
     public bool IsPretrainedHere(ProtocolRow row) => row switch
     {
@@ -116,17 +115,26 @@ internal sealed record ProtocolOptions
         Run = Run with { Output = Path.Combine(OutputPath, $"pretrain-{architecture}") },
     };
 
-    /// <summary>A training with labels, of fresh weights or of a pre-trained model.</summary>
-    public FineTuneOptions ToFineTuning(ProtocolRow row, string model, long seed) => new()
+    /// <summary>A training with labels, of fresh weights or of a pre-trained model. The first one learns from training images alone, and finds the
+    /// best number of epochs. The second one learns from validation images too, for so many epochs.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="model">The model to start from.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="epochs">The best number of epochs; <see langword="null"/> to find it.</param>
+    public FineTuneOptions ToFineTuning(ProtocolRow row, string model, long seed, int? epochs) => new()
     {
         Command = Command,
-        Labeled = Labeled,
-        Test = Test,
+        Labeled = epochs is null ? [Training] : Labeled,
+
+        // The second training has nothing to choose; what it measures on images that it knows is not used.
+        Validation = epochs is null ? Validation : Validation ?? Training,
+        Test = epochs is null ? null : Test,
+        TakesLastEpoch = true,
         Model = model,
         Run = new RunChoices
         {
-            Output = Path.Combine(OutputPath, $"{row}-{seed}"),
-            Epochs = row == ProtocolRow.Scratch ? ScratchEpochs : FineTuneEpochs,
+            Output = Path.Combine(OutputPath, $"{row}-{seed}{(epochs is null ? "-choice" : string.Empty)}"),
+            Epochs = epochs ?? EpochsOf(row),
             BatchSize = LabeledBatch,
             Seed = seed,
             Workers = Run.Workers,
@@ -134,8 +142,24 @@ internal sealed record ProtocolOptions
             Precision = Run.Precision,
             CacheMegabytes = Run.CacheMegabytes,
             CheckpointMinutes = Run.CheckpointMinutes,
+            AllowsChangedOptions = Run.AllowsChangedOptions,
         },
     };
+
+    /// <summary>How a frozen model is measured.</summary>
+    public EvaluationOptions ToEvaluation(long seed, ProbeImages images, IReadOnlyList<int> fewShot) => new()
+    {
+        RefitsWithValidation = true,
+        FewShotPerClass = fewShot,
+        Probe = new ProbeOptions
+        {
+            Seed = seed,
+            Epochs = ProbeEpochs,
+            Augmentation = images == ProbeImages.Augmented ? new AugmentationSpec() : null,
+        },
+    };
+
+    private int EpochsOf(ProtocolRow row) => row == ProtocolRow.Scratch ? ScratchEpochs : FineTuneEpochs;
 
     /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">A value is not legal.</exception>
@@ -156,8 +180,10 @@ internal sealed record ProtocolOptions
         Check.That(ScratchEpochs >= 1, $"--scratch-epochs is {ScratchEpochs}; expected at least 1.");
         Check.That(FineTuneEpochs >= 1, $"--finetune-epochs is {FineTuneEpochs}; expected at least 1.");
         Check.That(ProbeEpochs >= 1, $"--probe-epochs is {ProbeEpochs}; expected at least 1.");
-        Check.That(FewShot.All(count => count >= 1), $"--few-shot is {string.Join(' ', FewShot)}; expected numbers of at least 1.");
+        Check.That(Probes.Count > 0, "--probes names nothing.");
+        Check.That(
+            FewShot?.All(count => count >= 1) != false, $"--few-shot is {string.Join(' ', FewShot ?? [])}; expected numbers of at least 1.");
+        Check.That(Run.Patience is null, "--patience would let labels end pre-training; leave it out, and choose the length with --epochs.");
         ToPretraining(Architecture).Validate();
-        LabeledFolders.OpenTest(Test, LabeledFolders.Open(Labeled));
     }
 }

@@ -1,137 +1,141 @@
-using System.Text.Json;
-using Scott.Models.Datasets;
-using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
 /// <summary>Measures every row of the table with every seed, and writes the table. Finished figures are kept: a run resumes after them.</summary>
-internal sealed class ProtocolRun(ProtocolOptions options, Screen screen)
+internal sealed class ProtocolRun
 {
-    private const long FirstSeed = 47;
-    private const string SettingsFile = "settings.json";
+    private readonly ProtocolOptions _options;
+    private readonly ProtocolImages _images;
+    private readonly Screen _screen;
 
-    private readonly List<ProtocolFigures> _done = [];
+    private ProtocolRun(ProtocolOptions options, ProtocolImages images, Screen screen) => (_options, _images, _screen) = (options, images, screen);
 
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public static Task<int> RunAsync(ProtocolOptions options, Screen screen, CancellationToken cancellationToken)
     {
         options.Validate();
-        await RequireSameSettingsAsync(cancellationToken);
+        return new ProtocolRun(options, ProtocolImages.Open(options), screen).RunAsync(cancellationToken);
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await RequireArchitectureAsync(_options.Model, _options.Architecture, cancellationToken);
+        await RequireArchitectureAsync(_options.TwinModel, _options.TwinArchitecture, cancellationToken);
+        var files = new ProtocolFiles(_options, _images);
+        await files.RequireSameSettingsAsync(cancellationToken);
+        var table = new ProtocolTable(_options, _images);
         try
         {
-            foreach (ProtocolRow row in options.Rows)
+            foreach (ProtocolRow row in _options.Rows.Distinct())
             {
-                string? model = await FindModelAsync(row, cancellationToken);
-                for (int i = 0; i < options.Seeds; i++)
-                    _done.Add(await FiguresAsync(row, model, FirstSeed + i, cancellationToken));
+                foreach (long seed in files.Seeds)
+                {
+                    if (await files.ReadAsync(row, seed, cancellationToken) is not null)
+                        continue;
 
-                await ProtocolTable.WriteAsync(options, _done, cancellationToken);
+                    string model = await FindModelAsync(row, cancellationToken);
+                    await files.WriteAsync(
+                        row is ProtocolRow.Scratch or ProtocolRow.FineTuned
+                            ? await TrainAsync(row, model, seed, cancellationToken)
+                            : await ProbeAsync(row, model, seed, cancellationToken),
+                        cancellationToken);
+                    await table.WriteAsync(await files.ReadAllAsync(cancellationToken), cancellationToken);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Interruption.Report(options.OutputPath, options.Command, screen);
+            return Interruption.Report(_options.OutputPath, _options.Command, _screen);
         }
 
-        screen.Print(ProtocolTable.ToMarkdown(options, _done));
-        screen.Result(ProtocolTable.ToJson(options, _done));
+        IReadOnlyList<ProtocolFigures> all = await files.ReadAllAsync(cancellationToken);
+        await table.WriteAsync(all, cancellationToken);
+        _screen.Print(table.ToMarkdown(all));
+        _screen.Result(table.ToJson(all));
         return ExitCode.Success;
     }
 
-    /// <exception cref="UsageException">The folder holds figures of other settings.</exception>
-    private async Task RequireSameSettingsAsync(CancellationToken cancellationToken)
+    /// <exception cref="UsageException">A model file is another network than the one it is compared with.</exception>
+    private async Task RequireArchitectureAsync(string? path, string? architecture, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(options.OutputPath, SettingsFile);
-        string settings = options.Fingerprint;
-        if (File.Exists(path))
-        {
-            Check.That(
-                await File.ReadAllTextAsync(path, cancellationToken) == settings,
-                $"'{options.OutputPath}' holds figures of other settings; see '{path}'. Give the same options, or another folder with --output.");
-        }
+        if (path is null || architecture is null)
+            return;
 
-        Directory.CreateDirectory(options.OutputPath);
-        await WholeFile.WriteTextAsync(path, settings, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(path, InferenceChoices.Seed, _screen, cancellationToken);
+        Check.That(
+            model.Architecture == ScottArchitectures.Get(architecture),
+            $"'{path}' is not a {architecture}; give its own architecture with --architecture, so that like is compared with like.");
     }
 
-    /// <summary>The model of a row: <see langword="null"/> for fresh weights. Pre-trains if no file was given and no run is finished.</summary>
-    private async Task<string?> FindModelAsync(ProtocolRow row, CancellationToken cancellationToken)
+    /// <summary>The model of a row. Pre-trains if no file was given and no run is finished.</summary>
+    private async Task<string> FindModelAsync(ProtocolRow row, CancellationToken cancellationToken)
     {
         if (row is ProtocolRow.Untrained or ProtocolRow.Scratch)
-            return null;
+            return NamedModel.Untrained(_options.Architecture);
 
         bool isTwin = row == ProtocolRow.Twin;
-        if ((isTwin ? options.TwinModel : options.Model) is { } file)
+        if ((isTwin ? _options.TwinModel : _options.Model) is { } file)
             return file;
 
-        PretrainOptions pretraining = options.ToPretraining(isTwin ? options.TwinArchitecture! : options.Architecture);
+        PretrainOptions pretraining = _options.ToPretraining(isTwin ? _options.TwinArchitecture! : _options.Architecture);
         string finished = Path.Combine(pretraining.OutputPath, WrittenFiles.ModelFile);
-        return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, screen).CarryOutAsync(cancellationToken)).ModelPath;
+        return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, _screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
 
-    private async Task<ProtocolFigures> FiguresAsync(ProtocolRow row, string? model, long seed, CancellationToken cancellationToken)
+    private async Task<ProtocolFigures> TrainAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(options.OutputPath, $"{row}-{seed}.json");
-        if (File.Exists(path))
-            return JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken))!;
+        FineTuned choice = await TrainAsync(_options.ToFineTuning(row, model, seed, epochs: null), cancellationToken);
+        BestEpoch best = choice.Result.BestEpoch;
+        FineTuned tuned = await TrainAsync(_options.ToFineTuning(row, model, seed, best.Epoch), cancellationToken);
+        return new ProtocolFigures(row, seed, Named(tuned.Test!.Metrics.Top1), Named(best.Figure)) { Epochs = best.Epoch };
 
-        model ??= NamedModel.Untrained(options.Architecture);
-        IReadOnlyDictionary<string, double> top1 = row is ProtocolRow.Scratch or ProtocolRow.FineTuned
-            ? await TrainAsync(row, model, seed, cancellationToken)
-            : await ProbeAsync(row, model, seed, cancellationToken);
-        var figures = new ProtocolFigures(row, seed, top1);
-        await WholeFile.WriteTextAsync(path, JsonSerializer.Serialize(figures), cancellationToken);
-        return figures;
+        static Dictionary<string, double> Named(double top1) => new() { [ProtocolTable.Trained] = top1 };
     }
 
-    private async Task<IReadOnlyDictionary<string, double>> TrainAsync(
-        ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
-    {
-        FineTuned tuned = await new FineTuneRun(options.ToFineTuning(row, model, seed), screen).CarryOutAsync(cancellationToken);
-        return new Dictionary<string, double> { [ProtocolTable.Trained] = tuned.Test!.Metrics.Top1 };
-    }
+    private Task<FineTuned> TrainAsync(FineTuneOptions training, CancellationToken cancellationToken) =>
+        new FineTuneRun(training, _screen).CarryOutAsync(cancellationToken);
 
-    private async Task<IReadOnlyDictionary<string, double>> ProbeAsync(
-        ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
+    private async Task<ProtocolFigures> ProbeAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
     {
-        EvaluationResult plain = await EvaluateAsync(row, model, seed, augmentation: null, cancellationToken);
-        EvaluationResult augmented = await EvaluateAsync(row, model, seed, new AugmentationSpec(), cancellationToken);
-        var top1 = new Dictionary<string, double> { ["kNN"] = plain.Neighbors.Test.Top1, ["ridge"] = plain.Linear.Test.Top1 };
-        foreach (ProbeResult probe in plain.Attentive)
-            top1[ProtocolTable.NameOf(probe, isAugmented: false)] = probe.Test.Top1;
-        foreach (ProbeResult probe in augmented.Attentive)
-            top1[ProtocolTable.NameOf(probe, isAugmented: true)] = probe.Test.Top1;
-
-        // Validation images choose, also between unchanged and augmented images.
-        top1[ProtocolTable.BestAttentive] = plain.Attentive.Concat(augmented.Attentive).MaxBy(probe => probe.Validation.Top1)!.Test.Top1;
-        foreach (FewShotResult few in plain.FewShot)
+        Dictionary<string, double> test = [], validation = [];
+        List<ProbeResult> attentive = [];
+        List<FewShotResult> fewShot = [];
+        foreach ((int number, ProbeImages images) in _options.Probes.Distinct().Index())
         {
-            top1[ProtocolTable.NameOf(few, "kNN")] = few.Neighbors.Mean;
-            top1[ProtocolTable.NameOf(few, "ridge")] = few.Linear.Mean;
+            EvaluationResult result = await EvaluateAsync(row, model, seed, images, number == 0 ? _images.FewShot : [], cancellationToken);
+            attentive.AddRange(result.Attentive);
+            foreach (ProbeResult probe in result.Probes.Where(probe => number == 0 || result.Attentive.Contains(probe)))
+                Add(ProtocolTable.NameOf(probe, images), probe);
+
+            fewShot.AddRange(result.FewShot);
         }
 
-        return top1;
+        // Validation images choose, also between unchanged and augmented images.
+        Add(ProtocolTable.BestAttentive, attentive.MaxBy(probe => probe.Validation.Top1)!);
+        foreach (FewShotResult few in fewShot)
+        {
+            test[ProtocolTable.NameOf(few, ProtocolTable.Neighbors)] = few.Neighbors.Mean;
+            test[ProtocolTable.NameOf(few, ProtocolTable.Ridge)] = few.Linear.Mean;
+        }
+
+        return new ProtocolFigures(row, seed, test, validation);
+
+        void Add(string name, ProbeResult probe) => (test[name], validation[name]) = (probe.Test.Top1, probe.Validation.Top1);
     }
 
     private async Task<EvaluationResult> EvaluateAsync(
-        ProtocolRow row, string model, long seed, AugmentationSpec? augmentation, CancellationToken cancellationToken)
+        ProtocolRow row, string model, long seed, ProbeImages images, IReadOnlyList<int> fewShot, CancellationToken cancellationToken)
     {
-        ScottModel loaded = await NamedModel.LoadAsync(model, seed, screen, cancellationToken);
-        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
-        EvaluationBuilder evaluation = loaded.Evaluate(training, LabeledFolders.OpenTest(options.Test, training)!)
-            .WithOptions(new EvaluationOptions
-            {
-                RefitsWithValidation = true,
-                FewShotPerClass = augmentation is null ? options.FewShot : [],
-                Probe = new ProbeOptions { Seed = seed, Epochs = options.ProbeEpochs, Augmentation = augmentation },
-            })
-            .UseDevice(options.Run.Device);
-        if (LabeledFolders.OpenTest(options.Validation, training) is { } validation)
+        ScottModel loaded = await NamedModel.LoadAsync(model, seed, _screen, cancellationToken);
+        EvaluationBuilder evaluation = loaded.Evaluate(_images.Training, _images.Test)
+            .WithOptions(_options.ToEvaluation(seed, images, fewShot))
+            .UseDevice(_options.Run.Device);
+        if (_images.Validation is { } validation)
             evaluation.WithValidation(validation);
 
-        string title = $"Probes of row {row}, seed {seed}{(augmentation is null ? string.Empty : ", augmented")}";
-        return await ProgressBars.ShowAsync(screen, title, report => evaluation.RunAsync(
+        string title = $"Probes of row {row}, seed {seed}{(images == ProbeImages.Augmented ? ", augmented" : string.Empty)}";
+        return await ProgressBars.ShowAsync(_screen, title, report => evaluation.RunAsync(
             ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
             cancellationToken));
     }

@@ -1,19 +1,19 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
-/// <summary>The top-1 accuracies on the test images of one row with one seed, by the name of the probe.</summary>
-internal sealed record ProtocolFigures(ProtocolRow Row, long Seed, IReadOnlyDictionary<string, double> Top1);
-
 /// <summary>The table of a protocol as Markdown and as JSON.</summary>
-internal static class ProtocolTable
+internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages images)
 {
     public const string Trained = "trained with labels";
     public const string BestAttentive = "best attentive";
+    public const string Neighbors = "kNN";
+    public const string Ridge = "ridge";
 
     private const string Shot = "-shot ";
 
@@ -23,66 +23,112 @@ internal static class ProtocolTable
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The column of an attentive probe.</summary>
-    public static string NameOf(ProbeResult probe, bool isAugmented)
+    /// <summary>The column of a probe.</summary>
+    public static string NameOf(ProbeResult probe, ProbeImages images)
     {
-        string name = probe.Head switch
+        string changed = images == ProbeImages.Augmented ? ", augmented" : string.Empty;
+        return probe.Head switch
         {
-            ClassifierHead.MultiHeadAttentive => "multi-head",
-            ClassifierHead.CrossAttentive => "cross",
-            _ => "simple",
+            null => Neighbors,
+            ClassifierHead.Linear => Ridge,
+            ClassifierHead.MultiHeadAttentive => $"multi-head{changed}",
+            ClassifierHead.CrossAttentive => $"cross{changed}",
+            _ => $"simple{changed}",
         };
-        return isAugmented ? $"{name}, augmented" : name;
     }
 
     /// <summary>The column of a measurement with few labels.</summary>
     public static string NameOf(FewShotResult few, string probe) => string.Create(CultureInfo.InvariantCulture, $"{few.PerClass}{Shot}{probe}");
 
-    /// <summary>Writes <c>results.md</c> and <c>results.json</c>, with the rows that are finished.</summary>
-    public static async Task WriteAsync(ProtocolOptions options, IReadOnlyList<ProtocolFigures> figures, CancellationToken cancellationToken)
+    /// <summary>Writes <c>results.md</c> and <c>results.json</c>, with what is finished.</summary>
+    public async Task WriteAsync(IReadOnlyList<ProtocolFigures> figures, CancellationToken cancellationToken)
     {
-        await WholeFile.WriteTextAsync(Path.Combine(options.OutputPath, "results.md"), ToMarkdown(options, figures), cancellationToken);
-        string json = JsonSerializer.Serialize(ToJson(options, figures), Format);
+        await WholeFile.WriteTextAsync(Path.Combine(options.OutputPath, "results.md"), ToMarkdown(figures), cancellationToken);
+        string json = JsonSerializer.Serialize(ToJson(figures), Format);
         await WholeFile.WriteTextAsync(Path.Combine(options.OutputPath, "results.json"), json, cancellationToken);
     }
 
-    public static object ToJson(ProtocolOptions options, IReadOnlyList<ProtocolFigures> figures) => new
+    public object ToJson(IReadOnlyList<ProtocolFigures> figures) => new
     {
         folder = options.Folder,
         architecture = options.Architecture,
         command = options.Command,
+        trainingImages = images.Training.Count,
+        validationImages = images.Validation?.Count,
+        testImages = images.Test.Count,
         seeds = options.Seeds,
         rows = figures.GroupBy(each => each.Row).Select(row => new
         {
             row = row.Key.ToString(),
             architecture = row.Key == ProtocolRow.Twin ? options.TwinArchitecture : options.Architecture,
+            sawTestImages = SawTestImages(row.Key),
+            epochs = row.Select(each => each.Epochs).OfType<int>(),
             top1 = Columns([.. row]).Select(column => new
             {
                 name = column,
                 mean = Spread(row, column).Mean,
                 deviation = Spread(row, column).StandardDeviation,
-                bySeed = row.Select(each => new { each.Seed, top1 = each.Top1[column] }),
+                bySeed = row.Select(each => new
+                {
+                    each.Seed,
+                    top1 = each.Top1[column],
+                    validationTop1 = each.Validation.TryGetValue(column, out double chosen) ? chosen : (double?)null,
+                }),
             }),
         }),
     };
 
-    public static string ToMarkdown(ProtocolOptions options, IReadOnlyList<ProtocolFigures> figures)
+    public string ToMarkdown(IReadOnlyList<ProtocolFigures> figures)
     {
         string[] columns = Columns(figures);
+        ILookup<bool, string> isFew = columns.ToLookup(column => column.Contains(Shot, StringComparison.Ordinal));
         var text = new StringBuilder();
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder));
-        text.Append(CultureInfo.InvariantCulture, $"# {name}: {options.Architecture}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Top-1 on the test images in percent, mean ± standard deviation over {options.Seeds} seeds.\n");
-        text.Append("Validation images make every choice. Then each probe learns from training and validation images together, and is tested.\n");
-        if (options.Rows.Any(options.IsPretrainedHere))
-            text.Append("Pre-training has seen the test images, without labels.\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder)))}\n\n");
+        foreach (string line in Notes(figures))
+            text.Append(line).Append('\n');
 
-        Append(text, figures, [.. columns.Where(column => !column.Contains(Shot, StringComparison.Ordinal))]);
-        Append(text, figures, [.. columns.Where(column => column.Contains(Shot, StringComparison.Ordinal))]);
+        Append(text, figures, [.. isFew[false]]);
+        if (isFew[true].Any())
+            text.Append("\nWith so few training images of each class, the mean of five draws:\n");
+
+        Append(text, figures, [.. isFew[true]]);
         return text.Append(CultureInfo.InvariantCulture, $"\n```sh\n{options.Command}\n```\n").ToString();
     }
 
-    private static void Append(StringBuilder text, IReadOnlyList<ProtocolFigures> figures, string[] columns)
+    /// <summary>What the figures are.</summary>
+    private IEnumerable<string> Notes(IReadOnlyList<ProtocolFigures> figures)
+    {
+        string choosing = images.Validation is { } validation
+            ? $"{Plural.Of(images.Training.Count, "training image")}, and {Plural.Of(validation.Count, "validation image")} make every choice"
+            : "a part of the training images, and the other part makes every choice";
+        yield return $"Top-1 of `{options.Architecture}` on {Plural.Of(images.Test.Count, "test image")} in percent.";
+        yield return $"First all learn from {choosing}: penalty, probe, number of epochs.";
+        yield return $"Then all learn again from all {Plural.Of(images.Labeled, "labeled image")}, and are tested once.";
+        yield return string.Empty;
+        yield return $"- Training from scratch takes up to {Plural.Of(options.ScratchEpochs, "epoch")}, fine-tuning up to {options.FineTuneEpochs}, "
+            + $"attentive probes {options.ProbeEpochs}.";
+        yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch; the others see images as they are.";
+        if (options.Seeds > 1)
+        {
+            yield return $"- Mean ± standard deviation over {options.Seeds} seeds of random weights and of all that learns with labels. "
+                + "Pre-training is one run.";
+        }
+
+        bool?[] saw = [.. figures.Select(each => SawTestImages(each.Row))];
+        if (saw.Contains(true))
+            yield return "- Pre-training has seen the test images, without labels.";
+        if (saw.Contains(null))
+            yield return "- This command does not know whether the models that it was given have seen the test images.";
+    }
+
+    /// <summary>Whether the model of a row was pre-trained on the test images, without labels; <see langword="null"/> if that is not known.</summary>
+    private bool? SawTestImages(ProtocolRow row) => row switch
+    {
+        ProtocolRow.Untrained or ProtocolRow.Scratch => false,
+        _ => options.IsPretrainedHere(row) ? true : null,
+    };
+
+    private void Append(StringBuilder text, IReadOnlyList<ProtocolFigures> figures, string[] columns)
     {
         if (columns.Length == 0)
             return;
@@ -90,19 +136,19 @@ internal static class ProtocolTable
         text.Append(CultureInfo.InvariantCulture, $"\n| | {string.Join(" | ", columns)} |\n|---|{string.Concat(columns.Select(_ => "---|"))}\n");
         foreach (IGrouping<ProtocolRow, ProtocolFigures> row in figures.GroupBy(each => each.Row))
         {
-            string[] cells = [.. columns.Select(column => row.First().Top1.ContainsKey(column) ? Percent(Spread(row, column)) : "-")];
+            string[] cells = [.. columns.Select(column => row.First().Top1.ContainsKey(column) ? Percent([.. row], column) : "-")];
             if (cells.Any(cell => cell != "-"))
                 text.Append(CultureInfo.InvariantCulture, $"| {Describe(row.Key)} | {string.Join(" | ", cells)} |\n");
         }
     }
 
-    private static string Describe(ProtocolRow row) => row switch
+    private string Describe(ProtocolRow row) => row switch
     {
         ProtocolRow.Untrained => "frozen, random weights",
         ProtocolRow.Scratch => "trained from scratch with labels",
         ProtocolRow.Frozen => "frozen, pre-trained without labels",
-        ProtocolRow.Twin => "the same for the ViT twin",
-        _ => "pre-trained, then fine-tuned with labels",
+        ProtocolRow.Twin => $"frozen, pre-trained without labels: `{options.TwinArchitecture}`",
+        _ => "pre-trained without labels, then fine-tuned with labels",
     };
 
     private static string[] Columns(IReadOnlyList<ProtocolFigures> figures) => [.. figures.SelectMany(each => each.Top1.Keys).Distinct()];
@@ -110,6 +156,12 @@ internal static class ProtocolTable
     private static MeanAndDeviation Spread(IEnumerable<ProtocolFigures> row, string column) =>
         MeanAndDeviation.Of([.. row.Select(each => each.Top1[column])]);
 
-    private static string Percent(MeanAndDeviation value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100 * value.Mean:F1} ± {100 * value.StandardDeviation:F1}");
+    /// <summary>One measurement has no spread.</summary>
+    private static string Percent(ProtocolFigures[] row, string column)
+    {
+        MeanAndDeviation value = Spread(row, column);
+        return row.Length == 1
+            ? Figures.Number(100 * value.Mean, "F1")
+            : string.Create(CultureInfo.InvariantCulture, $"{100 * value.Mean:F1} ± {100 * value.StandardDeviation:F1}");
+    }
 }

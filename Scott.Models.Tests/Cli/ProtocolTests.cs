@@ -22,7 +22,7 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         AssertExit(0, result);
         string table = await File.ReadAllTextAsync(Path.Combine(output, "results.md"));
         Assert.Contains("| frozen, random weights | ", table, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^\| trained from scratch with labels \|( - \|)+ \d+\.\d ± 0\.0 \|$", table);
+        Assert.Matches(@"(?m)^\| trained from scratch with labels \|( - \|)+ \d+\.\d \|$", table);
         Assert.Contains("| 1-shot kNN | 1-shot ridge |", table, StringComparison.Ordinal);
         Assert.Contains("Pre-training has seen the test images, without labels.", table, StringComparison.Ordinal);
         using (var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(output, "results.json"))))
@@ -30,6 +30,10 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
             JsonElement rows = document.RootElement.GetProperty("rows");
             Assert.Equal(["Untrained", "Scratch", "Frozen", "FineTuned"], rows.EnumerateArray().Select(row => row.GetProperty("row").GetString()));
             Assert.All(rows.EnumerateArray(), row => Assert.Equal("vit-mini-112", row.GetProperty("architecture").GetString()));
+            Assert.Equal([false, false, true, true], rows.EnumerateArray().Select(row => row.GetProperty("sawTestImages").GetBoolean()));
+            Assert.Equal(1, Assert.Single(rows[1].GetProperty("epochs").EnumerateArray()).GetInt32());
+            JsonElement neighbors = rows[0].GetProperty("top1")[0].GetProperty("bySeed")[0];
+            Assert.InRange(neighbors.GetProperty("validationTop1").GetDouble(), 0, 1);
             string[] probes = [.. rows[2].GetProperty("top1").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()!)];
             Assert.Equal(
                 [
@@ -41,16 +45,40 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
 
         // What is finished is not measured again: a figure that only the file can hold comes back.
         string path = Path.Combine(output, "Scratch-47.json");
-        string figures = (await File.ReadAllTextAsync(path)).Replace("\"trained with labels\":", "\"trained with labels\":0.987,\"x\":");
+        string figures = (await File.ReadAllTextAsync(path)).Replace("\"Top1\":{", "\"Top1\":{\"never measured\":0.987,");
         await File.WriteAllTextAsync(path, figures);
-        ChildResult again = await RunAsync(folder, output);
+        ChildResult again = await RunAsync(folder, output, "--rows", "scratch");
         AssertExit(0, again);
         Assert.Contains("98.7", again.Output, StringComparison.Ordinal);
+        Assert.Contains("| frozen, pre-trained without labels | ", again.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Pre-training", again.Error, StringComparison.Ordinal);
 
         ChildResult other = await RunAsync(folder, output, "--set", "hiddenRatio=0.5");
         AssertExit(2, other);
         Assert.Contains("holds figures of other settings", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Protocol_WithoutValidationImages_SetsSomeAsideAndLearnsFromAll()
+    {
+        (string folder, string output) = (Splits("train", "test"), files.NewPath());
+        AssertExit(0, await RunAsync(folder, output, "--rows", "scratch", "untrained", "--probes", "plain"));
+        string table = await File.ReadAllTextAsync(Path.Combine(output, "results.md"));
+        Assert.Contains("First all learn from a part of the training images", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("augmented |", table, StringComparison.Ordinal);
+        Assert.Matches(@"(?s)\| frozen, random weights \|.*\| trained from scratch", table); // The order of the command does not count.
+    }
+
+    [Theory]
+    [InlineData("the smallest class of", "--few-shot", "1000")]
+    [InlineData("would let labels end pre-training", "--patience", "3")]
+    [InlineData("is not a vit-mini-112", "--model", "MODEL")]
+    public async Task Protocol_WithImpossibleOptions_IsAUsageError(string message, params string[] options)
+    {
+        ChildResult result = await RunAsync(
+            Splits("train", "test"), files.NewPath(), [.. options.Select(option => option == "MODEL" ? files.Model : option)]);
+        AssertExit(2, result);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +98,19 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
     }
 
     private static Task<ChildResult> RunAsync(string folder, string output, params string[] more) =>
-        Tool.RunWithAsync(OneThread, ["protocol", folder, "--output", output, .. Short, .. more]);
+        Tool.RunWithAsync(OneThread, ["protocol", folder, "--output", output, .. Without(Short, more), .. more]);
+
+    /// <summary>The options of the first list that the second one does not have, with their values.</summary>
+    private static IEnumerable<string> Without(string[] options, string[] others)
+    {
+        bool isLeftOut = false;
+        foreach (string option in options)
+        {
+            isLeftOut = option.StartsWith('-') ? others.Contains(option) : isLeftOut;
+            if (!isLeftOut)
+                yield return option;
+        }
+    }
 
     /// <summary>A folder of splits that all hold the same images.</summary>
     private string Splits(params string[] names)

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The figures of one row with one seed, by the name of the probe: top-1 on the test images, and on the validation images, which
+/// chose.</summary>
+internal sealed record ProtocolFigures(
+    ProtocolRow Row, long Seed, IReadOnlyDictionary<string, double> Top1, IReadOnlyDictionary<string, double> Validation)
+{
+    /// <summary>For how many epochs a training with labels was right.</summary>
+    public int? Epochs { get; init; }
+}
+
+/// <summary>The finished figures in the folder of a protocol, a file for each row and seed, and the settings that they belong to.</summary>
+internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images)
+{
+    public const long FirstSeed = 47;
+    private const string SettingsFile = "settings.json";
+
+    /// <summary>The seeds to measure with.</summary>
+    public IEnumerable<long> Seeds => Enumerable.Range(0, options.Seeds).Select(number => FirstSeed + number);
+
+    /// <summary>Creates the folder.</summary>
+    /// <exception cref="UsageException">It holds figures of other settings.</exception>
+    public async Task RequireSameSettingsAsync(CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(options.OutputPath, SettingsFile);
+        string settings = await DescribeAsync(cancellationToken);
+        if (File.Exists(path) && !options.Run.AllowsChangedOptions)
+        {
+            Check.That(
+                await File.ReadAllTextAsync(path, cancellationToken) == settings,
+                $"'{options.OutputPath}' holds figures of other settings or images; see '{path}'. "
+                    + "Give the same options, or another folder with --output.");
+        }
+
+        Directory.CreateDirectory(options.OutputPath);
+        await WholeFile.WriteTextAsync(path, settings, cancellationToken);
+    }
+
+    /// <summary>Reads the figures of a row and a seed, or <see langword="null"/> if they are not finished.</summary>
+    public async Task<ProtocolFigures?> ReadAsync(ProtocolRow row, long seed, CancellationToken cancellationToken)
+    {
+        string path = PathOf(row, seed);
+        return File.Exists(path) ? JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken)) : null;
+    }
+
+    public Task WriteAsync(ProtocolFigures figures, CancellationToken cancellationToken) =>
+        WholeFile.WriteTextAsync(PathOf(figures.Row, figures.Seed), JsonSerializer.Serialize(figures), cancellationToken);
+
+    /// <summary>Everything that is finished, whichever rows are measured now.</summary>
+    public async Task<IReadOnlyList<ProtocolFigures>> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        List<ProtocolFigures> all = [];
+        foreach (ProtocolRow row in Enum.GetValues<ProtocolRow>())
+        {
+            foreach (long seed in Seeds)
+            {
+                if (await ReadAsync(row, seed, cancellationToken) is { } figures)
+                    all.Add(figures);
+            }
+        }
+
+        return all;
+    }
+
+    private string PathOf(ProtocolRow row, long seed) => Path.Combine(options.OutputPath, $"{row}-{seed}.json");
+
+    /// <summary>What decides the figures: a folder holds the results of one such text.</summary>
+    private async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    {
+        PretrainOptions pretraining = options.ToPretraining(options.Architecture);
+        return JsonSerializer.Serialize(new
+        {
+            Images = images.Digest,
+            options.Architecture,
+            Model = await HashAsync(options.Model, cancellationToken),
+            TwinModel = await HashAsync(options.TwinModel, cancellationToken),
+            options.ScratchEpochs,
+            options.FineTuneEpochs,
+            options.ProbeEpochs,
+            options.Probes,
+            images.FewShot,
+            Pretraining = pretraining.ToTrainingOptions(),
+            Augmentation = pretraining.ToAugmentation(),
+        });
+    }
+
+    private static async Task<string?> HashAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null)
+            return null;
+
+        await using FileStream file = File.OpenRead(path);
+        return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellationToken));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Scott.Models.Datasets;
+
+namespace Scott.Models.Cli;
+
+/// <summary>The labeled images of a protocol, with classes that fit together.</summary>
+internal sealed class ProtocolImages
+{
+    private static readonly int[] UsualFewShot = [1, 5, 10];
+
+    private ProtocolImages(ImageFolder training, ImageFolder? validation, ImageFolder test, IReadOnlyList<int> fewShot) =>
+        (Training, Validation, Test, FewShot) = (training, validation, test, fewShot);
+
+    public ImageFolder Training { get; }
+
+    public ImageFolder? Validation { get; }
+
+    public ImageFolder Test { get; }
+
+    /// <summary>Images per class for the table of few labels.</summary>
+    public IReadOnlyList<int> FewShot { get; }
+
+    /// <summary>The number of images with labels to learn from.</summary>
+    public int Labeled => Training.Count + (Validation?.Count ?? 0);
+
+    /// <summary>Changes with every image that is added, removed, or has another size.</summary>
+    public string Digest => string.Join(' ', new[] { Training, Validation, Test }.OfType<ImageFolder>().Select(DigestOf));
+
+    /// <exception cref="UsageException">The classes do not fit together, or a class has too few images.</exception>
+    public static ProtocolImages Open(ProtocolOptions options)
+    {
+        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
+        int least = Enumerable.Range(0, training.Count).GroupBy(training.LabelOf).Min(images => images.Count());
+        IReadOnlyList<int> fewShot = options.FewShot ?? [.. UsualFewShot.Where(count => count <= least)];
+        Check.That(
+            fewShot.All(count => count <= least),
+            $"--few-shot is {string.Join(' ', fewShot)}, but the smallest class of '{options.Training}' has {least}.");
+        return new ProtocolImages(
+            training, LabeledFolders.OpenTest(options.Validation, training), LabeledFolders.OpenTest(options.Test, training)!, fewShot);
+    }
+
+    private static string DigestOf(ImageFolder folder)
+    {
+        IEnumerable<FileInfo> files = Enumerable.Range(0, folder.Count).Select(index => new FileInfo(folder.SourceOf(index).Name));
+        string list = string.Join('\n', files.Select(file => $"{file.Directory!.Name}/{file.Name} {file.Length}"));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(list)));
+    }
+}
