@@ -15,11 +15,10 @@ internal sealed record ProtocolFigures(
 /// <summary>The finished figures in the folder of a protocol, a file for each row and seed, and the settings that they belong to.</summary>
 internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images)
 {
-    public const long FirstSeed = 47;
+    private const long FirstSeed = 47;
     private const string SettingsFile = "settings.json";
 
-    /// <summary>The seeds to measure with.</summary>
-    public IEnumerable<long> Seeds => Enumerable.Range(0, options.Seeds).Select(number => FirstSeed + number);
+    private IEnumerable<long> Seeds => Enumerable.Range(0, options.Seeds).Select(number => FirstSeed + number);
 
     /// <summary>Creates the folder.</summary>
     /// <exception cref="UsageException">It holds figures of other settings.</exception>
@@ -39,12 +38,9 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         await WholeFile.WriteTextAsync(path, settings, cancellationToken);
     }
 
-    /// <summary>Reads the figures of a row and a seed, or <see langword="null"/> if they are not finished.</summary>
-    public async Task<ProtocolFigures?> ReadAsync(ProtocolRow row, long seed, CancellationToken cancellationToken)
-    {
-        string path = PathOf(row, seed);
-        return File.Exists(path) ? JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken)) : null;
-    }
+    /// <summary>The next seeds of a row that are not finished, without a gap between them.</summary>
+    public long[] Missing(ProtocolRow row) =>
+        [.. Seeds.SkipWhile(seed => File.Exists(PathOf(row, seed))).TakeWhile(seed => !File.Exists(PathOf(row, seed)))];
 
     public Task WriteAsync(ProtocolFigures figures, CancellationToken cancellationToken) =>
         WholeFile.WriteTextAsync(PathOf(figures.Row, figures.Seed), JsonSerializer.Serialize(figures), cancellationToken);
@@ -55,11 +51,8 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         List<ProtocolFigures> all = [];
         foreach (ProtocolRow row in Enum.GetValues<ProtocolRow>())
         {
-            foreach (long seed in Seeds)
-            {
-                if (await ReadAsync(row, seed, cancellationToken) is { } figures)
-                    all.Add(figures);
-            }
+            foreach (string path in Seeds.Select(seed => PathOf(row, seed)).Where(File.Exists))
+                all.Add(JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken))!);
         }
 
         return all;

@@ -146,14 +146,15 @@ internal sealed record ProtocolOptions
         },
     };
 
-    /// <summary>How a frozen model is measured.</summary>
-    public EvaluationOptions ToEvaluation(long seed, ProbeImages images, IReadOnlyList<int> fewShot) => new()
+    /// <summary>How a frozen model is measured, for seeds that follow each other.</summary>
+    public EvaluationOptions ToEvaluation(long[] seeds, ProbeImages images, IReadOnlyList<int> fewShot) => new()
     {
         RefitsWithValidation = true,
         FewShotPerClass = fewShot,
         Probe = new ProbeOptions
         {
-            Seed = seed,
+            Seed = seeds[0],
+            Repeats = seeds.Length,
             Epochs = ProbeEpochs,
             Augmentation = images == ProbeImages.Augmented ? new AugmentationSpec() : null,
         },

@@ -29,17 +29,12 @@ internal sealed class ProtocolRun
         {
             foreach (ProtocolRow row in _options.Rows.Distinct())
             {
-                foreach (long seed in files.Seeds)
+                while (files.Missing(row) is { Length: > 0 } seeds)
                 {
-                    if (await files.ReadAsync(row, seed, cancellationToken) is not null)
-                        continue;
-
                     string model = await FindModelAsync(row, cancellationToken);
-                    await files.WriteAsync(
-                        row is ProtocolRow.Scratch or ProtocolRow.FineTuned
-                            ? await TrainAsync(row, model, seed, cancellationToken)
-                            : await ProbeAsync(row, model, seed, cancellationToken),
-                        cancellationToken);
+                    foreach (ProtocolFigures figures in await MeasureAsync(row, model, seeds, cancellationToken))
+                        await files.WriteAsync(figures, cancellationToken);
+
                     await table.WriteAsync(await files.ReadAllAsync(cancellationToken), cancellationToken);
                 }
             }
@@ -83,6 +78,16 @@ internal sealed class ProtocolRun
         return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, _screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
 
+    /// <summary>Measures one seed or more: frozen features of one model are computed once for all.</summary>
+    private async Task<IReadOnlyList<ProtocolFigures>> MeasureAsync(
+        ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken) =>
+        row switch
+        {
+            ProtocolRow.Scratch or ProtocolRow.FineTuned => [await TrainAsync(row, model, seeds[0], cancellationToken)],
+            ProtocolRow.Untrained => await ProbeAsync(row, model, seeds[..1], cancellationToken),
+            _ => await ProbeAsync(row, model, seeds, cancellationToken),
+        };
+
     private async Task<ProtocolFigures> TrainAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
     {
         FineTuned choice = await TrainAsync(_options.ToFineTuning(row, model, seed, epochs: null), cancellationToken);
@@ -96,45 +101,51 @@ internal sealed class ProtocolRun
     private Task<FineTuned> TrainAsync(FineTuneOptions training, CancellationToken cancellationToken) =>
         new FineTuneRun(training, _screen).CarryOutAsync(cancellationToken);
 
-    private async Task<ProtocolFigures> ProbeAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProtocolFigures>> ProbeAsync(ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken)
     {
-        Dictionary<string, double> test = [], validation = [];
-        List<ProbeResult> attentive = [];
-        List<FewShotResult> fewShot = [];
-        foreach ((int number, ProbeImages images) in _options.Probes.Distinct().Index())
-        {
-            EvaluationResult result = await EvaluateAsync(row, model, seed, images, number == 0 ? _images.FewShot : [], cancellationToken);
-            attentive.AddRange(result.Attentive);
-            foreach (ProbeResult probe in result.Probes.Where(probe => number == 0 || result.Attentive.Contains(probe)))
-                Add(ProtocolTable.NameOf(probe, images), probe);
+        List<(ProbeImages Images, EvaluationResult Result)> results = [];
+        foreach (ProbeImages images in _options.Probes.Distinct())
+            results.Add((images, await EvaluateAsync(row, model, seeds, images, results.Count == 0 ? _images.FewShot : [], cancellationToken)));
 
-            fewShot.AddRange(result.FewShot);
-        }
+        return [.. seeds.Select((seed, repeat) => FiguresOf(row, seed, repeat, results))];
+    }
 
-        // Validation images choose, also between unchanged and augmented images.
-        Add(ProtocolTable.BestAttentive, attentive.MaxBy(probe => probe.Validation.Top1)!);
-        foreach (FewShotResult few in fewShot)
+    private static ProtocolFigures FiguresOf(ProtocolRow row, long seed, int repeat, List<(ProbeImages Images, EvaluationResult Result)> results)
+    {
+        (string Name, ProbeResult Probe)[] attentive = [.. results.SelectMany(
+            each => each.Result.AttentiveRepeats[repeat].Select(probe => (ProtocolTable.NameOf(probe, each.Images), probe)))];
+        EvaluationResult first = results[0].Result;
+        (string Name, ProbeResult Probe)[] probes =
+        [
+            (ProtocolTable.Neighbors, first.Neighbors),
+            (ProtocolTable.Ridge, first.Linear),
+            .. attentive,
+
+            // Validation images choose, also between unchanged and augmented images.
+            (ProtocolTable.BestAttentive, attentive.MaxBy(each => each.Probe.Validation.Top1).Probe),
+        ];
+        var test = probes.ToDictionary(each => each.Name, each => each.Probe.Test.Top1);
+        foreach (FewShotResult few in first.FewShot)
         {
             test[ProtocolTable.NameOf(few, ProtocolTable.Neighbors)] = few.Neighbors.Mean;
             test[ProtocolTable.NameOf(few, ProtocolTable.Ridge)] = few.Linear.Mean;
         }
 
-        return new ProtocolFigures(row, seed, test, validation);
-
-        void Add(string name, ProbeResult probe) => (test[name], validation[name]) = (probe.Test.Top1, probe.Validation.Top1);
+        return new ProtocolFigures(row, seed, test, probes.ToDictionary(each => each.Name, each => each.Probe.Validation.Top1));
     }
 
     private async Task<EvaluationResult> EvaluateAsync(
-        ProtocolRow row, string model, long seed, ProbeImages images, IReadOnlyList<int> fewShot, CancellationToken cancellationToken)
+        ProtocolRow row, string model, long[] seeds, ProbeImages images, IReadOnlyList<int> fewShot, CancellationToken cancellationToken)
     {
-        ScottModel loaded = await NamedModel.LoadAsync(model, seed, _screen, cancellationToken);
+        ScottModel loaded = await NamedModel.LoadAsync(model, seeds[0], _screen, cancellationToken);
         EvaluationBuilder evaluation = loaded.Evaluate(_images.Training, _images.Test)
-            .WithOptions(_options.ToEvaluation(seed, images, fewShot))
+            .WithOptions(_options.ToEvaluation(seeds, images, fewShot))
             .UseDevice(_options.Run.Device);
         if (_images.Validation is { } validation)
             evaluation.WithValidation(validation);
 
-        string title = $"Probes of row {row}, seed {seed}{(images == ProbeImages.Augmented ? ", augmented" : string.Empty)}";
+        string title = $"Probes of row {row}, {(seeds.Length > 1 ? "seeds" : "seed")} {string.Join(", ", seeds)}"
+            + (images == ProbeImages.Augmented ? ", augmented" : string.Empty);
         return await ProgressBars.ShowAsync(_screen, title, report => evaluation.RunAsync(
             ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
             cancellationToken));

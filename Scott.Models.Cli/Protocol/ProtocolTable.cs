@@ -23,18 +23,16 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The column of a probe.</summary>
+    /// <summary>The column of an attentive probe.</summary>
     public static string NameOf(ProbeResult probe, ProbeImages images)
     {
-        string changed = images == ProbeImages.Augmented ? ", augmented" : string.Empty;
-        return probe.Head switch
+        string name = probe.Head switch
         {
-            null => Neighbors,
-            ClassifierHead.Linear => Ridge,
-            ClassifierHead.MultiHeadAttentive => $"multi-head{changed}",
-            ClassifierHead.CrossAttentive => $"cross{changed}",
-            _ => $"simple{changed}",
+            ClassifierHead.MultiHeadAttentive => "multi-head",
+            ClassifierHead.CrossAttentive => "cross",
+            _ => "simple",
         };
+        return images == ProbeImages.Augmented ? $"{name}, augmented" : name;
     }
 
     /// <summary>The column of a measurement with few labels.</summary>
@@ -111,7 +109,7 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         if (options.Seeds > 1)
         {
             yield return $"- Mean ± standard deviation over {options.Seeds} seeds of random weights and of all that learns with labels. "
-                + "Pre-training is one run.";
+                + "Pre-training is one run, and the attentive probes of one model see the same views.";
         }
 
         bool?[] saw = [.. figures.Select(each => SawTestImages(each.Row))];

@@ -53,6 +53,13 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         Assert.Contains("| frozen, pre-trained without labels | ", again.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Pre-training", again.Error, StringComparison.Ordinal);
 
+        // More seeds are added to those that are there; those of one model are measured at once.
+        ChildResult more = await RunAsync(folder, output, "--rows", "frozen", "untrained", "--seeds", "3", "--few-shot", "1");
+        AssertExit(0, more);
+        Assert.Contains("Probes of row Frozen, seeds 48, 49", more.Error, StringComparison.Ordinal);
+        Assert.Contains("Probes of row Untrained, seed 49", more.Error, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\| frozen, pre-trained without labels \|( \d+\.\d ± \d+\.\d \|)+$", more.Output);
+
         ChildResult other = await RunAsync(folder, output, "--set", "hiddenRatio=0.5");
         AssertExit(2, other);
         Assert.Contains("holds figures of other settings", other.Error, StringComparison.Ordinal);

@@ -16,7 +16,7 @@ public sealed class EvaluationJsonTests
             Neighbors = new ProbeResult(null, metrics, metrics),
             Linear = new ProbeResult(ClassifierHead.Linear, metrics, metrics) { TrainingTop1 = 1 },
             LinearPenalty = 0.001,
-            Attentive = [attentive],
+            AttentiveRepeats = [[attentive]],
             Selected = attentive,
             FewShot = [new FewShotResult(2, 5, new MeanAndDeviation(0.25, 0), new MeanAndDeviation(1, 0.125))],
             Health = new FeatureHealth(0.5, 3, 2, -0.25),

@@ -59,6 +59,27 @@ public sealed class ProbeTrainingTests
         Assert.Equal(once, torch.Tensor.TotalCount - before);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Repeats_OfTheProbes_DifferFromEachOther(bool isAugmented)
+    {
+        async Task<EvaluationResult> RunAsync(int repeats) => await PretrainingRuns.Model.Evaluate(Hard(0, 20), Hard(40, 40))
+            .WithValidation(Hard(20, 12))
+            .WithAttentiveProbes(ClassifierHead.SimpleAttentive, ClassifierHead.CrossAttentive)
+            .WithProbe(Short with { Repeats = repeats, Augmentation = isAugmented ? new AugmentationSpec() : null })
+            .RunAsync();
+        (EvaluationResult once, EvaluationResult twice) = (await RunAsync(1), await RunAsync(2));
+        Assert.Equal(once.Attentive, Assert.Single(once.AttentiveRepeats));
+        Assert.Equal(2, twice.AttentiveRepeats.Count);
+        Assert.Equal(twice.Attentive, twice.AttentiveRepeats[0]);
+        Assert.Equal((once.Neighbors, once.Linear), (twice.Neighbors, twice.Linear));
+        Assert.Contains(twice.Selected, twice.Attentive);
+        Assert.All(twice.AttentiveRepeats, probes => Assert.Equal(once.Attentive.Select(probe => probe.Head), probes.Select(probe => probe.Head)));
+        Assert.Equal(4, twice.AttentiveRepeats.SelectMany(probes => probes).Select(probe => probe.Test.CalibrationError).Distinct().Count());
+        Assert.Equal(twice.AttentiveRepeats.SelectMany(probes => probes), (await RunAsync(2)).AttentiveRepeats.SelectMany(probes => probes));
+    }
+
     [Fact]
     public async Task Augmentation_ThatIsNotLegal_IsRefusedBeforeTheEncoderRuns()
     {

@@ -23,15 +23,12 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
     /// <summary>Trains all probes for all epochs, then measures each on several sets of images.</summary>
-    /// <returns>For each probe a figure for each set, in their order.</returns>
+    /// <returns>For each probe a figure for each set, in their order: first the probes of the first repeat, then those of the next one.</returns>
     public async Task<IReadOnlyList<ClassificationMetrics[]>> MeasureAsync(
         ITokenBatches batches, IReadOnlyList<LabeledFeatures> sets, Action<int> progress, CancellationToken cancellationToken)
     {
-        AttentiveProbe[] probes = [.. options.AttentiveProbes.Select(kind =>
-        {
-            nn.Module<Tensor, Tensor> head = ClassifierHeads.Create(kind, encoder.Width, classNames.Count, _options.Seed, encoder.Device);
-            return new AttentiveProbe(head, new AdamW(head.named_parameters()));
-        })];
+        AttentiveProbe[] probes = [.. Enumerable.Range(0, _options.Repeats)
+            .SelectMany(repeat => options.AttentiveProbes.Select(kind => Create(kind, _options.Seed + repeat)))];
         try
         {
             await TrainAsync(probes, batches, progress, cancellationToken).ConfigureAwait(true);
@@ -42,6 +39,12 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
             Array.ForEach(probes, probe => probe.Optimizer.Dispose());
             Array.ForEach(probes, probe => probe.Head.Dispose());
         }
+    }
+
+    private AttentiveProbe Create(ClassifierHead kind, long seed)
+    {
+        nn.Module<Tensor, Tensor> head = ClassifierHeads.Create(kind, encoder.Width, classNames.Count, seed, encoder.Device);
+        return new AttentiveProbe(head, new AdamW(head.named_parameters()));
     }
 
     private async Task TrainAsync(AttentiveProbe[] probes, ITokenBatches batches, Action<int> progress, CancellationToken cancellationToken)

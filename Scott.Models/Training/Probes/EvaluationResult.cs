@@ -21,7 +21,10 @@ public sealed class EvaluationResult
     public required double LinearPenalty { get; init; }
 
     /// <summary>The attentive probes on patch tokens, in the order of <see cref="EvaluationOptions.AttentiveProbes"/>.</summary>
-    public required IReadOnlyList<ProbeResult> Attentive { get; init; }
+    public IReadOnlyList<ProbeResult> Attentive => AttentiveRepeats[0];
+
+    /// <summary>The same for each of <see cref="ProbeOptions.Repeats"/>; the first is <see cref="Attentive"/>.</summary>
+    public required IReadOnlyList<IReadOnlyList<ProbeResult>> AttentiveRepeats { get; init; }
 
     /// <summary>The probe of <see cref="Attentive"/> with the best top-1 on the validation images; the first if several are equal.</summary>
     public required ProbeResult Selected { get; init; }

@@ -29,26 +29,29 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
         IReadOnlyList<ProbeResult> attentive = await MeasureAttentiveAsync(
             encoder, tokens, training, validation, progress, cancellationToken).ConfigureAwait(true);
+        IReadOnlyList<ProbeResult>[] repeats = [.. attentive.Chunk(options.AttentiveProbes.Count)];
         return new EvaluationResult
         {
             TrainingImages = tokens.Fitted.Labels.Count,
             Neighbors = neighbors,
             Linear = linear,
             LinearPenalty = penalty,
-            Attentive = attentive,
-            Selected = AttentiveProbes.Select(attentive),
+            AttentiveRepeats = repeats,
+            Selected = AttentiveProbes.Select(repeats[0]),
             FewShot = fewShot,
             Health = FeatureHealth.Measure(pooled.Test.Vectors, pooled.Test.Width),
         };
     }
 
     /// <summary>Trains the attentive probes on the training images; if they are to be refitted, again with the validation images.</summary>
+    /// <returns>The results of the probes of the first repeat, then of the next one.</returns>
     private async Task<IReadOnlyList<ProbeResult>> MeasureAttentiveAsync(
         FrozenEncoder encoder, EvaluationFeatures tokens, IImageDataset training, IImageDataset validation, IProgress<EvaluationProgress>? progress,
         CancellationToken cancellationToken)
     {
         int epochs = options.Probe.Epochs;
         Action<int> report = Report(progress, EvaluationStage.TrainingProbes, tokens.IsRefitted ? 2 * epochs : epochs);
+        IEnumerable<ClassifierHead> heads = Enumerable.Repeat(options.AttentiveProbes, options.Probe.Repeats).SelectMany(kinds => kinds);
         var probes = new AttentiveProbes(encoder, training.ClassNames, options);
         ITokenBatches Batches(LabeledFeatures stored, params IImageDataset[] images) => options.Probe.Augmentation is { } augmentation
             ? new AugmentedTokenBatches(CreateLoader(images, training.ClassNames, augmentation), encoder)
@@ -58,7 +61,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             IReadOnlyList<ClassificationMetrics[]> once = await probes.MeasureAsync(
                 Batches(tokens.Training, training), [tokens.Validation, tokens.Test, tokens.Training], report, cancellationToken)
                 .ConfigureAwait(true);
-            return [.. once.Zip(options.AttentiveProbes, (on, head) => new ProbeResult(head, on[0], on[1]) { TrainingTop1 = on[2].Top1 })];
+            return [.. once.Zip(heads, (on, head) => new ProbeResult(head, on[0], on[1]) { TrainingTop1 = on[2].Top1 })];
         }
 
         IReadOnlyList<ClassificationMetrics[]> chosen = await probes.MeasureAsync(
@@ -66,7 +69,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         IReadOnlyList<ClassificationMetrics[]> refitted = await probes.MeasureAsync(
             Batches(tokens.Fitted, training, validation), [tokens.Test, tokens.Fitted], done => report(epochs + done), cancellationToken)
             .ConfigureAwait(true);
-        return [.. chosen.Zip(refitted, options.AttentiveProbes).Select(
+        return [.. chosen.Zip(refitted, heads).Select(
             each => new ProbeResult(each.Third, each.First[0], each.Second[0]) { TrainingTop1 = each.Second[1].Top1 })];
     }
 
