@@ -28,7 +28,7 @@ internal sealed class CopiesAgainst
     {
         var own = images.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         string[] others = [.. InputFiles.Expand([folder]).Where(path => !own.Contains(Path.GetFullPath(path)))];
-        Check.That(others.Length > 0, $"All images of '{folder}' are among those to compare with it.");
+        Check.That(others.Length > 0, $"'{folder}' has no images besides those that are compared with it.");
         return others;
     }
 

@@ -25,9 +25,9 @@ internal static class DuplicatesCommand
             "--false-match-rate", "Choose the threshold that a pair of different images reaches at most so often; with --different.");
         Option<string?> different = Options.Folder("--different", "Images that are known to be different, of the same kind, for --false-match-rate.");
         Option<string?> against = Options.Folder(
-            "--against", "Look for copies of these images only: of each image, the nearest one of this folder is shown if it reaches the threshold.");
+            "--against", "Compare with the images of this folder, not with each other: each image with the nearest one that reaches the threshold.");
         Option<string?> list = Options.File(
-            "--list", "Write the paths of copies, one per line: what reaches the threshold with the image that stands for its group.");
+            "--list", "Write the paths of copies, one per line: what reaches the threshold with the image of its group, or of --against.");
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
         Option<int> top = Options.Top("How many groups, or copies, to print; --json has all.", DefaultTop);
         var inference = new InferenceArguments();

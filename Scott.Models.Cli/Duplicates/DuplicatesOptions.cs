@@ -6,7 +6,7 @@ internal sealed record DuplicatesOptions
     /// <summary>Measured with the benchmark <c>duplicates</c>; a cosine of another model means something else.</summary>
     private static readonly Dictionary<string, double> MeasuredThresholds = new(StringComparer.Ordinal)
     {
-        ["scott-mini-112-distilled"] = 0.985,
+        ["scott-mini-112-distilled"] = 0.98,
         ["scott-mini-112"] = 0.995,
     };
 

@@ -44,17 +44,17 @@ internal sealed class ProtocolCommand
 
     private readonly Option<int> _seeds = Options.Whole("--seeds", "How many seeds to measure with.", ProtocolOptions.DefaultSeeds);
     private readonly Option<int> _scratchEpochs = Options.Whole(
-        "--scratch-epochs", "The epochs of training from scratch.", ProtocolOptions.DefaultScratchEpochs);
+        "--scratch-epochs", "The epochs of training from scratch, at most.", ProtocolOptions.DefaultScratchEpochs);
 
     private readonly Option<int> _fineTuneEpochs = Options.Whole(
-        "--finetune-epochs", "The epochs of fine-tuning.", ProtocolOptions.DefaultFineTuneEpochs);
+        "--finetune-epochs", "The epochs of fine-tuning, at most.", ProtocolOptions.DefaultFineTuneEpochs);
 
     private readonly Option<int> _probeEpochs = Options.Whole(
         "--probe-epochs", "The epochs of the attentive probes.", ProtocolOptions.DefaultProbeEpochs);
 
     private readonly Option<ProbeImages[]> _probes = new("--probes")
     {
-        Description = "What the attentive probes learn from: images as they are, and another random view of each image in each epoch.",
+        Description = "What the attentive probes learn from: plain, images as they are; augmented, another random view of each in each epoch.",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => Enum.GetValues<ProbeImages>(),
     };

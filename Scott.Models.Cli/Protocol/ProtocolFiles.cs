@@ -15,7 +15,7 @@ internal sealed record ProtocolFigures(
 /// <summary>The finished figures in the folder of a protocol, a file for each row and seed, and the settings that they belong to.</summary>
 internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images)
 {
-    private const long FirstSeed = 47;
+    public const long FirstSeed = 47;
     private const string SettingsFile = "settings.json";
 
     private IEnumerable<long> Seeds => Enumerable.Range(0, options.Seeds).Select(number => FirstSeed + number);
@@ -26,7 +26,7 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
     {
         string path = Path.Combine(options.OutputPath, SettingsFile);
         string settings = await DescribeAsync(cancellationToken);
-        if (File.Exists(path) && !options.Run.AllowsChangedOptions)
+        if (File.Exists(path))
         {
             Check.That(
                 await File.ReadAllTextAsync(path, cancellationToken) == settings,
@@ -38,9 +38,15 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         await WholeFile.WriteTextAsync(path, settings, cancellationToken);
     }
 
-    /// <summary>The next seeds of a row that are not finished, without a gap between them.</summary>
-    public long[] Missing(ProtocolRow row) =>
-        [.. Seeds.SkipWhile(seed => File.Exists(PathOf(row, seed))).TakeWhile(seed => !File.Exists(PathOf(row, seed)))];
+    /// <summary>Whether there are any figures.</summary>
+    public bool HasFigures => Enum.GetValues<ProtocolRow>().Any(row => Seeds.Any(seed => File.Exists(PathOf(row, seed))));
+
+    /// <summary>The seeds of a row to measure next: one; or all, if they are measured together.</summary>
+    public long[] Missing(ProtocolRow row, bool areTogether)
+    {
+        long[] missing = [.. Seeds.Where(seed => !File.Exists(PathOf(row, seed)))];
+        return missing.Length == 0 ? [] : areTogether ? [.. Seeds] : missing[..1];
+    }
 
     public Task WriteAsync(ProtocolFigures figures, CancellationToken cancellationToken) =>
         WholeFile.WriteTextAsync(PathOf(figures.Row, figures.Seed), JsonSerializer.Serialize(figures), cancellationToken);
@@ -73,7 +79,7 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
             options.ScratchEpochs,
             options.FineTuneEpochs,
             options.ProbeEpochs,
-            options.Probes,
+            Probes = options.Probes.Distinct().Order(),
             images.FewShot,
             Pretraining = pretraining.ToTrainingOptions(),
             Augmentation = pretraining.ToAugmentation(),

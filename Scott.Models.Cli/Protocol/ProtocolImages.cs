@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Scott.Models.Datasets;
+using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
 
@@ -31,19 +32,24 @@ internal sealed class ProtocolImages
     public static ProtocolImages Open(ProtocolOptions options)
     {
         ImageFolder training = ImageFolder.OpenLabeled(options.Training);
-        int least = Enumerable.Range(0, training.Count).GroupBy(training.LabelOf).Min(images => images.Count());
-        IReadOnlyList<int> fewShot = options.FewShot ?? [.. UsualFewShot.Where(count => count <= least)];
+
+        // Without validation images, probes set some training images aside.
+        IImageDataset learned = options.Validation is null
+            ? DatasetSplit.Stratified(training, new EvaluationOptions().ValidationRatio, ProtocolFiles.FirstSeed).Training
+            : training;
+        int least = Enumerable.Range(0, learned.Count).GroupBy(learned.LabelOf).Min(images => images.Count());
+        int[] fewShot = [.. (options.FewShot ?? [.. UsualFewShot.Where(count => count <= least)]).Distinct().Order()];
         Check.That(
             fewShot.All(count => count <= least),
-            $"--few-shot is {string.Join(' ', fewShot)}, but the smallest class of '{options.Training}' has {least}.");
+            $"--few-shot is {string.Join(' ', fewShot)}, but probes learn from {least} of the smallest class of '{options.Training}'.");
         return new ProtocolImages(
             training, LabeledFolders.OpenTest(options.Validation, training), LabeledFolders.OpenTest(options.Test, training)!, fewShot);
     }
 
     private static string DigestOf(ImageFolder folder)
     {
-        IEnumerable<FileInfo> files = Enumerable.Range(0, folder.Count).Select(index => new FileInfo(folder.SourceOf(index).Name));
-        string list = string.Join('\n', files.Select(file => $"{file.Directory!.Name}/{file.Name} {file.Length}"));
+        string list = string.Join('\n', Enumerable.Range(0, folder.Count).Select(
+            index => $"{folder.RelativeNameOf(index)} {new FileInfo(folder.SourceOf(index).Name).Length}"));
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(list)));
     }
 }

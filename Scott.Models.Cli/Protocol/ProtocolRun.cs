@@ -29,7 +29,9 @@ internal sealed class ProtocolRun
         {
             foreach (ProtocolRow row in _options.Rows.Distinct())
             {
-                while (files.Missing(row) is { Length: > 0 } seeds)
+                // Frozen features of one model are computed once for all seeds, which see the same views.
+                bool areTogether = row is ProtocolRow.Frozen or ProtocolRow.Twin;
+                while (files.Missing(row, areTogether) is { Length: > 0 } seeds)
                 {
                     string model = await FindModelAsync(row, cancellationToken);
                     foreach (ProtocolFigures figures in await MeasureAsync(row, model, seeds, cancellationToken))
@@ -41,7 +43,8 @@ internal sealed class ProtocolRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Interruption.Report(_options.OutputPath, _options.Command, _screen);
+            bool isSaved = files.HasFigures || Directory.EnumerateDirectories(_options.OutputPath).Any(Interruption.HasSaved);
+            return Interruption.Report(_options.OutputPath, isSaved, _options.Command, _screen);
         }
 
         IReadOnlyList<ProtocolFigures> all = await files.ReadAllAsync(cancellationToken);
@@ -60,7 +63,7 @@ internal sealed class ProtocolRun
         ScottModel model = await NamedModel.LoadAsync(path, InferenceChoices.Seed, _screen, cancellationToken);
         Check.That(
             model.Architecture == ScottArchitectures.Get(architecture),
-            $"'{path}' is not a {architecture}; give its own architecture with --architecture, so that like is compared with like.");
+            $"'{path}' is not a {architecture}. The table compares ways to use one network; --architecture chooses it.");
     }
 
     /// <summary>The model of a row. Pre-trains if no file was given and no run is finished.</summary>
@@ -78,15 +81,10 @@ internal sealed class ProtocolRun
         return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, _screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
 
-    /// <summary>Measures one seed or more: frozen features of one model are computed once for all.</summary>
     private async Task<IReadOnlyList<ProtocolFigures>> MeasureAsync(
-        ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken) =>
-        row switch
-        {
-            ProtocolRow.Scratch or ProtocolRow.FineTuned => [await TrainAsync(row, model, seeds[0], cancellationToken)],
-            ProtocolRow.Untrained => await ProbeAsync(row, model, seeds[..1], cancellationToken),
-            _ => await ProbeAsync(row, model, seeds, cancellationToken),
-        };
+        ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken) => row is ProtocolRow.Scratch or ProtocolRow.FineTuned
+            ? [await TrainAsync(row, model, seeds.Single(), cancellationToken)]
+            : await ProbeAsync(row, model, seeds, cancellationToken);
 
     private async Task<ProtocolFigures> TrainAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
     {

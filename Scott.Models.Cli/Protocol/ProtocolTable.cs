@@ -87,7 +87,7 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
 
         Append(text, figures, [.. isFew[false]]);
         if (isFew[true].Any())
-            text.Append("\nWith so few training images of each class, the mean of five draws:\n");
+            text.Append("\nWith so few training images of each class, the mean of the draws:\n");
 
         Append(text, figures, [.. isFew[true]]);
         return text.Append(CultureInfo.InvariantCulture, $"\n```sh\n{options.Command}\n```\n").ToString();
@@ -100,16 +100,16 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
             ? $"{Plural.Of(images.Training.Count, "training image")}, and {Plural.Of(validation.Count, "validation image")} make every choice"
             : "a part of the training images, and the other part makes every choice";
         yield return $"Top-1 of `{options.Architecture}` on {Plural.Of(images.Test.Count, "test image")} in percent.";
-        yield return $"First all learn from {choosing}: penalty, probe, number of epochs.";
-        yield return $"Then all learn again from all {Plural.Of(images.Labeled, "labeled image")}, and are tested once.";
+        yield return $"First every row learns from {choosing}: penalty, probe, number of epochs.";
+        yield return $"Then it learns again from all {Plural.Of(images.Labeled, "labeled image")}. The test images decide nothing.";
         yield return string.Empty;
         yield return $"- Training from scratch takes up to {Plural.Of(options.ScratchEpochs, "epoch")}, fine-tuning up to {options.FineTuneEpochs}, "
             + $"attentive probes {options.ProbeEpochs}.";
         yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch; the others see images as they are.";
         if (options.Seeds > 1)
         {
-            yield return $"- Mean ± standard deviation over {options.Seeds} seeds of random weights and of all that learns with labels. "
-                + "Pre-training is one run, and the attentive probes of one model see the same views.";
+            yield return $"- Mean ± standard deviation over {options.Seeds} seeds. Pre-training is one run. Nearest neighbors and ridge of one model "
+                + "do not depend on a seed, and its attentive probes see the same views.";
         }
 
         bool?[] saw = [.. figures.Select(each => SawTestImages(each.Row))];
@@ -136,7 +136,10 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         {
             string[] cells = [.. columns.Select(column => row.First().Top1.ContainsKey(column) ? Percent([.. row], column) : "-")];
             if (cells.Any(cell => cell != "-"))
-                text.Append(CultureInfo.InvariantCulture, $"| {Describe(row.Key)} | {string.Join(" | ", cells)} |\n");
+            {
+                string seeds = row.Count() == options.Seeds ? string.Empty : $" ({Plural.Of(row.Count(), "seed")})";
+                text.Append(CultureInfo.InvariantCulture, $"| {Describe(row.Key)}{seeds} | {string.Join(" | ", cells)} |\n");
+            }
         }
     }
 
@@ -154,11 +157,11 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
     private static MeanAndDeviation Spread(IEnumerable<ProtocolFigures> row, string column) =>
         MeanAndDeviation.Of([.. row.Select(each => each.Top1[column])]);
 
-    /// <summary>One measurement has no spread.</summary>
+    /// <summary>One measurement has no spread; with few labels, the spread over draws is the larger one.</summary>
     private static string Percent(ProtocolFigures[] row, string column)
     {
         MeanAndDeviation value = Spread(row, column);
-        return row.Length == 1
+        return row.Length == 1 || column.Contains(Shot, StringComparison.Ordinal)
             ? Figures.Number(100 * value.Mean, "F1")
             : string.Create(CultureInfo.InvariantCulture, $"{100 * value.Mean:F1} ± {100 * value.StandardDeviation:F1}");
     }

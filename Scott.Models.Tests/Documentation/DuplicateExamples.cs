@@ -19,7 +19,7 @@ internal static class DuplicateExamples
         }
 
         EmbeddingIndex index = images.ToEmbeddingIndex(); // refuses vectors of unlike models
-        IReadOnlyList<NearDuplicateGroup> groups = NearDuplicates.Find(index, threshold: 0.985);
+        IReadOnlyList<NearDuplicateGroup> groups = NearDuplicates.Find(index, threshold: 0.98);
         foreach (NearDuplicateGroup group in groups)
         {
             Console.WriteLine(images[group.Representative].Name);

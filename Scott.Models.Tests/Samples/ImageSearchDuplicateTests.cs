@@ -10,7 +10,7 @@ public sealed class ImageSearchDuplicateTests(ImageSearchParts parts) : IClassFi
     public async Task Duplicates_WithoutAThreshold_AreThoseOfTheModels()
     {
         JsonElement answer = await parts.App.GetAsync("/api/duplicates");
-        Assert.Equal(0.985, answer.GetProperty("threshold").GetDouble());
+        Assert.Equal(0.98, answer.GetProperty("threshold").GetDouble());
         Assert.True(answer.GetProperty("isMeasured").GetBoolean());
         Assert.True(answer.GetProperty("isComplete").GetBoolean());
         Assert.Equal(ImageSearchParts.Images, answer.GetProperty("compared").GetInt32());

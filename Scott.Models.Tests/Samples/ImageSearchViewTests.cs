@@ -17,7 +17,7 @@ public sealed class ImageSearchViewTests(ImageSearchParts parts) : IClassFixture
         await page.ClickAsync("[data-view=duplicates]");
         await page.WaitForAsync("document.querySelectorAll('#groups .group').length > 1");
         Assert.StartsWith("Near duplicates: ", await page.TextAsync("#groups-heading"), StringComparison.Ordinal);
-        Assert.Equal("0.985", await page.TextAsync("#threshold-value"));
+        Assert.Equal("0.980", await page.TextAsync("#threshold-value"));
         const string Copies = "[...document.querySelectorAll('.group')].find(group => group.textContent.includes('copy.png'))";
         Assert.Equal(2, await page.EvaluateAsync<int>($"{Copies}.querySelectorAll('.match').length"));
         Assert.Equal(["Representative"], await page.EvaluateAsync<string[]>($"[...{Copies}.querySelectorAll('.tag')].map(tag => tag.textContent)"));

@@ -23,7 +23,8 @@ public sealed class EvaluationResult
     /// <summary>The attentive probes on patch tokens, in the order of <see cref="EvaluationOptions.AttentiveProbes"/>.</summary>
     public IReadOnlyList<ProbeResult> Attentive => AttentiveRepeats[0];
 
-    /// <summary>The same for each of <see cref="ProbeOptions.Repeats"/>; the first is <see cref="Attentive"/>.</summary>
+    /// <summary>The same for each of <see cref="ProbeOptions.Repeats"/>; the first is <see cref="Attentive"/>, and alone in
+    /// <see cref="ToJson"/> and <see cref="ToString"/>.</summary>
     public required IReadOnlyList<IReadOnlyList<ProbeResult>> AttentiveRepeats { get; init; }
 
     /// <summary>The probe of <see cref="Attentive"/> with the best top-1 on the validation images; the first if several are equal.</summary>

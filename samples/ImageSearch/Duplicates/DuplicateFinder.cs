@@ -14,12 +14,12 @@ internal sealed class DuplicateFinder(
     private const int MaximumMembers = 60;
 
     /// <summary>For a model without a measurement: a start for a person who looks at the groups.</summary>
-    private const double UnmeasuredThreshold = 0.985;
+    private const double UnmeasuredThreshold = 0.98;
 
     /// <summary>A cosine means something else for each model. docs/uses/near-duplicates.md has the measurement.</summary>
     private static readonly Dictionary<string, double> MeasuredThresholds = new(StringComparer.Ordinal)
     {
-        ["scott-mini-112-distilled"] = 0.985,
+        ["scott-mini-112-distilled"] = 0.98,
         ["scott-mini-112"] = 0.995,
     };
 
