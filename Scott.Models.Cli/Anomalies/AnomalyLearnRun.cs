@@ -15,7 +15,7 @@ internal sealed class AnomalyLearnRun(InferenceChoices inference, AnomalyOptions
     public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
     {
         inference.Validate();
-        Check.FolderOf(output);
+        Check.OutputFile(output);
         var images = ImageList.FromSources(InputFiles.Expand(inputs).Select(ImageSource.FromFile));
         ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         Check.Legal(() => options.Validate(model.Architecture));

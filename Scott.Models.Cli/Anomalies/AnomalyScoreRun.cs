@@ -10,6 +10,7 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
 {
     private readonly List<ScoredImage> _scored = [];
     private readonly SkippedImages _skipped = new();
+    private bool _isInterrupted;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
@@ -25,13 +26,21 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
         _ = maps is null ? null : Directory.CreateDirectory(maps);
         await ImageProgress.RunAsync(screen, images.Count, async progress =>
         {
-            await foreach (AnomalyResult result in detector.ScoreFilesAsync(images, progress, cancellationToken))
+            try
             {
-                await TakeAsync(result, extraction.Decoding, cancellationToken);
+                await foreach (AnomalyResult result in detector.ScoreFilesAsync(images, progress, cancellationToken))
+                {
+                    await TakeAsync(result, extraction.Decoding, cancellationToken);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                _isInterrupted = true;
             }
         });
         Print(detector);
-        return _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+        return _isInterrupted ? ExitCode.Interrupted
+            : _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
     private async Task TakeAsync(AnomalyResult result, ImageDecodingOptions decoding, CancellationToken cancellationToken)
@@ -58,11 +67,7 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
     private void Print(AnomalyDetector detector)
     {
         _skipped.Print(screen);
-        if (_scored.Count == 0)
-        {
-            screen.Error("No image could be read.");
-        }
-        else
+        if (_scored.Count > 0)
         {
             Table table = new Table().AddColumn("score").AddColumn("verdict").AddColumn("image");
             foreach (ScoredImage image in _scored.OrderByDescending(image => image.Score).Take(top))
@@ -74,6 +79,13 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
                 $"{anomalous} of {Plural.Of(_scored.Count, "image")} above the threshold {detector.Threshold:F4}, ")
                     + FormattableString.Invariant($"which at most {100 * detector.FalseAlarmRate:0.##} % of normal images exceed."));
         }
+        else if (!_isInterrupted)
+        {
+            screen.Error("No image could be read.");
+        }
+
+        if (_isInterrupted)
+            screen.Warn("Interrupted; the table holds the finished images.");
 
         screen.Result(new
         {
@@ -81,6 +93,7 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
             model = inference.Model,
             threshold = detector.Threshold,
             falseAlarmRate = detector.FalseAlarmRate,
+            isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
             images = _scored,
         });

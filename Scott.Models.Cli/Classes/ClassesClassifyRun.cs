@@ -9,6 +9,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
 {
     private readonly List<(string Path, PrototypePrediction Prediction, IReadOnlyList<PrototypeScore>? Set)> _results = [];
     private readonly SkippedImages _skipped = new();
+    private bool _isInterrupted;
 
     public required int Count { get; init; }
 
@@ -25,16 +26,24 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
         Check.That(classifier.ClassNames.Count > 0, "The file has no classes; add one with 'scott classes add'.");
         await ImageProgress.RunAsync(screen, images.Count, async progress =>
         {
-            await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
+            try
             {
-                if (embedding.IsSuccess)
-                    _results.Add((embedding.Name, classifier.Classify(embedding, UnknownRate), SetOf(classifier, embedding)));
-                else
-                    _skipped.Add(embedding.Name, embedding.Error!);
+                await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
+                {
+                    if (embedding.IsSuccess)
+                        _results.Add((embedding.Name, classifier.Classify(embedding, UnknownRate), SetOf(classifier, embedding)));
+                    else
+                        _skipped.Add(embedding.Name, embedding.Error!);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                _isInterrupted = true;
             }
         });
         Print();
-        return _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+        return _isInterrupted ? ExitCode.Interrupted
+            : _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
     private IReadOnlyList<PrototypeScore>? SetOf(PrototypeClassifier classifier, ImageEmbedding embedding) =>
@@ -43,11 +52,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
     private void Print()
     {
         _skipped.Print(screen);
-        if (_results.Count == 0)
-        {
-            screen.Error("No image could be read.");
-        }
-        else
+        if (_results.Count > 0)
         {
             Table table = new Table().AddColumns("image", "class", "probability", "typicality");
             foreach ((string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore>? set) in _results)
@@ -55,12 +60,20 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
 
             screen.Output.Write(table);
         }
+        else if (!_isInterrupted)
+        {
+            screen.Error("No image could be read.");
+        }
+
+        if (_isInterrupted)
+            screen.Warn("Interrupted; the table holds the finished images.");
 
         screen.Result(new
         {
             model = inference.Model,
             unknownRate = UnknownRate,
             coverage = Coverage,
+            isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
             images = _results.Select(result => new
             {

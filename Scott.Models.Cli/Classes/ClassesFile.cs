@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Spectre.Console;
@@ -7,6 +9,8 @@ namespace Scott.Models.Cli;
 /// <summary>The file that the command <c>classes</c> works on.</summary>
 internal sealed class ClassesFile
 {
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
     private readonly string _path;
     private readonly Screen _screen;
 
@@ -20,7 +24,7 @@ internal sealed class ClassesFile
     {
         bool exists = File.Exists(path);
         Check.That(exists || mayBeNew, $"The file '{path}' does not exist; make it with 'scott classes add'.");
-        Check.FolderOf(path);
+        Check.OutputFile(path);
         return new ClassesFile(path, exists ? await PrototypeClassifier.LoadAsync(path, cancellationToken: cancellationToken) : null, screen);
     }
 
@@ -42,25 +46,20 @@ internal sealed class ClassesFile
         return Classifier ??= new PrototypeClassifier(fingerprint) { ModelName = name };
     }
 
-    public Task SaveAsync(CancellationToken cancellationToken) => Classifier!.SaveAsync(_path, cancellationToken);
+    /// <summary>Reads the file again, changes it and writes it, while no other process changes it: what another one added meanwhile is kept.</summary>
+    public async Task ChangeAsync(Action change, CancellationToken cancellationToken)
+    {
+        await using FileStream held = await LockAsync(cancellationToken);
+        Classifier = File.Exists(_path) ? await PrototypeClassifier.LoadAsync(_path, cancellationToken: cancellationToken) : null;
+        change();
+        await Classifier!.SaveAsync(_path, cancellationToken);
+    }
 
     /// <returns>The exit code.</returns>
     public async Task<int> RemoveAsync(string className, IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
-        PrototypeExample[] ofClass = [.. Classifier!.Examples.Concat(Classifier.HeldOut).Where(example => example.ClassName == className)];
-        Check.That(ofClass.Length > 0, $"There is no class '{className}'; the classes are {Describe()}.");
-        foreach (string image in images)
-        {
-            string? name = ofClass.Select(example => example.Name).FirstOrDefault(name => name == NameOf(image) || name == image);
-            Check.That(name is not null, $"The class '{className}' has no image '{image}'.");
-            Classifier.Remove(name!);
-        }
-
-        if (images.Count == 0)
-            Classifier.RemoveClass(className);
-
-        await SaveAsync(cancellationToken);
-        int removed = images.Count == 0 ? ofClass.Length : images.Count;
+        int removed = 0;
+        await ChangeAsync(() => removed = Remove(className, images), cancellationToken);
         _screen.Say($"Removed {Plural.Of(removed, "image")} of '{className}'.");
         _screen.Result(new { file = _path, className, removed });
         return ExitCode.Success;
@@ -71,14 +70,15 @@ internal sealed class ClassesFile
     {
         try
         {
-            Check.That(Classifier!.RenameClass(className, newName), $"There is no class '{className}'; the classes are {Describe()}.");
+            await ChangeAsync(
+                () => Check.That(Classifier!.RenameClass(className, newName), $"There is no class '{className}'; the classes are {Describe()}."),
+                cancellationToken);
         }
         catch (ArgumentException exception)
         {
             throw new UsageException(exception.Message, exception);
         }
 
-        await SaveAsync(cancellationToken);
         _screen.Say($"'{className}' is now '{newName}'.");
         _screen.Result(new { file = _path, className, newName });
         return ExitCode.Success;
@@ -110,6 +110,43 @@ internal sealed class ClassesFile
                 heldOut = heldOut[name].Select(example => example.Name),
             }),
         });
+    }
+
+    /// <returns>How many images were removed.</returns>
+    private int Remove(string className, IReadOnlyList<string> images)
+    {
+        PrototypeExample[] ofClass = [.. Classifier!.Examples.Concat(Classifier.HeldOut).Where(example => example.ClassName == className)];
+        Check.That(ofClass.Length > 0, $"There is no class '{className}'; the classes are {Describe()}.");
+        foreach (string image in images)
+        {
+            string? name = ofClass.Select(example => example.Name).FirstOrDefault(name => name == NameOf(image) || name == image);
+            Check.That(name is not null, $"The class '{className}' has no image '{image}'.");
+            Classifier.Remove(name!);
+        }
+
+        if (images.Count == 0)
+            Classifier.RemoveClass(className);
+
+        return images.Count == 0 ? ofClass.Length : images.Count;
+    }
+
+    /// <summary>Waits until no other process of this user on this machine changes the file. The lock is a file of the temporary folder that
+    /// stays.</summary>
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    {
+        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\n{Path.GetFullPath(_path)}")));
+        string path = Path.Combine(Path.GetTempPath(), $"scott-classes-{name}.lock");
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(BetweenAttempts, cancellationToken);
+            }
+        }
     }
 
     private string Describe() => Classifier!.ClassNames.Count > 0 ? $"'{string.Join("', '", Classifier.ClassNames)}'" : "none";

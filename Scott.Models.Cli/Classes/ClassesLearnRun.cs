@@ -13,7 +13,7 @@ internal sealed class ClassesLearnRun(ClassesFile file, InferenceChoices inferen
         var skipped = new SkippedImages();
         List<PrototypeExample> examples = [];
         using FeatureExtractor extractor = await ClassesExtractor.BuildAsync(inference, screen, cancellationToken);
-        PrototypeClassifier classifier = file.For(extractor.Fingerprint, inference.Model);
+        file.For(extractor.Fingerprint, inference.Model);
         await ImageProgress.RunAsync(screen, images.Length, async progress =>
         {
             IEnumerable<string> paths = images.Select(image => image.Path);
@@ -33,8 +33,7 @@ internal sealed class ClassesLearnRun(ClassesFile file, InferenceChoices inferen
             return ExitCode.Failed;
         }
 
-        Put(classifier, examples, isHeldOut);
-        await file.SaveAsync(cancellationToken);
+        await file.ChangeAsync(() => Put(file.For(extractor.Fingerprint, inference.Model), examples, isHeldOut), cancellationToken);
         file.Print(skipped);
         return skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }

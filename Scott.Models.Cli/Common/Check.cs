@@ -19,11 +19,25 @@ internal static class Check
             That(Directory.Exists(folder), $"The folder '{folder}' does not exist.");
     }
 
-    /// <exception cref="UsageException">The folder of an output file does not exist.</exception>
-    public static void FolderOf(string? output)
+    /// <summary>Tries an output file before the work that it is for.</summary>
+    /// <exception cref="UsageException">No file of that name can be written there.</exception>
+    public static void OutputFile(string? output)
     {
-        if (output is not null)
-            That(Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))!), $"The folder of '{output}' does not exist; make it first.");
+        if (output is null)
+            return;
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(output)) ?? string.Empty;
+        That(Directory.Exists(folder), $"The folder of '{output}' does not exist; make it first.");
+        That(!Directory.Exists(output), $"'{output}' is a folder; expected the name of a file.");
+        try
+        {
+            using FileStream trial = new(
+                Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"'{output}' cannot be written: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Runs the library's own checks.</summary>

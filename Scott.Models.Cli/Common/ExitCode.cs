@@ -22,5 +22,6 @@ internal static class ExitCode
     public const int Terminated = 143;
 
     public const string Help =
-        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some images were skipped, 130 interrupted, 143 terminated (finished work is saved).";
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some images were skipped (training takes others in their place and returns 0), "
+        + "130 interrupted, 143 terminated (finished work is saved).";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
@@ -8,14 +9,43 @@ internal sealed class UsageException(string message, Exception? innerException =
 /// <summary>The errors that a run may meet without a bug in the program, as one line each.</summary>
 internal static class Faults
 {
-    /// <summary>What the library and the file system report; anything else is a bug of this program and keeps its stack trace.</summary>
-    public static bool AreExpected(Exception exception) => exception is ScottException or IOException or UnauthorizedAccessException;
+    /// <summary>What the library's errors advise, and what the same is called here.</summary>
+    private static readonly (string OfTheLibrary, string OfTheTool)[] Words =
+    [
+        ("Patience or Watched asks", "--patience asks"),
+        ("WithEvaluation, or Watched as EffectiveRank", "--labels-train and --labels-val"),
+        ("AllowChangedOptions", "--allow-changed-options"),
+        ("ScottModels.ImportAsync", "'scott models import'"),
+        ("ScottModels.RemoveAsync", "'scott models remove'"),
+        ("ZooOptions.Manifests", "the option --manifest of 'scott models'"),
+        ("ZooOptions.CacheFolder or ", string.Empty),
+        ("ZooOptions.HubEndpoint or ", string.Empty),
+        ("ZooOptions.HubToken or ", string.Empty),
+        ("ZooOptions.Offline, ", string.Empty),
+    ];
+
+    /// <summary>What the library, the file system and libtorch report; anything else is a bug of this program and keeps its stack trace.</summary>
+    public static bool AreExpected(Exception exception) =>
+        exception is ScottException or IOException or UnauthorizedAccessException || IsOfTorch(exception);
 
     public static string Describe(Exception exception)
     {
-        string line = string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        // libtorch appends where in its code the error is.
+        string message = IsOfTorch(exception) ? exception.Message.Split("\nException raised from")[0] : exception.Message;
+        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        line = InWordsOfTheTool(line);
+        if (IsOfTorch(exception) && line.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+            return $"{line} Use a smaller batch, or another --device.";
+
         return exception is NativeLibraryException native && native.LibraryName.Contains("torch", StringComparison.OrdinalIgnoreCase)
             ? $"{line} For this tool: install the package for your system again, or build it with -p:ScottUsesTorch=true."
             : line;
     }
+
+    /// <summary>A message of the library with the names that the command line has.</summary>
+    public static string InWordsOfTheTool(string message) =>
+        Words.Aggregate(message, (text, word) => text.Replace(word.OfTheLibrary, word.OfTheTool, StringComparison.Ordinal));
+
+    /// <summary>TorchSharp throws this very type for every error of libtorch.</summary>
+    private static bool IsOfTorch(Exception exception) => exception.GetType() == typeof(ExternalException);
 }

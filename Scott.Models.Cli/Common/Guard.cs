@@ -1,3 +1,5 @@
+using Scott.Models.Foundation;
+
 namespace Scott.Models.Cli;
 
 /// <summary>Surrounds a command's work: a signal becomes a token, and every expected end becomes an exit code and one line.</summary>
@@ -13,12 +15,17 @@ internal static class Guard
         }
         catch (UsageException exception)
         {
-            screen.Error(exception.Message);
+            screen.Error(Faults.InWordsOfTheTool(exception.Message));
+            return ExitCode.Usage;
+        }
+        catch (ScottConfigurationException exception)
+        {
+            screen.Error(Faults.Describe(exception));
             return ExitCode.Usage;
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            screen.Error("Interrupted; nothing was written.");
+            screen.Error("Interrupted.");
             return interrupt.ExitCode;
         }
         catch (Exception exception) when (Faults.AreExpected(exception))

@@ -35,10 +35,18 @@ internal static class NamedModel
         .Where(model => model.IsAvailable && model.Sources.Any(source => source.Kind != ManifestSourceKind.Relative))
         .Select(model => model.Id);
 
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">Its name.</param>
+    /// <param name="seed">Decides the weights of an untrained one.</param>
+    /// <param name="screen">Shows a download.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="zoo">Where to look for a pretrained one; without it, only ids that <see cref="Require"/> knows are legal.</param>
     /// <exception cref="UsageException">There is no such model.</exception>
-    public static async Task<ScottModel> LoadAsync(string model, long seed, Screen screen, CancellationToken cancellationToken)
+    public static async Task<ScottModel> LoadAsync(
+        string model, long seed, Screen screen, CancellationToken cancellationToken, ZooOptions? zoo = null)
     {
-        Require(model);
+        if (zoo?.IsDefault() != false)
+            Require(model);
         if (IsUntrained(model))
             return ScottModel.Create(model[UntrainedPrefix.Length..], seed);
         if (IsFile(model))
@@ -46,11 +54,11 @@ internal static class NamedModel
         if (IsFolder(model))
             return await ScottModel.FromHuggingFaceFolderAsync(model, cancellationToken: cancellationToken);
         if (!IsHub(model))
-            return await ScottModel.FromPretrainedAsync(model, cancellationToken: cancellationToken);
+            return await ScottModel.FromPretrainedAsync(model, zoo, cancellationToken: cancellationToken);
 
         (string repository, string? revision) = HubParts(model);
-        return await ProgressBars.ShowAsync(screen, $"Getting {model}", report => ScottModel.FromHuggingFaceAsync(
-            repository, revision, progress: Downloads(report), cancellationToken: cancellationToken));
+        return await AskHubAsync(() => ProgressBars.ShowAsync(screen, $"Getting {model}", report => ScottModel.FromHuggingFaceAsync(
+            repository, revision, progress: Downloads(report), cancellationToken: cancellationToken)));
     }
 
     /// <summary>The classifier in a file, a folder or a repository. Shows the progress of a download if there is a screen.</summary>
@@ -62,8 +70,8 @@ internal static class NamedModel
             return await ScottClassifier.FromFileAsync(model, cancellationToken);
 
         (string repository, string? revision) = HubParts(model);
-        Task<ScottClassifier> Get(IProgress<DownloadProgress>? progress) =>
-            ScottClassifier.FromHuggingFaceAsync(repository, revision, progress: progress, cancellationToken: cancellationToken);
+        Task<ScottClassifier> Get(IProgress<DownloadProgress>? progress) => AskHubAsync(
+            () => ScottClassifier.FromHuggingFaceAsync(repository, revision, progress: progress, cancellationToken: cancellationToken));
         return screen is null ? await Get(null) : await ProgressBars.ShowAsync(screen, $"Getting {model}", report => Get(Downloads(report)));
     }
 
@@ -87,15 +95,29 @@ internal static class NamedModel
     /// <exception cref="UsageException">There is no such model.</exception>
     public static void Require(string model)
     {
-        bool isKnown = IsUntrained(model)
-            ? ScottArchitectures.Names.Contains(model[UntrainedPrefix.Length..])
-            : IsHub(model) ? HubParts(model).Repository.Length > 0
-            : IsFile(model) || IsFolder(model) || IsPretrained(model);
+        bool isKnown = IsKnown(model);
+        if (!isKnown && ScottModels.ListCache().FirstOrDefault(cached => cached.Id == model) is { } stranger)
+        {
+            string? file = stranger.Files.FirstOrDefault(file => file.Name.EndsWith(".safetensors", StringComparison.Ordinal))?.Path;
+            throw new UsageException($"The model '{model}' is in the cache, but not in the package's manifest; name its file: '{file ?? stranger.Folder}'.");
+        }
+
         Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");
     }
 
-    /// <summary>Whether the package can load or download a model of that id.</summary>
-    public static bool IsPretrained(string model) => Pretrained.Contains(model);
+    /// <summary>Whether a name can mean a model.</summary>
+    public static bool IsKnown(string model) => IsUntrained(model)
+        ? ScottArchitectures.Names.Contains(model[UntrainedPrefix.Length..])
+        : IsHub(model) ? HubParts(model).Repository.Length > 0
+        : IsFile(model) || IsFolder(model) || IsPretrained(model);
+
+    /// <summary>Whether a model of that id can be loaded: the package can load or download it, or it knows it and the cache has it.</summary>
+    public static bool IsPretrained(string model) =>
+        Pretrained.Contains(model)
+        || (ScottModels.List().Any(known => known.Id == model && known.IsAvailable) && ScottModels.ListCache().Any(cached => cached.Id == model));
+
+    /// <summary>Whether a name can mean a model of the zoo.</summary>
+    public static bool CanBePretrained(string model) => !IsUntrained(model) && !IsHub(model) && !IsFile(model) && !IsFolder(model);
 
     /// <summary>The name of an architecture with random weights.</summary>
     public static string Untrained(string architecture) => UntrainedPrefix + architecture;
@@ -120,6 +142,20 @@ internal static class NamedModel
     {
         string[] parts = model[HubPrefix.Length..].Split(RevisionMark, 2);
         return (parts[0], parts.Length > 1 ? parts[1] : null);
+    }
+
+    /// <summary>Asks the hub for something.</summary>
+    /// <exception cref="UsageException">The name cannot be that of a repository, or the revision cannot be one.</exception>
+    private static async Task<T> AskHubAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
     }
 
     private static IProgress<DownloadProgress> Downloads(Action<string, long, long> report) =>

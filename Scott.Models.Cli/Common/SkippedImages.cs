@@ -1,23 +1,15 @@
 namespace Scott.Models.Cli;
 
-/// <summary>The skipped images: all are counted, the first are kept with the reason.</summary>
+/// <summary>The skipped images with the reason: the first ones for people, all for scripts.</summary>
 internal sealed class SkippedImages
 {
     private const int MaximumShown = 20;
 
-    private readonly List<string> _first = [];
+    private readonly List<(string Path, string Error)> _images = [];
 
-    public long Count { get; private set; }
+    public long Count => _images.Count;
 
-    public void Add(string name, Exception error)
-    {
-        if (++Count > MaximumShown)
-            return;
-
-        // Most errors name the file themselves.
-        string reason = Faults.Describe(error);
-        _first.Add(reason.Contains(name, StringComparison.Ordinal) ? reason : $"{name}: {reason}");
-    }
+    public void Add(string name, Exception error) => _images.Add((name, Faults.Describe(error)));
 
     /// <summary>Prints them; nothing if nothing was skipped.</summary>
     public void Print(Screen screen)
@@ -26,12 +18,15 @@ internal sealed class SkippedImages
             return;
 
         screen.Warn($"Skipped {Count} of the images:");
-        foreach (string line in _first)
-            screen.Warn($"  {line}");
+        foreach ((string path, string error) in _images.Take(MaximumShown))
+        {
+            // Most errors name the file themselves.
+            screen.Warn(error.Contains(path, StringComparison.Ordinal) ? $"  {error}" : $"  {path}: {error}");
+        }
 
-        if (Count > _first.Count)
-            screen.Warn($"  and {Count - _first.Count} more");
+        if (Count > MaximumShown)
+            screen.Warn($"  and {Count - MaximumShown} more");
     }
 
-    public object ToJson() => new { count = Count, first = _first };
+    public object ToJson() => new { count = Count, images = _images.Select(image => new { path = image.Path, error = image.Error }) };
 }

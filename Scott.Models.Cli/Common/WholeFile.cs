@@ -1,12 +1,19 @@
+using System.Text;
+
 namespace Scott.Models.Cli;
 
-/// <summary>Writes small files so that a killed process leaves the old content or the new one, never half of it.</summary>
+/// <summary>Writes small files so that a killed process, or a machine without power, leaves the old content or the new one, never half of it.</summary>
 internal static class WholeFile
 {
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
     {
         string part = path + ".part";
-        await File.WriteAllTextAsync(part, text, cancellationToken);
+        await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
+            stream.Flush(flushToDisk: true);
+        }
+
         File.Move(part, path, overwrite: true);
     }
 }

@@ -52,6 +52,6 @@ internal sealed record DuplicatesOptions
             FixedThreshold is not null || FalseMatchRate is not null,
             $"No threshold is known for the model '{Inference.Model}'; give --threshold, or --false-match-rate and --different.");
         Check.Folders(Different, Against);
-        Check.FolderOf(ListPath);
+        Check.OutputFile(ListPath);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class CsvWriter(string path, VectorFingerprint fingerprint) : IE
     private static readonly SearchValues<char> QuotedCharacters = SearchValues.Create(",\"\r\n");
 
     private readonly GrowingFile _file = new(path);
-    private readonly FingerprintFile _fingerprint = new(path, fingerprint);
+    private readonly GrowingFile _fingerprint = FingerprintFile.Create(path, fingerprint);
     private bool _hasHeader;
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
@@ -37,11 +37,7 @@ internal sealed class CsvWriter(string path, VectorFingerprint fingerprint) : IE
         _hasHeader = true;
     }
 
-    public async ValueTask CompleteAsync()
-    {
-        await _fingerprint.PublishAsync();
-        await _file.PublishAsync();
-    }
+    public async ValueTask CompleteAsync() => await GrowingFile.PublishAsync(_fingerprint, _file);
 
     public async ValueTask DisposeAsync()
     {

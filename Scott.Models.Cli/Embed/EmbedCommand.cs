@@ -36,10 +36,10 @@ internal static class EmbedCommand
         var unitLength = new Option<bool>("--unit-length") { Description = "Scale each vector to length 1." };
         var tokens = new Option<bool>("--tokens") { Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column." };
         Option<int?> tile = Options.Whole("--tile", "Cut each image into square tiles of so many pixels, and write a vector for each.");
-        Option<int> overlap = Options.Whole("--overlap", "The pixels that neighboring tiles have in common.", 0);
+        Option<int> overlap = Options.Whole("--overlap", "With --tile: the pixels that neighboring tiles have in common.", 0);
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");
         Option<string?> attention = Options.File("--attention", "Draw the first 16 images beside the model's attention, as PNG.");
-        Option<string?> job = Options.Folder("--job", "Write a folder of Parquet shards; run again to go on after an interruption.");
+        Option<string?> job = Options.Folder("--job", "Write a folder of Parquet shards; run again to resume after an interruption.");
         Option<int?> shard = Options.Whole("--shard", "With --job: compute this shard alone, from 0.");
         Option<int?> shardSize = Options.Whole(
             "--shard-size", $"With --job: the images of a shard. Default: {EmbeddingJobOptions.DefaultShardSize}. A tar archive is one shard.");
@@ -51,12 +51,13 @@ internal static class EmbedCommand
         inference.AddTo(command);
         command.Validators.Add(result =>
         {
-            // A job goes on with the inputs that it was planned with.
+            // A job resumes with the inputs that it was planned with.
             if (result.GetValue(job) is null && result.GetValue(inputs) is not { Length: > 0 })
                 result.AddError("Give at least one file, folder or glob.");
         });
         command.Do((result, screen, cancellationToken) =>
         {
+            Check.That(result.GetValue(tile) is not null || result.GetResult(overlap) is null or { Implicit: true }, "--overlap needs --tile.");
             var options = new EmbedOptions
             {
                 Inputs = result.GetValue(inputs) ?? [],

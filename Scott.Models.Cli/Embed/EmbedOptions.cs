@@ -82,14 +82,15 @@ internal sealed record EmbedOptions
 
         Check.That(Shard is null && ShardSize is null, "--shard and --shard-size are for a job; give --job a folder.");
         Check.That(
-            !HasTokens || OutputFormat is OutputFormat.Npy or OutputFormat.Parquet,
+            OutputFormat is OutputFormat.Npy or OutputFormat.Parquet || !HasTokens,
             "--tokens does not fit a .csv or .index file; give --output a name that ends in .npy or .parquet.");
         Check.That(Tiles is null || (PcaPath is null && AttentionPath is null), "--pca and --attention draw whole images; leave --tile out.");
         _ = Tiles is { } tiles ? Check.Legal(() => tiles.Cut(1, 1)) : null;
         Inference.Validate();
         foreach (string? path in new[] { OutputPath, PcaPath, AttentionPath })
-            Check.FolderOf(path);
+            Check.OutputFile(path);
     }
+
     public FeatureExtractor CreateExtractor(ScottModel model)
     {
         FeatureExtractorBuilder builder = model.ExtractFeatures();

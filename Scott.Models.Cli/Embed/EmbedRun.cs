@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
@@ -28,8 +29,8 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         using FeatureExtractor extractor = options.CreateExtractor(model);
         options.Inference.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         await using var sinks = new EmbeddingSinks(options, model, extractor);
-        string noun = options.Tiles is null ? "image" : "tile";
-        await ImageProgress.RunAsync(screen, images.Count, progress => EmbedAsync(extractor, images, sinks, progress, cancellationToken), noun);
+        (int total, string noun) = options.Tiles is null ? (images.Count, "image") : (0, "tile");
+        await ImageProgress.RunAsync(screen, total, progress => EmbedAsync(extractor, images, sinks, progress, cancellationToken), noun);
         var summary = new EmbedSummary
         {
             Options = options,
@@ -70,8 +71,9 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         {
             _isInterrupted = true;
         }
-        catch (Exception exception) when (Faults.AreExpected(exception))
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whatever it is, what is finished is kept.
             _failure = exception;
         }
 
@@ -81,6 +83,9 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
             Exception? unclosed = await sinks.CompleteAsync();
             _failure ??= unclosed;
         }
+
+        if (_failure is not null && !Faults.AreExpected(_failure))
+            ExceptionDispatchInfo.Throw(_failure);
     }
 
     /// <summary>The tiles of all images. An image that cannot be read is skipped, its tiles before the damage are not.</summary>
@@ -88,12 +93,22 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         FeatureExtractor extractor, IReadOnlyList<string> images, TileOptions tiles, IProgress<InferenceProgress> progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // The number of tiles is known for one image only.
+        bool isOne = images.Count == 1;
+        long started = Stopwatch.GetTimestamp();
+        long completed = 0;
         foreach (string image in images)
         {
             await using IAsyncEnumerator<TileEmbedding> results =
-                extractor.EmbedTilesAsync(image, tiles, images.Count == 1 ? progress : null, cancellationToken).GetAsyncEnumerator(default);
+                extractor.EmbedTilesAsync(image, tiles, isOne ? progress : null, cancellationToken).GetAsyncEnumerator(default);
             while (await MoveNextAsync(results, image))
+            {
+                completed++;
+                if (!isOne)
+                    progress.Report(new InferenceProgress(completed, _skipped.Count, Total: null, Stopwatch.GetElapsedTime(started)));
+
                 yield return results.Current.Embedding;
+            }
         }
     }
 

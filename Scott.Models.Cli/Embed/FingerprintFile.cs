@@ -3,16 +3,14 @@ using System.Text;
 namespace Scott.Models.Cli;
 
 /// <summary>What made the vectors of a file, as JSON beside it: <c>NAME.fingerprint.json</c>.</summary>
-internal sealed class FingerprintFile(string path, VectorFingerprint fingerprint) : IAsyncDisposable
+internal static class FingerprintFile
 {
-    private readonly GrowingFile _file = new(path + ".fingerprint.json");
-
-    public async Task PublishAsync()
+    /// <summary>Writes it at once, so that a disk that is full later does not matter. It is still to be published.</summary>
+    public static GrowingFile Create(string path, VectorFingerprint fingerprint)
     {
-        await _file.WriteAsync(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n"));
-        _file.Commit();
-        await _file.PublishAsync();
+        var file = new GrowingFile(path + ".fingerprint.json");
+        file.Stream.Write(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n"));
+        file.Commit();
+        return file;
     }
-
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
 }

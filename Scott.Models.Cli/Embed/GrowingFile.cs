@@ -2,7 +2,7 @@ namespace Scott.Models.Cli;
 
 /// <summary>
 /// A file that grows under the name <c>.part</c> beside its place, is cut back to its last whole record, and takes its name when it is published.
-/// If it is not published, it is deleted.
+/// If it is disposed of before that, it is deleted.
 /// </summary>
 internal sealed class GrowingFile : IAsyncDisposable
 {
@@ -10,6 +10,7 @@ internal sealed class GrowingFile : IAsyncDisposable
     private readonly string _part;
     private readonly FileStream _stream;
     private long _wholeBytes;
+    private bool _isKept;
 
     /// <param name="path">The name that it takes at the end; a file of that name stays until then.</param>
     public GrowingFile(string path)
@@ -36,18 +37,46 @@ internal sealed class GrowingFile : IAsyncDisposable
         return _stream.WriteAsync(bytes);
     }
 
-    /// <summary>Gives the file its name.</summary>
-    public async Task PublishAsync()
+    /// <summary>Gives files their names, in order.</summary>
+    /// <exception cref="IOException">One cannot get its name. It and the next ones are kept as they are called; the message names them.</exception>
+    public static async Task PublishAsync(params IEnumerable<GrowingFile?> files)
     {
-        _stream.SetLength(_wholeBytes);
-        _stream.Flush(flushToDisk: true);
-        await _stream.DisposeAsync();
-        File.Move(_part, _target, overwrite: true);
+        var waiting = new Queue<GrowingFile>(files.OfType<GrowingFile>());
+
+        // All are cut back first, which makes room on a full disk.
+        foreach (GrowingFile file in waiting)
+            file._stream.SetLength(file._wholeBytes);
+
+        foreach (GrowingFile file in waiting)
+        {
+            file._stream.Flush(flushToDisk: true);
+            await file._stream.DisposeAsync();
+        }
+
+        try
+        {
+            while (waiting.TryPeek(out GrowingFile? next))
+            {
+                File.Move(next._part, next._target, overwrite: true);
+                waiting.Dequeue();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            foreach (GrowingFile file in waiting)
+                file._isKept = true;
+
+            throw new IOException(
+                $"'{waiting.Peek()._target}' cannot be replaced: {exception.Message} "
+                    + $"What is finished is kept in '{string.Join("', '", waiting.Select(file => file._part))}'.",
+                exception);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
-        File.Delete(_part);
+        if (!_isKept)
+            File.Delete(_part);
     }
 }

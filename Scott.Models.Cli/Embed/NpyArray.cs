@@ -31,10 +31,12 @@ internal sealed class NpyArray(string path, params int[] rowShape) : IAsyncDispo
         _file.Commit();
     }
 
-    public async Task PublishAsync()
+    /// <summary>Fills in the number of rows.</summary>
+    /// <returns>The file to publish.</returns>
+    public async Task<GrowingFile> EndAsync()
     {
         await _file.WriteStartAsync(Header());
-        await _file.PublishAsync();
+        return _file;
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();

@@ -12,14 +12,14 @@ internal sealed class NpyWriter : IEmbeddingSink
     private readonly NpyArray _vectors;
     private readonly NpyArray? _tokens;
     private readonly GrowingFile _paths;
-    private readonly FingerprintFile _fingerprint;
+    private readonly GrowingFile _fingerprint;
 
     public NpyWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
         _vectors = new NpyArray(path, fingerprint.Width);
         _tokens = tokens > 0 ? new NpyArray(Path.ChangeExtension(path, ".tokens.npy"), tokens, fingerprint.Width) : null;
         _paths = new GrowingFile(path + ".paths.txt");
-        _fingerprint = new FingerprintFile(path, fingerprint);
+        _fingerprint = FingerprintFile.Create(path, fingerprint);
     }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
@@ -35,15 +35,8 @@ internal sealed class NpyWriter : IEmbeddingSink
         _tokens?.Commit();
     }
 
-    public async ValueTask CompleteAsync()
-    {
-        if (_tokens is not null)
-            await _tokens.PublishAsync();
-
-        await _paths.PublishAsync();
-        await _fingerprint.PublishAsync();
-        await _vectors.PublishAsync();
-    }
+    public async ValueTask CompleteAsync() => await GrowingFile.PublishAsync(
+        _tokens is null ? null : await _tokens.EndAsync(), _paths, _fingerprint, await _vectors.EndAsync());
 
     public async ValueTask DisposeAsync()
     {

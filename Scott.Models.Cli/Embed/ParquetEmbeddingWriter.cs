@@ -51,7 +51,7 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
         // The writer ends the file: its footer says where the row groups are.
         await _writer!.DisposeAsync();
         _file.Commit();
-        await _file.PublishAsync();
+        await GrowingFile.PublishAsync(_file);
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();

@@ -31,20 +31,26 @@ internal sealed record EvaluateOptions
     public string? Output { get; init; }
 
     /// <summary>The folder of a model's figures: named after the path, since every run gives its model the same file name.</summary>
-    public static string ResultName(string model) =>
-        string.Join('_', Path.ChangeExtension(model, null).Split(['/', '\\', ':'], StringSplitOptions.RemoveEmptyEntries));
+    public string ResultName(string model)
+    {
+        string[] alike = [.. Models.Where(other => PlainName(other) == PlainName(model))];
+        return alike.Length == 1 ? PlainName(model) : $"{PlainName(model)}-{Array.IndexOf(alike, model) + 1}";
+    }
 
     /// <summary>Refuses the impossible, before anything is loaded.</summary>
     /// <exception cref="UsageException">A value is not legal.</exception>
     public void Validate()
     {
         Check.Folders(Training, Test);
-        Check.That(
-            Models.Select(ResultName).Distinct(StringComparer.Ordinal).Count() == Models.Count,
-            "--model names the same model twice; expected different ones.");
+        Check.That(Models.Distinct(StringComparer.Ordinal).Count() == Models.Count, "--model names the same model twice; expected different ones.");
         foreach (string model in Models)
             NamedModel.Require(model);
 
         Check.That(Seeds is >= 1 and <= MaximumSeeds, $"--seeds is {Seeds}; expected 1 to {MaximumSeeds}.");
     }
+
+    /// <summary>The dots of a repository's name do not begin an extension.</summary>
+    private static string PlainName(string model) => string.Join(
+        '_',
+        (NamedModel.IsFile(model) ? Path.ChangeExtension(model, null) : model).Split(['/', '\\', ':'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -12,6 +12,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     private const long FirstSeed = 47;
 
     private readonly List<object> _results = [];
+    private readonly UnreadableNotes _unreadable = new(screen);
     private readonly (string Name, Func<EvaluationResult, ProbeResult> Probe)[] _probes =
     [
         ("kNN", result => result.Neighbors),
@@ -20,19 +21,24 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         .. options.OnlySimpleAttentive ? [] : ((string, Func<EvaluationResult, ProbeResult>)[])[("best attentive", result => result.Selected)],
     ];
 
+    private int _measured;
+
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         options.Validate();
         ImageFolder training = ImageFolder.OpenLabeled(options.Training);
         ImageFolder test = LabeledFolders.OpenTest(options.Test, training)!;
+        if (options.Output is { } folder)
+            Directory.CreateDirectory(folder);
+
         Table table = new Table().AddColumn("model").AddColumns([.. _probes.Select(probe => probe.Name)]);
         try
         {
             foreach (string model in options.Models)
                 await MeasureAsync(model, training, test, table, cancellationToken);
 
-            return ExitCode.Success;
+            return _unreadable.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -41,10 +47,10 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         }
         finally
         {
-            screen.Result(new { images = test.Count, seeds = options.Seeds, models = _results });
+            screen.Result(new { images = _measured, unreadable = _unreadable.Count, seeds = options.Seeds, models = _results });
             if (table.Rows.Count > 0)
             {
-                screen.Say($"Top-1 on {Plural.Of(test.Count, "image")} of '{options.Test}', "
+                screen.Say($"Top-1 on {Plural.Of(_measured, "image")} of '{options.Test}', "
                     + $"mean and standard deviation over {Plural.Of(options.Seeds, "seed")}; learned from '{options.Training}'.");
                 screen.Output.Write(table);
             }
@@ -57,7 +63,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         for (int i = 0; i < options.Seeds; i++)
         {
             ScottModel loaded = await NamedModel.LoadAsync(model, FirstSeed + i, screen, cancellationToken);
-            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device);
+            EvaluationBuilder evaluation = loaded.Evaluate(training, test).WithSeed(FirstSeed + i).UseDevice(options.Device)
+                .WithLogger(_unreadable.Logger);
             if (options.Pooling is { } pooling)
                 evaluation.WithPooling(pooling);
             if (options.OnlySimpleAttentive)
@@ -69,7 +76,10 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
                 report => evaluation.RunAsync(
                     ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
                     cancellationToken)));
+            _unreadable.Print();
         }
+
+        _measured = results[0].Neighbors.Test.Images;
 
         (string Name, MeanAndDeviation Top1)[] figures = [.. _probes.Select(
             probe => (probe.Name, MeanAndDeviation.Of([.. results.Select(result => probe.Probe(result).Test.Top1)])))];
@@ -81,7 +91,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         table.AddRow(
             [Markup.Escape(model), .. figures.Select(figure => $"{Percent(figure.Top1.Mean)} ± {Percent(figure.Top1.StandardDeviation)} %")]);
         if (options.Output is { } folder)
-            await results[0].SaveAsync(Path.Combine(folder, EvaluateOptions.ResultName(model)), cancellationToken);
+            await results[0].SaveAsync(Path.Combine(folder, options.ResultName(model)), cancellationToken);
     }
 
     private static string Percent(double share) => Figures.Number(100 * share, "F1");

@@ -21,12 +21,21 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
         Check.That(options.Image is null || File.Exists(options.Image), $"The image '{options.Image}' does not exist.");
         Func<string, OnnxExportBuilder> begin = await BeginAsync(cancellationToken);
         Directory.CreateDirectory(options.OutputFolder);
-        foreach (OnnxPrecision precision in options.Precisions)
-            await ExportAsync(begin, precision, precision == OnnxPrecision.Int8 ? calibration : [], cancellationToken);
+        bool isInterrupted = false;
+        try
+        {
+            foreach (OnnxPrecision precision in options.Precisions)
+                await ExportAsync(begin, precision, precision == OnnxPrecision.Int8 ? calibration : [], cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            isInterrupted = true;
+            screen.Warn($"Interrupted; {(_results.Count > 0 ? "the finished files are listed" : "no file is finished")}.");
+        }
 
         PrintFiles();
         string? described = null;
-        if (options.Image is { } image && _results.Count > 0)
+        if (options.Image is { } image && _results.Count > 0 && !isInterrupted)
         {
             screen.Say($"'{image}' by '{_results[0].Path}', with ONNX Runtime alone:");
             using var consumer = new OnnxConsumer(_results[0].Path);
@@ -34,8 +43,16 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
             screen.Say(described);
         }
 
-        screen.Result(new { model = options.Model, files = _results.Select(ToJson), errors = _errors, image = options.Image, output = described });
-        return _errors.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+        screen.Result(new
+        {
+            model = options.Model,
+            files = _results.Select(ToJson),
+            errors = _errors,
+            image = options.Image,
+            output = described,
+            isInterrupted,
+        });
+        return isInterrupted ? ExitCode.Interrupted : _errors.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     /// <summary>A classifier if the file holds one, otherwise a backbone.</summary>
@@ -82,9 +99,9 @@ internal sealed class ExportRun(ExportOptions options, Screen screen)
                     ProgressBars.Listen<OnnxExportStage>(stage => report(ProgressBars.Words(stage), (long)stage, (long)OnnxExportStage.Writing + 1)),
                     cancellationToken)));
         }
-        catch (ScottConfigurationException exception)
+        catch (ScottConfigurationException) when (_results.Count == 0)
         {
-            throw new UsageException(exception.Message, exception);
+            throw;
         }
         catch (ScottException exception)
         {

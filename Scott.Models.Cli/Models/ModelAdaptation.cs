@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
+using Scott.Models.Zoo;
 
 namespace Scott.Models.Cli;
 
@@ -45,15 +46,18 @@ internal static class ModelAdaptation
         {
             string name = result.GetRequiredValue(source), file = result.GetRequiredValue(output)!;
             (string? folder, int? count) = (result.GetValue(images), result.GetValue(channels));
-            NamedModel.Require(name);
-            Check.FolderOf(file);
+            ZooOptions zoo = ModelsCommand.ZooOf(result);
+            Check.That(
+                zoo.IsDefault() || NamedModel.CanBePretrained(name),
+                $"--manifest and --revision choose a pretrained model, and '{name}' is none; leave them out.");
+            Check.OutputFile(file);
             Check.Folders(folder);
             Check.That(folder is null || count is not null, "--images needs --channels.");
             SampleRange? window = result.GetValue(range) is { } text ? ParseRange(text) : null;
             (int Height, int Width)? pixels = result.GetValue(size) is { } sides ? ParseSize(sides) : null;
             ResizeMode? mode = result.GetValue(resize) is { } way ? Enum.Parse<ResizeMode>(way, ignoreCase: true) : null;
 
-            ScottModel model = await NamedModel.LoadAsync(name, InferenceChoices.Seed, screen, cancellationToken);
+            ScottModel model = await NamedModel.LoadAsync(name, InferenceChoices.Seed, screen, cancellationToken, zoo);
             model = window is null ? model : Check.Legal(() => model.WithSampleRange(window));
             model = pixels is not { } side ? model : Check.Legal(() => model.WithImageSize(side.Height, side.Width));
             model = mode is not { } kind ? model : Check.Legal(() => model.WithResize(kind));

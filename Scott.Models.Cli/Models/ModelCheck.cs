@@ -14,13 +14,21 @@ internal static class ModelCheck
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> ids, ZooOptions zoo, Screen screen, CancellationToken cancellationToken)
     {
-        IEnumerable<string> models = ids.Count > 0 ? ids : ScottModels.ListCache(zoo).Select(model => model.Id).Distinct();
         List<FileVerification> files = [];
-        foreach (string id in models)
+        List<CachedModel> unknown = [];
+        foreach (string id in ids)
         {
             ModelVerification verification = await ProgressBars.ShowAsync(
                 screen, $"Hashing {id}", _ => ScottModels.VerifyAsync(id, zoo, cancellationToken));
             files.AddRange(verification.Files);
+        }
+
+        if (ids.Count == 0)
+        {
+            IReadOnlyList<CacheVerification> cache = await ProgressBars.ShowAsync(
+                screen, "Hashing the cache", _ => ScottModels.VerifyCacheAsync(zoo, cancellationToken));
+            files.AddRange(cache.SelectMany(model => model.Files ?? []));
+            unknown.AddRange(cache.Where(model => model.Files is null).Select(model => model.Model));
         }
 
         Table table = new Table().AddColumns("file", "condition", "SHA-256");
@@ -30,13 +38,17 @@ internal static class ModelCheck
         if (files.Count > 0)
             screen.Output.Write(table);
 
+        foreach (CachedModel model in unknown)
+            screen.Warn($"'{model.Folder}' was not checked: no manifest describes it; name its manifest with --manifest.");
+
         int unsound = files.Count(file => file.Condition != FileCondition.Sound);
-        screen.Say(files.Count == 0 ? "The cache is empty."
+        screen.Say(files.Count == 0 ? unknown.Count == 0 ? "The cache is empty." : "Nothing was checked."
             : unsound == 0 ? $"{Plural.Of(files.Count, "file")} checked; nothing is wrong."
-            : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. Run 'scott models download' to get them again.");
+            : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. Run 'scott models remove' and then 'scott models download' to get them again.");
         screen.Result(new
         {
             isSound = unsound == 0,
+            notChecked = unknown.Select(model => model.Folder),
             files = files.Select(file => new
             {
                 file.Path,

@@ -46,7 +46,8 @@ internal static class ModelImport
             }
 
             Check.That(File.Exists(source), $"'{source}' is a folder; --output needs a file.");
-            Check.FolderOf(file);
+            Check.That(ModelsCommand.ZooOf(result).IsDefault(), "--manifest and --revision are for the cache; leave them out with --output.");
+            Check.OutputFile(file);
             var options = new ModelFileOptions
             {
                 Architecture = result.GetValue(architecture) is { } name ? ScottArchitectures.Get(name) : null,

@@ -46,6 +46,9 @@ internal static class ModelsCommand
         Revision = result.GetValue(Revision),
     };
 
+    /// <summary>Whether the command line names no manifest and no revision.</summary>
+    public static bool IsDefault(this ZooOptions zoo) => zoo.Manifests.Count == 0 && zoo.Revision is null;
+
     /// <summary>Runs work of the zoo with a bar for its files.</summary>
     public static Task<T> ShowAsync<T>(Screen screen, string title, Func<IProgress<DownloadProgress>, Task<T>> work) =>
         ProgressBars.ShowAsync(screen, title, report => work(

@@ -10,10 +10,16 @@ internal sealed record ProtocolFigures(
 {
     /// <summary>For how many epochs a training with labels was right.</summary>
     public int? Epochs { get; init; }
+
+    /// <summary>The SHA-256 of the model file that was given; <see langword="null"/> if the model was made here.</summary>
+    public string? ModelHash { get; init; }
+
+    /// <summary>How many images the probes left out, because they cannot be read.</summary>
+    public int Unreadable { get; init; }
 }
 
 /// <summary>The finished figures in the folder of a protocol, a file for each row and seed, and the settings that they belong to.</summary>
-internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images)
+internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images, Screen screen)
 {
     public const long FirstSeed = 47;
     private const string SettingsFile = "settings.json";
@@ -25,18 +31,25 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
     public async Task RequireSameSettingsAsync(CancellationToken cancellationToken)
     {
         string path = Path.Combine(options.OutputPath, SettingsFile);
-        string settings = await DescribeAsync(cancellationToken);
+        string settings = Describe();
         if (File.Exists(path))
         {
+            string[] changes = SettingsChange.Between(await File.ReadAllTextAsync(path, cancellationToken), settings);
             Check.That(
-                await File.ReadAllTextAsync(path, cancellationToken) == settings,
-                $"'{options.OutputPath}' holds figures of other settings or images; see '{path}'. "
+                changes.Length == 0,
+                $"'{options.OutputPath}' holds figures of other settings or images: {string.Join("; ", changes)}. "
                     + "Give the same options, or another folder with --output.");
         }
+
+        foreach (ProtocolFigures figures in await ReadAllAsync(cancellationToken))
+            await RequireSameModelAsync(figures, cancellationToken);
 
         Directory.CreateDirectory(options.OutputPath);
         await WholeFile.WriteTextAsync(path, settings, cancellationToken);
     }
+
+    /// <summary>The SHA-256 of the model file of a row, or <see langword="null"/> if none is given.</summary>
+    public Task<string?> HashModelAsync(ProtocolRow row, CancellationToken cancellationToken) => HashAsync(options.FileOf(row), cancellationToken);
 
     /// <summary>Whether there are any figures.</summary>
     public bool HasFigures => Enum.GetValues<ProtocolRow>().Any(row => Seeds.Any(seed => File.Exists(PathOf(row, seed))));
@@ -58,24 +71,55 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         foreach (ProtocolRow row in Enum.GetValues<ProtocolRow>())
         {
             foreach (string path in Seeds.Select(seed => PathOf(row, seed)).Where(File.Exists))
-                all.Add(JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken))!);
+            {
+                if (await FindAsync(path, cancellationToken) is { } figures)
+                    all.Add(figures);
+            }
         }
 
         return all;
     }
 
+    /// <summary>The figures in a file. A damaged file is removed, and its figures are measured again.</summary>
+    private async Task<ProtocolFigures?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ProtocolFigures>(await File.ReadAllTextAsync(path, cancellationToken))
+                ?? throw new JsonException("It holds no figures.");
+        }
+        catch (JsonException exception)
+        {
+            screen.Warn($"'{path}' is damaged, and its figures are measured again: {exception.Message}");
+            File.Delete(path);
+            return null;
+        }
+    }
+
     private string PathOf(ProtocolRow row, long seed) => Path.Combine(options.OutputPath, $"{row}-{seed}.json");
 
-    /// <summary>What decides the figures: a folder holds the results of one such text.</summary>
-    private async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The row was measured with another model than the one that the options give.</exception>
+    private async Task RequireSameModelAsync(ProtocolFigures figures, CancellationToken cancellationToken)
+    {
+        // A row that is only kept needs no model file again.
+        if (options.FileOf(figures.Row) is null && !options.Rows.Contains(figures.Row))
+            return;
+
+        string was = figures.ModelHash is null ? "a model that was pre-trained here" : "another model file";
+        Check.That(
+            await HashModelAsync(figures.Row, cancellationToken) == figures.ModelHash,
+            $"'{options.OutputPath}' holds figures of the row {figures.Row} with {was}. "
+                + "Give the same model, or another folder with --output.");
+    }
+
+    /// <summary>What decides the figures, besides the models: a folder holds the results of one such text.</summary>
+    private string Describe()
     {
         PretrainOptions pretraining = options.ToPretraining(options.Architecture);
         return JsonSerializer.Serialize(new
         {
             Images = images.Digest,
             options.Architecture,
-            Model = await HashAsync(options.Model, cancellationToken),
-            TwinModel = await HashAsync(options.TwinModel, cancellationToken),
             options.ScratchEpochs,
             options.FineTuneEpochs,
             options.ProbeEpochs,

@@ -95,12 +95,12 @@ internal sealed record ProtocolOptions
         ? ScottArchitectures.Names.FirstOrDefault(name => name == $"vit-{Architecture[ScottPrefix.Length..]}")
         : null;
 
-    /// <summary>Whether the model of a row is pre-trained here, on all images, and not a file or fresh weights.</summary>
-    public bool IsPretrainedHere(ProtocolRow row) => row switch
+    /// <summary>The model file of a row to use instead of pre-training.</summary>
+    public string? FileOf(ProtocolRow row) => row switch
     {
-        ProtocolRow.Frozen or ProtocolRow.FineTuned => Model is null,
-        ProtocolRow.Twin => TwinModel is null,
-        _ => false,
+        ProtocolRow.Frozen or ProtocolRow.FineTuned => Model,
+        ProtocolRow.Twin => TwinModel,
+        _ => null,
     };
 
     /// <summary>The pre-training of an architecture on all images, whose labels only show how it goes.</summary>
@@ -129,7 +129,7 @@ internal sealed record ProtocolOptions
         // The second training has nothing to choose; what it measures on images that it knows is not used.
         Validation = epochs is null ? Validation : Validation ?? Training,
         Test = epochs is null ? null : Test,
-        TakesLastEpoch = true,
+        TakesLastEpoch = epochs is not null,
         Model = model,
         Run = new RunChoices
         {
@@ -142,6 +142,7 @@ internal sealed record ProtocolOptions
             Precision = Run.Precision,
             CacheMegabytes = Run.CacheMegabytes,
             CheckpointMinutes = Run.CheckpointMinutes,
+            FailsOnUnreadable = Run.FailsOnUnreadable,
             AllowsChangedOptions = Run.AllowsChangedOptions,
         },
     };

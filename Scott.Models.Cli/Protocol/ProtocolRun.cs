@@ -1,3 +1,4 @@
+using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -8,8 +9,10 @@ internal sealed class ProtocolRun
     private readonly ProtocolOptions _options;
     private readonly ProtocolImages _images;
     private readonly Screen _screen;
+    private readonly UnreadableNotes _unreadable;
 
-    private ProtocolRun(ProtocolOptions options, ProtocolImages images, Screen screen) => (_options, _images, _screen) = (options, images, screen);
+    private ProtocolRun(ProtocolOptions options, ProtocolImages images, Screen screen) =>
+        (_options, _images, _screen, _unreadable) = (options, images, screen, new UnreadableNotes(screen));
 
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(ProtocolOptions options, Screen screen, CancellationToken cancellationToken)
@@ -22,7 +25,7 @@ internal sealed class ProtocolRun
     {
         await RequireArchitectureAsync(_options.Model, _options.Architecture, cancellationToken);
         await RequireArchitectureAsync(_options.TwinModel, _options.TwinArchitecture, cancellationToken);
-        var files = new ProtocolFiles(_options, _images);
+        var files = new ProtocolFiles(_options, _images, _screen);
         await files.RequireSameSettingsAsync(cancellationToken);
         var table = new ProtocolTable(_options, _images);
         try
@@ -34,8 +37,9 @@ internal sealed class ProtocolRun
                 while (files.Missing(row, areTogether) is { Length: > 0 } seeds)
                 {
                     string model = await FindModelAsync(row, cancellationToken);
+                    string? hash = await files.HashModelAsync(row, cancellationToken);
                     foreach (ProtocolFigures figures in await MeasureAsync(row, model, seeds, cancellationToken))
-                        await files.WriteAsync(figures, cancellationToken);
+                        await files.WriteAsync(figures with { ModelHash = hash, Unreadable = _unreadable.Count }, cancellationToken);
 
                     await table.WriteAsync(await files.ReadAllAsync(cancellationToken), cancellationToken);
                 }
@@ -51,7 +55,7 @@ internal sealed class ProtocolRun
         await table.WriteAsync(all, cancellationToken);
         _screen.Print(table.ToMarkdown(all));
         _screen.Result(table.ToJson(all));
-        return ExitCode.Success;
+        return all.Any(figures => figures.Unreadable > 0) ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
     /// <exception cref="UsageException">A model file is another network than the one it is compared with.</exception>
@@ -72,11 +76,10 @@ internal sealed class ProtocolRun
         if (row is ProtocolRow.Untrained or ProtocolRow.Scratch)
             return NamedModel.Untrained(_options.Architecture);
 
-        bool isTwin = row == ProtocolRow.Twin;
-        if ((isTwin ? _options.TwinModel : _options.Model) is { } file)
+        if (_options.FileOf(row) is { } file)
             return file;
 
-        PretrainOptions pretraining = _options.ToPretraining(isTwin ? _options.TwinArchitecture! : _options.Architecture);
+        PretrainOptions pretraining = _options.ToPretraining(row == ProtocolRow.Twin ? _options.TwinArchitecture! : _options.Architecture);
         string finished = Path.Combine(pretraining.OutputPath, WrittenFiles.ModelFile);
         return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, _screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
@@ -138,14 +141,20 @@ internal sealed class ProtocolRun
         ScottModel loaded = await NamedModel.LoadAsync(model, seeds[0], _screen, cancellationToken);
         EvaluationBuilder evaluation = loaded.Evaluate(_images.Training, _images.Test)
             .WithOptions(_options.ToEvaluation(seeds, images, fewShot))
-            .UseDevice(_options.Run.Device);
+            .UseDevice(_options.Run.Device)
+            .WithLogger(_unreadable.Logger);
         if (_images.Validation is { } validation)
             evaluation.WithValidation(validation);
 
         string title = $"Probes of row {row}, {(seeds.Length > 1 ? "seeds" : "seed")} {string.Join(", ", seeds)}"
             + (images == ProbeImages.Augmented ? ", augmented" : string.Empty);
-        return await ProgressBars.ShowAsync(_screen, title, report => evaluation.RunAsync(
+        EvaluationResult result = await ProgressBars.ShowAsync(_screen, title, report => evaluation.RunAsync(
             ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
             cancellationToken));
+        _unreadable.Print();
+        Check.That(
+            _unreadable.Count == 0 || !_options.Run.FailsOnUnreadable,
+            $"{Plural.Of(_unreadable.Count, "image")} cannot be read; remove them, or leave out --fail-on-unreadable.");
+        return result;
     }
 }

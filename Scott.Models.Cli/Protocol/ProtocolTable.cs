@@ -54,12 +54,13 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         trainingImages = images.Training.Count,
         validationImages = images.Validation?.Count,
         testImages = images.Test.Count,
+        unreadableImages = figures.Select(each => each.Unreadable).DefaultIfEmpty().Max(),
         seeds = options.Seeds,
         rows = figures.GroupBy(each => each.Row).Select(row => new
         {
             row = row.Key.ToString(),
             architecture = row.Key == ProtocolRow.Twin ? options.TwinArchitecture : options.Architecture,
-            sawTestImages = SawTestImages(row.Key),
+            sawTestImages = SawTestImages(row.First()),
             epochs = row.Select(each => each.Epochs).OfType<int>(),
             top1 = Columns([.. row]).Select(column => new
             {
@@ -112,7 +113,10 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
                 + "do not depend on a seed, and its attentive probes see the same views.";
         }
 
-        bool?[] saw = [.. figures.Select(each => SawTestImages(each.Row))];
+        if (figures.Select(each => each.Unreadable).DefaultIfEmpty().Max() is > 0 and int unreadable)
+            yield return $"- {Plural.Of(unreadable, "image")} cannot be read: probes leave them out, training takes others in their place.";
+
+        bool?[] saw = [.. figures.Select(each => SawTestImages(each))];
         if (saw.Contains(true))
             yield return "- Pre-training has seen the test images, without labels.";
         if (saw.Contains(null))
@@ -120,10 +124,10 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
     }
 
     /// <summary>Whether the model of a row was pre-trained on the test images, without labels; <see langword="null"/> if that is not known.</summary>
-    private bool? SawTestImages(ProtocolRow row) => row switch
+    private static bool? SawTestImages(ProtocolFigures figures) => figures.Row switch
     {
         ProtocolRow.Untrained or ProtocolRow.Scratch => false,
-        _ => options.IsPretrainedHere(row) ? true : null,
+        _ => figures.ModelHash is null ? true : null,
     };
 
     private void Append(StringBuilder text, IReadOnlyList<ProtocolFigures> figures, string[] columns)

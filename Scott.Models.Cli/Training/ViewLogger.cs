@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Scott.Models.Cli;
@@ -11,7 +12,16 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
     /// <summary>The library's event for an epoch's warnings, which the epoch's record holds too.</summary>
     private const string EpochWarning = "Warning";
 
+    /// <summary>The library's events for an image that cannot be read. They name it once in a run.</summary>
+    private static readonly string[] UnreadableImage = ["Unreadable", "LogUnreadable"];
+
+    private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
     private int _errors;
+
+    /// <summary>How many different images could not be read.</summary>
+    public int UnreadableImages => _unreadable.Count;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -26,11 +36,23 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
         string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
         if (exception is null)
         {
-            note(line);
+            // Several measurements on the same images warn of the same things.
+            if (logLevel < LogLevel.Warning || _told.TryAdd(line, true))
+                note(line);
+
             return;
         }
 
-        // One for each unreadable image: a broken folder may have thousands.
+        if (!UnreadableImage.Contains(eventId.Name))
+        {
+            note($"{line} {Faults.Describe(exception)}");
+            return;
+        }
+
+        // A broken folder may have thousands.
+        if (!_unreadable.TryAdd(line, true))
+            return;
+
         int number = Interlocked.Increment(ref _errors);
         if (number <= MaximumErrors)
             note($"{line} {Faults.Describe(exception)}");

@@ -52,6 +52,18 @@ public sealed class ClassesTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Contains("not comparable", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Classes_AddedByTwoProcessesAtOnce_AreBothThere()
+    {
+        string file = files.NewFile("classes.safetensors");
+        ChildResult[] results = await Task.WhenAll(
+            files.GoodImages.Select((image, i) => Tool.RunAsync("classes", "add", file, $"class {i}", image, "--model", files.Model)));
+        Assert.All(results, result => AssertExit(0, result));
+        JsonElement list = await ReadAsync("classes", "list", file);
+        Assert.Equal(
+            ["class 0", "class 1", "class 2"], list.GetProperty("classes").EnumerateArray().Select(each => each.GetProperty("name").GetString()));
+    }
+
     [Theory]
     [InlineData("classes", "list", "no-such-file.safetensors")]
     [InlineData("classes", "remove", "no-such-file.safetensors", "a")]

@@ -41,7 +41,31 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Equal(output, root.GetProperty("output").GetString());
         Assert.Equal((2, 1, Width), (Number(root, "images"), Number(root, "embedded"), Number(root, "width")));
         Assert.Equal(1, Number(root.GetProperty("skipped"), "count"));
+        JsonElement skipped = Assert.Single(root.GetProperty("skipped").GetProperty("images").EnumerateArray());
+        Assert.Equal(Path.Combine(files.Mixed, "broken.jpg"), skipped.GetProperty("path").GetString());
+        Assert.NotEmpty(skipped.GetProperty("error").GetString()!);
         Assert.Contains("Wrote 1 of 2 images", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("out.npy", "out.npy.paths.txt")]
+    [InlineData("out.npy", "out.npy.fingerprint.json")]
+    [InlineData("out.csv", "out.csv.fingerprint.json")]
+    public async Task Embed_WhoseFilesCannotGetTheirNames_KeepsWhatIsFinished(string name, string blocked)
+    {
+        string folder = files.NewFolder();
+        Directory.CreateDirectory(Path.Combine(folder, blocked));
+        ChildResult result = await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", Path.Combine(folder, name));
+        AssertExit(1, result);
+        string vectors = Path.Combine(folder, name + ".part");
+        Assert.Contains($"'{Path.Combine(folder, blocked)}' cannot be replaced", result.Error, StringComparison.Ordinal);
+        Assert.Contains(vectors, result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, blocked + ".part")));
+        Assert.False(File.Exists(Path.Combine(folder, name)));
+        if (name == "out.npy")
+            Assert.Equal([3, Width], NpyFile.Read(vectors).Shape);
+        else
+            Assert.Equal(4, (await File.ReadAllLinesAsync(vectors, TestContext.Current.CancellationToken)).Length);
     }
 
     [Fact]

@@ -172,6 +172,9 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     [InlineData("evaluate", ".", ".", "--model", "untrained:no-such-architecture")]
     [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
     [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
+    [InlineData("pretrain", "IMAGES", "--patience", "3", "--epochs", "4")]
+    [InlineData("pretrain", "IMAGES", "--set", "imageLevel=null")]
+    [InlineData("evaluate", "IMAGES", "IMAGES", "--model", "hf:org/name/more")]
     [InlineData("finetune", "no-such-folder")]
     [InlineData("finetune", ".", "--scope", "half")]
     [InlineData("finetune", ".", "--head", "two")]
@@ -182,7 +185,8 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     [InlineData("compare", ".", "no-such-folder")]
     public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
     {
-        ChildResult result = await Tool.RunAsync([.. arguments, "--output", files.NewPath()]);
+        ChildResult result = await Tool.RunAsync(
+            [.. arguments.Select(each => each == "IMAGES" ? files.Images : each), "--output", files.NewPath()]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
     }

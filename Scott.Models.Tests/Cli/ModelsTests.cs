@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Inference;
@@ -82,6 +83,24 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Contains("3 images", embedded.Output + embedded.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Adapt_OfARevision_TakesThatOne()
+    {
+        string output = files.NewFile("second.safetensors");
+        string[] arguments = ["models", "adapt", "scott-mini-112-distilled", "-o", output, "--revision"];
+        ChildResult unknown = await RunAsync([.. arguments, "no-such-revision"]);
+        AssertExit(1, unknown);
+        Assert.Contains("no-such-revision", unknown.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+
+        AssertExit(0, await RunAsync([.. arguments, "2", "--manifest", Manifest]));
+        ScottModel model = await ScottModel.FromFileAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+        ScottModel second = await ScottModel.FromFileAsync(
+            Path.Combine(Repository.Root, "weights", "revision-2", "scott-mini-112-distilled.safetensors"),
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(second.Weights.Select(tensor => tensor.ToArray()), model.Weights.Select(tensor => tensor.ToArray()));
+    }
+
     [Theory]
     [InlineData("--sample-range", "5", "expected two numbers")]
     [InlineData("--sample-range", "1%..9", "expected two numbers")]
@@ -104,6 +123,49 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
         using JsonDocument result = await RunJsonAsync(0, "models", "download", Id, "--manifest", Manifest);
         Assert.Equal(new FileInfo(Weights).Length, result.RootElement.GetProperty("bytes").GetInt64());
         Assert.Single(Directory.EnumerateFiles(_cache, $"{Id}.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Embed_OfADownloadedModel_TakesItsId()
+    {
+        string[] embed = ["embed", files.Good, "--model", Id, "--output", files.NewFile("out.npy")];
+        AssertExit(2, await RunAsync(embed));
+        AssertExit(0, await RunAsync("models", "download", Id, "--manifest", Manifest));
+        AssertExit(0, await RunAsync(embed));
+    }
+
+    [Fact]
+    public async Task Embed_OfAModelThatTheCacheHasAndThePackageDoesNotKnow_NamesItsFile()
+    {
+        string file = await PlantAsync("my-model", "1", "my-model.safetensors", files.Model);
+        ChildResult result = await RunAsync("embed", files.Good, "--model", "my-model", "--output", files.NewFile("out.npy"));
+        AssertExit(2, result);
+        Assert.Contains($"name its file: '{file}'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_OfAModelOfTheHubAndOneThatNoManifestKnows_ChecksTheFirstAndNamesTheSecond()
+    {
+        string commit = new('a', 40);
+        string file = await PlantAsync("hub--someone--something", commit, "model.safetensors", files.Model);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)));
+        await File.WriteAllTextAsync(
+            Path.Combine(Path.GetDirectoryName(file)!, "scott-hub.json"),
+            $$"""
+            {"repository":"someone/something","commit":"{{commit}}","files":[
+            {"name":"model.safetensors","bytes":{{new FileInfo(file).Length}},"sha256":"{{hash}}"}]}
+            """,
+            TestContext.Current.CancellationToken);
+        string unknown = Path.GetDirectoryName(await PlantAsync("my-model", "1", "my-model.safetensors", files.Model))!;
+        using (JsonDocument sound = await RunJsonAsync(0, "models", "verify"))
+        {
+            Assert.Equal(file, Assert.Single(sound.RootElement.GetProperty("files").EnumerateArray()).GetProperty("path").GetString());
+            Assert.Equal(unknown, Assert.Single(sound.RootElement.GetProperty("notChecked").EnumerateArray()).GetString());
+        }
+
+        await File.WriteAllBytesAsync(file, new byte[new FileInfo(file).Length], TestContext.Current.CancellationToken);
+        using JsonDocument damaged = await RunJsonAsync(1, "models", "verify");
+        Assert.Equal("wrongHash", damaged.RootElement.GetProperty("files")[0].GetProperty("condition").GetString());
     }
 
     [Fact]
@@ -138,6 +200,14 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
     [InlineData("models", "import", ".", "--output", "out.safetensors")]
     [InlineData("models", "remove", "../escape")]
     [InlineData("inspect", "no-such-model")]
+    [InlineData("inspect", ".", "--model", "scott-mini-112")]
+    [InlineData("inspect", "hf:a/b/c")]
+    [InlineData("inspect", "hf:org/name@")]
+    [InlineData("models", "adapt", "untrained:scott-mini-112", "--revision", "1", "-o", "out.safetensors")]
+    [InlineData("models", "adapt", "scott-mini-112", "-o", "/")]
+    [InlineData("embed", ".", "--overlap", "5")]
+    [InlineData("embed", ".", "-o", "out.txt", "--model", "hf:no/network")]
+    [InlineData("embed", ".", "-o", "/no-such-folder/x.npy")]
     [InlineData("inspect", "scott-mini-112", "--labeled")]
     public async Task Run_WithImpossibleArguments_IsAUsageError(params string[] arguments)
     {
@@ -166,6 +236,14 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
         ChildResult second = await RunAsync("inspect", "scott-mini-112");
         AssertExit(0, second);
         Assert.Matches("trainable parameters +│ 3,265,920", second.Output);
+    }
+
+    /// <summary>Puts a file into the cache.</summary>
+    private async Task<string> PlantAsync(string id, string revision, string name, string source)
+    {
+        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_cache, id, revision)).FullName, name);
+        await File.WriteAllBytesAsync(path, await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken));
+        return path;
     }
 
     private Task<ChildResult> RunAsync(params string[] arguments) =>

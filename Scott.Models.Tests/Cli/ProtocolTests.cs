@@ -65,6 +65,71 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         ChildResult other = await RunAsync(folder, output, "--set", "hiddenRatio=0.5");
         AssertExit(2, other);
         Assert.Contains("holds figures of other settings", other.Error, StringComparison.Ordinal);
+        Assert.Contains("Pretraining.HiddenRatio was 0.6, and is 0.5", other.Error, StringComparison.Ordinal);
+
+        // A file that a power cut left empty is measured again.
+        await File.WriteAllTextAsync(Path.Combine(output, "Untrained-47.json"), string.Empty);
+        ChildResult damaged = await RunAsync(folder, output, "--rows", "untrained");
+        AssertExit(0, damaged);
+        Assert.Contains("Untrained-47.json' is damaged", damaged.Error, StringComparison.Ordinal);
+        Assert.Contains("| frozen, random weights | ", damaged.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Protocol_WithAnUnreadableImage_SaysSoInTheTable()
+    {
+        (string folder, string output) = (files.NewFolder(), files.NewPath());
+        foreach (string split in new[] { "train", "test" })
+        {
+            foreach (string image in Directory.EnumerateFiles(files.Images, "*.png", SearchOption.AllDirectories))
+            {
+                string copy = Path.Combine(folder, split, Path.GetRelativePath(files.Images, image));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(image, copy);
+            }
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "test", "odd", "broken.png"), "no image");
+        string[] untrained = ["--rows", "untrained", "--probes", "plain"];
+        ChildResult result = await RunAsync(folder, output, untrained);
+        AssertExit(3, result);
+        Assert.Contains("broken.png", result.Error, StringComparison.Ordinal);
+        Assert.Contains("- 1 image cannot be read", result.Output, StringComparison.Ordinal);
+        ChildResult refused = await RunAsync(folder, files.NewPath(), [.. untrained, "--fail-on-unreadable"]);
+        AssertExit(2, refused);
+        Assert.Contains("leave out --fail-on-unreadable", refused.Error, StringComparison.Ordinal);
+
+        ChildResult evaluated = await Tool.RunWithAsync(
+            OneThread, "evaluate", Path.Combine(folder, "train"), Path.Combine(folder, "test"), "--model", files.Model, "--attentive", "simple",
+            "--seeds", "2", "--json");
+        AssertExit(3, evaluated);
+        using var document = JsonDocument.Parse(evaluated.Output);
+        Assert.Equal((12, 1), (document.RootElement.GetProperty("images").GetInt32(), document.RootElement.GetProperty("unreadable").GetInt32()));
+        Assert.Single(evaluated.Error.Split('\n'), line => line.Contains("broken.png", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Protocol_OfAModelFile_KeepsItsRowsAndRefusesAnotherModelForThem()
+    {
+        (string folder, string output, string model) = (Splits("train", "test"), files.NewPath(), files.NewPath() + ".safetensors");
+        string[] frozen = ["--rows", "frozen", "--probes", "plain"];
+        await ScottModel.Create("vit-mini-112", seed: 3).SaveAsync(model);
+        AssertExit(0, await RunAsync(folder, output, [.. frozen, "--model", model]));
+
+        // Other rows need no model file, and the table keeps the row.
+        ChildResult kept = await RunAsync(folder, output, "--rows", "untrained", "--probes", "plain");
+        AssertExit(0, kept);
+        Assert.Contains("| frozen, random weights | ", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("| frozen, pre-trained without labels | ", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("does not know whether the models that it was given", kept.Output, StringComparison.Ordinal);
+
+        await ScottModel.Create("vit-mini-112", seed: 4).SaveAsync(model);
+        foreach (string[] options in new[] { frozen, [.. frozen, "--model", model], ["--rows", "untrained", "--probes", "plain", "--model", model] })
+        {
+            ChildResult refused = await RunAsync(folder, output, options);
+            AssertExit(2, refused);
+            Assert.Contains("holds figures of the row Frozen with another model file", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Scott.Models.Metrics;
 
-/// <summary>Finds groups of vectors that are nearly the same: copies of an image in other sizes, formats, crops or colors.</summary>
+/// <summary>Finds groups of vectors that are nearly the same: copies of an image that were compressed, enlarged or changed a little.</summary>
 public static class NearDuplicates
 {
     /// <summary>The vectors from which a threshold is chosen at most; of more, evenly spaced ones. They make 200 million pairs.</summary>

@@ -48,8 +48,18 @@ internal sealed partial class OnnxSession : IDisposable
     }
 
     /// <summary>Runs the graph on one input, and writes into allocated outputs.</summary>
-    public void Run(OrtValue images, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>
-        _session.Run(_runOptions, [GraphNames.Images], [images], outputNames, outputs);
+    /// <exception cref="ExecutionProviderException">The provider fails, for example for lack of memory.</exception>
+    public void Run(OrtValue images, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs)
+    {
+        try
+        {
+            _session.Run(_runOptions, [GraphNames.Images], [images], outputNames, outputs);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ExecutionProviderException(Provider.ToString(), OrtEnv.Instance().GetAvailableProviders(), exception);
+        }
+    }
 
     public void Dispose()
     {

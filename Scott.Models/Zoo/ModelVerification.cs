@@ -9,6 +9,11 @@ public sealed record ModelVerification(ManifestModel Model, IReadOnlyList<FileVe
     public bool IsSound => Files.All(file => file.Condition == FileCondition.Sound);
 }
 
+/// <summary>The result of comparing what the cache holds of a model with its manifest, or with what the hub said about it.</summary>
+/// <param name="Model">What the cache holds.</param>
+/// <param name="Files">The result for each file; <see langword="null"/> if no manifest and no record of the hub describes the model.</param>
+public sealed record CacheVerification(CachedModel Model, IReadOnlyList<FileVerification>? Files);
+
 /// <summary>The result of comparing a file with its manifest.</summary>
 /// <param name="File">What the manifest says.</param>
 /// <param name="Path">The path that was checked; <c>embedded NAME</c> for a file inside the package.</param>

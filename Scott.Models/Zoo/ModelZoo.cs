@@ -101,6 +101,24 @@ internal sealed class ModelZoo
         return new ModelVerification(entry.Model, files);
     }
 
+    public async Task<IReadOnlyList<CacheVerification>> VerifyCacheAsync(CancellationToken cancellationToken)
+    {
+        ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        List<CacheVerification> all = [];
+        foreach (CachedModel model in Cache.List())
+        {
+            ManifestModel? known = catalog.Entries.Select(entry => entry.Model).FirstOrDefault(
+                listed => (listed.Id, listed.Revision) == (model.Id, model.Revision));
+            HubSnapshot? record = known is null
+                ? await HubSnapshot.FindAsync(model.Folder, cancellationToken).ConfigureAwait(false)
+                : new HubSnapshot(known.Id, known.Revision, [.. known.Files.Select(file => new HubSnapshotFile(file.Name, file.Bytes, file.Sha256))]);
+            all.Add(new CacheVerification(
+                model, record is null ? null : await record.VerifyAsync(model.Folder, long.MaxValue, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return all;
+    }
+
     public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         long freed = 0;

@@ -63,6 +63,14 @@ public static class ScottModels
         return new ModelZoo(options).VerifyAsync(id, cancellationToken);
     }
 
+    /// <summary>Compares every byte of every file in the cache, of all models and revisions. Changes nothing.</summary>
+    /// <param name="options">The manifests and the cache.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StorageException">A file cannot be read.</exception>
+    /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
+    public static Task<IReadOnlyList<CacheVerification>> VerifyCacheAsync(
+        ZooOptions? options = null, CancellationToken cancellationToken = default) => new ModelZoo(options).VerifyCacheAsync(cancellationToken);
+
     /// <summary>Removes a model's files, including unfinished downloads, from the cache. Waits for a running download.</summary>
     /// <param name="id">The model. It need not be in a manifest.</param>
     /// <param name="options">The cache, and the revision to remove only one.</param>

@@ -10,7 +10,7 @@ public sealed class DistillationOptionsTests
     {
         var options = new DistillationOptions();
         options.Validate();
-        Assert.Equal((10, 64, 1, 47L), (options.Epochs, options.BatchSize, options.AccumulatedBatches, options.Seed));
+        Assert.Equal((50, 32, 1, 47L), (options.Epochs, options.BatchSize, options.AccumulatedBatches, options.Seed));
         Assert.Equal((1e-3, 0.05, 1e-6, 0.04), (options.PeakLearningRate, options.WarmupRatio, options.FinalLearningRate, options.WeightDecay));
         Assert.Equal((TeacherView.WholeImage, 4, DistillationLossKind.Cosine), (options.TeacherView, options.CropsPerImage, options.VectorLoss));
         Assert.Equal((1.0, 0.0, 0.0, 0.0), (options.VectorWeight, options.TokenWeight, options.RelationWeight, options.JepaWeight));

@@ -1,6 +1,6 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>None of the requested execution providers can run on this machine.</summary>
+/// <summary>None of the requested execution providers can run on this machine, or the one that runs failed.</summary>
 public sealed class ExecutionProviderException : ScottException
 {
     internal ExecutionProviderException(IReadOnlyList<string> requested, IReadOnlyList<string> available, Exception? innerException)
@@ -10,6 +10,12 @@ public sealed class ExecutionProviderException : ScottException
                 + (innerException is null ? string.Empty : $" The last failure: {innerException.Message}"),
             innerException) =>
         (Requested, Available) = (requested, available);
+
+    internal ExecutionProviderException(string running, IReadOnlyList<string> available, Exception innerException)
+        : base(
+            $"{running} failed while it computed: {innerException.Message} If memory is short, use smaller batches, or another provider.",
+            innerException) =>
+        (Requested, Available) = ([running], available);
 
     /// <summary>The requested providers, in order.</summary>
     public IReadOnlyList<string> Requested { get; }

@@ -30,7 +30,8 @@ public static class ScottTelemetry
     /// attempts. Tags: model (empty for an archive).</summary>
     public const string DownloadBytesInstrument = "scott.download.bytes";
 
-    /// <summary>The tag that names the operation: <c>embed</c>, <c>classify</c>, <c>pretrain</c> or <c>fine_tune</c>.</summary>
+    /// <summary>The tag that names the operation: <c>embed</c>, <c>classify</c>, <c>pretrain</c>, <c>distill</c> or
+    /// <c>fine_tune</c>.</summary>
     public const string OperationTag = "scott.operation";
 
     /// <summary>The tag that names the model by its id.</summary>

@@ -15,7 +15,7 @@ namespace Scott.Models.Training;
 public sealed record DistillationOptions : TrainingOptions
 {
     /// <summary>The default of <see cref="TrainingOptions.Epochs"/>.</summary>
-    public const int DefaultEpochs = 10;
+    public const int DefaultEpochs = 50;
 
     private const int MaximumCrops = 1000;
 
@@ -23,7 +23,7 @@ public sealed record DistillationOptions : TrainingOptions
     public DistillationOptions()
     {
         Epochs = DefaultEpochs;
-        BatchSize = 64;
+        BatchSize = 32;
         WarmupRatio = 0.05;
         FinalLearningRate = 1e-6;
     }

@@ -33,18 +33,17 @@ internal sealed record HubSnapshot(string Repository, string Commit, IReadOnlyLi
     public Task WriteAsync(string folder, CancellationToken cancellationToken) => AtomicFile.WriteBytesAsync(
         Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, HubJsonContext.Default.HubSnapshot), cancellationToken);
 
-    /// <summary>Whether every file is there with its length, and, up to a size, with its checksum.</summary>
-    public async Task<bool> IsSoundAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Compares every file with the record: its length, and, up to a size, its checksum.</summary>
+    public async Task<IReadOnlyList<FileVerification>> VerifyAsync(string folder, long hashedBytes, CancellationToken cancellationToken)
     {
+        List<FileVerification> found = [];
         foreach (HubSnapshotFile file in Files)
         {
-            FileVerification found = await ModelCache.VerifyAsync(
-                Path.Combine(folder, file.Name), file.ToManifestFile(), ModelCache.HashedOnUseBytes, cancellationToken).ConfigureAwait(false);
-            if (found.Condition != FileCondition.Sound)
-                return false;
+            found.Add(await ModelCache.VerifyAsync(
+                Path.Combine(folder, file.Name), file.ToManifestFile(), hashedBytes, cancellationToken).ConfigureAwait(false));
         }
 
-        return true;
+        return found;
     }
 }
 

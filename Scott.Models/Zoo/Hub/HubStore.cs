@@ -52,14 +52,7 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         if (folder is null || await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is not { } snapshot)
             throw NotCached(repository);
 
-        List<FileVerification> files = [];
-        foreach (HubSnapshotFile file in snapshot.Files)
-        {
-            files.Add(await ModelCache.VerifyAsync(
-                Path.Combine(folder, file.Name), file.ToManifestFile(), long.MaxValue, cancellationToken).ConfigureAwait(false));
-        }
-
-        return files;
+        return await snapshot.VerifyAsync(folder, long.MaxValue, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The folder of a commit's files.</summary>
@@ -67,7 +60,8 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
 
     private static async Task<HubSnapshot?> FindSoundAsync(string folder, CancellationToken cancellationToken) =>
         await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is { } snapshot
-        && await snapshot.IsSoundAsync(folder, cancellationToken).ConfigureAwait(false)
+        && (await snapshot.VerifyAsync(folder, ModelCache.HashedOnUseBytes, cancellationToken).ConfigureAwait(false))
+            .All(file => file.Condition == FileCondition.Sound)
             ? snapshot
             : null;
 

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Scott.Models.Cli;
+
+/// <summary>What measurements of frozen features say about their images: warnings, and the images that cannot be read, each once. Printed after a
+/// measurement, because a progress bar is on the screen before.</summary>
+internal sealed class UnreadableNotes
+{
+    private readonly ConcurrentQueue<string> _notes = new();
+    private readonly ViewLogger _logger;
+    private readonly Screen _screen;
+
+    public UnreadableNotes(Screen screen)
+    {
+        _screen = screen;
+        _logger = new ViewLogger(_notes.Enqueue);
+    }
+
+    /// <summary>For the measurement.</summary>
+    public ILogger Logger => _logger;
+
+    /// <summary>How many images could not be read.</summary>
+    public int Count => _logger.UnreadableImages;
+
+    public void Print()
+    {
+        while (_notes.TryDequeue(out string? note))
+            _screen.Warn(note);
+    }
+}
