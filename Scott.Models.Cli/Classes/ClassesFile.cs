@@ -46,7 +46,8 @@ internal sealed class ClassesFile
         return Classifier ??= new PrototypeClassifier(fingerprint) { ModelName = name };
     }
 
-    /// <summary>Reads the file again, changes it and writes it, while no other process changes it: what another one added meanwhile is kept.</summary>
+    /// <summary>Reads the file again, changes it and writes it, while no other process changes it. So what another one added meanwhile is kept.
+    /// </summary>
     public async Task ChangeAsync(Action change, CancellationToken cancellationToken)
     {
         await using FileStream held = await LockAsync(cancellationToken);

@@ -99,7 +99,8 @@ internal static class NamedModel
         if (!isKnown && ScottModels.ListCache().FirstOrDefault(cached => cached.Id == model) is { } stranger)
         {
             string? file = stranger.Files.FirstOrDefault(file => file.Name.EndsWith(".safetensors", StringComparison.Ordinal))?.Path;
-            throw new UsageException($"The model '{model}' is in the cache, but not in the package's manifest; name its file: '{file ?? stranger.Folder}'.");
+            throw new UsageException(
+                $"The model '{model}' is in the cache, but not in the package's manifest; name its file: '{file ?? stranger.Folder}'.");
         }
 
         Check.That(isKnown, $"There is no model '{model}'; expected {Choices}.");

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Scott.Models.Cli;
 
-/// <summary>Writes small files so that a killed process, or a machine without power, leaves the old content or the new one, never half of it.</summary>
+/// <summary>Writes small files so that a crash leaves the old content or the new one, never half of it.</summary>
 internal static class WholeFile
 {
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal static class ModelCheck
         int unsound = files.Count(file => file.Condition != FileCondition.Sound);
         screen.Say(files.Count == 0 ? unknown.Count == 0 ? "The cache is empty." : "Nothing was checked."
             : unsound == 0 ? $"{Plural.Of(files.Count, "file")} checked; nothing is wrong."
-            : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. Run 'scott models remove' and then 'scott models download' to get them again.");
+            : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. "
+                + "Run 'scott models remove' and then 'scott models download' to get them again.");
         screen.Result(new
         {
             isSound = unsound == 0,

@@ -11,7 +11,7 @@ internal static class BulkExamples
     public static async Task<EmbeddingJobResult> RunAsync()
     {
         // bulk.md
-        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112");
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112-distilled");
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
         EmbeddingJob job = await EmbeddingJob.PlanAsync("vectors", extractor, EmbeddingJobInputs.FromFolder("photos"));
         EmbeddingJobResult result = await job.RunAsync();
