@@ -14,12 +14,13 @@ public abstract record TrainingOptions
     }
 
     /// <summary>How often each image is seen.</summary>
-    /// <value>1 to 1 000 000; default: 300 in pre-training, 30 in fine-tuning, 10 in distillation.</value>
+    /// <value>1 to 1 000 000; default: 300 in pre-training, 30 in fine-tuning, 50 in distillation.</value>
     public int Epochs { get; init; }
 
     /// <summary>
-    /// How long the run may take, evaluation and checkpoints included. The schedules are spread over the steps that fit, at most those of
-    /// <see cref="Epochs"/>: the run times a few steps first, and later corrects the number. The result depends on the machine's speed.
+    /// How long the run may take, evaluation and checkpoints included; what the teacher of a distillation computes before the first step is extra.
+    /// The schedules are spread over the steps that fit, at most those of <see cref="Epochs"/>: the run times a few steps first, and later corrects
+    /// the number. The result depends on the machine's speed.
     /// </summary>
     /// <value>More than zero; default: <see langword="null"/>, none.</value>
     public TimeSpan? TimeBudget { get; init; }
@@ -29,7 +30,7 @@ public abstract record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>Images in one batch. The images of an epoch that do not fill a batch are dropped.</summary>
-    /// <value>1 to 65 536; default: 64 in pre-training and distillation, 32 in fine-tuning. In fine-tuning and
+    /// <value>1 to 65 536; default: 64 in pre-training, 32 in fine-tuning and distillation. In fine-tuning and
     /// distillation, a smaller dataset makes one batch.</value>
     public int BatchSize { get; init; }
 

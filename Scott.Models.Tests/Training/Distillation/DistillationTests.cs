@@ -108,6 +108,40 @@ public sealed class DistillationTests
     }
 
     [Fact]
+    public async Task Distill_RunThatCannotResume_IsRefusedBeforeTheTeacherIsAsked()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingRunOptions stored = PretrainingRuns.Run with { CheckpointFolder = folder.Path };
+        DistillationOptions crops = Options with { Epochs = 1, TeacherView = TeacherView.SameCrop, CropsPerImage = 2 };
+        await Build(crops, stored).RunAsync();
+        byte[] before = await File.ReadAllBytesAsync(folder.File("teacher.bin"));
+        List<TeacherProgress> seen = [];
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+            () => Build(crops with { Seed = 48 }, stored).WithTeacherProgress(new Listener(seen)).RunAsync());
+        Assert.Equal(CheckpointFault.OtherRun, error.Fault);
+        Assert.Empty(seen);
+        Assert.Equal(before, await File.ReadAllBytesAsync(folder.File("teacher.bin")));
+
+        IEnumerable<ImageSource> old = Enumerable.Range(0, PretrainingRuns.Images).Select(PretrainingRuns.Dataset.SourceOf);
+        ImageList more = ImageList.FromSources([.. old, ImageSource.FromImage(Inference.DrawnImages.Draw(99), "new")]);
+        await Assert.ThrowsAsync<CheckpointException>(() => Student.Distill(Teacher, more)
+            .WithOptions(crops).WithRunOptions(stored).WithTeacherProgress(new Listener(seen)).RunAsync());
+        Assert.Empty(seen);
+    }
+
+    [Fact]
+    public async Task Distill_UnreadableImageThatIsToEndTheRun_EndsItBeforeTheFirstStep()
+    {
+        ImageList broken = ImageList.FromSources(
+            [.. Enumerable.Range(0, PretrainingRuns.Images).Select(PretrainingRuns.Dataset.SourceOf), ImageSource.FromBytes(new byte[9], "broken")]);
+        await Assert.ThrowsAsync<ImageFormatException>(() => Student.Distill(Teacher, broken)
+            .WithOptions(Options with { Epochs = 1 })
+            .WithRunOptions(PretrainingRuns.Run with { FailOnUnreadable = true })
+            .OnStep((_, _) => throw new InvalidOperationException("A step was taken."))
+            .RunAsync());
+    }
+
+    [Fact]
     public async Task Distill_TeacherInAnOnnxFile_TeachesTheSameAsTheModel()
     {
         using var folder = new TemporaryFolder();

@@ -21,13 +21,15 @@ public sealed class ImageMixTests
     }
 
     [Theory]
-    [InlineData(0.5, 0)]
-    [InlineData(0, 1)]
-    [InlineData(0.3, 0.8)]
-    public void Apply_ConstantImages_MixesThemAsTheirLabels(double mixup, double cutmix)
+    [InlineData(0.5, 0, Side)]
+    [InlineData(0, 1, Side)]
+    [InlineData(0.3, 0.8, Side)]
+    [InlineData(0, 1, Side / 2)]
+    [InlineData(0, 1, 2 * Side)]
+    public void Apply_ConstantImages_MixesThemAsTheirLabels(double mixup, double cutmix, int height)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor images, Tensor labels) = Batch();
+        (Tensor images, Tensor labels) = Batch(height);
         bool isMixed = false;
         for (int draw = 0; draw < 20; draw++)
         {
@@ -59,6 +61,6 @@ public sealed class ImageMixTests
 
     private static DeterministicRandom Random(int number) => new(3, $"mix/{number}");
 
-    private static (Tensor Images, Tensor Labels) Batch() =>
-        (arange(4, dtype: ScalarType.Float32).view(4, 1, 1, 1).expand(4, 3, Side, Side).contiguous(), eye(4));
+    private static (Tensor Images, Tensor Labels) Batch(int height = Side) =>
+        (arange(4, dtype: ScalarType.Float32).view(4, 1, 1, 1).expand(4, 3, height, Side).contiguous(), eye(4));
 }

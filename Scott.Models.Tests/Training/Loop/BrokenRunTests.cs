@@ -123,6 +123,8 @@ public sealed class BrokenRunTests : IDisposable
 
         public string Identity => "{}";
 
+        public string Judge => string.Empty;
+
         public IReadOnlyList<ImageSet> Images => [];
 
         public ReportLayout<StepCount> Layout { get; } = new()

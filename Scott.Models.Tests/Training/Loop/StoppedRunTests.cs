@@ -42,6 +42,63 @@ public sealed class StoppedRunTests : IDisposable
         await AssertStoppedAsync($"stopped at step {error.Step - 1} of 12; run it again to resume from step {error.Step - 1}");
     }
 
+    [Fact]
+    public async Task Run_AppThatThrowsAtTheEndOfAnEpoch_DecidesOnItWhenItResumes()
+    {
+        List<int> decided = [];
+        PretrainingBuilder Counting() => Build().OnEpoch((record, _) =>
+        {
+            decided.Add(record.Epoch);
+            return ValueTask.FromResult(true);
+        });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Counting()
+            .OnStep((progress, _) => progress.CompletedEpoch is { Epoch: 2 } ? throw new InvalidOperationException() : ValueTask.CompletedTask)
+            .RunAsync());
+        Assert.Equal([1], decided);
+        PretrainingResult result = await Counting().RunAsync();
+        Assert.Equal([1, 2, 3, 4], decided);
+        Assert.Equal([1, 2, 3, 4], result.History.Select(record => record.Epoch));
+    }
+
+    [Fact]
+    public async Task Resume_WithAnotherFigureToChooseBy_ForgetsTheBestEpochAndGoesOnCounting()
+    {
+        PretrainingOptions byRank = PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Build().WithOptions(byRank)
+            .OnStep((progress, _) => progress.Step == 7 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
+            .RunAsync());
+        var log = new LogLines();
+        PretrainingResult result = await Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6))
+            .WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.NeighborAccuracy, BatchSize = 2 })
+            .WithRunOptions(PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true })
+            .WithLogger(log)
+            .RunAsync();
+        Assert.Contains(log.Lines, line => line.Contains("choose the best epoch now", StringComparison.Ordinal));
+        Assert.InRange(result.BestEpoch!.Value.Figure, 0, 1);
+        Assert.True(result.BestEpoch.Value.Epoch > 2);
+        Assert.Equal(result.History.Count, result.History.Select(record => record.Epoch).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_ResumedThatDiverges_NamesTheCheckpointThatItResumedFrom()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Build()
+            .OnStep((progress, _) => progress.Step == 4 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
+            .RunAsync());
+        TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
+        PretrainingOptions wild = PretrainingRuns.Options with
+        {
+            PeakLearningRate = 1e30,
+            StartLearningRate = 1e30,
+            WarmupRatio = 0,
+            MaximumGradientNorm = null,
+        };
+        TrainingDivergedException error = await Assert.ThrowsAsync<TrainingDivergedException>(
+            () => Build().WithOptions(wild).WithRunOptions(rare).RunAsync());
+        Assert.Equal(_folder.File("checkpoint-0000000004.safetensors"), error.LastCheckpoint);
+        Assert.True(File.Exists(error.LastCheckpoint));
+    }
+
     private PretrainingBuilder Build() => PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)
         .WithRunOptions(PretrainingRuns.Run with { CheckpointInterval = TimeSpan.FromTicks(1), CheckpointFolder = _folder.Path });

@@ -4,8 +4,6 @@ namespace Scott.Models.Tests.Training;
 
 public sealed class TimeBudgetTests
 {
-    private static readonly TimeBudget Hour = new(TimeSpan.FromHours(1));
-
     [Theory]
     [InlineData(100, 360, 1000, 1000)] // 3.6 s a step: as planned
     [InlineData(100, 720, 1000, 500)] // twice as slow: half the steps
@@ -14,11 +12,20 @@ public sealed class TimeBudgetTests
     [InlineData(990, 3600, 1000, 990)] // time is up
     [InlineData(990, 4000, 1000, 990)]
     public void Correct_SpeedSoFar_FitsTheRest(long step, double seconds, long planned, long expected) =>
-        Assert.Equal(expected, Hour.Correct(step, TimeSpan.FromSeconds(seconds), planned, maximumSteps: 5000));
+        Assert.Equal(expected, Correct(step, seconds, planned, maximumSteps: 5000));
 
     [Fact]
     public void Correct_SmallDeviation_LeavesThePlanAlone() =>
-        Assert.Equal(1000, Hour.Correct(100, TimeSpan.FromSeconds(361), 1000, maximumSteps: 5000));
+        Assert.Equal(1000, Correct(100, 361, 1000, maximumSteps: 5000));
+
+    [Fact]
+    public void Correct_TimeBeforeTheFirstStep_IsNotTakenForTheStepsSpeed()
+    {
+        // An hour, of which ten minutes went into reading images: then 3.6 s a step, not 63.6.
+        Assert.Equal(843, TimeBudget.Correct(10, TimeSpan.FromSeconds(3600 - 600), TimeSpan.FromSeconds(3.6), 1000, maximumSteps: 5000));
+        Assert.True(TimeBudget.IsEnough(1, firstStep: 0));
+        Assert.False(TimeBudget.IsEnough(1, firstStep: 100));
+    }
 
     [Fact]
     public void Correct_SpeedThatChangesOnTheWay_EndsInTime()
@@ -30,9 +37,13 @@ public sealed class TimeBudgetTests
         {
             step++;
             seconds += seconds < 1800 ? 1 : 2.5; // something else begins to compute in the middle
-            total = TimeBudget.IsDue(step, total) ? Hour.Correct(step, TimeSpan.FromSeconds(seconds), total, maximumSteps: 100_000) : total;
+            total = TimeBudget.IsDue(step, total) ? Correct(step, seconds, total, maximumSteps: 100_000) : total;
         }
 
         Assert.InRange(seconds, 3500, 3700);
     }
+
+    /// <summary>With an hour, of which all was spent on steps.</summary>
+    private static long Correct(long step, double seconds, long planned, long maximumSteps) => TimeBudget.Correct(
+        step, TimeSpan.FromHours(1) - TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds) / step, planned, maximumSteps);
 }

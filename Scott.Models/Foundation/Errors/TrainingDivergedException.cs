@@ -1,10 +1,12 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>A loss is not a finite number, so training stopped.</summary>
+/// <summary>A loss or a gradient is not a finite number, so training stopped before that step changed the weights.</summary>
 public sealed class TrainingDivergedException : ScottException
 {
     internal TrainingDivergedException(long step, double loss, IReadOnlyList<string> imageNames, string? lastCheckpoint)
-        : base(FormattableString.Invariant($"The loss of step {step} is {loss}. Lower the learning rate or set MaximumGradientNorm. ")
+        : base(FormattableString.Invariant(double.IsFinite(loss) ? (FormattableString)$"A gradient of step {step} is not a finite number. "
+            : $"The loss of step {step} is {loss}. ")
+            + "Lower the learning rate or set MaximumGradientNorm. "
             + (lastCheckpoint is null ? "There is no checkpoint to go back to. " : $"The last good checkpoint is '{lastCheckpoint}'. ")
             + $"The batch: {string.Join(", ", imageNames)}.") =>
         (Step, Loss, ImageNames, LastCheckpoint) = (step, loss, imageNames, lastCheckpoint);
@@ -12,7 +14,7 @@ public sealed class TrainingDivergedException : ScottException
     /// <summary>The optimizer step, from 1.</summary>
     public long Step { get; }
 
-    /// <summary>The loss of that step: NaN or infinite.</summary>
+    /// <summary>The loss of that step: NaN or infinite, unless only a gradient is.</summary>
     public double Loss { get; }
 
     /// <summary>The images of the batch.</summary>

@@ -13,6 +13,22 @@ internal static class DiskFault
 
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
+    /// <summary>.NET throws this if a file grows past the limit of its file system, such as 4 GiB on FAT, or of the process.</summary>
+    public static bool IsOfLength(ArgumentOutOfRangeException exception) => exception.ParamName == "value";
+
+    /// <summary>Deletes a file that nobody needs any more. If something holds it open, it stays: the next attempt may succeed.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (Is(exception))
+        {
+            // It only takes room.
+        }
+    }
+
     /// <summary>The error of a file that may not grow further.</summary>
     public static IOException FileTooLarge(string path, Exception exception) =>
         new($"'{path}' would be larger than its file system, or the limit of this process, allows.", exception)

@@ -15,12 +15,16 @@ internal static class GradientLength
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor[] squares = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.Squared().sum())];
-        return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().to_type(ScalarType.Float64).item<double>());
+        return squares.Length == 0 ? 0 : Math.Sqrt(stack(squares).sum().item<float>());
     }
 
     /// <summary>Shortens gradients of a measured <paramref name="length"/> to a maximum, if there is one and they are longer.</summary>
+    /// <exception cref="NonFiniteGradientException">A step along these gradients would ruin the weights.</exception>
     public static void Limit(IEnumerable<Parameter> parameters, double length, double? maximum)
     {
+        if (!double.IsFinite(length))
+            throw new NonFiniteGradientException();
+
         if (maximum is not { } limit || limit >= length + ClippingEpsilon)
             return;
 
@@ -30,3 +34,6 @@ internal static class GradientLength
             parameter.grad?.Times_(limit / (length + ClippingEpsilon));
     }
 }
+
+/// <summary>A gradient is NaN or infinite. The run that takes the step says which step it was.</summary>
+internal sealed class NonFiniteGradientException() : Exception("A gradient is not a finite number.");

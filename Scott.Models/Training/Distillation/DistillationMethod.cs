@@ -18,13 +18,8 @@ internal sealed class DistillationMethod(
     public string OperationName => Operation.Distill;
     public TrainingOptions Options => options;
 
-    public string Identity { get; } = JsonSerializer.Serialize(
-        new DistillationIdentity(
-            request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), teacher.Identify(), options,
-            request.Augmentation!, request.Run.Decoding, request.Dataset.Count),
-        TrainingJsonContext.Default.DistillationIdentity);
-
-    public IReadOnlyList<ImageSet> Images { get; } = [new ImageSet(ImageSet.Training, request.Dataset, HasLabels: false)];
+    public string Identity { get; } = Identify(request, options, teacher);
+    public IReadOnlyList<ImageSet> Images { get; } = [ImagesOf(request)];
     public IStepRunner Runner { get; } = new StepRunner<DistillationBatch>(step, loader, options);
     public ReportLayout<DistillationRecord> Layout { get; } =
         DistillationReport.CreateLayout(request.Model.Metadata.Id, teacher.Name, request.Dataset.Count);
@@ -48,9 +43,15 @@ internal sealed class DistillationMethod(
         var masks = new KeepMaskSampler(jepa.MaskKind, model.Architecture.Grid, jepa.HiddenRatio);
         var loader = new DistillationLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
+
+        // The teacher takes long: what cannot resume is refused before.
+        using IDisposable? held = await RunComparison.BeginAsync(
+            request.Run, request.Logger, Identify(request, options, teacher), [ImagesOf(request)], cancellationToken).ConfigureAwait(true);
         FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
         var cache = new TeacherCacheOptions(
-            CachePath(request.Run), cacheBytes, JsonSerializer.Serialize(request.Augmentation!, TrainingJsonContext.Default.AugmentationSpec));
+            request.Run.CheckpointFolder is { } folder ? Path.Combine(folder, CacheFile) : null,
+            cacheBytes,
+            JsonSerializer.Serialize(request.Augmentation!, TrainingJsonContext.Default.AugmentationSpec));
         loader.Features = await TeacherFeatures.CreateAsync(
             teacher, request.Dataset, loader.Cache, views, model.Architecture.Grid, options, request.Run, cache, progress, cancellationToken)
             .ConfigureAwait(true);
@@ -92,6 +93,8 @@ internal sealed class DistillationMethod(
 
     public double? Watched(DistillationRecord record) => FeatureWatch.Figure(options.Watched, record);
 
+    public string Judge { get; } = watch.Judge(options.Watched);
+
     public WeightSet ExportWeights() => step.Student.ToWeightSet();
 
     public Task SaveModelAsync(WeightSet weights, DistillationRecord record, string path, CancellationToken cancellationToken) =>
@@ -115,6 +118,15 @@ internal sealed class DistillationMethod(
         loader.Features.Dispose();
     }
 
+    private static string Identify(
+        TrainingRequest<DistillationRecord> request, DistillationOptions options, DistillationTeacher teacher) => JsonSerializer.Serialize(
+        new DistillationIdentity(
+            request.Model.Architecture, request.Model.Preprocessing, request.Model.Weights.Checksum(), teacher.Identify(), options,
+            request.Augmentation!, request.Run.Decoding, request.Dataset.Count),
+        TrainingJsonContext.Default.DistillationIdentity);
+
+    private static ImageSet ImagesOf(TrainingRequest<DistillationRecord> request) => new(ImageSet.Training, request.Dataset, HasLabels: false);
+
     /// <summary>Measures the student before the first step, and the teacher.</summary>
     private async Task MeasureStartAsync(CancellationToken cancellationToken)
     {
@@ -131,22 +143,6 @@ internal sealed class DistillationMethod(
             channels == expected,
             $"The model takes {Plural.Of(channels, "channel")}, and the teacher {expected}; expected the same. See WithImageChannels.");
         faults.ThrowIfAny();
-    }
-
-    private static string? CachePath(TrainingRunOptions run)
-    {
-        if (run.CheckpointFolder is not { } folder)
-            return null;
-
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return Path.Combine(folder, CacheFile);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null; // The run reports it when it locks its folder.
-        }
     }
 
     private ScottModel CreateModel(WeightSet weights, DistillationRecord record)

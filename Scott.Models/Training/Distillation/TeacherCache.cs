@@ -24,7 +24,7 @@ internal sealed class TeacherCache : IDisposable
     /// <param name="maximumBytes">How large the file may become: later rows are not kept. A full disk means that none is.</param>
     public static TeacherCache Open(string? path, string identity, int rowNumbers, long rows, long maximumBytes)
     {
-        byte[] header = SHA512.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{rowNumbers} {rows} {identity}")));
+        byte[] header = SHA512.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{rowNumbers} {identity}")));
         long kept = Math.Clamp((maximumBytes - HeaderBytes) / ((rowNumbers * sizeof(float)) + ChecksumBytes), 0, rows);
         SafeFileHandle file = (path is null ? null : TryOpen(path)) ?? OpenTemporary();
         byte[] found = new byte[HeaderBytes];
@@ -86,6 +86,9 @@ internal sealed class TeacherCache : IDisposable
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    /// <summary>Whether the file may become large enough for a row.</summary>
+    public bool CanKeep(long row) => row < _rows;
 
     /// <summary>Keeps a row, if the file may become that large. A full disk means that it is not kept.</summary>
     public void Write(long row, ulong origin, ReadOnlySpan<float> numbers)

@@ -125,7 +125,7 @@ internal sealed class TeacherFeatures : IDisposable
             float[]?[] vectors = new float[]?[Math.Min(ImagesAtOnce, images.Count - from)];
             await Parallel.ForAsync(0, vectors.Length, parallel, async (i, token) =>
             {
-                vectors[i] = await ComputeImageAsync(images, decoded, from + i, token).ConfigureAwait(false);
+                vectors[i] = await ComputeImageAsync(images, decoded, from + i, run.FailOnUnreadable, token).ConfigureAwait(false);
                 int finished = Interlocked.Increment(ref done);
                 progress?.Report(new TeacherProgress(finished, images.Count, Stopwatch.GetElapsedTime(started)));
             }).ConfigureAwait(true);
@@ -152,7 +152,7 @@ internal sealed class TeacherFeatures : IDisposable
 
     /// <summary>Computes what is missing of an image. Returns the vector of its first view, or null if the image cannot be read.</summary>
     private async Task<float[]?> ComputeImageAsync(
-        IImageDataset images, DecodedImageCache decoded, int index, CancellationToken cancellationToken)
+        IImageDataset images, DecodedImageCache decoded, int index, bool failsOnUnreadable, CancellationToken cancellationToken)
     {
         float[] row = new float[RowLength];
         float[]? vector = null;
@@ -163,6 +163,8 @@ internal sealed class TeacherFeatures : IDisposable
             for (int view = 0; view < _views.TeacherViews; view++)
             {
                 long number = ((long)index * _views.TeacherViews) + view;
+                if (view > 0 && !_cache.CanKeep(number))
+                    break; // It is computed when a step needs it.
                 if (!_cache.TryRead(number, _origins[index], row))
                 {
                     image ??= await decoded.ReadAsync(index, cancellationToken).ConfigureAwait(false);
@@ -172,9 +174,9 @@ internal sealed class TeacherFeatures : IDisposable
                 vector ??= row[..VectorLength];
             }
         }
-        catch (Exception exception) when (ImageErrors.IsImageError(exception))
+        catch (Exception exception) when (ImageErrors.IsImageError(exception) && !failsOnUnreadable)
         {
-            // The loader reports it or ends the run.
+            // The loader reports it.
         }
         finally
         {

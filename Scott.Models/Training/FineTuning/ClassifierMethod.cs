@@ -39,6 +39,8 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
 
     public abstract Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
+    public string Judge => Recipe.Watched.ToString();
+
     public abstract double? Watched(TRecord record);
 
     public abstract TResult CreateResult(TrainingOutcome<TRecord> outcome);

@@ -113,6 +113,9 @@ internal sealed class ClassifierStep : ITrainingStep<LabeledBatch>
     public void Restore(WeightSet state, long steps)
     {
         ModuleWeights.Load(_network, state.StripPrefix(NetworkPrefix));
+        if (_copy is not null)
+            ModuleWeights.Load(_copy, state.StripPrefix(NetworkPrefix)); // frozen weights too, which no step copies
+
         _optimizer.Restore(state.StripPrefix(OptimizerPrefix), steps);
         _copies?.Follow();
     }

@@ -8,7 +8,7 @@ namespace Scott.Models.Training;
 /// <remarks>Each α is in [0, 1]; 0 turns that method off.</remarks>
 internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
 {
-    /// <summary>Images [B, 3, S, S] and labels [B, C] → the same, mixed or unchanged. In the caller's dispose scope.</summary>
+    /// <summary>Images [B, 3, H, W] and labels [B, C] → the same, mixed or unchanged. In the caller's dispose scope.</summary>
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, DeterministicRandom random)
     {
         if (mixupAlpha <= 0 && cutmixAlpha <= 0)
@@ -39,17 +39,17 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
     private static (Tensor Mixed, double Share) Paste(Tensor images, Tensor others, double share, DeterministicRandom random)
     {
         Tensor mixed = images.clone();
-        int side = (int)images.shape[3];
-        double cut = side * Math.Sqrt(1 - share);
-        (int left, int right) = Span(cut, side, random);
-        (int top, int bottom) = Span(cut, side, random);
+        (int height, int width) = ((int)images.shape[2], (int)images.shape[3]);
+        double cut = Math.Sqrt(1 - share);
+        (int left, int right) = Span(width * cut, width, random);
+        (int top, int bottom) = Span(height * cut, height, random);
         if (right > left && bottom > top)
         {
             Tensor Part(Tensor whole) => whole.narrow(2, top, bottom - top).narrow(3, left, right - left);
             Part(mixed).copy_(Part(others));
         }
 
-        return (mixed, 1 - ((double)(right - left) * (bottom - top) / ((double)side * side)));
+        return (mixed, 1 - ((double)(right - left) * (bottom - top) / ((double)height * width)));
     }
 
     /// <summary>An interval around a random middle, cut off at the edges.</summary>

@@ -41,7 +41,7 @@ internal sealed class CheckpointStore(string folder, int kept)
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
         foreach (string old in Files().Skip(kept))
-            File.Delete(old);
+            DiskFault.TryDelete(old);
 
         return path;
     }
@@ -107,7 +107,8 @@ internal sealed class CheckpointStore(string folder, int kept)
             long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture), int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
             Entry(OptionsKey), Entry(RunKey), Entry(HistoryKey),
             new WeightSet(content.Tensors.Where(tensor => !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
-            best.Count > 0 ? best : null);
+            best.Count > 0 ? best : null)
+        { Path = path };
     }
 
     /// <summary>Covers every other entry and every tensor in the order of names: any changed bit changes it.</summary>
@@ -140,4 +141,8 @@ internal sealed class CheckpointStore(string folder, int kept)
 /// <summary>All that a run needs to continue as if it had never stopped. The epoch is the next step's, from 0. The settings that identify the
 /// run, the <see cref="SavedState"/> and the records are JSON. The state has networks and optimizer; the best weights are those after the best
 /// epoch.</summary>
-internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best);
+internal sealed record TrainingCheckpoint(long Steps, int Epoch, string Options, string Run, string History, WeightSet State, WeightSet? Best)
+{
+    /// <summary>The file that it was read from.</summary>
+    public string? Path { get; init; }
+}

@@ -78,7 +78,7 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunO
         {
             HashSet<string> current = [.. _fingerprints.Values.Select(fingerprint => PathOf(folder, fingerprint.Digest))];
             foreach (string old in Directory.EnumerateFiles(folder, Prefix + "*" + Extension).Where(path => !current.Contains(path)))
-                File.Delete(old);
+                DiskFault.TryDelete(old);
         }
 
         _saved++;

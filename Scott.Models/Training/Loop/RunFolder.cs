@@ -37,7 +37,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
 
         var resumer = new RunResumer<TRecord>(request, method, state, _store.Folder);
         await resumer.ResumeAsync(checkpoint, _images, cancellationToken).ConfigureAwait(true);
-        state.CheckpointStep = checkpoint.Steps;
+        (state.CheckpointStep, method.Runner.LastCheckpoint) = (checkpoint.Steps, checkpoint.Path);
         return true;
     }
 
@@ -46,7 +46,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         await _images.SaveAsync(store.Folder, cancellationToken).ConfigureAwait(true);
         var checkpoint = new TrainingCheckpoint(
             state.Steps, (int)(state.Steps / state.Plan.StepsPerEpoch), method.Identity,
-            JsonSerializer.Serialize(state.Capture(_images.Digests), TrainingJsonContext.Default.SavedState),
+            JsonSerializer.Serialize(state.Capture(_images.Digests, method.Judge), TrainingJsonContext.Default.SavedState),
             JsonSerializer.Serialize([.. state.History], method.HistoryFormat), method.Runner.Export(), state.BestWeights);
         method.Runner.LastCheckpoint = await store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
         state.CheckpointStep = checkpoint.Steps;

@@ -31,6 +31,10 @@ internal static partial class RunLog
     [LoggerMessage(LogLevel.Information, "Resuming from step {Steps} in '{Folder}'.")]
     public static partial void Resumed(ILogger logger, long steps, string folder);
 
+    [LoggerMessage(
+        LogLevel.Warning, "Another figure, or other labeled images, choose the best epoch now. The best one before the run resumed does not count.")]
+    public static partial void JudgedOtherwise(ILogger logger);
+
     [LoggerMessage(LogLevel.Information, "Taking over '{Folder}' from a run that did not end: {Owner}.")]
     public static partial void TakenOver(ILogger logger, string folder, string owner);
 

@@ -24,6 +24,10 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
 
     public BestEpoch? Best { get; private set; }
     public WeightSet? BestWeights { get; private set; }
+
+    /// <summary>Whether the last record is not decided on yet: what the epoch means for the run.</summary>
+    public bool IsUndecided { get; set; }
+
     /// <summary>Whether patience or the app ended the run before all its steps.</summary>
     public bool EndedEarly { get; set; }
     public bool IsTrained => Steps >= Plan.TotalSteps || EndedEarly;
@@ -36,23 +40,32 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public void EndEpoch(TRecord record)
     {
         _history.Add(record);
-        Epoch = new EpochSums();
+        (Epoch, IsUndecided) = (new EpochSums(), true);
     }
+
+    /// <summary>The number after that of the last recorded epoch. Changed settings may make epochs of another length.</summary>
+    public int NextEpoch => _history.Count == 0 ? 1 : _history[^1].Epoch + 1;
 
     public void SetBest(BestEpoch best, WeightSet weights) => (Best, BestWeights) = (best, weights);
 
+    /// <summary>No epoch is the best one any more.</summary>
+    public void ForgetBest() => (Best, BestWeights) = (null, null);
+
     /// <summary>Everything except history and weights, for a checkpoint.</summary>
-    public SavedState Capture(IReadOnlyDictionary<string, string> images) => new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images);
+    public SavedState Capture(IReadOnlyDictionary<string, string> images, string judge) =>
+        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge);
 
     /// <summary>Continues from a checkpoint.</summary>
     public void Restore(SavedState saved, IEnumerable<TRecord> history, WeightSet? bestWeights)
     {
         _history.AddRange(history);
         _elapsedBefore = TimeSpan.FromSeconds(saved.ElapsedSeconds);
-        (Epoch, Best, BestWeights, EndedEarly) = (saved.Epoch, saved.Best, bestWeights, saved.IsEnded);
+        (Epoch, Best, BestWeights, EndedEarly, IsUndecided) = (saved.Epoch, saved.Best, bestWeights, saved.IsEnded, saved.IsUndecided);
     }
 }
 
-/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images.</summary>
+/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images, and no
+/// judge.</summary>
 internal sealed record SavedState(
-    PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null);
+    PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null,
+    bool IsUndecided = false, string? Judge = null);

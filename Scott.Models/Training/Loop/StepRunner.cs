@@ -1,3 +1,4 @@
+using Scott.Models.Torch;
 using Scott.Models.Weights;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         step.ClearGradients();
         await foreach (TBatch batch in loader.ReadEpochAsync(epoch, firstBatch, cancellationToken).ConfigureAwait(true))
         {
+            StepResult? result = null;
             using (batch)
             {
                 // The loader does not check the token before it returns a batch that is ready.
@@ -32,12 +34,14 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
 
                 loss += step.Accumulate(batch, 1.0 / options.AccumulatedBatches) / options.AccumulatedBatches;
                 if (!double.IsFinite(loss))
-                    throw new TrainingDivergedException(step.Steps + 1, loss, [.. batch.Names], LastCheckpoint);
+                    throw Diverged(loss, batch);
+                if (++gathered == options.AccumulatedBatches)
+                    result = Update(plan(), loss, batch);
             }
 
-            if (++gathered == options.AccumulatedBatches)
+            if (result is { } taken)
             {
-                yield return Update(plan(), loss);
+                yield return taken;
                 (gathered, loss) = (0, 0);
             }
         }
@@ -52,13 +56,22 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         IsBetweenSteps = true;
     }
 
-    private StepResult Update(TrainingPlan plan, double loss)
+    private StepResult Update(TrainingPlan plan, double loss, TBatch batch)
     {
         IsBetweenSteps = false;
-        IReadOnlyDictionary<string, double> figures = step.Update(plan, options.MaximumGradientNorm);
-        IsBetweenSteps = true;
-        return new StepResult(loss, figures);
+        try
+        {
+            IReadOnlyDictionary<string, double> figures = step.Update(plan, options.MaximumGradientNorm);
+            IsBetweenSteps = true;
+            return new StepResult(loss, figures);
+        }
+        catch (NonFiniteGradientException)
+        {
+            throw Diverged(loss, batch);
+        }
     }
+
+    private TrainingDivergedException Diverged(double loss, TBatch batch) => new(step.Steps + 1, loss, [.. batch.Names], LastCheckpoint);
 
     /// <summary>Dropout and stochastic depth draw from torch's random state. It is seeded for each step, so checkpoints need not hold it.</summary>
     private void SeedTorch()

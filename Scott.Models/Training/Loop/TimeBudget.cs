@@ -13,7 +13,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
     private const double Tolerance = 0.01;
 
     /// <summary>The number of steps that fit, at least 1: takes a few steps, times them and undoes them.</summary>
-    public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, CancellationToken cancellationToken)
+    public async Task<long> GuessAsync(IStepRunner runner, TrainingPlan plan, Func<TimeSpan> elapsed, CancellationToken cancellationToken)
     {
         WeightSet start = runner.Export();
         long timed = Stopwatch.GetTimestamp();
@@ -28,17 +28,19 @@ internal sealed record TimeBudget(TimeSpan Limit)
 
         TimeSpan perStep = Stopwatch.GetElapsedTime(timed) / (trials - untimed);
         runner.Restore(start, 0);
-        return Math.Clamp((long)(Limit / perStep), 1, plan.TotalSteps);
+        return Math.Clamp((long)((Limit - elapsed()) / perStep), 1, plan.TotalSteps);
     }
 
     /// <summary>Whether to look at the clock after a step.</summary>
     public static bool IsDue(long step, long totalSteps) => step % Math.Max(1, (long)(totalSteps * CheckedShare)) == 0;
 
+    /// <summary>Whether the steps that were taken since the run resumed tell its speed.</summary>
+    public static bool IsEnough(long taken, long firstStep) => firstStep == 0 || taken >= TrialSteps;
+
     /// <summary>Corrects the planned number of steps if it no longer fits, but never below the steps already taken, at least 1.</summary>
-    public long Correct(long step, TimeSpan elapsed, long totalSteps, long maximumSteps)
+    public static long Correct(long step, TimeSpan left, TimeSpan perStep, long totalSteps, long maximumSteps)
     {
-        TimeSpan left = Limit - elapsed;
-        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / (elapsed / step)), maximumSteps);
+        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / perStep), maximumSteps);
         return Math.Abs(fitting - totalSteps) <= Tolerance * (totalSteps - step) ? totalSteps : fitting;
     }
 }

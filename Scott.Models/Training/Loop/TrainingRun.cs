@@ -15,6 +15,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     private readonly RunState<TRecord> _state = new(method.Options, method.Runner);
     private readonly Operation _operation = new(method.OperationName, request.Model.Metadata.Id);
     private long _firstStep;
+    private long _started;
 
     private RunFolder<TRecord> Folder => field ??= new RunFolder<TRecord>(request, method, _state);
 
@@ -45,7 +46,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     {
         if (method.Options.TimeBudget is { } limit)
         {
-            long steps = await new TimeBudget(limit).GuessAsync(_runner, _state.Plan, cancellationToken).ConfigureAwait(true);
+            long steps = await new TimeBudget(limit).GuessAsync(_runner, _state.Plan, () => _state.Elapsed, cancellationToken).ConfigureAwait(true);
             RunLog.Planned(request.Logger, steps, limit);
             _state.Plan = _state.Plan.At(PlanPace.Even(steps));
         }
@@ -68,12 +69,12 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
-        long saved = started;
+        _started = Stopwatch.GetTimestamp();
+        long saved = _started;
         await FinishEpochAsync(cancellationToken).ConfigureAwait(true);
         while (!_state.IsTrained)
         {
-            int epoch = (int)(_runner.Steps / _state.Plan.StepsPerEpoch) + 1;
+            int epoch = _state.NextEpoch;
             long stepStarted = Stopwatch.GetTimestamp();
 
             // A time budget changes the plan between steps.
@@ -86,7 +87,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
                 TRecord? record = _state.Plan.EndsEpoch(_runner.Steps)
                     ? await RecordAsync(epoch, cancellationToken).ConfigureAwait(true)
                     : null;
-                TrainingProgress current = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(started), record);
+                TrainingProgress current = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(_started), record);
                 progress?.Report(current);
                 await request.OnStep(current, cancellationToken).ConfigureAwait(true);
                 if (record is not null)
@@ -120,14 +121,16 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
         foreach (string warning in record.Warnings)
             RunLog.Warning(request.Logger, record.Epoch, warning);
 
-        if (method.Watched(record) is { } figure && !(figure <= _state.Best?.Figure))
+        if (method.Watched(record) is { } figure && !double.IsNaN(figure) && !(figure <= _state.Best?.Figure))
         {
             WeightSet weights = method.ExportWeights();
             _state.SetBest(new BestEpoch(record.Epoch, figure), weights);
-            await Folder.SaveBestModelAsync(weights, record, cancellationToken).ConfigureAwait(true);
+
+            // The epoch is recorded: a token that is canceled now must not leave files of the epoch before.
+            await Folder.SaveBestModelAsync(weights, record, CancellationToken.None).ConfigureAwait(true);
         }
 
-        await Folder.WriteRecordsAsync(isRunning: _state.Steps < _state.Plan.TotalSteps, cancellationToken).ConfigureAwait(true);
+        await Folder.WriteRecordsAsync(isRunning: _state.Steps < _state.Plan.TotalSteps, CancellationToken.None).ConfigureAwait(true);
         return record;
     }
 
@@ -136,6 +139,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     {
         bool continues = await request.OnEpoch(record, cancellationToken).ConfigureAwait(true);
         _state.EndedEarly = _state.Steps < _state.Plan.TotalSteps && (!continues || IsOutOfPatience(record.Epoch));
+        _state.IsUndecided = false;
     }
 
     private bool IsOutOfPatience(int epoch)
@@ -181,13 +185,14 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
         }
     }
 
-    /// <summary>Records an epoch if the run stopped in the evaluation that ends it.</summary>
+    /// <summary>Records an epoch if the run stopped in the evaluation that ends it, and decides on it if the run stopped before that.</summary>
     private async Task FinishEpochAsync(CancellationToken cancellationToken)
     {
-        if (_state.Epoch.Steps > 0 && _state.Plan.EndsEpoch(_runner.Steps))
+        TRecord? record = _state.Epoch.Steps > 0 && _state.Plan.EndsEpoch(_runner.Steps)
+            ? await RecordAsync(_state.NextEpoch, cancellationToken).ConfigureAwait(true)
+            : _state.IsUndecided ? _state.History[^1] : null;
+        if (record is not null)
         {
-            int ended = (int)((_runner.Steps - 1) / _state.Plan.StepsPerEpoch) + 1;
-            TRecord record = await RecordAsync(ended, cancellationToken).ConfigureAwait(true);
             await DecideEndAsync(record, cancellationToken).ConfigureAwait(true);
             await Folder.SaveCheckpointAsync(cancellationToken).ConfigureAwait(true);
         }
@@ -196,9 +201,12 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     private void KeepWithinBudget()
     {
         (long steps, TrainingPlan plan) = (_runner.Steps, _state.Plan);
-        if (method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps))
+        long taken = steps - _firstStep;
+        if (method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps) && TimeBudget.IsEnough(taken, _firstStep))
         {
-            long total = new TimeBudget(limit).Correct(steps, _state.Elapsed, plan.TotalSteps, plan.MaximumSteps);
+            // What came before the first step, such as reading all images, is not repeated.
+            TimeSpan perStep = Stopwatch.GetElapsedTime(_started) / taken;
+            long total = TimeBudget.Correct(steps, limit - _state.Elapsed, perStep, plan.TotalSteps, plan.MaximumSteps);
             _state.Plan = total == plan.TotalSteps ? plan : plan.Change(steps, total);
         }
     }

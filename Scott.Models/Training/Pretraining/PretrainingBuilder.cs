@@ -29,7 +29,7 @@ public sealed class PretrainingBuilder : TrainingBuilder<PretrainingBuilder, Pre
     /// <remarks>The run learns nothing from the labels; they only decide which epoch is the best.</remarks>
     /// <param name="training">The images that the probes learn from.</param>
     /// <param name="validation">The images that they are tested on, of the same classes.</param>
-    /// <param name="everyEpochs">The epochs from one evaluation to the next, at least 1. The last epoch always has one.</param>
+    /// <param name="everyEpochs">The epochs from one evaluation to the next, at least 1. The last planned epoch has one.</param>
     /// <exception cref="ArgumentException">The validation images have a class that the others do not have, or there are no classes.</exception>
     public PretrainingBuilder WithEvaluation(IImageDataset training, IImageDataset validation, int everyEpochs = 1)
     {

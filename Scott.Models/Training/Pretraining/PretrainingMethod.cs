@@ -60,6 +60,8 @@ internal sealed class PretrainingMethod(
 
     public double? Watched(PretrainingRecord record) => FeatureWatch.Figure(options.Watched, record);
 
+    public string Judge { get; } = watch.Judge(options.Watched);
+
     public WeightSet ExportWeights() => step.Result.ToWeightSet();
 
     public Task SaveModelAsync(WeightSet weights, PretrainingRecord record, string path, CancellationToken cancellationToken) =>

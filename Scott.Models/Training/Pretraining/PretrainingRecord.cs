@@ -8,7 +8,7 @@ public sealed record PretrainingRecord : TrainingRecord, IFeatureRecord
     /// <summary>The momentum of the target encoder in the last step: the share of its weights that it kept, 0 to 1.</summary>
     public required double Momentum { get; init; }
 
-    /// <summary>The health of the context encoder's pooled features, on some of the images, at the end of the epoch.</summary>
+    /// <summary>The health of the pooled features of the encoder that becomes the result, on some of the images, at the end of the epoch.</summary>
     public required FeatureHealth Health { get; init; }
 
     /// <summary>The gradient norms, mean over the epoch's steps.</summary>

@@ -3,7 +3,8 @@ using Scott.Models.Training;
 namespace Scott.Models;
 
 /// <summary>The result of a pre-training run.</summary>
-/// <param name="Model">The model with the context encoder after the best epoch; after the last step if no epoch had the watched figure.</param>
+/// <param name="Model">The model with the encoder that the recipe asks for: after the best epoch, or after the last step if no epoch had the
+/// watched figure.</param>
 /// <param name="LastModel">The model after the last step.</param>
 /// <param name="History">A record of each epoch.</param>
 /// <param name="BestEpoch">Which epoch was the best; <see langword="null"/> if no epoch had the watched figure.</param>

@@ -71,6 +71,9 @@ internal sealed class FeatureWatch
         _ => record.Accuracy?.NeighborTop1,
     };
 
+    /// <summary>See <see cref="ITrainingMethod{TRecord}.Judge"/>.</summary>
+    public string Judge(WatchedFigure watched) => $"{watched} {_probe?.Identify()}";
+
     /// <summary>The figures for the metadata of a model.</summary>
     public static Dictionary<string, double> Metrics(IFeatureRecord record)
     {

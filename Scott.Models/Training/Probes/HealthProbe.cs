@@ -12,7 +12,8 @@ internal sealed class HealthProbe(float[] images, int count)
     public static async Task<HealthProbe> CreateAsync(
         IImageDataset dataset, ImagePreprocessor preprocessor, int maximumImages, CancellationToken cancellationToken)
     {
-        int wanted = Math.Min(maximumImages, dataset.Count);
+        // One array holds them: less than 2^31 numbers.
+        int wanted = Math.Min(Math.Min(maximumImages, dataset.Count), Array.MaxLength / preprocessor.TensorLength);
         float[] images = new float[wanted * preprocessor.TensorLength];
         int count = 0;
         Exception? first = null;

@@ -59,6 +59,8 @@ internal static class LabeledFeatureReader
             {
                 rows.Enqueue(encode(images, found.Length));
                 read.AddRange(found);
+                if (rows.Count == 1)
+                    RequireLength((long)rows.Peek().Length / found.Length * labeled.Length, dataset);
             }
 
             done += chunks[i].Length;
@@ -74,12 +76,7 @@ internal static class LabeledFeatureReader
     private static float[] Join(Queue<float[]> chunks, IImageDataset dataset)
     {
         long length = chunks.Sum(chunk => (long)chunk.Length);
-        if (length > Array.MaxLength)
-        {
-            string limit = $"{Plural.Of(length, "number")}; expected at most {Array.MaxLength}";
-            throw new DatasetException(dataset.Name, $"the features of its images are {limit}. Use fewer images, or a smaller image size.");
-        }
-
+        RequireLength(length, dataset);
         float[] joined = new float[length];
         int at = 0;
         while (chunks.TryDequeue(out float[]? chunk))
@@ -89,6 +86,16 @@ internal static class LabeledFeatureReader
         }
 
         return joined;
+    }
+
+    /// <summary>Refuses features that do not fit into one array, after the first images already.</summary>
+    private static void RequireLength(long length, IImageDataset dataset)
+    {
+        if (length > Array.MaxLength)
+        {
+            string limit = $"{Plural.Of(length, "number")}; expected at most {Array.MaxLength}";
+            throw new DatasetException(dataset.Name, $"the features of its images are {limit}. Use fewer images, or a smaller image size.");
+        }
     }
 
     /// <summary>The images of a chunk that can be read, without gaps, and their numbers.</summary>

@@ -18,6 +18,14 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
         return new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
     }
 
+    /// <summary>Which images they are, by name and label.</summary>
+    public string Identify()
+    {
+        IEnumerable<string> lines = new[] { Training, Validation }.SelectMany(dataset => Enumerable.Range(0, dataset.Count).Select(
+            index => FormattableString.Invariant($"{dataset.RelativeNameOf(index)} {dataset.LabelOf(index)}")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+    }
+
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
 
     /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>
