@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Scott.Models.Imaging;
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
@@ -78,6 +79,36 @@ public sealed class ImageSearchTests(ImageSearchServer server) : IClassFixture<I
                 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
                 await process.WaitForExitAsync(limit.Token);
                 Assert.Equal(0, process.ExitCode);
+            }
+            finally
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Run_OnAFolderWithATiff_IndexesItToo()
+    {
+        string folder = server.NewFile("tiffs");
+        Directory.CreateDirectory(folder);
+        var recipe = new TiffRecipe(40, 30) { Channels = 3 };
+        await File.WriteAllBytesAsync(Path.Combine(folder, "a.tif"), TiffFiles.Write(recipe, TiffDecoderTests.Bytes(40 * 30 * 3, 1)));
+        await TestFiles.WriteImageAsync(Path.Combine(folder, "b.png"), seed: 1);
+        (Process process, Uri address) = await ImageSearchServer.StartAsync("--folder", folder);
+        using (process)
+        {
+            try
+            {
+                JsonElement index;
+                do
+                {
+                    await Task.Delay(50, TestContext.Current.CancellationToken);
+                    index = JsonElement.Parse(await server.Client.GetStringAsync(new Uri(address, "/api/status"))).GetProperty("index");
+                }
+                while (!index.GetProperty("isComplete").GetBoolean());
+
+                Assert.Equal((2, 0), (index.GetProperty("indexed").GetInt32(), index.GetProperty("skipped").GetArrayLength()));
             }
             finally
             {

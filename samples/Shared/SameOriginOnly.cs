@@ -21,10 +21,12 @@ internal sealed class SameOriginOnly(RequestDelegate next, string dataPath)
 
     private static bool IsForeign(HttpRequest request)
     {
-        // "none" means that the user made the request, for example by typing the address.
-        string? site = request.Headers[FetchSite];
+        // A browser knows best, also where a proxy takes off TLS or renames the host. "none" means that the user made the request, for example by
+        // typing the address.
+        if (request.Headers[FetchSite].ToString() is { Length: > 0 } site)
+            return site is not ("same-origin" or "none");
+
         string? origin = request.Headers.Origin;
-        return (site is not null && site is not ("same-origin" or "none"))
-            || (origin is not null && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+        return origin is not null && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 }

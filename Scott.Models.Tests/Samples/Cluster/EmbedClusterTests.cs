@@ -61,6 +61,23 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
     }
 
     [Fact]
+    public async Task Job_OfTheNameOfAnEarlierOne_IsComputedInItsOwnFolder()
+    {
+        using var folder = new TemporaryFolder();
+        string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 24, 4, Token);
+        for (int i = 0; i < 3; i++)
+        {
+            // A worker of the job before may still wait for its next piece of work.
+            string output = Path.Combine(folder.File($"day {i}"), "same-name");
+            BuiltProgram.AssertExit(0, await CallAsync(["start", .. tars.Take(6 - i), "--output", output]));
+            JsonElement done = await WaitAsync("same-name", job => job.GetProperty("phase").GetString() is "done" or "incomplete");
+            Assert.Equal(("done", output), (done.GetProperty("phase").GetString(), done.GetProperty("folder").GetString()));
+            Assert.Equal(6 - i, Directory.GetFiles(output, "part-*.parquet").Length);
+            Assert.True(File.Exists(Path.Combine(output, "_SUCCESS")));
+        }
+    }
+
+    [Fact]
     public async Task Job_WithADamagedArchive_ParksItsShardAndGoesOnOnceItIsMended()
     {
         using var folder = new TemporaryFolder();
@@ -129,6 +146,16 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         own.Headers.Add("Origin", silo.Url);
         using HttpResponseMessage answered = await silo.Client.SendAsync(own, Token);
         Assert.Equal(HttpStatusCode.NotFound, answered.StatusCode);
+
+        // A name of another site that leads to this machine, and a proxy that takes off TLS.
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/jobs") { Headers = { Host = "elsewhere.example" } };
+        using HttpResponseMessage foreign = await silo.Client.SendAsync(rebound, Token);
+        Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
+        using var proxied = new HttpRequestMessage(HttpMethod.Post, "/jobs/any/cancel");
+        proxied.Headers.Add("Origin", silo.Url.Replace("http:", "https:", StringComparison.Ordinal));
+        proxied.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using HttpResponseMessage passed = await silo.Client.SendAsync(proxied, Token);
+        Assert.Equal(HttpStatusCode.NotFound, passed.StatusCode);
     }
 
     [Fact]

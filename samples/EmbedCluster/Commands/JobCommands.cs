@@ -49,7 +49,7 @@ internal static class JobCommands
 
     private static async Task<int> CallAsync(string url, Func<HttpClient, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(url.TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(10) };
+        using var client = new HttpClient { BaseAddress = new Uri(url.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         try
         {
             using HttpResponseMessage response = await call(client);
@@ -67,6 +67,11 @@ internal static class JobCommands
                 Print(status);
 
             return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("Interrupted. What was asked for may not have been done; 'status' tells.");
+            return 130;
         }
         catch (HttpRequestException exception)
         {

@@ -40,7 +40,8 @@ internal static class RunCommand
             Console.Error.WriteLine("Interrupted. Finished shards are kept; run the same command again to go on.");
             return 130;
         }
-        catch (Exception exception) when (exception is ScottException or ArgumentException or InvalidOperationException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (
+            exception is ScottException or ArgumentException or InvalidOperationException or IOException or Npgsql.NpgsqlException)
         {
             Console.Error.WriteLine(exception.Message);
             return 1;

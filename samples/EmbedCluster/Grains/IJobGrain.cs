@@ -12,17 +12,19 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>The plan; null if there is no such job.</summary>
     Task<JobPlan?> GetPlanAsync();
 
-    /// <summary>Takes a worker's report, and gives it the next piece of work.</summary>
+    /// <summary>Takes a worker's report, and gives it the next piece of work. A worker with the plan of an earlier job of this name is sent
+    /// away.</summary>
     /// <param name="worker">The worker.</param>
+    /// <param name="plan">The plan that it works on.</param>
     /// <param name="report">How its last shard went; null if it had none.</param>
-    Task<WorkerOrder> NextAsync(string worker, ShardReport? report);
+    Task<WorkerOrder> NextAsync(string worker, JobPlan plan, ShardReport? report);
 
     /// <summary>Prolongs a lease.</summary>
     /// <returns>False if the worker is to give up.</returns>
-    Task<bool> RenewAsync(string worker, long lease, long images);
+    Task<bool> RenewAsync(string worker, JobPlan plan, long lease, long images);
 
     /// <summary>Takes the last report of a worker that stops.</summary>
-    Task LeaveAsync(string worker, ShardReport? report);
+    Task LeaveAsync(string worker, JobPlan? plan, ShardReport? report);
 
     /// <summary>Says why a worker cannot work, for the status.</summary>
     Task HinderAsync(string worker, string reason);

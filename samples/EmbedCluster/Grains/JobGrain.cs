@@ -99,8 +99,11 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     public Task<JobPlan?> GetPlanAsync() => Task.FromResult(_state.State.Plan);
 
     /// <inheritdoc />
-    public async Task<WorkerOrder> NextAsync(string worker, ShardReport? report)
+    public async Task<WorkerOrder> NextAsync(string worker, JobPlan plan, ShardReport? report)
     {
+        if (plan != Plan)
+            return WorkerOrder.Leave; // It slept since an earlier job of this name. Another one starts in its place.
+
         DateTimeOffset now = _time.GetUtcNow();
         _workers.Saw(worker, now);
         Accept(worker, report, now);
@@ -127,16 +130,21 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     }
 
     /// <inheritdoc />
-    public Task<bool> RenewAsync(string worker, long lease, long images)
+    public Task<bool> RenewAsync(string worker, JobPlan plan, long lease, long images)
     {
+        if (plan != Plan)
+            return Task.FromResult(false);
+
         _workers.Saw(worker, _time.GetUtcNow());
         return Task.FromResult(Schedule.Renew(lease, images, _time.GetUtcNow()));
     }
 
     /// <inheritdoc />
-    public Task LeaveAsync(string worker, ShardReport? report)
+    public Task LeaveAsync(string worker, JobPlan? plan, ShardReport? report)
     {
-        Accept(worker, report, _time.GetUtcNow());
+        if (plan == Plan)
+            Accept(worker, report, _time.GetUtcNow());
+
         _workers.Saw(worker, _time.GetUtcNow()); // A silo that stops is not to get a new worker at once.
         _isUnsaved = true;
         return Task.CompletedTask;

@@ -2,6 +2,7 @@ using System.Net;
 using EmbedCluster.Grains;
 using EmbedCluster.Web;
 using EmbedCluster.Workers;
+using Microsoft.AspNetCore.HostFiltering;
 using OpenTelemetry;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -21,6 +22,9 @@ public static class ClusterHost
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Url);
+        if (IsOfThisMachine(options.Url))
+            builder.Services.Configure<HostFilteringOptions>(RefuseOtherNames);
+
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.Services
             .AddSingleton(options)
@@ -43,6 +47,19 @@ public static class ClusterHost
         WebApplication app = builder.Build();
         JobApi.Map(app);
         return app;
+    }
+
+    private static bool IsOfThisMachine(string url)
+    {
+        string host = BindingAddress.Parse(url).Host;
+        return host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+    }
+
+    /// <summary>A page of another site may give its own name this machine's address (DNS rebinding).</summary>
+    private static void RefuseOtherNames(HostFilteringOptions filter)
+    {
+        filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"];
+        filter.AllowEmptyHosts = false;
     }
 
     private static void Configure(ISiloBuilder silo, ClusterOptions options)

@@ -13,6 +13,7 @@ internal sealed class ShardWorker(
 {
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(3);
 
+    private JobPlan? _plan; // that it works on
     private ShardReport? _report; // of the last shard, until the job has taken it
 
     /// <param name="stop">Ends the work: the shard is given back.</param>
@@ -24,6 +25,7 @@ internal sealed class ShardWorker(
             if (await RetryAsync(job.GetPlanAsync, stop) is not { } plan)
                 return;
 
+            _plan = plan;
             FeatureExtractor extractor = await WhenItCanAsync(() => models.OpenAsync(plan.Model), stop);
             opened = plan;
             await WorkAsync(await WhenItCanAsync(() => EmbeddingJob.OpenAsync(plan.Folder, extractor, cancellationToken: stop), stop), stop);
@@ -46,7 +48,7 @@ internal sealed class ShardWorker(
             TimeSpan wait;
             using (await slots.EnterAsync(stop))
             {
-                WorkerOrder order = await RetryAsync(() => job.NextAsync(key.Worker, _report), stop);
+                WorkerOrder order = await RetryAsync(() => job.NextAsync(key.Worker, _plan!, _report), stop);
                 _report = null;
                 if (order is { Lease: null, Wait: null })
                     return;
@@ -115,7 +117,7 @@ internal sealed class ShardWorker(
     {
         try
         {
-            return await job.RenewAsync(key.Worker, lease, images);
+            return await job.RenewAsync(key.Worker, _plan!, lease, images);
         }
         catch (Exception exception)
         {
@@ -126,7 +128,7 @@ internal sealed class ShardWorker(
 
     private async Task<bool> LeaveAsync(ShardReport report)
     {
-        await job.LeaveAsync(key.Worker, report);
+        await job.LeaveAsync(key.Worker, _plan, report);
         return true;
     }
 
@@ -140,7 +142,7 @@ internal sealed class ShardWorker(
     {
         try
         {
-            await job.LeaveAsync(key.Worker, _report).WaitAsync(LastCall, time);
+            await job.LeaveAsync(key.Worker, _plan, _report).WaitAsync(LastCall, time);
         }
         catch (Exception exception)
         {

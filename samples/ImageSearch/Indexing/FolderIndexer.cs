@@ -68,8 +68,9 @@ internal sealed partial class FolderIndexer(
                 await collection.UpsertAsync(new IndexedImage { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
                 progress.Add();
             }
-            catch (Exception exception) when (Faults.AreExpected(exception))
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                // Whatever one file causes, the others are still indexed.
                 string reason = Nameless(Faults.Describe(exception), path);
                 progress.Skip(new SkippedImage(path, reason));
                 LogSkipped(path, reason);

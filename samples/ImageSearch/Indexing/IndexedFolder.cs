@@ -53,6 +53,7 @@ internal sealed class IndexedFolder(string root)
         ".JPG" or ".JPEG" or ".JPE" or ".JFIF" or ".PJPEG" or ".PJP" => "image/jpeg",
         ".APNG" => "image/png",
         ".DIB" => "image/bmp",
+        ".TIF" => "image/tiff",
         string other => $"image/{other[1..].ToLowerInvariant()}",
     };
 }

@@ -100,9 +100,15 @@ internal static class Server
         builder.Services.AddScottFeatureExtractor(builder.Configuration.GetSection("Scott"));
         builder.Services.PostConfigure<ScottFeatureExtractorOptions>(scott =>
         {
-            bool isFile = File.Exists(options.Model);
-            scott.ModelPath = isFile ? options.Model : options.Model is null ? scott.ModelPath : null;
-            scott.ModelId = isFile ? scott.ModelId : options.Model ?? scott.ModelId;
+            if (options.Model is { } model)
+            {
+                // The command line goes before the configuration, whatever that names.
+                bool isPath = File.Exists(model) || Directory.Exists(model);
+                scott.ModelPath = isPath ? model : null;
+                scott.ModelId = isPath ? new ScottFeatureExtractorOptions().ModelId : model;
+                (scott.HuggingFaceRepository, scott.HuggingFaceRevision) = (null, null);
+            }
+
             scott.Extraction = scott.Extraction with { NormalizeEmbedding = true, IncludeTokens = true };
         });
     }
