@@ -5,7 +5,7 @@ public sealed class SourceLayoutTests
 {
     private const int LongestFile = 300;
     private const int LongestLine = 150;
-    private const int MostLibraryLines = 46_300;
+    private const int MostLibraryLines = 46_700;
     private const int MostLibraryFiles = 596;
 
     private static readonly (string Path, string[] Lines)[] Files = [.. Read(Repository.Root)];

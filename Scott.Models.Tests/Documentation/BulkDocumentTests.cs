@@ -40,7 +40,7 @@ public sealed class BulkDocumentTests : IDisposable
         string query = DocumentBlocks.In(Page, "sql").Single();
         Assert.Equal("a.png", await BulkRow.ScalarAsync(query.Replace("'vectors/", $"'{_folder.Path}/vectors/", StringComparison.Ordinal)));
 
-        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112", cancellationToken: Cancellation);
+        ScottModel model = await ScottModel.FromPretrainedAsync("scott-mini-112-distilled", cancellationToken: Cancellation);
         using FeatureExtractor extractor = model.ExtractFeatures().Build();
         File.Copy("photos/a.png", "cat.png");
         Assert.Equal("a.png", Assert.Single(await BulkExamples.SearchAsync(extractor)).Key);

@@ -47,7 +47,7 @@ public sealed class ImageEmbeddingGeneratorTests
     }
 
     [Theory]
-    [InlineData("image/tiff")]
+    [InlineData("image/heic")]
     [InlineData("text/plain")]
     [InlineData("application/octet-stream")]
     public async Task Generate_OtherMediaType_IsRefusedBeforeAnythingIsComputed(string mediaType)

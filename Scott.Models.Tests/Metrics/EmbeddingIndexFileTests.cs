@@ -55,6 +55,19 @@ public sealed class EmbeddingIndexFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(3e-23f)]
+    [InlineData(5e-19f)]
+    [InlineData(2e-18f)]
+    public async Task Save_VectorsThatAreVeryShort_LoadAsTheyWere(float number)
+    {
+        EmbeddingIndex index = TestVectors.Index([[number, 0, 0], [0, number, number]]);
+        await index.SaveAsync(Path, cancellationToken: Cancellation);
+        EmbeddingIndex loaded = await EmbeddingIndex.LoadAsync(Path, cancellationToken: Cancellation);
+        SearchHit first = loaded.Search([1, 0, 0], 1)[0];
+        Assert.Equal(number < 1e-18f ? 0 : 1, first.Score, 1e-5f);
+    }
+
     [Fact]
     public async Task Save_Canceled_LeavesTheOldFile()
     {

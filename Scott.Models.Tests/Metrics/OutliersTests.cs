@@ -36,6 +36,14 @@ public sealed class OutliersTests
     }
 
     [Fact]
+    public void Find_MoreNeighborsThanAnArrayHolds_SaysHowManyAreLegal()
+    {
+        var index = new EmbeddingIndex(Enumerable.Range(0, 50_000).Select(i => new ReadOnlyMemory<float>([i, 1])));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Outliers.Find(index, new OutlierOptions { Neighbors = 49_999 }));
+        Assert.Contains("expected at most 42949", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Find_EqualOrFewVectors_HasNoOutliers()
     {
         Assert.Empty(Outliers.Find(new EmbeddingIndex(Enumerable.Repeat(new[] { 0.3f, 0.7f, 0.1f }, 100))).Found);

@@ -66,6 +66,18 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
+    public async Task Import_FolderWithLinksToFoldersAbove_Ends()
+    {
+        await using ZooFixture fixture = await ZooFixture.StartAsync();
+        string usb = Directory.CreateDirectory(fixture.File("usb")).FullName;
+        for (int i = 0; i < 3; i++)
+            Directory.CreateSymbolicLink(Path.Combine(usb, $"up {i}"), usb);
+
+        await File.WriteAllBytesAsync(Path.Combine(usb, "model.bin"), TinyModel.Bytes);
+        Assert.Single(await ScottModels.ImportAsync(usb, fixture.Options).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task Import_FilesThatCannotBeRead_AreSkippedAndNamed()
     {
         await using ZooFixture fixture = await ZooFixture.StartAsync();

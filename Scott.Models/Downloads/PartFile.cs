@@ -87,6 +87,10 @@ internal sealed class PartFile : IAsyncDisposable
             _file.Seek(0, SeekOrigin.End);
             await _writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
+        catch (ArgumentOutOfRangeException exception) when (DiskFault.IsOfLength(exception))
+        {
+            throw Unwritable(_path, DiskFault.FileTooLarge(_path, exception));
+        }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
             throw Unwritable(_path, exception);

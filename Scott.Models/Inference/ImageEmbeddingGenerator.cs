@@ -7,8 +7,13 @@ namespace Scott.Models.Inference;
 /// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe. Owns the extractor.</summary>
 internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
+    private const string Expected = "image/jpeg, image/png, image/webp, image/bmp, image/gif or image/tiff";
+
     private static readonly string[] MediaTypes =
-        ["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/bmp", "image/x-ms-bmp", "image/gif"];
+    [
+        "image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/bmp", "image/x-ms-bmp", "image/gif", "image/tiff",
+    ];
+
     private readonly EmbeddingGeneratorMetadata _metadata = new("scott.models", providerUri: null, extractor.ModelId, extractor.EmbeddingWidth);
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
@@ -61,8 +66,7 @@ internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmb
         return MediaTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase)
             ? ImageSource.FromBytes(content.Data, string.IsNullOrEmpty(content.Name) ? $"value {index}" : content.Name)
             : throw new ArgumentException(
-                $"Value {index} has the media type '{content.MediaType}'; expected image/jpeg, image/png, image/webp, image/bmp or image/gif.",
-                parameter);
+                $"Value {index} has the media type '{content.MediaType}'; expected {Expected}.", parameter);
     }
 
     /// <summary>Throws for options that this model cannot serve, instead of ignoring them.</summary>

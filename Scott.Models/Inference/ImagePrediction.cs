@@ -58,7 +58,7 @@ public sealed class ImagePrediction
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Logits => _features.Logits ?? throw Nothing();
 
-    /// <summary>The backbone's vector for the image: the mean of the normalized patch tokens, D numbers.</summary>
+    /// <summary>The backbone's vector for the image, D numbers, as <see cref="ScottArchitecture.DefaultPooling"/> says.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>
     public ReadOnlyMemory<float> Embedding => IsSuccess ? _features.Vector : throw Nothing();
 

@@ -45,6 +45,9 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
         int classes = names.Length;
         ArgumentOutOfRangeException.ThrowIfZero(classes, nameof(classNames));
+        if ((long)classes * classes > Array.MaxLength)
+            throw new ArgumentException($"There are {classes} classes; expected at most {(int)Math.Sqrt(Array.MaxLength)}.", nameof(classNames));
+
         int[] counts = new int[classes * classes];
         for (int i = 0; i < labels.Count; i++)
             counts[(Checked(labels, i, classes, nameof(labels)) * classes) + Checked(predicted, i, classes, nameof(predicted))]++;

@@ -119,7 +119,18 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
             IndexRows rows = _rows.Adopt(fingerprint?.Width ?? added[0].Value.Length, fingerprint);
             float[] lengths = IndexArguments.Lengths(added, rows.Width, rows.Count > 0 || rows.Fingerprint is not null, nameof(vectors));
             IndexArguments.AddKeys(_rowsByKey, added, rows.Count, nameof(vectors));
-            _rows = rows.With(added, lengths);
+            try
+            {
+                _rows = rows.With(added, lengths);
+            }
+            catch
+            {
+                // Memory may be short. Then none is added.
+                foreach (KeyValuePair<string, ReadOnlyMemory<float>> vector in added)
+                    _rowsByKey.Remove(vector.Key);
+
+                throw;
+            }
         }
     }
 
@@ -130,10 +141,11 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
         ArgumentNullException.ThrowIfNull(key);
         lock (_writing)
         {
-            if (!_rowsByKey.Remove(key, out int row))
+            if (!_rowsByKey.TryGetValue(key, out int row))
                 return false;
 
             IndexRows rows = _rows.Without(row);
+            _rowsByKey.Remove(key);
             if (row < rows.Count)
                 _rowsByKey[rows.Key(row)] = row;
 

@@ -56,7 +56,7 @@ internal static class IndexArguments
     }
 
     /// <summary>Whether each surrogate has its other half.</summary>
-    private static bool IsUnicode(string text)
+    public static bool IsUnicode(string text)
     {
         for (int i = 0; i < text.Length; i++)
         {

@@ -14,6 +14,13 @@ internal static class NeighborSearch
     public static Neighbor[] Run(
         IndexRows vectors, int neighbors, IProgress<ComparisonProgress>? progress, CancellationToken cancellationToken)
     {
+        if ((long)vectors.Count * neighbors > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"{Plural.Of(neighbors, "neighbor")} of {vectors.Count} vectors are too many; expected at most {Array.MaxLength / vectors.Count}.",
+                nameof(neighbors));
+        }
+
         var found = new Neighbor[vectors.Count * neighbors];
         Array.Fill(found, new Neighbor(-1, float.NegativeInfinity));
         var tiles = new TiledRows(vectors.ToArray(), vectors.Width);

@@ -5,6 +5,8 @@ namespace Scott.Models.Metrics;
 /// <summary>Measures how similar two vectors are.</summary>
 public static class Similarity
 {
+    private const float ShortestLength = 1e-18f;
+
     /// <summary>The cosine of the angle between two vectors: 1 for the same direction, −1 for the opposite one. 0 if either is zero.</summary>
     /// <param name="first">D numbers, D at least 1.</param>
     /// <param name="second">D numbers.</param>
@@ -21,11 +23,14 @@ public static class Similarity
         return lengths > 0 ? Math.Clamp(TensorPrimitives.Dot(first, second) / lengths, -1, 1) : 0;
     }
 
-    /// <summary>The Euclidean length of a vector.</summary>
+    /// <summary>The Euclidean length of a vector; 0 if it is shorter than 1e-18.</summary>
     /// <exception cref="ArgumentException">It is not a number, or too large for single precision.</exception>
     internal static float Length(ReadOnlySpan<float> vector, string parameter)
     {
         float length = TensorPrimitives.Norm(vector);
+        if (length < ShortestLength)
+            return 0; // The squares are too small for single precision, and the length is wrong.
+
         return float.IsFinite(length) ? length : throw new ArgumentException(
             "A vector has a number that is not finite, or is too long for single precision; expected finite numbers.", parameter);
     }

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Scott.Models.Downloads;
 
 namespace Scott.Models.Zoo;
@@ -24,11 +25,9 @@ internal sealed class FolderContent
         var lengths = known.Select(file => file.Bytes).ToHashSet();
         var names = known.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         var hashes = known.Select(file => file.Sha256).ToHashSet(StringComparer.Ordinal);
-        IEnumerable<FileInfo> files = File.Exists(path)
-            ? [new FileInfo(path)]
-            : new DirectoryInfo(path).EnumerateFiles("*", Everything);
-        foreach (FileInfo file in files)
+        foreach (FileInfo file in File.Exists(path) ? Enumerable.Repeat(new FileInfo(path), 1) : Below(path))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 await content.AddAsync(file, lengths, names, hashes, cancellationToken).ConfigureAwait(false);
@@ -41,6 +40,14 @@ internal sealed class FolderContent
 
         return content;
     }
+
+    /// <summary>All files below a folder. Links to folders are not followed: one to a folder above would never end.</summary>
+    private static FileSystemEnumerable<FileInfo> Below(string folder) =>
+        new(folder, (ref FileSystemEntry entry) => (FileInfo)entry.ToFileSystemInfo(), Everything)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
 
     private async Task AddAsync(
         FileInfo file, HashSet<long> lengths, HashSet<string> names, HashSet<string> hashes, CancellationToken cancellationToken)

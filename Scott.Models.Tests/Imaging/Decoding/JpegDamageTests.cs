@@ -51,6 +51,28 @@ public sealed class JpegDamageTests
             AssertCorrupt([.. file[..length], .. End], length);
     }
 
+    /// <summary>A small file of very many scans would keep a processor busy for minutes.</summary>
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(5000, false)]
+    public void Decode_ScanThatIsRepeated_IsAcceptedUpToALimit(int times, bool isAccepted)
+    {
+        byte[] file = File("progressive.jpg");
+        int scan = FirstScan(file), end = scan + NextMarker(file.AsSpan(scan));
+        int header = file.AsSpan(0, scan).LastIndexOf([(byte)0xff, (byte)0xda]);
+        byte[] one = file[header..(end - 2)];
+        byte[] many = [.. file[..header], .. Enumerable.Repeat(one, times).SelectMany(bytes => bytes), .. file[header..]];
+        if (isAccepted)
+        {
+            Assert.Equal(83, JpegStructure.Read(many, "many scans").Frame.Width);
+        }
+        else
+        {
+            ImageFormatException error = Assert.Throws<ImageFormatException>(() => Decode(many));
+            Assert.Contains("more than 100 scans", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Decode_ProgressiveCutInItsFirstScanWithAnEndGluedOn_IsRefused()
     {

@@ -72,6 +72,25 @@ public sealed class EmbeddingJobTests(BulkFixture files) : IClassFixture<BulkFix
     }
 
     [Fact]
+    public async Task Run_InputsOutOfReach_WritesNoShard()
+    {
+        string folder = files.NewFolder();
+        await files.PlanAsync(folder, 10);
+
+        // Without its store, the paths start at the working folder: not one of ten images is there.
+        EmbeddingJob elsewhere = await EmbeddingJob.OpenAsync(folder, files.One, cancellationToken: Cancellation);
+        EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => elsewhere.RunAsync(cancellationToken: Cancellation));
+        Assert.Equal(EmbeddingJobFault.Unreachable, error.Fault);
+        Assert.Contains("none of its 10 images can be opened", error.Message, StringComparison.Ordinal);
+        EmbeddingJob unmounted = await EmbeddingJob.OpenAsync(folder, files.One, new FileImageStore(files.NewFolder()), Cancellation);
+        error = await Assert.ThrowsAsync<EmbeddingJobException>(() => unmounted.RunShardAsync(0, cancellationToken: Cancellation));
+        Assert.Contains("Mount the folder of the images", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder, "part-*"));
+        EmbeddingJob whole = await EmbeddingJob.OpenAsync(folder, files.One, new FileImageStore(files.ImageFolder), Cancellation);
+        Assert.Equal(1, (await whole.RunAsync(cancellationToken: Cancellation)).Failed);
+    }
+
+    [Fact]
     public async Task Finish_AfterEachShardAlone_EndsTheJobOnceAllAreSound()
     {
         (string whole, string pieces) = (files.NewFolder(), files.NewFolder());

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
+using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Zoo;
 
@@ -66,6 +67,36 @@ public sealed class HttpImageStoreTests(BulkFixture files) : IClassFixture<BulkF
         Assert.Equal(2, requests);
     }
 
+    [Theory]
+    [InlineData(true, 250_000)]
+    [InlineData(false, 250_000)]
+    [InlineData(true, 50_000)]
+    [InlineData(false, 50_000)]
+    public async Task Read_FileThatChangesWhileTheConnectionBreaks_IsAnError(bool hasRanges, int newLength)
+    {
+        byte[] content = new byte[300_000];
+        await using ModelServer server = await ModelServer.StartAsync();
+        int requests = 0;
+        server.Answer = async context =>
+        {
+            if (!hasRanges)
+                context.Request.Headers.Remove("Range");
+
+            bool isFirst = ++requests == 1;
+            if (!isFirst && hasRanges && newLength < 100_000)
+            {
+                await SetStatusAsync(context, StatusCodes.Status416RangeNotSatisfiable);
+                return;
+            }
+
+            await ModelServer.SendAsync(context, isFirst ? content : content[..newLength], stopAfter: isFirst ? 100_000 : null);
+            if (isFirst)
+                context.Abort();
+        };
+        IOException error = await Assert.ThrowsAsync<IOException>(() => ReadAsync(server.Address + "image.png"));
+        Assert.Contains("changed while it was read", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Open_WithARange_GivesItsBytes()
     {
@@ -101,8 +132,9 @@ public sealed class HttpImageStoreTests(BulkFixture files) : IClassFixture<BulkF
     public async Task Open_Offline_IsAnErrorAndListingIsNotSupported()
     {
         var offline = new HttpImageStore(new DownloadOptions { Offline = true });
-        IOException error = await Assert.ThrowsAsync<IOException>(
+        EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(
             () => offline.OpenAsync("https://example.org/a.png", cancellationToken: Cancellation));
+        Assert.Equal(EmbeddingJobFault.Unreachable, error.Fault);
         Assert.Contains("the network is forbidden", error.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => offline.ListAsync(Cancellation));
     }

@@ -11,6 +11,21 @@ public sealed class PrototypeClassifierTests
     private static readonly float[][] Queries = [.. Clusters.Draw(4, 50, Width, 0.8, "queries").Vectors.Chunk(Width)];
 
     [Fact]
+    public void Add_NamesThatNoFileCanHold_AreRefused()
+    {
+        PrototypeClassifier classifier = Create();
+        string half = "a\ud83d";
+        Assert.Throws<ArgumentException>(() => classifier.Add(half, "image", new float[] { 1, 2, 3, 4, 5, 6 }));
+        Assert.Throws<ArgumentException>(() => classifier.Add("a", half, new float[] { 1, 2, 3, 4, 5, 6 }));
+        string name = classifier.ClassNames[0];
+        Assert.Throws<ArgumentException>(() => classifier.RenameClass(name, half));
+        Assert.Throws<ArgumentException>(() => classifier.Relabel(classifier.Examples[0].Name, half));
+        Assert.Equal(name, classifier.ClassNames[0]);
+        classifier.Add("\ud83d\ude00", "smile", new float[] { 1, 2, 3, 4, 5, 6 });
+        Assert.Contains("\ud83d\ude00", classifier.ClassNames);
+    }
+
+    [Fact]
     public void Classify_WithoutClasses_IsUnknown()
     {
         PrototypePrediction prediction = new PrototypeClassifier(Width).Classify(Queries[0]);

@@ -29,7 +29,7 @@ public sealed class PrototypeSpaceTests
     {
         LabeledFeatures examples = Clusters.Draw(classes: 3, images, width, spread: 0.4, "left out");
         var space = new PrototypeSpace(examples, 3);
-        double[] products = space.MeanProducts();
+        double[] squares = space.MeanSquares();
         (double[] with, double[] leftOut, double[] without) = (new double[3], new double[3], new double[3]);
         double error = 0, effect = 0;
         for (int image = 0; image < examples.Labels.Count; image++)
@@ -37,7 +37,7 @@ public sealed class PrototypeSpaceTests
             float[] vector = examples.Vectors[(image * width)..((image + 1) * width)];
             var others = new PrototypeSpace(examples.Take([.. Enumerable.Range(0, examples.Labels.Count).Where(other => other != image)]), 3);
             double withDistance = space.Compare(vector, with);
-            double leftOutDistance = space.CompareLeftOut(vector, examples.Labels[image], products, leftOut);
+            double leftOutDistance = space.CompareLeftOut(vector, examples.Labels[image], squares, leftOut);
             double withoutDistance = others.Compare(vector, without);
             error += Math.Abs(leftOutDistance - withoutDistance) + leftOut.Zip(without).Sum(pair => Math.Abs(pair.First - pair.Second));
             effect += Math.Abs(withDistance - withoutDistance) + with.Zip(without).Sum(pair => Math.Abs(pair.First - pair.Second));
@@ -53,7 +53,7 @@ public sealed class PrototypeSpaceTests
         double[] cosines = new double[2];
         Assert.InRange(space.Compare([1, 2], cosines), 0, 1e-9);
         Assert.Equal([0, 0], cosines);
-        Assert.True(double.IsFinite(space.CompareLeftOut([1, 2], 0, space.MeanProducts(), cosines)));
+        Assert.True(double.IsFinite(space.CompareLeftOut([1, 2], 0, space.MeanSquares(), cosines)));
     }
 }
 

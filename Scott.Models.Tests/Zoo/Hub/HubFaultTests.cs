@@ -36,6 +36,22 @@ public sealed class HubFaultTests
         Assert.Contains("HF_ENDPOINT", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task FromHuggingFace_CacheThatCannotBeWritten_IsUsedAsItIs()
+    {
+        await using var hub = new HubFixture(await HubServer.StartAsync());
+        hub.Server.Add(Repository, Timm);
+        await ScottModel.FromHuggingFaceAsync(Repository, options: hub.Options);
+
+        // A file where the folder of references was: nothing can be written there, as in a read-only cache.
+        string references = Path.Combine(hub.Options.CacheFolder!, ".hub");
+        Directory.Delete(references, recursive: true);
+        await File.WriteAllTextAsync(references, string.Empty);
+        var log = new LogLines();
+        await ScottModel.FromHuggingFaceAsync(Repository, options: hub.Options with { Logger = log });
+        Assert.Contains(log.Lines, line => line.Contains("is not kept for calls without network", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(401, "RepoNotFound", ModelUnavailability.UnknownModel, "does not exist, or is private")]
     [InlineData(404, "RepoNotFound", ModelUnavailability.UnknownModel, "does not exist, or is private")]

@@ -115,6 +115,10 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
             File.Move(part, target, overwrite: true);
             _files++;
         }
+        catch (ArgumentOutOfRangeException exception) when (DiskFault.IsOfLength(exception))
+        {
+            throw DiskFault.FileTooLarge(target, exception);
+        }
         finally
         {
             File.Delete(part);

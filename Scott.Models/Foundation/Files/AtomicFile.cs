@@ -31,9 +31,8 @@ internal static class AtomicFile
             if (OperatingSystem.IsWindows())
                 File.Move(stream.Name, target, overwrite: true);
         }
-        catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
+        catch (ArgumentOutOfRangeException exception) when (DiskFault.IsOfLength(exception))
         {
-            // .NET throws this if the file grows past the limit of its file system, such as 4 GiB on FAT, or of the process.
             throw DiskFault.FileTooLarge(target, exception);
         }
         finally

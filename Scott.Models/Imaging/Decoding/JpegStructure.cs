@@ -8,6 +8,9 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
 {
     private const byte MiddleGray = 128;
 
+    /// <summary>As many as Skia takes. A file of a thousand scans would be walked for minutes.</summary>
+    private const int MaximumScans = 100;
+
     /// <summary>So many zeros in compressed data are probably a hole in the file, not image content.</summary>
     private static ReadOnlySpan<byte> Hole => new byte[32];
 
@@ -16,7 +19,7 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
     {
         var reader = new JpegReader(data, name);
         JpegFrame? frame = null;
-        int interval = 0, firstInterval = 0, firstComponents = 0;
+        int interval = 0, firstInterval = 0, firstComponents = 0, scans = 0;
         bool hasHole = false;
         while (reader.MoveNext())
         {
@@ -31,6 +34,9 @@ internal sealed record JpegStructure(JpegFrame Frame, int RestartInterval, int F
             }
             else if (reader.Marker == JpegMarker.StartOfScan)
             {
+                if (++scans > MaximumScans)
+                    throw reader.Corrupt($"it has more than {MaximumScans} scans.");
+
                 var scan = new JpegScan(reader, frame);
                 (firstInterval, firstComponents) = firstComponents == 0 ? (interval, scan.Components.Length) : (firstInterval, firstComponents);
                 ReadOnlySpan<byte> entropy = reader.ReadEntropy(out int restarts);

@@ -14,8 +14,8 @@ internal sealed class AnomalyTrainer(
 {
     private const int Folds = 5;
 
-    /// <summary>From how many patches the kept ones are selected, at most: a random share, if the images have more.</summary>
-    private const int MaximumCandidates = 100_000;
+    /// <summary>From how many patches the kept ones are selected, unless more are kept: a random share, if the images have more.</summary>
+    private const int UsualCandidates = 100_000;
 
     private readonly List<float[]> _images = [];
     private readonly List<UnreadableImage> _unreadable = [];
@@ -124,11 +124,12 @@ internal sealed class AnomalyTrainer(
     private int[] Candidates()
     {
         int[] all = [.. Enumerable.Range(0, _images.Sum(image => image.Length / patches.Width))];
-        if (all.Length <= MaximumCandidates)
+        int most = Math.Max(UsualCandidates, options.BankPatches);
+        if (all.Length <= most)
             return all;
 
         Random("candidates").Shuffle(all);
-        return [.. all.Take(MaximumCandidates).Order()];
+        return [.. all.Take(most).Order()];
     }
 
     /// <summary>Selects among the candidates of some images.</summary>

@@ -35,6 +35,9 @@ internal sealed class BulkImage
 
     public ImageSource Source { get; }
 
+    /// <summary>Whether the store could not open it.</summary>
+    public bool IsUnopened { get; private set; }
+
     /// <summary>The SHA-256 of the encoded bytes in lower-case hexadecimal; <see langword="null"/> until they are all read.</summary>
     public string? ContentSha256 { get; private set; }
 
@@ -57,9 +60,10 @@ internal sealed class BulkImage
         {
             stream = await store.OpenAsync(Key, 0, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not EmbeddingJobException)
         {
-            // Whatever a store throws concerns this image alone.
+            // Whatever a store throws concerns this image alone, unless it says that all images are out of reach.
+            IsUnopened = true;
             ImageErrors.Mark(exception, cancellationToken);
             throw;
         }

@@ -53,7 +53,7 @@ public sealed class EmbeddingJobIndex
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new EmbeddingJobIndexOptions();
         string path = Path.Combine(folder, JobManifest.FileName);
-        if (FileKind.Find(path, followLinks: true) is null)
+        if (!JobManifest.IsThere(path))
             throw EmbeddingJobException.Reading(EmbeddingJobFault.NoPlan, folder, "holds no job. Give the output folder of a job.");
 
         JobManifest manifest = await JobManifest.ReadAsync(path, cancellationToken).ConfigureAwait(false);

@@ -53,7 +53,13 @@ public sealed class FileImageStore : IImageStore
             throw new IOException($"'{Quoted.Value(key)}' is not a legal path.");
 
         string path = Path.Combine(_root, key);
-        FileStatus found = FileKind.Find(path, followLinks: true) ?? throw new FileNotFoundException($"The file '{key}' does not exist.", key);
+        if (FileKind.Find(path, followLinks: true) is not { } found)
+        {
+            throw _root.Length == 0 || Directory.Exists(_root)
+                ? new FileNotFoundException($"The file '{key}' does not exist.", key)
+                : new EmbeddingJobException(EmbeddingJobFault.Unreachable, _root, "is not there. Mount the folder of the images, and run again.");
+        }
+
         if (found.Type != FileType.Regular)
             throw new IOException($"'{key}' is {found.Noun}; expected a file.");
 

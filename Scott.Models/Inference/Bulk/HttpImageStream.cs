@@ -12,6 +12,8 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
     private HttpResponseMessage? _response;
     private HttpBody? _body;
     private EntityTagHeaderValue? _tag;
+    private DateTimeOffset? _modified;
+    private long? _length;
     private long _position = offset;
     private bool _isAtEnd;
 
@@ -80,9 +82,11 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
         _response = await http.SendAsync(address, Prepare, cancellationToken).ConfigureAwait(false);
         switch (_response.StatusCode)
         {
-            case HttpStatusCode.RequestedRangeNotSatisfiable when _position > 0:
+            case HttpStatusCode.RequestedRangeNotSatisfiable when _position > 0 && (_length ?? _position) == _position:
                 _isAtEnd = true;
                 return;
+            case HttpStatusCode.RequestedRangeNotSatisfiable when _position > 0:
+                throw Changed();
             case HttpStatusCode.PartialContent when _position > 0 && _response.Content.Headers.ContentRange?.From == _position:
             case HttpStatusCode.OK:
                 break;
@@ -92,15 +96,22 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
                 throw http.Refusal(_response);
         }
 
+        HttpContentHeaders headers = _response.Content.Headers;
         EntityTagHeaderValue? tag = _response.Headers.ETag is { IsWeak: false } strong ? strong : null;
-        if (_tag is not null && tag is not null && !_tag.Equals(tag))
-            throw new SourceFaultException("the file there changed while it was read.");
+        long? length = _response.StatusCode == HttpStatusCode.OK ? headers.ContentLength : headers.ContentRange?.Length;
+        if ((_tag ?? tag)?.Equals(tag ?? _tag) == false || (_length ?? length) != (length ?? _length)
+            || (_modified ?? headers.LastModified) != (headers.LastModified ?? _modified))
+        {
+            throw Changed();
+        }
 
-        _tag ??= tag;
+        (_tag, _length, _modified) = (_tag ?? tag, _length ?? length, _modified ?? headers.LastModified);
         _body = await http.OpenBodyAsync(_response, string.Empty, cancellationToken).ConfigureAwait(false);
         if (_response.StatusCode == HttpStatusCode.OK)
             await SkipAsync(_body, cancellationToken).ConfigureAwait(false);
     }
+
+    private static SourceFaultException Changed() => new("the file there changed while it was read.");
 
     private void Prepare(HttpRequestMessage request)
     {
@@ -119,7 +130,7 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
         {
             int count = await body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken).ConfigureAwait(false);
             if (count == 0)
-                return;
+                throw Changed();
 
             left -= count;
         }

@@ -52,6 +52,31 @@ internal sealed record JobManifest
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, JobJsonContext.Default.JobManifest);
 
+    /// <summary>Whether there is a manifest.</summary>
+    /// <exception cref="EmbeddingJobException">The folder cannot be searched.</exception>
+    public static bool IsThere(string path)
+    {
+        try
+        {
+            return FileKind.Find(path, followLinks: true) is not null;
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw new EmbeddingJobException(EmbeddingJobFault.NotReadable, path, $"cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Refuses a plan that would be too large to read.</summary>
+    public static void RequireReadable(byte[] manifest, string folder)
+    {
+        if (manifest.Length > MaximumBytes)
+        {
+            throw new EmbeddingJobException(
+                EmbeddingJobFault.Manifest, folder,
+                "would have a plan of over 256 MiB. Give a larger shard size, tar archives instead of images, or make several jobs.");
+        }
+    }
+
     /// <exception cref="EmbeddingJobException">It is missing, damaged, or of a newer version.</exception>
     public static async Task<JobManifest> ReadAsync(string path, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, Vecto
     public static async Task<JobManifest?> ReadAsync(string folder, VectorFingerprint fingerprint, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, JobManifest.FileName);
-        if (FileKind.Find(path, followLinks: true) is null)
+        if (!JobManifest.IsThere(path))
             return null;
 
         JobManifest found = await JobManifest.ReadAsync(path, cancellationToken).ConfigureAwait(false);
@@ -87,6 +87,8 @@ internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, Vecto
                     plan = await list.WriteAsync(stream, token).ConfigureAwait(false);
                     if (plan.Shards.Length == 0)
                         throw new EmbeddingJobException(EmbeddingJobFault.NoInputs, folder, "has no inputs: they name no image and no tar archive.");
+
+                    JobManifest.RequireReadable(plan.ToBytes(), folder);
                 },
                 cancellationToken).ConfigureAwait(false);
             path = Path.Combine(folder, JobManifest.FileName);

@@ -6,12 +6,16 @@ namespace Scott.Models.Inference;
 /// <summary>Computes one shard: reads its inputs, embeds them, and writes its file. Runs once.</summary>
 internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureExtractor extractor, IImageStore store, int number)
 {
+    /// <summary>If so many images and not one can be opened, the place is at fault, not the images.</summary>
+    private const int LeastUnopened = 8;
+
     private readonly ConcurrentQueue<BulkImage> _inFlight = new();
     private readonly JobShard _shard = manifest.Shards[number];
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _images;
     private long _failed;
     private long _ignored;
+    private long _unopened;
 
     public async Task<ShardSeal> RunAsync(IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
@@ -58,6 +62,16 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
             yield return (image!, result);
             _images++;
             _failed += result.IsSuccess ? 0 : 1;
+            _unopened += image!.IsUnopened ? 1 : 0;
+            if (_unopened == _shard.Images && _images == _unopened && _images >= LeastUnopened)
+            {
+                throw new EmbeddingJobException(
+                    EmbeddingJobFault.Unreachable, job.PathOf(number),
+                    $"is not written: none of its {Plural.Of(_images, "image")} can be opened. The last: {result.Error!.Message} "
+                        + "Are the inputs there, and is this the folder that their paths start at? Run again then.",
+                    result.Error);
+            }
+
             progress?.Report(new InferenceProgress(_images, _failed, total, Stopwatch.GetElapsedTime(_started)));
         }
     }

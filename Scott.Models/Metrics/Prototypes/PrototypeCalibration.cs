@@ -46,10 +46,10 @@ internal sealed class PrototypeCalibration
     public static PrototypeCalibration FromExamples(PrototypeSpace space, LabeledFeatures examples)
     {
         var counts = examples.Labels.CountBy(label => label).ToDictionary();
-        double[] products = space.MeanProducts();
+        double[] squares = space.MeanSquares();
         int[] images = [.. Enumerable.Range(0, examples.Labels.Count).Where(image => counts[examples.Labels[image]] > 1)];
         return Learn(space, examples, images, (image, cosines) => space.CompareLeftOut(
-            examples.Vectors.AsSpan(image * space.Width, space.Width), examples.Labels[image], products, cosines.Span));
+            examples.Vectors.AsSpan(image * space.Width, space.Width), examples.Labels[image], squares, cosines.Span));
     }
 
     /// <summary>The classes' probabilities, [C].</summary>

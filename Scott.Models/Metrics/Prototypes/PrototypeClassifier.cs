@@ -99,7 +99,7 @@ public sealed class PrototypeClassifier
     public bool Relabel(string name, string className)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentException.ThrowIfNullOrEmpty(className);
+        RequireName(className);
         return Change(set => set.Find(name) is { } image ? set.With([image with { ClassName = className }]) : set);
     }
 
@@ -110,7 +110,7 @@ public sealed class PrototypeClassifier
     public bool RenameClass(string className, string newName)
     {
         ArgumentException.ThrowIfNullOrEmpty(className);
-        ArgumentException.ThrowIfNullOrEmpty(newName);
+        RequireName(newName);
         return Change(set =>
         {
             if (!set.HasClass(className))
@@ -220,10 +220,17 @@ public sealed class PrototypeClassifier
 
     private PrototypeImage Checked(string className, string name, ReadOnlySpan<float> vector, bool isHeldOut)
     {
-        ArgumentException.ThrowIfNullOrEmpty(className);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireName(className);
+        RequireName(name);
         RequireVector(vector, nameof(vector));
         return new PrototypeImage(className, name, vector.ToArray(), isHeldOut);
+    }
+
+    private static void RequireName(string name, [CallerArgumentExpression(nameof(name))] string parameter = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name, parameter);
+        if (!IndexArguments.IsUnicode(name))
+            throw new ArgumentException($"The name '{Quoted.Value(name)}' is not legal Unicode, so no file can hold it.", parameter);
     }
 
     private void RequireVector(ReadOnlySpan<float> vector, string parameter)

@@ -77,22 +77,13 @@ internal sealed class PrototypeSpace
         return nearest;
     }
 
-    /// <summary>The products of each mean with each mean, [C, C].</summary>
-    public double[] MeanProducts()
-    {
-        double[] products = new double[Classes * Classes];
-        Parallel.For(0, Classes, row =>
-        {
-            for (int column = 0; column < Classes; column++)
-                products[(row * Classes) + column] = TensorPrimitives.Dot(Mean(row), Mean(column));
-        });
-        return products;
-    }
+    /// <summary>The product of each mean with itself, [C].</summary>
+    public double[] MeanSquares() => [.. Enumerable.Range(0, Classes).Select(label => TensorPrimitives.SumOfSquares(Mean(label)))];
 
     /// <summary>Compares an example as if it had not been among the examples. Its class must have another one.</summary>
     /// <param name="vector">The example, D numbers.</param>
     /// <param name="label">Its class.</param>
-    /// <param name="meanProducts">What <see cref="MeanProducts"/> returns.</param>
+    /// <param name="meanSquares">What <see cref="MeanSquares"/> returns.</param>
     /// <param name="cosines">Receives [C].</param>
     /// <returns>The squared distance to the nearest mean.</returns>
     /// <remarks>
@@ -100,13 +91,13 @@ internal sealed class PrototypeSpace
     /// u·uᵀ, where u is the example minus the center. The formula of Sherman, Morrison and Woodbury gives the effect on all products. Shrinkage and
     /// degrees of freedom stay as they are.
     /// </remarks>
-    public double CompareLeftOut(ReadOnlySpan<float> vector, int label, ReadOnlySpan<double> meanProducts, Span<double> cosines)
+    public double CompareLeftOut(ReadOnlySpan<float> vector, int label, ReadOnlySpan<double> meanSquares, Span<double> cosines)
     {
         double[] point = Whiten(vector);
         (double others, double shift) = (_counts[label] - 1, 1.0 / (_count - 1)); // all means move by shift · point, against the center
         double square = TensorPrimitives.SumOfSquares<double>(point);
         double own = TensorPrimitives.Dot<double>(point, Mean(label));
-        double ownSquare = meanProducts[(label * Classes) + label];
+        double ownSquare = meanSquares[label];
         double distance = Math.Max(0, square - (2 * own) + ownSquare);
         double along = square - own;
         var removal = new Removal(
@@ -116,8 +107,8 @@ internal sealed class PrototypeSpace
         for (int other = 0; other < Classes; other++)
         {
             double product = other == label ? own : TensorPrimitives.Dot<double>(point, Mean(other));
-            double meanSquare = meanProducts[(other * Classes) + other];
-            double across = product - meanProducts[(label * Classes) + other];
+            double meanSquare = meanSquares[other];
+            double across = product - (other == label ? ownSquare : TensorPrimitives.Dot(Mean(label), Mean(other)));
             if (other == label)
             {
                 product -= along / others;

@@ -122,6 +122,9 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
 
         string path = cache.HubReferenceOf(options.FullHubEndpoint, repository);
         var reference = new HubReference(repository.Name, repository.Revision, commit);
+        if (await RecallAsync(path, cancellationToken).ConfigureAwait(false) == reference)
+            return;
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -130,7 +133,8 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            throw StorageException.Writing(path, exception, options.StorageAdvice);
+            // The files are there. Only a later call without network needs the reference, so a read-only cache is enough for this one.
+            LogNotKept(options.Logger, repository.Name, exception.Message);
         }
     }
 
@@ -144,6 +148,9 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
     private DownloadException Undelivered(HubRepository repository, SourceFaultException fault) => new(
         repository.Name, HubFolder.Configuration, string.Empty, [new DownloadFailure(options.FullHubEndpoint, fault.Message)], 1,
         $"Check the network, or set ZooOptions.HubEndpoint or {ZooOptions.HubEndpointVariable} to a mirror.", fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The commit of '{Repository}' is not kept for calls without network: {Reason}")]
+    private static partial void LogNotKept(ILogger logger, string repository, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Using '{Repository}' at {Commit}, the last known commit of '{Revision}': {Reason}")]
     private static partial void LogRecalled(ILogger logger, string repository, string revision, string commit, string reason);
