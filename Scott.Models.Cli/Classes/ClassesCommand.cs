@@ -108,7 +108,8 @@ internal static class ClassesCommand
         var command = new ToolCommand("list", "Lists the classes and how many images each has.", Examples) { FilePath };
         command.Do(async (result, screen, cancellationToken) =>
         {
-            ClassesFile file = await ClassesFile.OpenAsync(result.GetRequiredValue(FilePath), mayBeNew: false, screen, cancellationToken);
+            ClassesFile file = await ClassesFile.OpenAsync(
+                result.GetRequiredValue(FilePath), mayBeNew: false, screen, cancellationToken, isOnlyRead: true);
             file.Print();
             return ExitCode.Success;
         });
@@ -133,7 +134,8 @@ internal static class ClassesCommand
             RequireShare("--unknown-rate", result.GetValue(rate));
             RequireShare("--coverage", result.GetValue(coverage));
             IReadOnlyList<string> paths = InputFiles.Expand(result.GetRequiredValue(images));
-            ClassesFile file = await ClassesFile.OpenAsync(result.GetRequiredValue(FilePath), mayBeNew: false, screen, cancellationToken);
+            ClassesFile file = await ClassesFile.OpenAsync(
+                result.GetRequiredValue(FilePath), mayBeNew: false, screen, cancellationToken, isOnlyRead: true);
             InferenceChoices choices = inference.Bind(result, file.ModelOr(result.GetValue(model)));
             var run = new ClassesClassifyRun(file, choices, screen)
             {

@@ -20,11 +20,14 @@ internal sealed class ClassesFile
     public PrototypeClassifier? Classifier { get; private set; }
 
     /// <exception cref="UsageException">The file does not exist, and must, or its folder does not exist.</exception>
-    public static async Task<ClassesFile> OpenAsync(string path, bool mayBeNew, Screen screen, CancellationToken cancellationToken)
+    public static async Task<ClassesFile> OpenAsync(
+        string path, bool mayBeNew, Screen screen, CancellationToken cancellationToken, bool isOnlyRead = false)
     {
         bool exists = File.Exists(path);
         Check.That(exists || mayBeNew, $"The file '{path}' does not exist; make it with 'scott classes add'.");
-        Check.OutputFile(path);
+        if (!isOnlyRead)
+            Check.OutputFile(path);
+
         return new ClassesFile(path, exists ? await PrototypeClassifier.LoadAsync(path, cancellationToken: cancellationToken) : null, screen);
     }
 

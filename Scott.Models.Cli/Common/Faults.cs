@@ -12,7 +12,7 @@ internal static class Faults
     /// <summary>What the library's errors advise, and what the same is called here.</summary>
     private static readonly (string OfTheLibrary, string OfTheTool)[] Words =
     [
-        ("Patience or Watched asks", "--patience asks"),
+        ("Patience or Watched asks", "--patience or --set watched asks"),
         ("WithEvaluation, or Watched as EffectiveRank", "--labels-train and --labels-val"),
         ("AllowChangedOptions", "--allow-changed-options"),
         ("ScottModels.ImportAsync", "'scott models import'"),

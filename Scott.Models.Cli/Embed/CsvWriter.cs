@@ -12,8 +12,8 @@ internal sealed class CsvWriter(string path, VectorFingerprint fingerprint) : IE
 
     private static readonly SearchValues<char> QuotedCharacters = SearchValues.Create(",\"\r\n");
 
-    private readonly GrowingFile _file = new(path);
     private readonly GrowingFile _fingerprint = FingerprintFile.Create(path, fingerprint);
+    private readonly GrowingFile _file = new(path);
     private bool _hasHeader;
 
     public async ValueTask AddAsync(ImageEmbedding embedding)

@@ -9,8 +9,16 @@ internal static class FingerprintFile
     public static GrowingFile Create(string path, VectorFingerprint fingerprint)
     {
         var file = new GrowingFile(path + ".fingerprint.json");
-        file.Stream.Write(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n"));
-        file.Commit();
-        return file;
+        try
+        {
+            file.Stream.Write(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n"));
+            file.Commit();
+            return file;
+        }
+        catch
+        {
+            file.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 }

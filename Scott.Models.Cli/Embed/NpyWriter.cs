@@ -16,10 +16,10 @@ internal sealed class NpyWriter : IEmbeddingSink
 
     public NpyWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
+        _fingerprint = FingerprintFile.Create(path, fingerprint);
         _vectors = new NpyArray(path, fingerprint.Width);
         _tokens = tokens > 0 ? new NpyArray(Path.ChangeExtension(path, ".tokens.npy"), tokens, fingerprint.Width) : null;
         _paths = new GrowingFile(path + ".paths.txt");
-        _fingerprint = FingerprintFile.Create(path, fingerprint);
     }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)

@@ -7,6 +7,9 @@ namespace Scott.Models.Cli;
 /// <summary>Compares models' files with the manifest, every byte.</summary>
 internal static class ModelCheck
 {
+    /// <summary>How the folders of the Hugging Face Hub's models begin.</summary>
+    private const string HubFolder = "hub--";
+
     /// <param name="ids">The models; all in the cache if there are none.</param>
     /// <param name="zoo">The manifests.</param>
     /// <param name="screen">Where to show the result.</param>
@@ -39,13 +42,17 @@ internal static class ModelCheck
             screen.Output.Write(table);
 
         foreach (CachedModel model in unknown)
-            screen.Warn($"'{model.Folder}' was not checked: no manifest describes it; name its manifest with --manifest.");
+        {
+            screen.Warn($"'{model.Folder}' was not checked: " + (model.Id.StartsWith(HubFolder, StringComparison.Ordinal)
+                ? "its download is not finished. It resumes when the model is used."
+                : "no manifest describes it; name its manifest with --manifest."));
+        }
 
         int unsound = files.Count(file => file.Condition != FileCondition.Sound);
         screen.Say(files.Count == 0 ? unknown.Count == 0 ? "The cache is empty." : "Nothing was checked."
             : unsound == 0 ? $"{Plural.Of(files.Count, "file")} checked; nothing is wrong."
             : $"{unsound} of {Plural.Of(files.Count, "file")} missing or damaged. "
-                + "Run 'scott models remove' and then 'scott models download' to get them again.");
+                + "Remove them with 'scott models remove'; 'scott models download', or the next use of a model of the hub, gets them again.");
         screen.Result(new
         {
             isSound = unsound == 0,

@@ -89,29 +89,40 @@ internal sealed class ModelZoo
 
         List<FileVerification> files = [];
         foreach (ManifestFile file in entry.Model.Files)
-        {
-            FileVerification cached = await ModelCache.VerifyAsync(
-                Cache.PathOf(entry.Model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
-            bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(entry.Model, file) is not null;
-            files.Add(isInPackage
-                ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
-                : cached);
-        }
+            files.Add(await VerifyAsync(entry.Model, file, cancellationToken).ConfigureAwait(false));
 
         return new ModelVerification(entry.Model, files);
+    }
+
+    private async Task<FileVerification> VerifyAsync(ManifestModel model, ManifestFile file, CancellationToken cancellationToken)
+    {
+        FileVerification cached = await ModelCache.VerifyAsync(
+            Cache.PathOf(model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
+        bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(model, file) is not null;
+        return isInPackage
+            ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
+            : cached;
     }
 
     public async Task<IReadOnlyList<CacheVerification>> VerifyCacheAsync(CancellationToken cancellationToken)
     {
         ModelCatalog catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         List<CacheVerification> all = [];
-        foreach (CachedModel model in Cache.List())
+        foreach (CachedModel model in Cache.List().Where(model => _options.Revision is null || model.Revision == _options.Revision))
         {
             ManifestModel? known = catalog.Entries.Select(entry => entry.Model).FirstOrDefault(
                 listed => (listed.Id, listed.Revision) == (model.Id, model.Revision));
-            HubSnapshot? record = known is null
-                ? await HubSnapshot.FindAsync(model.Folder, cancellationToken).ConfigureAwait(false)
-                : new HubSnapshot(known.Id, known.Revision, [.. known.Files.Select(file => new HubSnapshotFile(file.Name, file.Bytes, file.Sha256))]);
+            if (known is not null)
+            {
+                List<FileVerification> files = [];
+                foreach (ManifestFile file in known.Files)
+                    files.Add(await VerifyAsync(known, file, cancellationToken).ConfigureAwait(false));
+
+                all.Add(new CacheVerification(model, files));
+                continue;
+            }
+
+            HubSnapshot? record = await HubSnapshot.FindAsync(model.Folder, cancellationToken).ConfigureAwait(false);
             all.Add(new CacheVerification(
                 model, record is null ? null : await record.VerifyAsync(model.Folder, long.MaxValue, cancellationToken).ConfigureAwait(false)));
         }

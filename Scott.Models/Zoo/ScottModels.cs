@@ -64,7 +64,7 @@ public static class ScottModels
     }
 
     /// <summary>Compares every byte of every file in the cache, of all models and revisions. Changes nothing.</summary>
-    /// <param name="options">The manifests and the cache.</param>
+    /// <param name="options">The manifests and the cache, and the revision to check only one.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="StorageException">A file cannot be read.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>

@@ -81,13 +81,37 @@ public sealed class EmbeddingJobTests(BulkFixture files) : IClassFixture<BulkFix
         EmbeddingJob elsewhere = await EmbeddingJob.OpenAsync(folder, files.One, cancellationToken: Cancellation);
         EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => elsewhere.RunAsync(cancellationToken: Cancellation));
         Assert.Equal(EmbeddingJobFault.Unreachable, error.Fault);
-        Assert.Contains("none of its 10 images can be opened", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none of its 10 images can be opened, nor those of other shards", error.Message, StringComparison.Ordinal);
         EmbeddingJob unmounted = await EmbeddingJob.OpenAsync(folder, files.One, new FileImageStore(files.NewFolder()), Cancellation);
         error = await Assert.ThrowsAsync<EmbeddingJobException>(() => unmounted.RunShardAsync(0, cancellationToken: Cancellation));
         Assert.Contains("Mount the folder of the images", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder, "part-*"));
         EmbeddingJob whole = await EmbeddingJob.OpenAsync(folder, files.One, new FileImageStore(files.ImageFolder), Cancellation);
         Assert.Equal(1, (await whole.RunAsync(cancellationToken: Cancellation)).Failed);
+    }
+
+    [Fact]
+    public async Task Run_ImagesOfOneShardGone_AreItsErrorsAndTheJobEnds()
+    {
+        string folder = files.NewFolder();
+        IEnumerable<string> keys = Enumerable.Range(0, BulkFixture.Images).Select(i => i is >= 10 and < 20 ? $"gone/{i}.png" : BulkFixture.Key(i));
+        EmbeddingJob job = await EmbeddingJob.PlanAsync(
+            folder, files.One, files.Inputs(keys), new EmbeddingJobOptions { ShardSize = 10 }, Cancellation);
+        EmbeddingJobResult result = await job.RunAsync(cancellationToken: Cancellation);
+        Assert.Equal((3, 30L, 11L), (result.Shards, result.Images, result.Failed));
+    }
+
+    [Fact]
+    public async Task Run_ArchiveOutOfReach_IsNotCalledDamaged()
+    {
+        string folder = files.NewFolder(), images = files.NewFolder();
+        Directory.CreateDirectory(images);
+        await File.WriteAllBytesAsync(
+            Path.Combine(images, "a.tar"), TarFiles.Make(System.Formats.Tar.TarEntryFormat.Ustar, [("x.png", files.Bytes(3))]), Cancellation);
+        EmbeddingJob job = await EmbeddingJob.PlanAsync(folder, files.One, EmbeddingJobInputs.FromFolder(images), cancellationToken: Cancellation);
+        Directory.Move(images, images + " moved");
+        EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => job.RunAsync(cancellationToken: Cancellation));
+        Assert.Equal(EmbeddingJobFault.Unreachable, error.Fault);
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class BrokenRunTests : IDisposable
 
         public string Identity => "{}";
 
-        public string Judge => string.Empty;
+        public string? Judge => null;
 
         public IReadOnlyList<ImageSet> Images => [];
 

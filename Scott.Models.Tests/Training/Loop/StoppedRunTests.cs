@@ -80,6 +80,18 @@ public sealed class StoppedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Resume_WithOtherImagesBesideTheSameFigure_KeepsTheBestEpoch()
+    {
+        PretrainingOptions byRank = PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Build().WithOptions(byRank)
+            .OnStep((progress, _) => progress.Step == 7 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
+            .RunAsync());
+        var log = new LogLines();
+        await Build().WithOptions(byRank).WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6)).WithLogger(log).RunAsync();
+        Assert.DoesNotContain(log.Lines, line => line.Contains("choose the best epoch now", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Run_ResumedThatDiverges_NamesTheCheckpointThatItResumedFrom()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Build()

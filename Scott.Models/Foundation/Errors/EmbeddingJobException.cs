@@ -55,7 +55,7 @@ public enum EmbeddingJobFault
     NotFinished,
     /// <summary>A shard's file is damaged, or has changed while it was read.</summary>
     DamagedShard,
-    /// <summary>The inputs cannot be reached from here: their folder is missing, the network is forbidden, or not one of a shard's images can be
-    /// opened. No shard is written.</summary>
+    /// <summary>The inputs cannot be reached from here: their folder is missing, the network is forbidden, or not one image of several
+    /// shards can be opened. No shard is written.</summary>
     Unreachable,
 }

@@ -14,6 +14,7 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
     private EntityTagHeaderValue? _tag;
     private DateTimeOffset? _modified;
     private long? _length;
+    private readonly long _first = offset;
     private long _position = offset;
     private bool _isAtEnd;
 
@@ -100,7 +101,7 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
         EntityTagHeaderValue? tag = _response.Headers.ETag is { IsWeak: false } strong ? strong : null;
         long? length = _response.StatusCode == HttpStatusCode.OK ? headers.ContentLength : headers.ContentRange?.Length;
         if ((_tag ?? tag)?.Equals(tag ?? _tag) == false || (_length ?? length) != (length ?? _length)
-            || (_modified ?? headers.LastModified) != (headers.LastModified ?? _modified))
+            || ((_tag is null || tag is null) && (_modified ?? headers.LastModified) != (headers.LastModified ?? _modified)))
         {
             throw Changed();
         }
@@ -129,8 +130,10 @@ internal sealed class HttpImageStream(HttpExchange http, Uri address, long offse
         for (long left = _position; left > 0;)
         {
             int count = await body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
+            if (count == 0 && _position > _first)
                 throw Changed();
+            if (count == 0)
+                return; // The file is shorter than the caller thinks.
 
             left -= count;
         }

@@ -2,7 +2,8 @@ namespace Scott.Models.Inference;
 
 /// <summary>Where the images and tar archives of an <see cref="EmbeddingJob"/> are: a folder, a server, or what an app implements.</summary>
 /// <remarks>Implementations are thread-safe. What <see cref="OpenAsync"/> and its streams throw for an image becomes the error of that
-/// image's row; for an archive, an <see cref="EmbeddingJobException"/>. The same key must give the same bytes for as long as a job runs.</remarks>
+/// image's row; for an archive, an <see cref="EmbeddingJobException"/>. If not one image of several shards can be opened, the job ends. The same key
+/// must give the same bytes for as long as a job runs.</remarks>
 public interface IImageStore
 {
     /// <summary>The keys of all images and tar archives, always in the same order: the order decides which shard an image is in.</summary>

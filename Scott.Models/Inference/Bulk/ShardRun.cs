@@ -6,8 +6,11 @@ namespace Scott.Models.Inference;
 /// <summary>Computes one shard: reads its inputs, embeds them, and writes its file. Runs once.</summary>
 internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureExtractor extractor, IImageStore store, int number)
 {
-    /// <summary>If so many images and not one can be opened, the place is at fault, not the images.</summary>
+    /// <summary>If so many images and not one can be opened, the place may be at fault, not the images.</summary>
     private const int LeastUnopened = 8;
+
+    /// <summary>How many other shards then tell whether it is.</summary>
+    private const int OtherShards = 8;
 
     private readonly ConcurrentQueue<BulkImage> _inFlight = new();
     private readonly JobShard _shard = manifest.Shards[number];
@@ -64,15 +67,42 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
             _failed += result.IsSuccess ? 0 : 1;
             _unopened += image!.IsUnopened ? 1 : 0;
             if (_unopened == _shard.Images && _images == _unopened && _images >= LeastUnopened)
-            {
-                throw new EmbeddingJobException(
-                    EmbeddingJobFault.Unreachable, job.PathOf(number),
-                    $"is not written: none of its {Plural.Of(_images, "image")} can be opened. The last: {result.Error!.Message} "
-                        + "Are the inputs there, and is this the folder that their paths start at? Run again then.",
-                    result.Error);
-            }
+                await RequireReachableAsync(result.Error!, cancellationToken).ConfigureAwait(false);
 
             progress?.Report(new InferenceProgress(_images, _failed, total, Stopwatch.GetElapsedTime(_started)));
+        }
+    }
+
+    /// <summary>Images that are gone become rows with an error. If those of other shards are out of reach too, the place is at fault.</summary>
+    private async Task RequireReachableAsync(Exception last, CancellationToken cancellationToken)
+    {
+        int step = Math.Max(1, manifest.Shards.Length / OtherShards);
+        for (int other = number % step; other < manifest.Shards.Length; other += step)
+        {
+            string[] keys = await JobInputList.ReadAsync(job.PathOf(JobInputList.FileName), manifest.Shards[other], cancellationToken)
+                .ConfigureAwait(false);
+            if (other != number && await CanOpenAsync(keys[keys.Length / 2], cancellationToken).ConfigureAwait(false))
+                return;
+        }
+
+        throw new EmbeddingJobException(
+            EmbeddingJobFault.Unreachable, job.PathOf(number),
+            $"is not written: none of its {Plural.Of(_images, "image")} can be opened, nor those of other shards. The last: {last.Message} "
+                + "Are the inputs there, and is this the folder that their paths start at? Run again then.",
+            last);
+    }
+
+    private async Task<bool> CanOpenAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Stream stream = await store.OpenAsync(key, 0, null, cancellationToken).ConfigureAwait(false);
+            await stream.DisposeAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            return false;
         }
     }
 
@@ -101,7 +131,7 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
         {
             return await store.OpenAsync(key, 0, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException
+        catch (Exception exception) when (exception is not (OutOfMemoryException or EmbeddingJobException)
             && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             throw new EmbeddingJobException(

@@ -93,7 +93,7 @@ internal sealed class DistillationMethod(
 
     public double? Watched(DistillationRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    public string Judge { get; } = watch.Judge(options.Watched);
+    public string? Judge { get; } = watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Student.ToWeightSet();
 

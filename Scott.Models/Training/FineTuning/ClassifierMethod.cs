@@ -39,7 +39,7 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
 
     public abstract Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
-    public string Judge => Recipe.Watched.ToString();
+    public string? Judge => Recipe.Watched.ToString();
 
     public abstract double? Watched(TRecord record);
 

@@ -25,8 +25,9 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     /// <summary>Evaluates the networks after an epoch: the method's own figures. <see cref="EpochSummary.Complete"/> adds the others.</summary>
     Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="Watched"/> measures, and on which images: figures of another judge cannot be compared.</summary>
-    string Judge { get; }
+    /// <summary>What <see cref="Watched"/> measures, and on which images: figures of another judge cannot be compared. <see langword="null"/> if
+    /// there is no figure.</summary>
+    string? Judge { get; }
 
     /// <summary>The figure that decides which epoch is the best; more is better. <see langword="null"/> if the epoch has none.</summary>
     double? Watched(TRecord record);

@@ -8,9 +8,10 @@ namespace Scott.Models.Training;
 internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state)
     where TRecord : TrainingRecord
 {
+    public const string BestModelFile = "best.safetensors";
+
     private const string MetricsFile = "metrics.jsonl";
     private const string ReportFile = "report.html";
-    private const string BestModelFile = "best.safetensors";
 
     private readonly CheckpointStore? _store =
         request.Run.CheckpointFolder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;

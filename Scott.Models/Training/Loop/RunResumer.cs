@@ -38,6 +38,7 @@ internal sealed class RunResumer<TRecord>(
         {
             RunLog.JudgedOtherwise(request.Logger);
             state.ForgetBest();
+            DiskFault.TryDelete(Path.Combine(folder, RunFolder<TRecord>.BestModelFile));
         }
 
         RunLog.Resumed(request.Logger, checkpoint.Steps, folder);
@@ -45,7 +46,7 @@ internal sealed class RunResumer<TRecord>(
 
     /// <summary>Whether the best epoch so far can be compared with later ones. Earlier versions did not keep what judged it.</summary>
     private bool IsJudgedAlike(SavedState saved, ImageIdentity images) =>
-        saved.Best is null || saved.Judge is null
+        saved.Best is null || saved.Judge is null || method.Judge is null
         || (saved.Judge == method.Judge
             && saved.Images?.GetValueOrDefault(ImageSet.Validation) == images.Digests.GetValueOrDefault(ImageSet.Validation));
 

@@ -9,6 +9,7 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<TRecord> _history = [];
     private TimeSpan _elapsedBefore;
+    private TimeSpan _preparation;
 
     /// <summary>The schedules. A time budget changes them between steps.</summary>
     public TrainingPlan Plan { get; set; } = new(options, runner.StepsPerEpoch);
@@ -35,6 +36,13 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     /// <summary>The run's time so far, the time before it was resumed included.</summary>
     public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
 
+    /// <summary>The time of one step, evaluations and checkpoints included. What comes before the first step is not repeated with each, and does not
+    /// count.</summary>
+    public TimeSpan PerStep => (Elapsed - _preparation) / Steps;
+
+    /// <summary>The steps of this process begin.</summary>
+    public void EndPreparation() => _preparation += Stopwatch.GetElapsedTime(_started);
+
     public void AddStep(StepResult result, TimeSpan time) => Epoch = Epoch.Add(result, time);
 
     public void EndEpoch(TRecord record)
@@ -52,14 +60,14 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public void ForgetBest() => (Best, BestWeights) = (null, null);
 
     /// <summary>Everything except history and weights, for a checkpoint.</summary>
-    public SavedState Capture(IReadOnlyDictionary<string, string> images, string judge) =>
-        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge);
+    public SavedState Capture(IReadOnlyDictionary<string, string> images, string? judge) =>
+        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge, _preparation.TotalSeconds);
 
     /// <summary>Continues from a checkpoint.</summary>
     public void Restore(SavedState saved, IEnumerable<TRecord> history, WeightSet? bestWeights)
     {
         _history.AddRange(history);
-        _elapsedBefore = TimeSpan.FromSeconds(saved.ElapsedSeconds);
+        (_elapsedBefore, _preparation) = (TimeSpan.FromSeconds(saved.ElapsedSeconds), TimeSpan.FromSeconds(saved.PreparationSeconds));
         (Epoch, Best, BestWeights, EndedEarly, IsUndecided) = (saved.Epoch, saved.Best, bestWeights, saved.IsEnded, saved.IsUndecided);
     }
 }
@@ -68,4 +76,4 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
 /// judge.</summary>
 internal sealed record SavedState(
     PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null,
-    bool IsUndecided = false, string? Judge = null);
+    bool IsUndecided = false, string? Judge = null, double PreparationSeconds = 0);

@@ -34,9 +34,6 @@ internal sealed record TimeBudget(TimeSpan Limit)
     /// <summary>Whether to look at the clock after a step.</summary>
     public static bool IsDue(long step, long totalSteps) => step % Math.Max(1, (long)(totalSteps * CheckedShare)) == 0;
 
-    /// <summary>Whether the steps that were taken since the run resumed tell its speed.</summary>
-    public static bool IsEnough(long taken, long firstStep) => firstStep == 0 || taken >= TrialSteps;
-
     /// <summary>Corrects the planned number of steps if it no longer fits, but never below the steps already taken, at least 1.</summary>
     public static long Correct(long step, TimeSpan left, TimeSpan perStep, long totalSteps, long maximumSteps)
     {

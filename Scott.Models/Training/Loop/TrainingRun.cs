@@ -15,7 +15,6 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     private readonly RunState<TRecord> _state = new(method.Options, method.Runner);
     private readonly Operation _operation = new(method.OperationName, request.Model.Metadata.Id);
     private long _firstStep;
-    private long _started;
 
     private RunFolder<TRecord> Folder => field ??= new RunFolder<TRecord>(request, method, _state);
 
@@ -69,9 +68,10 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        _started = Stopwatch.GetTimestamp();
-        long saved = _started;
+        long started = Stopwatch.GetTimestamp();
+        long saved = started;
         await FinishEpochAsync(cancellationToken).ConfigureAwait(true);
+        _state.EndPreparation();
         while (!_state.IsTrained)
         {
             int epoch = _state.NextEpoch;
@@ -87,7 +87,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
                 TRecord? record = _state.Plan.EndsEpoch(_runner.Steps)
                     ? await RecordAsync(epoch, cancellationToken).ConfigureAwait(true)
                     : null;
-                TrainingProgress current = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(_started), record);
+                TrainingProgress current = CreateProgress(epoch, result.Loss, Stopwatch.GetElapsedTime(started), record);
                 progress?.Report(current);
                 await request.OnStep(current, cancellationToken).ConfigureAwait(true);
                 if (record is not null)
@@ -201,12 +201,9 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     private void KeepWithinBudget()
     {
         (long steps, TrainingPlan plan) = (_runner.Steps, _state.Plan);
-        long taken = steps - _firstStep;
-        if (method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps) && TimeBudget.IsEnough(taken, _firstStep))
+        if (method.Options.TimeBudget is { } limit && TimeBudget.IsDue(steps, plan.TotalSteps))
         {
-            // What came before the first step, such as reading all images, is not repeated.
-            TimeSpan perStep = Stopwatch.GetElapsedTime(_started) / taken;
-            long total = TimeBudget.Correct(steps, limit - _state.Elapsed, perStep, plan.TotalSteps, plan.MaximumSteps);
+            long total = TimeBudget.Correct(steps, limit - _state.Elapsed, _state.PerStep, plan.TotalSteps, plan.MaximumSteps);
             _state.Plan = total == plan.TotalSteps ? plan : plan.Change(steps, total);
         }
     }

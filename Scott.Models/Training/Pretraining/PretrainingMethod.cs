@@ -60,7 +60,7 @@ internal sealed class PretrainingMethod(
 
     public double? Watched(PretrainingRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    public string Judge { get; } = watch.Judge(options.Watched);
+    public string? Judge { get; } = watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Result.ToWeightSet();
 

@@ -72,7 +72,12 @@ internal sealed class FeatureWatch
     };
 
     /// <summary>See <see cref="ITrainingMethod{TRecord}.Judge"/>.</summary>
-    public string Judge(WatchedFigure watched) => $"{watched} {_probe?.Identify()}";
+    public string? Judge(WatchedFigure watched) => watched switch
+    {
+        WatchedFigure.EffectiveRank => $"{watched}",
+        WatchedFigure.Auto => Judge(WatchedFigure.NeighborAccuracy),
+        _ => _probe is null ? null : $"{watched} {_probe.Identify()}",
+    };
 
     /// <summary>The figures for the metadata of a model.</summary>
     public static Dictionary<string, double> Metrics(IFeatureRecord record)

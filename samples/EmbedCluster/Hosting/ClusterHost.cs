@@ -23,7 +23,7 @@ public static class ClusterHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Url);
         if (IsOfThisMachine(options.Url))
-            builder.Services.Configure<HostFilteringOptions>(RefuseOtherNames);
+            builder.Services.Configure<HostFilteringOptions>(filter => RefuseOtherNames(filter, options.Url));
 
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.Services
@@ -56,9 +56,9 @@ public static class ClusterHost
     }
 
     /// <summary>A page of another site may give its own name this machine's address (DNS rebinding).</summary>
-    private static void RefuseOtherNames(HostFilteringOptions filter)
+    private static void RefuseOtherNames(HostFilteringOptions filter, string url)
     {
-        filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"];
+        filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]", BindingAddress.Parse(url).Host];
         filter.AllowEmptyHosts = false;
     }
 
