@@ -54,7 +54,7 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         trainingImages = images.Training.Count,
         validationImages = images.Validation?.Count,
         testImages = images.Test.Count,
-        unreadableImages = figures.Select(each => each.Unreadable).DefaultIfEmpty().Max(),
+        unreadableImages = Unreadable(figures),
         seeds = options.Seeds,
         rows = figures.GroupBy(each => each.Row).Select(row => new
         {
@@ -113,7 +113,7 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
                 + "do not depend on a seed, and its attentive probes see the same views.";
         }
 
-        if (figures.Select(each => each.Unreadable).DefaultIfEmpty().Max() is > 0 and int unreadable)
+        if (Unreadable(figures) is > 0 and int unreadable)
             yield return $"- {Plural.Of(unreadable, "image")} cannot be read: probes leave them out, training takes others in their place.";
 
         bool?[] saw = [.. figures.Select(each => SawTestImages(each))];
@@ -122,6 +122,9 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         if (saw.Contains(null))
             yield return "- This command does not know whether the models that it was given have seen the test images.";
     }
+
+    /// <summary>The most images that the probes of a row left out.</summary>
+    private static int Unreadable(IReadOnlyList<ProtocolFigures> figures) => figures.Select(each => each.Unreadable).DefaultIfEmpty().Max();
 
     /// <summary>Whether the model of a row was pre-trained on the test images, without labels; <see langword="null"/> if that is not known.</summary>
     private static bool? SawTestImages(ProtocolFigures figures) => figures.Row switch

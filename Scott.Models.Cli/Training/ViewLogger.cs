@@ -12,8 +12,8 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
     /// <summary>The library's event for an epoch's warnings, which the epoch's record holds too.</summary>
     private const string EpochWarning = "Warning";
 
-    /// <summary>The library's events for an image that cannot be read. They name it once in a run.</summary>
-    private static readonly string[] UnreadableImage = ["Unreadable", "LogUnreadable"];
+    /// <summary>The library's event for an image that cannot be read. It names each image once in a run.</summary>
+    private const string UnreadableImage = "Unreadable";
 
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
@@ -43,7 +43,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
             return;
         }
 
-        if (!UnreadableImage.Contains(eventId.Name))
+        if (eventId.Name != UnreadableImage)
         {
             note($"{line} {Faults.Describe(exception)}");
             return;

@@ -87,21 +87,7 @@ internal sealed class ModelZoo
         if (HubOf(entry.Model) is { } repository)
             return new ModelVerification(entry.Model, await _hub.VerifyAsync(repository, cancellationToken).ConfigureAwait(false));
 
-        List<FileVerification> files = [];
-        foreach (ManifestFile file in entry.Model.Files)
-            files.Add(await VerifyAsync(entry.Model, file, cancellationToken).ConfigureAwait(false));
-
-        return new ModelVerification(entry.Model, files);
-    }
-
-    private async Task<FileVerification> VerifyAsync(ManifestModel model, ManifestFile file, CancellationToken cancellationToken)
-    {
-        FileVerification cached = await ModelCache.VerifyAsync(
-            Cache.PathOf(model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
-        bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(model, file) is not null;
-        return isInPackage
-            ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
-            : cached;
+        return new ModelVerification(entry.Model, await VerifyFilesAsync(entry.Model, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<IReadOnlyList<CacheVerification>> VerifyCacheAsync(CancellationToken cancellationToken)
@@ -112,19 +98,12 @@ internal sealed class ModelZoo
         {
             ManifestModel? known = catalog.Entries.Select(entry => entry.Model).FirstOrDefault(
                 listed => (listed.Id, listed.Revision) == (model.Id, model.Revision));
-            if (known is not null)
-            {
-                List<FileVerification> files = [];
-                foreach (ManifestFile file in known.Files)
-                    files.Add(await VerifyAsync(known, file, cancellationToken).ConfigureAwait(false));
-
-                all.Add(new CacheVerification(model, files));
-                continue;
-            }
-
-            HubSnapshot? record = await HubSnapshot.FindAsync(model.Folder, cancellationToken).ConfigureAwait(false);
-            all.Add(new CacheVerification(
-                model, record is null ? null : await record.VerifyAsync(model.Folder, long.MaxValue, cancellationToken).ConfigureAwait(false)));
+            IReadOnlyList<FileVerification>? files = known is not null
+                ? await VerifyFilesAsync(known, cancellationToken).ConfigureAwait(false)
+                : await HubSnapshot.FindAsync(model.Folder, cancellationToken).ConfigureAwait(false) is { } record
+                ? await record.VerifyAsync(model.Folder, long.MaxValue, cancellationToken).ConfigureAwait(false)
+                : null;
+            all.Add(new CacheVerification(model, files));
         }
 
         return all;
@@ -198,6 +177,23 @@ internal sealed class ModelZoo
                 $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. "
                     + "Update the package, or pin an older revision.");
         }
+    }
+
+    /// <summary>Compares every byte of a model's files. One that is not in the cache may be in the package.</summary>
+    private async Task<List<FileVerification>> VerifyFilesAsync(ManifestModel model, CancellationToken cancellationToken)
+    {
+        List<FileVerification> files = [];
+        foreach (ManifestFile file in model.Files)
+        {
+            FileVerification cached = await ModelCache.VerifyAsync(
+                Cache.PathOf(model, file), file, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            bool isInPackage = cached.Condition == FileCondition.Missing && _sources.ReadEmbedded(model, file) is not null;
+            files.Add(isInPackage
+                ? new FileVerification(file, ModelSources.EmbeddedName(file), FileCondition.Sound, file.Bytes, file.Sha256)
+                : cached);
+        }
+
+        return files;
     }
 
     private async Task EnsureAsync(CatalogEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

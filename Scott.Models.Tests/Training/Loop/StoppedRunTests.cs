@@ -64,9 +64,7 @@ public sealed class StoppedRunTests : IDisposable
     public async Task Resume_WithAnotherFigureToChooseBy_ForgetsTheBestEpochAndGoesOnCounting()
     {
         PretrainingOptions byRank = PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank };
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Build().WithOptions(byRank)
-            .OnStep((progress, _) => progress.Step == 7 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
-            .RunAsync());
+        await StopAtAsync(Build().WithOptions(byRank), 7);
         var log = new LogLines();
         PretrainingResult result = await Build().WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6))
             .WithOptions(PretrainingRuns.Options with { Watched = WatchedFigure.NeighborAccuracy, BatchSize = 2 })
@@ -83,9 +81,7 @@ public sealed class StoppedRunTests : IDisposable
     public async Task Resume_WithOtherImagesBesideTheSameFigure_KeepsTheBestEpoch()
     {
         PretrainingOptions byRank = PretrainingRuns.Options with { Watched = WatchedFigure.EffectiveRank };
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Build().WithOptions(byRank)
-            .OnStep((progress, _) => progress.Step == 7 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
-            .RunAsync());
+        await StopAtAsync(Build().WithOptions(byRank), 7);
         var log = new LogLines();
         await Build().WithOptions(byRank).WithEvaluation(LabeledImages.Draw(0, 10), LabeledImages.Draw(10, 6)).WithLogger(log).RunAsync();
         Assert.DoesNotContain(log.Lines, line => line.Contains("choose the best epoch now", StringComparison.Ordinal));
@@ -94,9 +90,7 @@ public sealed class StoppedRunTests : IDisposable
     [Fact]
     public async Task Run_ResumedThatDiverges_NamesTheCheckpointThatItResumedFrom()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Build()
-            .OnStep((progress, _) => progress.Step == 4 ? throw new InvalidOperationException() : ValueTask.CompletedTask)
-            .RunAsync());
+        await StopAtAsync(Build(), 4);
         TrainingRunOptions rare = PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
         PretrainingOptions wild = PretrainingRuns.Options with
         {
@@ -110,6 +104,10 @@ public sealed class StoppedRunTests : IDisposable
         Assert.Equal(_folder.File("checkpoint-0000000004.safetensors"), error.LastCheckpoint);
         Assert.True(File.Exists(error.LastCheckpoint));
     }
+
+    private static async Task StopAtAsync(PretrainingBuilder builder, long step) => await Assert.ThrowsAsync<InvalidOperationException>(() => builder
+        .OnStep((progress, _) => progress.Step == step ? throw new InvalidOperationException() : ValueTask.CompletedTask)
+        .RunAsync());
 
     private PretrainingBuilder Build() => PretrainingRuns.Model.Pretrain(PretrainingRuns.Dataset)
         .WithOptions(PretrainingRuns.Options)

@@ -44,7 +44,6 @@ public sealed class HttpImageStore : IImageStore
                 EmbeddingJobFault.Unreachable, AddressText.Of(address), $"cannot be read: {_options.NetworkForbidden}.");
         }
 
-
         var stream = new HttpImageStream(_http, address, offset);
         try
         {

@@ -74,6 +74,7 @@ internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, Vecto
     private async Task<JobManifest> WriteAsync(CancellationToken cancellationToken)
     {
         JobManifest? plan = null;
+        byte[] manifest = [];
         string path = folder;
         var list = new JobInputList(inputs, fingerprint, shardSize);
         try
@@ -88,12 +89,13 @@ internal sealed class JobPlanner(string folder, EmbeddingJobInputs inputs, Vecto
                     if (plan.Shards.Length == 0)
                         throw new EmbeddingJobException(EmbeddingJobFault.NoInputs, folder, "has no inputs: they name no image and no tar archive.");
 
-                    JobManifest.RequireReadable(plan.ToBytes(), folder);
+                    manifest = plan.ToBytes();
+                    JobManifest.RequireReadable(manifest, folder);
                 },
                 cancellationToken).ConfigureAwait(false);
             path = Path.Combine(folder, JobManifest.FileName);
-            await AtomicFile.WriteBytesAsync(path, plan!.ToBytes(), cancellationToken).ConfigureAwait(false);
-            return plan;
+            await AtomicFile.WriteBytesAsync(path, manifest, cancellationToken).ConfigureAwait(false);
+            return plan!;
         }
         catch (Exception exception) when (DiskFault.Is(exception) && !list.IsListing)
         {

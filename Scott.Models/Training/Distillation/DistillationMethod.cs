@@ -7,7 +7,7 @@ namespace Scott.Models.Training;
 
 /// <summary>Distillation: what a run trains, and how it is evaluated. Owns the step and the teacher's features.</summary>
 internal sealed class DistillationMethod(
-    TrainingRequest<DistillationRecord> request, DistillationOptions options, DistillationTeacher teacher, FeatureWatch watch,
+    TrainingRequest<DistillationRecord> request, DistillationOptions options, string identity, DistillationTeacher teacher, FeatureWatch watch,
     DistillationStep step, DistillationLoader loader) : ITrainingMethod<DistillationRecord, DistillationResult>
 {
     private const string CacheFile = "teacher.bin";
@@ -18,7 +18,7 @@ internal sealed class DistillationMethod(
     public string OperationName => Operation.Distill;
     public TrainingOptions Options => options;
 
-    public string Identity { get; } = Identify(request, options, teacher);
+    public string Identity => identity;
     public IReadOnlyList<ImageSet> Images { get; } = [ImagesOf(request)];
     public IStepRunner Runner { get; } = new StepRunner<DistillationBatch>(step, loader, options);
     public ReportLayout<DistillationRecord> Layout { get; } =
@@ -45,8 +45,9 @@ internal sealed class DistillationMethod(
         request.LogSuspect(request.Dataset);
 
         // The teacher takes long: what cannot resume is refused before.
+        string identity = Identify(request, options, teacher);
         using IDisposable? held = await RunComparison.BeginAsync(
-            request.Run, request.Logger, Identify(request, options, teacher), [ImagesOf(request)], cancellationToken).ConfigureAwait(true);
+            request.Run, request.Logger, identity, [ImagesOf(request)], cancellationToken).ConfigureAwait(true);
         FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
         var cache = new TeacherCacheOptions(
             request.Run.CheckpointFolder is { } folder ? Path.Combine(folder, CacheFile) : null,
@@ -59,7 +60,7 @@ internal sealed class DistillationMethod(
         try
         {
             step = new DistillationStep(model, options, loader.Features, request.Run.Device);
-            var method = new DistillationMethod(request, options, teacher, watch, step, loader);
+            var method = new DistillationMethod(request, options, identity, teacher, watch, step, loader);
             await method.MeasureStartAsync(cancellationToken).ConfigureAwait(true);
             return method;
         }

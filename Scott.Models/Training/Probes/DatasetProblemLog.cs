@@ -10,7 +10,7 @@ internal sealed partial class DatasetProblemLog(ILogger logger)
     public void Tell(string name, Exception exception)
     {
         if (_told.TryAdd(name, true))
-            LogUnreadable(logger, name, exception);
+            Unreadable(logger, name, exception);
     }
 
     /// <summary>What looks wrong about a dataset before it is read.</summary>
@@ -24,5 +24,5 @@ internal sealed partial class DatasetProblemLog(ILogger logger)
     private static partial void LogSuspect(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read and is left out.")]
-    private static partial void LogUnreadable(ILogger logger, string name, Exception exception);
+    private static partial void Unreadable(ILogger logger, string name, Exception exception);
 }
