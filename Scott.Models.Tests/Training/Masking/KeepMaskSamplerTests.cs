@@ -65,6 +65,21 @@ public sealed class KeepMaskSamplerTests
         Assert.True(kind == KeepMaskKind.Blockwise || counts.All(count => Math.Abs(count - expected) <= tolerance));
     }
 
+    /// <summary>On a small grid, 16 patches are a third of it: nearly every mask shows its middle.</summary>
+    [Fact]
+    public void Sample_SmallerBlocks_HideTheMiddleMoreOften()
+    {
+        static int Shown(int minimumBlockPatches)
+        {
+            var sampler = new KeepMaskSampler(KeepMaskKind.Blockwise, new PatchGrid(7, 7), 0.6, minimumBlockPatches);
+            var random = new DeterministicRandom(8, "masks");
+            return Enumerable.Range(0, 2000).Count(_ => sampler.Sample(random)[24] == 1);
+        }
+
+        Assert.True(Shown(16) > 2000 * 0.78);
+        Assert.True(Shown(4) < 2000 * 0.75);
+    }
+
     [Fact]
     public void Sample_Blockwise_KeepsNeighborsTogether()
     {

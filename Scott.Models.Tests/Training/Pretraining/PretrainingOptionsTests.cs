@@ -15,6 +15,7 @@ public sealed class PretrainingOptionsTests
         Assert.Equal((1e-6, 5e-4, 1e-5, 0.72), (options.StartLearningRate, options.PeakLearningRate, options.FinalLearningRate, options.FlatRatio));
         Assert.Equal((0.04, 0.4, 0.996, 1.0), (options.StartWeightDecay, options.FinalWeightDecay, options.StartMomentum, options.FinalMomentum));
         Assert.Equal((0.6, KeepMaskKind.Blockwise, RampShape.Linear), (options.HiddenRatio, options.MaskKind, options.MomentumShape));
+        Assert.Equal(16, options.MinimumBlockPatches);
         Assert.Equal(40.0, options.WarmupRatio * options.Epochs, 9);
         Assert.Null(options.MaximumGradientNorm);
         Assert.Equal((null, null), (options.TimeBudget, options.Patience));
@@ -44,6 +45,7 @@ public sealed class PretrainingOptionsTests
             HiddenRatio = 1,
             PredictorDepth = 0,
             MaskKind = (KeepMaskKind)7,
+            MinimumBlockPatches = 0,
             MasksPerView = 0,
             ViewsPerImage = 9,
             TargetBlocks = 0,
@@ -69,6 +71,7 @@ public sealed class PretrainingOptionsTests
                 "PeakLearningRate is 0; expected more than 0.",
                 "HiddenRatio is 1; expected more than 0 and less than 1.",
                 "MaskKind is 7; expected Blockwise or Uniform.",
+                "MinimumBlockPatches is 0; expected 1 to 1024.",
                 "MasksPerView is 0; expected 1 to 64.",
                 "ViewsPerImage is 9; expected 1 to 8.",
                 "TargetBlocks is 0; expected 1 to 256.",

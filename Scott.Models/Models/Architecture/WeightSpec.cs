@@ -29,11 +29,15 @@ internal sealed record WeightSpec(string Name, long[] Shape, WeightFill Fill, bo
     }
 
     /// <summary>Makes the initial weights for a layout. The same seed gives the same weights on every machine.</summary>
-    /// <remarks>Every tensor has its own random stream, so all are drawn in parallel.</remarks>
-    public static WeightSet Initialize(IReadOnlyList<WeightSpec> layout, long seed) => new(layout.AsParallel().AsOrdered().Select(spec =>
+    /// <remarks>
+    /// Every tensor has its own random stream, so all are drawn in parallel. Layouts of networks that are trained together need streams of their own:
+    /// otherwise tensors of the same name begin equal.
+    /// </remarks>
+    public static WeightSet Initialize(
+        IReadOnlyList<WeightSpec> layout, long seed, string randomStreams = "") => new(layout.AsParallel().AsOrdered().Select(spec =>
     {
         float[] values = new float[spec.ElementCount];
-        spec.Fill(new DeterministicRandom(unchecked((ulong)seed), spec.Name), values);
+        spec.Fill(new DeterministicRandom(unchecked((ulong)seed), randomStreams + spec.Name), values);
         return WeightTensor.Create(spec.Name, spec.Shape, values);
     }));
 

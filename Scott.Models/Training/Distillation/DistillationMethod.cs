@@ -40,7 +40,7 @@ internal sealed class DistillationMethod(
         if (options.JepaWeight > 0)
             jepa.RequireFit(model.Architecture);
 
-        var masks = new KeepMaskSampler(jepa.MaskKind, model.Architecture.Grid, jepa.HiddenRatio);
+        var masks = new KeepMaskSampler(jepa.MaskKind, model.Architecture.Grid, jepa.HiddenRatio, jepa.MinimumBlockPatches);
         var loader = new DistillationLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
 

@@ -9,22 +9,23 @@ internal sealed class KeepMaskSampler
 {
     private const int AttemptsPerBlock = 10;
     private const int FruitlessBlocks = 20;
-    private const double MinimumBlockArea = 16;
     private static readonly double MinimumLogAspect = Math.Log(0.3);
     private static readonly double MaximumLogAspect = Math.Log(3.3);
 
     private readonly KeepMaskKind _kind;
     private readonly PatchGrid _grid;
+    private readonly int _minimumBlockPatches;
 
     /// <summary>Masks for the N patches of a grid. The share of patches to hide is in [0, 1].</summary>
-    public KeepMaskSampler(KeepMaskKind kind, PatchGrid grid, double hiddenRatio)
+    public KeepMaskSampler(
+        KeepMaskKind kind, PatchGrid grid, double hiddenRatio, int minimumBlockPatches = PretrainingOptions.DefaultMinimumBlockPatches)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(grid.Rows, nameof(grid));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(grid.Columns, nameof(grid));
         if (hiddenRatio is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(hiddenRatio), hiddenRatio, "Expected at least 0 and at most 1.");
 
-        (_kind, _grid) = (kind, grid);
+        (_kind, _grid, _minimumBlockPatches) = (kind, grid, minimumBlockPatches);
         VisiblePatches = Patches - HiddenPatches(Patches, hiddenRatio);
     }
 
@@ -61,7 +62,7 @@ internal sealed class KeepMaskSampler
     {
         for (int attempt = 0; attempt < AttemptsPerBlock; attempt++)
         {
-            double area = random.NextDouble(MinimumBlockArea, missing);
+            double area = random.NextDouble(_minimumBlockPatches, missing);
             double aspect = Math.Exp(random.NextDouble(MinimumLogAspect, MaximumLogAspect));
             int height = (int)Math.Round(Math.Sqrt(area * aspect));
             int width = (int)Math.Round(Math.Sqrt(area / aspect));

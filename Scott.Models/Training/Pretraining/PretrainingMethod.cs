@@ -32,12 +32,13 @@ internal sealed class PretrainingMethod(
         (ScottModel model, ScottArchitecture architecture) = (request.Model, request.Model.Architecture);
         options.RequireFit(architecture);
         FeatureWatch.Require(nameof(PretrainingOptions), options.Watched, options.Patience, probe);
-        var masks = new KeepMaskSampler(options.MaskKind, architecture.Grid, options.HiddenRatio);
+        var masks = new KeepMaskSampler(options.MaskKind, architecture.Grid, options.HiddenRatio, options.MinimumBlockPatches);
         var views = new TwoViewTransform(request.Augmentation!, model.Preprocessing);
         var loader = new PretrainingLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
         FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
-        WeightSet predictor = WeightSpec.Initialize(BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed);
+        WeightSet predictor = WeightSpec.Initialize(
+            BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed, randomStreams: "predictor");
         var step = new JepaStep(architecture, options, model.Weights, predictor, request.Run.Device, options.ComputeType);
         return new PretrainingMethod(request, options, watch, step, loader);
     }

@@ -13,8 +13,12 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <summary>The reference's number of epochs, and the default of <see cref="TrainingOptions.Epochs"/>.</summary>
     public const int DefaultEpochs = 300;
 
+    /// <summary>The reference's <see cref="MinimumBlockPatches"/>.</summary>
+    public const int DefaultMinimumBlockPatches = 16;
+
     private const int MaximumMasks = 64;
     private const int MaximumViews = 8;
+    private const int MaximumBlockPatches = 1024;
 
     /// <summary>Creates the reference's recipe.</summary>
     public PretrainingOptions()
@@ -68,6 +72,12 @@ public sealed record PretrainingOptions : TrainingOptions
     /// <summary>How the visible patches are drawn.</summary>
     /// <value>Default: <see cref="KeepMaskKind.Blockwise"/>.</value>
     public KeepMaskKind MaskKind { get; init; } = KeepMaskKind.Blockwise;
+
+    /// <summary>The smallest area that a rectangle of visible patches is drawn with, in patches.</summary>
+    /// <remarks>The reference's 16 are 8 % of its grid of 14 × 14 patches, and a third of one of 7 × 7, where one or two rectangles make a
+    /// mask.</remarks>
+    /// <value>1 to 1024; default: 16.</value>
+    public int MinimumBlockPatches { get; init; } = DefaultMinimumBlockPatches;
 
     /// <summary>The number of blocks of the predictor.</summary>
     /// <value>1 to 256; default: 3.</value>
@@ -141,6 +151,7 @@ public sealed record PretrainingOptions : TrainingOptions
         faults.RequirePositive(nameof(PeakLearningRate), PeakLearningRate);
         faults.Require(HiddenRatio is > 0 and < 1, Invariant($"HiddenRatio is {HiddenRatio}; expected more than 0 and less than 1."));
         faults.Require(Enum.IsDefined(MaskKind), $"MaskKind is {MaskKind}; expected Blockwise or Uniform.");
+        faults.RequireRange(nameof(MinimumBlockPatches), MinimumBlockPatches, 1, MaximumBlockPatches);
         faults.Require(Enum.IsDefined(MomentumShape), $"MomentumShape is {MomentumShape}; expected Linear or Cosine.");
         faults.RequireRange(nameof(MasksPerView), MasksPerView, 1, MaximumMasks);
         faults.RequireRange(nameof(ViewsPerImage), ViewsPerImage, 1, MaximumViews);
