@@ -7,7 +7,8 @@ namespace Scott.Models;
 [JsonConverter(typeof(ModelMetadataJson))]
 public sealed record ModelMetadata
 {
-    /// <summary>The model's name, for example <c>scott-mini-112</c>.</summary>
+    /// <summary>The model's name, for example <c>scott-mini-112</c>. Training gives a model without a name of its own.</summary>
+    /// <value>Default: <c>custom</c>.</value>
     public string Id { get; init; } = "custom";
 
     /// <summary>The revision of the weights under that name.</summary>
@@ -16,13 +17,14 @@ public sealed record ModelMetadata
     /// <summary>The license of the weights, as an SPDX expression where one fits.</summary>
     public string? License { get; init; }
 
-    /// <summary>How the weights were made: <c>initialized</c>, <c>imported</c>, <c>pretrained</c> or <c>fine-tuned</c>, with the source.</summary>
+    /// <summary>How the weights were made: <c>initialized</c>, <c>imported</c>, <c>pretrained</c>, <c>distilled</c> or
+    /// <c>fine-tuned</c>, with the source.</summary>
     public string? Provenance { get; init; }
 
     /// <summary>The images the weights were trained on, and their license.</summary>
     public string? TrainingData { get; init; }
 
-    /// <summary>The recipe and the command that made the weights.</summary>
+    /// <summary>The recipe that made the weights. Training writes its options as JSON.</summary>
     public string? Recipe { get; init; }
 
     /// <summary>Measured figures by name, for example <c>flowers5/knn-top1</c>.</summary>

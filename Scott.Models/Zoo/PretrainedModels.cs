@@ -62,7 +62,7 @@ public static class PretrainedModels
             : await SafetensorsFile.ReadAsync(found.Path, storage, cancellationToken).ConfigureAwait(false);
         ScottModel model = ScottModel.FromContent(found.Path, content, reading);
 
-        // The file was written before it had an id and a revision. The manifest has both, and all the images that led to the weights.
+        // A file is written before it has an id and a revision. The manifest has both, and all the images that led to the weights.
         return model.WithMetadata(model.Metadata with
         {
             Id = found.Model.Id,

@@ -31,7 +31,8 @@ public sealed class FineTunerTests : IDisposable
         Assert.Equal(1, result.History[result.BestEpoch.Epoch - 1].Validation.Top1);
         Assert.Equal((head, "dark", "light"), (result.Classifier.Head, result.Classifier.ClassNames[0], result.Classifier.ClassNames[1]));
         Assert.Equal(1, result.Classifier.Metadata.Metrics["validationTop1"]);
-        Assert.StartsWith("fine-tuned from: initialized, seed 9; 20 labeled images", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "fine-tuned from custom (initialized, seed 9); 20 labeled images", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
     }
 
     /// <summary>Published weights are halves.</summary>

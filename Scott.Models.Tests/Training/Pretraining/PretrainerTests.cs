@@ -45,9 +45,56 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(result.History, progress.Seen.Select(report => report.CompletedEpoch).OfType<PretrainingRecord>());
         Assert.NotEqual(PretrainingRuns.Checksum(PretrainingRuns.Model.Weights), PretrainingRuns.Checksum(result.Model.Weights));
         Assert.Equal(PretrainingRuns.Model.Architecture, result.Model.Architecture);
-        Assert.StartsWith("pretrained from: initialized, seed 9; 18 images, 4 epochs", result.Model.Metadata.Provenance, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "pretrained from custom (initialized, seed 9); 18 images, 4 epochs", result.Model.Metadata.Provenance, StringComparison.Ordinal);
         string[] lines = await File.ReadAllLinesAsync(_folder.File("metrics.jsonl"));
         Assert.Equal([1, 2, 3, 4], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
+    }
+
+    /// <summary>A name, a license and training images of the start model are not those of what a user trained from it.</summary>
+    [Fact]
+    public async Task Run_FromAPublishedModel_GivesAModelOfNoNameThatSaysWhereItBegan()
+    {
+        ScottModel published = PretrainingRuns.Model.WithMetadata(new()
+        {
+            Id = "published",
+            Revision = "3",
+            License = "MIT",
+            TrainingData = "flowers",
+            Provenance = "distilled",
+        });
+        PretrainingResult result = await published.Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(PretrainingRuns.Options with { Epochs = 1 })
+            .WithRunOptions(PretrainingRuns.Run)
+            .RunAsync();
+        ModelMetadata metadata = result.Model.Metadata;
+        Assert.Equal(("custom", null, null, null), (metadata.Id, metadata.Revision, metadata.License, metadata.TrainingData));
+        Assert.StartsWith(
+            "pretrained from published, revision 3 (distilled); 18 images, 1 epoch", metadata.Provenance, StringComparison.Ordinal);
+    }
+
+    /// <summary>Their blocks have the same names, and initial weights come from the seed and the name.</summary>
+    [Fact]
+    public async Task Run_EncoderAndPredictorOfOneSeed_BeginWithDifferentWeights()
+    {
+        PretrainingOptions still = PretrainingRuns.Options with
+        {
+            Epochs = 1,
+            StartLearningRate = 0,
+            PeakLearningRate = 1e-12,
+            FinalLearningRate = 1e-12,
+        };
+        await ScottModel.Create(Architectures.Tiny, still.Seed).Pretrain(PretrainingRuns.Dataset)
+            .WithOptions(still)
+            .WithRunOptions(PretrainingRuns.Run with { CheckpointFolder = _folder.Path })
+            .RunAsync();
+        string checkpoint = Directory.EnumerateFiles(_folder.Path, "checkpoint-*.safetensors").Single();
+        WeightSet saved = (await SafetensorsFile.ReadAsync(checkpoint)).Tensors;
+        const string Query = "transformer.blocks.0.self_attn.qkv.weight";
+        float[] encoder = saved[$"context.{Query}"].ToArray();
+        float[] predictor = saved[$"predictor.{Query}"].ToArray();
+        Assert.Equal(encoder.Length, predictor.Length);
+        Assert.True(encoder.Zip(predictor).Count(pair => Math.Abs(pair.First - pair.Second) > 1e-6) > encoder.Length / 2);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
     /// <summary>The random changes of the images; <see langword="null"/> for none.</summary>
     public AugmentationSpec? Augmentation { get; init; } = new();
 
-    /// <summary>How the run goes on this machine; images are decoded to the model's number of channels.</summary>
+    /// <summary>How the run works on this machine; images are decoded to the model's number of channels.</summary>
     public TrainingRunOptions Run
     {
         get => field with { Decoding = field.Decoding.ForChannels(Model.Architecture.Channels) };
@@ -44,12 +44,19 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
         await ReadableClasses.RequireAsync(validation, "validation", Run.Decoding, cancellationToken).ConfigureAwait(true);
     }
 
-    /// <summary>The metadata of a model that the run made.</summary>
+    /// <summary>The metadata of a model that the run made. Its name, license and images are the caller's to state, not those of the start
+    /// model.</summary>
     public ModelMetadata Describe(string origin, string noun, TrainingRecord record, Dictionary<string, double> metrics)
     {
         string length = $"{Plural.Of(Dataset.Count, noun)}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}";
-        string provenance = $"{origin}: {Model.Metadata.Provenance ?? "unknown"}; {length}";
-        return Model.Metadata with { Provenance = provenance, Recipe = Recipe, Metrics = metrics };
+        ModelMetadata start = Model.Metadata;
+        string name = start.Revision is { } revision ? $"{start.Id}, revision {revision}" : start.Id;
+        return new ModelMetadata
+        {
+            Provenance = $"{origin} {name} ({start.Provenance ?? "of unknown origin"}); {length}",
+            Recipe = Recipe,
+            Metrics = metrics,
+        };
     }
 }
 
