@@ -85,12 +85,12 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// <summary>Calls the app after each step, and waits for it.</summary>
     /// <param name="callback">Gets the progress and the run's token.</param>
     public TBuilder OnStep(Func<TrainingProgress, CancellationToken, ValueTask> callback) =>
-        Set(callback, value => Request = Request with { OnStep = value });
+        Set(callback, value => Request = Request with { OnStep = (step, token) => TorchThread.CallApp(() => value(step, token)) });
 
     /// <summary>Calls the app after each epoch, and waits for it.</summary>
     /// <param name="callback">Gets the record and the run's token; <see langword="false"/> ends the run, which returns what it has learned.</param>
     public TBuilder OnEpoch(Func<TRecord, CancellationToken, ValueTask<bool>> callback) =>
-        Set(callback, value => Request = Request with { OnEpoch = value });
+        Set(callback, value => Request = Request with { OnEpoch = (record, token) => TorchThread.CallApp(() => value(record, token)) });
 
     /// <summary>Sets where warnings go: unreadable images, damaged checkpoints, figures that look wrong.</summary>
     /// <param name="logger">The app's logger.</param>
@@ -105,7 +105,7 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// The run cannot use its folder: the checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or
     /// it cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
     /// </exception>
-    /// <exception cref="TrainingDivergedException">A loss is not a finite number.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a gradient is not a finite number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>
@@ -115,7 +115,7 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
         Options.Validate();
         Request.Augmentation?.Validate();
         Request.Run.Validate();
-        return await TorchThread.RunAsync(() => TrainAsync(progress, cancellationToken)).ConfigureAwait(false);
+        return await TorchThread.RunAsync(() => TrainAsync(TorchThread.ForApp(progress), cancellationToken)).ConfigureAwait(false);
     }
 
     private protected TBuilder Set<T>(T value, Action<T> set, [CallerArgumentExpression(nameof(value))] string parameter = "")

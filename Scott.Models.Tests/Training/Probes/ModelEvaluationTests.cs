@@ -36,6 +36,19 @@ public sealed class ModelEvaluationTests
         Assert.Equal(new EvaluationProgress(EvaluationStage.TrainingProbes, 60, 60), seen[^1]);
     }
 
+    /// <summary>The next images are read while the encoder works. After a failure the caller may dispose the dataset.</summary>
+    [Fact]
+    public async Task Read_EncoderThatFails_ReadsNoImageAfterwards()
+    {
+        var images = new CountedImages(LabeledImages.Draw(0, 300));
+        await Assert.ThrowsAsync<NotSupportedException>(() => LabeledFeatureReader.ReadAsync(
+            images, new ImagePreprocessor(PretrainingRuns.Model.Preprocessing), (_, _) => throw new NotSupportedException(), null, (_, _) => { },
+            CancellationToken.None));
+        int opened = images.Opened;
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal(opened, images.Opened);
+    }
+
     [Fact]
     public async Task Evaluate_ImagesWithoutALabel_DoNotCountInTheProgress()
     {
@@ -230,6 +243,29 @@ public sealed class ModelEvaluationTests
         {
             seen.Add(value);
             OnReport(value);
+        }
+    }
+
+    /// <summary>Slow images that say how many were asked for.</summary>
+    private sealed class CountedImages(IImageDataset images) : IImageDataset
+    {
+        private int _opened;
+
+        public int Opened => Volatile.Read(ref _opened);
+
+        public int Count => images.Count;
+
+        public IReadOnlyList<string> ClassNames => images.ClassNames;
+
+        public string NameOf(int index) => images.NameOf(index);
+
+        public int? LabelOf(int index) => images.LabelOf(index);
+
+        public ImageSource SourceOf(int index)
+        {
+            Thread.Sleep(2);
+            Interlocked.Increment(ref _opened);
+            return images.SourceOf(index);
         }
     }
 }

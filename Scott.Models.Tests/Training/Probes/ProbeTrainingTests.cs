@@ -1,6 +1,7 @@
 using Scott.Models.Datasets;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
+using Scott.Models.Tests.Metrics;
 using Scott.Models.Tests.Torch;
 using Scott.Models.Training;
 using TorchSharp;
@@ -81,13 +82,13 @@ public sealed class ProbeTrainingTests
     [Fact]
     public async Task Augmentation_ThatIsNotLegal_IsRefusedBeforeTheEncoderRuns()
     {
-        var seen = new List<EvaluationProgress>();
+        var seen = new ReportList<EvaluationProgress>();
         ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => PretrainingRuns.Model
             .Evaluate(Hard(0, 20), Hard(40, 20))
             .WithProbe(Short with { Augmentation = new AugmentationSpec { MinimumScale = 2 } })
-            .RunAsync(new Progress<EvaluationProgress>(seen.Add)));
+            .RunAsync(seen));
         Assert.Equal("AugmentationSpec", error.Subject);
-        Assert.Empty(seen);
+        Assert.Empty(seen.Items);
     }
 
     /// <summary>Dark and light images, but each third one has the other class, so that no probe gets all of them right.</summary>

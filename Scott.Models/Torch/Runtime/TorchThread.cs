@@ -14,6 +14,25 @@ internal static class TorchThread
         return completion.Task;
     }
 
+    /// <summary>Calls code of the app without this thread's context: what it starts may end after the run, and what it waits for must not wait for
+    /// this thread.</summary>
+    public static T CallApp<T>(Func<T> call)
+    {
+        SynchronizationContext? own = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(own);
+        }
+    }
+
+    /// <summary>Progress that is reported by <see cref="CallApp{T}"/>.</summary>
+    public static IProgress<T>? ForApp<T>(IProgress<T>? progress) => progress is null ? null : new AppProgress<T>(progress);
+
     private static void Pump<T>(Func<Task<T>> work, TaskCompletionSource<T> completion)
     {
         using var queue = new WorkQueue();
@@ -31,11 +50,31 @@ internal static class TorchThread
         return await work().ConfigureAwait(true);
     }
 
+    private sealed class AppProgress<T>(IProgress<T> progress) : IProgress<T>
+    {
+        public void Report(T value) => CallApp(() =>
+        {
+            progress.Report(value);
+            return true;
+        });
+    }
+
     private sealed class WorkQueue : SynchronizationContext, IDisposable
     {
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _items = [];
 
-        public override void Post(SendOrPostCallback d, object? state) => _items.Add((d, state));
+        /// <summary>After the work's end, what still captured this context continues on the thread pool.</summary>
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            try
+            {
+                _items.Add((d, state));
+            }
+            catch (InvalidOperationException)
+            {
+                ThreadPool.QueueUserWorkItem(_ => d(state));
+            }
+        }
 
         public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing waits for this thread.");
 

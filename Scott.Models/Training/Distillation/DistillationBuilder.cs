@@ -1,5 +1,6 @@
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
+using Scott.Models.Torch;
 using Scott.Models.Training;
 
 namespace Scott.Models;
@@ -48,7 +49,8 @@ public sealed class DistillationBuilder : TrainingBuilder<DistillationBuilder, D
 
     /// <summary>Reports how many images the teacher has seen before the first step, which can take minutes.</summary>
     /// <param name="progress">Called after each image, from any thread.</param>
-    public DistillationBuilder WithTeacherProgress(IProgress<TeacherProgress> progress) => Set(progress, value => _teacherProgress = value);
+    public DistillationBuilder WithTeacherProgress(IProgress<TeacherProgress> progress) => Set(
+        progress, value => _teacherProgress = TorchThread.ForApp(value));
 
     /// <summary>Measures the accuracy of the frozen features on labeled images during the run: nearest neighbors and a linear probe.</summary>
     /// <remarks>The run learns nothing from the labels; they only decide which epoch is the best.</remarks>

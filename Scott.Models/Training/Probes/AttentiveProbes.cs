@@ -58,9 +58,11 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         {
             await foreach (TokenBatch batch in batches.ReadEpochAsync(epoch, cancellationToken).ConfigureAwait(true))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 using (batch)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
                     Array.ForEach(probes, probe => Step(probe, batch, rate, decay));
+                }
             }
 
             progress(epoch + 1);

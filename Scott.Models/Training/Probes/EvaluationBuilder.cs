@@ -98,7 +98,8 @@ public sealed class EvaluationBuilder
         faults.ThrowIfAny();
         var evaluator = new ModelEvaluator(
             _model, _device, _decoding.ForChannels(_model.Architecture.Channels), _options, _logger);
-        return await TorchThread.RunAsync(() => evaluator.RunAsync(_training, _validation, _test, progress, cancellationToken)).ConfigureAwait(false);
+        return await TorchThread.RunAsync(
+            () => evaluator.RunAsync(_training, _validation, _test, TorchThread.ForApp(progress), cancellationToken)).ConfigureAwait(false);
     }
 
     private EvaluationBuilder Set<T>(T value, Action<T> set, [CallerArgumentExpression(nameof(value))] string parameter = "")

@@ -49,22 +49,30 @@ internal static class LabeledFeatureReader
         Task<(float[] Images, int[] Read)> Prepare(int[] chunk) =>
             PrepareAsync(dataset, preprocessor, onUnreadable, chunk, cancellationToken);
         Task<(float[] Images, int[] Read)> next = Prepare(chunks.FirstOrDefault([]));
-        for (int i = 0; i < chunks.Length; i++)
+        try
         {
-            (float[] images, int[] found) = await next.ConfigureAwait(true);
-
-            // The next chunk is decoded while the encoder works on this one.
-            next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
-            if (found.Length > 0)
+            for (int i = 0; i < chunks.Length; i++)
             {
-                rows.Enqueue(encode(images, found.Length));
-                read.AddRange(found);
-                if (rows.Count == 1)
-                    RequireLength((long)rows.Peek().Length / found.Length * labeled.Length, dataset);
-            }
+                (float[] images, int[] found) = await next.ConfigureAwait(true);
 
-            done += chunks[i].Length;
-            progress?.Invoke(done, labeled.Length);
+                // The next chunk is decoded while the encoder works on this one.
+                next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
+                if (found.Length > 0)
+                {
+                    rows.Enqueue(encode(images, found.Length));
+                    read.AddRange(found);
+                    if (rows.Count == 1)
+                        RequireLength((long)rows.Peek().Length / found.Length * labeled.Length, dataset);
+                }
+
+                done += chunks[i].Length;
+                progress?.Invoke(done, labeled.Length);
+            }
+        }
+        finally
+        {
+            // After a failure, nothing may read the dataset any more: the caller may dispose it.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         return read.Count > 0
