@@ -26,12 +26,13 @@ internal static class VectorFile
         {
             [KindKey] = kind,
             [VersionKey] = CurrentVersion,
-            [DescriptionKey] = content.Description,
         };
         if (content.Fingerprint is { } fingerprint)
             entries[FingerprintKey] = fingerprint.ToJson();
 
-        return SafetensorsFile.WriteAsync(path, content.Tensors, entries, written ?? (_ => { }), cancellationToken);
+        WeightTensor[] description = SafetensorsText.Add(entries, DescriptionKey, content.Description);
+        var tensors = new WeightSet([.. content.Tensors, .. description]);
+        return SafetensorsFile.WriteAsync(path, tensors, entries, written ?? (_ => { }), cancellationToken);
     }
 
     /// <summary>Reads a file of one kind.</summary>
@@ -55,9 +56,10 @@ internal static class VectorFile
                 $"has the format version '{Quoted.Value(version)}'; this package reads version {CurrentVersion}. Update Scott.Models.");
         }
 
-        string description = content.Metadata.GetValueOrDefault(DescriptionKey)
+        string description = SafetensorsText.Find(content, DescriptionKey)
             ?? throw Damaged(path, VectorFileFault.Description, $"has no '{DescriptionKey}'");
-        return new VectorFileContent(content.Tensors, Fingerprint(path, content.Metadata), description);
+        var tensors = new WeightSet(content.Tensors.Where(tensor => tensor.Name != DescriptionKey));
+        return new VectorFileContent(tensors, Fingerprint(path, content.Metadata), description);
     }
 
     /// <summary>The description of a file, as an object.</summary>

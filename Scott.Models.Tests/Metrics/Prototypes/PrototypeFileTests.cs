@@ -41,6 +41,23 @@ public sealed class PrototypeFileTests
         Assert.Equal(first, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>The names of very many images do not fit into the header of the file.</summary>
+    [Fact]
+    public async Task Load_NamesLongerThanAHeader_GivesThemAll()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("classes.safetensors");
+        var classifier = new PrototypeClassifier(6);
+        for (int i = 0; i < 60; i++)
+            classifier.Add("class", $"{new string('ö', 20_000)}{i}", [1, i, 2, 3, 4, 5]);
+
+        await classifier.SaveAsync(path, TestContext.Current.CancellationToken);
+        byte[] file = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        Assert.InRange(BitConverter.ToInt64(file.AsSpan(0, 8)), 1, 100_000);
+        PrototypeClassifier loaded = await PrototypeClassifier.LoadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+        PrototypeClassifierTests.AssertSame(classifier, loaded);
+    }
+
     [Fact]
     public async Task Load_WithoutClasses_GivesAnEmptyClassifierWithItsModel()
     {

@@ -50,6 +50,20 @@ public sealed class CheckpointStoreTests : IDisposable
         }
     }
 
+    /// <summary>The header of safetensors is limited to 100 MB: that of many labels and epochs is longer.</summary>
+    [Fact]
+    public async Task ReadNewest_HistoryLongerThanAHeader_IsTheSavedOne()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 1);
+        TrainingCheckpoint expected = Checkpoint(500) with { History = new string('é', 2_000_000) };
+        string path = await store.SaveAsync(expected, default);
+        Assert.InRange(BitConverter.ToInt64((await File.ReadAllBytesAsync(path)).AsSpan(0, 8)), 1, 100_000);
+        TrainingCheckpoint found = (await store.ReadNewestAsync(_reports.Add, default))!;
+        Assert.True(expected.History == found.History);
+        Assert.Equal((2, 1), (found.State.Count, found.Best!.Count));
+        Assert.Empty(_reports);
+    }
+
     [Fact]
     public async Task ReadNewest_CutShort_FallsBack()
     {

@@ -35,9 +35,10 @@ internal sealed class CheckpointStore(string folder, int kept)
             [EpochKey] = checkpoint.Epoch.ToString(CultureInfo.InvariantCulture),
             [OptionsKey] = checkpoint.Options,
             [RunKey] = checkpoint.Run,
-            [HistoryKey] = checkpoint.History,
         };
-        var tensors = new WeightSet(checkpoint.State.Concat(checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>()));
+        WeightTensor[] history = SafetensorsText.Add(metadata, HistoryKey, checkpoint.History);
+        var tensors = new WeightSet(
+            [.. checkpoint.State, .. checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>(), .. history]);
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
         foreach (string old in Files().Skip(kept))
@@ -98,7 +99,7 @@ internal sealed class CheckpointStore(string folder, int kept)
     {
         SafetensorsContent content = await SafetensorsFile.ReadAsync(path, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
         string Entry(string key) =>
-            content.Metadata.GetValueOrDefault(key) ?? throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
+            SafetensorsText.Find(content, key) ?? throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
         if (Entry(ChecksumKey) != Checksum(content.Metadata, content.Tensors))
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
 
@@ -106,7 +107,8 @@ internal sealed class CheckpointStore(string folder, int kept)
         return new TrainingCheckpoint(
             long.Parse(Entry(StepsKey), CultureInfo.InvariantCulture), int.Parse(Entry(EpochKey), CultureInfo.InvariantCulture),
             Entry(OptionsKey), Entry(RunKey), Entry(HistoryKey),
-            new WeightSet(content.Tensors.Where(tensor => !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
+            new WeightSet(content.Tensors.Where(
+                tensor => tensor.Name != HistoryKey && !tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))),
             best.Count > 0 ? best : null)
         { Path = path };
     }
