@@ -152,6 +152,21 @@ public sealed class ImageDecoderTests
         Assert.Equal(fault, error.Fault);
     }
 
+    /// <summary>Few pixels, but a resize takes memory in proportion to the longest side.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public async Task Decode_OfASideOverAMillion_IsRefused(byte bits)
+    {
+        foreach ((int width, int height) in new[] { ((1 << 20) + 1, 1), (1, (1 << 20) + 1) })
+        {
+            ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+                () => DecodeAsync(TestImages.Png(width, height, bits, 0, [])));
+            Assert.Equal(ImageFault.TooManyPixels, error.Fault);
+            Assert.Contains("at most 1048576 on a side", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Decode_OverThePixelLimit_IsRefusedAndAtItIsNot()
     {

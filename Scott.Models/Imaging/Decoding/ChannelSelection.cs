@@ -59,6 +59,12 @@ internal static class ChannelSelection
                 $"its pages cannot be channels of one image: one has {Describe(first)}, another {Describe(odd)}.");
         }
 
+        if ((long)first.Bytes.Length * pages.Count > Array.MaxLength)
+        {
+            throw new ImageFormatException(
+                name, ImageFault.TooManyPixels, $"its {first.Width}×{first.Height} pixels of {pages.Count} channels are more than memory can hold.");
+        }
+
         int bytes = first.BytesPerSample, step = bytes * pages.Count;
         byte[] joined = new byte[first.Bytes.Length * pages.Count];
         for (int channel = 0; channel < pages.Count; channel++)

@@ -3,6 +3,9 @@ namespace Scott.Models.Imaging;
 /// <summary>Chooses who decodes a file: the app's own decoders come first, then ours, then Skia.</summary>
 internal static class FormatDecoder
 {
+    /// <summary>The longest side of an image, in pixels; OpenCV has the same limit. A resize takes memory in proportion to it.</summary>
+    private const int MaximumSide = 1 << 20;
+
     /// <summary>Whether the first bytes are of a format that can be decoded.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> start, string name, ImageDecodingOptions options) =>
         ImageSignature.Format(start) is not null || Find(start, name, options) is not null;
@@ -71,14 +74,14 @@ internal static class FormatDecoder
         return samples;
     }
 
-    /// <summary>Refuses an image that is larger than the options allow.</summary>
+    /// <summary>Refuses an image that is larger than the options allow, or so long that a resize of its few pixels would fill the memory.</summary>
     public static void RequirePixels(string name, string who, long width, long height, ImageDecodingOptions options)
     {
-        if (width > options.MaximumPixels / Math.Max(height, 1))
-        {
-            throw new ImageFormatException(
-                name, ImageFault.TooManyPixels, $"{who} {width}×{height} pixels; expected at most {options.MaximumPixels} in all.");
-        }
+        string? expected = width > options.MaximumPixels / Math.Max(height, 1) ? $"at most {options.MaximumPixels} in all"
+            : Math.Max(width, height) > MaximumSide ? $"at most {MaximumSide} on a side"
+            : null;
+        if (expected is not null)
+            throw new ImageFormatException(name, ImageFault.TooManyPixels, $"{who} {width}×{height} pixels; expected {expected}.");
     }
 
     private static ImageFormatException Failed(string name, IImageDecoder decoder, Exception exception) => new(

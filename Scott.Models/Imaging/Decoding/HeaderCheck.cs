@@ -19,11 +19,9 @@ internal static class HeaderCheck
 
         // Skia also refuses files that are only too large. That is a different error from an unreadable header.
         (long width, long height) = codec is null ? ImageSignature.Size(encoded) ?? (1, 1) : (codec.Info.Width, codec.Info.Height);
-        string size = $"its {format} header gives {width}×{height} pixels";
         if (width == 0 || height == 0)
-            throw Refused(ImageFault.NoPixels, $"{size}; expected at least 1×1.");
-        if (width > 0 && height > 0 && width > options.MaximumPixels / height)
-            throw Refused(ImageFault.TooManyPixels, $"{size}; expected at most {options.MaximumPixels} in all.");
+            throw Refused(ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
+        FormatDecoder.RequirePixels(name, $"its {format} header gives", width, height, options);
         if (codec is null)
             throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut off or not valid.");
 

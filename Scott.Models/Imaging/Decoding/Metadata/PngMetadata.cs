@@ -13,6 +13,7 @@ internal static class PngMetadata
     private const int ProfileHeaderLines = 3; // an empty one, the profile's name, its length
     private const int MaximumKeywordBytes = 79;
     private const int MaximumTextBytes = 1 << 20; // after inflating: many times what real metadata has; more is cut off
+    private const int MaximumDeflateRatio = 1032;
     private const byte ZlibMethod = 0;
 
     public static ImageMetadata Read(ReadOnlySpan<byte> png)
@@ -95,7 +96,7 @@ internal static class PngMetadata
     /// <summary>Inflates zlib data up to the first damage or the limit.</summary>
     private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
     {
-        byte[] text = new byte[MaximumTextBytes];
+        byte[] text = new byte[Math.Min(MaximumTextBytes, (compressed.Length + 1L) * MaximumDeflateRatio)];
         int filled = 0;
         using var zlib = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
         try
