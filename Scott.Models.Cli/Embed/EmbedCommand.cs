@@ -23,7 +23,7 @@ internal static class EmbedCommand
     public static Command Create()
     {
         Argument<string[]> inputs = InferenceArguments.Images();
-        inputs.Description += " With --job also .tar, .csv and .txt files and addresses; none to go on with the job that is there.";
+        inputs.Description += " With --job also .tar, .csv and .txt files and addresses; none to resume the job that is there.";
         inputs.Arity = ArgumentArity.ZeroOrMore;
         var output = new Option<string>("--output", "-o")
         {

@@ -30,7 +30,7 @@ internal sealed class EmbedJob(EmbedOptions options, Screen screen)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            screen.Warn($"Interrupted: finished shards are in {job.Folder}. Run the same command again to go on.");
+            screen.Warn($"Interrupted: finished shards are in {job.Folder}. Run the same command again to resume.");
             screen.Result(new { job = job.Folder, shards = job.Shards, isInterrupted = true });
             return ExitCode.Interrupted;
         }
@@ -79,7 +79,7 @@ internal sealed class EmbedJob(EmbedOptions options, Screen screen)
             $"{Plural.Of(result!.Shards, "shard")} in {job.Folder}, {result.ComputedShards} of them computed by this run: "
                 + $"{Rows(result.Images, result.Failed)}, {Plural.Of(job.Fingerprint.Width, "number")} each.");
         if (result.IgnoredEntries > 0)
-            screen.Say($"{Plural.Of(result.IgnoredEntries, "other file")} in the tar archives passed over.");
+            screen.Say($"{Plural.Of(result.IgnoredEntries, "other file")} in the tar archives skipped.");
 
         if (_computed > 0)
             screen.Say(string.Create(CultureInfo.InvariantCulture, $"{_rate:F1} images/s by {extractor.EngineDescription}."));

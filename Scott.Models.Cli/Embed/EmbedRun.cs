@@ -71,7 +71,7 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         {
             _isInterrupted = true;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception)
         {
             // Whatever it is, what is finished is kept.
             _failure = exception;
@@ -82,6 +82,7 @@ internal sealed class EmbedRun(EmbedOptions options, Screen screen)
         {
             Exception? unclosed = await sinks.CompleteAsync();
             _failure ??= unclosed;
+            _embedded = sinks.KeptImages ?? _embedded;
         }
 
         if (_failure is not null && !Faults.AreExpected(_failure))

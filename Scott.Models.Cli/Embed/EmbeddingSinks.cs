@@ -31,6 +31,9 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
     /// <summary>Whether the output file is finished and has its name.</summary>
     public bool IsWritten { get; private set; }
 
+    /// <summary>How many images the finished output holds, if a failure can cost some.</summary>
+    public long? KeptImages => _writer.KeptImages;
+
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
         foreach (IEmbeddingSink sink in _sinks)

@@ -27,8 +27,27 @@ internal sealed class GrowingFile : IAsyncDisposable
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
 
+    /// <summary>The bytes that are whole.</summary>
+    public long WholeBytes => _wholeBytes;
+
     /// <summary>Everything written so far is whole.</summary>
     public void Commit() => _wholeBytes = _stream.Position;
+
+    /// <summary>Reads the last bytes of what is whole.</summary>
+    public async Task<byte[]> ReadEndAsync(int count)
+    {
+        byte[] end = new byte[count];
+        _stream.Position = _wholeBytes - count;
+        await _stream.ReadExactlyAsync(end);
+        return end;
+    }
+
+    /// <summary>Writes the last bytes of what is whole again, after something overwrote them. Needs no space on the disk.</summary>
+    public ValueTask RestoreEndAsync(ReadOnlyMemory<byte> end)
+    {
+        _stream.Position = _wholeBytes - end.Length;
+        return _stream.WriteAsync(end);
+    }
 
     /// <summary>Replaces the first bytes, once nothing more is to come.</summary>
     public ValueTask WriteStartAsync(ReadOnlyMemory<byte> bytes)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Parquet;
 using Parquet.Schema;
 using Scott.Models.Inference;
@@ -12,6 +13,10 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 {
     /// <summary>The most that one row group holds, and so that waits in memory: 8 MB.</summary>
     private const int FloatsPerRowGroup = 1 << 21;
+
+    /// <summary>The length of the footer and the four letters at the end of a file.</summary>
+    private const int EndBytes = 8;
+
     private const string FingerprintKey = "scott.fingerprint";
 
     private readonly GrowingFile _file;
@@ -20,7 +25,8 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
     private readonly FloatListColumn[] _columns;
     private readonly List<string> _paths = [];
     private readonly int _rowsPerGroup;
-    private ParquetWriter? _writer;
+    private readonly ParquetSchema _schema;
+    private bool _hasFailed; // what was gathered then is lost
 
     public ParquetEmbeddingWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
@@ -30,8 +36,11 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
         _columns = tokens == 0
             ? [embedding]
             : [embedding, new FloatListColumn("tokens", tokens * fingerprint.Width, result => result.Tokens!.Values)];
+        _schema = new ParquetSchema([_path, .. _columns.Select(column => column.Field)]);
         _rowsPerGroup = Math.Max(1, FloatsPerRowGroup / _columns.Sum(column => column.Length));
     }
+
+    public long? KeptImages { get; private set; }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
@@ -45,32 +54,50 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 
     public async ValueTask CompleteAsync()
     {
-        if (_paths.Count > 0)
+        if (_paths.Count > 0 && !_hasFailed)
             await WriteRowGroupAsync();
 
-        // The writer ends the file: its footer says where the row groups are.
-        await _writer!.DisposeAsync();
-        _file.Commit();
-        await GrowingFile.PublishAsync(_file);
+        if (_file.WholeBytes > 0)
+            await GrowingFile.PublishAsync(_file);
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
+    /// <summary>Writes a row group over the end of the file, then the new end: what is written is always a whole file.</summary>
     private async Task WriteRowGroupAsync()
     {
-        if (_writer is null)
+        byte[] end = await ReadEndAsync();
+        try
         {
-            _writer = await ParquetWriter.CreateAsync(new ParquetSchema([_path, .. _columns.Select(column => column.Field)]), _file.Stream);
-            _writer.CustomMetadata = new Dictionary<string, string> { [FingerprintKey] = _fingerprint.ToJson() };
+            await using (ParquetWriter writer = await ParquetWriter.CreateAsync(_schema, _file.Stream, append: end.Length > 0))
+            {
+                writer.CustomMetadata = new Dictionary<string, string> { [FingerprintKey] = _fingerprint.ToJson() };
+                using ParquetRowGroupWriter group = writer.CreateRowGroup();
+                await group.WriteAsync(_path, _paths);
+                foreach (FloatListColumn column in _columns)
+                    await column.WriteAsync(group, _paths.Count);
+            }
+
+            _file.Commit();
+        }
+        catch
+        {
+            _hasFailed = true;
+            await _file.RestoreEndAsync(end);
+            throw;
         }
 
-        using (ParquetRowGroupWriter group = _writer.CreateRowGroup())
-        {
-            await group.WriteAsync(_path, _paths);
-            foreach (FloatListColumn column in _columns)
-                await column.WriteAsync(group, _paths.Count);
-        }
-
+        KeptImages = (KeptImages ?? 0) + _paths.Count;
         _paths.Clear();
+    }
+
+    /// <summary>The footer, which says where the row groups are, then its length, then four letters. Nothing if there is no file yet.</summary>
+    private async Task<byte[]> ReadEndAsync()
+    {
+        if (_file.WholeBytes == 0)
+            return [];
+
+        byte[] last = await _file.ReadEndAsync(EndBytes);
+        return await _file.ReadEndAsync(BinaryPrimitives.ReadInt32LittleEndian(last) + EndBytes);
     }
 }
