@@ -154,6 +154,27 @@ public sealed class TwoViewTransformTests
             Assert.Equal((one[i] * deviation.Red) + mean.Red, (one[i + 1024] * deviation.Green) + mean.Green, 1e-5f);
     }
 
+    /// <summary>HSV has 8 bits a channel: a turn by nothing would round.</summary>
+    [Fact]
+    public void Apply_JitterOfNothing_LeavesTheView()
+    {
+        using PixelBuffer image = TestImages.Drawn(60, 50).ToBuffer();
+        var spec = new AugmentationSpec
+        {
+            ColorMode = ViewColorMode.Same,
+            ColorProbability = 1,
+            JitterProbability = 1,
+            Brightness = 0,
+            Contrast = 0,
+            Saturation = 0,
+            Hue = 0,
+            GrayscaleProbability = 0,
+            BlurProbability = 0,
+        };
+        var plain = new TwoViewTransform(spec with { ColorMode = ViewColorMode.None }, Preprocessing);
+        Assert.Equal(Views(plain, image, 3).Target, Views(new TwoViewTransform(spec, Preprocessing), image, 3).Target);
+    }
+
     [Fact]
     public void Operations_NeutralFactors_LeaveTheImage()
     {

@@ -36,6 +36,22 @@ public sealed class ClassifierLossTests
         Assert.Equal(expected, loss.Compute(logits, loss.Spread(labels)).item<float>(), Tolerance);
     }
 
+    /// <summary>A rare class must count the same whatever images it shares a batch with.</summary>
+    [Fact]
+    public void Compute_WithWeights_IsTheMeanOfItsParts()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(6);
+        Tensor logits = randn([6, 3], generator: generator);
+        Tensor labels = tensor(new long[] { 0, 1, 2, 2, 2, 2 });
+        var loss = new ClassifierLoss(3, smoothing: 0.1, ClassifierLoss.Balance([1, 1, 4]));
+        Tensor wanted = loss.Spread(labels);
+        double whole = loss.Compute(logits, wanted).item<float>();
+        double parts = Enumerable.Range(0, 2)
+            .Average(part => loss.Compute(logits.narrow(0, part * 3, 3), wanted.narrow(0, part * 3, 3)).item<float>());
+        Assert.Equal(whole, parts, Tolerance);
+    }
+
     [Fact]
     public void Balance_OfCounts_WeighsEveryClassAlike()
     {

@@ -12,6 +12,7 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
     private readonly float _contrast = (float)random.NextDouble(1 - spec.Contrast, 1 + spec.Contrast);
     private readonly float _saturation = (float)random.NextDouble(1 - spec.Saturation, 1 + spec.Saturation);
     private readonly double _hue = random.NextDouble(-spec.Hue, spec.Hue);
+    private readonly bool _changesHue = spec.Hue > 0; // A shift of 0 would still round every pixel.
     private readonly bool _isGray = random.NextDouble() < spec.GrayscaleProbability;
     private readonly bool _isBlurred = random.NextDouble() < spec.BlurProbability;
     private readonly double _sigma = random.NextDouble(spec.MinimumBlurSigma, spec.MaximumBlurSigma);
@@ -59,7 +60,7 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
                 continue;
             else if (operation == 2)
                 SampleColors.Saturation(view, _saturation);
-            else
+            else if (_changesHue)
                 SampleColors.Hue(view, _hue);
         }
     }
@@ -74,7 +75,7 @@ internal sealed class ColorDraw(AugmentationSpec spec, DeterministicRandom rando
                 ColorAdjustment.Contrast(view, _contrast);
             else if (operation == 2)
                 ColorAdjustment.Saturation(view, _saturation);
-            else
+            else if (_changesHue)
                 HueShift.Apply(view, _hue);
         }
     }

@@ -14,13 +14,14 @@ internal sealed class ClassifierLoss(int classes, double smoothing, float[]? wei
     public Tensor Spread(Tensor labels) =>
         nn.functional.one_hot(labels, classes).to_type(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / classes);
 
-    /// <summary>Logits [B, C] and wanted labels [B, C] → a scalar ≥ 0: the mean over images, weighted by their classes.</summary>
+    /// <summary>Logits [B, C] and wanted labels [B, C] → a scalar ≥ 0: the mean over images, each weighted by its class. The weights' mean over
+    /// all images is 1, so the result does not depend on how a batch is cut.</summary>
     public Tensor Compute(Tensor logits, Tensor wanted)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor weighed = weights is null ? wanted : wanted * tensor(weights, device: wanted.device);
         Tensor sum = (weighed * logits.to_type(ScalarType.Float32).log_softmax(1)).sum().neg();
-        return (sum / weighed.sum()).MoveToOuterDisposeScope();
+        return (sum / tensor((float)logits.shape[0], device: wanted.device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The most likely class is the most wanted one.</summary>
