@@ -1,5 +1,6 @@
+using Scott.Models.Downloads;
+using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
-using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;
 
@@ -46,15 +47,20 @@ public sealed class ConcurrentDownloadTests
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
         Task downloading = fixture.DownloadAsync(cancellationToken: first.Token);
-        while (fixture.Server.Requests.Count == 0)
-            await Task.Delay(5);
+        await Waiting.UntilAsync(() => fixture.Server.Requests.Count > 0);
 
-        Task<CachedModel> waiting = fixture.DownloadAsync(cancellationToken: second.Token);
+        // It reports each time that it finds the file in the hands of another.
+        int waits = 0;
+        Task waiting = ScottModels.DownloadAsync(
+            TinyModel.Id, fixture.Options, new Listener<DownloadProgress>(_ => Interlocked.Increment(ref waits)), second.Token);
+        await Waiting.UntilAsync(() => Volatile.Read(ref waits) > 1);
+        Assert.False(waiting.IsCompleted);
         await second.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Waiting.Limit));
         Assert.False(downloading.IsCompleted);
+        Assert.Single(fixture.Server.Requests);
         await first.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloading);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloading.WaitAsync(Waiting.Limit));
     }
 
     private static async Task SendSlowlyAsync(Microsoft.AspNetCore.Http.HttpContext context)

@@ -112,9 +112,10 @@ internal sealed class ModelZoo
     public async Task<long> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         long freed = 0;
-        string? hub = WeightsManifest.Embedded.Models.Where(model => model.Id == id).Select(HubOf).FirstOrDefault()?.CacheName;
+        HashSet<(string Id, string Revision)> ofHub = await OfHubAsync(id, cancellationToken).ConfigureAwait(false);
         foreach (CachedModel model in Cache.List().Where(
-            model => (model.Id == id || model.Id == hub) && (_options.Revision is null || model.Revision == _options.Revision)))
+            model => (model.Id == id && (_options.Revision is null || model.Revision == _options.Revision))
+                || ofHub.Contains((model.Id, model.Revision))))
         {
             using IDisposable held = await Cache.LockAsync(model.Id, model.Revision, static () => { }, cancellationToken).ConfigureAwait(false);
             Cache.Remove(model);
@@ -122,6 +123,39 @@ internal sealed class ModelZoo
         }
 
         return freed;
+    }
+
+    /// <summary>The names in the cache of a listed model whose weights are on the hub.</summary>
+    private async Task<HashSet<(string Id, string Revision)>> OfHubAsync(string id, CancellationToken cancellationToken)
+    {
+        HashSet<(string Id, string Revision)> found = [];
+        foreach (ManifestModel listed in (await ListedAsync(cancellationToken).ConfigureAwait(false)).Where(model => model.Id == id))
+        {
+            if (HubOf(listed) is not { } repository)
+                continue;
+
+            // Without a revision, every commit in the cache goes.
+            string? commit = _options.Revision is null ? null : await _hub.FindCommitAsync(repository, cancellationToken).ConfigureAwait(false);
+            bool isMeant = _options.Revision is null || _options.Revision == listed.Revision || _options.Revision == commit;
+            found.UnionWith(Cache.List()
+                .Where(model => model.Id == repository.CacheName && isMeant && (commit is null || model.Revision == commit))
+                .Select(model => (model.Id, model.Revision)));
+        }
+
+        return found;
+    }
+
+    /// <summary>The models of all manifests; if one cannot be read, those of the package. Removing must work without network.</summary>
+    private async Task<IEnumerable<ManifestModel>> ListedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await CatalogAsync(cancellationToken).ConfigureAwait(false)).Entries.Select(entry => entry.Model);
+        }
+        catch (ScottException)
+        {
+            return WeightsManifest.Embedded.Models;
+        }
     }
 
     /// <summary>Copies files of known models from a folder, or one file, into the cache, recognized by their content.</summary>

@@ -175,6 +175,16 @@ public sealed class HubModelTests
         Assert.False((await ScottModels.VerifyAsync("tiny", options)).IsSound);
         await ScottModel.FromPretrainedAsync("tiny", options);
         Assert.True((await ScottModels.VerifyAsync("tiny", options)).IsSound);
+
+        // Listed by the app's manifest alone, in a cache folder that is named after the repository.
+        Assert.Equal(0, await ScottModels.RemoveAsync("tiny", options with { Revision = "other" }));
+        Assert.True(await ScottModels.RemoveAsync("tiny", options with { Revision = HubServer.Commit }) > bytes.Length);
+        Assert.False(Directory.Exists(cached.Folder));
+        ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModels.VerifyAsync("tiny", options));
+        Assert.Equal(ModelUnavailability.NotCached, error.Reason);
+        Assert.DoesNotContain("may not be asked", error.Message, StringComparison.Ordinal);
+        await ScottModels.DownloadAsync("tiny", options);
+        Assert.True(await ScottModels.RemoveAsync("tiny", options) > bytes.Length);
     }
 
     [Fact]
@@ -198,7 +208,7 @@ public sealed class HubModelTests
         (string, string?)[] environment =
         [
             (ZooOptions.HubEndpointVariable, hub.Server.Endpoint), (ZooOptions.HubTokenVariable, "hf_of_variable"),
-            (ZooOptions.CacheVariable, hub.Options.CacheFolder!),
+            (ZooOptions.CacheVariable, hub.Options.CacheFolder!), (ZooOptions.OfflineVariable, "0"),
         ];
         ChildResult first = await BuiltProgram.Tool.RunWithAsync(
             environment, "embed", image, "-m", "hf:Facebook/Tiny", "-o", hub.File("a.npy"), "--pooling", "both");

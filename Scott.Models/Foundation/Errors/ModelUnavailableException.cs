@@ -34,4 +34,6 @@ public enum ModelUnavailability
     MissingFile,
     /// <summary>The folder to import from has no file that the manifests describe.</summary>
     NotInFolder,
+    /// <summary>The cache has no files of the model that could be verified.</summary>
+    NotCached,
 }

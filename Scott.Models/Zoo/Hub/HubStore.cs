@@ -42,15 +42,24 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         }
     }
 
+    /// <summary>The commit of a revision, as the hub named it last; <see langword="null"/> if it was never asked.</summary>
+    public async Task<string?> FindCommitAsync(HubRepository repository, CancellationToken cancellationToken) => repository.IsCommit
+        ? repository.Revision
+        : (await RecallAsync(cache.HubReferenceOf(options.FullHubEndpoint, repository), cancellationToken).ConfigureAwait(false))?.Commit;
+
     /// <summary>Compares every byte of the files in the cache with what the hub said about them. Uses the last known commit.</summary>
     public async Task<IReadOnlyList<FileVerification>> VerifyAsync(HubRepository repository, CancellationToken cancellationToken)
     {
-        string? commit = repository.IsCommit
-            ? repository.Revision
-            : (await RecallAsync(cache.HubReferenceOf(options.FullHubEndpoint, repository), cancellationToken).ConfigureAwait(false))?.Commit;
+        string? commit = await FindCommitAsync(repository, cancellationToken).ConfigureAwait(false);
         string? folder = commit is null ? null : FolderOf(repository with { Revision = commit });
         if (folder is null || await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is not { } snapshot)
-            throw NotCached(repository);
+        {
+            throw new ModelUnavailableException(
+                ModelUnavailability.NotCached,
+                repository.Name,
+                $"'{repository}' of {AddressText.Of(options.FullHubEndpoint)} is not in the cache '{cache.Root}', so there is nothing to verify. "
+                    + "Download it first.");
+        }
 
         return await snapshot.VerifyAsync(folder, long.MaxValue, cancellationToken).ConfigureAwait(false);
     }
