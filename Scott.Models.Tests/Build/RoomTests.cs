@@ -16,6 +16,7 @@ public sealed class RoomTests : IDisposable
         { "SkiaSharp", ["Imaging"] },
         { "BitMiracle.LibTiff.NET", ["Imaging"] },
         { "Parquet", ["Inference/Bulk"] },
+        { "Microsoft.Extensions.AI.Abstractions", ["Hosting"] },
     };
 
     private readonly AssemblyDefinition _assembly = AssemblyDefinition.ReadAssembly(typeof(ScottModel).Assembly.Location);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Scott.Models;
 using Scott.Models.Downloads;
 using Scott.Models.Hosting;
 using Scott.Models.Inference;

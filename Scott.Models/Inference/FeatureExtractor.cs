@@ -1,4 +1,3 @@
-using Microsoft.Extensions.AI;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 
@@ -120,14 +119,6 @@ public sealed class FeatureExtractor : IDisposable
         complete.Validate();
         return _runtime.RunTilesAsync(image, complete, _wholeTiles.Value, progress, cancellationToken);
     }
-
-    /// <summary>Wraps the extractor as a generator of Microsoft.Extensions.AI, for its vector stores, caching and telemetry.</summary>
-    /// <remarks>
-    /// The generator takes images as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp or gif, and returns one embedding of
-    /// <see cref="EmbeddingWidth"/> numbers for each, in order. If one image cannot be read, the whole call fails. <c>GetService</c> returns the
-    /// <see cref="EmbeddingGeneratorMetadata"/> and this extractor. Thread-safe. Disposing the generator disposes the extractor.
-    /// </remarks>
-    public IEmbeddingGenerator<DataContent, Embedding<float>> AsIEmbeddingGenerator() => new ImageEmbeddingGenerator(this);
 
     /// <summary>Prevents new runs, and frees the engine when the last run in progress ends.</summary>
     public void Dispose() => _runtime.Dispose();

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.AI;
 using Scott.Models.Foundation;
 using Scott.Models.Inference;
+using Scott.Models.Tests.Inference;
 
-namespace Scott.Models.Tests.Inference;
+namespace Scott.Models.Tests.Hosting;
 
 /// <summary>The contract of <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/>, as its documentation states it.</summary>
-public sealed class ImageEmbeddingGeneratorTests
+public sealed class EmbeddingGeneratorExtensionsTests
 {
     private static readonly ScottModel Model = ScottModel.Create(Architectures.Tiny, seed: 5)
         .WithMetadata(new() { Id = "tiny" });

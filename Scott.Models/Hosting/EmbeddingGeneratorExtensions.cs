@@ -1,8 +1,27 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 using Scott.Models.Imaging;
+using Scott.Models.Inference;
 
-namespace Scott.Models.Inference;
+namespace Scott.Models;
+
+/// <summary>Uses a feature extractor through the interface of Microsoft.Extensions.AI.</summary>
+public static class EmbeddingGeneratorExtensions
+{
+    /// <summary>Wraps the extractor as a generator of Microsoft.Extensions.AI, for its vector stores, caching and telemetry.</summary>
+    /// <param name="extractor">The extractor.</param>
+    /// <remarks>
+    /// The generator takes images as <see cref="DataContent"/> of media type image/jpeg, png, webp, bmp, gif or tiff, and returns one embedding of
+    /// <see cref="FeatureExtractor.EmbeddingWidth"/> numbers for each, in order. If one image cannot be read, the whole call fails.
+    /// <c>GetService</c> returns the <see cref="EmbeddingGeneratorMetadata"/> and the extractor. Thread-safe. Disposing the generator disposes the
+    /// extractor.
+    /// </remarks>
+    public static IEmbeddingGenerator<DataContent, Embedding<float>> AsIEmbeddingGenerator(this FeatureExtractor extractor)
+    {
+        ArgumentNullException.ThrowIfNull(extractor);
+        return new ImageEmbeddingGenerator(extractor);
+    }
+}
 
 /// <summary>A feature extractor behind the interface of Microsoft.Extensions.AI. Thread-safe. Owns the extractor.</summary>
 internal sealed class ImageEmbeddingGenerator(FeatureExtractor extractor) : IEmbeddingGenerator<DataContent, Embedding<float>>
