@@ -54,9 +54,10 @@ internal sealed class ProtocolCommand
 
     private readonly Option<ProbeImages[]> _probes = new("--probes")
     {
-        Description = "What the attentive probes learn from: plain, images as they are; augmented, another random view of each in each epoch.",
+        Description = "What the attentive probes learn from: plain, images as they are; augmented, another random view of each in each epoch; "
+            + "cropped, the same without changes of colors.",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => Enum.GetValues<ProbeImages>(),
+        DefaultValueFactory = _ => ProtocolOptions.DefaultProbes,
     };
 
     private readonly Option<int[]?> _fewShot = new("--few-shot")

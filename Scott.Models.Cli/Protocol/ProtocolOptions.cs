@@ -25,6 +25,8 @@ internal enum ProbeImages
     Plain,
     /// <summary>Another random view of each image in each epoch, as in the paper.</summary>
     Augmented,
+    /// <summary>The same without changes of colors: another crop of each image in each epoch, often mirrored.</summary>
+    Cropped,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -34,6 +36,7 @@ internal sealed record ProtocolOptions
     public const int DefaultFineTuneEpochs = 30;
     public const int DefaultSeeds = 3;
     public static readonly int DefaultProbeEpochs = new ProbeOptions().Epochs;
+    public static readonly ProbeImages[] DefaultProbes = [ProbeImages.Plain, ProbeImages.Augmented];
     public const int LabeledBatch = 32;
 
     private const int MaximumSeeds = 1000;
@@ -58,7 +61,7 @@ internal sealed record ProtocolOptions
     public IReadOnlyList<ProtocolRow> Rows { get; init; } = Enum.GetValues<ProtocolRow>();
 
     /// <summary>What the attentive probes learn from, none twice.</summary>
-    public IReadOnlyList<ProbeImages> Probes { get; init; } = Enum.GetValues<ProbeImages>();
+    public IReadOnlyList<ProbeImages> Probes { get; init; } = DefaultProbes;
 
     /// <summary>Seeds to measure with, one after the other from 47.</summary>
     public int Seeds { get; init; } = DefaultSeeds;
@@ -157,7 +160,12 @@ internal sealed record ProtocolOptions
             Seed = seeds[0],
             Repeats = seeds.Length,
             Epochs = ProbeEpochs,
-            Augmentation = images == ProbeImages.Augmented ? new AugmentationSpec() : null,
+            Augmentation = images switch
+            {
+                ProbeImages.Augmented => new AugmentationSpec(),
+                ProbeImages.Cropped => new AugmentationSpec { ColorMode = ViewColorMode.None },
+                _ => null,
+            },
         },
     };
 

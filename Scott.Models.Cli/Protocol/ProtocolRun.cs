@@ -122,7 +122,7 @@ internal sealed class ProtocolRun
             (ProtocolTable.Ridge, first.Linear),
             .. attentive,
 
-            // Validation images choose, also between unchanged and augmented images.
+            // Validation images choose, also between what the probes learn from.
             (ProtocolTable.BestAttentive, attentive.MaxBy(each => each.Probe.Validation.Top1).Probe),
         ];
         var test = probes.ToDictionary(each => each.Name, each => each.Probe.Test.Top1);
@@ -147,7 +147,7 @@ internal sealed class ProtocolRun
             evaluation.WithValidation(validation);
 
         string title = $"Probes of row {row}, {(seeds.Length > 1 ? "seeds" : "seed")} {string.Join(", ", seeds)}"
-            + (images == ProbeImages.Augmented ? ", augmented" : string.Empty);
+            + ProtocolTable.SuffixOf(images);
         EvaluationResult result = await ProgressBars.ShowAsync(_screen, title, report => evaluation.RunAsync(
             ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
             cancellationToken));

@@ -32,8 +32,16 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
             ClassifierHead.CrossAttentive => "cross",
             _ => "simple",
         };
-        return images == ProbeImages.Augmented ? $"{name}, augmented" : name;
+        return name + SuffixOf(images);
     }
+
+    /// <summary>What a name says about the images that a probe learned from; nothing for images as they are.</summary>
+    public static string SuffixOf(ProbeImages images) => images switch
+    {
+        ProbeImages.Augmented => ", augmented",
+        ProbeImages.Cropped => ", cropped",
+        _ => string.Empty,
+    };
 
     /// <summary>The column of a measurement with few labels.</summary>
     public static string NameOf(FewShotResult few, string probe) => string.Create(CultureInfo.InvariantCulture, $"{few.PerClass}{Shot}{probe}");
@@ -106,7 +114,8 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         yield return string.Empty;
         yield return $"- Training from scratch takes up to {Plural.Of(options.ScratchEpochs, "epoch")}, fine-tuning up to {options.FineTuneEpochs}, "
             + $"attentive probes {options.ProbeEpochs}.";
-        yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch; the others see images as they are.";
+        yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch, those marked *cropped* one without "
+            + "changes of colors; the others see images as they are.";
         if (options.Seeds > 1)
         {
             yield return $"- Mean ± standard deviation over {options.Seeds} seeds. Pre-training is one run. Nearest neighbors and ridge of one model "

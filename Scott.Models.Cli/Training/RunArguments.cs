@@ -14,7 +14,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The run's folder: checkpoints, records, results. If it holds a run, that run resumes. "
-            + "Default: runs/NAME-OF-THE-FIRST-FOLDER/COMMAND.",
+            + "Default: runs/DATASET/COMMAND; the dataset of flowers/train is flowers.",
         HelpName = "folder",
     };
 
@@ -32,7 +32,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
 
     private readonly Option<int> _cache = new("--cache-mb")
     {
-        Description = "Memory for decoded images.",
+        Description = "Memory for decoded images, in MiB.",
         HelpName = "n",
         DefaultValueFactory = _ => (int)(TrainingRunOptions.DefaultCacheBytes / RunChoices.BytesPerMegabyte),
     };
@@ -40,7 +40,7 @@ internal sealed class RunArguments(string epochs, string batchSize, string learn
     private readonly Option<double?> _checkpointMinutes = Options.Number("--checkpoint-minutes", "The time between checkpoints. Default: 10.");
     private readonly Option<bool> _failOnUnreadable = new("--fail-on-unreadable")
     {
-        Description = "End at an image that cannot be read; otherwise the next one takes its place.",
+        Description = "Stop at an unreadable image. Otherwise another image takes its place.",
     };
 
     private readonly Option<bool> _allowChangedOptions = new("--allow-changed-options")

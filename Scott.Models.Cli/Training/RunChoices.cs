@@ -9,6 +9,7 @@ internal sealed record RunChoices
     public const long BytesPerMegabyte = 1L << 20;
 
     private const double MaximumMinutes = 1e6;
+    private static readonly string[] Splits = ["train", "training", "val", "valid", "validation", "test"];
 
     /// <summary>The run's folder, if given.</summary>
     public string? Output { get; init; }
@@ -41,9 +42,15 @@ internal sealed record RunChoices
 
     public TimeSpan? TimeBudget => Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
-    /// <summary>The folder given, otherwise one below <c>runs</c> named after the images' folder and the job.</summary>
-    public string OutputOr(string images, string job) =>
-        Output ?? Path.Combine("runs", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(images))), job);
+    /// <summary>The folder given, otherwise one below <c>runs</c> named after the dataset and the job. The dataset of <c>flowers/train</c> is
+    /// <c>flowers</c>.</summary>
+    public string OutputOr(string images, string job)
+    {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(images));
+        string name = Path.GetFileName(folder);
+        string above = Path.GetFileName(Path.GetDirectoryName(folder) ?? string.Empty);
+        return Output ?? Path.Combine("runs", Splits.Contains(name, StringComparer.OrdinalIgnoreCase) && above.Length > 0 ? above : name, job);
+    }
 
     /// <summary>A recipe with what the command line says instead. The peak of the learning rate is each recipe's own.</summary>
     public T Override<T>(T recipe)

@@ -78,6 +78,22 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         Assert.Contains("finished before", again.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Of two datasets with a folder of training images each, neither must get the run of the other.</summary>
+    [Theory]
+    [InlineData("flowers/train", "flowers")]
+    [InlineData("flowers/Validation/", "flowers")]
+    [InlineData("photos", "photos")]
+    public async Task Pretrain_WithoutAnOutput_IsNamedAfterTheDataset(string images, string dataset)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The shell of Unix starts it in another folder.");
+        string folder = files.NewFolder();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, images.TrimEnd('/')))!);
+        Directory.CreateSymbolicLink(Path.Combine(folder, images.TrimEnd('/')), files.Images);
+        string command = Tool.ShellCommand("pretrain", images, "--model", files.Model, "--batch-size", "4", "--epochs", "1");
+        AssertExit(0, await ChildProcess.RunAsync("sh", ["-c", $"cd '{folder}'; {command}"], OneThread));
+        AssertHolds(Path.Combine(folder, "runs", dataset, "pretrain"), "model.safetensors");
+    }
+
     [Fact]
     public async Task Pretrain_Interrupted_SavesAndPrintsTheCommandThatGoesOn()
     {
@@ -139,13 +155,11 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
         string command = Tool.ShellCommand(
             "pretrain", files.Images, "--output", output, "--model", files.Model, "--batch-size", "4", "--epochs", "600");
         var start = new ProcessStartInfo("/usr/bin/script", ["-qfc", command, "/dev/null"]) { RedirectStandardOutput = true };
-        using (Process terminal = Process.Start(start)!)
+        using (var terminal = new RunningChild(Process.Start(start)!))
         {
-            _ = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            while (!HasRecords(output) && !terminal.HasExited)
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-
-            terminal.Kill(); // The kernel hangs up on what runs in it.
+            _ = terminal.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await terminal.UntilAsync(() => HasRecords(output));
+            await terminal.KillAsync(); // The kernel hangs up on what runs in it.
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -208,22 +222,23 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     }
 
     [Theory]
-    [InlineData("--epochs", "0")]
-    [InlineData("--minutes", "-1")]
-    [InlineData("--learning-rate", "0,5")]
-    [InlineData("--momentum", "1.5")]
-    [InlineData("--device", "abacus")]
-    [InlineData("--precision", "int8")]
-    [InlineData("--model", "no-such-model")]
-    [InlineData("--labels-train", ".")]
-    [InlineData("--evaluate-every", "2")]
-    [InlineData("--labels-train", "no-such-folder", "--labels-val", "no-such-folder")]
-    public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageError(params string[] options)
+    [InlineData("Epochs is 0; expected 1 to ", "--epochs", "0")]
+    [InlineData("--minutes is -1; expected more than 0", "--minutes", "-1")]
+    [InlineData("'0,5' is not a number.", "--learning-rate", "0,5")]
+    [InlineData("StartMomentum is 1.5; expected 0 to 1.", "--momentum", "1.5")]
+    [InlineData("'abacus' is not a device", "--device", "abacus")]
+    [InlineData("Argument 'int8' not recognized.", "--precision", "int8")]
+    [InlineData("There is no model 'no-such-model'", "--model", "no-such-model")]
+    [InlineData("--labels-train and --labels-val go together", "--labels-train", ".")]
+    [InlineData("--evaluate-every needs --labels-train", "--evaluate-every", "2")]
+    [InlineData("The folder 'no-such-folder' does not exist.", "--labels-train", "no-such-folder", "--labels-val", "no-such-folder")]
+    public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageErrorThatSaysWhy(string expected, params string[] options)
     {
         string output = files.NewPath();
         ChildResult result = await Tool.RunAsync(["pretrain", files.Images, "--output", output, .. options]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(output));
     }

@@ -136,10 +136,11 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
     public async Task Protocol_WithoutValidationImages_SetsSomeAsideAndLearnsFromAll()
     {
         (string folder, string output) = (Splits("train", "test"), files.NewPath());
-        AssertExit(0, await RunAsync(folder, output, "--rows", "scratch", "untrained", "--probes", "plain"));
+        AssertExit(0, await RunAsync(folder, output, "--rows", "scratch", "untrained", "--probes", "plain", "cropped"));
         string table = await File.ReadAllTextAsync(Path.Combine(output, "results.md"));
         Assert.Contains("First every row learns from a part of the training images", table, StringComparison.Ordinal);
         Assert.DoesNotContain("augmented |", table, StringComparison.Ordinal);
+        Assert.Contains("| cross | simple, cropped | multi-head, cropped |", table, StringComparison.Ordinal);
         Assert.Matches(@"(?s)\| frozen, random weights \|.*\| trained from scratch", table); // The order of the command does not count.
     }
 
