@@ -59,7 +59,7 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
             }
             catch (Exception exception)
             {
-                // Whatever is wrong with one file, for example that it was deleted meanwhile: the others go on.
+                // Whatever is wrong with one file, for example that it was deleted meanwhile: the others continue.
                 _faults.Add($"{file.Name}: {exception.Message}");
             }
         }

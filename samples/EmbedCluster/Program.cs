@@ -6,7 +6,7 @@ var root = new RootCommand("Embeds images on a cluster of machines. The result i
 {
     RunCommand.Create(), SiloCommand.Create(), JobCommands.Start(), JobCommands.Status(),
     JobCommands.Change("pause", "Hands out no more shards of a job. Those at work are finished."),
-    JobCommands.Change("resume", "Goes on with a job: after a pause or a cancellation, or with its parked shards."),
+    JobCommands.Change("resume", "Resumes a job: after a pause or a cancellation, or with its parked shards."),
     JobCommands.Change("cancel", "Ends a job. Finished shards are kept."),
 };
 

@@ -31,6 +31,22 @@ public sealed class ShardScheduleTests
         Assert.Equal((3L, 3L, 30L), (_state.Counts.Given, _state.Counts.Computed, _state.Counts.Images));
     }
 
+    /// <summary>A worker that waits for its folder or its model must not wait for a job that ended.</summary>
+    [Fact]
+    public void NeedsWorkers_WhileRunningOrPaused_AndNotAfterTheEnd()
+    {
+        Assert.True(_schedule.NeedsWorkers);
+        _schedule.Pause();
+        Assert.True(_schedule.NeedsWorkers);
+        _schedule.Cancel();
+        Assert.False(_schedule.NeedsWorkers);
+        _schedule.Resume();
+        ComputeAll();
+        Lease check = Take("a");
+        _schedule.Report(new ShardReport(check.Id, check.Shard, ShardEnd.Found, Unsound: []), Start);
+        Assert.False(_schedule.NeedsWorkers);
+    }
+
     [Fact]
     public void LastCheck_ThatFindsAShardMissing_HasItComputedAgain()
     {

@@ -25,19 +25,19 @@ internal static class RunCommand
         try
         {
             await using WebApplication app = await SiloCommand.StartAsync(options, cancellationToken);
-            JobPlan plan = await app.Services.GetRequiredService<JobStarter>().StartAsync(request, cancellationToken);
-            Console.WriteLine($"{Plural.Of(plan.Shards, "shard")}. Status page: {options.Url}");
-            JobStatus? last = null;
-            IJobGrain job = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(plan.Name);
-            await foreach (JobStatus status in job.WatchAsync(cancellationToken))
-                Show(last = status);
-
-            await app.StopAsync(CancellationToken.None);
-            return last is { Phase: JobPhase.Done } ? 0 : 1;
+            try
+            {
+                return await RunAsync(app, options.Url, request, cancellationToken);
+            }
+            finally
+            {
+                // Also after Ctrl-C: the workers give their shards back.
+                await app.StopAsync(CancellationToken.None);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            Console.Error.WriteLine("Interrupted. Finished shards are kept; run the same command again to go on.");
+            Console.Error.WriteLine("Interrupted. Finished shards are kept; run the same command again to resume.");
             return 130;
         }
         catch (Exception exception) when (
@@ -46,6 +46,18 @@ internal static class RunCommand
             Console.Error.WriteLine(exception.Message);
             return 1;
         }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, string url, JobRequest request, CancellationToken cancellationToken)
+    {
+        JobPlan plan = await app.Services.GetRequiredService<JobStarter>().StartAsync(request, cancellationToken);
+        Console.WriteLine($"{Plural.Of(plan.Shards, "shard")}. Status page: {url}");
+        JobStatus? last = null;
+        IJobGrain job = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(plan.Name);
+        await foreach (JobStatus status in job.WatchAsync(cancellationToken))
+            Show(last = status);
+
+        return last is { Phase: JobPhase.Done } ? 0 : 1;
     }
 
     private static void Show(JobStatus status)

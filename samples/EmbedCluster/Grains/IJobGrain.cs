@@ -5,7 +5,7 @@ namespace EmbedCluster.Grains;
 /// <summary>A job: its plan, who computes what, and how far it has come. Its key is the job's name.</summary>
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>Begins the job, or goes on with it if it has the same plan.</summary>
+    /// <summary>Begins the job, or resumes it if it has the same plan.</summary>
     /// <exception cref="InvalidOperationException">There is a job of this name with another plan that has not ended.</exception>
     Task StartAsync(JobPlan plan);
 
@@ -27,12 +27,13 @@ public interface IJobGrain : IGrainWithStringKey
     Task LeaveAsync(string worker, JobPlan? plan, ShardReport? report);
 
     /// <summary>Says why a worker cannot work, for the status.</summary>
-    Task HinderAsync(string worker, string reason);
+    /// <returns>False if the worker is to give up: its plan is of an earlier job, or the job needs no workers.</returns>
+    Task<bool> HinderAsync(string worker, JobPlan plan, string reason);
 
     /// <summary>Hands out no more shards.</summary>
     Task PauseAsync();
 
-    /// <summary>Goes on: after a pause, after a cancellation, with the parked shards, or with a new check of a finished job.</summary>
+    /// <summary>Resumes: after a pause, after a cancellation, with the parked shards, or with a new check of a finished job.</summary>
     Task ResumeAsync();
 
     /// <summary>Ends the work. Finished shards are kept.</summary>

@@ -49,7 +49,7 @@ internal static class JobDescription
             JobPhase.Paused => "Paused.",
             JobPhase.Cancelled when state.Leases.Count > 0 => $"Cancelled; {workers} still to give up.",
             JobPhase.Cancelled => "Cancelled. Finished shards are kept.",
-            JobPhase.Incomplete => "Ended without the parked shards. Mend their inputs, and resume.",
+            JobPhase.Incomplete => "Ended without the parked shards. Repair their inputs, and resume.",
             JobPhase.Done => "Done: all shards are there and sound.",
             _ => string.Empty,
         };

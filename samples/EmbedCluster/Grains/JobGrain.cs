@@ -151,11 +151,14 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     }
 
     /// <inheritdoc />
-    public Task HinderAsync(string worker, string reason)
+    public Task<bool> HinderAsync(string worker, JobPlan plan, string reason)
     {
+        if (plan != Plan || !Schedule.NeedsWorkers)
+            return Task.FromResult(false);
+
         _workers.Saw(worker, _time.GetUtcNow());
         _hindrances[worker] = reason;
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     /// <inheritdoc />

@@ -14,7 +14,7 @@ public sealed class ShardSchedule
     private readonly RecentTimes _times = new();
     private long _nextLease;
 
-    /// <summary>Goes on with a state.</summary>
+    /// <summary>Resumes from a state.</summary>
     /// <param name="state">The state. The schedule keeps it up to date.</param>
     /// <param name="options">How shards are handed out.</param>
     /// <param name="now">The time. Leases of the state get a whole new term: their workers could not renew them meanwhile.</param>
@@ -41,12 +41,15 @@ public sealed class ShardSchedule
     /// <summary>The images that open leases have done so far. Of two copies of a shard, both count.</summary>
     public long ImagesInWork => _state.Leases.Sum(lease => lease.Images);
 
+    /// <summary>Whether a worker has something to do, now or after a pause.</summary>
+    public bool NeedsWorkers => _state.Phase is JobPhase.Running or JobPhase.Paused;
+
     /// <summary>Gives a worker the next piece of work.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="now">The time.</param>
     public WorkerOrder Take(string worker, DateTimeOffset now)
     {
-        if (_state.Phase is JobPhase.None or JobPhase.Cancelled or JobPhase.Done or JobPhase.Incomplete)
+        if (!NeedsWorkers)
             return WorkerOrder.Leave;
         if (_state.Phase == JobPhase.Paused)
             return new WorkerOrder(null, _options.AskInterval);

@@ -6,7 +6,7 @@ using Scott.Models.Inference;
 namespace EmbedCluster.Workers;
 
 /// <summary>Asks a job for shards and computes them, one after the other, until the job needs no more.</summary>
-/// <remarks>While the job cannot be reached, the worker goes on with its shard: to give up would help nobody. It gives up when told to.</remarks>
+/// <remarks>While the job cannot be reached, the worker continues its shard: to give up would help nobody. It gives up when told to.</remarks>
 internal sealed class ShardWorker(
     WorkerKey key, IJobGrain job, SharedModels models, WorkSlots slots, ScheduleOptions options, ClusterMetrics metrics, TimeProvider time,
     ILogger logger)
@@ -26,9 +26,12 @@ internal sealed class ShardWorker(
                 return;
 
             _plan = plan;
-            FeatureExtractor extractor = await WhenItCanAsync(() => models.OpenAsync(plan.Model), stop);
+            if (await WhenItCanAsync(() => models.OpenAsync(plan.Model), stop) is not { } extractor)
+                return;
+
             opened = plan;
-            await WorkAsync(await WhenItCanAsync(() => EmbeddingJob.OpenAsync(plan.Folder, extractor, cancellationToken: stop), stop), stop);
+            if (await WhenItCanAsync(() => EmbeddingJob.OpenAsync(plan.Folder, extractor, cancellationToken: stop), stop) is { } open)
+                await WorkAsync(open, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -74,7 +77,9 @@ internal sealed class ShardWorker(
     }
 
     /// <summary>Waits until the job can be opened here: its folder may come back, or its model.</summary>
-    private async Task<T> WhenItCanAsync<T>(Func<Task<T>> open, CancellationToken stop)
+    /// <returns><see langword="null"/> if the job no longer waits for this worker.</returns>
+    private async Task<T?> WhenItCanAsync<T>(Func<Task<T>> open, CancellationToken stop)
+        where T : class
     {
         while (true)
         {
@@ -85,7 +90,9 @@ internal sealed class ShardWorker(
             catch (Exception exception) when (!stop.IsCancellationRequested)
             {
                 Log.Hindered(logger, key.Worker, key.Job, exception.Message);
-                await RetryAsync(() => HinderAsync(exception.Message), stop);
+                if (!await RetryAsync(() => job.HinderAsync(key.Worker, _plan!, exception.Message), stop))
+                    return null;
+
                 await Task.Delay(options.LeaseTime / 2, time, stop);
             }
         }
@@ -129,12 +136,6 @@ internal sealed class ShardWorker(
     private async Task<bool> LeaveAsync(ShardReport report)
     {
         await job.LeaveAsync(key.Worker, _plan, report);
-        return true;
-    }
-
-    private async Task<bool> HinderAsync(string error)
-    {
-        await job.HinderAsync(key.Worker, error);
         return true;
     }
 
