@@ -138,7 +138,7 @@ internal sealed class ClassesFile
     /// stays.</summary>
     private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
-        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\n{Path.GetFullPath(_path)}")));
+        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\n{FullPath()}")));
         string path = Path.Combine(Path.GetTempPath(), $"scott-classes-{name}.lock");
         while (true)
         {
@@ -152,6 +152,10 @@ internal sealed class ClassesFile
             }
         }
     }
+
+    /// <summary>One text for one file, where paths do not differ by case.</summary>
+    private string FullPath() => InputFiles.Paths == StringComparer.Ordinal
+        ? Path.GetFullPath(_path) : Path.GetFullPath(_path).ToUpperInvariant();
 
     private string Describe() => Classifier!.ClassNames.Count > 0 ? $"'{string.Join("', '", Classifier.ClassNames)}'" : "none";
 }

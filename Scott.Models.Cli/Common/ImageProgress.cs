@@ -46,7 +46,7 @@ internal static class ImageProgress
             if (progress.Elapsed >= next)
             {
                 next = progress.Elapsed + BetweenLines;
-                string left = progress.Remaining is { } time ? $", {time:hh\\:mm\\:ss} left" : string.Empty;
+                string left = progress.Remaining is { } time ? $", {Figures.Time(time)} left" : string.Empty;
                 screen.Note(Describe(progress, total, noun) + left);
             }
         });

@@ -8,10 +8,14 @@ namespace Scott.Models.Cli;
 /// <summary>Files, folders and globs as one list of files: each argument's in ordinal order, none twice.</summary>
 internal static class InputFiles
 {
+    /// <summary>Compares full paths as the system does: without regard to case on Windows and macOS.</summary>
+    public static StringComparer Paths { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
     /// <exception cref="UsageException">An argument names nothing.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> arguments)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(Paths);
         return [.. arguments.SelectMany(ExpandOne).Where(path => seen.Add(Path.GetFullPath(path)))];
     }
 

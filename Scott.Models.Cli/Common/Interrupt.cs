@@ -11,6 +11,7 @@ internal sealed class Interrupt : IDisposable
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
     private readonly CancellationTokenSource _source = new();
+    private readonly TaskCompletionSource _ended = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _exitCode;
 
@@ -23,6 +24,7 @@ internal sealed class Interrupt : IDisposable
 
     public void Dispose()
     {
+        _ended.TrySetResult();
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
 
@@ -41,7 +43,14 @@ internal sealed class Interrupt : IDisposable
     {
         // Two signals may come at the same moment, each on a thread of its own.
         context.Cancel = Interlocked.CompareExchange(ref _exitCode, CodeOf(context.Signal), 0) == 0;
-        if (context.Cancel)
-            _source.Cancel();
+        if (!context.Cancel)
+            return;
+
+        _source.Cancel();
+
+        // Windows ends the process when this handler returns after the console was closed or the machine shuts down, and at the latest after some
+        // seconds.
+        if (OperatingSystem.IsWindows() && context.Signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM)
+            _ended.Task.Wait();
     }
 }

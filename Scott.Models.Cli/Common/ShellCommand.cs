@@ -36,6 +36,10 @@ internal static class ShellCommand
         if (argument.Length > 0 && !argument.AsSpan().ContainsAnyExcept(Plain))
             return argument;
 
-        return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        if (!OperatingSystem.IsWindows())
+            return $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+        // A single backslash before the closing quote would keep it open.
+        return $"\"{argument}{new string('\\', argument.Length - argument.TrimEnd('\\').Length)}\"";
     }
 }

@@ -7,13 +7,20 @@ internal static class WholeFile
 {
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
     {
-        string part = path + ".part";
-        await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+        string part = $"{path}.{Guid.NewGuid():N}.part";
+        try
         {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-            stream.Flush(flushToDisk: true);
-        }
+            await using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(part, path, overwrite: true);
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 }

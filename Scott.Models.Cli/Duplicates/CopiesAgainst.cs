@@ -26,7 +26,7 @@ internal sealed class CopiesAgainst
     /// <exception cref="UsageException">There is none.</exception>
     public static string[] OthersThan(IReadOnlyList<string> images, string folder)
     {
-        var own = images.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        var own = images.Select(Path.GetFullPath).ToHashSet(InputFiles.Paths);
         string[] others = [.. InputFiles.Expand([folder]).Where(path => !own.Contains(Path.GetFullPath(path)))];
         Check.That(others.Length > 0, $"'{folder}' has no images besides those that are compared with it.");
         return others;
