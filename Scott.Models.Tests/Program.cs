@@ -2,6 +2,8 @@ using Scott.Models.Tests;
 using Scott.Models.Tests.Processes;
 
 // Tests that need a process of their own start this program again as a child.
-return args is [ChildProcess.Marker, string role, .. string[] rest]
-    ? ChildRoles.Run(role, rest)
-    : await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+if (args is [ChildProcess.Marker, string role, .. string[] rest])
+    return ChildRoles.Run(role, rest);
+
+TestEnvironment.Isolate();
+return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);

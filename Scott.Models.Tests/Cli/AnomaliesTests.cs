@@ -63,17 +63,18 @@ public sealed class AnomaliesTests(CliFixture files) : IClassFixture<CliFixture>
     }
 
     [Theory]
-    [InlineData("learn", "--size", "100")]
-    [InlineData("learn", "--false-alarms", "0")]
-    [InlineData("learn", "--blocks", "9")]
-    [InlineData("score", "-d", "no-such-file")]
-    [InlineData("score")]
-    public async Task Run_WithImpossibleOptions_IsAUsageError(string command, params string[] options)
+    [InlineData("ImagePixels is 100; expected a multiple of the model's patch side", "learn", "--size", "100")]
+    [InlineData("FalseAlarmRate is 0; expected more than 0", "learn", "--false-alarms", "0")]
+    [InlineData("A block is 9; expected 0 to 1.", "learn", "--blocks", "9")]
+    [InlineData("The detector 'no-such-file' does not exist.", "score", "-d", "no-such-file")]
+    [InlineData("Option '--detector' is required.", "score")]
+    public async Task Run_WithImpossibleOptions_IsAUsageErrorThatSaysWhy(string expected, string command, params string[] options)
     {
         string[] output = command == "learn" ? ["-o", files.NewFile("detector.safetensors")] : [];
         ChildResult result = await Tool.RunAsync(["anomalies", command, files.Good, "-m", files.Model, .. output, .. options]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 

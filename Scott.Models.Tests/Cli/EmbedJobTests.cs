@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Tar;
 using System.Text.Json;
 using Scott.Models.Tests.Inference;
@@ -26,13 +25,10 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
         for (int kill = 0; kill < 5; kill++)
         {
             int before = Parts(broken);
-            using Process process = Tool.Start([], Arguments(broken));
-            while (!process.HasExited && Parts(broken) < before + (kill == 0 ? 0 : 1) && !(kill == 0 && Directory.Exists(broken)))
-                await Task.Delay(2, Cancellation);
-
+            using var child = new RunningChild(Tool.Start([], Arguments(broken)));
+            await child.UntilAsync(() => kill == 0 ? Directory.Exists(broken) : Parts(broken) > before);
             await Task.Delay(random.Next(60), Cancellation);
-            process.Kill(); // SIGKILL: no handler runs.
-            await process.WaitForExitAsync(Cancellation);
+            await child.KillAsync();
             Assert.False(File.Exists(Path.Combine(broken, "_SUCCESS")) && kill == 0);
         }
 
@@ -48,7 +44,7 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
         ChildResult result = await Tool.RunAndInterruptAsync(
             () => Parts(job) > 0, "embed", images, "--job", job, "--shard-size", "16", "--model", files.Model, "--json");
         AssertExit(130, result);
-        Assert.Contains("Run the same command again to go on.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again to resume.", result.Error, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(result.Output);
         Assert.True(json.RootElement.GetProperty("isInterrupted").GetBoolean());
         Assert.Empty(Directory.GetFiles(job, "*.part"));
@@ -90,7 +86,7 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
         ChildResult result = await Tool.RunAsync("embed", list, folder, "--job", job, "--model", files.Model);
         AssertExit(0, result);
         Assert.Contains("2 shards in ", result.Output, StringComparison.Ordinal);
-        Assert.Contains("1 other file in the tar archives passed over.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 other file in the tar archives skipped.", result.Output, StringComparison.Ordinal);
         BulkRow[] rows = await BulkRow.ReadAsync(Path.Combine(job, "part-*.parquet"));
         Assert.Equal([Path.Combine(folder, "a.tar") + "/x.png", files.GoodImages[1]], rows.Select(row => row.Key));
         Assert.Equal(rows[0].Embedding, rows[1].Embedding);

@@ -62,17 +62,18 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no-such-model")]
-    [InlineData("scott-mini-112", "--precision", "float32", "--calibration", "photos")]
-    [InlineData("scott-mini-112", "--precision", "int8", "--calibration", "no-such-folder")]
-    [InlineData("scott-mini-112", "--precision", "int4")]
-    [InlineData("scott-mini-112", "--image-size", "113")]
-    [InlineData("scott-mini-112", "--image", "no-such-image.png")]
-    public async Task Export_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    [InlineData("There is no model 'no-such-model'", "no-such-model")]
+    [InlineData("--calibration is for 8-bit integers.", "scott-mini-112", "--precision", "float32", "--calibration", "photos")]
+    [InlineData("'no-such-folder' does not exist.", "scott-mini-112", "--precision", "int8", "--calibration", "no-such-folder")]
+    [InlineData("Argument 'int4' not recognized.", "scott-mini-112", "--precision", "int4")]
+    [InlineData("ImagePixels is 113; expected a multiple of PatchPixels", "scott-mini-112", "--image-size", "113")]
+    [InlineData("The image 'no-such-image.png' does not exist.", "scott-mini-112", "--image", "no-such-image.png")]
+    public async Task Export_WithOptionsThatCannotBe_IsAUsageErrorThatSaysWhy(string expected, params string[] arguments)
     {
         ChildResult result = await Tool.RunAsync(["export", .. arguments, "--output", _folder.File("out")]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 

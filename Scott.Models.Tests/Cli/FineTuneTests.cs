@@ -72,7 +72,7 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
         ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
         ScottModel trained = await ScottModel.FromFileAsync(files.Model);
         Assert.Equal(trained.Architecture, scratch.Model.Architecture);
-        Assert.Equal("initialized, seed 47", scratch.Metadata.Provenance!["fine-tuned from: ".Length..].Split(';')[0]);
+        Assert.StartsWith("fine-tuned from custom (initialized, seed 47); ", scratch.Metadata.Provenance, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,28 +167,29 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     }
 
     [Theory]
-    [InlineData("evaluate", ".", ".")]
-    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "no-such-model")]
-    [InlineData("evaluate", ".", ".", "--model", "untrained:no-such-architecture")]
-    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
-    [InlineData("evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
-    [InlineData("pretrain", "IMAGES", "--patience", "3", "--epochs", "4")]
-    [InlineData("pretrain", "IMAGES", "--set", "imageLevel=null")]
-    [InlineData("evaluate", "IMAGES", "IMAGES", "--model", "hf:org/name/more")]
-    [InlineData("finetune", "no-such-folder")]
-    [InlineData("finetune", ".", "--scope", "half")]
-    [InlineData("finetune", ".", "--head", "two")]
-    [InlineData("finetune", ".", "--test", "no-such-folder")]
-    [InlineData("finetune", ".", "--layer-decay", "2")]
-    [InlineData("finetune", ".", "--model", "no-such-model")]
-    [InlineData("compare", ".", ".", "--model", "no-such-model")]
-    [InlineData("compare", ".", "no-such-folder")]
-    public async Task Run_WithOptionsThatCannotBe_IsAUsageError(params string[] arguments)
+    [InlineData("Option '--model' is required.", "evaluate", ".", ".")]
+    [InlineData("There is no model 'no-such-model'", "evaluate", ".", ".", "--model", "scott-mini-112", "no-such-model")]
+    [InlineData("There is no model 'untrained:no-such-architecture'", "evaluate", ".", ".", "--model", "untrained:no-such-architecture")]
+    [InlineData("--model names the same model twice", "evaluate", ".", ".", "--model", "scott-mini-112", "scott-mini-112")]
+    [InlineData("--seeds is 0; expected 1 to 1000.", "evaluate", ".", ".", "--model", "scott-mini-112", "--seeds", "0")]
+    [InlineData("--patience or --set watched asks for an accuracy", "pretrain", "IMAGES", "--patience", "3", "--epochs", "4")]
+    [InlineData("--set imageLevel=null has a value of the wrong type", "pretrain", "IMAGES", "--set", "imageLevel=null")]
+    [InlineData("'org/name/more' is not the name of a repository", "evaluate", "IMAGES", "IMAGES", "--model", "hf:org/name/more")]
+    [InlineData("The folder 'no-such-folder' does not exist.", "finetune", "no-such-folder")]
+    [InlineData("Argument 'half' not recognized.", "finetune", ".", "--scope", "half")]
+    [InlineData("Argument 'two' not recognized.", "finetune", ".", "--head", "two")]
+    [InlineData("The folder 'no-such-folder' does not exist.", "finetune", ".", "--test", "no-such-folder")]
+    [InlineData("LayerDecay is 2; expected over 0 and at most 1.", "finetune", ".", "--layer-decay", "2")]
+    [InlineData("There is no model 'no-such-model'", "finetune", ".", "--model", "no-such-model")]
+    [InlineData("There is no model 'no-such-model'", "compare", ".", ".", "--model", "no-such-model")]
+    [InlineData("The folder 'no-such-folder' does not exist.", "compare", ".", "no-such-folder")]
+    public async Task Run_WithOptionsThatCannotBe_IsAUsageErrorThatSaysWhy(string expected, params string[] arguments)
     {
         ChildResult result = await Tool.RunAsync(
             [.. arguments.Select(each => each == "IMAGES" ? files.Images : each), "--output", files.NewPath()]);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

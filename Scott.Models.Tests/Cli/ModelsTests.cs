@@ -194,26 +194,27 @@ public sealed class ModelsTests(CliFixture files) : IClassFixture<CliFixture>
     }
 
     [Theory]
-    [InlineData("models")]
-    [InlineData("models", "import", "no-such-path")]
-    [InlineData("models", "import", ".", "--architecture", "scott-mini-112")]
-    [InlineData("models", "import", ".", "--output", "out.safetensors")]
-    [InlineData("models", "remove", "../escape")]
-    [InlineData("inspect", "no-such-model")]
-    [InlineData("inspect", ".", "--model", "scott-mini-112")]
-    [InlineData("inspect", "hf:a/b/c")]
-    [InlineData("inspect", "hf:org/name@")]
-    [InlineData("models", "adapt", "untrained:scott-mini-112", "--revision", "1", "-o", "out.safetensors")]
-    [InlineData("models", "adapt", "scott-mini-112", "-o", "/")]
-    [InlineData("embed", ".", "--overlap", "5")]
-    [InlineData("embed", ".", "-o", "out.txt", "--model", "hf:no/network")]
-    [InlineData("embed", ".", "-o", "/no-such-folder/x.npy")]
-    [InlineData("inspect", "scott-mini-112", "--labeled")]
-    public async Task Run_WithImpossibleArguments_IsAUsageError(params string[] arguments)
+    [InlineData("Required command was not provided.", "models")]
+    [InlineData("'no-such-path' does not exist.", "models", "import", "no-such-path")]
+    [InlineData("--architecture and --prefix need --output.", "models", "import", ".", "--architecture", "scott-mini-112")]
+    [InlineData("'.' is a folder; --output needs a file.", "models", "import", ".", "--output", "out.safetensors")]
+    [InlineData("'../escape' is not a safe name", "models", "remove", "../escape")]
+    [InlineData("'no-such-model' is neither a folder of images", "inspect", "no-such-model")]
+    [InlineData("--model finds outliers; add --outliers.", "inspect", ".", "--model", "scott-mini-112")]
+    [InlineData("'a/b/c' is not the name of a repository", "inspect", "hf:a/b/c")]
+    [InlineData("'' is not a revision", "inspect", "hf:org/name@")]
+    [InlineData("--revision choose a pretrained model", "models", "adapt", "untrained:scott-mini-112", "--revision", "1", "-o", "out.safetensors")]
+    [InlineData("The folder of '/' does not exist", "models", "adapt", "scott-mini-112", "-o", "/")]
+    [InlineData("--overlap needs --tile.", "embed", ".", "--overlap", "5")]
+    [InlineData("The output 'out.txt' ends in '.txt'", "embed", ".", "-o", "out.txt", "--model", "hf:no/network")]
+    [InlineData("The folder of '/no-such-folder/x.npy' does not exist", "embed", ".", "-o", "/no-such-folder/x.npy")]
+    [InlineData("--outliers are for folders of images.", "inspect", "scott-mini-112", "--labeled")]
+    public async Task Run_WithImpossibleArguments_IsAUsageErrorThatSaysWhy(string expected, params string[] arguments)
     {
         ChildResult result = await RunAsync(arguments);
         AssertExit(2, result);
         Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 

@@ -143,7 +143,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal((3, 0), (report.ClassImbalance, report.UnlabeledCount));
         Assert.Equal(
             [
-                "The validation data does not have the training data's classes in the same order, so that labels mean different things.",
+                "The validation data has other classes than the training data, or another order, so the same label means another class.",
                 "The class many has 6 images, few only 2; training will favor large classes.",
             ],
             report.Warnings);

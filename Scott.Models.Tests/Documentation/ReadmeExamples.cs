@@ -70,7 +70,7 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("model.int8.onnx"));
 
         // README
-        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // more than two images are better
+        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // two images are enough to run; good features need thousands
             .WithEpochs(1)
             .WithBatchSize(2)
             .WithCheckpoints("runs/photos")

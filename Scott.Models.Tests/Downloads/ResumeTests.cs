@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
@@ -208,11 +207,10 @@ public sealed class ResumeTests
             await ModelServer.SendAsync(context, TinyModel.Bytes, stopAfter: isFirst ? Half : null);
             await (isFirst ? ModelServer.HangAsync(context) : Task.CompletedTask);
         };
-        using (Process child = Process.Start(new ProcessStartInfo("dotnet", FetchingChild.Arguments(fixture)) { RedirectStandardOutput = true })!)
+        using (RunningChild child = RunningChild.OfDotnet(FetchingChild.Arguments(fixture)))
         {
             await fixture.PartReachesAsync(Half);
-            child.Kill(); // SIGKILL: no handler runs.
-            await child.WaitForExitAsync();
+            await child.KillAsync();
         }
 
         fixture.AssertNotPublished();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Datasets;
@@ -54,12 +55,12 @@ public sealed class SignedAddressTests
             $"{fixture.Server.Address}{DatasetFixture.PackedName}?sig={Secret}#{Secret}")
         };
         var log = new LogLines();
-        List<Activity> activities = [];
+        var activities = new ConcurrentQueue<Activity>(); // of other tests too, which run meanwhile
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == ScottTelemetry.ActivitySourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activities.Add,
+            ActivityStopped = activities.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
         fixture.Server.Answer = context => ModelServer.SendAsync(context, DatasetFixture.Packed, stopAfter: 1000);
@@ -67,6 +68,7 @@ public sealed class SignedAddressTests
             () => fixture.DownloadAsync([archive], DatasetFixture.Options with { Logger = log, Retries = 0 }));
         ModelUnavailableException offline = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => fixture.DownloadAsync([archive], DatasetFixture.Options with { Offline = true }));
+        listener.Dispose();
         string[] shown =
         [
             error.ToString(), offline.ToString(), archive.ToString(), .. error.Failures.Select(failure => failure.ToString()), .. log.Lines,

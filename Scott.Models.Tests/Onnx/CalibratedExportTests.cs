@@ -4,6 +4,7 @@ using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Inference;
+using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Onnx;
@@ -49,14 +50,14 @@ public sealed class CalibratedExportTests : IDisposable
         await Model.ExportOnnx(_folder.File("dynamic.onnx")).WithInt8().SaveAsync();
         float[] image = Waves(0.37f, 1);
         float[] batch = [.. image, .. Waves(0.11f, 3), .. Waves(0.05f, 2)];
-        float Difference(string file)
+        double Difference(string file)
         {
             using var session = new InferenceSession(file);
-            return Largest(Run(session, image, 1), Run(session, batch, 3)[..Architectures.Tiny.EmbeddingWidth]);
+            return Closeness.Largest(Run(session, image, 1), Run(session, batch, 3)[..Architectures.Tiny.EmbeddingWidth]);
         }
 
-        float calibrated = Difference(File);
-        Assert.InRange(calibrated, 0, 1e-5f);
+        double calibrated = Difference(File);
+        Assert.InRange(calibrated, 0, 1e-5);
         Assert.True(Difference(_folder.File("dynamic.onnx")) > 10 * calibrated);
     }
 
@@ -71,7 +72,7 @@ public sealed class CalibratedExportTests : IDisposable
             using var session = new InferenceSession(File, options);
             return Run(session, Waves(0.37f, 2), 1);
         })];
-        Assert.InRange(Largest(outputs[0], outputs[1]), 0, 1e-5f);
+        Assert.InRange(Closeness.Largest(outputs[0], outputs[1]), 0, 1e-5);
     }
 
     /// <summary>The published weights, on drawn images that the ranges were not measured on.</summary>
@@ -252,8 +253,6 @@ public sealed class CalibratedExportTests : IDisposable
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [input], ["embedding"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
-
-    private static float Largest(float[] one, float[] other) => one.Zip(other, (a, b) => Math.Abs(a - b)).Max();
 
     private sealed class Listener(Action<OnnxExportStage> listen) : IProgress<OnnxExportStage>
     {

@@ -35,6 +35,13 @@ internal static class Closeness
         return tensor.detach().to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 
+    /// <summary>The largest absolute difference of two arrays of one length. NaN if there is any: <c>Enumerable.Max</c> passes over it.</summary>
+    public static double Largest(float[] a, float[] b)
+    {
+        Xunit.Assert.Equal(a.Length, b.Length);
+        return a.Zip(b, (one, other) => Math.Abs((double)one - other)).Aggregate(0.0, Math.Max);
+    }
+
     /// <summary>The largest absolute difference of two tensors of one shape.</summary>
     public static double Largest(Tensor a, Tensor b)
     {

@@ -22,16 +22,22 @@ internal sealed class VitCase
     }
 
     /// <summary>Every naming scheme of every case.</summary>
-    public static TheoryData<string> All =>
+    public static TheoryData<string> All => Having(_ => true);
+
+    public bool HasConfiguration => File.Exists(Path.Combine(_folder, "config.json"));
+
+    public WeightTensor this[string name] => _golden[name];
+
+    /// <summary>Every naming scheme of every case that is as wanted.</summary>
+    public static TheoryData<string> Having(Predicate<VitCase> isWanted) =>
     [
         .. ParityCases.Folders("vit")
             .SelectMany(Directory.EnumerateDirectories)
             .Where(folder => File.Exists(Path.Combine(folder, GoldenFile)))
             .SelectMany(Directory.EnumerateDirectories)
+            .Where(folder => isWanted(new VitCase(folder)))
             .Order(StringComparer.Ordinal),
     ];
-
-    public WeightTensor this[string name] => _golden[name];
 
     public bool Has(string name) => _golden.TryGet(name, out _);
 
@@ -41,7 +47,7 @@ internal sealed class VitCase
     /// <summary>The files that hold the weights: in a scheme without configuration every one is read, with the golden configuration.</summary>
     public async Task<IReadOnlyList<ScottModel>> ReadModelsAsync()
     {
-        if (File.Exists(Path.Combine(_folder, "config.json")))
+        if (HasConfiguration)
             return [await ScottModel.FromHuggingFaceFolderAsync(_folder)];
 
         var options = new ModelFileOptions { Architecture = Architecture() };

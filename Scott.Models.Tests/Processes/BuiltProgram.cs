@@ -31,7 +31,7 @@ internal sealed class BuiltProgram(string project, string name)
 
     /// <summary>Runs it in another environment.</summary>
     public Task<ChildResult> RunWithAsync((string Name, string? Value)[] environment, params string[] arguments) =>
-        ChildProcess.RunAsync("dotnet", [_program, .. arguments], environment);
+        ChildProcess.RunAsync("dotnet", [_program, .. arguments], [.. TestEnvironment.OfPrograms, .. environment]);
 
     /// <summary>The command that runs it, for a shell of Unix.</summary>
     public string ShellCommand(params string[] arguments) =>
@@ -49,7 +49,7 @@ internal sealed class BuiltProgram(string project, string name)
     public Process Start((string Name, string? Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach ((string name, string? value) in environment)
+        foreach ((string name, string? value) in TestEnvironment.OfPrograms.Concat(environment))
             start.Environment[name] = value;
 
         return Process.Start(start)!;
@@ -64,14 +64,12 @@ internal sealed class BuiltProgram(string project, string name)
     /// <param name="arguments">The command line.</param>
     public async Task<ChildResult> RunAndSignalAsync(string signals, Func<bool> isTime, params string[] arguments)
     {
-        using Process process = Start([], arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        while (!isTime() && !process.HasExited)
-            await Task.Delay(10);
-
-        await ChildProcess.RunAsync("sh", ["-c", string.Join(';', signals.Split(' ').Select(signal => $"kill -{signal} {process.Id}"))]);
-        await process.WaitForExitAsync();
-        return new ChildResult(process.ExitCode, await output, await error);
+        using var child = new RunningChild(Start([], arguments));
+        Task<string> output = child.Output.ReadToEndAsync();
+        Task<string> error = child.Error.ReadToEndAsync();
+        await child.UntilAsync(isTime);
+        await ChildProcess.RunAsync("sh", ["-c", string.Join(';', signals.Split(' ').Select(signal => $"kill -{signal} {child.Id}"))]);
+        await child.EndAsync();
+        return new ChildResult(child.ExitCode, await output, await error);
     }
 }

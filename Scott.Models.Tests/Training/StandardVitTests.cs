@@ -1,6 +1,7 @@
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
+using Scott.Models.Metrics;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Torch;
@@ -136,7 +137,9 @@ public sealed class StandardVitTests
             .WithProbe(new ProbeOptions { Epochs = 2, BatchSize = 8 })
             .UseDevice(TorchDevice.Cpu)
             .RunAsync();
-        Assert.Equal(width, result.Health.EffectiveRank <= width ? width : 0);
+        FeatureHealth expected = await MeasureHealthAsync(pooling);
+        Assert.Equal(expected.EffectiveRank, result.Health.EffectiveRank, 1e-3);
+        Assert.Equal(expected.MeanCosine, result.Health.MeanCosine, 1e-5);
         using var folder = new TemporaryFolder();
         await Model.ExportOnnx(folder.File("model.onnx")).WithPooling(pooling).WithParityReference(OnnxParityReference.Torch).SaveAsync();
     }
@@ -191,6 +194,17 @@ public sealed class StandardVitTests
         Assert.Equal(
             Model.Weights.Select(weight => (weight.Name, WeightTensor.Describe(weight.Shape))).Order(),
             backbone.state_dict().Select(entry => (entry.Key, WeightTensor.Describe(entry.Value.shape))).Order());
+    }
+
+    /// <summary>The health of the vectors that an extractor gives for the images of the test.</summary>
+    private static async Task<FeatureHealth> MeasureHealthAsync(EmbeddingPooling pooling)
+    {
+        using FeatureExtractor extractor = Model.ExtractFeatures().WithPooling(pooling).UseTorch(TorchDevice.Cpu).Build();
+        List<float> vectors = [];
+        for (int i = 0; i < FineTuningRuns.Validation.Count; i++)
+            vectors.AddRange(await extractor.EmbedAsync(FineTuningRuns.Validation.SourceOf(i)));
+
+        return FeatureHealth.Measure(vectors.ToArray(), extractor.EmbeddingWidth);
     }
 
     private static ImageSource Image() => ImageSource.FromImage(DrawnImages.Draw(0));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 
@@ -16,17 +15,16 @@ public sealed class AtomicFileTests : IDisposable
     public async Task Write_WriterKilledInTheMiddle_LeavesAPartThatTheNextWriterRemoves()
     {
         await AtomicFile.WriteBytesAsync(Target, new byte[] { 1 }, default);
-        using (Process child = StartWriter())
+        using (RunningChild child = RunningChild.OfRole(ChildRoles.BeginToWrite, Target))
         {
-            Assert.Equal("writing", await child.StandardOutput.ReadLineAsync());
+            Assert.Equal("writing", await child.ReadLineAsync());
             Assert.Single(Parts());
 
             // A living writer's part stays, whoever else writes or cleans up.
             await AtomicFile.WriteBytesAsync(Target, new byte[] { 2 }, default);
             AtomicFile.RemoveAbandoned(_folder.Path);
             Assert.Single(Parts());
-            child.Kill(); // SIGKILL: no handler runs.
-            await child.WaitForExitAsync();
+            await child.KillAsync();
         }
 
         Assert.Equal([2], await File.ReadAllBytesAsync(Target));
@@ -132,13 +130,6 @@ public sealed class AtomicFileTests : IDisposable
             await Task.Delay(Timeout.Infinite, token);
         },
         default).GetAwaiter().GetResult();
-
-    private Process StartWriter() => Process.Start(
-        new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Scott.Models.Tests.dll"), ChildProcess.Marker, ChildRoles.BeginToWrite, Target])
-        {
-            RedirectStandardOutput = true,
-        })!;
 
     private string[] Parts() => Directory.GetFiles(_folder.Path, "*.part");
 }

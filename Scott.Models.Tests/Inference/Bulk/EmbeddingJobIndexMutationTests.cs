@@ -16,8 +16,14 @@ public sealed class EmbeddingJobIndexMutationTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Open_AnyChangeOfAShard_IsFoundByItsChecksum() =>
-        await ForEachMutationAsync(3, async _ => Assert.NotNull(await Record.ExceptionAsync(() => SearchAsync(verifies: true))));
+    public async Task Open_AnyChangeOfAShard_IsFoundByItsChecksum() => await ForEachMutationAsync(3, async _ =>
+    {
+        EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => SearchAsync(verifies: true));
+
+        // Another number of the shard or of its plan is read before the checksum.
+        Assert.Contains(error.Fault, new[] { EmbeddingJobFault.DamagedShard, EmbeddingJobFault.ForeignShard });
+        Assert.Equal(JobPlanner.PartPath(_folder.Path, 0), error.Path);
+    });
 
     [Fact]
     public async Task Search_AnyChangeOfAShard_IsATypedErrorOrAnAnswer()

@@ -216,10 +216,16 @@ public sealed class PrototypeClassifierTests
                 Assert.Single(classifier.Examples.Select(example => example.ClassName.StartsWith('x')).Distinct());
             }
         }))];
-        for (int i = 0; i < 200; i++)
-            classifier.AddRange(i % 2 == 0 ? Examples : first);
+        try
+        {
+            for (int i = 0; i < 200; i++)
+                classifier.AddRange(i % 2 == 0 ? Examples : first);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
 
-        await stop.CancelAsync();
         await Task.WhenAll(readers);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => classifier.Add("extra", $"extra {i}", Queries[i]))));
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => Assert.True(classifier.Remove($"extra {i}")))));

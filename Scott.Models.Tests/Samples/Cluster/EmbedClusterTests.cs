@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -173,17 +172,17 @@ public sealed class EmbedClusterTests(EmbedClusterSilo silo) : IClassFixture<Emb
         using var folder = new TemporaryFolder();
         string[] tars = await DrawnTars.WriteAsync(folder.File("tars"), 1_000, 125, Token);
         int[] ports = FreePorts.Find(3);
-        using Process second = Program.Start(
+        using var second = new RunningChild(Program.Start(
             [], "silo", "--url", $"http://127.0.0.1:{ports[0]}", "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--threads", "1",
-            "--primary", silo.Primary);
-        _ = second.StandardError.ReadToEndAsync(Token);
+            "--primary", silo.Primary));
+        _ = second.Error.ReadToEndAsync(Token);
         await ChildLines.FindAsync(
-            second.StandardOutput, line => line.Contains("The silo is up.", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
+            second.Output, line => line.Contains("The silo is up.", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
         BuiltProgram.AssertExit(0, await CallAsync(["start", .. tars, "--output", folder.File("given-back")]));
         await WaitAsync("given-back", job => job.GetProperty("workers").EnumerateArray().Any(
             worker => worker.GetProperty("worker").GetString()!.StartsWith($"127.0.0.1:{ports[1]}@", StringComparison.Ordinal)));
         await ChildProcess.RunAsync("sh", ["-c", $"kill -TERM {second.Id}"]);
-        await second.WaitForExitAsync(Token);
+        await second.EndAsync();
         JsonElement done = await WaitAsync("given-back", job => job.GetProperty("phase").GetString() == "done");
         int CountOf(string name) => done.GetProperty("counts").GetProperty(name).GetInt32();
         Assert.True((CountOf("givenBack"), CountOf("lost"), CountOf("expired")) == (1, 0, 0), $"{done}");

@@ -46,7 +46,7 @@ public sealed class DistillationOptionsTests
                 "TokenWeight is -1; expected at least 0.",
                 "RelationWeight is -1; expected at least 0.",
                 "JepaWeight is ∞; expected at least 0.",
-                "VectorWeight, TokenWeight and RelationWeight are 0; expected to learn something of the teacher.",
+                "VectorWeight, TokenWeight and RelationWeight are all 0; expected at least one above 0.",
             ],
             error.Faults.Select(fault => fault.Replace("Infinity", "∞", StringComparison.Ordinal)));
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Training;
 
@@ -21,7 +20,7 @@ public sealed class KillAndResumeTests
         var random = new Random(3);
         var store = new CheckpointStore(folder.File("killed"), kept: 2);
         for (int kill = 0; kill < kills; kill++)
-            await RunAndKillAsync(program, store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
+            await RunAndKillAsync(role, store, NewestStep(store) + random.Next(1, MostStepsApart), TimeSpan.FromMilliseconds(random.Next(40)));
 
         ChildResult resumed = await ChildProcess.RunAsync("dotnet", [.. program, store.Folder]);
         Assert.True(resumed.ExitCode == 0, resumed.ToString());
@@ -29,18 +28,12 @@ public sealed class KillAndResumeTests
     }
 
     /// <summary>Kills the child a moment after the checkpoint of a step or a later one: in a step, in an evaluation or while it writes.</summary>
-    private static async Task RunAndKillAsync(string[] program, CheckpointStore store, long step, TimeSpan moment)
+    private static async Task RunAndKillAsync(string role, CheckpointStore store, long step, TimeSpan moment)
     {
-        using Process child = Process.Start(new ProcessStartInfo("dotnet", [.. program, store.Folder]) { RedirectStandardOutput = true })!;
-        while (NewestStep(store) < step)
-        {
-            Assert.False(child.HasExited, "The child ended before it was killed.");
-            await Task.Delay(1);
-        }
-
+        using RunningChild child = RunningChild.OfRole(role, store.Folder);
+        Assert.True(await child.UntilAsync(() => NewestStep(store) >= step), "The child ended before it was killed.");
         await Task.Delay(moment);
-        child.Kill(); // SIGKILL: no handler runs.
-        await child.WaitForExitAsync();
+        await child.KillAsync();
         Assert.NotEqual(0, child.ExitCode);
     }
 

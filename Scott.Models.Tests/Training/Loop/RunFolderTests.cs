@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Training;
@@ -37,20 +36,15 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public async Task Run_OfAnotherProcess_HoldsTheFolderUntilItIsKilled()
     {
-        using Process child = Process.Start(
-            new ProcessStartInfo("dotnet", [TestProgram, ChildProcess.Marker, ChildRoles.HoldRun, _folder.Path])
-            {
-                RedirectStandardOutput = true,
-            })!;
-        Assert.Equal("holding", await child.StandardOutput.ReadLineAsync());
+        using RunningChild child = RunningChild.OfRole(ChildRoles.HoldRun, _folder.Path);
+        Assert.Equal("holding", await child.ReadLineAsync());
         string part = Path.Combine(_folder.Path, "checkpoint-0000000001.safetensors.0123456789ab.part");
         await File.WriteAllTextAsync(part, "half a checkpoint");
         CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(() => Build().RunAsync());
         Assert.Equal(CheckpointFault.InUse, error.Fault);
         Assert.Contains($"process {child.Id} on ", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(part));
-        child.Kill(); // SIGKILL: no handler runs.
-        await child.WaitForExitAsync();
+        await child.KillAsync();
 
         using var log = new LogLines();
         Assert.Equal(4, (await Build().WithLogger(log).RunAsync()).History.Count);

@@ -57,6 +57,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
+        manual_seed(1);
         Tensor tokens = randn(2, 4, 8);
         Tensor pooled = ImageLevelLoss.Pool(tokens, tensor(new byte[] { 1, 0, 1, 0, 0, 0, 0, 1 }).view(2, 4));
         Tensor normalized = FeatureNorm.Apply(tokens);
@@ -70,6 +71,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
         using Backbone backbone = ScottModel.Create(Steady, seed: 3).CreateBackbone(TorchDevice.Cpu);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
+        manual_seed(2);
         Tensor images = randn(2, 3, Steady.ImagePixels, Steady.ImagePixels);
         BackboneOutput output = backbone.ForwardWithDetails(images, null, new BackboneDetails { Blocks = new HashSet<int> { 0, 1 } });
         Tensor last = FeatureNorm.Apply(output.Tokens);
@@ -86,6 +88,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
     {
         using JepaStep step = CreateStep(new PretrainingOptions { PredictorDepth = 1 });
         using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
         Tensor images = randn(3, 3, Steady.ImagePixels, Steady.ImagePixels);
         Tensor[] masks = [.. new[] { 5, 6 }.Select(seed => Masks(3, (ulong)seed))];
         double[] alone = [.. masks.Select(mask => step.Accumulate(images, images, mask))];
@@ -104,6 +107,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
         using JepaStep pairs = CreateStep(options);
         using JepaStep alone = CreateStep(options with { ImageLevel = new() });
         using DisposeScope scope = NewDisposeScope();
+        manual_seed(4);
         Tensor first = randn(2, 3, Steady.ImagePixels, Steady.ImagePixels), second = randn(2, 3, Steady.ImagePixels, Steady.ImagePixels);
         Tensor all = cat([first, second], 0);
         Tensor masks = Masks(4, 8);
@@ -170,6 +174,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
     {
         using JepaStep step = CreateStep(Everything);
         var plan = new TrainingPlan(Everything, stepsPerEpoch: 1);
+        manual_seed(5);
         void Take()
         {
             using DisposeScope scope = NewDisposeScope();
