@@ -10,7 +10,7 @@ internal static class DuplicatesCommand
     private const string Examples =
         """
         scott duplicates photos                                  groups of nearly the same images; nothing is deleted
-        scott duplicates photos --list copies.txt                also writes what is like the image that stands for its group
+        scott duplicates photos --list copies.txt                also writes the paths of the copies, one per line
         scott duplicates train --against test --threshold 0.97   training images that are nearly the same as an image of the test
         scott duplicates photos --threshold 0.95 --json          finds stronger changes, and more false matches; for a script
         scott duplicates photos --false-match-rate 1e-6 --different checked
@@ -22,7 +22,7 @@ internal static class DuplicatesCommand
         Argument<string[]> inputs = InferenceArguments.Images();
         Option<double?> threshold = Options.Number("--threshold", $"The least cosine of a pair, up to 1. Default: {DuplicatesOptions.Defaults}.");
         Option<double?> rate = Options.Number(
-            "--false-match-rate", "Choose the threshold that a pair of different images reaches at most so often; with --different.");
+            "--false-match-rate", "The share of pairs of different images that may match; sets the threshold. Needs --different.");
         Option<string?> different = Options.Folder("--different", "Images that are known to be different, of the same kind, for --false-match-rate.");
         Option<string?> against = Options.Folder(
             "--against", "Compare with the images of this folder, not with each other: each image with the nearest one that reaches the threshold.");

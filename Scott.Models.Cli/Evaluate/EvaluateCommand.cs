@@ -18,7 +18,11 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var training = new Argument<string>("labeled") { Description = "The images that the probes learn from, one folder per class." };
+        var training = new Argument<string>("labeled")
+        {
+            Description = "The images that the probes learn from, one folder per class. A tenth of each class is set aside for choices, such as the "
+                + "linear probe's penalty.",
+        };
         var test = new Argument<string>("test") { Description = "The images to test them on, of the same classes." };
         var models = new Option<string[]>("--model", "-m")
         {

@@ -63,7 +63,7 @@ internal sealed class FineTuneCommand
 
     private readonly Option<string?> _separator = new("--label-separator")
     {
-        Description = "What stands between the labels of a field: | or ;. Default: the one that the file uses.",
+        Description = "The separator of labels in a field: | or ;. Default: the one that the file uses.",
         HelpName = "character",
     };
 

@@ -52,7 +52,7 @@ internal sealed class PretrainCommand
 
     public static Option<string> RecipeOption() => Options.Choice(
         "--recipe",
-        "short, for hours on thousands of images; image-level, the same for better neighbors; or reference, as in the paper. "
+        "short, for hours on thousands of images; image-level, for runs of minutes only; or reference, as in the paper. "
             + "The other options override it.",
         [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
 

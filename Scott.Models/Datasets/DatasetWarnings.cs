@@ -70,7 +70,7 @@ internal static class DatasetWarnings
         if (report.UnreadableClasses.Count > 0)
             yield return $"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.";
         if (report.HasSameClasses == false)
-            yield return "The validation data does not have the training data's classes in the same order, so that labels mean different things.";
+            yield return "The validation data has other classes than the training data, or another order, so the same label means another class.";
 
         if (report.Classes.Count > 0 && report.UnlabeledCount > 0)
         {

@@ -45,7 +45,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     /// <summary>How many files are skipped because of their extension. The keys are extensions with the dot, in lower case, or empty.</summary>
     public IReadOnlyDictionary<string, int> SkippedFiles { get; }
 
-    /// <summary>How many hidden files and folders, and files and folders of operating systems, are passed over. What is in such a folder does not
+    /// <summary>How many hidden files and folders, and files and folders of operating systems, are skipped. What is in such a folder does not
     /// count.</summary>
     public int SystemEntries { get; }
 

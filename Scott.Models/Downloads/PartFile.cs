@@ -40,15 +40,23 @@ internal sealed class PartFile : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             RequireNoFolder(target);
             FileStream stream = PlainFile.Open(path, FileShare.Read, replaces: true);
-            var part = new PartFile(target, file, stream, options);
-            PartOrigin? origin = PartOrigin.Read(target + OriginEnding);
-            bool isOther = origin is not null && !origin.IsFor(file);
-            if (isOther || part.Length > file.Bytes)
-                part.Discard();
-            else if (part.Length > 0)
-                part.Origin = origin;
+            try
+            {
+                var part = new PartFile(target, file, stream, options);
+                PartOrigin? origin = PartOrigin.Read(target + OriginEnding);
+                bool isOther = origin is not null && !origin.IsFor(file);
+                if (isOther || part.Length > file.Bytes)
+                    part.Discard();
+                else if (part.Length > 0)
+                    part.Origin = origin;
 
-            return part;
+                return part;
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {

@@ -26,8 +26,8 @@ public sealed record VectorFingerprint
     [JsonRequired]
     public required string Output { get; init; }
 
-    /// <summary>The class of the number format: <c>single</c>, <c>half</c> or <c>int8</c>. Weights in half precision with single arithmetic are
-    /// <c>single</c>, since results agree to about 1e-3.</summary>
+    /// <summary>The class of the number format: <c>single</c>, <c>half</c>, <c>bfloat16</c> or <c>int8</c>. Weights in half precision with single
+    /// arithmetic are <c>single</c>, since results agree to about 1e-3.</summary>
     [JsonRequired]
     public required string Precision { get; init; }
 

@@ -51,9 +51,9 @@ internal static class EmbeddingIndexFile
             && rowsPerPart <= Array.MaxLength / sizeof(float) / Math.Max(1, width) && (content.Fingerprint?.Width ?? width) == width;
         if (!isLegal)
         {
-            throw new VectorFileException(
+            throw VectorFile.Damaged(
                 path, VectorFileFault.Description,
-                $"describes {Plural.Of(count, "vector")} of {Plural.Of(width, "number")}, {rowsPerPart} to a part, which cannot be. Write it again.");
+                $"describes {Plural.Of(count, "vector")} of {Plural.Of(width, "number")}, {rowsPerPart} to a part, which is not possible");
         }
 
         if (count == 0)

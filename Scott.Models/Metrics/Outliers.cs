@@ -93,10 +93,11 @@ public static class Outliers
 
     private static IndexRows Take(IndexRows vectors, int[] rows)
     {
-        float[] taken = new float[rows.Length * vectors.Width];
+        float[] taken = new float[checked(rows.Length * vectors.Width)];
         for (int i = 0; i < rows.Length; i++)
             vectors.Row(rows[i]).CopyTo(taken.AsSpan(i * vectors.Width));
 
+        GC.KeepAlive(vectors);
         return IndexRows.Of(taken, vectors.Width);
     }
 

@@ -75,6 +75,20 @@ internal sealed partial class OnnxSession : IDisposable
             IntraOpNumThreads = threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+        try
+        {
+            AppendProvider(options, provider, gpuIndex);
+            return options;
+        }
+        catch
+        {
+            options.Dispose();
+            throw;
+        }
+    }
+
+    private static void AppendProvider(SessionOptions options, ExecutionProvider provider, int gpuIndex)
+    {
         if (provider == ExecutionProvider.Cuda)
         {
             // The provider's default is TF32, which has only 10 bits.
@@ -88,8 +102,6 @@ internal sealed partial class OnnxSession : IDisposable
             options.EnableMemoryPattern = false; // DirectML asks for it.
             options.AppendExecutionProvider_DML(gpuIndex);
         }
-
-        return options;
     }
 
     private static string NativeName(ExecutionProvider provider) => provider switch

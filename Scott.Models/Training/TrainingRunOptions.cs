@@ -53,7 +53,7 @@ public sealed record TrainingRunOptions
     /// <value>Default: <see langword="false"/>: an error lists the changes.</value>
     public bool AllowChangedOptions { get; init; }
 
-    /// <summary>The images whose features pre-training checks after each epoch. Fine-tuning checks those of its validation images.</summary>
+    /// <summary>The images whose features pre-training and distillation check after each epoch. Fine-tuning checks its validation images.</summary>
     /// <value>2 to 65 536; default: 256, or all images if there are fewer. At 224 pixels, at most 14 266 are checked.</value>
     public int HealthImages { get; init; } = 256;
 

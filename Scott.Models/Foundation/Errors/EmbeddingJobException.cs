@@ -1,11 +1,11 @@
 namespace Scott.Models.Foundation;
 
-/// <summary>An embedding job cannot start or go on, or its vectors cannot be read. Finished shards stay valid, and a new call goes on from them.
-/// </summary>
+/// <summary>An embedding job cannot start or continue, or its vectors cannot be read. Finished shards stay valid, and a new call resumes from
+/// them.</summary>
 public sealed class EmbeddingJobException : ScottException
 {
     internal EmbeddingJobException(EmbeddingJobFault fault, string path, string detail, Exception? innerException = null)
-        : this("The embedding job cannot go on", fault, path, detail, innerException) { }
+        : this("The embedding job cannot continue", fault, path, detail, innerException) { }
 
     private EmbeddingJobException(string what, EmbeddingJobFault fault, string path, string detail, Exception? innerException)
         : base($"{what}: '{path}' {detail}", innerException) => (Fault, Path) = (fault, path);
@@ -28,7 +28,7 @@ public sealed class EmbeddingJobException : ScottException
             $"cannot be written: {exception.Message} Make the folder writable and run again; finished shards are kept.", exception);
 }
 
-/// <summary>Why an embedding job cannot start or go on, or its vectors cannot be read.</summary>
+/// <summary>Why an embedding job cannot start or continue, or its vectors cannot be read.</summary>
 public enum EmbeddingJobFault
 {
     /// <summary>The folder holds a job with other inputs or another shard size.</summary>

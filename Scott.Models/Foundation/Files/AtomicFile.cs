@@ -52,7 +52,7 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
-            // The folder does not exist, or cannot be listed. Writing goes on without the cleanup.
+            // The folder does not exist, or cannot be listed. Writing continues without the cleanup.
         }
     }
 

@@ -9,8 +9,8 @@ public static class ScottTelemetry
 {
     /// <summary>
     /// The name of the <see cref="System.Diagnostics.ActivitySource"/>. Activities: <c>scott.embed</c> and <c>scott.classify</c> (a call for one
-    /// image, or for many images with their number as <c>scott.images</c>), <c>scott.pretrain</c> and <c>scott.fine_tune</c> (a run),
-    /// <c>scott.download</c> (a file, named by <c>scott.file</c>).
+    /// image, or for many images with their number as <c>scott.images</c>), <c>scott.pretrain</c>, <c>scott.distill</c> and
+    /// <c>scott.fine_tune</c> (a run), <c>scott.download</c> (a file, named by <c>scott.file</c>).
     /// </summary>
     public const string ActivitySourceName = "Scott.Models";
 

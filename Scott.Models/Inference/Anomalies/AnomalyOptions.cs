@@ -89,6 +89,9 @@ public sealed record AnomalyOptions
         faults.Require(Neighborhood % 2 != 0, $"Neighborhood is {Neighborhood}; expected an odd number.");
         faults.Require(Enum.IsDefined(Scaling), $"Scaling is {Scaling}; expected None, UnitLength or Standardized.");
         faults.RequireRange(nameof(BankPatches), BankPatches, 1, MaximumBankPatches);
+        int width = architecture.EmbeddingWidth * Math.Max(1, BlocksOf(architecture).Length);
+        int most = int.MaxValue / (sizeof(float) * width);
+        faults.Require(BankPatches <= most, $"BankPatches is {BankPatches}; expected at most {most}, whose vectors of {width} numbers take 2 GB.");
         faults.RequireRange(nameof(Neighbors), Neighbors, 1, MaximumNeighbors);
         faults.Require(
             FalseAlarmRate is > 0 and < 1, FormattableString.Invariant($"FalseAlarmRate is {FalseAlarmRate}; expected more than 0 and less than 1."));

@@ -7,7 +7,8 @@ namespace Scott.Models.Inference;
 /// <remarks>
 /// PatchCore, sections 3.1 to 3.3. The paper states no threshold. Here each image is scored by what is learned from the other folds, so that every
 /// image counts (Vovk, "Cross-conformal predictors", 2015). The kept patches then come from all images: on average a normal image is nearer to them,
-/// so the stated rate errs on the safe side. Runs once.
+/// so the stated rate errs on the safe side. One thing comes from all folds: the mean and divisor of
+/// <see cref="PatchScaling.Standardized"/>. Runs once.
 /// </remarks>
 internal sealed class AnomalyTrainer(
     PatchFeatures patches, AnomalyOptions options, IProgress<AnomalyProgress>? progress, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Scott.Models.Datasets;
 namespace Scott.Models.Inference;
 
 /// <summary>What an <see cref="EmbeddingJob"/> embeds: keys of images and of tar archives, in order, and the store that has them. A key that ends
-/// in <c>.tar</c> is an archive: its images are embedded, its other entries are passed over. Immutable.</summary>
+/// in <c>.tar</c> is an archive: its images are embedded, its other entries are skipped. Immutable.</summary>
 public sealed class EmbeddingJobInputs
 {
     private readonly Func<CancellationToken, IAsyncEnumerable<string>> _keys;

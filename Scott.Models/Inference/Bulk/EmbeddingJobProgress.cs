@@ -21,7 +21,7 @@ public readonly record struct EmbeddingJobProgress(
         : ComputedShards > 0 ? Elapsed * ((double)(Shards - CompletedShards) / ComputedShards) : null;
 }
 
-/// <summary>What a whole job, or the runs that made it, came to.</summary>
+/// <summary>The totals of a finished job.</summary>
 /// <param name="Shards">The shards, all sound.</param>
 /// <param name="ComputedShards">How many of them this run computed; the others were there.</param>
 /// <param name="Images">The rows of all shards together.</param>

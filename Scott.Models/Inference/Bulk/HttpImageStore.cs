@@ -4,7 +4,7 @@ namespace Scott.Models.Inference;
 
 /// <summary>Images and tar archives on servers, such as an object store. Keys are addresses: https, or http to this machine. Thread-safe.</summary>
 /// <remarks>
-/// <para>Requests have the timeouts, retries and safe redirects of downloads. A transfer that breaks off goes on from the byte reached, if the server
+/// <para>Requests have the timeouts, retries and safe redirects of downloads. A transfer that breaks off resumes from the byte reached, if the server
 /// still has the same file. What fails for good is an <see cref="IOException"/>, and so the error of the image's row. Where the network is
 /// forbidden, nothing is read: an <see cref="EmbeddingJobException"/>.</para>
 /// <para>Keys stand in the output. An address with a signature or a password in its query is not fit to be a key.</para>

@@ -5,7 +5,7 @@ using Scott.Models.Imaging;
 namespace Scott.Models.Inference;
 
 /// <summary>The images of a tar archive, as img2dataset and WebDataset write them, in the archive's order. The archive is read once, in one pass;
-/// one image at a time is in memory here. Anything that is no image is passed over and counted.</summary>
+/// one image at a time is in memory here. Anything that is no image is skipped and counted.</summary>
 /// <remarks>TarReader takes an archive that ends between two entries for a whole one. Here an archive must have its end mark, a block of zeros.
 /// </remarks>
 internal sealed class TarImages(string archive, TailStream tail, long maximumBytes)

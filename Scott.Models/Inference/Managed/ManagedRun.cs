@@ -81,7 +81,7 @@ internal sealed unsafe class ManagedRun<TLanes, TVector> : WorkTeam, IManagedRun
             return;
         }
 
-        // A thread's rows go on into the next block; all threads meet only before they read each other's keys and values.
+        // A thread continues its rows into the next block; all threads meet only before they read each other's keys and values.
         int next = phase - _tokenizer.Phases;
         (int First, int End) rows = ManagedTokenizer<TLanes, TVector>.Part(Architecture.Tokens, chunk, chunks);
         if (next > 0)

@@ -61,7 +61,7 @@ public sealed record DistillationOptions : TrainingOptions
     /// <value>At least 0; default: 0. Best with <see cref="TeacherView.SameCrop"/>, where patches are at the same place.</value>
     public double TokenWeight { get; init; }
 
-    /// <summary>The weight of the relation form: the mean squared difference of the cosines between all images of a batch.</summary>
+    /// <summary>The weight of the relation loss: the mean squared difference of student's and teacher's cosines, over the pairs of a batch.</summary>
     /// <value>At least 0; default: 0.</value>
     public double RelationWeight { get; init; }
 
@@ -97,7 +97,7 @@ public sealed record DistillationOptions : TrainingOptions
         faults.RequireNotNegative(nameof(JepaWeight), JepaWeight);
         faults.Require(
             VectorWeight + TokenWeight + RelationWeight > 0,
-            "VectorWeight, TokenWeight and RelationWeight are 0; expected to learn something of the teacher.");
+            "VectorWeight, TokenWeight and RelationWeight are all 0; expected at least one above 0.");
         faults.Require(
             BatchSize > 1 || RelationWeight == 0,
             $"BatchSize is {BatchSize}; expected at least 2, because RelationWeight compares the images of a batch.");

@@ -19,7 +19,7 @@ internal interface IStepRunner
     string? LastCheckpoint { get; set; }
 
     /// <summary>Takes the optimizer steps of an epoch, from where the run stands to the epoch's end.</summary>
-    /// <exception cref="TrainingDivergedException">A loss is not a finite number.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a gradient is not a finite number.</exception>
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
 
     WeightSet Export();

@@ -22,8 +22,8 @@ public sealed record ImageLevelWeights
     /// <value>At least 0; default: 0.</value>
     public double Covariance { get; init; }
 
-    /// <summary>The standard deviation over a batch from which a number of the vector costs nothing. A token's own numbers have 1.</summary>
-    /// <value>More than 0; default: 0.5.</value>
+    /// <summary>The target standard deviation of each number over the batch. At or above it there is no variance loss.</summary>
+    /// <value>More than 0; default: 0.5. The numbers of a single token have 1.</value>
     public double Deviation { get; init; } = 0.5;
 
     /// <summary>Whether any term counts.</summary>
