@@ -101,7 +101,7 @@ internal sealed class InferenceArguments
         "--precision", "The numbers to compute in: bfloat16 by TorchSharp, the others by ONNX Runtime.",
         [.. Options.Names<OnnxPrecision>(), Bfloat16]);
 
-    private readonly Option<int?> _batch = Options.Whole("--batch", "Images at once on a GPU or by TorchSharp.");
+    private readonly Option<int?> _batch = Options.Whole("--batch-size", "Images at once on a GPU or by TorchSharp.");
     private readonly Option<int?> _threads = Options.Whole("--threads", "CPU threads; 0 for one per core.");
     private readonly Option<bool> _fastDecode = new("--fast-decode")
     {

@@ -113,8 +113,8 @@ internal sealed record EmbedOptions
         Check.That(Inputs.Count > 0 || ShardSize is null, "--shard-size is for a new job; this one has its shards already.");
         Check.That(Shard is null or >= 0, $"--shard is {Shard}; expected at least 0.");
         Check.That(
-            ShardSize is null or (>= 1 and <= EmbeddingJobOptions.LargestShardSize),
-            $"--shard-size is {ShardSize}; expected 1 to {EmbeddingJobOptions.LargestShardSize}.");
+            ShardSize is null or (>= 1 and <= EmbeddingJobOptions.MaximumShardSize),
+            $"--shard-size is {ShardSize}; expected 1 to {EmbeddingJobOptions.MaximumShardSize}.");
         Inference.Validate();
     }
 }

@@ -152,7 +152,7 @@ public sealed class DatasetDownloadTests
     {
         await using DatasetFixture fixture = await DatasetFixture.StartAsync();
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => fixture.DownloadAsync(options: Offline()));
-        Assert.Equal((ModelUnavailability.Offline, string.Empty), (error.Reason, error.ModelId));
+        Assert.Equal((ModelUnavailableFault.Offline, string.Empty), (error.Fault, error.ModelId));
         DatasetArchive packed = fixture.Archives[0];
         Assert.Contains(
             $"'{Path.GetDirectoryName(fixture.PackedPath)}' lacks 'images.tgz' ({packed.Bytes} bytes, MD5 {packed.Md5}, from {packed.Address}); "

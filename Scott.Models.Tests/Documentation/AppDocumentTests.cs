@@ -44,7 +44,7 @@ public sealed class AppDocumentTests : IDisposable
         using IHost host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         FeatureExtractor extractor = host.Services.GetRequiredService<FeatureExtractor>();
-        Assert.True(extractor.Options.NormalizeEmbedding);
+        Assert.True(extractor.Options.UnitLength);
         ScottFeatureExtractorOptions options = host.Services.GetRequiredService<IOptions<ScottFeatureExtractorOptions>>().Value;
         Assert.Equal("models", options.Zoo.CacheFolder);
         List<Activity> activities = [];

@@ -58,16 +58,28 @@ public sealed partial class FileIndexTests
         }
     }
 
-    /// <summary>The first sentence of the first comment: a summary in C#, otherwise the comment that the file starts with.</summary>
+    /// <summary>The first sentence of the comment that the file starts with, otherwise of the summary of the type that it is named after, otherwise of
+    /// its first summary.</summary>
     private static string Purpose(string path)
     {
         string source = File.ReadAllText(path).ReplaceLineEndings("\n");
-        Match comment = Comments().Match(source) is { Success: true } first ? first : Summaries().Match(source);
+        string type = Regex.Escape(Path.GetFileName(path).Split('.')[0]);
+        Match comment = new[]
+        {
+            Comments().Match(source),
+            Regex.Match(source, SummaryOfType.Replace("TYPE", type, StringComparison.Ordinal), RegexOptions.Singleline),
+            Summaries().Match(source),
+        }.FirstOrDefault(match => match.Success, Match.Empty);
         Assert.True(comment.Success, $"{path} does not say what it is for. Start it with a comment, or give its type a summary.");
         string text = Names().Replace(Markers().Replace(comment.Groups["text"].Value, " "), "`${name}`");
         text = Spaces().Replace(Tags().Replace(text, string.Empty), " ").Trim().Replace("&lt;", "<", StringComparison.Ordinal);
         return Sentences().Match(text).Value;
     }
+
+    /// <summary>The last summary before the line that declares a type.</summary>
+    private const string SummaryOfType =
+        @"/// <summary>(?<text>(?:(?!<summary>).)*?)</summary>(?:(?!<summary>).)*?"
+        + @"\n[^/\n]*\b(?:class|struct|interface|enum|record|delegate) (?:\w+ )?TYPE\b";
 
     /// <summary>The comment that a file starts with.</summary>
     [GeneratedRegex(@"\A(?:(?<text>(?:// .*\n)+)|/\* (?<text>.*?) \*/)")]

@@ -8,7 +8,7 @@ namespace Scott.Models.Tests.Documentation;
 [Collection(AloneTests.Name)]
 public sealed class IndexDocumentTests : IDisposable
 {
-    private const int Images = VectorMigration.LeastPairs + 10;
+    private const int Images = VectorMigration.MinimumPairs + 10;
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _before = Directory.GetCurrentDirectory();

@@ -47,10 +47,10 @@ public sealed class ScottServiceCollectionExtensionsTests
         await using ServiceProvider provider = new ServiceCollection()
             .AddKeyedScottFeatureExtractor("default", _ => { })
             .AddKeyedScottFeatureExtractor("mine", options => options.ModelPath = folder.File("mine.safetensors"))
-            .AddKeyedScottFeatureExtractor("mine", options => options.Extraction = options.Extraction with { NormalizeEmbedding = true })
+            .AddKeyedScottFeatureExtractor("mine", options => options.Extraction = options.Extraction with { UnitLength = true })
             .BuildServiceProvider();
         FeatureExtractor mine = provider.GetRequiredKeyedService<FeatureExtractor>("mine");
-        Assert.Equal(("mine", true), (mine.ModelId, mine.Options.NormalizeEmbedding));
+        Assert.Equal(("mine", true), (mine.ModelId, mine.Options.UnitLength));
         Assert.Equal("scott-mini-112-distilled", provider.GetRequiredKeyedService<FeatureExtractor>("default").ModelId);
         Assert.Same(
             mine, provider.GetRequiredKeyedService<IEmbeddingGenerator<DataContent, Embedding<float>>>("mine").GetService<FeatureExtractor>());
@@ -74,7 +74,7 @@ public sealed class ScottServiceCollectionExtensionsTests
             ("Extraction:Engine", "Torch"),
             ("Extraction:TorchDevice", "cuda:1"),
             ("Extraction:Precision", "Int8"),
-            ("Extraction:NormalizeEmbedding", "true"),
+            ("Extraction:UnitLength", "true"),
             ("Extraction:Blocks:0", "3"),
             ("Extraction:ExecutionProviders:0", "Cuda"),
             ("Extraction:ExecutionProviders:1", "Cpu"),
@@ -91,7 +91,7 @@ public sealed class ScottServiceCollectionExtensionsTests
             Assert.Equal(TimeSpan.FromSeconds(5), options.Zoo.StallTimeout);
             Assert.Equal(
                 (4, FeatureEngine.Torch, OnnxPrecision.Int8, true),
-                (options.Extraction.BatchSize, options.Extraction.Engine, options.Extraction.Precision, options.Extraction.NormalizeEmbedding));
+                (options.Extraction.BatchSize, options.Extraction.Engine, options.Extraction.Precision, options.Extraction.UnitLength));
             Assert.Equal(TorchDevice.Cuda(1), options.Extraction.TorchDevice);
             Assert.Equal([3], options.Extraction.Blocks);
             Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], options.Extraction.ExecutionProviders);

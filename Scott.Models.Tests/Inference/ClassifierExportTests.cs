@@ -110,7 +110,7 @@ public sealed class ClassifierExportTests : IDisposable
         Assert.Equal(
             [
                 "NormalizeTokens is False; a classifier's graph has no output tokens. Export its Model for that.",
-                "NormalizeEmbedding is True; a classifier's graph has no output embedding. Export its Model for that.",
+                "UnitLength is True; a classifier's graph has no output embedding. Export its Model for that.",
             ],
             error.Faults);
         Assert.False(File.Exists(Path));

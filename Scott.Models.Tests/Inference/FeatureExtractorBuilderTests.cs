@@ -18,7 +18,7 @@ public sealed class FeatureExtractorBuilderTests
         Assert.Equal([ExecutionProvider.Cpu], options.ExecutionProviders);
         Assert.Equal(TorchDevice.Auto, options.TorchDevice);
         Assert.Equal(
-            (false, false, true, false), (options.NormalizeEmbedding, options.IncludeTokens, options.NormalizeTokens, options.IncludeAttention));
+            (false, false, true, false), (options.UnitLength, options.IncludeTokens, options.NormalizeTokens, options.IncludeAttention));
         Assert.Empty(options.Blocks);
         Assert.False(options.Decoding.FastDecode);
     }

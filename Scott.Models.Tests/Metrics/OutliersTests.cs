@@ -82,17 +82,17 @@ public sealed class OutliersTests
         Assert.Throws<ArgumentException>("labels", () => Outliers.FindWrongLabels(index, labels[1..]));
         labels[3] = -1;
         Assert.Throws<ArgumentException>("labels", () => Outliers.FindWrongLabels(index, labels));
-        var options = new OutlierOptions { Neighbors = 0, Deviations = double.NaN, Count = 0, LeastShare = 0.5 };
+        var options = new OutlierOptions { Neighbors = 0, Deviations = double.NaN, Count = 0, MinimumShare = 0.5 };
         ScottConfigurationException exception = Assert.Throws<ScottConfigurationException>(() => Outliers.Find(index, options));
         Assert.Equal(
             [
                 "Neighbors is 0; expected at least 1.", "Deviations is NaN; expected more than 0.", "Count is 0; expected at least 1, or none.",
-                "LeastShare is 0.5; expected more than 0.5, at most 1.",
+                "MinimumShare is 0.5; expected more than 0.5, at most 1.",
             ],
             exception.Faults);
         var defaults = new OutlierOptions();
         defaults.Validate();
-        Assert.Equal((10, 2.5, null, 0.9), (defaults.Neighbors, defaults.Deviations, defaults.Count, defaults.LeastShare));
+        Assert.Equal((10, 2.5, null, 0.9), (defaults.Neighbors, defaults.Deviations, defaults.Count, defaults.MinimumShare));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class VectorMigrationTests
     public void Fit_WithUnsuitableIndexes_SaysWhy()
     {
         Fit(out EmbeddingIndex index);
-        float[][] few = TestVectors.Draw(VectorMigration.LeastPairs - 1, NewWidth, seed: 2);
+        float[][] few = TestVectors.Draw(VectorMigration.MinimumPairs - 1, NewWidth, seed: 2);
         AssertRefused("199 keys are in both", "sample", () => VectorMigration.Fit(index, TestVectors.Index(few, To)));
         AssertRefused("0 keys are in both", "sample", () => VectorMigration.Fit(index, TestVectors.Index(few, To, prefix: "other-")));
         AssertRefused("no fingerprint", "sample", () => VectorMigration.Fit(index, TestVectors.Index(few)));

@@ -24,7 +24,7 @@ public sealed class OnnxExportTests : IDisposable
     {
         var options = new OnnxExportOptions();
         Assert.Equal((OnnxPrecision.Float32, OnnxOperatorSet.Opset17), (options.Precision, options.OperatorSet));
-        Assert.Equal((false, true, false), (options.ByteInput, options.NormalizeTokens, options.NormalizeEmbedding));
+        Assert.Equal((false, true, false), (options.ByteInput, options.NormalizeTokens, options.UnitLength));
         Assert.Equal((true, OnnxParityReference.Auto), (options.VerifyParity, options.ParityReference));
         Assert.Null(options.ImagePixels);
     }

@@ -79,11 +79,11 @@ public sealed class ManifestCopyTests
         ZooOptions offline = Remote(fixture) with { Offline = true };
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(TinyModel.Id, offline));
-        Assert.Equal(ModelUnavailability.Offline, error.Reason);
+        Assert.Equal(ModelUnavailableFault.Offline, error.Fault);
         Assert.Contains("is the copy in the cache, 5 hours old", error.Message, StringComparison.Ordinal);
 
         error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModel.FromPretrainedAsync("newer-model", Remote(fixture)));
-        Assert.Equal(ModelUnavailability.UnknownModel, error.Reason);
+        Assert.Equal(ModelUnavailableFault.UnknownModel, error.Fault);
         Assert.Contains("is the copy in the cache, 5 hours old", error.Message, StringComparison.Ordinal);
     }
 

@@ -105,7 +105,7 @@ public sealed class ModelCacheTests
         string usb = Directory.CreateDirectory(fixture.File("usb")).FullName;
         await File.WriteAllBytesAsync(Path.Combine(usb, TinyModel.FileName), TinyModel.Spoiled());
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModels.ImportAsync(usb, fixture.Options));
-        Assert.Equal(ModelUnavailability.NotInFolder, error.Reason);
+        Assert.Equal(ModelUnavailableFault.NotInFolder, error.Fault);
         Assert.Contains(TinyModel.Hash(TinyModel.Spoiled()), error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ScottModels.ImportAsync(fixture.File("none"), fixture.Options));
     }

@@ -14,7 +14,7 @@ public sealed class OfflineTests
         ZooOptions options = Offline(fixture);
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(TinyModel.Id, options));
-        Assert.Equal((ModelUnavailability.Offline, TinyModel.Id), (error.Reason, error.ModelId));
+        Assert.Equal((ModelUnavailableFault.Offline, TinyModel.Id), (error.Fault, error.ModelId));
         Assert.Contains(
             $"'{TinyModel.FileName}' of model 'tiny', revision 'r1', {TinyModel.Bytes.Length} bytes, is not at '{fixture.Target}'",
             error.Message,

@@ -97,14 +97,14 @@ public sealed class PretrainedModelTests
     }
 
     [Theory]
-    [InlineData("scott-12-16-224", ModelUnavailability.NoWeights, "ScottModel.Create(\"scott-12-16-224\", seed)")]
-    [InlineData("no-such-model", ModelUnavailability.UnknownModel, "the manifests list scott-mini-112")]
-    public async Task FromPretrained_ModelThatIsNotThere_SaysWhatToDo(string id, ModelUnavailability reason, string expected)
+    [InlineData("scott-12-16-224", ModelUnavailableFault.NoWeights, "ScottModel.Create(\"scott-12-16-224\", seed)")]
+    [InlineData("no-such-model", ModelUnavailableFault.UnknownModel, "the manifests list scott-mini-112")]
+    public async Task FromPretrained_ModelThatIsNotThere_SaysWhatToDo(string id, ModelUnavailableFault reason, string expected)
     {
         using var folder = new TemporaryFolder();
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(id, new ZooOptions { CacheFolder = folder.Path }));
-        Assert.Equal((reason, id), (error.Reason, error.ModelId));
+        Assert.Equal((reason, id), (error.Fault, error.ModelId));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
@@ -117,7 +117,7 @@ public sealed class PretrainedModelTests
         await File.WriteAllTextAsync(fixture.Manifest, ManifestJson.Of(model).ToJsonString());
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
-        Assert.Equal(ModelUnavailability.PackageTooOld, error.Reason);
+        Assert.Equal(ModelUnavailableFault.PackageTooOld, error.Fault);
         Assert.Contains("needs Scott.Models 99.0.0", error.Message, StringComparison.Ordinal);
     }
 
@@ -127,7 +127,7 @@ public sealed class PretrainedModelTests
         await using ZooFixture fixture = await ZooFixture.StartAsync(ManifestJson.Embedded());
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(TinyModel.Id, fixture.Options));
-        Assert.Equal(ModelUnavailability.NoSource, error.Reason);
+        Assert.Equal(ModelUnavailableFault.NoSource, error.Fault);
     }
 
     [Fact]

@@ -164,8 +164,8 @@ public sealed class WeightsManifestTests
         Assert.Equal(("r1", "Apache-2.0"), (catalog.Find(TinyModel.Id, null).Model.Revision, catalog.Find(TinyModel.Id, null).Model.License));
         Assert.Equal("r2", catalog.Find(TinyModel.Id, "r2").Model.Revision);
         ModelUnavailableException error = Assert.Throws<ModelUnavailableException>(() => catalog.Find(TinyModel.Id, "r3"));
-        Assert.Equal((ModelUnavailability.UnknownRevision, TinyModel.Id), (error.Reason, error.ModelId));
-        Assert.Equal(ModelUnavailability.UnknownModel, Assert.Throws<ModelUnavailableException>(() => catalog.Find("other", null)).Reason);
+        Assert.Equal((ModelUnavailableFault.UnknownRevision, TinyModel.Id), (error.Fault, error.ModelId));
+        Assert.Equal(ModelUnavailableFault.UnknownModel, Assert.Throws<ModelUnavailableException>(() => catalog.Find("other", null)).Fault);
     }
 
     private static WeightsManifest Parse(JsonObject manifest) => WeightsManifest.Parse(manifest.ToJsonString(), "test");

@@ -57,7 +57,7 @@ internal sealed class DatasetDownload
         if (missing.Count > 0 && _options.IsOffline)
         {
             throw new ModelUnavailableException(
-                ModelUnavailability.Offline,
+                ModelUnavailableFault.Offline,
                 string.Empty,
                 $"'{_store}' lacks {string.Join("; ", missing)}; and {_options.NetworkForbidden}. "
                     + "Allow it, or copy the files there from another machine.");

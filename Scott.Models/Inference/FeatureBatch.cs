@@ -25,7 +25,7 @@ internal sealed record FeatureLayout(ScottArchitecture Architecture)
     {
         HasTokens = options.IncludeTokens,
         HasAttention = options.IncludeAttention,
-        HasUnitLength = options.NormalizeEmbedding,
+        HasUnitLength = options.UnitLength,
         Pooling = options.Pooling ?? architecture.DefaultPooling,
         NormalizesTokens = options.NormalizeTokens,
         Blocks = [.. options.Blocks.Order()],

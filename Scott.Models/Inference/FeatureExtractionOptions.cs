@@ -12,7 +12,7 @@ public sealed record FeatureExtractionOptions : InferenceOptions
 
     /// <summary>Whether the vector is scaled to length 1, so that a dot product is the cosine similarity.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool NormalizeEmbedding { get; init; }
+    public bool UnitLength { get; init; }
 
     /// <summary>Whether the patch tokens are returned.</summary>
     /// <value>Default: <see langword="false"/>.</value>

@@ -12,7 +12,7 @@ public sealed class FeatureExtractorBuilder : InferenceBuilder<FeatureExtractorB
         : base(new FeatureExtractionOptions(), "ScottModel.ExtractFeatures()") => _model = model;
 
     /// <summary>Scales the vector to length 1.</summary>
-    public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
+    public FeatureExtractorBuilder WithUnitLength() => Set(options => options with { UnitLength = true });
 
     /// <summary>Sets how an image's tokens become its vector.</summary>
     /// <param name="pooling">See <see cref="FeatureExtractionOptions.Pooling"/>.</param>

@@ -134,11 +134,6 @@ internal static class EmbeddingIndexFile
         VectorFile.Damaged(path, VectorFileFault.Value, what);
 }
 
-/// <summary>How far the writing or reading of an index has come.</summary>
-/// <param name="Completed">The vectors that are done.</param>
-/// <param name="Total">The number of all vectors.</param>
-public readonly record struct IndexFileProgress(int Completed, int Total);
-
 /// <summary>The shape of an index file.</summary>
 /// <param name="Count">The number of vectors.</param>
 /// <param name="Width">The length of a vector; 0 if it is not known yet.</param>

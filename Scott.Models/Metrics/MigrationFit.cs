@@ -24,8 +24,8 @@ internal sealed record MigrationPairs(float[] Old, float[] New, int Count)
         }
 
         GC.KeepAlive(rows);
-        return count >= VectorMigration.LeastPairs ? new MigrationPairs([.. olds], [.. news], count) : throw new ArgumentException(
-            $"{Plural.Of(count, "key")} are in both indexes; expected at least {VectorMigration.LeastPairs}. "
+        return count >= VectorMigration.MinimumPairs ? new MigrationPairs([.. olds], [.. news], count) : throw new ArgumentException(
+            $"{Plural.Of(count, "key")} are in both indexes; expected at least {VectorMigration.MinimumPairs}. "
                 + "Embed more of the old images with the new model.",
             nameof(sample));
     }

@@ -7,8 +7,8 @@ public sealed record OutlierOptions
     public const int DefaultNeighbors = 10;
     /// <summary>The default of <see cref="Deviations"/>.</summary>
     public const double DefaultDeviations = 2.5;
-    /// <summary>The default of <see cref="LeastShare"/>.</summary>
-    public const double DefaultLeastShare = 0.9;
+    /// <summary>The default of <see cref="MinimumShare"/>.</summary>
+    public const double DefaultMinimumShare = 0.9;
 
     /// <summary>The nearest neighbors that each vector is compared with. If there are fewer other vectors, all are neighbors.</summary>
     /// <value>At least 1; default: 10.</value>
@@ -25,7 +25,7 @@ public sealed record OutlierOptions
 
     /// <summary>The share of an image's neighbors that must carry one other label before its own is called wrong.</summary>
     /// <value>More than 0.5, at most 1; default: 0.9.</value>
-    public double LeastShare { get; init; } = DefaultLeastShare;
+    public double MinimumShare { get; init; } = DefaultMinimumShare;
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ScottConfigurationException">At least one setting is not legal; the error lists all that are not.</exception>
@@ -36,7 +36,7 @@ public sealed record OutlierOptions
         faults.RequirePositive(nameof(Deviations), Deviations);
         faults.Require(Count is null or >= 1, FormattableString.Invariant($"Count is {Count}; expected at least 1, or none."));
         faults.Require(
-            LeastShare is > 0.5 and <= 1, FormattableString.Invariant($"LeastShare is {LeastShare}; expected more than 0.5, at most 1."));
+            MinimumShare is > 0.5 and <= 1, FormattableString.Invariant($"MinimumShare is {MinimumShare}; expected more than 0.5, at most 1."));
         faults.ThrowIfAny();
     }
 }

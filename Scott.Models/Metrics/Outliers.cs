@@ -85,7 +85,7 @@ public static class Outliers
             return new WrongLabel(labeled[at], labels[labeled[at]]!.Value, winner.Key, (double)winner.Count() / neighbors);
         });
         return [.. wrong
-            .Where(each => each.SuggestedLabel != each.Label && each.Share >= options.LeastShare)
+            .Where(each => each.SuggestedLabel != each.Label && each.Share >= options.MinimumShare)
             .OrderByDescending(each => each.Share)
             .ThenBy(each => each.Index)
             .Take(options.Count ?? int.MaxValue)];

@@ -11,7 +11,7 @@ namespace Scott.Models.Metrics;
 public sealed class VectorMigration
 {
     /// <summary>The least number of images that both indexes of <see cref="Fit"/> must hold. A few thousand give a good map.</summary>
-    public const int LeastPairs = 200;
+    public const int MinimumPairs = 200;
 
     private const string MappedMark = ", mapped from ";
     private const int HashCharacters = 12;
@@ -53,7 +53,7 @@ public sealed class VectorMigration
     /// <param name="sample">Vectors of the new model for some of the same images, under the same keys.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">An index has no fingerprint; both have the same; the sample is mapped itself; or fewer than
-    /// <see cref="LeastPairs"/> keys are in both.</exception>
+    /// <see cref="MinimumPairs"/> keys are in both.</exception>
     public static VectorMigration Fit(EmbeddingIndex old, EmbeddingIndex sample, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(old);
@@ -139,7 +139,7 @@ public sealed class VectorMigration
         float[] offsets = VectorFile.Tensor(path, content.Tensors, "offsets", TensorDType.Float32, to.Width).ToArray();
         bool isLegal = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(weights)) <= LargestNumber
             && MathF.Abs(TensorPrimitives.MaxMagnitude<float>(offsets)) <= LargestNumber
-            && description is { Recall: >= 0 and <= 1, Pairs: >= LeastPairs } && TargetOf(to) is null;
+            && description is { Recall: >= 0 and <= 1, Pairs: >= MinimumPairs } && TargetOf(to) is null;
         return isLegal ? new VectorMigration(from, to, (weights, offsets), description.Recall, description.Pairs) : throw VectorFile.Damaged(
             path, VectorFileFault.Value, "holds a number that is not finite, or a description that cannot be");
     }

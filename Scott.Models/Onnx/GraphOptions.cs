@@ -28,7 +28,7 @@ internal sealed record GraphOptions
             OperatorSet = options.OperatorSet,
             HasByteInput = options.ByteInput,
             NormalizesTokens = options.NormalizeTokens,
-            HasUnitLength = options.NormalizeEmbedding,
+            HasUnitLength = options.UnitLength,
             Pooling = options.Pooling ?? architecture.DefaultPooling,
             Outputs = classifier is null ? GraphOutputs.Tokens | GraphOutputs.Embedding : GraphOutputs.Logits | GraphOutputs.Probabilities,
         };

@@ -72,7 +72,7 @@ public sealed class OnnxExportBuilder
     public OnnxExportBuilder WithRawTokens() => Set(options => options with { NormalizeTokens = false });
 
     /// <summary>Scales the output <c>embedding</c> to length 1. For a backbone only.</summary>
-    public OnnxExportBuilder WithUnitLength() => Set(options => options with { NormalizeEmbedding = true });
+    public OnnxExportBuilder WithUnitLength() => Set(options => options with { UnitLength = true });
 
     /// <summary>Sets what the graph is compared with before it is written.</summary>
     /// <param name="reference">See <see cref="OnnxParityReference"/>.</param>

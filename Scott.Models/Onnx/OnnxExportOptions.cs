@@ -33,7 +33,7 @@ public sealed record OnnxExportOptions
 
     /// <summary>Whether the output <c>embedding</c> is scaled to length 1.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool NormalizeEmbedding { get; init; }
+    public bool UnitLength { get; init; }
 
     /// <summary>Whether the graph is run and compared before the file is written.</summary>
     /// <value>Default: <see langword="true"/>.</value>
@@ -82,7 +82,7 @@ public sealed record OnnxExportOptions
     {
         var faults = new FaultList(nameof(OnnxExportOptions));
         faults.Require(NormalizeTokens, "NormalizeTokens is False; a classifier's graph has no output tokens. Export its Model for that.");
-        faults.Require(!NormalizeEmbedding, "NormalizeEmbedding is True; a classifier's graph has no output embedding. Export its Model for that.");
+        faults.Require(!UnitLength, "UnitLength is True; a classifier's graph has no output embedding. Export its Model for that.");
         faults.Require(Pooling is null, $"Pooling is {Pooling}; a classifier's graph has no output embedding. Export its Model for that.");
         faults.Require(
             GoldenOutputs is null, "GoldenOutputs are a backbone's tokens; a classifier's graph has no output tokens. Choose a ParityReference.");

@@ -56,11 +56,11 @@ internal sealed class CacheFiller(ZooOptions options, ModelCache cache, bool isO
         string note = entry.Recalled is { } recalled ? $" {recalled}" : string.Empty;
         throw known > 0
             ? new ModelUnavailableException(
-                ModelUnavailability.Offline,
+                ModelUnavailableFault.Offline,
                 model.Id,
                 $"{missing}, {state}, and {options.NetworkForbidden}. Allow it, or bring the file from "
                     + $"another machine with ScottModels.ImportAsync; its SHA-256 is {found.File.Sha256}.{note}")
-            : new ModelUnavailableException(ModelUnavailability.NoSource, model.Id, $"{missing}, {state}, and {NoSource(entry)}");
+            : new ModelUnavailableException(ModelUnavailableFault.NoSource, model.Id, $"{missing}, {state}, and {NoSource(entry)}");
     }
 
     private static string NoSource(CatalogEntry entry) => entry.ManifestAddress is null

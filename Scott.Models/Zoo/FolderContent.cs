@@ -72,7 +72,7 @@ internal sealed class FolderContent
     }
 
     public ModelUnavailableException NothingFound() => new(
-        ModelUnavailability.NotInFolder,
+        ModelUnavailableFault.NotInFolder,
         string.Empty,
         $"'{_path}' {(File.Exists(_path) ? "is not a file" : "holds no file")} that the manifests describe."
             + (_others.Count == 0 ? string.Empty : $" These do not fit, or cannot be read: {Others()}.")

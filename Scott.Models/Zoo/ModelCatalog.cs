@@ -26,7 +26,7 @@ internal sealed class ModelCatalog
         if (ofId.Length == 0)
         {
             throw new ModelUnavailableException(
-                ModelUnavailability.UnknownModel,
+                ModelUnavailableFault.UnknownModel,
                 id,
                 $"No model is called '{Quoted.Value(id)}'; the manifests list {Quoted.Names(_entries.Select(entry => entry.Model.Id).Distinct())}. "
                     + $"If another manifest describes it, add that manifest to ZooOptions.Manifests.{Copies()}");
@@ -34,7 +34,7 @@ internal sealed class ModelCatalog
 
         return ofId.LastOrDefault(entry => revision is null || entry.Model.Revision == revision)
             ?? throw new ModelUnavailableException(
-                ModelUnavailability.UnknownRevision,
+                ModelUnavailableFault.UnknownRevision,
                 id,
                 $"The model '{id}' has no revision '{revision}'; the manifests list "
                     + $"{Quoted.Names(ofId.Select(entry => entry.Model.Revision))}.{Copies()}");

@@ -196,7 +196,7 @@ internal sealed class ModelZoo
         if (!model.IsAvailable)
         {
             throw new ModelUnavailableException(
-                ModelUnavailability.NoWeights,
+                ModelUnavailableFault.NoWeights,
                 model.Id,
                 $"'{model.Id}' is an architecture to train; it has no weights. ScottModel.Create("
                     + (ScottArchitectures.Names.Contains(model.Id) ? $"\"{model.Id}\"" : "its architecture")
@@ -206,7 +206,7 @@ internal sealed class ModelZoo
         if (model.MinimumPackageVersion is { } minimum && PackageVersion.Current < minimum)
         {
             throw new ModelUnavailableException(
-                ModelUnavailability.PackageTooOld,
+                ModelUnavailableFault.PackageTooOld,
                 model.Id,
                 $"'{model.Id}' revision '{model.Revision}' needs Scott.Models {minimum}; this is {PackageVersion.Current}. "
                     + "Update the package, or pin an older revision.");

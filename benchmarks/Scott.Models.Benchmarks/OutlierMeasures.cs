@@ -77,7 +77,7 @@ internal static class OutlierMeasures
             foreach (int index in chosen)
                 given[index] = (labels[index] + 1 + random.NextInt32(classes - 1)) % classes;
 
-            IReadOnlyList<WrongLabel> wrong = Outliers.FindWrongLabels(own, given, new OutlierOptions { LeastShare = share });
+            IReadOnlyList<WrongLabel> wrong = Outliers.FindWrongLabels(own, given, new OutlierOptions { MinimumShare = share });
             changed += chosen.Length;
             found += wrong.Count;
             right += wrong.Count(each => given[each.Index] != labels[each.Index]);

@@ -59,7 +59,7 @@ public sealed class ManagedEngineTests
     public void Run_EveryWidthAndThreads_GivesTheSameBits(string name)
     {
         ScottModel model = Model(All[name]);
-        FeatureExtractionOptions options = Everything(model.Architecture) with { NormalizeTokens = false, NormalizeEmbedding = true };
+        FeatureExtractionOptions options = Everything(model.Architecture) with { NormalizeTokens = false, UnitLength = true };
         FeatureLayout layout = FeatureLayout.ForFeatures(model.Architecture, options);
         List<float[]>? first = null;
         foreach ((int lanes, int threads, bool isBulk) in new[] { (1, 1, true), (4, 2, false), (8, 3, false), (8, 2, true), (16, 1, false) })

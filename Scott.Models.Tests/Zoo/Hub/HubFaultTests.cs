@@ -53,14 +53,14 @@ public sealed class HubFaultTests
     }
 
     [Theory]
-    [InlineData(401, "RepoNotFound", ModelUnavailability.UnknownModel, "does not exist, or is private")]
-    [InlineData(404, "RepoNotFound", ModelUnavailability.UnknownModel, "does not exist, or is private")]
-    [InlineData(404, "RevisionNotFound", ModelUnavailability.UnknownRevision, "no branch, tag or commit 'main'")]
-    [InlineData(404, "EntryNotFound", ModelUnavailability.MissingFile, "has no config.json")]
-    [InlineData(403, "GatedRepo", ModelUnavailability.AccessDenied, "gives access on request")]
-    [InlineData(401, "GatedRepo", ModelUnavailability.AccessDenied, "gives access on request")]
-    [InlineData(403, null, ModelUnavailability.AccessDenied, "HF_TOKEN")]
-    public async Task FromHuggingFace_Refused_SaysInWordsWhatItMeans(int status, string? code, ModelUnavailability reason, string expected)
+    [InlineData(401, "RepoNotFound", ModelUnavailableFault.UnknownModel, "does not exist, or is private")]
+    [InlineData(404, "RepoNotFound", ModelUnavailableFault.UnknownModel, "does not exist, or is private")]
+    [InlineData(404, "RevisionNotFound", ModelUnavailableFault.UnknownRevision, "no branch, tag or commit 'main'")]
+    [InlineData(404, "EntryNotFound", ModelUnavailableFault.MissingFile, "has no config.json")]
+    [InlineData(403, "GatedRepo", ModelUnavailableFault.AccessDenied, "gives access on request")]
+    [InlineData(401, "GatedRepo", ModelUnavailableFault.AccessDenied, "gives access on request")]
+    [InlineData(403, null, ModelUnavailableFault.AccessDenied, "HF_TOKEN")]
+    public async Task FromHuggingFace_Refused_SaysInWordsWhatItMeans(int status, string? code, ModelUnavailableFault reason, string expected)
     {
         await using var hub = new HubFixture(await HubServer.StartAsync());
         hub.Server.Intercept = context =>
@@ -70,7 +70,7 @@ public sealed class HubFaultTests
         };
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromHuggingFaceAsync(Repository, options: hub.Options));
-        Assert.Equal(reason, error.Reason);
+        Assert.Equal(reason, error.Fault);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Single(hub.Server.Front.Requests);
     }

@@ -91,7 +91,7 @@ public sealed class HubModelTests
         {
             ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
                 () => ScottModel.FromHuggingFaceAsync(Repository, revision, hub.Options with { Offline = true }));
-            Assert.Equal((ModelUnavailability.Offline, Repository), (error.Reason, error.ModelId));
+            Assert.Equal((ModelUnavailableFault.Offline, Repository), (error.Fault, error.ModelId));
             Assert.Contains("HF_HUB_OFFLINE", error.Message, StringComparison.Ordinal);
             Assert.Contains($"of {hub.Server.Endpoint}/ is not in the cache", error.Message, StringComparison.Ordinal);
         }
@@ -181,7 +181,7 @@ public sealed class HubModelTests
         Assert.True(await ScottModels.RemoveAsync("tiny", options with { Revision = HubServer.Commit }) > bytes.Length);
         Assert.False(Directory.Exists(cached.Folder));
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(() => ScottModels.VerifyAsync("tiny", options));
-        Assert.Equal(ModelUnavailability.NotCached, error.Reason);
+        Assert.Equal(ModelUnavailableFault.NotCached, error.Fault);
         Assert.DoesNotContain("may not be asked", error.Message, StringComparison.Ordinal);
         await ScottModels.DownloadAsync("tiny", options);
         Assert.True(await ScottModels.RemoveAsync("tiny", options) > bytes.Length);

@@ -3,18 +3,18 @@ namespace Scott.Models.Foundation;
 /// <summary>A model, or a dataset's archive, is not available, and trying again does not help.</summary>
 public sealed class ModelUnavailableException : ScottException
 {
-    internal ModelUnavailableException(ModelUnavailability reason, string modelId, string message)
-        : base(message) => (Reason, ModelId) = (reason, modelId);
+    internal ModelUnavailableException(ModelUnavailableFault fault, string modelId, string message)
+        : base(message) => (Fault, ModelId) = (fault, modelId);
 
     /// <summary>Why the model is not available.</summary>
-    public ModelUnavailability Reason { get; }
+    public ModelUnavailableFault Fault { get; }
 
     /// <summary>The requested model; empty for the import of a folder, and for a dataset.</summary>
     public string ModelId { get; }
 }
 
 /// <summary>Why a model is not available.</summary>
-public enum ModelUnavailability
+public enum ModelUnavailableFault
 {
     /// <summary>No manifest lists a model of that name.</summary>
     UnknownModel,

@@ -26,7 +26,7 @@ internal sealed class AnomalyExtractor : IDisposable
         {
             Blocks = blocks.ToFrozenSet(),
             Pooling = null,
-            NormalizeEmbedding = false,
+            UnitLength = false,
             IncludeTokens = false,
             IncludeAttention = false,
         }).Build();

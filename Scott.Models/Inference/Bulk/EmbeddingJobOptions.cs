@@ -7,7 +7,7 @@ public sealed record EmbeddingJobOptions
     public const int DefaultShardSize = 10_000;
 
     /// <summary>The largest <see cref="ShardSize"/>.</summary>
-    public const int LargestShardSize = 100_000;
+    public const int MaximumShardSize = 100_000;
 
     /// <summary>The images of one shard. A tar archive is always one shard, whatever it holds.</summary>
     /// <value>1 to 100 000; default: 10 000. What a kill can cost is the work on one shard.</value>
@@ -18,7 +18,7 @@ public sealed record EmbeddingJobOptions
     public void Validate()
     {
         var faults = new FaultList(nameof(EmbeddingJobOptions));
-        faults.RequireRange(nameof(ShardSize), ShardSize, 1, LargestShardSize);
+        faults.RequireRange(nameof(ShardSize), ShardSize, 1, MaximumShardSize);
         faults.ThrowIfAny();
     }
 }

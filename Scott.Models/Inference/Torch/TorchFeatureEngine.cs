@@ -80,7 +80,7 @@ internal sealed class TorchFeatureEngine : IFeatureEngine
             TorchDevice = TorchDevice.Cpu,
             IncludeTokens = true,
             NormalizeTokens = export.NormalizeTokens,
-            NormalizeEmbedding = export.NormalizeEmbedding,
+            UnitLength = export.UnitLength,
             Pooling = export.Pooling,
         };
         FeatureLayout layout = classifier is null

@@ -17,12 +17,3 @@ internal sealed record RampSchedule(long TotalSteps, double Start, double End, R
             : End - ((End - Start) * 0.5 * (1 + Math.Cos(Math.PI * done)));
     }
 }
-
-/// <summary>How a value changes from its start to its end.</summary>
-public enum RampShape
-{
-    /// <summary>Along a straight line.</summary>
-    Linear,
-    /// <summary>Along half a cosine: slow, fast, slow.</summary>
-    Cosine,
-}

@@ -203,12 +203,6 @@ internal sealed class TeacherFeatures : IDisposable
 /// <param name="Augmentation">The changes of the images, as JSON.</param>
 internal sealed record TeacherCacheOptions(string? Path, long MaximumBytes, string Augmentation);
 
-/// <summary>How many images the teacher has seen before the first step.</summary>
-/// <param name="Completed">Images whose features are known.</param>
-/// <param name="Total">All images.</param>
-/// <param name="Elapsed">The time so far.</param>
-public readonly record struct TeacherProgress(int Completed, int Total, TimeSpan Elapsed);
-
 /// <summary>Brings patch tokens to another grid.</summary>
 internal static class TokenGrids
 {

@@ -178,16 +178,3 @@ public enum ResultEncoder
     /// <summary>The mean of the context encoder's weights over the last steps; see <see cref="PretrainingOptions.AveragedRatio"/>.</summary>
     Average,
 }
-
-/// <summary>The figure that decides which epoch is the best, and when a run stops early. More is better for each.</summary>
-public enum WatchedFigure
-{
-    /// <summary><see cref="NeighborAccuracy"/> if there are labeled images to evaluate on, otherwise no figure.</summary>
-    Auto,
-    /// <summary>RankMe of the pooled features: needs no labels, but is often highest before the run learns. For runs that start trained.</summary>
-    EffectiveRank,
-    /// <summary>The accuracy of the nearest neighbors' vote on labeled images.</summary>
-    NeighborAccuracy,
-    /// <summary>The accuracy of a linear probe on labeled images.</summary>
-    LinearAccuracy,
-}

@@ -80,22 +80,22 @@ internal sealed class HubClient
         string token = _secret is null
             ? $"No token was sent: set ZooOptions.HubToken or {ZooOptions.HubTokenVariable} if it is private."
             : "The token that was sent may not read it.";
-        (ModelUnavailability Reason, string Message)? refused = (response.StatusCode, code) switch
+        (ModelUnavailableFault Fault, string Message)? refused = (response.StatusCode, code) switch
         {
             (_, "GatedRepo") or (HttpStatusCode.Forbidden, _) => (
-                ModelUnavailability.AccessDenied,
+                ModelUnavailableFault.AccessDenied,
                 $"The publisher of '{repository.Name}' gives access on request. Ask for it at {_endpoint}/{repository.Name}. {token}"),
             (_, "RevisionNotFound") => (
-                ModelUnavailability.UnknownRevision, $"'{repository.Name}' has no branch, tag or commit '{repository.Revision}'."),
+                ModelUnavailableFault.UnknownRevision, $"'{repository.Name}' has no branch, tag or commit '{repository.Revision}'."),
             (HttpStatusCode.Unauthorized, null) when _secret is not null => (
-                ModelUnavailability.AccessDenied,
+                ModelUnavailableFault.AccessDenied,
                 $"The hub does not accept the token for '{repository.Name}'. Make a new one at {_endpoint}/settings/tokens."),
             (HttpStatusCode.Unauthorized or HttpStatusCode.NotFound, _) => (
-                ModelUnavailability.UnknownModel, $"The hub shows no repository '{repository.Name}': it does not exist, or is private. {token}"),
+                ModelUnavailableFault.UnknownModel, $"The hub shows no repository '{repository.Name}': it does not exist, or is private. {token}"),
             _ => null,
         };
         if (refused is { } known)
-            return new ModelUnavailableException(known.Reason, repository.Name, known.Message);
+            return new ModelUnavailableException(known.Fault, repository.Name, known.Message);
 
         SourceFaultException fault = _http.Refusal(response);
         if (response.StatusCode != HttpStatusCode.TooManyRequests || _secret is not null)

@@ -37,7 +37,7 @@ internal sealed class HubDownload(
     }
 
     public static ModelUnavailableException Missing(HubRepository repository, string file) => new(
-        ModelUnavailability.MissingFile,
+        ModelUnavailableFault.MissingFile,
         repository.Name,
         $"'{repository}' has no {file}; expected a model of timm or transformers with {HubFolder.Configuration} and {HubWeights.Files[0]}.");
 

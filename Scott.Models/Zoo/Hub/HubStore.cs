@@ -55,7 +55,7 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
         if (folder is null || await HubSnapshot.FindAsync(folder, cancellationToken).ConfigureAwait(false) is not { } snapshot)
         {
             throw new ModelUnavailableException(
-                ModelUnavailability.NotCached,
+                ModelUnavailableFault.NotCached,
                 repository.Name,
                 $"'{repository}' of {AddressText.Of(options.FullHubEndpoint)} is not in the cache '{cache.Root}', so there is nothing to verify. "
                     + "Download it first.");
@@ -148,7 +148,7 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
     }
 
     private ModelUnavailableException NotCached(HubRepository repository) => new(
-        ModelUnavailability.Offline,
+        ModelUnavailableFault.Offline,
         repository.Name,
         $"'{repository}' of {AddressText.Of(options.FullHubEndpoint)} is not in the cache '{cache.Root}', and the hub may not be asked "
             + $"(ZooOptions.Offline, {DownloadOptions.OfflineVariable} or {ZooOptions.HubOfflineVariable}). "

@@ -109,7 +109,7 @@ internal static class Server
                 (scott.HuggingFaceRepository, scott.HuggingFaceRevision) = (null, null);
             }
 
-            scott.Extraction = scott.Extraction with { NormalizeEmbedding = true, IncludeTokens = true };
+            scott.Extraction = scott.Extraction with { UnitLength = true, IncludeTokens = true };
         });
     }
 }
