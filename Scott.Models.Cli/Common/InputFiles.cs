@@ -15,11 +15,20 @@ internal static class InputFiles
     /// <exception cref="UsageException">An argument names nothing.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> arguments)
     {
+        // The files of one argument are different ones, even if only their case differs.
         var seen = new HashSet<string>(Paths);
-        return [.. arguments.SelectMany(ExpandOne).Where(path => seen.Add(Path.GetFullPath(path)))];
+        List<string> all = [];
+        foreach (string argument in arguments)
+        {
+            string[] found = [.. ExpandOne(argument).Where(path => !seen.Contains(Path.GetFullPath(path)))];
+            seen.UnionWith(found.Select(Path.GetFullPath));
+            all.AddRange(found);
+        }
+
+        return all;
     }
 
-    private static IEnumerable<string> ExpandOne(string argument)
+    private static string[] ExpandOne(string argument)
     {
         // A file may have a star in its name, so an existing path comes first. A file given by name is taken whatever its extension.
         if (File.Exists(argument))

@@ -7,10 +7,10 @@ internal static class WholeFile
 {
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
     {
-        string part = $"{path}.{Guid.NewGuid():N}.part";
+        string part = path + ".part";
         try
         {
-            await using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
                 stream.Flush(flushToDisk: true);

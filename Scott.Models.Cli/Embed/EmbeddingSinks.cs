@@ -58,6 +58,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
             }
         }
 
+        IsWritten = KeptImages is { } kept ? kept > 0 : IsWritten;
         return failure;
     }
 

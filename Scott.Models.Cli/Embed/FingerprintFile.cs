@@ -11,7 +11,7 @@ internal static class FingerprintFile
         var file = new GrowingFile(path + ".fingerprint.json");
         try
         {
-            file.Stream.Write(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n"));
+            file.WriteAsync(Encoding.UTF8.GetBytes(fingerprint.ToJson() + "\n")).GetAwaiter().GetResult();
             file.Commit();
             return file;
         }

@@ -22,13 +22,24 @@ internal sealed class GrowingFile : IAsyncDisposable
         _stream = new FileStream(_part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, useAsync: true);
     }
 
-    /// <summary>For a format that does its own writing; commit afterwards.</summary>
-    public Stream Stream => _stream;
-
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
-
     /// <summary>The bytes that are whole.</summary>
     public long WholeBytes => _wholeBytes;
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => WriteAsync(stream => stream.WriteAsync(bytes).AsTask());
+
+    /// <summary>For a format that does its own writing; commit afterwards.</summary>
+    /// <exception cref="IOException">The disk is full, or the file would be longer than its file system allows, such as 4 GiB on FAT.</exception>
+    public async Task WriteAsync(Func<Stream, Task> write)
+    {
+        try
+        {
+            await write(_stream);
+        }
+        catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "value")
+        {
+            throw new IOException($"'{_part}' would be longer than its file system allows.", exception);
+        }
+    }
 
     /// <summary>Everything written so far is whole.</summary>
     public void Commit() => _wholeBytes = _stream.Position;
@@ -42,11 +53,20 @@ internal sealed class GrowingFile : IAsyncDisposable
         return end;
     }
 
-    /// <summary>Writes the last bytes of what is whole again, after something overwrote them. Needs no space on the disk.</summary>
-    public ValueTask RestoreEndAsync(ReadOnlyMemory<byte> end)
+    /// <summary>Writes the last bytes of what is whole again, after something overwrote them. Most file systems need no space for that.</summary>
+    /// <returns>False if they cannot be written.</returns>
+    public async Task<bool> TryRestoreEndAsync(ReadOnlyMemory<byte> end)
     {
-        _stream.Position = _wholeBytes - end.Length;
-        return _stream.WriteAsync(end);
+        try
+        {
+            _stream.Position = _wholeBytes - end.Length;
+            await WriteAsync(end);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Replaces the first bytes, once nothing more is to come.</summary>

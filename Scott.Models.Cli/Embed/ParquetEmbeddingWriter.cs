@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.ExceptionServices;
 using Parquet;
 using Parquet.Schema;
 using Scott.Models.Inference;
@@ -26,7 +27,9 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
     private readonly List<string> _paths = [];
     private readonly int _rowsPerGroup;
     private readonly ParquetSchema _schema;
+    private long _written;
     private bool _hasFailed; // what was gathered then is lost
+    private bool _isWhole = true; // as far as it is committed
 
     public ParquetEmbeddingWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
@@ -40,7 +43,8 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
         _rowsPerGroup = Math.Max(1, FloatsPerRowGroup / _columns.Sum(column => column.Length));
     }
 
-    public long? KeptImages { get; private set; }
+    /// <summary>What the file that has its name holds; 0 if there is none.</summary>
+    public long? KeptImages { get; private set; } = 0;
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
@@ -54,41 +58,56 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingSink
 
     public async ValueTask CompleteAsync()
     {
-        if (_paths.Count > 0 && !_hasFailed)
-            await WriteRowGroupAsync();
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            if (_paths.Count > 0 && !_hasFailed)
+                await WriteRowGroupAsync();
+        }
+        catch (Exception exception)
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
 
-        if (_file.WholeBytes > 0)
+        if (_file.WholeBytes > 0 && _isWhole)
+        {
             await GrowingFile.PublishAsync(_file);
+            KeptImages = _written;
+        }
+
+        failure?.Throw();
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    /// <summary>Writes a row group over the end of the file, then the new end: what is written is always a whole file.</summary>
+    /// <summary>Writes a row group over the end of the file, then the new end: what is committed is always a whole file.</summary>
     private async Task WriteRowGroupAsync()
     {
         byte[] end = await ReadEndAsync();
         try
         {
-            await using (ParquetWriter writer = await ParquetWriter.CreateAsync(_schema, _file.Stream, append: end.Length > 0))
-            {
-                writer.CustomMetadata = new Dictionary<string, string> { [FingerprintKey] = _fingerprint.ToJson() };
-                using ParquetRowGroupWriter group = writer.CreateRowGroup();
-                await group.WriteAsync(_path, _paths);
-                foreach (FloatListColumn column in _columns)
-                    await column.WriteAsync(group, _paths.Count);
-            }
-
+            await _file.WriteAsync(stream => WriteRowGroupAsync(stream, isFirst: end.Length == 0));
             _file.Commit();
         }
         catch
         {
             _hasFailed = true;
-            await _file.RestoreEndAsync(end);
+            _isWhole = await _file.TryRestoreEndAsync(end);
             throw;
         }
 
-        KeptImages = (KeptImages ?? 0) + _paths.Count;
+        _written += _paths.Count;
         _paths.Clear();
+    }
+
+    private async Task WriteRowGroupAsync(Stream stream, bool isFirst)
+    {
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(_schema, stream, append: !isFirst);
+        writer.CustomMetadata = new Dictionary<string, string> { [FingerprintKey] = _fingerprint.ToJson() };
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        await group.WriteAsync(_path, _paths);
+        foreach (FloatListColumn column in _columns)
+            await column.WriteAsync(group, _paths.Count);
     }
 
     /// <summary>The footer, which says where the row groups are, then its length, then four letters. Nothing if there is no file yet.</summary>

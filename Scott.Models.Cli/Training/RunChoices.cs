@@ -49,8 +49,10 @@ internal sealed record RunChoices
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(images));
         string name = Path.GetFileName(folder);
         string above = Path.GetFileName(Path.GetDirectoryName(folder) ?? string.Empty);
-        return Output ?? Path.Combine("runs", Splits.Contains(name, StringComparer.OrdinalIgnoreCase) && above.Length > 0 ? above : name, job);
+        return Output ?? Path.Combine("runs", IsSplit(name) && above.Length > 0 ? above : name, job);
     }
+
+    private static bool IsSplit(string name) => Splits.Contains(Path.GetFileNameWithoutExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A recipe with what the command line says instead. The peak of the learning rate is each recipe's own.</summary>
     public T Override<T>(T recipe)

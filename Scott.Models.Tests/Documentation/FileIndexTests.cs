@@ -10,6 +10,11 @@ public sealed partial class FileIndexTests
     /// <summary>The test writes the page instead of comparing it when this environment variable is 1.</summary>
     private const string Write = "SCOTT_WRITE_INDEX";
 
+    /// <summary>The last summary before the line that declares a type.</summary>
+    private const string SummaryOfType =
+        @"/// <summary>(?<text>(?:(?!<summary>).)*?)</summary>(?:(?!<summary>).)*?"
+        + @"\n[^/\n]*\b(?:class|struct|interface|enum|record|delegate) (?:\w+ )?TYPE\b";
+
     private static readonly string[] Roots = ["Scott.Models", "Scott.Models.Cli", "samples", "benchmarks"];
     private static readonly string[] Extensions = [".cs", ".js", ".css", ".proto"];
     private static readonly string[] Built = ["bin", "obj", "artifacts"];
@@ -58,8 +63,8 @@ public sealed partial class FileIndexTests
         }
     }
 
-    /// <summary>The first sentence of the comment that the file starts with, otherwise of the summary of the type that it is named after, otherwise of
-    /// its first summary.</summary>
+    /// <summary>The first sentence of the comment that the file starts with, otherwise of the summary of the type that it is named after, otherwise
+    /// of its first summary.</summary>
     private static string Purpose(string path)
     {
         string source = File.ReadAllText(path).ReplaceLineEndings("\n");
@@ -75,11 +80,6 @@ public sealed partial class FileIndexTests
         text = Spaces().Replace(Tags().Replace(text, string.Empty), " ").Trim().Replace("&lt;", "<", StringComparison.Ordinal);
         return Sentences().Match(text).Value;
     }
-
-    /// <summary>The last summary before the line that declares a type.</summary>
-    private const string SummaryOfType =
-        @"/// <summary>(?<text>(?:(?!<summary>).)*?)</summary>(?:(?!<summary>).)*?"
-        + @"\n[^/\n]*\b(?:class|struct|interface|enum|record|delegate) (?:\w+ )?TYPE\b";
 
     /// <summary>The comment that a file starts with.</summary>
     [GeneratedRegex(@"\A(?:(?<text>(?:// .*\n)+)|/\* (?<text>.*?) \*/)")]

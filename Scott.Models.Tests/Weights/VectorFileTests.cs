@@ -40,7 +40,7 @@ public sealed class VectorFileTests : IDisposable
     [Theory]
     [InlineData(null, null, null, VectorFileFault.OtherKind)]
     [InlineData("other vectors", "1", "{}", VectorFileFault.OtherKind)]
-    [InlineData(Kind, "2", "{}", VectorFileFault.NewerVersion)]
+    [InlineData(Kind, "3", "{}", VectorFileFault.NewerVersion)]
     [InlineData(Kind, null, "{}", VectorFileFault.NewerVersion)]
     [InlineData(Kind, "1", null, VectorFileFault.Description)]
     public async Task Read_WithThisMetadata_IsRefused(string? kind, string? version, string? description, VectorFileFault fault) =>

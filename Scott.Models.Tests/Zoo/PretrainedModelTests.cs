@@ -99,12 +99,12 @@ public sealed class PretrainedModelTests
     [Theory]
     [InlineData("scott-12-16-224", ModelUnavailableFault.NoWeights, "ScottModel.Create(\"scott-12-16-224\", seed)")]
     [InlineData("no-such-model", ModelUnavailableFault.UnknownModel, "the manifests list scott-mini-112")]
-    public async Task FromPretrained_ModelThatIsNotThere_SaysWhatToDo(string id, ModelUnavailableFault reason, string expected)
+    public async Task FromPretrained_ModelThatIsNotThere_SaysWhatToDo(string id, ModelUnavailableFault fault, string expected)
     {
         using var folder = new TemporaryFolder();
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromPretrainedAsync(id, new ZooOptions { CacheFolder = folder.Path }));
-        Assert.Equal((reason, id), (error.Fault, error.ModelId));
+        Assert.Equal((fault, id), (error.Fault, error.ModelId));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 

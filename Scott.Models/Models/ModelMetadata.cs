@@ -7,7 +7,8 @@ namespace Scott.Models;
 [JsonConverter(typeof(ModelMetadataJson))]
 public sealed record ModelMetadata
 {
-    /// <summary>The model's name, for example <c>scott-mini-112</c>. Training gives a model without a name of its own.</summary>
+    /// <summary>The model's name, for example <c>scott-mini-112</c>. A model that training made has no name of its own;
+    /// <c>WithMetadata</c> gives it one.</summary>
     /// <value>Default: <c>custom</c>.</value>
     public string Id { get; init; } = "custom";
 

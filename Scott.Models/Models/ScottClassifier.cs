@@ -84,6 +84,10 @@ public sealed class ScottClassifier
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames, Thresholds);
 
+    /// <summary>The same classifier with other metadata, such as a name.</summary>
+    /// <param name="metadata">The new metadata. Replaces all of the old.</param>
+    public ScottClassifier WithMetadata(ModelMetadata metadata) => new(Model.WithMetadata(metadata), Head, HeadWeights, ClassNames, Thresholds);
+
     /// <summary>The same classifier with other thresholds: higher ones give fewer and surer labels.</summary>
     /// <param name="thresholds">One for each class, in [0, 1].</param>
     /// <exception cref="InvalidOperationException">The classifier is not multi-label.</exception>

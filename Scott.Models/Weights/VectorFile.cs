@@ -10,7 +10,10 @@ internal static class VectorFile
     private const string VersionKey = "scott.vectors.version";
     private const string FingerprintKey = "scott.vectors.fingerprint";
     private const string DescriptionKey = "scott.vectors.description";
-    private const string CurrentVersion = "1";
+    private const string CurrentVersion = "2";
+
+    /// <summary>Files whose description is in the header: earlier versions of this package read them.</summary>
+    private const string FirstVersion = "1";
 
     /// <summary>Writes a file, atomically.</summary>
     /// <param name="path">The file. Replaced if it exists.</param>
@@ -25,12 +28,12 @@ internal static class VectorFile
         var entries = new Dictionary<string, string>
         {
             [KindKey] = kind,
-            [VersionKey] = CurrentVersion,
         };
         if (content.Fingerprint is { } fingerprint)
             entries[FingerprintKey] = fingerprint.ToJson();
 
         WeightTensor[] description = SafetensorsText.Add(entries, DescriptionKey, content.Description);
+        entries[VersionKey] = description.Length > 0 ? CurrentVersion : FirstVersion;
         var tensors = new WeightSet([.. content.Tensors, .. description]);
         return SafetensorsFile.WriteAsync(path, tensors, entries, written ?? (_ => { }), cancellationToken);
     }
@@ -49,11 +52,11 @@ internal static class VectorFile
             throw new VectorFileException(path, VectorFileFault.OtherKind, $"is a file of kind '{Quoted.Value(found)}'; expected '{kind}'.");
 
         string version = content.Metadata.GetValueOrDefault(VersionKey) ?? "unknown";
-        if (version != CurrentVersion)
+        if (version is not (FirstVersion or CurrentVersion))
         {
             throw new VectorFileException(
                 path, VectorFileFault.NewerVersion,
-                $"has the format version '{Quoted.Value(version)}'; this package reads version {CurrentVersion}. Update Scott.Models.");
+                $"has the format version '{Quoted.Value(version)}'; this package reads up to {CurrentVersion}. Update Scott.Models.");
         }
 
         string description = SafetensorsText.Find(content, DescriptionKey)

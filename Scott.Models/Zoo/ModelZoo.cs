@@ -134,11 +134,12 @@ internal sealed class ModelZoo
             if (HubOf(listed) is not { } repository)
                 continue;
 
-            // Without a revision, every commit in the cache goes.
-            string? commit = _options.Revision is null ? null : await _hub.FindCommitAsync(repository, cancellationToken).ConfigureAwait(false);
-            bool isMeant = _options.Revision is null || _options.Revision == listed.Revision || _options.Revision == commit;
+            // Without a revision, every commit in the cache goes. A branch stands for the commit that the hub named last.
+            string? revision = _options.Revision;
+            string? commit = revision == listed.Revision ? await _hub.FindCommitAsync(repository, cancellationToken).ConfigureAwait(false) : null;
             found.UnionWith(Cache.List()
-                .Where(model => model.Id == repository.CacheName && isMeant && (commit is null || model.Revision == commit))
+                .Where(model => model.Id == repository.CacheName
+                    && (revision is null || model.Revision == revision || model.Revision == commit))
                 .Select(model => (model.Id, model.Revision)));
         }
 

@@ -54,7 +54,7 @@ public static class ScottModels
     /// <param name="id">The model.</param>
     /// <param name="options">The manifests and the cache.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ModelUnavailableException">There is no such model, or it has no weights.</exception>
+    /// <exception cref="ModelUnavailableException">There is no such model, it has no weights, or the cache has no files of a hub model.</exception>
     /// <exception cref="StorageException">A file cannot be read.</exception>
     /// <exception cref="ManifestException">A manifest cannot be read, or is wrong.</exception>
     public static Task<ModelVerification> VerifyAsync(string id, ZooOptions? options = null, CancellationToken cancellationToken = default)
@@ -73,7 +73,7 @@ public static class ScottModels
 
     /// <summary>Removes a model's files, including unfinished downloads, from the cache. Waits for a running download.</summary>
     /// <param name="id">The model. It need not be in a manifest.</param>
-    /// <param name="options">The cache, and the revision to remove only one.</param>
+    /// <param name="options">The cache, the revision to remove only one, and the manifests, which name the repositories of hub models.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The bytes that were removed; 0 if there were none.</returns>
     /// <exception cref="ArgumentException">The id has characters that no id has.</exception>

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
@@ -15,7 +13,7 @@ public sealed class ScottTelemetryTests
     [Fact]
     public async Task Embed_ManyImages_CountsThemWithTimeAndSize()
     {
-        using var listener = new Recorder("telemetry-many");
+        using var listener = new TelemetryRecorder("telemetry-many");
         using FeatureExtractor features = Model("telemetry-many").ExtractFeatures().Build();
         ImageSource[] images = [.. Enumerable.Range(0, 4).Select(
             i => ImageSource.FromImage(DrawnImages.Draw(i))), ImageSource.FromBytes(new byte[3])];
@@ -37,7 +35,7 @@ public sealed class ScottTelemetryTests
     [Fact]
     public async Task Embed_DamagedImage_MarksTheActivity()
     {
-        using var listener = new Recorder("telemetry-damaged");
+        using var listener = new TelemetryRecorder("telemetry-damaged");
         using FeatureExtractor features = Model("telemetry-damaged").ExtractFeatures().Build();
         using var parent = new Activity("request");
         parent.Start();
@@ -51,7 +49,7 @@ public sealed class ScottTelemetryTests
     [Fact]
     public async Task Embed_InputThatFails_MarksTheActivity()
     {
-        using var listener = new Recorder("telemetry-input");
+        using var listener = new TelemetryRecorder("telemetry-input");
         using FeatureExtractor features = Model("telemetry-input").ExtractFeatures().Build();
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
         {
@@ -73,7 +71,7 @@ public sealed class ScottTelemetryTests
     public async Task Download_File_CountsItsBytes()
     {
         await using ZooFixture zoo = await ZooFixture.StartAsync();
-        using var listener = new Recorder(TinyModel.Id, "scott.download");
+        using var listener = new TelemetryRecorder(TinyModel.Id, "scott.download");
         await zoo.DownloadAsync();
 
         // Other tests may download the same model meanwhile.
@@ -82,56 +80,4 @@ public sealed class ScottTelemetryTests
     }
 
     private static ScottModel Model(string id) => ScottModel.Create(Architectures.Tiny, seed: 5).WithMetadata(new() { Id = id });
-
-    private sealed class Recorder : IDisposable
-    {
-        private readonly ConcurrentQueue<(string Instrument, double Value, KeyValuePair<string, object?>[] Tags)> _measurements = new();
-        private readonly ConcurrentQueue<Activity> _activities = new();
-        private readonly MeterListener _meters = new();
-        private readonly ActivityListener _sources;
-        private readonly string _modelId;
-
-        public Recorder(string modelId, string? activity = null)
-        {
-            _modelId = modelId;
-            _meters.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == ScottTelemetry.MeterName)
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
-            _meters.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
-            _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
-            _meters.Start();
-            _sources = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == ScottTelemetry.ActivitySourceName,
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStopped = stopped =>
-                {
-                    if (Equals(stopped.GetTagItem(ScottTelemetry.ModelTag), modelId) && (activity is null || stopped.OperationName == activity))
-                        _activities.Enqueue(stopped);
-                },
-            };
-            ActivitySource.AddActivityListener(_sources);
-        }
-
-        public IReadOnlyList<Activity> Activities => [.. _activities];
-
-        public double Sum(string instrument, string? outcome = null) => _measurements
-            .Where(measured => measured.Instrument == instrument && Tag(measured.Tags, ScottTelemetry.ModelTag) == _modelId)
-            .Where(measured => outcome is null || Tag(measured.Tags, ScottTelemetry.OutcomeTag) == outcome)
-            .Sum(measured => measured.Value);
-
-        public void Dispose()
-        {
-            _meters.Dispose();
-            _sources.Dispose();
-        }
-
-        private static string? Tag(KeyValuePair<string, object?>[] tags, string name) => (string?)tags.FirstOrDefault(tag => tag.Key == name).Value;
-
-        private void Add(string instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            _measurements.Enqueue((instrument, value, tags.ToArray()));
-    }
 }

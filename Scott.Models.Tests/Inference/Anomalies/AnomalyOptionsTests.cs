@@ -7,14 +7,14 @@ public sealed class AnomalyOptionsTests
 {
     /// <summary>The file holds the vectors as one tensor, and learning takes hours before it is saved.</summary>
     [Fact]
-    public void Validate_BankOfMoreThanTwoGigabytes_IsRefused()
+    public void RequireSavable_BankOfMoreThanTwoGigabytes_IsRefused()
     {
         HashSet<int> blocks = [3, 6];
         ScottArchitecture wide = ScottArchitectures.Get("scott-12-16-224");
         ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
-            () => new AnomalyOptions { ImagePixels = 224, Blocks = blocks, BankPatches = 700_000 }.Validate(wide));
+            () => new AnomalyOptions { ImagePixels = 224, Blocks = blocks, BankPatches = 700_000 }.RequireSavable(wide));
         Assert.Equal("BankPatches is 700000; expected at most 699050, whose vectors of 768 numbers take 2 GB.", Assert.Single(error.Faults));
-        new AnomalyOptions { ImagePixels = 224, Blocks = blocks, BankPatches = 699_050 }.Validate(wide);
+        new AnomalyOptions { ImagePixels = 224, Blocks = blocks, BankPatches = 699_050 }.RequireSavable(wide);
     }
 
     [Fact]

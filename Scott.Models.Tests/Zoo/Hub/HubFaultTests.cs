@@ -60,7 +60,7 @@ public sealed class HubFaultTests
     [InlineData(403, "GatedRepo", ModelUnavailableFault.AccessDenied, "gives access on request")]
     [InlineData(401, "GatedRepo", ModelUnavailableFault.AccessDenied, "gives access on request")]
     [InlineData(403, null, ModelUnavailableFault.AccessDenied, "HF_TOKEN")]
-    public async Task FromHuggingFace_Refused_SaysInWordsWhatItMeans(int status, string? code, ModelUnavailableFault reason, string expected)
+    public async Task FromHuggingFace_Refused_SaysInWordsWhatItMeans(int status, string? code, ModelUnavailableFault fault, string expected)
     {
         await using var hub = new HubFixture(await HubServer.StartAsync());
         hub.Server.Intercept = context =>
@@ -70,7 +70,7 @@ public sealed class HubFaultTests
         };
         ModelUnavailableException error = await Assert.ThrowsAsync<ModelUnavailableException>(
             () => ScottModel.FromHuggingFaceAsync(Repository, options: hub.Options));
-        Assert.Equal(reason, error.Fault);
+        Assert.Equal(fault, error.Fault);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Single(hub.Server.Front.Requests);
     }

@@ -16,7 +16,7 @@ public sealed class ImageFormatException : ScottException
     private static string Advice(ImageFault fault) => fault switch
     {
         ImageFault.NotAnImage or ImageFault.UnsupportedFormat => " Give an image in one of these formats, or leave it out.",
-        ImageFault.TooManyPixels => " Raise MaximumPixels if you trust the file, or scale the image down first.",
+        ImageFault.TooManyPixels => " Scale the image down first; if you trust the file, MaximumPixels raises the limit of all pixels.",
         ImageFault.TooManyBytes => " Raise MaximumBytes if you trust the source, or give a single image in a compressed format.",
         ImageFault.NotAFile => " Give an image file; to read a pipe, open it and use ImageSource.FromStream.",
         ImageFault.InvalidPath => " Correct the path, or leave it out.",
@@ -42,7 +42,7 @@ public enum ImageFault
     Header,
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,
-    /// <summary>The header gives more pixels than the options allow.</summary>
+    /// <summary>The header gives more pixels than the options allow, or a side over 1 048 576.</summary>
     TooManyPixels,
     /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,

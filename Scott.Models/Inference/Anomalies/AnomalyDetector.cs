@@ -102,6 +102,7 @@ public sealed class AnomalyDetector : IDisposable
         var extractor = new AnomalyExtractor(model, options);
         try
         {
+            options.RequireSavable(model.Architecture);
             var trainer = new AnomalyTrainer(extractor.Patches, options, progress, cancellationToken);
             AnomalyKnowledge knowledge = await trainer.LearnAsync(extractor.Features, images).ConfigureAwait(false);
             return new AnomalyDetector(extractor, knowledge) { UnreadableImages = trainer.Unreadable };

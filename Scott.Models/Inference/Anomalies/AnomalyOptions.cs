@@ -46,7 +46,7 @@ public sealed record AnomalyOptions
     public PatchScaling Scaling { get; init; } = PatchScaling.UnitLength;
 
     /// <summary>How many patches of normal images the detector keeps, at most. Time and memory of scoring grow with it.</summary>
-    /// <value>1 to 1 000 000; default: 2048.</value>
+    /// <value>1 to 1 000 000, and at most 2 GB of vectors; default: 2048.</value>
     public int BankPatches { get; init; } = DefaultBankPatches;
 
     /// <summary>The score of a patch is the mean distance to so many of the nearest kept patches.</summary>
@@ -89,14 +89,22 @@ public sealed record AnomalyOptions
         faults.Require(Neighborhood % 2 != 0, $"Neighborhood is {Neighborhood}; expected an odd number.");
         faults.Require(Enum.IsDefined(Scaling), $"Scaling is {Scaling}; expected None, UnitLength or Standardized.");
         faults.RequireRange(nameof(BankPatches), BankPatches, 1, MaximumBankPatches);
-        int width = architecture.EmbeddingWidth * Math.Max(1, BlocksOf(architecture).Length);
-        int most = int.MaxValue / (sizeof(float) * width);
-        faults.Require(BankPatches <= most, $"BankPatches is {BankPatches}; expected at most {most}, whose vectors of {width} numbers take 2 GB.");
         faults.RequireRange(nameof(Neighbors), Neighbors, 1, MaximumNeighbors);
         faults.Require(
             FalseAlarmRate is > 0 and < 1, FormattableString.Invariant($"FalseAlarmRate is {FalseAlarmRate}; expected more than 0 and less than 1."));
         faults.ThrowIfAny();
         Extraction.Validate(architecture);
+    }
+
+    /// <summary>Refuses a bank whose vectors, as one tensor, could not be saved, before anything is learned.</summary>
+    /// <exception cref="ScottConfigurationException">It is too large.</exception>
+    internal void RequireSavable(ScottArchitecture architecture)
+    {
+        int width = architecture.EmbeddingWidth * BlocksOf(architecture).Length;
+        int most = int.MaxValue / (sizeof(float) * width);
+        var faults = new FaultList(nameof(AnomalyOptions));
+        faults.Require(BankPatches <= most, $"BankPatches is {BankPatches}; expected at most {most}, whose vectors of {width} numbers take 2 GB.");
+        faults.ThrowIfAny();
     }
 
     /// <summary>The blocks in use, ascending.</summary>

@@ -5,11 +5,20 @@ namespace Scott.Models.Training;
 /// <summary>Lists and compares the settings that identify a run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>
 internal static class SettingsJson
 {
+    /// <summary>Settings that checkpoints of earlier versions lack, and what they were then.</summary>
+    private static readonly Dictionary<string, string> AddedLater = new(StringComparer.Ordinal)
+    {
+        ["recipe.minimumBlockPatches"] = PretrainingOptions.DefaultMinimumBlockPatches.ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <summary>The settings that differ, each with both values.</summary>
     public static IReadOnlyList<string> Differences(string stored, string current)
     {
         Dictionary<string, string> before = Flatten(stored);
         Dictionary<string, string> now = Flatten(current);
+        foreach ((string key, string value) in AddedLater.Where(added => now.ContainsKey(added.Key)))
+            before.TryAdd(key, value);
+
         return [.. before.Keys.Union(now.Keys)
             .Where(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key))
             .Order(StringComparer.Ordinal)

@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Scott.Models.Weights;
 
 /// <summary>A text of any length in a safetensors file: an entry of the header or, because a header is limited, a tensor of bytes under the same
@@ -21,9 +23,10 @@ internal static class SafetensorsText
         return [new WeightTensor(key, TensorDType.UInt8, [bytes.Length], bytes)];
     }
 
-    /// <summary>Finds a text in either place.</summary>
+    /// <summary>Finds a text in either place; <see langword="null"/> if there is none, or it is not UTF-8.</summary>
     public static string? Find(SafetensorsContent content, string key) =>
         content.Metadata.TryGetValue(key, out string? text) ? text
-        : content.Tensors.TryGet(key, out WeightTensor? tensor) && tensor.DType == TensorDType.UInt8 ? Encoding.UTF8.GetString(tensor.Data.Span)
+        : content.Tensors.TryGet(key, out WeightTensor? tensor) && tensor.DType == TensorDType.UInt8 && Utf8.IsValid(tensor.Data.Span)
+            ? Encoding.UTF8.GetString(tensor.Data.Span)
         : null;
 }

@@ -87,6 +87,7 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
         }
 
         await SaveAsync();
+        _hindrances.Clear();
         _workers.Reset();
         _workers.Ensure(Name, _time.GetUtcNow());
 
@@ -154,7 +155,10 @@ public sealed class JobGrain : Grain, IJobGrain, IRemindable
     public Task<bool> HinderAsync(string worker, JobPlan plan, string reason)
     {
         if (plan != Plan || !Schedule.NeedsWorkers)
+        {
+            _hindrances.Remove(worker);
             return Task.FromResult(false);
+        }
 
         _workers.Saw(worker, _time.GetUtcNow());
         _hindrances[worker] = reason;
