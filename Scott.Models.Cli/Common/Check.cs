@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.FileSystemGlobbing;
 using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
 

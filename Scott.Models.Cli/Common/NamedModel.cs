@@ -1,5 +1,4 @@
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Cli;

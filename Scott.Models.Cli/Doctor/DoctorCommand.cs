@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Cli;
 

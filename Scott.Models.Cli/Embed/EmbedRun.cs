@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Scott.Models.Datasets;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 
 namespace Scott.Models.Tests.Datasets;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
 

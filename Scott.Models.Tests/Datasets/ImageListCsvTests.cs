@@ -1,6 +1,5 @@
 using System.Text;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Inference;
 
 namespace Scott.Models.Tests.Datasets;

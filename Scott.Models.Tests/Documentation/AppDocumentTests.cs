@@ -38,6 +38,7 @@ public sealed class AppDocumentTests : IDisposable
         Directory.CreateDirectory("photos");
         await DrawnImages.Draw(1).SavePngAsync("photos/cat.jpg");
         await ScottModel.Create(Architectures.Tiny, seed: 5).SaveAsync("products.safetensors");
+        await Classifiers.Create(ClassifierHead.Linear).SaveAsync("classifier.safetensors");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Assert.Single(DocumentBlocks.In(Document, "json")))));
         AppExamples.AddServices(builder);

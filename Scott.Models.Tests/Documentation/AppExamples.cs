@@ -6,7 +6,6 @@ using Microsoft.ML;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Scott.Models.Foundation;
 using Scott.Models.Hosting;
 using Scott.Models.Imaging;
 
@@ -21,6 +20,10 @@ internal static class AppExamples
         // apps.md
         builder.Services.AddScottFeatureExtractor(builder.Configuration.GetSection("Scott"));
         builder.Services.AddKeyedScottFeatureExtractor("products", options => options.ModelPath = "products.safetensors");
+        // end
+
+        // apps.md
+        builder.Services.AddScottImageClassifier(options => options.ModelPath = "classifier.safetensors");
         // end
 
         // apps.md

@@ -2,7 +2,6 @@ using Npgsql;
 using Qdrant.Client.Grpc;
 using Scott.Models.Benchmarks;
 using Scott.Models.Benchmarks.Cluster;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ImageMagick;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Imaging;

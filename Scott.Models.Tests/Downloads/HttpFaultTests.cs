@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 
 namespace Scott.Models.Tests.Downloads;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Polly;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 using Scott.Models.Zoo;
 

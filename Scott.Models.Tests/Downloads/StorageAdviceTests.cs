@@ -1,5 +1,4 @@
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Zoo;
 
 namespace Scott.Models.Tests.Downloads;

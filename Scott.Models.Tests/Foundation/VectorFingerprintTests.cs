@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Metrics;
 
 namespace Scott.Models.Tests.Foundation;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Inference;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Scott.Models.Foundation;
 using Scott.Models.Hosting;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;

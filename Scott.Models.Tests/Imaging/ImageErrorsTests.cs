@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;

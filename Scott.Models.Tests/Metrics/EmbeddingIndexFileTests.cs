@@ -1,5 +1,4 @@
 using System.Text;
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Scott.Models.Weights;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Metrics;

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Inference;
@@ -31,6 +30,20 @@ public sealed class ScottClassifierTests : IDisposable
             Assert.All(expected, weight => Assert.True(weight.Data.Span.SequenceEqual(actual[weight.Name].Data.Span), weight.Name));
         AssertSame(classifier.HeadWeights, read.HeadWeights);
         AssertSame(classifier.Model.Weights, read.Model.Weights);
+    }
+
+    [Fact]
+    public void WithPreprocessing_OfTheSameSize_ReplacesItAndAnotherSizeIsRefused()
+    {
+        ScottClassifier classifier = Create(ClassifierHead.Linear, "a", "b");
+        PreprocessingSpec gray = classifier.Model.Preprocessing with { Mean = new(0.5f, 0.5f, 0.5f) };
+        ScottClassifier changed = classifier.WithPreprocessing(gray).WithMetadata(new() { Id = "mine" });
+        Assert.Equal((gray, "mine"), (changed.Model.Preprocessing, changed.Metadata.Id));
+        Assert.Equal(classifier.ClassNames, changed.ClassNames);
+        Assert.Same(classifier.Model.Weights, changed.Model.Weights);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(
+            () => classifier.WithPreprocessing(PreprocessingSpec.ForImage(1024)));
+        Assert.Contains("It makes images of 1024 pixels; expected ", Assert.Single(error.Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Torch;
 using Scott.Models.Weights;

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Onnx;
 using Scott.Models.Tests.Inference;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
 using Scott.Models.Weights;

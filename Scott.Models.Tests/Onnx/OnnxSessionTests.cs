@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
-using Scott.Models.Foundation;
 using Scott.Models.Onnx;
 
 namespace Scott.Models.Tests.Onnx;

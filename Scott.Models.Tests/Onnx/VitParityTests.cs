@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Torch;

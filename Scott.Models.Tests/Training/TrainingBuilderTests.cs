@@ -26,7 +26,7 @@ public sealed class TrainingBuilderTests
     public async Task FineTune_BuilderThatHasRun_RefusesEveryCall()
     {
         FineTuningBuilder builder = FineTuningRuns.Build().WithEpochs(0);
-        await Assert.ThrowsAsync<Scott.Models.Foundation.ScottConfigurationException>(() => builder.RunAsync());
+        await Assert.ThrowsAsync<Scott.Models.ScottConfigurationException>(() => builder.RunAsync());
         await AssertUsedUpAsync(builder, "FineTune");
         AssertUsedUp(() => builder.WithHead(ClassifierHead.Linear), "FineTune");
         AssertUsedUp(() => builder.WithValidation(FineTuningRuns.Validation), "FineTune");

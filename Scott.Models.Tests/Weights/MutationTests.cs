@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Weights;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Tests.Weights;

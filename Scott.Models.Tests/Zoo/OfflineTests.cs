@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Processes;
 using Scott.Models.Zoo;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Scott.Models.Foundation;
 using Scott.Models.Zoo;
 
 namespace Scott.Models.Tests.Zoo;

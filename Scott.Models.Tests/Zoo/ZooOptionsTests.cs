@@ -1,5 +1,4 @@
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Weights;
 using Scott.Models.Zoo;
 

@@ -7,56 +7,14 @@ using Scott.Models.Zoo;
 
 namespace Scott.Models.Hosting;
 
-/// <summary>Loads the model of one registration once, and builds and owns its feature extractor. After a failure, the next request tries again.
-/// When the host stops, loading is canceled. A registration without a key has an empty name. Thread-safe.</summary>
+/// <summary>Builds the feature extractor of one registration. A registration without a key has an empty name.</summary>
 internal sealed class FeatureExtractorProvider(
     string name, IOptionsMonitor<ScottFeatureExtractorOptions> options, IHttpClientFactory clients, ILoggerFactory loggers,
-    IHostApplicationLifetime? lifetime) : IDisposable
+    IHostApplicationLifetime? lifetime) : LazyService<FeatureExtractor>(lifetime)
 {
-    private readonly SemaphoreSlim _gate = new(1);
-    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(lifetime?.ApplicationStopping ?? default);
-    private volatile FeatureExtractor? _extractor;
-    private volatile bool _isDisposed;
+    public override bool LoadsAtStartup => options.Get(name).LoadAtStartup;
 
-    public bool LoadsAtStartup => options.Get(name).LoadAtStartup;
-
-    /// <summary>For constructors, which cannot await. Blocks until the model is loaded.</summary>
-    public FeatureExtractor Get() => _extractor ?? Task.Run(() => GetAsync(CancellationToken.None)).GetAwaiter().GetResult();
-
-    public async Task<FeatureExtractor> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_extractor is { } loaded)
-            return loaded;
-
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        await _gate.WaitAsync(stop.Token).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _extractor ??= await LoadAsync(stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public void Dispose()
-    {
-        if (_isDisposed)
-            return;
-
-        // Cancels a running load, and waits until it ends.
-        _end.Cancel();
-        _gate.Wait();
-        _isDisposed = true;
-        _extractor?.Dispose();
-        _gate.Release();
-        _end.Dispose();
-    }
-
-    private async Task<FeatureExtractor> LoadAsync(CancellationToken cancellationToken)
+    protected override async Task<FeatureExtractor> LoadAsync(CancellationToken cancellationToken)
     {
         ScottFeatureExtractorOptions chosen = options.Get(name);
         chosen.Validate();
@@ -88,13 +46,4 @@ internal sealed class FeatureExtractorProvider(
         CreateHttpClient = zoo.CreateHttpClient ?? (() => clients.CreateClient(ScottFeatureExtractorOptions.HttpClientName)),
         Logger = ReferenceEquals(zoo.Logger, NullLogger.Instance) ? loggers.CreateLogger(typeof(ScottModels)) : zoo.Logger,
     };
-}
-
-/// <summary>Loads a registration's model while the host starts.</summary>
-internal sealed class FeatureExtractorLoader(FeatureExtractorProvider provider) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        provider.LoadsAtStartup ? provider.GetAsync(cancellationToken) : Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

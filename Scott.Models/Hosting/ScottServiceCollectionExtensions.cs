@@ -15,8 +15,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds feature extraction to an app's services.</summary>
 public static class ScottServiceCollectionExtensions
 {
-    private const string ReflectsOnOptions = "Configuration is bound to the options' properties by reflection. In a trimmed app, set them in code.";
-
     /// <summary>
     /// Adds a <see cref="FeatureExtractor"/> and an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of images that uses it, as singletons. The
     /// model is loaded once, when the host starts (an error stops the host), or without a host at the first request. Does not replace services.
@@ -44,7 +42,7 @@ public static class ScottServiceCollectionExtensions
     /// <summary>Adds a <see cref="FeatureExtractor"/> set up from configuration, such as <c>builder.Configuration.GetSection("Scott")</c>.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
-    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    [RequiresUnreferencedCode(ConfigurationBinding.ReflectsOnOptions), RequiresDynamicCode(ConfigurationBinding.ReflectsOnOptions)]
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, IConfiguration section) =>
         services.AddScottFeatureExtractor().Bind(Options.Options.DefaultName, section);
 
@@ -69,7 +67,7 @@ public static class ScottServiceCollectionExtensions
     /// <param name="services">The app's services.</param>
     /// <param name="serviceKey">The key for <see cref="FromKeyedServicesAttribute"/> and <c>GetRequiredKeyedService</c>.</param>
     /// <param name="section">Keys are the names of <see cref="ScottFeatureExtractorOptions"/>'s properties; any other key is an error.</param>
-    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    [RequiresUnreferencedCode(ConfigurationBinding.ReflectsOnOptions), RequiresDynamicCode(ConfigurationBinding.ReflectsOnOptions)]
     public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section) =>
         services.AddKeyedScottFeatureExtractor(serviceKey, static _ => { }).Bind(serviceKey, section);
 
@@ -86,7 +84,7 @@ public static class ScottServiceCollectionExtensions
             (string)key!, provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
             provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<IHostApplicationLifetime>()));
-        services.AddSingleton<IHostedService>(provider => new FeatureExtractorLoader(Loading(provider, name)));
+        services.AddSingleton<IHostedService>(provider => new ServiceLoader<FeatureExtractor>(Loading(provider, name)));
     }
 
     /// <summary>Sets up the client that downloads models, once. If the app has replaced the handler, that handler and its settings stay.</summary>
@@ -107,21 +105,17 @@ public static class ScottServiceCollectionExtensions
     private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) =>
         provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
 
-    [RequiresUnreferencedCode(ReflectsOnOptions), RequiresDynamicCode(ReflectsOnOptions)]
+    [RequiresUnreferencedCode(ConfigurationBinding.ReflectsOnOptions), RequiresDynamicCode(ConfigurationBinding.ReflectsOnOptions)]
     private static IServiceCollection Bind(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         IConfigurationSection extraction = section.GetSection(nameof(ScottFeatureExtractorOptions.Extraction));
-        services.AddOptions<ScottFeatureExtractorOptions>(name)
-            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
-            .Configure(options => options.Extraction = options.Extraction with
-            {
-                // The binder adds items to the default of a list; they must replace it. It does not bind a set.
-                ExecutionProviders = Bound<ExecutionProvider>(nameof(options.Extraction.ExecutionProviders)) ?? options.Extraction.ExecutionProviders,
-                Blocks = Bound<int>(nameof(options.Extraction.Blocks))?.ToHashSet() ?? options.Extraction.Blocks,
-            });
+        services.BindStrictly<ScottFeatureExtractorOptions>(name, section).Configure(options => options.Extraction = options.Extraction with
+        {
+            ExecutionProviders = extraction.List<ExecutionProvider>(nameof(options.Extraction.ExecutionProviders))
+                ?? options.Extraction.ExecutionProviders,
+            Blocks = extraction.List<int>(nameof(options.Extraction.Blocks))?.ToHashSet() ?? options.Extraction.Blocks,
+        });
         return services;
-
-        T[]? Bound<T>(string key) => extraction.GetSection(key).Get<T[]>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Scott.Models.Inference;
 
@@ -22,6 +23,7 @@ public sealed class ImageEmbedding
     public Exception? Error { get; }
 
     /// <summary>Whether there is a vector.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
     public bool IsSuccess => Error is null;
 
     /// <summary>The image's vector, as <see cref="FeatureExtractionOptions.Pooling"/> says, scaled to length 1 if the options say so.</summary>

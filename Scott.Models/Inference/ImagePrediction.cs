@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Scott.Models.Inference;
 
 /// <summary>The prediction for one image, or the error if it cannot be read. Immutable.</summary>
@@ -33,7 +35,8 @@ public sealed class ImagePrediction
     public Exception? Error => _features.Error;
 
     /// <summary>Whether there is a prediction.</summary>
-    public bool IsSuccess => _features.IsSuccess;
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool IsSuccess => Error is null;
 
     /// <summary>The most likely class.</summary>
     /// <exception cref="InvalidOperationException">The image gave nothing; the inner exception is <see cref="Error"/>.</exception>

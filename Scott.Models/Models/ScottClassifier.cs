@@ -84,6 +84,13 @@ public sealed class ScottClassifier
     /// <exception cref="InvalidOperationException">A weight is beyond ±65 504, or not a number.</exception>
     public ScottClassifier WithFloat16Weights() => new(Model.WithFloat16Weights(), Head, HeadWeights.ToFloat16(), ClassNames, Thresholds);
 
+    /// <summary>The same classifier with another preprocessing, for example one that fits the whole image into a frame:
+    /// <c>classifier.Model.WithResize(ResizeMode.Letterbox).Preprocessing</c>.</summary>
+    /// <param name="preprocessing">The preprocessing, of the model's image size and channels. Saved classifiers keep it.</param>
+    /// <exception cref="ScottConfigurationException">A setting is not legal, or makes images of another size or with other channels.</exception>
+    public ScottClassifier WithPreprocessing(PreprocessingSpec preprocessing) =>
+        new(Model.WithPreprocessing(preprocessing), Head, HeadWeights, ClassNames, Thresholds);
+
     /// <summary>The same classifier with other metadata, such as a name.</summary>
     /// <param name="metadata">The new metadata. Replaces all of the old.</param>
     public ScottClassifier WithMetadata(ModelMetadata metadata) => new(Model.WithMetadata(metadata), Head, HeadWeights, ClassNames, Thresholds);

@@ -156,6 +156,25 @@ public sealed class ScottModel
         return new ScottModel(Architecture, preprocessing, Weights, Metadata);
     }
 
+    /// <summary>The same model with another preprocessing of images of its size: filter, resize, mean and deviation, for weights that were trained
+    /// with it. <see cref="WithImageSize(int)"/> and <see cref="WithImageChannels"/> change the size and the number of channels.</summary>
+    /// <param name="preprocessing">The preprocessing. Saved models keep it.</param>
+    /// <exception cref="ScottConfigurationException">A setting is not legal, or makes images of another size or with other channels.</exception>
+    public ScottModel WithPreprocessing(PreprocessingSpec preprocessing)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        preprocessing.Validate();
+        var faults = new FaultList(nameof(PreprocessingSpec));
+        faults.Require(
+            (preprocessing.ImageHeight, preprocessing.ImageWidth) == (Architecture.ImageHeight, Architecture.ImageWidth),
+            $"It makes images of {preprocessing.ImageText} pixels; expected {Preprocessing.ImageText}.");
+        faults.Require(
+            preprocessing.ChannelCount == Architecture.Channels,
+            $"It makes images of {Plural.Of(preprocessing.ChannelCount, "channel")}; expected {Architecture.Channels}.");
+        faults.ThrowIfAny();
+        return new ScottModel(Architecture, preprocessing, Weights, Metadata);
+    }
+
     /// <summary>The same model for the image size of a preprocessing, which replaces its own.</summary>
     internal ScottModel ResizedTo(PreprocessingSpec preprocessing)
     {

@@ -36,5 +36,5 @@ public abstract record TrainingRecord
 
 /// <summary>The best epoch so far.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Figure">The watched figure at its end.</param>
+/// <param name="Figure">The watched figure at its end: an accuracy or a mean average precision from 0 to 1, a loss, or an effective rank.</param>
 public readonly record struct BestEpoch(int Epoch, double Figure);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
-using Scott.Models.Foundation;
+using Scott.Models;
 
 namespace EmbedBrowser;
 

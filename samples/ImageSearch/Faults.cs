@@ -1,4 +1,4 @@
-using Scott.Models.Foundation;
+using Scott.Models;
 
 namespace ImageSearch;
 

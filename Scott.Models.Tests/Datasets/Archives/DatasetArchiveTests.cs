@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -1,5 +1,4 @@
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests.Datasets;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Inference;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;

@@ -1,5 +1,4 @@
 using Scott.Models.Benchmarks.Anomalies;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Scott.Models.Benchmarks;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using Scott.Models.Foundation;
 using Scott.Models.Inference;
 
 namespace Scott.Models.Tests.Inference;

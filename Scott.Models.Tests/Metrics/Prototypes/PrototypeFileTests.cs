@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Scott.Models.Weights;
 

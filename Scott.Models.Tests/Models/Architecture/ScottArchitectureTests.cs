@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Scott.Models.Foundation;
 
 namespace Scott.Models.Tests;
 

@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Torch;
 using Scott.Models.Training;
 using TorchSharp;

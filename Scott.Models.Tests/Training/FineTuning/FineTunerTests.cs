@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Torch;
@@ -152,8 +151,11 @@ public sealed class FineTunerTests : IDisposable
     public async Task Run_OtherFigureWatched_KeepsItsBestEpoch(ValidationFigure figure)
     {
         FineTuningResult result = await FineTuningRuns.Build(FineTuningRuns.Options with { Watched = figure }).RunAsync();
-        double Of(FineTuningRecord record) => figure == ValidationFigure.Loss ? -record.Validation.Loss : record.Validation.MeanPerClassTop1;
-        Assert.Equal(result.History.Max(Of), result.BestEpoch.Figure);
+        Assert.Equal(
+            figure == ValidationFigure.Loss
+                ? result.History.Min(record => record.Validation.Loss)
+                : result.History.Max(record => record.Validation.MeanPerClassTop1),
+            result.BestEpoch.Figure);
     }
 
     [Fact]

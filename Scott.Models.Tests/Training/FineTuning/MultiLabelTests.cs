@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Torch;
@@ -138,7 +137,7 @@ public sealed class MultiLabelTests : IDisposable
             .WithOptions(Options with { Epochs = 1, Watched = ValidationFigure.Loss }).WithRunOptions(Run)
             .RunAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["dark", "light"], result.Classifier.ClassNames);
-        Assert.Equal(-result.History[0].Validation.Loss, result.BestEpoch.Figure);
+        Assert.Equal(result.History[0].Validation.Loss, result.BestEpoch.Figure);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Training;

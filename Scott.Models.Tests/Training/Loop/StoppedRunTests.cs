@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

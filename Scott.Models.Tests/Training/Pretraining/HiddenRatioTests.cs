@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Foundation;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
 using Scott.Models.Tests.Torch;

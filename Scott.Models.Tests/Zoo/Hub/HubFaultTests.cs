@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Scott.Models.Foundation;
 using Scott.Models.Tests.Parity;
 using Scott.Models.Zoo;
 

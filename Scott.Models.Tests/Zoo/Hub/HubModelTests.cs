@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Scott.Models.Downloads;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Tests.Inference;

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>An anomaly detector cannot learn from the images it was given. Nothing was written.</summary>
 public sealed class AnomalyTrainingException : ScottException

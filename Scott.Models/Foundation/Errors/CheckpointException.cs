@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A run cannot use its checkpoint folder: it cannot resume from it, write into it, or lock it.</summary>
 public sealed class CheckpointException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The archive of a published dataset differs from the published file, or cannot be unpacked.</summary>
 public sealed class DatasetArchiveException : DatasetException

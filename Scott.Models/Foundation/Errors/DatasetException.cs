@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A dataset, or one of its images, cannot be used.</summary>
 public class DatasetException : ScottException

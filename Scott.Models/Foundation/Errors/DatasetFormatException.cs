@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The files of a published dataset do not have the expected form: they are damaged or incomplete, or contradict each other.</summary>
 /// <remarks><see cref="DatasetException.Name"/> is the file or folder; <see cref="DatasetException.Line"/> the line, if it is a text file.</remarks>

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>This machine does not have the requested device, or the app lacks the native package for it.</summary>
 public sealed class DeviceNotAvailableException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>No source of a model file or a dataset archive delivered the bytes its manifest or publisher describes. No wrong file is kept.</summary>
 public sealed class DownloadException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>An embedding job cannot start or continue, or its vectors cannot be read. Finished shards stay valid, and a new call resumes from
 /// them.</summary>

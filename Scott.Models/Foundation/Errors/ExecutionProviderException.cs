@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>None of the requested execution providers can run on this machine, or the one that runs failed.</summary>
 public sealed class ExecutionProviderException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>Vectors that different models, or different settings, made would have been compared or mixed. Nothing was changed.</summary>
 public sealed class FingerprintMismatchException : ScottException

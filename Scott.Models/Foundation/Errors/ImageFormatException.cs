@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A file, or bytes from elsewhere, cannot be decoded to an image.</summary>
 public sealed class ImageFormatException : ScottException

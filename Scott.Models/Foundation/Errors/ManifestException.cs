@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A weights manifest cannot be used. The whole content is checked first; the error lists the first faults.</summary>
 public sealed class ManifestException : ScottException

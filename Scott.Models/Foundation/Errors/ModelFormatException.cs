@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A weights file is sound but does not describe a model: the description in its metadata is missing, not understood, or
 /// not the one that the caller asked for. Or a configuration of another library describes a model that this package cannot compute.</summary>

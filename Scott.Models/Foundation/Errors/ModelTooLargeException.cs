@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A model's weights do not fit into an ONNX graph, which holds at most 2 GB.</summary>
 public sealed class ModelTooLargeException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A model, or a dataset's archive, is not available, and trying again does not help.</summary>
 public sealed class ModelUnavailableException : ScottException

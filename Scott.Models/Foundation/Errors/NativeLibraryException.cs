@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A native library that a call needs is missing or does not load.</summary>
 public sealed class NativeLibraryException : ScottException

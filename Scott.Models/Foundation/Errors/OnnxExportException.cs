@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The export of a model failed, or the exported graph gives other results than the model. No file was written or replaced.</summary>
 public sealed class OnnxExportException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A PyTorch checkpoint could not be read, or holds something that is refused.</summary>
 public sealed class PyTorchCheckpointException : ScottException

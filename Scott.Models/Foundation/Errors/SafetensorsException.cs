@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A file is not a valid safetensors file, or holds a tensor that is too large for one weight.</summary>
 public sealed class SafetensorsException : ScottException

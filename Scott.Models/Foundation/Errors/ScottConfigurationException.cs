@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A configuration is not legal. All settings are checked first; the error lists the first faults.</summary>
 public sealed class ScottConfigurationException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The base of all exceptions that Scott.Models defines. Catch it to handle all of them.</summary>
 /// <remarks>Bad arguments and missing files use the exceptions of .NET instead.</remarks>

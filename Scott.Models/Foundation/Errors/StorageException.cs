@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The folder for downloads (the model cache, or the folder of a dataset) cannot be used. The files in it stay valid.</summary>
 public sealed class StorageException : ScottException

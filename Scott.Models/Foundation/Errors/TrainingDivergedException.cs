@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A loss or a gradient is not a finite number, so training stopped before that step changed the weights.</summary>
 public sealed class TrainingDivergedException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A file of vectors (an index, prototypes, an anomaly detector) is sound safetensors, but cannot be used. Nothing was loaded.</summary>
 public sealed class VectorFileException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>A set of weights does not fit its architecture. Nothing was loaded.</summary>
 public sealed class WeightMismatchException : ScottException

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>The findings of <see cref="ScottDiagnostics.Report"/> about this machine.</summary>
 public sealed class DiagnosticsReport

@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>
 /// Names of <see cref="AppContext"/> switches for process-wide settings that this package changes. Each is on by default. Switch one off before the

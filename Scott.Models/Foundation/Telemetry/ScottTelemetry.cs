@@ -1,4 +1,4 @@
-namespace Scott.Models.Foundation;
+namespace Scott.Models;
 
 /// <summary>
 /// Names of the activities and metrics of this package. With OpenTelemetry: <c>tracing.AddSource(ScottTelemetry.ActivitySourceName)</c> and

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using Scott.Models.Imaging;
 
@@ -26,6 +27,7 @@ public sealed class AnomalyResult
     public Exception? Error { get; }
 
     /// <summary>Whether there is a score.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
     public bool IsSuccess => Error is null;
 
     /// <summary>The highest score of a patch. At least 0; comparable only with scores of the same detector.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Scott.Models.Inference;
 
 /// <summary>One row of a job: an image with its vector, or with the reason why it has none.</summary>
@@ -8,5 +10,6 @@ namespace Scott.Models.Inference;
 public sealed record EmbeddingJobRow(string Key, ReadOnlyMemory<float> Vector, string? Error, string? ContentSha256)
 {
     /// <summary>Whether there is a vector.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
     public bool IsSuccess => Error is null;
 }

@@ -43,6 +43,9 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
 
     public abstract double? Watched(TRecord record);
 
+    /// <summary>The best epoch with its figure as it was measured: a loss is watched with the other sign, so that more is better.</summary>
+    protected BestEpoch AsMeasured(BestEpoch best) => Recipe.Watched == ValidationFigure.Loss ? best with { Figure = -best.Figure } : best;
+
     public abstract TResult CreateResult(TrainingOutcome<TRecord> outcome);
 
     public WeightSet ExportWeights() => parts.Step.ExportClassifier();

@@ -23,7 +23,7 @@ public sealed record PretrainingRecipe
     /// <summary><see cref="Short"/> with terms for whole images, which allow a higher learning rate. For runs of minutes only.</summary>
     /// <remarks>
     /// Differs from the paper. Measured on Flowers-102 with <c>scott-mini-112</c> (docs/results.md): after 65 280 views 6 points more than
-    /// <see cref="Short"/> by nearest neighbors, and 1 point more by a linear probe and an attentive probe; after 819 200 views 5 points fewer by
+    /// <see cref="Short"/> by nearest neighbors, and 1 point more by a linear probe and an attentive probe; after 816 000 views 5 points fewer by
     /// neighbors and 10 fewer by the linear probe, although that run began with a trained model. The terms are C-JEPA's (arXiv:2410.19560, section
     /// 3.2). Batches of 32, because the terms need the statistics of a batch.
     /// </remarks>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EmbedCluster.Grains;
 using EmbedCluster.Hosting;
 using EmbedCluster.Scheduling;
+using Scott.Models;
 using Scott.Models.Foundation;
 
 namespace EmbedCluster.Commands;

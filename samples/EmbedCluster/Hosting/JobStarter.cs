@@ -22,7 +22,7 @@ public sealed class JobStarter(IGrainFactory grains, SharedModels models)
     /// <param name="cancellationToken">Cancels planning.</param>
     /// <exception cref="ArgumentException">The request names no inputs or no output, or an input is not there, or the name is
     /// not legal.</exception>
-    /// <exception cref="Scott.Models.Foundation.ScottException">The folder has another job, or the model cannot be loaded.</exception>
+    /// <exception cref="Scott.Models.ScottException">The folder has another job, or the model cannot be loaded.</exception>
     /// <exception cref="InvalidOperationException">There is an unfinished job of this name with another plan.</exception>
     public async Task<JobPlan> StartAsync(JobRequest request, CancellationToken cancellationToken)
     {

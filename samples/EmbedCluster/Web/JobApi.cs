@@ -6,7 +6,7 @@ using EmbedCluster.Grains;
 using EmbedCluster.Hosting;
 using EmbedCluster.Scheduling;
 using Samples.Shared;
-using Scott.Models.Foundation;
+using Scott.Models;
 
 namespace EmbedCluster.Web;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using EmbedCluster.Hosting;
 using EmbedCluster.Scheduling;
-using Scott.Models.Foundation;
+using Scott.Models;
 using Scott.Models.Inference;
 
 namespace EmbedCluster.Workers;

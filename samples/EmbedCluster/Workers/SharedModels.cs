@@ -12,7 +12,7 @@ public sealed class SharedModels(ClusterOptions options) : IDisposable
 
     /// <summary>Loads a model, unless it is loaded. <see cref="Close"/> it once for each call that succeeds.</summary>
     /// <param name="name">The id of a pretrained model, or the path of a file.</param>
-    /// <exception cref="Scott.Models.Foundation.ScottException">The model cannot be loaded.</exception>
+    /// <exception cref="Scott.Models.ScottException">The model cannot be loaded.</exception>
     public async Task<FeatureExtractor> OpenAsync(string name)
     {
         SharedModel model;

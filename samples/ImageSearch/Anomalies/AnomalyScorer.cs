@@ -10,7 +10,7 @@ internal sealed class AnomalyScorer(AnomalyLearner learner, FeatureExtractor ext
     private const int ShownPixels = 720;
 
     /// <exception cref="RefusedException">Nothing is learned yet.</exception>
-    /// <exception cref="Scott.Models.Foundation.ImageFormatException">The image cannot be decoded.</exception>
+    /// <exception cref="Scott.Models.ImageFormatException">The image cannot be decoded.</exception>
     public async Task<AnomalyAnswer> ScoreAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         // The whole image counts, also of a large one: a defect may be at its border.

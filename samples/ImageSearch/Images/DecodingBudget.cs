@@ -47,7 +47,7 @@ internal sealed class DecodingBudget : IDisposable
     /// <param name="name">Its name in errors.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <param name="isWhole">Whether the whole of a large image is needed, rather than its center square.</param>
-    /// <exception cref="Scott.Models.Foundation.ImageFormatException">A large image cannot be decoded.</exception>
+    /// <exception cref="Scott.Models.ImageFormatException">A large image cannot be decoded.</exception>
     public async Task<DecodingTurn> EnterAsync(
         ReadOnlyMemory<byte> encoded, string name, CancellationToken cancellationToken, bool isWhole = false)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
+using Scott.Models;
 using Scott.Models.Datasets;
-using Scott.Models.Foundation;
 
 namespace ImageSearch.Indexing;
 

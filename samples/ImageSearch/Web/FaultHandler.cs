@@ -1,6 +1,6 @@
 using ImageSearch.Options;
 using Microsoft.AspNetCore.Diagnostics;
-using Scott.Models.Foundation;
+using Scott.Models;
 using Scott.Models.Inference;
 
 namespace ImageSearch.Web;

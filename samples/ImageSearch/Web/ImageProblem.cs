@@ -1,5 +1,5 @@
 using ImageSearch.Options;
-using Scott.Models.Foundation;
+using Scott.Models;
 
 namespace ImageSearch.Web;
 

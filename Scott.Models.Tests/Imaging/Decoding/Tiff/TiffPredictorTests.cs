@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using Scott.Models.Foundation;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;
