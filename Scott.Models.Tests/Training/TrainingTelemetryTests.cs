@@ -47,6 +47,7 @@ public sealed class TrainingTelemetryTests
         using var classifying = new TelemetryRecorder("telemetry-classify");
         ScottClassifier named = result.Classifier.WithMetadata(new() { Id = "telemetry-classify" });
         using ImageClassifier classifier = named.Classify().Build();
+        Assert.Equal("telemetry-classify", classifier.ModelId);
         await classifier.ClassifyAsync(ImageSource.FromImage(DrawnImages.Draw(1)));
         Assert.Equal("scott.classify", Assert.Single(classifying.Activities).OperationName);
         Assert.Equal(1, classifying.Sum(ScottTelemetry.ImagesInstrument, "success"));

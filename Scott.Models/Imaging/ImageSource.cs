@@ -20,6 +20,7 @@ public sealed class ImageSource
     internal int? ChosenPage { get; private init; }
     internal bool IsFile { get; private init; } // Name is the path of the file to read
     internal bool IsStream { get; private init; } // can be read once
+    internal bool IsElsewhere => IsStream || _read is not null; // its bytes are not looked at before they are needed
     internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
 
     /// <summary>Makes a source from the path of a file, as <see cref="FromFile"/> does.</summary>
@@ -56,6 +57,37 @@ public sealed class ImageSource
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         return new ImageSource(name) { _stream = stream, IsStream = true };
+    }
+
+    /// <summary>An encoded file's bytes from elsewhere, such as blob storage or a database. They are opened each time the image is read, so the
+    /// source can be used again, also by a dataset.</summary>
+    /// <remarks>Errors of <paramref name="open"/> and of its stream skip the image where unreadable images are skipped, and reach the caller
+    /// unchanged otherwise. A training run recognizes such an image by its name alone, not by its bytes.</remarks>
+    /// <param name="open">Opens the stream, at its start. May be called on several threads at once. The stream is disposed of after the read.</param>
+    /// <param name="name">What error messages call it.</param>
+    public static ImageSource FromStreamFactory(Func<CancellationToken, Task<Stream>> open, string name)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return FromReader(name, async (options, cancellationToken) =>
+        {
+            Stream stream;
+            try
+            {
+                stream = await open(cancellationToken).ConfigureAwait(false)
+                    ?? throw new InvalidOperationException($"The function that opens '{name}' returned null; expected a stream.");
+            }
+            catch (Exception exception)
+            {
+                ImageErrors.Mark(exception, cancellationToken);
+                throw;
+            }
+
+            await using (stream.ConfigureAwait(false))
+            {
+                return await EncodedReader.ReadStreamAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
+            }
+        });
     }
 
     /// <summary>An image that is already decoded.</summary>

@@ -16,6 +16,7 @@ public sealed class ImageClassifier : IDisposable
         ScottModel model = classifier.Model;
         options.Validate(model.Architecture);
         Options = options;
+        ModelId = model.Metadata.Id;
         ClassNames = classifier.ClassNames;
         Thresholds = classifier.Thresholds;
         _runtime = new InferenceRuntime(
@@ -24,6 +25,9 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>The options that the classifier was built with.</summary>
     public ClassificationOptions Options { get; }
+
+    /// <summary>The classifier's name: <see cref="ModelMetadata.Id"/>.</summary>
+    public string ModelId { get; }
 
     /// <summary>The classes, in the order of their numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
+using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;
@@ -14,6 +15,37 @@ public sealed class ImageSourceReadTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>As from blob storage: each epoch of a training run reads it again.</summary>
+    [Fact]
+    public async Task Decode_StreamThatIsOpenedEachTime_CanBeReadAgainAndIsClosed()
+    {
+        List<MemoryStream> opened = [];
+        ImageSource source = ImageSource.FromStreamFactory(
+            _ =>
+            {
+                opened.Add(new MemoryStream(Png));
+                return Task.FromResult<Stream>(opened[^1]);
+            },
+            "blob");
+        RgbImage first = await ImageDecoder.DecodeAsync(source);
+        RgbImage second = await ImageDecoder.DecodeAsync(source);
+        Assert.Equal((40, 30, 2), (second.Width, second.Height, opened.Count));
+        Assert.Equal(first.Pixels.ToArray(), second.Pixels.ToArray());
+        Assert.All(opened, stream => Assert.False(stream.CanRead));
+        Assert.Equal(2, ImageList.FromSources([source, source]).Count);
+    }
+
+    [Fact]
+    public async Task Decode_StreamThatCannotBeOpened_IsAnErrorOfTheImage()
+    {
+        ImageSource lost = ImageSource.FromStreamFactory(_ => throw new TimeoutException("the store is away"), "blob");
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => ImageDecoder.DecodeAsync(lost));
+        Assert.True(ImageErrors.IsImageError(error));
+        ImageSource none = ImageSource.FromStreamFactory(_ => Task.FromResult<Stream>(null!), "blob");
+        InvalidOperationException fault = await Assert.ThrowsAsync<InvalidOperationException>(() => ImageDecoder.DecodeAsync(none));
+        Assert.Contains("'blob'", fault.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("")]

@@ -14,7 +14,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
 
     private const int Samples = 3;
 
-    /// <summary>The content of a stream, which can be read only once, or of an image that cannot be read.</summary>
+    /// <summary>The content of a stream, which is not opened for this, or of an image that cannot be read.</summary>
     public static ImageContent Unknown { get; } = new(-1, 0);
 
     public bool IsKnown => Bytes >= 0;
@@ -24,7 +24,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ImageContent Of(ImageSource source)
     {
-        ImageContent content = source.IsStream ? Unknown
+        ImageContent content = source.IsElsewhere ? Unknown
             : source.IsInMemory ? new ImageContent(source.Samples?.Bytes.Length ?? source.Image!.Pixels.Length, Start(HashPixels(source)))
             : source.IsFile ? OfFile(source.Name)
             : new ImageContent(source.Encoded.Length, Start(SHA256.HashData(source.Encoded.Span)));
