@@ -1,4 +1,3 @@
-
 namespace Scott.Models.Cli;
 
 /// <summary>Turns impossible requests into usage errors.</summary>

@@ -1,4 +1,3 @@
-
 namespace Scott.Models.Cli;
 
 /// <summary>Surrounds a command's work: a signal becomes a token, and every expected end becomes an exit code and one line.</summary>

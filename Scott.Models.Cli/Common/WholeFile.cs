@@ -8,9 +8,10 @@ internal static class WholeFile
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
     {
         string part = path + ".part";
+        var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {
-            await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+            await using (stream)
             {
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
                 stream.Flush(flushToDisk: true);

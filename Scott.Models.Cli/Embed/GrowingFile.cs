@@ -59,6 +59,7 @@ internal sealed class GrowingFile : IAsyncDisposable
     {
         try
         {
+            _stream.SetLength(_wholeBytes); // makes room on a full disk
             _stream.Position = _wholeBytes - end.Length;
             await WriteAsync(end);
             return true;

@@ -68,6 +68,18 @@ public sealed class ScottImageClassifierTests : IDisposable
         Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], options.Classification.ExecutionProviders);
     }
 
+    [Theory]
+    [InlineData("""{ "ModelPath": "c", "Classification": null }""")]
+    [InlineData("""{ "ModelPath": "c", "Classification": { "ExecutionProviders": null } }""")]
+    public void Bind_Null_KeepsTheDefault(string json)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))).Build();
+        using ServiceProvider provider = new ServiceCollection().AddScottImageClassifier(configuration).BuildServiceProvider();
+        ScottImageClassifierOptions options = provider.GetRequiredService<IOptions<ScottImageClassifierOptions>>().Value;
+        options.Validate();
+        options.Classification.Validate(Architectures.Tiny);
+    }
+
     [Fact]
     public async Task Host_WithoutTheFile_DoesNotStart()
     {

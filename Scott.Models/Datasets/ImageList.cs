@@ -34,7 +34,8 @@ public sealed class ImageList : IImageDataset
     public bool IsMultiLabel => _labelSets is not null;
 
     /// <summary>Images without labels.</summary>
-    /// <param name="sources">At least one, none made from a stream, since each is read once an epoch; a string is the path of a file.</param>
+    /// <param name="sources">At least one, none of <see cref="ImageSource.FromStream"/>, since each is read once an epoch; a string is the path of a
+    /// file.</param>
     /// <exception cref="ArgumentException">There is no image, or one is null.</exception>
     public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
 
@@ -59,7 +60,7 @@ public sealed class ImageList : IImageDataset
     }
 
     /// <summary>Lists images with the names of their classes. Classes are numbered in the ordinal order of their names.</summary>
-    /// <param name="labeled">At least one image, none made from a stream, each with its class name.</param>
+    /// <param name="labeled">At least one image, none of <see cref="ImageSource.FromStream"/>, each with its class name.</param>
     /// <exception cref="ArgumentException">There is no image, an image is null, or a label is null or blank.</exception>
     public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
     {
@@ -104,7 +105,8 @@ public sealed class ImageList : IImageDataset
     }
 
     /// <summary>Lists images with the names of their labels, any number each. Labels are numbered in the ordinal order of their names.</summary>
-    /// <param name="labeled">At least one image, none made from a stream, each with its labels; no label for an image that has none of them.</param>
+    /// <param name="labeled">At least one image, none of <see cref="ImageSource.FromStream"/>, each with its labels; no label for an image that has
+    /// none of them.</param>
     /// <exception cref="ArgumentException">There is no image, an image or its labels are null, or a label is null or blank, or given
     /// twice.</exception>
     public static ImageList FromMultiLabeled(IEnumerable<(ImageSource Source, IReadOnlyList<string> Labels)> labeled)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Scott.Models;
 using Scott.Models.Hosting;
 using Scott.Models.Inference;
 using Scott.Models.Onnx;
@@ -16,9 +17,9 @@ public static class ScottImageClassifierServiceCollectionExtensions
     /// or without a host at the first request. Does not replace services.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Names the classifier's file, and chooses how it runs.</param>
-    /// <remarks>A request for the service can throw the exceptions of <c>ScottClassifier.FromFileAsync</c> and of
-    /// <see cref="ImageClassifierBuilder.Build"/>, and <see cref="Scott.Models.ScottConfigurationException"/> for options that are not
-    /// legal.</remarks>
+    /// <remarks>A request for the service can throw the exceptions of <c>ScottClassifier.FromFileAsync</c> or <c>FromHuggingFaceFolderAsync</c> and
+    /// of <see cref="ImageClassifierBuilder.Build"/>, <see cref="ScottConfigurationException"/> for options that are not legal, and
+    /// <see cref="InvalidOperationException"/> for a key of the configuration that is not known.</remarks>
     public static IServiceCollection AddScottImageClassifier(this IServiceCollection services, Action<ScottImageClassifierOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -82,7 +83,7 @@ public static class ScottImageClassifierServiceCollectionExtensions
         IConfigurationSection classification = section.GetSection(nameof(ScottImageClassifierOptions.Classification));
         services.BindStrictly<ScottImageClassifierOptions>(name, section).Configure(options => options.Classification = options.Classification with
         {
-            ExecutionProviders = classification.List<ExecutionProvider>(nameof(InferenceOptions.ExecutionProviders))
+            ExecutionProviders = classification.List<ExecutionProvider>(nameof(options.Classification.ExecutionProviders))
                 ?? options.Classification.ExecutionProviders,
         });
         return services;

@@ -62,8 +62,9 @@ public sealed class ImageSource
     /// <summary>An encoded file's bytes from elsewhere, such as blob storage or a database. They are opened each time the image is read, so the
     /// source can be used again, also by a dataset.</summary>
     /// <remarks>Errors of <paramref name="open"/> and of its stream skip the image where unreadable images are skipped, and reach the caller
-    /// unchanged otherwise. A training run recognizes such an image by its name alone, not by its bytes.</remarks>
-    /// <param name="open">Opens the stream, at its start. May be called on several threads at once. The stream is disposed of after the read.</param>
+    /// unchanged otherwise. A training run recognizes such an image by its name alone, and so does the file of a teacher's features.</remarks>
+    /// <param name="open">Opens the stream, at its start, and obeys its token. May be called on several threads at once. The stream is disposed of
+    /// after the read.</param>
     /// <param name="name">What error messages call it.</param>
     public static ImageSource FromStreamFactory(Func<CancellationToken, Task<Stream>> open, string name)
     {
@@ -71,21 +72,19 @@ public sealed class ImageSource
         ArgumentException.ThrowIfNullOrEmpty(name);
         return FromReader(name, async (options, cancellationToken) =>
         {
-            Stream stream;
             try
             {
-                stream = await open(cancellationToken).ConfigureAwait(false)
+                Stream stream = await open(cancellationToken).ConfigureAwait(false)
                     ?? throw new InvalidOperationException($"The function that opens '{name}' returned null; expected a stream.");
+                await using (stream.ConfigureAwait(false))
+                {
+                    return await EncodedReader.ReadStreamAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (Exception exception)
             {
                 ImageErrors.Mark(exception, cancellationToken);
                 throw;
-            }
-
-            await using (stream.ConfigureAwait(false))
-            {
-                return await EncodedReader.ReadStreamAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
             }
         });
     }
@@ -192,7 +191,9 @@ public sealed class ImageSource
         }
 
         Stream stream = Interlocked.Exchange(ref _stream, null) ?? throw ImageErrors.Mark(
-            new InvalidOperationException($"The stream of '{Name}' has been read; make a new ImageSource to read it again."), cancellationToken);
+            new InvalidOperationException(
+                $"The stream of '{Name}' has been read; make a new ImageSource to read it again, or use FromStreamFactory."),
+            cancellationToken);
         return new ValueTask<EncodedBytes>(EncodedReader.ReadStreamAsync(stream, Name, options, cancellationToken));
     }
 }

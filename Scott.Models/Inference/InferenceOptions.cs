@@ -84,7 +84,7 @@ public abstract record InferenceOptions
             Engine == FeatureEngine.Torch || TorchPrecision == TorchPrecision.Float32,
             $"TorchPrecision is {TorchPrecision}; only TorchSharp computes in it. Call UseTorch.");
         faults.Require(
-            ExecutionProviders.Count > 0 && ExecutionProviders.All(Enum.IsDefined),
+            ExecutionProviders is { Count: > 0 } && ExecutionProviders.All(Enum.IsDefined),
             "ExecutionProviders is empty or holds an unknown value; expected Cpu, Cuda or DirectML.");
         faults.RequireRange(nameof(BatchSize), BatchSize, 1, MaximumBatchSize);
         faults.RequireRange(nameof(Threads), Threads, 0, MaximumThreads);

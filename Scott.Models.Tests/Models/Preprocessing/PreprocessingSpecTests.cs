@@ -1,4 +1,3 @@
-
 namespace Scott.Models.Tests;
 
 public sealed class PreprocessingSpecTests

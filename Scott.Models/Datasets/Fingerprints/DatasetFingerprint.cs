@@ -20,7 +20,7 @@ internal sealed class DatasetFingerprint
         bool[] isUnnamedFile = new bool[dataset.Count];
 
         // A dataset of streams opens a stream for each call; do not open them all here.
-        bool isReadable = dataset.Count > 0 && !dataset.SourceOf(0).IsElsewhere;
+        bool isReadable = dataset.Count > 0 && !dataset.SourceOf(0).IsStream;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, dataset.Count, parallel, (index, _) =>
         {

@@ -109,7 +109,7 @@ internal sealed class TeacherFeatures : IDisposable
         ImageContent content = ImageContent.Of(images.SourceOf(index));
         return content.IsKnown
             ? content.Hash ^ ((ulong)content.Bytes << 1)
-            : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(images.NameOf(index))));
+            : content.Hash ^ BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(images.NameOf(index))));
     }
 
     private async Task ComputeAllAsync(

@@ -44,7 +44,11 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
     public abstract double? Watched(TRecord record);
 
     /// <summary>The best epoch with its figure as it was measured: a loss is watched with the other sign, so that more is better.</summary>
-    protected BestEpoch AsMeasured(BestEpoch best) => Recipe.Watched == ValidationFigure.Loss ? best with { Figure = -best.Figure } : best;
+    protected BestEpoch BestOf(TrainingOutcome<TRecord> outcome)
+    {
+        double figure = Watched(outcome.BestRecord!) ?? double.NaN;
+        return new BestEpoch(outcome.BestEpoch!.Value.Epoch, Recipe.Watched == ValidationFigure.Loss ? -figure : figure);
+    }
 
     public abstract TResult CreateResult(TrainingOutcome<TRecord> outcome);
 

@@ -54,7 +54,7 @@ internal sealed class FineTuningMethod(TrainingRequest<FineTuningRecord> request
 
     public override FineTuningResult CreateResult(TrainingOutcome<FineTuningRecord> outcome) => new(
         CreateClassifier(outcome.Best!, outcome.BestRecord!), CreateClassifier(outcome.Last, outcome.History[^1]), outcome.History,
-        AsMeasured(outcome.BestEpoch!.Value), outcome.EndedEarly)
+        BestOf(outcome), outcome.EndedEarly)
     { CheckpointError = outcome.CheckpointError };
 
     protected override Dictionary<string, double> Describe(FineTuningRecord record) => new()

@@ -51,7 +51,7 @@ internal sealed class MultiLabelMethod(TrainingRequest<MultiLabelRecord> request
 
     public override MultiLabelResult CreateResult(TrainingOutcome<MultiLabelRecord> outcome) => new(
         CreateClassifier(outcome.Best!, outcome.BestRecord!), CreateClassifier(outcome.Last, outcome.History[^1]), outcome.History,
-        AsMeasured(outcome.BestEpoch!.Value), outcome.EndedEarly)
+        BestOf(outcome), outcome.EndedEarly)
     { CheckpointError = outcome.CheckpointError };
 
     protected override Dictionary<string, double> Describe(MultiLabelRecord record) => new()

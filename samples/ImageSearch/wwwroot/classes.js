@@ -110,7 +110,7 @@ function show(classes) {
   hint.textContent = `Three images are a start, five to ten are good, ${maximumImages} are the most. `
     + 'An image belongs to one class: shown for another, it moves. The images are not kept, only their vectors.';
   note.textContent = all.length === 0
-    ? 'There are no classes. Name one, and choose three images of it: from then on, the search shows the class of each image.'
+    ? 'There are no classes. Name one, and choose a few images of it: from then on, the search shows the class of each image.'
     : `The search shows the class of each image, or that it is unknown. ${unknownRate > 0
       ? `Of images of known classes, up to ${(100 * unknownRate).toFixed(0)} % are called unknown; the more images, the fewer.`
       : 'None is called unknown until a class has two images.'}`;
