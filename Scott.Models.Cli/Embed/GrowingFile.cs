@@ -9,7 +9,6 @@ internal sealed class GrowingFile : IAsyncDisposable
     private readonly string _target;
     private readonly string _part;
     private readonly FileStream _stream;
-    private long _wholeBytes;
     private bool _isKept;
 
     /// <param name="path">The name that it takes at the end; a file of that name stays until then.</param>
@@ -23,7 +22,7 @@ internal sealed class GrowingFile : IAsyncDisposable
     }
 
     /// <summary>The bytes that are whole.</summary>
-    public long WholeBytes => _wholeBytes;
+    public long WholeBytes { get; private set; }
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => WriteAsync(stream => stream.WriteAsync(bytes).AsTask());
 
@@ -42,13 +41,13 @@ internal sealed class GrowingFile : IAsyncDisposable
     }
 
     /// <summary>Everything written so far is whole.</summary>
-    public void Commit() => _wholeBytes = _stream.Position;
+    public void Commit() => WholeBytes = _stream.Position;
 
     /// <summary>Reads the last bytes of what is whole.</summary>
     public async Task<byte[]> ReadEndAsync(int count)
     {
         byte[] end = new byte[count];
-        _stream.Position = _wholeBytes - count;
+        _stream.Position = WholeBytes - count;
         await _stream.ReadExactlyAsync(end);
         return end;
     }
@@ -59,8 +58,8 @@ internal sealed class GrowingFile : IAsyncDisposable
     {
         try
         {
-            _stream.SetLength(_wholeBytes); // makes room on a full disk
-            _stream.Position = _wholeBytes - end.Length;
+            _stream.SetLength(WholeBytes); // makes room on a full disk
+            _stream.Position = WholeBytes - end.Length;
             await WriteAsync(end);
             return true;
         }
@@ -85,7 +84,7 @@ internal sealed class GrowingFile : IAsyncDisposable
 
         // All are cut back first, which makes room on a full disk.
         foreach (GrowingFile file in waiting)
-            file._stream.SetLength(file._wholeBytes);
+            file._stream.SetLength(file.WholeBytes);
 
         foreach (GrowingFile file in waiting)
         {

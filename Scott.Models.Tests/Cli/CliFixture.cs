@@ -21,6 +21,17 @@ public sealed class CliFixture : IAsyncLifetime
 
     public string NewFolder() => Directory.CreateDirectory(NewFile("folder")).FullName;
 
+    /// <summary>A new folder with many links to one image.</summary>
+    public async Task<string> LinkedImagesAsync(int count, int width, int height)
+    {
+        (string folder, string image) = (NewFolder(), NewFile("one.png"));
+        await TestFiles.WriteImageAsync(image, seed: 3, width: width, height: height);
+        for (int i = 0; i < count; i++)
+            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), image);
+
+        return folder;
+    }
+
     public async ValueTask InitializeAsync()
     {
         await ScottModel.Create(Architectures.Tiny, seed: 5).SaveAsync(Model);

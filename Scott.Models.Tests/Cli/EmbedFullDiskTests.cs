@@ -19,10 +19,7 @@ public sealed class EmbedFullDiskTests(CliFixture files) : IClassFixture<CliFixt
     public async Task Embed_ToParquetOnAFullDisk_KeepsTheRowGroupsThatFit(int kilobytes, int kept)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by bash.");
-        string folder = Directory.CreateDirectory(files.NewFile("many")).FullName;
-        for (int i = 0; i < Count; i++)
-            File.Copy(files.GoodImages[0], Path.Combine(folder, $"{i:000}{Path.GetExtension(files.GoodImages[0])}"));
-
+        string folder = await files.LinkedImagesAsync(Count, 32, 24);
         string output = files.NewFile("full.parquet");
         await File.WriteAllTextAsync(output, "old");
         string command = Tool.ShellCommand("embed", folder, "--model", "untrained:vit-mini-112", "--output", output, "--tokens", "--json");

@@ -150,14 +150,5 @@ public sealed class EmbedJobTests(CliFixture files) : IClassFixture<CliFixture>
 
     private static int Parts(string job) => Directory.Exists(job) ? Directory.GetFiles(job, "part-*.parquet").Length : 0;
 
-    private async Task<string> ManyImagesAsync(int count)
-    {
-        string folder = files.NewFolder();
-        string image = files.NewFile("big.png");
-        await TestFiles.WriteImageAsync(image, seed: 3, width: 800, height: 600);
-        for (int i = 0; i < count; i++)
-            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), image);
-
-        return folder;
-    }
+    private Task<string> ManyImagesAsync(int count) => files.LinkedImagesAsync(count, 800, 600);
 }

@@ -140,7 +140,7 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
     public async Task Embed_ToParquetOfTwoRowGroups_HasAllRowsInOrder()
     {
         const int Count = 230;
-        string folder = Directory.CreateDirectory(files.NewFile("many")).FullName;
+        string folder = files.NewFolder();
         for (int i = 0; i < Count; i++)
             File.Copy(files.GoodImages[i % 2], Path.Combine(folder, $"{i:000}{Path.GetExtension(files.GoodImages[i % 2])}"));
 
@@ -239,12 +239,7 @@ public sealed class EmbedTests(CliFixture files) : IClassFixture<CliFixture>
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another a signal.");
         const int Count = 3000;
-        string folder = files.NewFolder();
-        string image = files.NewFile("big.png");
-        await TestFiles.WriteImageAsync(image, seed: 3, width: 800, height: 600);
-        for (int i = 0; i < Count; i++)
-            File.CreateSymbolicLink(Path.Combine(folder, $"{i:D4}.png"), image);
-
+        string folder = await files.LinkedImagesAsync(Count, 800, 600);
         string output = files.NewFile("out.npy");
         var begun = new FileInfo(output + ".part");
         ChildResult result = await Tool.RunAndSignalAsync(

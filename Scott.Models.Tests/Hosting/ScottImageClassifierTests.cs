@@ -44,7 +44,7 @@ public sealed class ScottImageClassifierTests : IDisposable
         await using ServiceProvider provider = new ServiceCollection()
             .AddScottFeatureExtractor()
             .AddKeyedScottImageClassifier("one", options => options.ModelPath = one)
-            .AddKeyedScottImageClassifier("two", Configuration(("ModelPath", two), ("Classification:TopClasses", "2")))
+            .AddKeyedScottImageClassifier("two", TestConfiguration.Of(("ModelPath", two), ("Classification:TopClasses", "2")))
             .BuildServiceProvider();
         Assert.NotSame(
             provider.GetRequiredKeyedService<ImageClassifier>("one"), provider.GetRequiredKeyedService<ImageClassifier>("two"));
@@ -55,7 +55,7 @@ public sealed class ScottImageClassifierTests : IDisposable
     [Fact]
     public void Bind_EverySetting_ReachesTheOptions()
     {
-        using ServiceProvider provider = new ServiceCollection().AddScottImageClassifier(Configuration(
+        using ServiceProvider provider = new ServiceCollection().AddScottImageClassifier(TestConfiguration.Of(
             ("ModelPath", "c.safetensors"),
             ("LoadAtStartup", "false"),
             ("Classification:TopClasses", "3"),
@@ -104,8 +104,4 @@ public sealed class ScottImageClassifierTests : IDisposable
         await Classifiers.Create(ClassifierHead.Linear).SaveAsync(path);
         return path;
     }
-
-    private static IConfiguration Configuration(params (string Key, string Value)[] entries) => new ConfigurationBuilder()
-        .AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)))
-        .Build();
 }

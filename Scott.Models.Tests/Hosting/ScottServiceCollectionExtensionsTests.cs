@@ -59,7 +59,7 @@ public sealed class ScottServiceCollectionExtensionsTests
     [Fact]
     public void Bind_EverySetting_ReachesTheOptions()
     {
-        IConfiguration configuration = Configuration(
+        IConfiguration configuration = TestConfiguration.Of(
             ("ModelId", "vit-mini-112"),
             ("HuggingFaceRepository", "timm/tiny"),
             ("HuggingFaceRevision", "v1"),
@@ -105,7 +105,7 @@ public sealed class ScottServiceCollectionExtensionsTests
     public void Bind_UnknownKey_IsAnErrorThatNamesIt()
     {
         using ServiceProvider provider = new ServiceCollection().AddScottFeatureExtractor(
-            Configuration(("Extraction:BatchSise", "4"))).BuildServiceProvider();
+            TestConfiguration.Of(("Extraction:BatchSise", "4"))).BuildServiceProvider();
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<FeatureExtractor>);
         Assert.Contains("BatchSise", error.ToString(), StringComparison.Ordinal);
     }
@@ -252,10 +252,6 @@ public sealed class ScottServiceCollectionExtensionsTests
         add(builder.Services);
         return builder.Build();
     }
-
-    private static IConfiguration Configuration(params (string Key, string Value)[] entries) => new ConfigurationBuilder()
-        .AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)))
-        .Build();
 
     private sealed class CountingHandler : DelegatingHandler
     {

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Scott.Models.Hosting;
 
@@ -61,4 +64,35 @@ internal sealed class ServiceLoader<T>(LazyService<T> service) : IHostedService
         service.LoadsAtStartup ? service.GetAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Registers services that are loaded once.</summary>
+internal static class LazyServiceExtensions
+{
+    /// <summary>Adds a service as a singleton, and what loads it while the host starts. Options of the same name are joined; services are not
+    /// replaced.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="name">The service's key; empty for a service without a key.</param>
+    /// <param name="configure">Sets the options of that name.</param>
+    /// <param name="create">Makes what loads the service.</param>
+    public static void AddLazy<T, TOptions>(
+        this IServiceCollection services, string name, Action<TOptions> configure, Func<IServiceProvider, LazyService<T>> create)
+        where T : class, IDisposable
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddLogging();
+        services.Configure(name, configure);
+        if (services.Any(service => service.ServiceType == typeof(LazyService<T>) && Equals(service.ServiceKey, name)))
+            return;
+
+        LazyService<T> Loading(IServiceProvider provider) => provider.GetRequiredKeyedService<LazyService<T>>(name);
+        services.AddKeyedSingleton(name, (provider, _) => create(provider));
+        services.AddSingleton<IHostedService>(provider => new ServiceLoader<T>(Loading(provider)));
+        if (name == Options.DefaultName)
+            services.TryAddSingleton(provider => Loading(provider).Get());
+        else
+            services.TryAddKeyedSingleton(name, (provider, _) => Loading(provider).Get());
+    }
 }

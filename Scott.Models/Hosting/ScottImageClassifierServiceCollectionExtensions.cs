@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Scott.Models;
@@ -22,10 +21,7 @@ public static class ScottImageClassifierServiceCollectionExtensions
     /// <see cref="InvalidOperationException"/> for a key of the configuration that is not known.</remarks>
     public static IServiceCollection AddScottImageClassifier(this IServiceCollection services, Action<ScottImageClassifierOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-        services.AddLoading(Options.Options.DefaultName, configure);
-        services.TryAddSingleton(provider => Loading(provider, Options.Options.DefaultName).Get());
+        services.Add(Options.Options.DefaultName, configure);
         return services;
     }
 
@@ -43,11 +39,8 @@ public static class ScottImageClassifierServiceCollectionExtensions
     public static IServiceCollection AddKeyedScottImageClassifier(
         this IServiceCollection services, string serviceKey, Action<ScottImageClassifierOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
         ArgumentException.ThrowIfNullOrEmpty(serviceKey);
-        services.AddLoading(serviceKey, configure);
-        services.TryAddKeyedSingleton(serviceKey, (provider, _) => Loading(provider, serviceKey).Get());
+        services.Add(serviceKey, configure);
         return services;
     }
 
@@ -59,22 +52,10 @@ public static class ScottImageClassifierServiceCollectionExtensions
     public static IServiceCollection AddKeyedScottImageClassifier(this IServiceCollection services, string serviceKey, IConfiguration section) =>
         services.AddKeyedScottImageClassifier(serviceKey, static _ => { }).Bind(serviceKey, section);
 
-    /// <summary>Adds what loads the classifier, once for each name.</summary>
-    private static void AddLoading(this IServiceCollection services, string name, Action<ScottImageClassifierOptions> configure)
-    {
-        services.AddLogging();
-        services.Configure(name, configure);
-        if (services.Any(service => service.ServiceType == typeof(ImageClassifierProvider) && Equals(service.ServiceKey, name)))
-            return;
-
-        services.AddKeyedSingleton(name, static (provider, key) => new ImageClassifierProvider(
-            (string)key!, provider.GetRequiredService<IOptionsMonitor<ScottImageClassifierOptions>>(),
+    private static void Add(this IServiceCollection services, string name, Action<ScottImageClassifierOptions> configure) =>
+        services.AddLazy<ImageClassifier, ScottImageClassifierOptions>(name, configure, provider => new ImageClassifierProvider(
+            name, provider.GetRequiredService<IOptionsMonitor<ScottImageClassifierOptions>>(),
             provider.GetRequiredService<ILoggerFactory>(), provider.GetService<IHostApplicationLifetime>()));
-        services.AddSingleton<IHostedService>(provider => new ServiceLoader<ImageClassifier>(Loading(provider, name)));
-    }
-
-    private static ImageClassifierProvider Loading(IServiceProvider provider, string name) =>
-        provider.GetRequiredKeyedService<ImageClassifierProvider>(name);
 
     [RequiresUnreferencedCode(ConfigurationBinding.ReflectsOnOptions), RequiresDynamicCode(ConfigurationBinding.ReflectsOnOptions)]
     private static IServiceCollection Bind(this IServiceCollection services, string name, IConfiguration section)

@@ -27,10 +27,7 @@ public static class ScottServiceCollectionExtensions
     /// </remarks>
     public static IServiceCollection AddScottFeatureExtractor(this IServiceCollection services, Action<ScottFeatureExtractorOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-        services.AddLoading(Options.Options.DefaultName, configure);
-        services.TryAddSingleton(provider => Loading(provider, Options.Options.DefaultName).Get());
+        services.Add(Options.Options.DefaultName, configure);
         services.TryAddSingleton(provider => provider.GetRequiredService<FeatureExtractor>().AsIEmbeddingGenerator());
         return services;
     }
@@ -53,11 +50,8 @@ public static class ScottServiceCollectionExtensions
     public static IServiceCollection AddKeyedScottFeatureExtractor(
         this IServiceCollection services, string serviceKey, Action<ScottFeatureExtractorOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
         ArgumentException.ThrowIfNullOrEmpty(serviceKey);
-        services.AddLoading(serviceKey, configure);
-        services.TryAddKeyedSingleton(serviceKey, (provider, _) => Loading(provider, serviceKey).Get());
+        services.Add(serviceKey, configure);
         services.TryAddKeyedSingleton(
             serviceKey, (provider, _) => provider.GetRequiredKeyedService<FeatureExtractor>(serviceKey).AsIEmbeddingGenerator());
         return services;
@@ -71,20 +65,13 @@ public static class ScottServiceCollectionExtensions
     public static IServiceCollection AddKeyedScottFeatureExtractor(this IServiceCollection services, string serviceKey, IConfiguration section) =>
         services.AddKeyedScottFeatureExtractor(serviceKey, static _ => { }).Bind(serviceKey, section);
 
-    /// <summary>Adds what loads the model, once for each name.</summary>
-    private static void AddLoading(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
+    private static void Add(this IServiceCollection services, string name, Action<ScottFeatureExtractorOptions> configure)
     {
-        services.AddLogging();
-        services.AddDownloading();
-        services.Configure(name, configure);
-        if (services.Any(service => service.ServiceType == typeof(FeatureExtractorProvider) && Equals(service.ServiceKey, name)))
-            return;
-
-        services.AddKeyedSingleton(name, static (provider, key) => new FeatureExtractorProvider(
-            (string)key!, provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
+        services.AddLazy<FeatureExtractor, ScottFeatureExtractorOptions>(name, configure, provider => new FeatureExtractorProvider(
+            name, provider.GetRequiredService<IOptionsMonitor<ScottFeatureExtractorOptions>>(),
             provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<IHostApplicationLifetime>()));
-        services.AddSingleton<IHostedService>(provider => new ServiceLoader<FeatureExtractor>(Loading(provider, name)));
+        services.AddDownloading();
     }
 
     /// <summary>Sets up the client that downloads models, once. If the app has replaced the handler, that handler and its settings stay.</summary>
@@ -101,9 +88,6 @@ public static class ScottServiceCollectionExtensions
                 DownloadClient.Configure(sockets);
         });
     }
-
-    private static FeatureExtractorProvider Loading(IServiceProvider provider, string name) =>
-        provider.GetRequiredKeyedService<FeatureExtractorProvider>(name);
 
     [RequiresUnreferencedCode(ConfigurationBinding.ReflectsOnOptions), RequiresDynamicCode(ConfigurationBinding.ReflectsOnOptions)]
     private static IServiceCollection Bind(this IServiceCollection services, string name, IConfiguration section)

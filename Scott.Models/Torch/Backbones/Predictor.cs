@@ -19,6 +19,10 @@ internal sealed class Predictor(ScottArchitecture architecture, int depth) : Lay
         ("0", nn.SiLU()), ("1", nn.LayerNorm(architecture.EmbeddingWidth)),
         ("2", new LinearProjection(architecture.EmbeddingWidth, architecture.EmbeddingWidth, hasBias: true)));
 
+    /// <summary>Makes the first weights, from random streams of their own: the encoder's blocks have the same names.</summary>
+    public static WeightSet InitialWeights(ScottArchitecture architecture, int depth, long seed) =>
+        WeightSpec.Initialize(BackboneLayout.Predictor(architecture, depth), seed, randomStreams: "predictor.");
+
     /// <summary>Builds a predictor and loads weights that fit it; in evaluation mode.</summary>
     public static Predictor Create(ScottArchitecture architecture, int depth, WeightSet weights, TorchDevice device)
     {

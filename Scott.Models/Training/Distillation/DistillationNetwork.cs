@@ -10,7 +10,6 @@ internal sealed class DistillationNetwork : nn.Module
 {
     private const string VectorHeadName = "vector_head";
     private const string TokenHeadName = "token_head";
-    private const string PredictorPrefix = "predictor.";
 
     [ComponentName(Name = "backbone")] private readonly Backbone _backbone;
     [ComponentName(Name = VectorHeadName)] private readonly LinearProjection _vectorHead;
@@ -29,16 +28,14 @@ internal sealed class DistillationNetwork : nn.Module
         [
             .. WeightSpec.Linear(VectorHeadName, width, vectorLength),
             .. tokenWidth > 0 ? WeightSpec.Linear(TokenHeadName, width, tokenWidth) : [],
-            .. hasPredictor
-                ? BackboneLayout.Predictor(architecture, Predictor.DefaultDepth).Select(spec => spec with { Name = PredictorPrefix + spec.Name })
-                : [],
         ], options.Seed);
         LinearProjection Project(string name, int length) => ModuleWeights.Place(
             new LinearProjection(width, length, hasBias: true), fresh.StripPrefix($"{name}."), _backbone.Device);
         _vectorHead = Project(VectorHeadName, vectorLength);
         _tokenHead = tokenWidth > 0 ? Project(TokenHeadName, tokenWidth) : null;
         _predictor = hasPredictor
-            ? Predictor.Create(architecture, Predictor.DefaultDepth, fresh.StripPrefix(PredictorPrefix), device)
+            ? Predictor.Create(
+                architecture, Predictor.DefaultDepth, Predictor.InitialWeights(architecture, Predictor.DefaultDepth, options.Seed), device)
             : null;
         RegisterComponents();
         train();

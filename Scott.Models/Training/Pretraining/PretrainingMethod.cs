@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
+using Scott.Models.Torch;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
@@ -37,8 +38,7 @@ internal sealed class PretrainingMethod(
         var loader = new PretrainingLoader(request.Dataset, views, masks, options, request.Run, request.LogReplaced);
         request.LogSuspect(request.Dataset);
         FeatureWatch watch = await FeatureWatch.CreateAsync(request, probe, cancellationToken).ConfigureAwait(true);
-        WeightSet predictor = WeightSpec.Initialize(
-            BackboneLayout.Predictor(architecture, options.PredictorDepth), options.Seed, randomStreams: "predictor");
+        WeightSet predictor = Predictor.InitialWeights(architecture, options.PredictorDepth, options.Seed);
         var step = new JepaStep(architecture, options, model.Weights, predictor, request.Run.Device, options.ComputeType);
         return new PretrainingMethod(request, options, watch, step, loader);
     }

@@ -27,7 +27,7 @@ internal sealed class StepBench : IDisposable
     public StepBench(StepSettings settings)
     {
         _model = ScottModel.Create(settings.Model, _options.Seed);
-        _predictor = WeightSpec.Initialize(BackboneLayout.Predictor(Architecture, _options.PredictorDepth), _options.Seed);
+        _predictor = Predictor.InitialWeights(Architecture, _options.PredictorDepth, _options.Seed);
         var masks = new KeepMaskSampler(_options.MaskKind, Architecture.Grid, _options.HiddenRatio);
         Flops = new StepFlops(Architecture, _options.PredictorDepth, masks.VisiblePatches);
         Loader = new PretrainingLoader(
