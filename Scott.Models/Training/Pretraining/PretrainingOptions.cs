@@ -74,7 +74,7 @@ public sealed record PretrainingOptions : TrainingOptions
     public KeepMaskKind MaskKind { get; init; } = KeepMaskKind.Blockwise;
 
     /// <summary>The smallest area that a rectangle of visible patches is drawn with, in patches.</summary>
-    /// <remarks>The reference's 16 are 8 % of its grid of 14 × 14 patches, and a third of one of 7 × 7, where one or two rectangles make a
+    /// <remarks>The reference's 16 are 8 % of its grid of 14 × 14 patches, and a third of one of 7 × 7, where few rectangles make a
     /// mask.</remarks>
     /// <value>1 to 1024; default: 16.</value>
     public int MinimumBlockPatches { get; init; } = DefaultMinimumBlockPatches;
