@@ -158,12 +158,17 @@ public sealed class ManagedEngineTests
         FeatureLayout layout = FeatureLayout.ForFeatures(Wide, options);
         using var engine = new ManagedFeatureEngine(model, null, layout, options);
         FeatureBatch batch = Run(engine, layout);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++)
+        long[] allocated = new long[20];
+        for (int i = 0; i < allocated.Length; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
             engine.Run(batch, 2, isBulk: i % 2 == 0);
+            allocated[i] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
-        // A queue of the thread pool may grow now and then.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048);
+        // A queue of the thread pool may grow in one of them, by 4 to 5 KB.
+        Assert.All(allocated.Order().SkipLast(1), bytes => Assert.Equal(0, bytes));
+        Assert.InRange(allocated.Max(), 0, 8192);
     }
 
     [Fact]
