@@ -22,6 +22,18 @@ public sealed class DeterministicRandomTests
     }
 
     [Fact]
+    public void Fork_AtAnyPoint_DependsOnItAndLeavesTheNumbers()
+    {
+        var random = new DeterministicRandom(47, "pinned");
+        ulong first = random.Fork("a").NextUInt64();
+        Assert.NotEqual(first, random.Fork("b").NextUInt64());
+        Assert.Equal(first, random.Fork("a").NextUInt64());
+        ulong[] drawn = [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()];
+        Assert.Equal(Pinned, drawn);
+        Assert.NotEqual(first, random.Fork("a").NextUInt64());
+    }
+
+    [Fact]
     public void NextInt32_ManyDraws_AreUniform()
     {
         var random = new DeterministicRandom(2, "uniform");

@@ -35,6 +35,9 @@ internal sealed class DeterministicRandom
         return result;
     }
 
+    /// <summary>A stream of another name that begins at this point of this one, whose next numbers stay the same.</summary>
+    public DeterministicRandom Fork(string stream) => new(_s1, stream);
+
     /// <summary>Uniform in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 

@@ -66,13 +66,6 @@ internal sealed unsafe class PixelBuffer : IDisposable
         return crop;
     }
 
-    /// <summary>Mirrors the image left to right, in place.</summary>
-    public void FlipHorizontally()
-    {
-        for (int y = 0; y < Height; y++)
-            MemoryMarshal.Cast<byte, uint>(Row(y)).Reverse();
-    }
-
     public void Dispose()
     {
         _native?.Dispose();

@@ -48,7 +48,7 @@ public sealed partial class AugmentationParityTests
         switch (operation)
         {
             case "hflip":
-                image.FlipHorizontally();
+                PixelOrientation.Apply(image, new ImageOrientation(false, true, false));
                 break;
             case "brightness":
                 ColorAdjustment.Brightness(image, Factor());

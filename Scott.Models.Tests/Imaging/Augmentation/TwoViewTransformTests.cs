@@ -16,6 +16,7 @@ public sealed class TwoViewTransformTests
         Assert.Equal(
             (0.5, 0.6, 0.8, 0.1, 0.3),
             (spec.FlipProbability, spec.ColorProbability, spec.JitterProbability, spec.GrayscaleProbability, spec.BlurProbability));
+        Assert.Equal((0.0, 0.0), (spec.VerticalFlipProbability, spec.QuarterTurnProbability));
         Assert.Equal((0.4, 0.4, 0.2, 0.1), (spec.Brightness, spec.Contrast, spec.Saturation, spec.Hue));
         Assert.Equal((9, 0.1, 2.0), (spec.BlurKernelPixels, spec.MinimumBlurSigma, spec.MaximumBlurSigma));
         spec.Validate();
@@ -29,6 +30,8 @@ public sealed class TwoViewTransformTests
             MinimumScale = 0,
             MaximumAspect = 0.5,
             FlipProbability = 2,
+            VerticalFlipProbability = -0.1,
+            QuarterTurnProbability = 1.5,
             Hue = 0.6,
             BlurKernelPixels = 4,
             ColorMode = (ViewColorMode)5,
@@ -39,6 +42,8 @@ public sealed class TwoViewTransformTests
                 "MinimumScale is 0 and MaximumScale is 1; expected 0 < minimum ≤ maximum ≤ 1.",
                 "MinimumAspect is 0.75 and MaximumAspect is 0.5; expected 0 < minimum ≤ maximum.",
                 "FlipProbability is 2; expected 0 to 1.",
+                "VerticalFlipProbability is -0.1; expected 0 to 1.",
+                "QuarterTurnProbability is 1.5; expected 0 to 1.",
                 "Hue is 0.6; expected 0 to 0.5.",
                 "BlurKernelPixels is 4; expected an odd number, 1 to 255.",
                 "ColorMode is 5; expected None, Different or Same.",
@@ -184,8 +189,9 @@ public sealed class TwoViewTransformTests
         ColorAdjustment.Contrast(image, 1);
         ColorAdjustment.Saturation(image, 1);
         GaussianBlur.Apply(image, 9, 0.01);
-        image.FlipHorizontally();
-        image.FlipHorizontally();
+        for (int flip = 0; flip < 2; flip++)
+            PixelOrientation.Apply(image, new ImageOrientation(false, true, false));
+
         Assert.Equal(before, Rgb(image));
 
         // HSV has 8 bits a channel, so that going there and back rounds.

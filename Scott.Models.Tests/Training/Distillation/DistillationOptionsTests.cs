@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Tests.Training;
@@ -48,6 +50,20 @@ public sealed class DistillationOptionsTests
                 "VectorWeight, TokenWeight and RelationWeight are all 0; expected at least one above 0.",
             ],
             error.Faults.Select(fault => fault.Replace("Infinity", "∞", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The text identifies stored features of the teacher.</summary>
+    [Fact]
+    public void ViewIdentity_WithoutTurns_IsTheTextOfEarlierVersions()
+    {
+        var options = new DistillationOptions { TeacherView = TeacherView.SameCrop };
+        string Identify(AugmentationSpec augmentation) => options.ViewIdentityWith(
+            JsonSerializer.Serialize(augmentation, TrainingJsonContext.Default.AugmentationSpec));
+        Assert.Contains("\"flipProbability\":0.5,\"colorMode\":", Identify(new AugmentationSpec()), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"verticalFlipProbability\":0,\"quarterTurnProbability\":0.5,",
+            Identify(new AugmentationSpec { QuarterTurnProbability = 0.5 }),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>The random changes of an image in training: crop, flip, colors, blur. Immutable; equal by value.</summary>
-/// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. The defaults are the same.</remarks>
+/// <summary>The random changes of an image in training: crop, flips, quarter turns, colors, blur. Immutable; equal by value.</summary>
+/// <remarks>Reference: <c>get_train_transforms</c> in <c>src/data/transforms.py</c> at commit 8b6c6f9. The defaults are the same. It has no vertical
+/// flip and no quarter turns.</remarks>
 public sealed record AugmentationSpec
 {
     /// <summary>The smallest share of the image's area that a crop takes.</summary>
@@ -27,6 +28,15 @@ public sealed record AugmentationSpec
     /// <summary>How often the crop is mirrored left to right, in both views.</summary>
     /// <value>0 to 1; default: 0.5.</value>
     public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>How often the crop is mirrored top to bottom, in both views: for images without an upright direction.</summary>
+    /// <value>0 to 1; default: 0.</value>
+    public double VerticalFlipProbability { get; init; }
+
+    /// <summary>How often the crop is turned by 90, 180 or 270 degrees, each equally likely, in both views: for images without an upright
+    /// direction. Pixels move, and do not change.</summary>
+    /// <value>0 to 1; default: 0. With 0.75 all four directions are equally likely.</value>
+    public double QuarterTurnProbability { get; init; }
 
     /// <summary>How the colors of the two views are changed.</summary>
     /// <value>Default: <see cref="ViewColorMode.Different"/>.</value>
@@ -85,6 +95,8 @@ public sealed record AugmentationSpec
         RequireOrdered(faults, "Aspect", MinimumAspect, MaximumAspect, double.MaxValue);
         RequireOrdered(faults, "BlurSigma", MinimumBlurSigma, MaximumBlurSigma, double.MaxValue);
         faults.RequireShare(nameof(FlipProbability), FlipProbability);
+        faults.RequireShare(nameof(VerticalFlipProbability), VerticalFlipProbability);
+        faults.RequireShare(nameof(QuarterTurnProbability), QuarterTurnProbability);
         faults.RequireShare(nameof(ColorProbability), ColorProbability);
         faults.RequireShare(nameof(JitterProbability), JitterProbability);
         faults.RequireShare(nameof(Brightness), Brightness);

@@ -10,9 +10,11 @@ internal interface ITwoViewTransform
     void Apply(DecodedImage image, DeterministicRandom random, Span<float> target, Span<float> context);
 }
 
-/// <summary>Makes views for pre-training, which share a random crop and flip but change colors separately, and for supervised training.</summary>
-/// <remarks>Draws in this order: crop, flip, the target's colors, the context's. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs
-/// from it: the mode <see cref="ViewColorMode.Same"/> works; the reference only declares it.</remarks>
+/// <summary>Makes views for pre-training, which share a random crop, flip and turn but change colors separately, and for supervised
+/// training.</summary>
+/// <remarks>Draws in this order: crop, flip, the target's colors, the context's. Vertical flip and quarter turn come from a stream of their own, so
+/// that they change no other draw. Reference: <c>src/data/transforms.py</c> at commit 8b6c6f9. Differs from it: the mode
+/// <see cref="ViewColorMode.Same"/> works, which the reference only declares; it has no vertical flip and no turns.</remarks>
 internal sealed class TwoViewTransform : ITwoViewTransform
 {
     private readonly AugmentationSpec _spec;
@@ -77,14 +79,10 @@ internal sealed class TwoViewTransform : ITwoViewTransform
     /// <summary>Writes one or both views of an image of more than 8 bits, all in floats. Draws in the same order as for 8 bits.</summary>
     private void ApplyToSamples(SampleImage image, DeterministicRandom random, Span<float> target, Span<float> context)
     {
-        CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
-        bool isFlipped = random.NextDouble() < _spec.FlipProbability;
-        SampleResampler.Resize(
-            image, image.WindowOf(_range), (box.Left, box.Top), Axis(box.Width, _width), Axis(box.Height, _height), target);
+        (CropBox box, ResampleAxis x, ResampleAxis y, ImageOrientation orientation) = Draw(image.Width, image.Height, random);
+        SampleResampler.Resize(image, image.WindowOf(_range), (box.Left, box.Top), x, y, target);
         SampleResampler.SpreadGray(image, _width * _height, target);
-        for (int at = 0; isFlipped && at < target.Length; at += _width)
-            target.Slice(at, _width).Reverse();
-
+        PixelOrientation.Apply(target, x.Count, y.Count, orientation);
         target.CopyTo(context.IsEmpty ? target : context);
         if (_spec.ColorMode != ViewColorMode.None)
             ChangeColors(random, target, context);
@@ -102,20 +100,41 @@ internal sealed class TwoViewTransform : ITwoViewTransform
         targetColors.Apply(target, _width, _height);
     }
 
-    private ResampleAxis Axis(int length, int target) => ResampleAxis.Whole(length, target, 0, target, _spec.Interpolation);
-
     private PixelBuffer Crop(PixelBuffer image, DeterministicRandom random)
     {
-        CropBox box = CropBox.Draw(image.Width, image.Height, _spec, random);
-        bool isFlipped = random.NextDouble() < _spec.FlipProbability;
+        (CropBox box, ResampleAxis x, ResampleAxis y, ImageOrientation orientation) = Draw(image.Width, image.Height, random);
 
         // The crop comes before the resize, so that pixels outside the box have no influence.
         using PixelBuffer part = image.Crop(box.Left, box.Top, box.Width, box.Height);
-        PixelBuffer view = PillowResampler.Resize(part, Axis(part.Width, _width), Axis(part.Height, _height));
-        if (isFlipped)
-            view.FlipHorizontally();
+        return PixelOrientation.Apply(PillowResampler.Resize(part, x, y), orientation);
+    }
 
-        return view;
+    /// <summary>A box, how it is resized, and how it is turned then: to the view's size, also if that is not square.</summary>
+    private (CropBox Box, ResampleAxis X, ResampleAxis Y, ImageOrientation Orientation) Draw(int width, int height, DeterministicRandom random)
+    {
+        CropBox box = CropBox.Draw(width, height, _spec, random);
+        ImageOrientation orientation = DrawOrientation(random);
+        (int across, int down) = orientation.Transposes ? (_height, _width) : (_width, _height);
+        return (box, Axis(box.Width, across), Axis(box.Height, down), orientation);
+    }
+
+    private ResampleAxis Axis(int length, int target) => ResampleAxis.Whole(length, target, 0, target, _spec.Interpolation);
+
+    private ImageOrientation DrawOrientation(DeterministicRandom random)
+    {
+        bool isFlipped = random.NextDouble() < _spec.FlipProbability;
+        if (_spec.VerticalFlipProbability + _spec.QuarterTurnProbability == 0)
+            return new ImageOrientation(false, isFlipped, false);
+
+        // Every value is drawn, even if it is not used, so that neither probability changes what the other does.
+        DeterministicRandom own = random.Fork("orientation");
+        var orientation = new ImageOrientation(false, isFlipped, own.NextDouble() < _spec.VerticalFlipProbability);
+        bool isTurned = own.NextDouble() < _spec.QuarterTurnProbability;
+        int turns = own.NextInt32(3) + 1;
+        for (int turn = 0; isTurned && turn < turns; turn++)
+            orientation = orientation.TurnClockwise();
+
+        return orientation;
     }
 }
 

@@ -32,8 +32,8 @@ public sealed class DistillationBuilder : TrainingBuilder<DistillationBuilder, D
         Request = Request with { Augmentation = DefaultAugmentation };
     }
 
-    /// <summary>Sets the random changes of what the student sees; with <see cref="TeacherView.SameCrop"/>, its crop and flip are the teacher's
-    /// too.</summary>
+    /// <summary>Sets the random changes of what the student sees; with <see cref="TeacherView.SameCrop"/>, its crop, flips and turn are the
+    /// teacher's too.</summary>
     /// <param name="augmentation">The new changes.</param>
     public DistillationBuilder WithAugmentation(AugmentationSpec augmentation) =>
         Set(augmentation, value => Request = Request with { Augmentation = value });

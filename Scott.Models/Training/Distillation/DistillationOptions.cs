@@ -18,6 +18,7 @@ public sealed record DistillationOptions : TrainingOptions
     public const int DefaultEpochs = 50;
 
     private const int MaximumCrops = 1000;
+    private const string NoTurns = "\"verticalFlipProbability\":0,\"quarterTurnProbability\":0,"; // Earlier versions did not write these.
 
     /// <summary>Creates the default recipe.</summary>
     public DistillationOptions()
@@ -70,8 +71,9 @@ public sealed record DistillationOptions : TrainingOptions
     public double JepaWeight { get; init; }
 
     /// <summary>What decides the teacher's views of an image, as text. The changes of the images count only for crops.</summary>
-    internal string ViewIdentityWith(string augmentation) =>
-        TeacherView == TeacherView.WholeImage ? "whole" : Invariant($"crops {CropsPerImage} {Seed} {augmentation}");
+    internal string ViewIdentityWith(string augmentation) => TeacherView == TeacherView.WholeImage
+        ? "whole"
+        : Invariant($"crops {CropsPerImage} {Seed} {augmentation.Replace(NoTurns, string.Empty, StringComparison.Ordinal)}");
 
     internal override TrainingSchedules ScheduleOver(long steps)
     {

@@ -17,7 +17,7 @@ internal sealed class DistillationViews
         _options = options;
         _student = new TwoViewTransform(augmentation, student.Preprocessing);
 
-        // The teacher sees the colors of the image: only crop and flip are the student's.
+        // The teacher sees the colors of the image: only crop, flips and turn are the student's.
         _teacherCrop = new TwoViewTransform(augmentation with { ColorMode = ViewColorMode.None }, teacher);
         _teacherWhole = new ImagePreprocessor(teacher);
     }

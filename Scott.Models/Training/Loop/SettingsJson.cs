@@ -9,6 +9,8 @@ internal static class SettingsJson
     private static readonly Dictionary<string, string> AddedLater = new(StringComparer.Ordinal)
     {
         ["recipe.minimumBlockPatches"] = PretrainingOptions.DefaultMinimumBlockPatches.ToString(CultureInfo.InvariantCulture),
+        ["augmentation.verticalFlipProbability"] = "0",
+        ["augmentation.quarterTurnProbability"] = "0",
     };
 
     /// <summary>The settings that differ, each with both values.</summary>
