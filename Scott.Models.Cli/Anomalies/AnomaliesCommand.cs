@@ -12,6 +12,8 @@ internal static class AnomaliesCommand
         """
         scott anomalies learn normal -o detector.safetensors     what normal images look like; no defects are needed
         scott anomalies score parts -d detector.safetensors      the most unlike images first, with a verdict
+        scott anomalies score parts -d detector.safetensors -o scores.csv
+                                                                 the same as a file
         scott anomalies score parts -d detector.safetensors --maps maps
                                                                  draws where each image deviates, as PNG files
         """;
@@ -65,19 +67,24 @@ internal static class AnomaliesCommand
         Argument<string[]> inputs = InferenceArguments.Images();
         var detector = new Option<string>("--detector", "-d") { Description = "A file of 'learn'.", HelpName = "file", Required = true };
         Option<string?> maps = Options.Folder("--maps", "Draws where each image deviates, as PNG files in this folder.");
+        Option<string?> output = Options.Csv("Write all scores to this file, instead of a table: path,score,anomalous.");
         Option<string> model = Model("The model that the detector learned with");
         Option<int> top = Options.Top("How many images the table lists, the highest scores first; JSON lists all.", DefaultTop);
         var inference = new InferenceArguments();
         var command = new ToolCommand("score", "Scores images: how far, and where, they deviate from what was learned.", Examples)
         {
-            inputs, detector, maps, model, top,
+            inputs, detector, maps, output, model, top,
         };
         inference.AddTo(command);
         command.Do((result, screen, cancellationToken) =>
         {
             InferenceChoices choices = inference.Bind(result, result.GetRequiredValue(model));
-            var run = new AnomalyScoreRun(
-                choices, result.GetRequiredValue(detector), result.GetValue(maps), result.GetValue(top), screen);
+            var run = new AnomalyScoreRun(choices, result.GetRequiredValue(detector), screen)
+            {
+                MapsPath = result.GetValue(maps),
+                OutputPath = result.GetValue(output),
+                Count = result.GetValue(top),
+            };
             return run.RunAsync(result.GetRequiredValue(inputs), cancellationToken);
         });
         return command;

@@ -6,36 +6,51 @@ using Spectre.Console;
 namespace Scott.Models.Cli;
 
 /// <summary>Scores images with a detector, and draws where they deviate.</summary>
-internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, string? maps, int top, Screen screen)
+internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, Screen screen)
 {
     private readonly List<ScoredImage> _scored = [];
     private readonly SkippedImages _skipped = new();
     private bool _isInterrupted;
+
+    /// <summary>The folder for drawings, or <see langword="null"/>.</summary>
+    public required string? MapsPath { get; init; }
+
+    /// <summary>The CSV file for the scores, or <see langword="null"/> for a table.</summary>
+    public required string? OutputPath { get; init; }
+
+    /// <summary>How many images the table lists.</summary>
+    public required int Count { get; init; }
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
     {
         inference.Validate();
         Check.That(File.Exists(file), $"The detector '{file}' does not exist.");
+        Check.OutputFile(OutputPath);
         IReadOnlyList<string> images = InputFiles.Expand(inputs);
         ScottModel model = await NamedModel.LoadAsync(inference.Model, InferenceChoices.Seed, screen, cancellationToken);
         FeatureExtractionOptions extraction = inference.ToOptions();
         Check.Legal(() => extraction.Validate(model.Architecture));
         using AnomalyDetector detector = await AnomalyDetector.LoadAsync(file, model, extraction, cancellationToken);
         inference.Announce(detector.ExecutionProvider, detector.EngineDescription, screen);
-        _ = maps is null ? null : Directory.CreateDirectory(maps);
+        _ = MapsPath is null ? null : Directory.CreateDirectory(MapsPath);
+        await using CsvFile? csv = CsvFile.Create(OutputPath, "path", "score", "anomalous");
         await ImageProgress.RunAsync(screen, images.Count, async progress =>
         {
             try
             {
                 await foreach (AnomalyResult result in detector.ScoreFilesAsync(images, progress, cancellationToken))
                 {
-                    await TakeAsync(result, extraction.Decoding, cancellationToken);
+                    await TakeAsync(result, extraction.Decoding, csv, cancellationToken);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 _isInterrupted = true;
+            }
+            finally
+            {
+                await CsvFile.CompleteAsync(csv);
             }
         });
         Print(detector);
@@ -43,7 +58,7 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
             : _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
-    private async Task TakeAsync(AnomalyResult result, ImageDecodingOptions decoding, CancellationToken cancellationToken)
+    private async Task TakeAsync(AnomalyResult result, ImageDecodingOptions decoding, CsvFile? csv, CancellationToken cancellationToken)
     {
         if (!result.IsSuccess)
         {
@@ -52,16 +67,17 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
         }
 
         string? map = null;
-        if (maps is not null)
+        if (MapsPath is not null)
         {
             // The number keeps images of one name in different folders apart.
             string stem = Path.GetFileNameWithoutExtension(result.Name);
-            map = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{result.Index + 1:0000}-{stem}.png"));
+            map = Path.Combine(MapsPath, string.Create(CultureInfo.InvariantCulture, $"{result.Index + 1:0000}-{stem}.png"));
             RgbImage image = await ImageDecoder.DecodeAsync(result.Name, decoding, cancellationToken);
             await result.Draw(image).SavePngAsync(map, cancellationToken);
         }
 
         _scored.Add(new ScoredImage(result.Name, result.Score, result.IsAnomalous, map));
+        await (csv?.AddAsync(result.Name, CsvFile.Say(result.Score), result.IsAnomalous ? "true" : "false") ?? Task.CompletedTask);
     }
 
     private void Print(AnomalyDetector detector)
@@ -69,11 +85,11 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
         _skipped.Print(screen);
         if (_scored.Count > 0)
         {
-            Table table = new Table().AddColumn("score").AddColumn("verdict").AddColumn("image");
-            foreach (ScoredImage image in _scored.OrderByDescending(image => image.Score).Take(top))
-                table.AddRow(Figures.Number(image.Score, "F4"), image.IsAnomalous ? "anomalous" : "normal", Markup.Escape(image.Path));
+            if (OutputPath is null)
+                PrintTable();
+            else
+                screen.Say($"Wrote the scores of {Plural.Of(_scored.Count, "image")} to '{OutputPath}'.");
 
-            screen.Output.Write(table);
             int anomalous = _scored.Count(image => image.IsAnomalous);
             screen.Say(FormattableString.Invariant(
                 $"{anomalous} of {Plural.Of(_scored.Count, "image")} above the threshold {detector.Threshold:F4}, ")
@@ -85,7 +101,7 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
         }
 
         if (_isInterrupted)
-            screen.Warn("Interrupted; the table holds the finished images.");
+            screen.Warn("Interrupted; the results are those of the finished images.");
 
         screen.Result(new
         {
@@ -95,8 +111,18 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, s
             falseAlarmRate = detector.FalseAlarmRate,
             isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
+            output = _scored.Count > 0 ? OutputPath : null,
             images = _scored,
         });
+    }
+
+    private void PrintTable()
+    {
+        Table table = new Table().AddColumn("score").AddColumn("verdict").AddColumn("image");
+        foreach (ScoredImage image in _scored.OrderByDescending(image => image.Score).Take(Count))
+            table.AddRow(Figures.Number(image.Score, "F4"), image.IsAnomalous ? "anomalous" : "normal", Markup.Escape(image.Path));
+
+        screen.Output.Write(table);
     }
 
     private sealed record ScoredImage(string Path, float Score, bool IsAnomalous, string? Map);

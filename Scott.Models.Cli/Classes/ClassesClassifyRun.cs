@@ -1,3 +1,4 @@
+using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 using Spectre.Console;
@@ -18,12 +19,17 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
     /// <summary><see langword="null"/> for no sets.</summary>
     public required double? Coverage { get; init; }
 
+    /// <summary>The CSV file for the results, or <see langword="null"/> for a table.</summary>
+    public required string? OutputPath { get; init; }
+
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
+        Check.OutputFile(OutputPath);
         using FeatureExtractor extractor = await ClassesExtractor.BuildAsync(inference, screen, cancellationToken);
         PrototypeClassifier classifier = file.For(extractor.Fingerprint, inference.Model);
         Check.That(classifier.ClassNames.Count > 0, "The file has no classes; add one with 'scott classes add'.");
+        await using CsvFile? csv = CsvFile.Create(OutputPath, "path", "unknown", "class", "probability", "typicality");
         await ImageProgress.RunAsync(screen, images.Count, async progress =>
         {
             try
@@ -31,7 +37,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
                 await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
                 {
                     if (embedding.IsSuccess)
-                        _results.Add((embedding.Name, classifier.Classify(embedding, UnknownRate), SetOf(classifier, embedding)));
+                        await TakeAsync(classifier, embedding, csv);
                     else
                         _skipped.Add(embedding.Name, embedding.Error!);
                 }
@@ -40,19 +46,42 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
             {
                 _isInterrupted = true;
             }
+            finally
+            {
+                await CsvFile.CompleteAsync(csv);
+            }
         });
         Print();
         return _isInterrupted ? ExitCode.Interrupted
             : _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
-    private IReadOnlyList<PrototypeScore>? SetOf(PrototypeClassifier classifier, ImageEmbedding embedding) =>
-        Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null;
+    private async Task TakeAsync(PrototypeClassifier classifier, ImageEmbedding embedding, CsvFile? csv)
+    {
+        PrototypePrediction prediction = classifier.Classify(embedding, UnknownRate);
+        IReadOnlyList<PrototypeScore>? set = Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null;
+        _results.Add((embedding.Name, prediction, set));
+        if (csv is null)
+            return;
+
+        string[] Fields(string className, string probability) =>
+            [embedding.Name, prediction.IsUnknown ? "true" : "false", className, probability, CsvFile.Say((float)prediction.Typicality)];
+        IReadOnlyList<PrototypeScore> listed = set ?? [.. prediction.Classes.Take(Count)];
+        foreach (PrototypeScore score in listed)
+            await csv.AddAsync(Fields(score.ClassName, CsvFile.Say(score.Probability)));
+
+        if (listed.Count == 0)
+            await csv.AddAsync(Fields(string.Empty, string.Empty));
+    }
 
     private void Print()
     {
         _skipped.Print(screen);
-        if (_results.Count > 0)
+        if (_results.Count > 0 && OutputPath is not null)
+        {
+            screen.Say($"Wrote the classes of {Plural.Of(_results.Count, "image")} to '{OutputPath}'.");
+        }
+        else if (_results.Count > 0)
         {
             Table table = new Table().AddColumns("image", "class", "probability", "typicality");
             foreach ((string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore>? set) in _results)
@@ -66,7 +95,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
         }
 
         if (_isInterrupted)
-            screen.Warn("Interrupted; the table holds the finished images.");
+            screen.Warn("Interrupted; the results are those of the finished images.");
 
         screen.Result(new
         {
@@ -75,6 +104,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
             coverage = Coverage,
             isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
+            output = _results.Count > 0 ? OutputPath : null,
             images = _results.Select(result => new
             {
                 path = result.Path,

@@ -120,6 +120,8 @@ internal static class ClassesCommand
     {
         Argument<string[]> images = InferenceArguments.Images();
         Option<string?> model = Model();
+        Option<string?> output = Options.Csv(
+            "Write a line for each listed class to this file, instead of a table: path,unknown,class,probability,typicality.");
         Option<int> top = Options.Top("How many classes to list for each image.", DefaultCount);
         Option<double?> rate = Options.Number(
             "--unknown-rate",
@@ -127,7 +129,10 @@ internal static class ClassesCommand
         Option<double?> coverage = Options.Number(
             "--coverage", "Lists a set of classes instead, which holds the right one with this probability, for example 0.9.");
         var inference = new InferenceArguments();
-        var command = new ToolCommand("classify", "Names the classes of images.", Examples) { FilePath, images, model, top, rate, coverage };
+        var command = new ToolCommand("classify", "Names the classes of images.", Examples)
+        {
+            FilePath, images, model, output, top, rate, coverage,
+        };
         inference.AddTo(command);
         command.Do(async (result, screen, cancellationToken) =>
         {
@@ -142,6 +147,7 @@ internal static class ClassesCommand
                 Count = result.GetValue(top),
                 UnknownRate = result.GetValue(rate) ?? PrototypeClassifier.DefaultUnknownRate,
                 Coverage = result.GetValue(coverage),
+                OutputPath = result.GetValue(output),
             };
             return await run.RunAsync(paths, cancellationToken);
         });

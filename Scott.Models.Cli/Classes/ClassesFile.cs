@@ -42,7 +42,7 @@ internal sealed class ClassesFile
     public PrototypeClassifier For(VectorFingerprint fingerprint, string model)
     {
         if (Classifier is { Fingerprint: { } stored })
-            stored.RequireMatch(fingerprint);
+            stored.RequireSameDirection(fingerprint);
 
         // A file is found from any folder by its full path.
         string name = NamedModel.IsFile(model) || NamedModel.IsFolder(model) ? Path.GetFullPath(model) : model;

@@ -1,10 +1,11 @@
+using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
-/// <summary>A classifier over many images: a table of the most likely classes.</summary>
-internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen screen)
+/// <summary>A classifier over many images: a table of the most likely classes, or how often it is right.</summary>
+internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
 {
     private readonly List<ImagePrediction> _predictions = [];
     private readonly SkippedImages _skipped = new();
@@ -12,89 +13,120 @@ internal sealed class ClassifyRun(InferenceChoices inference, int count, Screen 
     private bool _isMultiLabel;
 
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(IEnumerable<string> inputs, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        inference.Validate();
-        Check.That(
-            NamedModel.CanBeClassifier(inference.Model),
-            $"The classifier '{inference.Model}' does not exist; expected a file that 'scott finetune' wrote, or a classifier of the hub.");
-        IReadOnlyList<string> images = InputFiles.Expand(inputs);
-        ScottClassifier classifier = await NamedModel.LoadClassifierAsync(inference.Model, screen, cancellationToken);
+        options.Validate();
+        IReadOnlyList<string> paths = options.IsLabeled ? [] : InputFiles.Expand(options.Inputs);
+        ScottClassifier classifier = await NamedModel.LoadClassifierAsync(options.Inference.Model, screen, cancellationToken);
         _isMultiLabel = classifier.IsMultiLabel;
-        ImageClassifierBuilder builder = classifier.Classify().WithTopClasses(count);
-        inference.Apply(builder);
+        TestImages? test = options.IsLabeled ? await TestImages.OpenAsync(options.Inputs, classifier, cancellationToken) : null;
+        ImageClassifierBuilder builder = classifier.Classify().WithTopClasses(options.Count);
+        options.Inference.Apply(builder);
         using ImageClassifier classify = Check.Legal(builder.Build);
-        inference.Announce(classify.ExecutionProvider, classify.EngineDescription, screen);
-        await ImageProgress.RunAsync(screen, images.Count, async progress =>
+        options.Inference.Announce(classify.ExecutionProvider, classify.EngineDescription, screen);
+        await using CsvFile? csv = CsvFile.Create(options.OutputPath, Columns(test));
+        await ImageProgress.RunAsync(screen, test?.Count ?? paths.Count, async progress =>
         {
             try
             {
-                await foreach (ImagePrediction prediction in classify.ClassifyFilesAsync(images, progress, cancellationToken))
-                {
-                    Take(prediction);
-                }
+                IAsyncEnumerable<ImagePrediction> results = test is null
+                    ? classify.ClassifyFilesAsync(paths, progress, cancellationToken)
+                    : classify.ClassifyBatchAsync(test.Sources, progress, cancellationToken);
+                await foreach (ImagePrediction prediction in results)
+                    await TakeAsync(prediction, test, csv);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 _isInterrupted = true;
             }
+            finally
+            {
+                await CsvFile.CompleteAsync(csv);
+            }
         });
-        Print();
+        Print(test);
         return _isInterrupted ? ExitCode.Interrupted
             : _predictions.Count == 0 ? ExitCode.Failed
             : _skipped.Count > 0 ? ExitCode.SomeSkipped
             : ExitCode.Success;
     }
 
-    private void Take(ImagePrediction prediction)
+    private static string[] Columns(TestImages? test) => test is null
+        ? ["path", "class", "probability"] : ["path", "expected", "class", "probability"];
+
+    private async Task TakeAsync(ImagePrediction prediction, TestImages? test, CsvFile? csv)
     {
-        if (prediction.IsSuccess)
-            _predictions.Add(prediction);
-        else
-            _skipped.Add(prediction.Name, prediction.Error!);
+        if (!prediction.IsSuccess)
+        {
+            _skipped.Add(prediction.Name, prediction.Error);
+            return;
+        }
+
+        _predictions.Add(prediction);
+        if (csv is null)
+            return;
+
+        string[] image = test is null ? [prediction.Name] : [prediction.Name, test.LabelOf(prediction)];
+        foreach (ClassProbability each in Listed(prediction))
+            await csv.AddAsync([.. image, each.ClassName, CsvFile.Say(each.Probability)]);
+
+        if (Listed(prediction).Count == 0)
+            await csv.AddAsync([.. image, string.Empty, string.Empty]);
     }
 
-    private void Print()
+    private IReadOnlyList<ClassProbability> Listed(ImagePrediction prediction) => _isMultiLabel ? prediction.Labels : prediction.Classes;
+
+    private void Print(TestImages? test)
     {
         _skipped.Print(screen);
-        if (_predictions.Count > 0)
-        {
-            Table table = new Table().AddColumns("image", _isMultiLabel ? "label" : "class", "probability");
-            foreach (ImagePrediction prediction in _predictions)
-            {
-                string image = Markup.Escape(prediction.Name);
-                foreach (ClassProbability each in _isMultiLabel ? prediction.Labels : prediction.Classes)
-                {
-                    table.AddRow(image, Markup.Escape(each.ClassName), Figures.Share(each.Probability));
-                    image = string.Empty;
-                }
-
-                if (image.Length > 0)
-                    table.AddRow(image, "none", string.Empty);
-            }
-
-            screen.Output.Write(table);
-        }
-        else if (!_isInterrupted)
-        {
+        object? figures = null;
+        if (_predictions.Count > 0 && test is not null)
+            figures = test.Print(_predictions, (int)_skipped.Count, screen);
+        else if (_predictions.Count > 0 && options.OutputPath is null)
+            PrintTable();
+        else if (_predictions.Count == 0 && !_isInterrupted)
             screen.Error("No image could be read.");
-        }
 
         if (_isInterrupted)
-            screen.Warn("Interrupted; the table holds the finished images.");
+            screen.Warn("Interrupted; the results are those of the finished images.");
+
+        if (_predictions.Count > 0 && options.OutputPath is { } path)
+            screen.Say($"Wrote the predictions for {Plural.Of(_predictions.Count, "image")} to '{path}'.");
 
         screen.Result(new
         {
-            model = inference.Model,
+            model = options.Inference.Model,
             isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
+            output = _predictions.Count > 0 ? options.OutputPath : null,
+            test = figures,
             images = _predictions.Select(prediction => new
             {
                 path = prediction.Name,
+                expected = test?.LabelOf(prediction),
                 classes = prediction.Classes.Select(ToJson),
                 labels = _isMultiLabel ? prediction.Labels.Select(ToJson) : null,
             }),
         });
+    }
+
+    private void PrintTable()
+    {
+        Table table = new Table().AddColumns("image", _isMultiLabel ? "label" : "class", "probability");
+        foreach (ImagePrediction prediction in _predictions)
+        {
+            string image = Markup.Escape(prediction.Name);
+            foreach (ClassProbability each in Listed(prediction))
+            {
+                table.AddRow(image, Markup.Escape(each.ClassName), Figures.Share(each.Probability));
+                image = string.Empty;
+            }
+
+            if (image.Length > 0)
+                table.AddRow(image, "none", string.Empty);
+        }
+
+        screen.Output.Write(table);
     }
 
     private static object ToJson(ClassProbability each) => new { name = each.ClassName, probability = each.Probability };

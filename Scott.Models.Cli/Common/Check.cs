@@ -17,6 +17,22 @@ internal static class Check
             That(Directory.Exists(folder), $"The folder '{folder}' does not exist.");
     }
 
+    /// <exception cref="UsageException">There is no such folder or file.</exception>
+    public static void FoldersOrFiles(params IEnumerable<string?> paths)
+    {
+        foreach (string path in paths.OfType<string>())
+            That(Path.Exists(path), $"'{path}' does not exist; expected a CSV file or a folder.");
+    }
+
+    /// <exception cref="UsageException">There is no such folder or CSV list.</exception>
+    public static void FoldersOrLists(params IEnumerable<string?> paths)
+    {
+        string[] given = [.. paths.OfType<string>()];
+        FoldersOrFiles(given);
+        foreach (string path in given.Where(each => !Directory.Exists(each)))
+            That(ImageInputs.IsList(path), $"'{path}' is a file; expected a folder of images, or a list of them in a file that ends in .csv.");
+    }
+
     /// <summary>Tries an output file before the work that it is for.</summary>
     /// <exception cref="UsageException">No file of that name can be written there.</exception>
     public static void OutputFile(string? output)

@@ -13,6 +13,8 @@ internal static class Faults
     [
         ("Patience or Watched asks", "--patience or --set watched asks"),
         ("WithEvaluation, or Watched as EffectiveRank", "--labels-train and --labels-val"),
+        (" Start from FineTuningOptions.MultiLabel.", string.Empty),
+        ("FineTuneMultiLabel has", "--multi-label has"),
         ("AllowChangedOptions", "--allow-changed-options"),
         ("ScottModels.ImportAsync", "'scott models import'"),
         ("ScottModels.RemoveAsync", "'scott models remove'"),

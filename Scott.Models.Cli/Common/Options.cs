@@ -15,7 +15,14 @@ internal static class Options
 
     public static Option<string?> Folder(string name, string description) => new(name) { Description = description, HelpName = "folder" };
 
+    /// <summary>A folder of images, or a list of them.</summary>
+    public static Option<string?> Images(string name, string description) =>
+        new(name) { Description = description, HelpName = ImageInputs.HelpName };
+
     public static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
+
+    /// <summary>A CSV file for results that otherwise are a table on the screen.</summary>
+    public static Option<string?> Csv(string description) => new("--output", "-o") { Description = description, HelpName = "file.csv" };
 
     // System.CommandLine would read 0.99 in the user's culture, and the printed command must mean the same everywhere.
     public static Option<double?> Number(string name, string description) =>
@@ -79,6 +86,9 @@ internal static class Options
         "both" => EmbeddingPooling.ClassTokenAndPatchMean,
         _ => null,
     };
+
+    /// <summary>Whether the command line itself has an option, which otherwise has its default.</summary>
+    public static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     public static string Say(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -17,9 +17,14 @@ internal sealed class CompareCommand
 
     private static readonly FineTuningOptions Recipe = new();
 
-    private readonly Argument<string> _labeled = new("labeled") { Description = "The images to learn from, one folder per class." };
-    private readonly Argument<string> _test = new("test") { Description = "The images to test on, of the same classes." };
+    private readonly Argument<string> _labeled = new("labeled")
+    {
+        Description = "The images to learn from: a folder with one folder per class, or a CSV list of path,label.",
+    };
+
+    private readonly Argument<string> _test = new("test") { Description = "The images to test on, of the same classes; a folder or a CSV list." };
     private readonly Option<string> _model = Options.Model($"The trained model: {NamedModel.Choices}.", NamedModel.Default);
+    private readonly Option<string[]> _settings = FineTuneCommand.SettingsOption();
     private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", "the recipe's", Recipe.Seed);
 
     private CompareCommand()
@@ -32,7 +37,7 @@ internal sealed class CompareCommand
         var command = new ToolCommand(
             Name, "Compares a head on frozen features, full fine-tuning, and the same network trained from scratch.", Examples)
         {
-            arguments._labeled, arguments._test, arguments._model,
+            arguments._labeled, arguments._test, arguments._model, arguments._settings,
         };
         arguments._run.AddTo(command);
         command.Do((result, screen, cancellationToken) => new CompareRun(arguments.Bind(result), screen).RunAsync(cancellationToken));
@@ -44,14 +49,18 @@ internal sealed class CompareCommand
     private IReadOnlyList<(string Name, FineTuneOptions Options)> Bind(ParseResult result)
     {
         RunChoices run = _run.Bind(result);
+        string[] settings = result.GetValue(_settings) ?? [];
+        string? scope = Array.Find(settings, setting => setting.StartsWith("scope=", StringComparison.Ordinal));
+        Check.That(scope is null, $"--set {scope} does not go with compare, whose runs differ in their scope; leave it out.");
         string folder = run.OutputOr(result.GetRequiredValue(_labeled), Name);
-        FineTuneOptions Run(string name, FineTuningScope scope) => new()
+        FineTuneOptions Run(string name, FineTuningScope trained) => new()
         {
             Command = ShellCommand.Of(result),
             Labeled = [result.GetRequiredValue(_labeled)],
             Test = result.GetRequiredValue(_test),
             Model = result.GetRequiredValue(_model),
-            Scope = scope,
+            Settings = settings,
+            Scope = trained,
             Run = run with { Output = Path.Combine(folder, name) },
         };
         return

@@ -11,7 +11,7 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
         foreach ((_, FineTuneOptions options) in runs)
         {
             options.Validate();
-            options.OpenImages();
+            await options.OpenImagesAsync(cancellationToken);
         }
 
         Table table = new Table().AddColumns(

@@ -20,9 +20,10 @@ internal sealed class DistillCommand
 
     private static readonly DistillationOptions Recipe = new();
 
-    private readonly Argument<string[]> _folders = new("folder")
+    private readonly Argument<string[]> _images = new("images")
     {
-        Description = "A folder with all subfolders. Several folders make one dataset. Labels are not needed.",
+        Description = "A folder with all subfolders, or a CSV list. Several make one dataset. Labels are not needed and not used.",
+        HelpName = ImageInputs.HelpName,
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -56,7 +57,7 @@ internal sealed class DistillCommand
         var arguments = new DistillCommand();
         var command = new ToolCommand(Name, "Teaches a model the features of another one, on images without labels.", Examples)
         {
-            arguments._folders, arguments._teacher, arguments._teacherInput, arguments._model, arguments._settings, arguments._half,
+            arguments._images, arguments._teacher, arguments._teacherInput, arguments._model, arguments._settings, arguments._half,
         };
         arguments._labels.AddTo(command);
         arguments._run.AddTo(command);
@@ -68,7 +69,7 @@ internal sealed class DistillCommand
     private DistillOptions Bind(ParseResult result) => new()
     {
         Command = ShellCommand.Of(result),
-        Folders = result.GetRequiredValue(_folders),
+        Images = result.GetRequiredValue(_images),
         Teacher = result.GetRequiredValue(_teacher),
         TeacherInput = result.GetValue(_teacherInput),
         Model = result.GetRequiredValue(_model),

@@ -11,8 +11,8 @@ internal sealed record DistillOptions
     /// <summary>The command that resumes the run.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Where the images are; at least one.</summary>
-    public required IReadOnlyList<string> Folders { get; init; }
+    /// <summary>The folders and lists of the images; at least one.</summary>
+    public required IReadOnlyList<string> Images { get; init; }
 
     /// <summary>As <see cref="NamedModel"/> understands it, or files that end in .onnx.</summary>
     public required IReadOnlyList<string> Teacher { get; init; }
@@ -35,7 +35,7 @@ internal sealed record DistillOptions
 
     public bool IsOnnx => Teacher.All(file => file.EndsWith(OnnxEnding, StringComparison.OrdinalIgnoreCase));
 
-    public string OutputPath => Run.OutputOr(Folders[0], DistillCommand.Name);
+    public string OutputPath => Run.OutputOr(Images[0], DistillCommand.Name);
 
     /// <summary>The recipe, with the options that override it.</summary>
     /// <exception cref="UsageException">A setting does not exist.</exception>
@@ -54,7 +54,7 @@ internal sealed record DistillOptions
     public void Validate()
     {
         NamedModel.Require(Model);
-        Check.Folders([.. Folders]);
+        Check.FoldersOrLists([.. Images]);
         if (IsOnnx)
         {
             foreach (string file in Teacher)

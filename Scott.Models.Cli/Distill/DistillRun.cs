@@ -17,10 +17,10 @@ internal sealed class DistillRun(DistillOptions options, Screen screen)
         {
             ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
             DistillationTeacher teacher = await OpenTeacherAsync(cancellationToken);
-            (ImageFolder Training, ImageFolder Validation)? labeled = options.Labels.Open();
-            var images = new ConcatenatedDataset(options.Folders.Select(name => ImageFolder.Open(name)));
+            (IImageDataset Training, IImageDataset Validation)? labeled = await options.Labels.OpenAsync(cancellationToken);
+            IImageDataset images = await ImageInputs.OpenAsync(options.Images, cancellationToken);
             screen.Say($"Teaching {options.Model} what {teacher.Name} sees in {Plural.Of(images.Count, "image")} of "
-                + $"'{string.Join("', '", options.Folders)}', into '{options.OutputPath}'.");
+                + $"'{string.Join("', '", options.Images)}', into '{options.OutputPath}'.");
             DistillationResult result = await RunView<DistillationRecord>.ShowAsync(
                 screen,
                 EpochTables.Distillation(options.Labels.Any),
@@ -53,7 +53,7 @@ internal sealed class DistillRun(DistillOptions options, Screen screen)
         ScottModel model,
         DistillationTeacher teacher,
         IImageDataset images,
-        (ImageFolder Training, ImageFolder Validation)? labeled,
+        (IImageDataset Training, IImageDataset Validation)? labeled,
         RunView<DistillationRecord> view,
         CancellationToken cancellationToken)
     {

@@ -18,7 +18,8 @@ internal sealed class GrowingFile : IAsyncDisposable
         _part = path + ".part";
 
         // Unbuffered, so that after a failed write the file holds what was written before, with nothing left to flush.
-        _stream = new FileStream(_part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, useAsync: true);
+        // Not shared, so that a second run with the same output fails instead of writing into the file of the first.
+        _stream = new FileStream(_part, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
     }
 
     /// <summary>The bytes that are whole.</summary>

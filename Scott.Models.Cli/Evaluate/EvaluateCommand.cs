@@ -20,10 +20,10 @@ internal static class EvaluateCommand
     {
         var training = new Argument<string>("labeled")
         {
-            Description = "The images that the probes learn from, one folder per class. A tenth of each class is set aside for choices, such as the "
-                + "linear probe's penalty.",
+            Description = "The images that the probes learn from, one folder per class or a CSV list. A tenth of each class is set aside for "
+                + "choices, such as the linear probe's penalty.",
         };
-        var test = new Argument<string>("test") { Description = "The images to test them on, of the same classes." };
+        var test = new Argument<string>("test") { Description = "The images to test them on, of the same classes; a folder or a CSV list." };
         var models = new Option<string[]>("--model", "-m")
         {
             Description = $"Models to measure, each {NamedModel.Choices}.",

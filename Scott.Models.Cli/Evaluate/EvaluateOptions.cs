@@ -7,7 +7,7 @@ internal sealed record EvaluateOptions
 {
     private const int MaximumSeeds = 1000;
 
-    /// <summary>The images that the probes learn from, a folder per class.</summary>
+    /// <summary>The images that the probes learn from, a folder per class or a list.</summary>
     public required string Training { get; init; }
 
     /// <summary>The images that they are tested on.</summary>
@@ -41,7 +41,7 @@ internal sealed record EvaluateOptions
     /// <exception cref="UsageException">A value is not legal.</exception>
     public void Validate()
     {
-        Check.Folders(Training, Test);
+        Check.FoldersOrLists(Training, Test);
         Check.That(Models.Distinct(StringComparer.Ordinal).Count() == Models.Count, "--model names the same model twice; expected different ones.");
         foreach (string model in Models)
             NamedModel.Require(model);

@@ -27,8 +27,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         options.Validate();
-        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
-        ImageFolder test = LabeledFolders.OpenTest(options.Test, training)!;
+        IImageDataset training = await ImageInputs.OpenLabeledAsync([options.Training], cancellationToken);
+        IImageDataset test = (await ImageInputs.OpenTestAsync(options.Test, training, cancellationToken))!;
         if (options.Output is { } folder)
             Directory.CreateDirectory(folder);
 
@@ -57,7 +57,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         }
     }
 
-    private async Task MeasureAsync(string model, ImageFolder training, ImageFolder test, Table table, CancellationToken cancellationToken)
+    private async Task MeasureAsync(
+        string model, IImageDataset training, IImageDataset test, Table table, CancellationToken cancellationToken)
     {
         List<EvaluationResult> results = [];
         for (int i = 0; i < options.Seeds; i++)

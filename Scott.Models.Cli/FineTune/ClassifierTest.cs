@@ -22,7 +22,7 @@ internal static class ClassifierTest
     public static async Task<TestResult> RunAsync(
         ScottClassifier classifier,
         string onnx,
-        ImageFolder test,
+        IImageDataset test,
         string folder,
         Action<string, long, long> report,
         CancellationToken cancellationToken)

@@ -15,7 +15,10 @@ internal sealed class FineTuneCommand
                                                                  from a model of your own
         scott finetune labeled/train --scope frozen --head linear
                                                                  a linear head on frozen features
+        scott finetune train.csv --test test.csv                 from lists of path,label
         scott finetune labels.csv --multi-label --test test.csv  several labels per image, listed as path,labels with a|b
+        scott finetune labeled/train --set classBalance=balanced --set augmentation.minimumScale=0.35
+                                                                 rare classes count as much as others; larger crops
 
         Ctrl-C saves the run and prints the command that resumes it; so does SIGTERM, which stops containers and services.
         """;
@@ -41,19 +44,20 @@ internal sealed class FineTuneCommand
     private static readonly string LearningRates =
         $"{Options.Say(FineTuningOptions.DefaultPeakLearningRate)}, or {Options.Say(FineTuningOptions.DefaultHeadLearningRate)} for a head alone";
 
-    private readonly Argument<string[]> _labeled = new("folder")
+    private readonly Argument<string[]> _labeled = new("labeled")
     {
-        Description = "The labeled images, one folder per class, or with --multi-label a CSV file. Several make one dataset; classes of the same "
-            + "name are one.",
+        Description = "The labeled images: a folder with one folder per class, or a CSV list of path,label. Several make one dataset; classes of "
+            + "the same name are one.",
+        HelpName = ImageInputs.HelpName,
         Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string> _model = Options.Model($"What to start from: {NamedModel.Choices} to train from scratch.", NamedModel.Default);
 
-    private readonly Option<string?> _validation = Options.Folder(
+    private readonly Option<string?> _validation = Options.Images(
         "--val", "Labeled images that decide which epoch is the best. Default: 15 % of each class are set aside.");
 
-    private readonly Option<string?> _test = Options.Folder("--test", "Labeled images to test the finished classifier on.");
+    private readonly Option<string?> _test = Options.Images("--test", "Labeled images to test the finished classifier on.");
 
     private readonly Option<bool> _multiLabel = new("--multi-label")
     {
@@ -76,11 +80,15 @@ internal sealed class FineTuneCommand
         "--layer-decay",
         $"The factor of the learning rate from each layer to the one before. Default: {Options.Say(Recipe.LayerDecay)}, or 1 from scratch.");
 
+    private readonly Option<string[]> _settings = SettingsOption();
     private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", LearningRates, Recipe.Seed);
 
     private FineTuneCommand()
     {
     }
+
+    public static Option<string[]> SettingsOption() => RecipeSettings.CreateOption(
+        "classBalance=balanced, mixupAlpha=0.2 or augmentation.minimumScale=0.35", nameof(FineTuningOptions));
 
     public static Command Create()
     {
@@ -88,7 +96,7 @@ internal sealed class FineTuneCommand
         var command = new ToolCommand(Name, "Makes a classifier from a backbone and labeled images, and exports it to ONNX.", Examples)
         {
             arguments._labeled, arguments._model, arguments._validation, arguments._test, arguments._multiLabel, arguments._separator,
-            arguments._scope, arguments._head, arguments._layerDecay,
+            arguments._scope, arguments._head, arguments._layerDecay, arguments._settings,
         };
         arguments._run.AddTo(command);
         command.Do((result, screen, cancellationToken) =>
@@ -112,9 +120,10 @@ internal sealed class FineTuneCommand
         Test = result.GetValue(_test),
         IsMultiLabel = result.GetValue(_multiLabel),
         LabelSeparator = result.GetValue(_separator) is [var separator] ? separator : null,
-        Scope = Scopes[result.GetRequiredValue(_scope)],
-        Head = Heads[result.GetRequiredValue(_head)],
+        Scope = Options.IsGiven(result, _scope) ? Scopes[result.GetRequiredValue(_scope)] : null,
+        Head = Options.IsGiven(result, _head) ? Heads[result.GetRequiredValue(_head)] : null,
         LayerDecay = result.GetValue(_layerDecay),
+        Settings = result.GetValue(_settings) ?? [],
         Run = _run.Bind(result),
     };
 }

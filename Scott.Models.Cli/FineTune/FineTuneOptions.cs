@@ -1,4 +1,5 @@
 using Scott.Models.Datasets;
+using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -9,7 +10,7 @@ internal sealed record FineTuneOptions
     /// <summary>The command that resumes the run.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Where the labeled images are, in a folder per class; at least one.</summary>
+    /// <summary>The folders and lists of the labeled images; at least one. A folder has a folder per class.</summary>
     public required IReadOnlyList<string> Labeled { get; init; }
 
     /// <summary>The images that decide which epoch is the best; <see langword="null"/> for a split of the labeled ones.</summary>
@@ -33,9 +34,12 @@ internal sealed record FineTuneOptions
     /// <summary>As <see cref="NamedModel"/> understands it.</summary>
     public string Model { get; init; } = NamedModel.Default;
 
-    public FineTuningScope Scope { get; init; } = FineTuningScope.Full;
+    /// <summary>Settings of the recipe as NAME=VALUE; those of the augmentation begin with "augmentation.".</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
-    public ClassifierHead Head { get; init; } = ClassifierHead.SimpleAttentive;
+    public FineTuningScope? Scope { get; init; }
+
+    public ClassifierHead? Head { get; init; }
 
     public double? LayerDecay { get; init; }
 
@@ -43,26 +47,40 @@ internal sealed record FineTuneOptions
 
     public string OutputPath => Run.OutputOr(Labeled[0], FineTuneCommand.Name);
 
+    /// <summary>The recipe, with the options that override it.</summary>
+    /// <exception cref="UsageException">A setting does not exist.</exception>
     public FineTuningOptions ToTrainingOptions()
     {
-        FineTuningOptions recipe = Run.Override(IsMultiLabel ? FineTuningOptions.MultiLabel : new FineTuningOptions());
+        FineTuningOptions usual = IsMultiLabel ? FineTuningOptions.MultiLabel : new FineTuningOptions();
+
+        // Fresh weights must all learn as fast as the head.
+        usual = NamedModel.IsUntrained(Model) ? usual with { LayerDecay = 1 } : usual;
+        FineTuningOptions recipe = Run.Override(RecipeSettings.Apply(usual, Settings));
         return recipe with
         {
-            Scope = Scope,
-            Head = Head,
+            Scope = Scope ?? recipe.Scope,
+            Head = Head ?? recipe.Head,
             PeakLearningRate = Run.LearningRate ?? recipe.PeakLearningRate,
-
-            // Fresh weights must all learn as fast as the head.
-            LayerDecay = LayerDecay ?? (FromScratch || NamedModel.IsUntrained(Model) ? 1 : recipe.LayerDecay),
+            LayerDecay = LayerDecay ?? (FromScratch ? 1 : recipe.LayerDecay),
         };
+    }
+
+    /// <summary>The augmentation of such runs, with the settings that change it.</summary>
+    /// <exception cref="UsageException">A setting does not exist.</exception>
+    public AugmentationSpec ToAugmentation()
+    {
+        var usual = new AugmentationSpec();
+        return RecipeSettings.ApplyAugmentation(
+            IsMultiLabel ? usual with { MinimumScale = MultiLabelBuilder.DefaultMinimumScale } : usual, Settings);
     }
 
     /// <summary>All images, with classes that fit together.</summary>
     /// <exception cref="UsageException">The classes do not fit together.</exception>
-    public (IImageDataset Labeled, ImageFolder? Validation, ImageFolder? Test) OpenImages()
+    public async Task<(IImageDataset Labeled, IImageDataset? Validation, IImageDataset? Test)> OpenImagesAsync(CancellationToken cancellationToken)
     {
-        IImageDataset labeled = LabeledFolders.Open(Labeled);
-        return (labeled, LabeledFolders.OpenTest(Validation, labeled), LabeledFolders.OpenTest(Test, labeled));
+        IImageDataset labeled = await ImageInputs.OpenLabeledAsync(Labeled, cancellationToken);
+        Task<IImageDataset?> OpenAsync(string? path) => ImageInputs.OpenTestAsync(path, labeled, cancellationToken);
+        return (labeled, await OpenAsync(Validation), await OpenAsync(Test));
     }
 
     /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
@@ -71,20 +89,18 @@ internal sealed record FineTuneOptions
     {
         NamedModel.Require(Model);
         string?[] images = [.. Labeled, Validation, Test];
-        if (!IsMultiLabel)
+        if (IsMultiLabel)
+        {
+            Check.FoldersOrFiles(images);
+        }
+        else
         {
             Check.That(LabelSeparator is null, "--label-separator needs --multi-label.");
-            string? list = Array.Find(images, path => File.Exists(path));
-            Check.That(
-                list is null,
-                $"'{list}' is a file; expected a folder with a folder per class. For a list with several labels per image add --multi-label.");
-            Check.Folders(images);
+            Check.FoldersOrLists(images);
         }
-
-        foreach (string path in images.OfType<string>())
-            Check.That(Path.Exists(path), $"'{path}' does not exist; expected a CSV file or a folder.");
 
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());
+        Check.Legal(() => ToAugmentation().Validate());
     }
 }

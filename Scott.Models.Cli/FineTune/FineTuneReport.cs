@@ -1,7 +1,5 @@
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
-using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
@@ -66,17 +64,8 @@ internal static class FineTuneReport
 
     private static void PrintTest(TestResult test, Screen screen)
     {
-        Table table = new Table().AddColumn("class").AddColumn("images").AddColumn("right");
-        foreach (ClassMetrics each in test.Metrics.Classes)
-            table.AddRow(Markup.Escape(each.Name), each.Images.ToString(CultureInfo.InvariantCulture), Figures.Share(each.Recall));
-
-        screen.Output.Write(table);
-        string images = Plural.Of(test.Metrics.Images, "image");
-        screen.Say($"Test: {Figures.Share(test.Metrics.Top1)} of {images} right, mean per class {Figures.Share(test.Metrics.MeanPerClassTop1)}.");
-        if (test.Unreadable > 0)
-            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test image")} that could not be read.");
-
-        screen.Say($"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {images}; "
+        TestFigures.Print(test.Metrics, test.Unreadable, screen);
+        screen.Say($"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {Plural.Of(test.Metrics.Images, "image")}; "
             + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");
     }
 }

@@ -29,15 +29,19 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         {
             return Interruption.Report(options.OutputPath, options.Command, screen);
         }
+        catch (DatasetException exception) when (exception.Line is not null)
+        {
+            throw new UsageException($"{exception.Message} For a list with several labels per image add --multi-label.", exception);
+        }
     }
 
     /// <summary>Trains, writes the classifier, and tests it.</summary>
     public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
+        (IImageDataset labeled, IImageDataset? validation, IImageDataset? test) = await options.OpenImagesAsync(cancellationToken);
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
-        (IImageDataset labeled, ImageFolder? validation, ImageFolder? test) = options.OpenImages();
         if (MultiLabelImages.HintFor(options.Labeled) is { } hint)
             screen.Warn(hint);
 
@@ -57,13 +61,14 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         ScottModel model,
         FineTuningOptions recipe,
         IImageDataset labeled,
-        ImageFolder? validation,
+        IImageDataset? validation,
         RunView<FineTuningRecord> view,
         CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         FineTuningBuilder builder = model.FineTune(labeled)
             .WithOptions(recipe)
+            .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
             .ShowIn(view, () => _hasTrained = true);
         if (validation is not null)

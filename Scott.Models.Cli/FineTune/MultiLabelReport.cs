@@ -1,7 +1,5 @@
 using Scott.Models.Foundation;
-using Scott.Models.Metrics;
 using Scott.Models.Training;
-using Spectre.Console;
 
 namespace Scott.Models.Cli;
 
@@ -69,24 +67,8 @@ internal static class MultiLabelReport
 
     private static void PrintTest(MultiLabelTestResult test, Screen screen)
     {
-        MultiLabelMetrics metrics = test.Metrics;
-        Table table = new Table().AddColumns("label", "images", "average precision", "threshold", "precision", "recall", "F1");
-        foreach (LabelMetrics each in metrics.Labels)
-        {
-            table.AddRow(
-                Markup.Escape(each.Name), each.Images.ToString(CultureInfo.InvariantCulture), Figures.Share(each.AveragePrecision),
-                Figures.Number(each.Threshold, "F3"), Figures.Share(each.Precision), Figures.Share(each.Recall), Figures.Share(each.F1));
-        }
-
-        screen.Output.Write(table);
-        string images = Plural.Of(metrics.Images, "image");
-        screen.Say($"Test: mAP {Figures.Share(metrics.MeanAveragePrecision)} on {images}, "
-            + $"by chance about {Figures.Share(metrics.ChanceAveragePrecision)}; micro F1 {Figures.Share(metrics.MicroF1)}, "
-            + $"macro F1 {Figures.Share(metrics.MacroF1)}.");
-        if (test.Unreadable > 0)
-            screen.Warn($"Left out {Plural.Of(test.Unreadable, "test image")} that could not be read.");
-
-        screen.Say($"ONNX Runtime and TorchSharp give the same labels to {test.SameLabels} of {images}; "
+        TestFigures.Print(test.Metrics, test.Unreadable, screen);
+        screen.Say($"ONNX Runtime and TorchSharp give the same labels to {test.SameLabels} of {Plural.Of(test.Metrics.Images, "image")}; "
             + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");
     }
 }

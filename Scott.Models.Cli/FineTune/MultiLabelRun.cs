@@ -60,6 +60,7 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
         using CancellationTokenRegistration notice = Interruption.Announce(view.Note, cancellationToken);
         MultiLabelBuilder builder = model.FineTuneMultiLabel(labeled)
             .WithOptions(recipe)
+            .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
             .ShowIn(view, () => _hasTrained = true);
         if (validation is not null)

@@ -35,7 +35,7 @@ internal static class InspectCommand
         command.Do(async (result, screen, cancellationToken) =>
         {
             string name = result.GetRequiredValue(subject);
-            bool isList = Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(name);
+            bool isList = ImageInputs.IsList(name);
             bool isDataset = isList || (Directory.Exists(name) && !NamedModel.IsFolder(name));
             bool hasOptions = result.GetValue(labeled) || result.GetValue(validation) is not null || result.GetValue(outliers)
                 || result.GetValue(channels) is not null;
@@ -44,8 +44,7 @@ internal static class InspectCommand
                 $"'{name}' is neither a folder of images, nor a .csv list, nor a model; a model is {NamedModel.Choices}.");
             Check.That(isDataset || !hasOptions, "--labeled, --val, --channels and --outliers are for folders of images.");
             Check.That(!isList || !result.GetValue(labeled), "A .csv list says itself whether it has labels; leave out --labeled.");
-            Check.That(
-                result.GetValue(outliers) || result.GetResult(model) is null or { Implicit: true }, "--model finds outliers; add --outliers.");
+            Check.That(result.GetValue(outliers) || !Options.IsGiven(result, model), "--model finds outliers; add --outliers.");
             var decoding = new ImageDecodingOptions { Channels = result.GetValue(channels) ?? 3 };
             Check.Legal(decoding.Validate);
             Check.Folders(result.GetValue(validation));

@@ -23,9 +23,11 @@ internal sealed class PretrainCommand
 
     private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
 
-    private readonly Argument<string[]> _folders = new("folder")
+    private readonly Argument<string[]> _images = new("images")
     {
-        Description = $"A folder with all subfolders ({string.Join(' ', ImageDecoder.FileExtensions)}). Several folders make one dataset.",
+        Description = $"A folder with all subfolders ({string.Join(' ', ImageDecoder.FileExtensions)}), or a CSV list, whose labels are not used. "
+            + "Several make one dataset.",
+        HelpName = ImageInputs.HelpName,
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -64,7 +66,7 @@ internal sealed class PretrainCommand
         var arguments = new PretrainCommand();
         var command = new ToolCommand(Name, "Pre-trains a backbone on images without labels (MIM-JEPA).", Examples)
         {
-            arguments._folders, arguments._model, arguments._recipe, arguments._settings, arguments._momentum, arguments._half,
+            arguments._images, arguments._model, arguments._recipe, arguments._settings, arguments._momentum, arguments._half,
         };
         arguments._labels.AddTo(command);
         arguments._run.AddTo(command);
@@ -76,7 +78,7 @@ internal sealed class PretrainCommand
     private PretrainOptions Bind(ParseResult result) => new()
     {
         Command = ShellCommand.Of(result),
-        Folders = result.GetRequiredValue(_folders),
+        Images = result.GetRequiredValue(_images),
         Model = result.GetRequiredValue(_model),
         Recipe = PretrainingRecipe.Get(result.GetRequiredValue(_recipe)),
         Settings = result.GetValue(_settings) ?? [],

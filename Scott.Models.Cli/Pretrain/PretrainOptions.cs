@@ -13,8 +13,8 @@ internal sealed record PretrainOptions
     /// <summary>The command that resumes the run.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Where the images are; at least one.</summary>
-    public required IReadOnlyList<string> Folders { get; init; }
+    /// <summary>The folders and lists of the images; at least one.</summary>
+    public required IReadOnlyList<string> Images { get; init; }
 
     /// <summary>As <see cref="NamedModel"/> understands it.</summary>
     public string Model { get; init; } = NamedModel.DefaultUntrained;
@@ -33,7 +33,7 @@ internal sealed record PretrainOptions
 
     public required RunChoices Run { get; init; }
 
-    public string OutputPath => Run.OutputOr(Folders[0], PretrainCommand.Name);
+    public string OutputPath => Run.OutputOr(Images[0], PretrainCommand.Name);
 
     /// <summary>The recipe, with the options that override it.</summary>
     /// <exception cref="UsageException">A setting does not exist.</exception>
@@ -56,7 +56,7 @@ internal sealed record PretrainOptions
     public void Validate()
     {
         NamedModel.Require(Model);
-        Check.Folders([.. Folders]);
+        Check.FoldersOrLists([.. Images]);
         Labels.Validate();
         Run.Validate(OutputPath);
         Check.Legal(() => ToTrainingOptions().Validate());

@@ -35,10 +35,10 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     public async Task<Pretrained> CarryOutAsync(CancellationToken cancellationToken)
     {
         ScottModel model = await NamedModel.LoadAsync(options.Model, options.ToTrainingOptions().Seed, screen, cancellationToken);
-        (ImageFolder Training, ImageFolder Validation)? labeled = options.Labels.Open();
-        var images = new ConcatenatedDataset(options.Folders.Select(folder => ImageFolder.Open(folder)));
-        string folders = string.Join("', '", options.Folders);
-        screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{folders}', into '{options.OutputPath}'.");
+        (IImageDataset Training, IImageDataset Validation)? labeled = await options.Labels.OpenAsync(cancellationToken);
+        IImageDataset images = await ImageInputs.OpenAsync(options.Images, cancellationToken);
+        string inputs = string.Join("', '", options.Images);
+        screen.Say($"Pre-training {options.Model} on {Plural.Of(images.Count, "image")} of '{inputs}', into '{options.OutputPath}'.");
         PretrainingResult result = await RunView<PretrainingRecord>.ShowAsync(
             screen,
             EpochTables.Pretraining(options.Labels.Any),
@@ -52,7 +52,7 @@ internal sealed class PretrainRun(PretrainOptions options, Screen screen)
     private async Task<PretrainingResult> TrainAsync(
         ScottModel model,
         IImageDataset images,
-        (ImageFolder Training, ImageFolder Validation)? labeled,
+        (IImageDataset Training, IImageDataset Validation)? labeled,
         RunView<PretrainingRecord> view,
         CancellationToken cancellationToken)
     {

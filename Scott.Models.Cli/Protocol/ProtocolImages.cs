@@ -10,14 +10,14 @@ internal sealed class ProtocolImages
 {
     private static readonly int[] UsualFewShot = [1, 5, 10];
 
-    private ProtocolImages(ImageFolder training, ImageFolder? validation, ImageFolder test, IReadOnlyList<int> fewShot) =>
+    private ProtocolImages(IImageDataset training, IImageDataset? validation, IImageDataset test, IReadOnlyList<int> fewShot) =>
         (Training, Validation, Test, FewShot) = (training, validation, test, fewShot);
 
-    public ImageFolder Training { get; }
+    public IImageDataset Training { get; }
 
-    public ImageFolder? Validation { get; }
+    public IImageDataset? Validation { get; }
 
-    public ImageFolder Test { get; }
+    public IImageDataset Test { get; }
 
     /// <summary>Images per class for the table of few labels.</summary>
     public IReadOnlyList<int> FewShot { get; }
@@ -26,12 +26,12 @@ internal sealed class ProtocolImages
     public int Labeled => Training.Count + (Validation?.Count ?? 0);
 
     /// <summary>Changes with every image that is added, removed, or has another size.</summary>
-    public string Digest => string.Join(' ', new[] { Training, Validation, Test }.OfType<ImageFolder>().Select(DigestOf));
+    public string Digest => string.Join(' ', new[] { Training, Validation, Test }.OfType<IImageDataset>().Select(DigestOf));
 
     /// <exception cref="UsageException">The classes do not fit together, or a class has too few images.</exception>
-    public static ProtocolImages Open(ProtocolOptions options)
+    public static async Task<ProtocolImages> OpenAsync(ProtocolOptions options, CancellationToken cancellationToken)
     {
-        ImageFolder training = ImageFolder.OpenLabeled(options.Training);
+        IImageDataset training = await ImageInputs.OpenLabeledAsync([options.Training], cancellationToken);
 
         // Without validation images, probes set some training images aside.
         IImageDataset learned = options.Validation is null
@@ -42,11 +42,12 @@ internal sealed class ProtocolImages
         Check.That(
             fewShot.All(count => count <= least),
             $"--few-shot is {string.Join(' ', fewShot)}, but probes learn from {least} of the smallest class of '{options.Training}'.");
-        return new ProtocolImages(
-            training, LabeledFolders.OpenTest(options.Validation, training), LabeledFolders.OpenTest(options.Test, training)!, fewShot);
+        IImageDataset? validation = await ImageInputs.OpenTestAsync(options.Validation, training, cancellationToken);
+        IImageDataset test = (await ImageInputs.OpenTestAsync(options.Test, training, cancellationToken))!;
+        return new ProtocolImages(training, validation, test, fewShot);
     }
 
-    private static string DigestOf(ImageFolder folder)
+    private static string DigestOf(IImageDataset folder)
     {
         string list = string.Join('\n', Enumerable.Range(0, folder.Count).Select(
             index => $"{folder.RelativeNameOf(index)} {new FileInfo(folder.SourceOf(index).Name).Length}"));

@@ -110,7 +110,7 @@ internal sealed record ProtocolOptions
     public PretrainOptions ToPretraining(string architecture) => new()
     {
         Command = Command,
-        Folders = [.. Labeled, Test],
+        Images = [.. Labeled, Test],
         Model = NamedModel.Untrained(architecture),
         Recipe = Recipe,
         Settings = Settings,

@@ -15,10 +15,11 @@ internal sealed class ProtocolRun
         (_options, _images, _screen, _unreadable) = (options, images, screen, new UnreadableNotes(screen));
 
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(ProtocolOptions options, Screen screen, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ProtocolOptions options, Screen screen, CancellationToken cancellationToken)
     {
         options.Validate();
-        return new ProtocolRun(options, ProtocolImages.Open(options), screen).RunAsync(cancellationToken);
+        ProtocolImages images = await ProtocolImages.OpenAsync(options, cancellationToken);
+        return await new ProtocolRun(options, images, screen).RunAsync(cancellationToken);
     }
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Scott.Models.Datasets;
 
 namespace Scott.Models.Cli;
 
-/// <summary>The labeled images that show how a run without labels goes; both folders are <see langword="null"/> for none.</summary>
+/// <summary>The labeled images that show how a run without labels goes; both are <see langword="null"/> for none.</summary>
 internal sealed record LabelChoices
 {
     public string? Training { get; init; }
@@ -18,20 +18,20 @@ internal sealed record LabelChoices
 
     /// <summary>The images to learn from and to test on, or <see langword="null"/>.</summary>
     /// <exception cref="UsageException">Their classes do not fit together.</exception>
-    public (ImageFolder Training, ImageFolder Validation)? Open()
+    public async Task<(IImageDataset Training, IImageDataset Validation)?> OpenAsync(CancellationToken cancellationToken)
     {
         if (Training is null)
             return null;
 
-        ImageFolder training = ImageFolder.OpenLabeled(Training);
-        return (training, LabeledFolders.OpenTest(Validation, training)!);
+        IImageDataset training = await ImageInputs.OpenLabeledAsync([Training], cancellationToken);
+        return (training, (await ImageInputs.OpenTestAsync(Validation, training, cancellationToken))!);
     }
 
     /// <summary>Refuses the impossible, before anything is loaded or written.</summary>
     /// <exception cref="UsageException">A value is not legal.</exception>
     public void Validate()
     {
-        Check.Folders(Training, Validation);
+        Check.FoldersOrLists(Training, Validation);
         Check.That(Training is null == Validation is null, "--labels-train and --labels-val go together; give both or none.");
         Check.That(EvaluateEvery is null || Any, "--evaluate-every needs --labels-train and --labels-val.");
         Check.That(EvaluateEvery is null or >= 1, $"--evaluate-every is {EvaluateEvery}; expected at least 1.");

@@ -7,18 +7,10 @@ namespace Scott.Models.Cli;
 internal static class MultiLabelImages
 {
     /// <summary>The images of one file or folder, or of several together.</summary>
-    public static async Task<IImageDataset> OpenAsync(IReadOnlyList<string> paths, char? separator, CancellationToken cancellationToken)
-    {
-        List<IImageDataset> all = [];
-        foreach (string path in paths)
-        {
-            all.Add(Directory.Exists(path)
-                ? ImageFolder.OpenMultiLabel(path)
-                : await ImageList.FromMultiLabelCsvAsync(path, separator, cancellationToken));
-        }
-
-        return all.Count == 1 ? all[0] : new ConcatenatedDataset(all);
-    }
+    public static Task<IImageDataset> OpenAsync(IReadOnlyList<string> paths, char? separator, CancellationToken cancellationToken) =>
+        ImageInputs.JoinAsync(paths, async path => Directory.Exists(path)
+            ? ImageFolder.OpenMultiLabel(path)
+            : await ImageList.FromMultiLabelCsvAsync(path, separator, cancellationToken));
 
     /// <summary>The images of a test, or <see langword="null"/> without a path.</summary>
     /// <exception cref="UsageException">They have labels that the training images do not have.</exception>
@@ -48,10 +40,10 @@ internal static class MultiLabelImages
     }
 
     /// <summary>A hint for class folders that share files, each of which a run with one label per image would learn as several images.</summary>
-    public static string? HintFor(IReadOnlyList<string> folders)
+    public static string? HintFor(IReadOnlyList<string> paths)
     {
         int shared = 0;
-        foreach (string folder in folders)
+        foreach (string folder in paths.Where(Directory.Exists))
         {
             try
             {

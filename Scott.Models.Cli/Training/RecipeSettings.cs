@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -35,23 +36,26 @@ internal static class RecipeSettings
     /// <exception cref="UsageException">A setting is not NAME=VALUE, has an unknown name, or a value of another type.</exception>
     public static T Apply<T>(T recipe, IEnumerable<string> settings)
         where T : TrainingOptions =>
-        settings.Where(setting => !IsOfAugmentation(setting)).Aggregate(recipe, Apply);
+        settings.Where(setting => !IsOfAugmentation(setting)).Aggregate(recipe, (changed, setting) => Apply(changed, setting, string.Empty));
 
     /// <summary>An augmentation with the settings changed that begin with "augmentation.".</summary>
     /// <exception cref="UsageException">As in <see cref="Apply{T}(T, IEnumerable{string})"/>.</exception>
     public static AugmentationSpec ApplyAugmentation(AugmentationSpec augmentation, IEnumerable<string> settings) =>
-        settings.Where(IsOfAugmentation).Select(setting => setting[AugmentationPrefix.Length..]).Aggregate(augmentation, Apply);
+        settings.Where(IsOfAugmentation).Aggregate(augmentation, (changed, setting) => Apply(changed, setting, AugmentationPrefix));
 
     private static bool IsOfAugmentation(string setting) => setting.StartsWith(AugmentationPrefix, StringComparison.Ordinal);
 
-    private static T Apply<T>(T options, string setting)
+    /// <param name="options">The options to change.</param>
+    /// <param name="setting">NAME=VALUE.</param>
+    /// <param name="prefix">What the name begins with, before a property of the options.</param>
+    private static T Apply<T>(T options, string setting, string prefix)
     {
         int equals = setting.IndexOf('=', StringComparison.Ordinal);
         Check.That(equals > 0, $"--set {setting} is not NAME=VALUE.");
         (string name, string value) = (setting[..equals], setting[(equals + 1)..]);
         JsonObject root = JsonSerializer.SerializeToNode(options, Format)!.AsObject();
         JsonObject owner = root;
-        string[] path = name.Split('.');
+        string[] path = name[prefix.Length..].Split('.');
         foreach (string part in path[..^1])
             owner = owner[Require(owner, part, name)] as JsonObject ?? throw Unknown(owner, name);
 
@@ -62,7 +66,7 @@ internal static class RecipeSettings
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"--set {setting} has a value of the wrong type for {name}.", exception);
+            throw new UsageException($"--set {setting} has a value of the wrong type for {name}{ChoicesOf(typeof(T), path)}.", exception);
         }
     }
 
@@ -77,6 +81,16 @@ internal static class RecipeSettings
         {
             return value;
         }
+    }
+
+    /// <summary>The names that a setting can have as its value, for an error; nothing if it is no choice of names.</summary>
+    private static string ChoicesOf(Type type, string[] path)
+    {
+        foreach (string name in path)
+            type = type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)?.PropertyType ?? typeof(object);
+
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsEnum ? $"; expected one of {string.Join(", ", Enum.GetNames(type))}" : string.Empty;
     }
 
     private static string Require(JsonObject owner, string part, string name) => owner.ContainsKey(part) ? part : throw Unknown(owner, name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
@@ -40,6 +41,13 @@ public sealed class AnomaliesTests(CliFixture files) : IClassFixture<CliFixture>
         float threshold = scored.RootElement.GetProperty("threshold").GetSingle();
         Assert.Equal(image.GetProperty("score").GetSingle() > threshold, image.GetProperty("isAnomalous").GetBoolean());
         Assert.Equal(1, scored.RootElement.GetProperty("skipped").GetProperty("count").GetInt32());
+
+        string output = files.NewFile("scores.csv");
+        AssertExit(3, await Tool.RunAsync("anomalies", "score", files.Mixed, "-d", detector, "-m", files.Model, "-o", output));
+        string[] fields = (await File.ReadAllLinesAsync(output, TestContext.Current.CancellationToken))[1].Split(',');
+        Assert.Equal(image.GetProperty("path").GetString(), fields[0]);
+        Assert.Equal(image.GetProperty("score").GetSingle(), float.Parse(fields[1], CultureInfo.InvariantCulture));
+        Assert.Equal(image.GetProperty("isAnomalous").GetBoolean() ? "true" : "false", fields[2]);
     }
 
     [Fact]

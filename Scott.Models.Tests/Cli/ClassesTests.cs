@@ -47,6 +47,14 @@ public sealed class ClassesTests(CliFixture files) : IClassFixture<CliFixture>
         ChildResult table = await Tool.RunAsync("classes", "classify", file, files.GoodImages[2], "--unknown-rate", "0.6");
         AssertExit(0, table);
         Assert.Contains("unknown", table.Output, StringComparison.Ordinal);
+        string output = files.NewFile("classes.csv");
+        AssertExit(0, await Tool.RunAsync(
+            "classes", "classify", file, files.GoodImages[1], files.GoodImages[2], "--unknown-rate", "0.6", "-o", output));
+        string[] lines = await File.ReadAllLinesAsync(output, TestContext.Current.CancellationToken);
+        Assert.Equal("path,unknown,class,probability,typicality", lines[0]);
+        Assert.StartsWith($"{files.GoodImages[1]},false,a,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{files.GoodImages[2]},true,", lines[2], StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
         ChildResult result = await Tool.RunAsync("classes", "add", file, "a", files.GoodImages[2], "--model", "untrained:vit-mini-112");
         AssertExit(1, result);
         Assert.Contains("not comparable", result.Error, StringComparison.Ordinal);

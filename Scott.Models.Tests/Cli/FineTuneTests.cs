@@ -33,6 +33,27 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     }
 
     [Fact]
+    public async Task FineTune_WithSettings_ChangesTheRecipe()
+    {
+        string output = files.NewPath();
+        string[] settings =
+        [
+            "--set", "scope=frozenBackbone", "--set", "classBalance=balanced", "--set", "labelSmoothing=0",
+            "--set", "augmentation.minimumScale=0.35",
+        ];
+        AssertExit(0, await FineTuneAsync(output, settings));
+
+        // An option of its own wins over --set.
+        ChildResult other = await FineTuneAsync(output, "--layer-decay", "0.5", "--set", "layerDecay=0.6");
+        AssertExit(1, other);
+        Assert.Contains("recipe.scope was \"FrozenBackbone\", is \"Full\"", other.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.classBalance was \"Balanced\", is \"None\"", other.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.labelSmoothing was 0, is 0.1", other.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.layerDecay was 0.75, is 0.5", other.Error, StringComparison.Ordinal);
+        Assert.Contains("augmentation.minimumScale was 0.35, is 0.2", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FineTune_OfAFinishedRun_ChangesNothing()
     {
         string output = files.NewPath();
@@ -175,14 +196,21 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     [InlineData("--patience or --set watched asks for an accuracy", "pretrain", "IMAGES", "--patience", "3", "--epochs", "4")]
     [InlineData("--set imageLevel=null has a value of the wrong type", "pretrain", "IMAGES", "--set", "imageLevel=null")]
     [InlineData("'org/name/more' is not the name of a repository", "evaluate", "IMAGES", "IMAGES", "--model", "hf:org/name/more")]
-    [InlineData("The folder 'no-such-folder' does not exist.", "finetune", "no-such-folder")]
+    [InlineData("'no-such-folder' does not exist; expected a CSV file or a folder.", "finetune", "no-such-folder")]
     [InlineData("Argument 'half' not recognized.", "finetune", ".", "--scope", "half")]
     [InlineData("Argument 'two' not recognized.", "finetune", ".", "--head", "two")]
-    [InlineData("The folder 'no-such-folder' does not exist.", "finetune", ".", "--test", "no-such-folder")]
+    [InlineData("'no-such.csv' does not exist; expected a CSV file or a folder.", "finetune", ".", "--test", "no-such.csv")]
     [InlineData("LayerDecay is 2; expected over 0 and at most 1.", "finetune", ".", "--layer-decay", "2")]
     [InlineData("There is no model 'no-such-model'", "finetune", ".", "--model", "no-such-model")]
     [InlineData("There is no model 'no-such-model'", "compare", ".", ".", "--model", "no-such-model")]
-    [InlineData("The folder 'no-such-folder' does not exist.", "compare", ".", "no-such-folder")]
+    [InlineData("'no-such-folder' does not exist; expected a CSV file or a folder.", "compare", ".", "no-such-folder")]
+    [InlineData("--set scope=full does not go with compare", "compare", ".", ".", "--set", "scope=full")]
+    [InlineData("--set mixup names no setting; expected one of ", "finetune", ".", "--set", "mixup=0.2")]
+    [InlineData("--set augmentation.crop names no setting; expected one of minimumScale, ", "finetune", ".", "--set", "augmentation.crop=1")]
+    [InlineData("has a value of the wrong type for classBalance; expected one of None, Balanced.", "finetune", ".", "--set", "classBalance=all")]
+    [InlineData("has a value of the wrong type for augmentation.hue.", "finetune", ".", "--set", "augmentation.hue=red")]
+    [InlineData("MixupAlpha is 2; expected 0 to 1.", "finetune", ".", "--set", "mixupAlpha=2")]
+    [InlineData("Hue is 2; expected 0 to 0.5.", "finetune", ".", "--set", "augmentation.hue=2")]
     public async Task Run_WithOptionsThatCannotBe_IsAUsageErrorThatSaysWhy(string expected, params string[] arguments)
     {
         ChildResult result = await Tool.RunAsync(

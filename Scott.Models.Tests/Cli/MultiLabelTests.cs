@@ -10,7 +10,8 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
     [Fact]
     public async Task FineTuneAndClassify_AList_GiveLabelsAndFiguresOfEach()
     {
-        string list = await WriteListAsync("path,labels", (file, i) => $"{file},{(i % 2 == 0 ? "even" : "odd")}{(i < 6 ? "|small" : string.Empty)}");
+        string list = await files.WriteListAsync(
+            "path,labels", (file, i) => $"{file},{(i % 2 == 0 ? "even" : "odd")}{(i < 6 ? "|small" : string.Empty)}");
         string output = files.NewPath();
         ChildResult tuned = await FineTuneAsync(output, list, "--test", list, "--scope", "frozen", "--head", "linear");
         AssertExit(0, tuned);
@@ -47,7 +48,7 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
     [Fact]
     public async Task FineTune_ColumnsWithAnImageWithoutLabels_SaysHowManyHaveNone()
     {
-        string list = await WriteListAsync("path;even;small", (file, i) => $"{file};{(i + 1) % 2};{(i < 5 ? 1 : 0)}");
+        string list = await files.WriteListAsync("path;even;small", (file, i) => $"{file};{(i + 1) % 2};{(i < 5 ? 1 : 0)}");
         ChildResult result = await FineTuneAsync(files.NewPath(), list, "--json");
         AssertExit(0, result);
         Assert.Contains("12 images with 2 labels, 0.9 per image, 4 with none,", result.Error, StringComparison.Ordinal);
@@ -56,11 +57,23 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
     }
 
     [Fact]
+    public async Task FineTune_WithSettings_ChangesTheRecipeOfSeveralLabels()
+    {
+        string list = await files.WriteListAsync("path,labels", (file, i) => $"{file},{(i % 2 == 0 ? "even" : "odd")}");
+        string output = files.NewPath();
+        AssertExit(0, await FineTuneAsync(output, list));
+        ChildResult other = await FineTuneAsync(output, list, "--set", "labelSmoothing=0.1", "--set", "augmentation.minimumScale=0.5");
+        AssertExit(1, other);
+        Assert.Contains("recipe.labelSmoothing was 0, is 0.1", other.Error, StringComparison.Ordinal);
+        Assert.Contains("augmentation.minimumScale was 0.6, is 0.5", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FineTune_LinkedFolders_AreLearnedOrHintedAt()
     {
         UnixFiles.SkipElsewhere();
         string folder = files.NewFolder();
-        string[] images = Images();
+        string[] images = files.ImageFiles;
         for (int i = 0; i < images.Length; i++)
         {
             foreach (string label in (string[])[i % 2 == 0 ? "even" : "odd", .. i < 6 ? ["small"] : Array.Empty<string>()])
@@ -80,8 +93,8 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
     [Fact]
     public async Task FineTune_WhatCannotBe_IsAUsageErrorThatSaysWhatToDo()
     {
-        string list = await WriteListAsync("path,labels", (file, i) => $"{file},{i % 3}");
-        string other = await WriteListAsync("path,labels", (file, _) => $"{file},new");
+        string list = await files.WriteListAsync("path,labels", (file, i) => $"{file},{i % 3}");
+        string other = await files.WriteListAsync("path,labels", (file, _) => $"{file},new");
         async Task AssertRefusedAsync(int exit, string fault, params string[] arguments)
         {
             ChildResult result = await Tool.RunAsync(["finetune", .. arguments, "--model", files.Model, "--output", files.NewPath()]);
@@ -93,16 +106,8 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
         await AssertRefusedAsync(2, "--label-separator needs --multi-label.", files.Images, "--label-separator", "|");
         await AssertRefusedAsync(2, "'/'", list, "--multi-label", "--label-separator", "/");
         await AssertRefusedAsync(2, "'none.csv' does not exist; expected a CSV file or a folder.", "none.csv", "--multi-label");
+        await AssertRefusedAsync(2, "Watched is Top1; expected MeanAveragePrecision or Loss.", list, "--multi-label", "--set", "watched=top1");
         await AssertRefusedAsync(2, "has the labels 'new', which the training images do not have", list, "--multi-label", "--test", other);
-    }
-
-    private string[] Images() => [.. Directory.EnumerateFiles(files.Images, "*.png", SearchOption.AllDirectories).OrderBy(Path.GetFileName)];
-
-    private async Task<string> WriteListAsync(string header, Func<string, int, string> line)
-    {
-        string path = files.NewPath() + ".csv";
-        await File.WriteAllLinesAsync(path, [header, .. Images().Select(line)], TestContext.Current.CancellationToken);
-        return path;
     }
 
     private Task<ChildResult> FineTuneAsync(string output, string images, params string[] options) => Tool.RunWithAsync(

@@ -46,12 +46,17 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     public async Task Pretrain_WithSettings_ChangesTheRecipe()
     {
         string output = files.NewPath();
-        string[] settings = ["--set", "imageLevel.variance=0.2", "--set", "result=target", "--set", "augmentation.minimumScale=0.5"];
+        string[] settings =
+        [
+            "--set", "imageLevel.variance=0.2", "--set", "result=target", "--set", "augmentation.minimumScale=0.5",
+            "--set", "augmentation.quarterTurnProbability=0.75",
+        ];
         AssertExit(0, await PretrainAsync(output, ["--epochs", "1", .. settings]));
         ChildResult other = await PretrainAsync(output, "--epochs", "1");
         AssertExit(1, other);
         Assert.Contains("recipe.imageLevel.variance was 0.2, is 0", other.Error, StringComparison.Ordinal);
         Assert.Contains("augmentation.minimumScale was 0.5, is 0.2", other.Error, StringComparison.Ordinal);
+        Assert.Contains("augmentation.quarterTurnProbability was 0.75, is 0", other.Error, StringComparison.Ordinal);
         Assert.Contains("recipe.result was \"Target\", is \"Context\"", other.Error, StringComparison.Ordinal);
     }
 
@@ -231,7 +236,7 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     [InlineData("There is no model 'no-such-model'", "--model", "no-such-model")]
     [InlineData("--labels-train and --labels-val go together", "--labels-train", ".")]
     [InlineData("--evaluate-every needs --labels-train", "--evaluate-every", "2")]
-    [InlineData("The folder 'no-such-folder' does not exist.", "--labels-train", "no-such-folder", "--labels-val", "no-such-folder")]
+    [InlineData("'none.csv' does not exist; expected a CSV file or a folder.", "--labels-train", "none.csv", "--labels-val", "none.csv")]
     public async Task Pretrain_WithOptionsThatCannotBe_IsAUsageErrorThatSaysWhy(string expected, params string[] options)
     {
         string output = files.NewPath();

@@ -12,6 +12,20 @@ public sealed class TrainingFixture : IAsyncLifetime
     /// <summary>Half of them in each of two folders, as labels.</summary>
     public string Images => _folder.File("my mother's $photos");
 
+    /// <summary>The images in the order of their names: those with even numbers are "even".</summary>
+    public string[] ImageFiles =>
+        [.. Directory.EnumerateFiles(Images, "*.png", SearchOption.AllDirectories).OrderBy(Path.GetFileName)];
+
+    /// <summary>Writes a CSV list of the images.</summary>
+    /// <param name="header">Its first line.</param>
+    /// <param name="line">The line of an image, from its path and its number.</param>
+    public async Task<string> WriteListAsync(string header, Func<string, int, string> line)
+    {
+        string path = NewPath() + ".csv";
+        await File.WriteAllLinesAsync(path, [header, .. ImageFiles.Select(line)], TestContext.Current.CancellationToken);
+        return path;
+    }
+
     public string NewFolder() => Directory.CreateDirectory(NewPath()).FullName;
 
     public string NewPath() => _folder.File($"{Guid.NewGuid():N} (run)");
