@@ -271,7 +271,7 @@ public sealed class ScottModel
     private static async Task<bool> IsPyTorchAsync(string path, CancellationToken cancellationToken)
     {
         PlainFile.RequireReadable(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
         byte[] start = new byte[9];
         int read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
 

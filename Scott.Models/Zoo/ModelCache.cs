@@ -71,7 +71,9 @@ internal sealed class ModelCache(ZooOptions options)
         {
             return [.. from id in Folders(Root)
                        from revision in Folders(id)
-                       select new CachedModel(Path.GetFileName(id), Path.GetFileName(revision), revision, Files(revision))];
+                       let files = Files(revision)
+                       where files is not null
+                       select new CachedModel(Path.GetFileName(id), Path.GetFileName(revision), revision, files)];
         }
         catch (Exception exception) when (DiskFault.Is(exception))
         {
@@ -96,14 +98,32 @@ internal sealed class ModelCache(ZooOptions options)
         }
     }
 
-    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder).Where(path => SafeName.IsSafe(Path.GetFileName(path))).Order(StringComparer.Ordinal)
-        : [];
+    private static string[] Folders(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(folder).Where(path => SafeName.IsSafe(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 
-    private static List<CachedFile> Files(string folder) =>
-        [.. from file in new DirectoryInfo(folder).EnumerateFiles()
-            where !file.Name.EndsWith(PartFile.OriginEnding, StringComparison.Ordinal)
-            orderby file.Name
-            let isPartial = file.Name.EndsWith(PartFile.Ending, StringComparison.Ordinal)
-            select new CachedFile(isPartial ? file.Name[..^PartFile.Ending.Length] : file.Name, file.FullName, file.Length, isPartial)];
+    /// <summary>The files of a revision; <see langword="null"/> if another process has just removed it.</summary>
+    private static List<CachedFile>? Files(string folder)
+    {
+        try
+        {
+            return [.. from file in new DirectoryInfo(folder).EnumerateFiles()
+                       where !file.Name.EndsWith(PartFile.OriginEnding, StringComparison.Ordinal)
+                       orderby file.Name
+                       let isPartial = file.Name.EndsWith(PartFile.Ending, StringComparison.Ordinal)
+                       select new CachedFile(isPartial ? file.Name[..^PartFile.Ending.Length] : file.Name, file.FullName, file.Length, isPartial)];
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
+        {
+            return null;
+        }
+    }
 }

@@ -80,7 +80,7 @@ public sealed class EmbeddingJobTests(BulkFixture files) : IClassFixture<BulkFix
         EmbeddingJob elsewhere = await EmbeddingJob.OpenAsync(folder, files.One, cancellationToken: Cancellation);
         EmbeddingJobException error = await Assert.ThrowsAsync<EmbeddingJobException>(() => elsewhere.RunAsync(cancellationToken: Cancellation));
         Assert.Equal(EmbeddingJobFault.Unreachable, error.Fault);
-        Assert.Contains("none of its 10 images can be opened, nor those of other shards", error.Message, StringComparison.Ordinal);
+        Assert.Contains("its last 10 images cannot be opened, nor can those of other shards", error.Message, StringComparison.Ordinal);
         EmbeddingJob unmounted = await EmbeddingJob.OpenAsync(folder, files.One, new FileImageStore(files.NewFolder()), Cancellation);
         error = await Assert.ThrowsAsync<EmbeddingJobException>(() => unmounted.RunShardAsync(0, cancellationToken: Cancellation));
         Assert.Contains("Mount the folder of the images", error.Message, StringComparison.Ordinal);

@@ -146,6 +146,19 @@ public sealed class ForeignConfigurationTests
         copy.Remove("config.json", "id2label");
         ScottClassifier classifier = await ScottClassifier.FromHuggingFaceFolderAsync(copy.Folder);
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4"], classifier.ClassNames);
+        Assert.False(classifier.IsMultiLabel);
+    }
+
+    [Fact]
+    public async Task FromHuggingFaceFolder_OtherProblemTypes_AreReadAsSuch()
+    {
+        using Copy copy = new("vit-tiny/transformers");
+        copy.Set("config.json", "problem_type", "\"multi_label_classification\"");
+        ScottClassifier classifier = await ScottClassifier.FromHuggingFaceFolderAsync(copy.Folder);
+        Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f, 0.5f], classifier.Thresholds);
+        copy.Set("config.json", "problem_type", "\"regression\"");
+        await Assert.ThrowsAsync<ModelFormatException>(() => ScottClassifier.FromHuggingFaceFolderAsync(copy.Folder));
+        Assert.Equal(classifier.Model.Architecture, (await ScottModel.FromHuggingFaceFolderAsync(copy.Folder)).Architecture);
     }
 
     [Theory]

@@ -49,6 +49,17 @@ public sealed class CheckpointStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Save_AfterALaterOneIsDamaged_KeepsWhatItWrote()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 1);
+        await store.SaveAsync(Checkpoint(1), default);
+        await File.WriteAllTextAsync(_folder.File("checkpoint-0000000009.safetensors"), "damaged");
+        string path = await store.SaveAsync(Checkpoint(2), default);
+        Assert.Equal([path], store.Files());
+        Assert.Equal(2, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+    }
+
     /// <summary>The header of safetensors is limited to 100 MB: that of many labels and epochs is longer.</summary>
     [Fact]
     public async Task ReadNewest_HistoryLongerThanAHeader_IsTheSavedOne()

@@ -106,6 +106,9 @@ internal static class AtomicFile
             if (FileKind.Find(path, followLinks: false) is not { IsPlain: true } found)
                 return;
 
+            if (!OperatingSystem.IsWindows() && !WritersLock(path))
+                return;
+
             using FileStream held = OpenAlone(path);
             if (OperatingSystem.IsWindows())
             {
@@ -113,9 +116,8 @@ internal static class AtomicFile
                 held.Dispose();
                 File.Delete(path);
             }
-            else if (!CanOpenAlone(path) && FileKind.Of(held.SafeFileHandle) == found && FileKind.Find(path, followLinks: false) == found)
+            else if (FileKind.Of(held.SafeFileHandle) == found && FileKind.Find(path, followLinks: false) == found)
             {
-                // If a second handle can open the file too, the file system has no locks, and a living writer may own the part.
                 File.Delete(path);
             }
         }
@@ -123,6 +125,14 @@ internal static class AtomicFile
         {
             // The part is being written, was renamed, or must not be deleted. A part that stays does no harm.
         }
+    }
+
+    /// <summary>Whether a writer's handle keeps others out. It does not where there are no locks, nor on NFS and SMB, where .NET takes no shared lock
+    /// for writing: a living writer may own a part there.</summary>
+    private static bool WritersLock(string path)
+    {
+        using var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        return !CanOpenAlone(path);
     }
 
     private static FileStream OpenAlone(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);

@@ -6,7 +6,7 @@ namespace Scott.Models.Inference;
 /// <summary>Computes one shard: reads its inputs, embeds them, and writes its file. Runs once.</summary>
 internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureExtractor extractor, IImageStore store, int number)
 {
-    /// <summary>If so many images and not one can be opened, the place may be at fault, not the images.</summary>
+    /// <summary>If none of so many last images can be opened, the place may be at fault, not the images.</summary>
     private const int LeastUnopened = 8;
 
     /// <summary>How many other shards then tell whether it is.</summary>
@@ -18,7 +18,8 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
     private long _images;
     private long _failed;
     private long _ignored;
-    private long _unopened;
+    private long _unopened; // in a row, until now
+    private string? _lastOpened;
 
     public async Task<ShardSeal> RunAsync(IProgress<InferenceProgress>? progress, CancellationToken cancellationToken)
     {
@@ -65,17 +66,21 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
             yield return (image!, result);
             _images++;
             _failed += result.IsSuccess ? 0 : 1;
-            _unopened += image!.IsUnopened ? 1 : 0;
-            if (_unopened == _shard.Images && _images == _unopened && _images >= LeastUnopened)
+            (_unopened, _lastOpened) = image!.IsUnopened ? (_unopened + 1, _lastOpened) : (0, image.Key);
+            if (_images == _shard.Images && _unopened >= LeastUnopened && !_shard.IsArchive)
                 await RequireReachableAsync(result.Error!, cancellationToken).ConfigureAwait(false);
 
             progress?.Report(new InferenceProgress(_images, _failed, total, Stopwatch.GetElapsedTime(_started)));
         }
     }
 
-    /// <summary>Images that are gone become rows with an error. If those of other shards are out of reach too, the place is at fault.</summary>
+    /// <summary>Images that are gone become rows with an error. If what could be opened before, and those of other shards, are out of reach too, the
+    /// place is at fault.</summary>
     private async Task RequireReachableAsync(Exception last, CancellationToken cancellationToken)
     {
+        if (_lastOpened is { } opened && await CanOpenAsync(opened, cancellationToken).ConfigureAwait(false))
+            return;
+
         int step = Math.Max(1, manifest.Shards.Length / OtherShards);
         for (int other = number % step; other < manifest.Shards.Length; other += step)
         {
@@ -87,7 +92,7 @@ internal sealed class ShardRun(EmbeddingJob job, JobManifest manifest, FeatureEx
 
         throw new EmbeddingJobException(
             EmbeddingJobFault.Unreachable, job.PathOf(number),
-            $"is not written: none of its {Plural.Of(_images, "image")} can be opened, nor those of other shards. The last: {last.Message} "
+            $"is not written: its last {Plural.Of(_unopened, "image")} cannot be opened, nor can those of other shards. The last: {last.Message} "
                 + "Are the inputs there, and is this the folder that their paths start at? Run again then.",
             last);
     }

@@ -51,7 +51,8 @@ public sealed record StandardVit
 /// <summary>How a position table is resampled to another grid.</summary>
 public enum PositionResampling
 {
-    /// <summary>Bicubic with a = −0.75, without antialiasing: as in SCOTT, DINOv2 and most models of Hugging Face transformers.</summary>
+    /// <summary>Bicubic with a = −0.75, without antialiasing: as in SCOTT and most models of Hugging Face transformers, DINOv2 among them.
+    /// DINOv2's own code shifts the grid by a tenth of a cell besides.</summary>
     Plain,
     /// <summary>Bicubic with a = −0.5 and antialiasing: as in timm, and in transformers' DINOv2 with registers.</summary>
     Antialiased,

@@ -4,7 +4,9 @@ namespace Scott.Models;
 /// <param name="Architecture">A standard ViT, of the image size that its positions were learned for.</param>
 /// <param name="Preprocessing">What happens to an image; its size may differ from the architecture's, which then changes its size.</param>
 /// <param name="Classes">The names of the classes that its head tells apart; <see langword="null"/> without a head.</param>
-internal sealed record ForeignModel(ScottArchitecture Architecture, PreprocessingSpec Preprocessing, IReadOnlyList<string>? Classes)
+/// <param name="IsMultiLabel">Whether the classes do not exclude each other.</param>
+internal sealed record ForeignModel(
+    ScottArchitecture Architecture, PreprocessingSpec Preprocessing, IReadOnlyList<string>? Classes, bool IsMultiLabel = false)
 {
     /// <summary>Names that occur once: a name that occurs more often gets its number behind it, as in "crane (517)".</summary>
     public static IReadOnlyList<string> Distinct(IReadOnlyList<string> names)

@@ -1,3 +1,4 @@
+using Scott.Models.Metrics;
 using Scott.Models.Weights;
 
 namespace Scott.Models;
@@ -60,7 +61,7 @@ internal static class HubFolder
         (WeightSet backbone, WeightSet? head) = ForeignWeights.Translate($"'{source}'", weights, foreign.Architecture);
         PreprocessingSpec ownSize = foreign.Preprocessing.ForSize(foreign.Architecture.ImageHeight, foreign.Architecture.ImageWidth);
         ScottModel model = new ScottModel(foreign.Architecture, ownSize, backbone, metadata).ResizedTo(foreign.Preprocessing);
-        return new HubModel(model, foreign.Classes, head);
+        return new HubModel(model, foreign.Classes, head, foreign.IsMultiLabel);
     }
 
     private static ForeignModel ReadTransformers(ConfigurationNode config, ConfigurationNode? preprocessing)
@@ -77,7 +78,7 @@ internal static class HubFolder
                 $"is {architecture.ImagePixels}; the preprocessing makes images of {spec.ImagePixels} pixels, which this type refuses.");
         }
 
-        return new ForeignModel(architecture, spec, classes);
+        return new ForeignModel(architecture, spec, classes, TransformersConfiguration.IsMultiLabel(config));
     }
 
     private static async Task<ConfigurationNode?> ReadConfigurationAsync(string folder, string name, CancellationToken cancellationToken)
@@ -90,14 +91,22 @@ internal static class HubFolder
 }
 
 /// <summary>A model of the hub: the backbone, and the names of its classes and its linear head's weights, if it is a classifier.</summary>
-internal sealed record HubModel(ScottModel Model, IReadOnlyList<string>? Classes, WeightSet? Head)
+internal sealed record HubModel(ScottModel Model, IReadOnlyList<string>? Classes, WeightSet? Head, bool IsMultiLabel)
 {
-    /// <summary>The classifier.</summary>
+    /// <summary>The classifier. One class alone has a sigmoid too: its softmax would always be 1.</summary>
     /// <exception cref="ModelFormatException">The model has no head that this package computes.</exception>
-    public ScottClassifier ToClassifier(string source) => Classes is not null && Head is not null
-        ? new ScottClassifier(Model, ClassifierHead.Linear, Head, Classes.Count > 0 ? Classes : DefaultNames(Head["linear.bias"].ElementCount))
-        : throw new ModelFormatException(
-            source, $"'{source}' has no classifier's head that this package can compute. Read the backbone with ScottModel, and fine-tune it.");
+    public ScottClassifier ToClassifier(string source)
+    {
+        if (Classes is null || Head is null)
+        {
+            throw new ModelFormatException(
+                source, $"'{source}' has no classifier's head that this package can compute. Read the backbone with ScottModel, and fine-tune it.");
+        }
+
+        IReadOnlyList<string> names = Classes.Count > 0 ? Classes : DefaultNames(Head["linear.bias"].ElementCount);
+        float[]? thresholds = IsMultiLabel || names.Count == 1 ? [.. names.Select(_ => MultiLabelMetrics.DefaultThreshold)] : null;
+        return new ScottClassifier(Model, ClassifierHead.Linear, Head, names, thresholds);
+    }
 
     /// <summary>The names that transformers gives classes without names.</summary>
     private static string[] DefaultNames(int count) =>

@@ -62,10 +62,14 @@ internal static class TransformersConfiguration
         return isGated ? ((int)(hidden * 2 / 3) + 7) / 8 * 8 : (int)hidden;
     }
 
-    /// <summary>The names in the order of their numbers, if the model has a head that this package computes.</summary>
+    /// <summary>Whether the probability of each class is a sigmoid, as transformers' image classification computes it then.</summary>
+    public static bool IsMultiLabel(ConfigurationNode config) => config.Text("problem_type", string.Empty) == "multi_label_classification";
+
+    /// <summary>The names in the order of their numbers, if the model has a head that this package computes: one for classes, not for
+    /// numbers.</summary>
     private static IReadOnlyList<string>? Classes(ConfigurationNode config)
     {
-        if (config.Texts("architectures") is not [string name] || name != "ViTForImageClassification")
+        if (config.Texts("architectures") is not ["ViTForImageClassification"] || config.Text("problem_type", string.Empty) == "regression")
             return null;
         if (config.Object("id2label") is not { } labels)
             return []; // transformers leaves out the names that it gives by default.

@@ -23,7 +23,7 @@ internal sealed class CheckpointStore(string folder, int kept)
         ? []
         : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
 
-    /// <summary>Writes a checkpoint into a file, then deletes the oldest ones.</summary>
+    /// <summary>Writes a checkpoint into a file, then deletes the oldest ones, and damaged later ones.</summary>
     public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         // Leading zeros make the names sort by step.
@@ -41,8 +41,12 @@ internal sealed class CheckpointStore(string folder, int kept)
             [.. checkpoint.State, .. checkpoint.Best?.WithPrefix(BestPrefix) ?? Enumerable.Empty<WeightTensor>(), .. history]);
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
-        foreach (string old in Files().Skip(kept))
-            DiskFault.TryDelete(old);
+
+        // A later one is damaged: with a sound one the run would have gone on from there.
+        string[] files = [.. Files()];
+        int written = Math.Max(0, Array.FindIndex(files, other => Path.GetFileName(other) == Path.GetFileName(path)));
+        foreach (string other in files[..written].Concat(files.Skip(written + kept)))
+            DiskFault.TryDelete(other);
 
         return path;
     }

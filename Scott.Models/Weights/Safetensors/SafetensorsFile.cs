@@ -23,7 +23,8 @@ public static class SafetensorsFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PlainFile.RequireReadable(path);
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous);
+        using SafeFileHandle file = File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
         long length = RandomAccess.GetLength(file);
         SafetensorsHeader header = await ReadHeaderAsync(path, file, length, cancellationToken).ConfigureAwait(false);
         var tensors = new List<WeightTensor>(header.Entries.Count);

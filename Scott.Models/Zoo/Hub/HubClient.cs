@@ -27,12 +27,16 @@ internal sealed class HubClient
     }
 
     /// <summary>What the hub says about a file; <see langword="null"/> if the repository has no such file.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="retries">Whether to try again if the hub does not answer.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ModelUnavailableException">There is no such repository or revision, or no access.</exception>
     /// <exception cref="SourceFaultException">The hub does not answer, or not as it should.</exception>
-    public async Task<HubFile?> FindAsync(HubRepository repository, string name, CancellationToken cancellationToken)
+    public async Task<HubFile?> FindAsync(HubRepository repository, string name, bool retries, CancellationToken cancellationToken)
     {
         HubFile? found = null;
-        await _http.RunAsync(AttemptAsync, retries: true, cancellationToken).ConfigureAwait(false);
+        await _http.RunAsync(AttemptAsync, retries, cancellationToken).ConfigureAwait(false);
         return found;
 
         async Task AttemptAsync(CancellationToken token)

@@ -14,7 +14,7 @@ internal sealed class HubDownload(
         await FetchAsync(await RequireAsync(HubFolder.Configuration, cancellationToken).ConfigureAwait(false), cancellationToken)
             .ConfigureAwait(false);
         if (!await HubFolder.IsTimmAsync(folder, cancellationToken).ConfigureAwait(false)
-            && await client.FindAsync(pinned, HubFolder.Preprocessing, cancellationToken).ConfigureAwait(false) is { } preprocessing)
+            && await client.FindAsync(pinned, HubFolder.Preprocessing, retries: true, cancellationToken).ConfigureAwait(false) is { } preprocessing)
         {
             await FetchAsync(preprocessing, cancellationToken).ConfigureAwait(false);
         }
@@ -46,9 +46,9 @@ internal sealed class HubDownload(
     {
         foreach (string name in HubWeights.Files)
         {
-            if (await client.FindAsync(pinned, name, cancellationToken).ConfigureAwait(false) is { } only)
+            if (await client.FindAsync(pinned, name, retries: true, cancellationToken).ConfigureAwait(false) is { } only)
                 return [only];
-            if (await client.FindAsync(pinned, HubWeights.IndexOf(name), cancellationToken).ConfigureAwait(false) is not { } index)
+            if (await client.FindAsync(pinned, HubWeights.IndexOf(name), retries: true, cancellationToken).ConfigureAwait(false) is not { } index)
                 continue;
 
             string path = await FetchAsync(index, cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class HubDownload(
     }
 
     private async Task<HubFile> RequireAsync(string name, CancellationToken cancellationToken) =>
-        await client.FindAsync(pinned, name, cancellationToken).ConfigureAwait(false) ?? throw Missing(pinned, name);
+        await client.FindAsync(pinned, name, retries: true, cancellationToken).ConfigureAwait(false) ?? throw Missing(pinned, name);
 
     /// <summary>Puts a file into the folder, under its name only when its checksum is right. Returns its path.</summary>
     private async Task<string> FetchAsync(HubFile file, CancellationToken cancellationToken)

@@ -87,7 +87,9 @@ internal sealed partial class HubStore(ZooOptions options, ModelCache cache, Htt
 
         try
         {
-            HubFile config = await _client.Value.FindAsync(repository, HubFolder.Configuration, cancellationToken).ConfigureAwait(false)
+            // If a commit is known, the caller need not wait for a hub that does not answer.
+            bool retries = !File.Exists(path);
+            HubFile config = await _client.Value.FindAsync(repository, HubFolder.Configuration, retries, cancellationToken).ConfigureAwait(false)
                 ?? throw HubDownload.Missing(repository, HubFolder.Configuration);
             string commit = config.Commit
                 ?? throw new SourceFaultException("it does not name a commit; expected the Hugging Face Hub, or a mirror of it.");

@@ -225,7 +225,7 @@ public sealed class ShardSchedule
         faults.Error = report.Error;
         faults.Failures += report.End == ShardEnd.Failed ? 1 : 0;
         faults.NotBefore = now + (_options.RetryDelay * Math.Max(1, faults.Failures));
-        faults.IsParked = faults.Failures >= _options.MostFailures;
+        faults.IsParked |= faults.Failures >= _options.MostFailures;
     }
 
     private void AddLoss(int shard, string error)

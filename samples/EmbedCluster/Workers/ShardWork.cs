@@ -33,8 +33,9 @@ internal sealed class ShardWork(EmbeddingJob job, Lease lease, ClusterMetrics me
         }
         catch (Exception exception)
         {
-            // A damaged archive stays damaged wherever it is read. Anything else may be the fault of this machine.
-            bool isOfShard = exception is EmbeddingJobException { Fault: EmbeddingJobFault.Archive } or not EmbeddingJobException;
+            // A damaged archive stays damaged wherever it is read. Anything else, such as a GPU that is out of memory, may be the fault of this
+            // machine.
+            bool isOfShard = exception is EmbeddingJobException { Fault: EmbeddingJobFault.Archive };
             return End(isOfShard ? ShardEnd.Failed : ShardEnd.Hindered) with { Error = exception.Message };
         }
     }
