@@ -70,8 +70,9 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("model.int8.onnx"));
 
         // README
-        PretrainingResult run = await model.Pretrain(ImageFolder.Open("photos")) // two images are enough to run; good features need thousands
-            .WithEpochs(1)
+        PretrainingResult run = await ScottModel.Create("scott-mini-112", seed: 47).Pretrain(ImageFolder.Open("photos"))
+            .WithRecipe(PretrainingRecipe.Short) // thousands of images, hours on a CPU
+            .WithEpochs(1) // to try it; the recipe has 50
             .WithBatchSize(2)
             .WithCheckpoints("runs/photos")
             .RunAsync();
@@ -90,8 +91,8 @@ internal static class ReadmeExamples
         Assert.True(File.Exists("evaluation/attentive/confusion.svg"));
 
         // README
-        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train"))
-            .WithEpochs(1)
+        FineTuningResult tuned = await model.FineTune(ImageFolder.OpenLabeled("labeled/train")) // or run.Model, which learned your kind of images
+            .WithEpochs(1) // to try it; 30 if you leave this out
             .WithCheckpoints("runs/labeled")
             .RunAsync();
         await tuned.Classifier.SaveAsync("classifier.safetensors");

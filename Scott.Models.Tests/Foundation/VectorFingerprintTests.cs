@@ -68,4 +68,19 @@ public sealed class VectorFingerprintTests
         Assert.Throws<FingerprintMismatchException>(() => Example.RequireMatch(other with { IsChecked = false, Width = 1 }));
         Assert.False(Example.Matches(other with { IsChecked = false }));
     }
+
+    [Fact]
+    public void RequireSameDirection_OfVectorsOfLengthOne_DoesNotMind()
+    {
+        VectorFingerprint scaled = Example with { Output = Example.Output + ", unit length" };
+        Example.RequireSameDirection(scaled);
+        scaled.RequireSameDirection(Example);
+        Assert.Throws<FingerprintMismatchException>(() => Example.RequireMatch(scaled));
+        Assert.False(Example.Matches(scaled));
+        VectorFingerprint other = scaled with { Output = "ClassToken, unit length" };
+        Assert.Equal(["output"], Assert.Throws<FingerprintMismatchException>(() => scaled.RequireSameDirection(other)).Differences);
+        Assert.Equal((Example, other), (
+            Assert.Throws<FingerprintMismatchException>(() => Example.RequireSameDirection(other)).Expected,
+            Assert.Throws<FingerprintMismatchException>(() => Example.RequireSameDirection(other)).Found));
+    }
 }

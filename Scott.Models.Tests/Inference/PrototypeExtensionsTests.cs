@@ -1,4 +1,5 @@
 using Scott.Models.Datasets;
+using Scott.Models.Imaging;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 
@@ -40,6 +41,11 @@ public sealed class PrototypeExtensionsTests : IDisposable
         await DrawAsync("held-out/even", 2, 4);
         await DrawAsync("held-out/odd", 1);
         await classifier.CalibrateAsync(_extractor, ImageFolder.OpenLabeled(_folder.File("held-out")), cancellationToken: token);
+        ImageList unnamed = ImageList.FromLabeled(
+            new[] { "even", "odd" }.Select((name, i) => (ImageSource.FromImage(DrawnImages.Draw(i)), name)));
+        ArgumentException same = await Assert.ThrowsAsync<ArgumentException>(
+            () => classifier.CalibrateAsync(_extractor, unnamed, cancellationToken: token));
+        Assert.StartsWith("2 images have the name 'image'.", same.Message, StringComparison.Ordinal);
         Assert.Equal(["even", "even", "odd"], classifier.HeldOut.Select(image => image.ClassName));
         Assert.Equal(["even"], classifier.ClassNames);
         Assert.Equal(1, classifier.Classify(await _extractor.EmbedAsync(Path("even", 0), token)).Typicality);

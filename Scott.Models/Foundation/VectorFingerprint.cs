@@ -9,6 +9,7 @@ public sealed record VectorFingerprint
 {
     private const int ShownCharacters = 12;
     private const int HashCharacters = 64;
+    private const string UnitLength = ", unit length";
 
     /// <summary>The id of the model, for example <c>scott-mini-112</c>. Two models that differ only in their ids make equal vectors.</summary>
     [JsonRequired]
@@ -45,19 +46,19 @@ public sealed record VectorFingerprint
     public bool Matches(VectorFingerprint other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Differences(other).Count == 0;
+        return Differences(other, isLengthCompared: true).Count == 0;
     }
 
     /// <summary>Does nothing if the two match, or if one of them is not checked and the vectors have the same length.</summary>
     /// <param name="other">The fingerprint of the vectors that are to be compared or mixed with these.</param>
     /// <exception cref="FingerprintMismatchException">They do not match.</exception>
-    public void RequireMatch(VectorFingerprint other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        List<string> differences = Differences(other);
-        if (differences.Count > 0 && (Width != other.Width || (IsChecked && other.IsChecked)))
-            throw new FingerprintMismatchException(this, other, differences);
-    }
+    public void RequireMatch(VectorFingerprint other) => Require(other, isLengthCompared: true);
+
+    /// <summary>Does the same, but vectors that were scaled to length 1 match those that were not: cosine similarity compares directions alone.
+    /// Indexes, searches in jobs, and classes from examples check vectors in this way.</summary>
+    /// <param name="other">The fingerprint of the vectors that are to be compared or mixed with these.</param>
+    /// <exception cref="FingerprintMismatchException">They do not match.</exception>
+    public void RequireSameDirection(VectorFingerprint other) => Require(other, isLengthCompared: false);
 
     /// <summary>This fingerprint as JSON, camel case.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, FingerprintJsonContext.Default.VectorFingerprint);
@@ -74,7 +75,15 @@ public sealed record VectorFingerprint
         $"{Quoted.Value(ModelId)} (model {Short(ModelSha256)}, preprocessing {Short(PreprocessingSha256)}, {Quoted.Value(Output)}, "
             + $"{Quoted.Value(Precision)}, {Plural.Of(Width, "number")})";
 
-    private List<string> Differences(VectorFingerprint other)
+    private void Require(VectorFingerprint other, bool isLengthCompared)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        List<string> differences = Differences(other, isLengthCompared);
+        if (differences.Count > 0 && (Width != other.Width || (IsChecked && other.IsChecked)))
+            throw new FingerprintMismatchException(this, other, differences);
+    }
+
+    private List<string> Differences(VectorFingerprint other, bool isLengthCompared)
     {
         List<string> differences = [];
         void Compare(string what, string mine, string theirs)
@@ -85,7 +94,7 @@ public sealed record VectorFingerprint
 
         Compare("model", ModelSha256, other.ModelSha256);
         Compare("preprocessing", PreprocessingSha256, other.PreprocessingSha256);
-        Compare("output", Output, other.Output);
+        Compare("output", isLengthCompared ? Output : DirectionOf(Output), isLengthCompared ? other.Output : DirectionOf(other.Output));
         Compare("precision", Precision, other.Precision);
         if (Width != other.Width)
             differences.Add("width");
@@ -105,6 +114,9 @@ public sealed record VectorFingerprint
     private static void RequireHash(FaultList faults, string name, string hash) => faults.Require(
         hash.Length == HashCharacters && hash.All(char.IsAsciiHexDigitLower),
         $"{name} is '{Quoted.Value(hash)}'; expected 64 lower-case hexadecimal digits.");
+
+    private static string DirectionOf(string output) =>
+        output.EndsWith(UnitLength, StringComparison.Ordinal) ? output[..^UnitLength.Length] : output;
 
     private static string Short(string hash) => hash.Length > ShownCharacters ? hash[..ShownCharacters] : hash;
 }

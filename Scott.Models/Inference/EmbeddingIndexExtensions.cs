@@ -71,7 +71,7 @@ public static class EmbeddingIndexExtensions
                 $"The index holds no mapped vectors, but those of {index.Fingerprint?.ToString() ?? "an unknown model"}.", nameof(index));
         ReadOnlyMemory<float> vector = query.Vector;
         if (query.Fingerprint is { } given)
-            target.RequireMatch(given);
+            target.RequireSameDirection(given);
 
         return index.Search(vector.Span, count, index.Fingerprint);
     }

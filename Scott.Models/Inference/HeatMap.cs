@@ -25,12 +25,15 @@ internal static class HeatMap
         return RgbImage.FromPixels(pixels, image.Width, image.Height, PixelLayout.Rgb24);
     }
 
-    /// <summary>A map in gray. What is not above <paramref name="low"/> is black, what reaches <paramref name="high"/> is white.</summary>
+    /// <summary>A map in gray. What is not above <paramref name="low"/> is black; else what reaches <paramref name="high"/> is white.</summary>
     public static RgbImage Gray(ReadOnlySpan<float> values, int width, int height, float low, float high)
     {
         byte[] gray = new byte[values.Length];
         for (int i = 0; i < gray.Length; i++)
-            gray[i] = high > low ? (byte)Math.Round(255 * Math.Clamp((values[i] - low) / (high - low), 0, 1)) : (byte)0;
+        {
+            float share = high > low ? Math.Clamp((values[i] - low) / (high - low), 0, 1) : values[i] > low ? 1 : 0;
+            gray[i] = (byte)Math.Round(255 * share);
+        }
 
         return RgbImage.FromPixels(gray, width, height, PixelLayout.Gray8);
     }

@@ -76,6 +76,9 @@ public sealed class ImageClassifier : IDisposable
         IImageDataset labeled, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Require(labeled, isMultiLabel: false);
+        if (labeled.IsMultiLabel)
+            throw new DatasetException(labeled.Name, "its images can have several labels; expected one label for each.");
+
         labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
         int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
         float[] logits = await ReadLogitsAsync(labeled, indices, progress, cancellationToken).ConfigureAwait(false);
@@ -121,6 +124,14 @@ public sealed class ImageClassifier : IDisposable
     {
         if (indices.Length == 0)
             throw new DatasetException(labeled.Name, "none of its images is labeled.");
+
+        if ((long)indices.Length * ClassNames.Count > Array.MaxLength)
+        {
+            throw new DatasetException(
+                labeled.Name,
+                $"it has {Plural.Of(indices.Length, "labeled image")} for {Plural.Of(ClassNames.Count, "class", "classes")}, too many for one call. "
+                    + "Measure parts of it.");
+        }
 
         float[] logits = new float[indices.Length * ClassNames.Count];
         IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labeled.SourceOf), progress, cancellationToken);

@@ -18,7 +18,7 @@ public static class ImageEmbeddingExtensions
         ImageEmbedding[] all = Items.NotNull(embeddings, "an embedding");
         VectorFingerprint[] makers = [.. all.Select(embedding => embedding.Fingerprint).OfType<VectorFingerprint>().Distinct()];
         foreach (VectorFingerprint other in makers.Skip(1))
-            makers[0].RequireMatch(other);
+            makers[0].RequireSameDirection(other);
 
         VectorFingerprint? maker = makers.FirstOrDefault();
         var index = new EmbeddingIndex(maker);

@@ -9,7 +9,8 @@ namespace Scott.Models;
 /// <summary>Gives a <see cref="PrototypeClassifier"/> images instead of vectors. All refuse vectors of another model or other settings.</summary>
 public static class PrototypeExtensions
 {
-    /// <summary>Adds an image to a class, which is new if it has none. The image's name is that of the embedding, often its path.</summary>
+    /// <summary>Adds an image to a class, which is new if it has none. The image's name is that of the embedding, often its path; it replaces an
+    /// image of that name. So give images from memory names of their own, as in <c>ImageSource.FromBytes(bytes, "name")</c>.</summary>
     /// <param name="classifier">The classes.</param>
     /// <param name="className">The class.</param>
     /// <param name="embedding">The image's features.</param>
@@ -58,7 +59,7 @@ public static class PrototypeExtensions
     /// <param name="cancellationToken">Cancels between images. Nothing is changed.</param>
     /// <exception cref="FingerprintMismatchException">Something else made the classifier's vectors.</exception>
     /// <exception cref="DatasetException">No image is labeled, or one cannot be read.</exception>
-    /// <exception cref="ArgumentException">An image has the name of an example.</exception>
+    /// <exception cref="ArgumentException">An image has the name of an example, or of another image.</exception>
     public static async Task CalibrateAsync(
         this PrototypeClassifier classifier, FeatureExtractor extractor, IImageDataset heldOut,
         IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -66,6 +67,14 @@ public static class PrototypeExtensions
         Require(classifier, extractor);
         ArgumentNullException.ThrowIfNull(heldOut);
         IImageDataset labeled = LabeledClasses.RemoveUnlabeled(heldOut);
+        IEnumerable<KeyValuePair<string, int>> names = Enumerable.Range(0, labeled.Count).Select(labeled.NameOf).CountBy(name => name);
+        foreach ((string name, int count) in names.Where(each => each.Value > 1))
+        {
+            throw new ArgumentException(
+                $"{Plural.Of(count, "image")} have the name '{name}'. Give each a name of its own, as in ImageSource.FromBytes(bytes, name).",
+                nameof(heldOut));
+        }
+
         List<PrototypeExample> examples = [];
         IEnumerable<ImageSource> images = Enumerable.Range(0, labeled.Count).Select(labeled.SourceOf);
         await foreach (ImageEmbedding embedding in extractor.EmbedBatchAsync(images, progress, cancellationToken).ConfigureAwait(false))

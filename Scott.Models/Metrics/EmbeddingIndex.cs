@@ -189,6 +189,6 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
     private static void RequireMatch(IndexRows rows, VectorFingerprint? fingerprint)
     {
         if (rows.Fingerprint is { } stored && fingerprint is not null)
-            stored.RequireMatch(fingerprint);
+            stored.RequireSameDirection(fingerprint);
     }
 }

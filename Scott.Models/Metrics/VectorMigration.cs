@@ -91,7 +91,7 @@ public sealed class VectorMigration
     {
         ArgumentNullException.ThrowIfNull(old);
         IndexRows rows = old.Rows;
-        From.RequireMatch(rows.Fingerprint ?? throw new ArgumentException("The index has no fingerprint; expected one.", nameof(old)));
+        From.RequireSameDirection(rows.Fingerprint ?? throw new ArgumentException("The index has no fingerprint; expected one.", nameof(old)));
         var mapped = new EmbeddingIndex(Fingerprint);
         for (int first = 0; first < rows.Count; first += rows.RowsPerBlock)
         {

@@ -5,7 +5,7 @@ internal sealed record GraphOptions
 {
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
     public OnnxOperatorSet OperatorSet { get; init; } = OnnxOperatorSet.Opset17;
-    /// <summary>Whether the input is uint8 [B, H, W, 3] with the normalization inside the graph, instead of normalized float [B, 3, H, W].</summary>
+    /// <summary>Whether the input is uint8 [B, H, W, C] with the normalization inside the graph, instead of normalized float [B, C, H, W].</summary>
     public bool HasByteInput { get; init; }
     /// <summary>Whether the output <c>tokens</c> is normalized by the feature norm.</summary>
     public bool NormalizesTokens { get; init; } = true;

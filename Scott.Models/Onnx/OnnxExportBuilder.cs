@@ -7,7 +7,8 @@ namespace Scott.Models.Onnx;
 /// <c>ScottClassifier.ExportOnnx</c> make it; the last call of each kind wins. Not thread-safe; unusable after <see cref="SaveAsync"/>.
 /// </summary>
 /// <remarks>
-/// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], a classifier's are <c>logits</c>
+/// The input is <c>images</c>. A backbone's outputs are <c>tokens</c> [batch, N, D] and <c>embedding</c> [batch, D], or [batch, 2·D] of class
+/// token and mean joined; a classifier's are <c>logits</c>
 /// and <c>probabilities</c> [batch, C]. The batch size is free. The metadata holds model id, architecture, preprocessing, license and a classifier's
 /// class names; of a multi-label classifier, whose probabilities are sigmoids, also <c>scott.label_thresholds</c>: a JSON list with the probability
 /// of each class from which on an image has it. An export does not need libtorch, but is compared with it if it is installed.
@@ -65,7 +66,7 @@ public sealed class OnnxExportBuilder
     /// <param name="imagePixels">See <see cref="OnnxExportOptions.ImagePixels"/>.</param>
     public OnnxExportBuilder WithImageSize(int imagePixels) => Set(options => options with { ImagePixels = imagePixels });
 
-    /// <summary>Makes the input uint8 [batch, S, S, 3], red, green, blue, and normalizes inside the graph.</summary>
+    /// <summary>Makes the input uint8 [batch, H, W, C], for images in color red, green, blue, and normalizes inside the graph.</summary>
     public OnnxExportBuilder WithByteInput() => Set(options => options with { ByteInput = true });
 
     /// <summary>Leaves the output <c>tokens</c> without the feature norm. For a backbone only.</summary>

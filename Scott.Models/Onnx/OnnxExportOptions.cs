@@ -17,8 +17,8 @@ public sealed record OnnxExportOptions
     public int? ImagePixels { get; init; }
 
     /// <summary>
-    /// Whether the input is uint8 [batch, H, W, 3], red, green, blue, as decoders give it, and the graph normalizes it. Otherwise the input is
-    /// normalized float [batch, 3, H, W].
+    /// Whether the input is uint8 [batch, H, W, C], for images in color red, green, blue, as decoders give it, and the graph normalizes it.
+    /// Otherwise the input is normalized float [batch, C, H, W].
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ByteInput { get; init; }
@@ -97,8 +97,10 @@ public sealed record OnnxExportOptions
         faults.Require(Enum.IsDefined(Precision), $"Precision is {Precision}; expected Float32, Float16Weights, Float16 or Int8.");
         faults.Require(Enum.IsDefined(OperatorSet), $"OperatorSet is {OperatorSet}; expected Opset17, Opset23 or OnnxRuntime.");
         faults.Require(Enum.IsDefined(ParityReference), $"ParityReference is {ParityReference}; expected Auto, Torch or OnnxRuntime.");
-        faults.Require(MaximumDifference is null or > 0, $"MaximumDifference is {MaximumDifference}; expected more than 0.");
-        faults.Require(MinimumCosine is null or (>= -1 and <= 1), $"MinimumCosine is {MinimumCosine}; expected −1 to 1.");
+        faults.Require(
+            MaximumDifference is null or > 0, FormattableString.Invariant($"MaximumDifference is {MaximumDifference}; expected more than 0."));
+        faults.Require(
+            MinimumCosine is null or (>= -1 and <= 1), FormattableString.Invariant($"MinimumCosine is {MinimumCosine}; expected −1 to 1."));
         faults.Require(GoldenOutputs is null || !ByteInput, "GoldenOutputs are normalized images; a graph with byte input does not take them.");
         faults.ThrowIfAny();
     }

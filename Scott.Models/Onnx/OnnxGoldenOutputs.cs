@@ -1,7 +1,7 @@
 namespace Scott.Models.Onnx;
 
 /// <summary>Images and their known tokens, to verify an export.</summary>
-/// <param name="Images">[B, 3, H, W], normalized, row-major.</param>
+/// <param name="Images">[B, C, H, W], normalized, row-major.</param>
 /// <param name="Tokens">[B, N, D], row-major: the expected values of the output <c>tokens</c>.</param>
 /// <param name="Count">B, at least 1.</param>
 public sealed record OnnxGoldenOutputs(ReadOnlyMemory<float> Images, ReadOnlyMemory<float> Tokens, int Count)

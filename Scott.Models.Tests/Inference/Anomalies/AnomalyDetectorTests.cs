@@ -87,7 +87,8 @@ public sealed class AnomalyDetectorTests
         AnomalyResult other = await detector.ScoreAsync(ImageSource.FromImage(DrawnImages.Draw(2)), Token);
         Assert.True(other.IsAnomalous);
         Assert.True(float.IsFinite(other.Score));
-        _ = other.Draw(DrawnImages.Draw(2));
+        RgbImage drawn = other.Draw(RgbImage.FromPixels(new byte[56 * 56 * 3], 56, 56, PixelLayout.Rgb24));
+        Assert.NotEqual(-1, drawn.Pixels.Span.IndexOfAnyExcept((byte)0)); // the threshold is 0, and so is what normal patches score
     }
 
     [Theory]

@@ -108,7 +108,7 @@ public sealed class EmbeddingJobIndex
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (fingerprint is not null)
-            Fingerprint.RequireMatch(fingerprint);
+            Fingerprint.RequireSameDirection(fingerprint);
 
         float[][] units = [.. queries.Select(query => IndexArguments.Unit(Width, query.Span, nameof(queries)))];
         return await new JobSearch(_shards, units, count, progress).RunAsync(cancellationToken).ConfigureAwait(false);

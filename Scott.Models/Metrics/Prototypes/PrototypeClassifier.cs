@@ -199,7 +199,7 @@ public sealed class PrototypeClassifier
     internal void RequireMatch(VectorFingerprint? given)
     {
         if (given is not null)
-            Fingerprint?.RequireMatch(given);
+            Fingerprint?.RequireSameDirection(given);
     }
 
     /// <summary>Takes images that were checked, in place of those that are here.</summary>
