@@ -39,6 +39,10 @@ public sealed class IndexDocumentTests : IDisposable
         ImageEmbedding query = await extractor.ExtractAsync("cat.png", TestContext.Current.CancellationToken);
         ImageEmbedding same = await extractor.ExtractAsync(found, TestContext.Current.CancellationToken);
         Assert.Equal(1, Similarity.Cosine(query.Vector.Span, same.Vector.Span), 1e-4f);
+        File.Delete("photos/000.png");
+        await DrawnImages.Draw(Images).SavePngAsync($"photos/{Images:D3}.png", TestContext.Current.CancellationToken);
+        EmbeddingIndex updated = await IndexExamples.UpdateAsync(extractor);
+        Assert.Equal(Directory.GetFiles("photos").Order(StringComparer.Ordinal), updated.Keys.Order(StringComparer.Ordinal));
         (VectorMigration migration, IReadOnlyList<SearchHit> hits) = await IndexExamples.MigrateAsync();
         Assert.Equal(Images, migration.Pairs);
         Assert.Equal(5, hits.Count);

@@ -38,6 +38,25 @@ internal static class IndexExamples
         return index.Search(query, 1)[0].Key;
     }
 
+    public static async Task<EmbeddingIndex> UpdateAsync(FeatureExtractor extractor)
+    {
+        // indexes.md
+        EmbeddingIndex index = await EmbeddingIndex.LoadAsync("photos.index");
+        string[] photos = Directory.GetFiles("photos");
+        foreach (string gone in index.Keys.Except(photos).ToArray())
+            index.Remove(gone);
+
+        await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(photos.Where(photo => !index.Contains(photo)).ToArray()))
+        {
+            if (embedding.IsSuccess)
+                index.Add(embedding);
+        }
+
+        await index.SaveAsync("photos.index");
+        // end
+        return index;
+    }
+
     public static async Task<(VectorMigration Migration, IReadOnlyList<SearchHit> Hits)> MigrateAsync()
     {
         // indexes.md
