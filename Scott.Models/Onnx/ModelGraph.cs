@@ -8,8 +8,6 @@ internal static class ModelGraph
 {
     /// <summary>The size limit of a Protocol Buffers message, so also of an ONNX file.</summary>
     private const long MaximumBytes = int.MaxValue;
-    /// <summary>An upper limit for the bytes of nodes and names.</summary>
-    private const long GraphBytes = 1 << 20;
 
     /// <summary>The bytes of an ONNX file: the graph of a backbone and, if a classifier is given, of its head.</summary>
     /// <exception cref="ModelTooLargeException">The file would be larger than the format allows.</exception>
@@ -17,10 +15,8 @@ internal static class ModelGraph
     {
         ModelProto graph = Emit(model, classifier, options);
 
-        // Counted first, because an array cannot hold more.
-        long weightBytes = graph.Graph.Initializer.Sum(initializer => initializer.Bytes);
-        if (weightBytes > MaximumBytes - GraphBytes)
-            throw new ModelTooLargeException(weightBytes, MaximumBytes);
+        if (ProtobufWriter.Count(graph) > Math.Min(MaximumBytes, Array.MaxLength))
+            throw new ModelTooLargeException(graph.Graph.Initializer.Sum(initializer => initializer.Bytes), MaximumBytes);
 
         byte[] bytes = graph.ToByteArray();
         GC.KeepAlive(model);

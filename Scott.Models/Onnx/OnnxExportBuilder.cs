@@ -120,8 +120,7 @@ public sealed class OnnxExportBuilder
         if (options.Precision == OnnxPrecision.Int8 && _calibrationImages is { } images)
         {
             progress?.Report(OnnxExportStage.Calibrating);
-            calibration = await Task.Run(
-                () => RangeCalibration.MeasureAsync(_path, model, images, cancellationToken), cancellationToken).ConfigureAwait(false);
+            calibration = await Task.Run(() => CalibrateAsync(model, images, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(OnnxExportStage.Emitting);
@@ -138,6 +137,20 @@ public sealed class OnnxExportBuilder
         progress?.Report(OnnxExportStage.Writing);
         await AtomicFile.WriteBytesAsync(_path, graph, cancellationToken).ConfigureAwait(false);
         return new OnnxExportResult(_path, graph.Length, parity);
+    }
+
+    private async Task<Calibration> CalibrateAsync(ScottModel model, CalibrationImages images, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RangeCalibration.MeasureAsync(_path, model, images, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new OnnxExportException(
+                _path, $"The ranges for '{_path}' cannot be measured: {exception.Message} Choose smaller images, or WithInt8() without images.",
+                innerException: exception);
+        }
     }
 
     /// <summary>Computes in 8-bit integers with scales that are measured on images.</summary>

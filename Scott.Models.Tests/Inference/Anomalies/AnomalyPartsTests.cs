@@ -103,6 +103,16 @@ public sealed class AnomalyPartsTests
         Assert.All(PixelMap.Enlarge([7], 1, 1, 5), value => Assert.Equal(7, value));
     }
 
+    /// <summary>Features that overflow score infinity. They are drawn as the worst, and the others as they are.</summary>
+    [Fact]
+    public void Enlarge_InfiniteScore_StaysTheLargestNumber()
+    {
+        float[] map = PixelMap.Smooth(PixelMap.Enlarge([0, float.PositiveInfinity, 0, 0, 0, 0, 0, 0, 0], 3, 3, 96), 96);
+        Assert.All(map, value => Assert.True(float.IsFinite(value)));
+        Assert.True(map[(16 * 96) + 48] > 1e29f);
+        Assert.Equal(0, map[(80 * 96) + 80]);
+    }
+
     [Fact]
     public void Smooth_OfAMap_KeepsItsSumAndSpreadsByFourPixels()
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Scott.Models.Inference;
 
 /// <summary>Turns a grid of patch scores into a square map of pixels.</summary>
@@ -6,10 +8,13 @@ internal static class PixelMap
 {
     private const double Sigma = 4;
     private const int Reach = 16; // 4 σ
+    private const float Largest = 1e30f; // in place of infinity, from which no number between two patches can be computed
 
     /// <summary>[rows, columns] → [side, side], interpolated bilinearly between the centers of patches, and constant beyond them.</summary>
-    public static float[] Enlarge(ReadOnlySpan<float> values, int rows, int columns, int side)
+    public static float[] Enlarge(ReadOnlySpan<float> patches, int rows, int columns, int side)
     {
+        float[] values = new float[patches.Length];
+        TensorPrimitives.Min(patches, Largest, values);
         float[] map = new float[side * side];
         for (int y = 0; y < side; y++)
         {
