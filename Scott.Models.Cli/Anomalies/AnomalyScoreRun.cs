@@ -35,24 +35,9 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, S
         inference.Announce(detector.ExecutionProvider, detector.EngineDescription, screen);
         _ = MapsPath is null ? null : Directory.CreateDirectory(MapsPath);
         await using CsvFile? csv = CsvFile.Create(OutputPath, "path", "score", "anomalous");
-        await ImageProgress.RunAsync(screen, images.Count, async progress =>
-        {
-            try
-            {
-                await foreach (AnomalyResult result in detector.ScoreFilesAsync(images, progress, cancellationToken))
-                {
-                    await TakeAsync(result, extraction.Decoding, csv, cancellationToken);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                _isInterrupted = true;
-            }
-            finally
-            {
-                await CsvFile.CompleteAsync(csv);
-            }
-        });
+        _isInterrupted = await ImageProgress.TakeAsync(
+            screen, images.Count, progress => detector.ScoreFilesAsync(images, progress, cancellationToken),
+            result => TakeAsync(result, extraction.Decoding, csv, cancellationToken), csv, cancellationToken);
         Print(detector);
         return _isInterrupted ? ExitCode.Interrupted
             : _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;

@@ -30,27 +30,9 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
         PrototypeClassifier classifier = file.For(extractor.Fingerprint, inference.Model);
         Check.That(classifier.ClassNames.Count > 0, "The file has no classes; add one with 'scott classes add'.");
         await using CsvFile? csv = CsvFile.Create(OutputPath, "path", "unknown", "class", "probability", "typicality");
-        await ImageProgress.RunAsync(screen, images.Count, async progress =>
-        {
-            try
-            {
-                await foreach (ImageEmbedding embedding in extractor.EmbedFilesAsync(images, progress, cancellationToken))
-                {
-                    if (embedding.IsSuccess)
-                        await TakeAsync(classifier, embedding, csv);
-                    else
-                        _skipped.Add(embedding.Name, embedding.Error!);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                _isInterrupted = true;
-            }
-            finally
-            {
-                await CsvFile.CompleteAsync(csv);
-            }
-        });
+        _isInterrupted = await ImageProgress.TakeAsync(
+            screen, images.Count, progress => extractor.EmbedFilesAsync(images, progress, cancellationToken),
+            embedding => TakeAsync(classifier, embedding, csv), csv, cancellationToken);
         Print();
         return _isInterrupted ? ExitCode.Interrupted
             : _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
@@ -58,6 +40,12 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
 
     private async Task TakeAsync(PrototypeClassifier classifier, ImageEmbedding embedding, CsvFile? csv)
     {
+        if (!embedding.IsSuccess)
+        {
+            _skipped.Add(embedding.Name, embedding.Error);
+            return;
+        }
+
         PrototypePrediction prediction = classifier.Classify(embedding, UnknownRate);
         IReadOnlyList<PrototypeScore>? set = Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null;
         _results.Add((embedding.Name, prediction, set));

@@ -25,25 +25,12 @@ internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
         using ImageClassifier classify = Check.Legal(builder.Build);
         options.Inference.Announce(classify.ExecutionProvider, classify.EngineDescription, screen);
         await using CsvFile? csv = CsvFile.Create(options.OutputPath, Columns(test));
-        await ImageProgress.RunAsync(screen, test?.Count ?? paths.Count, async progress =>
-        {
-            try
-            {
-                IAsyncEnumerable<ImagePrediction> results = test is null
-                    ? classify.ClassifyFilesAsync(paths, progress, cancellationToken)
-                    : classify.ClassifyBatchAsync(test.Sources, progress, cancellationToken);
-                await foreach (ImagePrediction prediction in results)
-                    await TakeAsync(prediction, test, csv);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                _isInterrupted = true;
-            }
-            finally
-            {
-                await CsvFile.CompleteAsync(csv);
-            }
-        });
+        _isInterrupted = await ImageProgress.TakeAsync(
+            screen, test?.Count ?? paths.Count,
+            progress => test is null
+                ? classify.ClassifyFilesAsync(paths, progress, cancellationToken)
+                : classify.ClassifyBatchAsync(test.Sources, progress, cancellationToken),
+            prediction => TakeAsync(prediction, test, csv), csv, cancellationToken);
         Print(test);
         return _isInterrupted ? ExitCode.Interrupted
             : _predictions.Count == 0 ? ExitCode.Failed

@@ -21,11 +21,6 @@ internal sealed class TestImages
     {
         (_classifier, _images) = (classifier, images);
         Dictionary<string, int> numbers = classifier.ClassNames.Index().ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
-        string[] unknown = [.. images.ClassNames.Where(name => !numbers.ContainsKey(name))];
-        Check.That(
-            unknown.Length == 0,
-            $"The images have the classes '{string.Join("', '", unknown)}', which the classifier does not have; "
-                + $"expected only '{string.Join("', '", classifier.ClassNames)}'.");
         _indices = [.. Enumerable.Range(0, images.Count).Where(index => images.LabelsOf(index) is not null)];
         Check.That(_indices.Length > 0, "None of the images has a label; expected a folder for each class, or a CSV list.");
         _labels = [.. _indices.Select(index => images.LabelsOf(index)!.Select(label => numbers[images.ClassNames[label]]).ToArray())];
@@ -43,6 +38,7 @@ internal sealed class TestImages
         IImageDataset images = classifier.IsMultiLabel
             ? await MultiLabelImages.OpenAsync(inputs, separator: null, cancellationToken)
             : await ImageInputs.OpenLabeledAsync(inputs, cancellationToken);
+        ImageInputs.RequireKnown(string.Join("', '", inputs), images, classifier.ClassNames, "classes", "the classifier does");
         return new TestImages(classifier, images);
     }
 

@@ -28,12 +28,22 @@ internal static class ImageInputs
             return null;
 
         IImageDataset test = await OpenLabeledAsync([input], cancellationToken);
-        string[] unknown = [.. test.ClassNames.Except(training.ClassNames, StringComparer.Ordinal)];
-        return unknown.Length == 0
-            ? test
-            : throw new UsageException(
-                $"'{input}' has the classes '{string.Join("', '", unknown)}', which the training images do not have; "
-                + $"expected only '{string.Join("', '", training.ClassNames)}'.");
+        RequireKnown(input, test, training.ClassNames, "classes", "the training images do");
+        return test;
+    }
+
+    /// <param name="input">What errors call the images.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="known">The classes that they may have.</param>
+    /// <param name="kind">What errors call those: classes or labels.</param>
+    /// <param name="owner">What has them, with its verb.</param>
+    /// <exception cref="UsageException">The images have other classes.</exception>
+    public static void RequireKnown(string input, IImageDataset images, IReadOnlyList<string> known, string kind, string owner)
+    {
+        string[] unknown = [.. images.ClassNames.Except(known, StringComparer.Ordinal)];
+        Check.That(
+            unknown.Length == 0,
+            $"'{input}' has the {kind} '{string.Join("', '", unknown)}', which {owner} not have; expected only '{string.Join("', '", known)}'.");
     }
 
     /// <summary>Opens each input; several make one dataset.</summary>

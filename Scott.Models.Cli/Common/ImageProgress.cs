@@ -21,6 +21,43 @@ internal static class ImageProgress
         return screen.ShowsProgressBar ? RunWithBarAsync(screen.Progress, total, work, noun) : work(Lines(screen, total, noun));
     }
 
+    /// <summary>Takes one result after the other, and completes the CSV file with those that were taken, also if the work is interrupted or
+    /// fails.</summary>
+    /// <param name="screen">Where to show the progress.</param>
+    /// <param name="total">How many images there are.</param>
+    /// <param name="results">The results of a run that reports the progress.</param>
+    /// <param name="takeAsync">Takes a result.</param>
+    /// <param name="csv">The file that it writes to, or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Interrupts the work.</param>
+    /// <returns>Whether the work was interrupted.</returns>
+    public static async Task<bool> TakeAsync<T>(
+        Screen screen,
+        int total,
+        Func<IProgress<InferenceProgress>, IAsyncEnumerable<T>> results,
+        Func<T, Task> takeAsync,
+        CsvFile? csv,
+        CancellationToken cancellationToken)
+    {
+        bool isInterrupted = false;
+        await RunAsync(screen, total, async progress =>
+        {
+            try
+            {
+                await foreach (T result in results(progress))
+                    await takeAsync(result);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                isInterrupted = true;
+            }
+            finally
+            {
+                await CsvFile.CompleteAsync(csv);
+            }
+        });
+        return isInterrupted;
+    }
+
     private static Task RunWithBarAsync(IAnsiConsole console, int total, Func<IProgress<InferenceProgress>, Task> work, string noun) =>
         console.Progress()
             .AutoClear(true)

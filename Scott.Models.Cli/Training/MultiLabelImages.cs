@@ -21,12 +21,8 @@ internal static class MultiLabelImages
             return null;
 
         IImageDataset test = await OpenAsync([path], separator, cancellationToken);
-        string[] unknown = [.. test.ClassNames.Except(training.ClassNames, StringComparer.Ordinal)];
-        Check.That(
-            unknown.Length == 0 && test.ClassNames.Count > 0,
-            unknown.Length == 0
-                ? $"None of the images of '{path}' has a label."
-                : $"'{path}' has the labels '{string.Join("', '", unknown)}', which the training images do not have.");
+        ImageInputs.RequireKnown(path, test, training.ClassNames, "labels", "the training images do");
+        Check.That(test.ClassNames.Count > 0, $"None of the images of '{path}' has a label.");
         return test;
     }
 

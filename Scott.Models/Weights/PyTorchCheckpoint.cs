@@ -25,7 +25,7 @@ public static class PyTorchCheckpoint
     private static WeightSet Read(string path, string? tensorPrefix, CancellationToken cancellationToken)
     {
         PlainFile.RequireReadable(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         Span<byte> start = stackalloc byte[GitLfsPointer.StartBytes];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         stream.Position = 0;

@@ -18,7 +18,7 @@ internal sealed class ArchiveUnpacker(string path, string folder, IProgress<Arch
     public async Task RunAsync(DatasetArchive archive, CancellationToken cancellationToken)
     {
         PlainFile.RequireReadable(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, useAsync: true);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, useAsync: true);
         await using (stream.ConfigureAwait(false))
         {
             Directory.CreateDirectory(_root);

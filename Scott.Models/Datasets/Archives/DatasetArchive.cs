@@ -28,7 +28,7 @@ public sealed record DatasetArchive(string FileName, Uri Address, string Md5, lo
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PlainFile.RequireReadable(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
         await using (stream.ConfigureAwait(false))
         {
             string advice = $"Fetch it again from {AddressText.Of(Address)}.";
