@@ -135,6 +135,55 @@ public sealed class ImagePreprocessorTests
         }
     }
 
+    /// <summary>A stretch to a frame that is not square once decoded fewer pixels along one side than the frame has.</summary>
+    [Theory]
+    [InlineData(100, 400, 1)]
+    [InlineData(400, 100, 6)]
+    public async Task Preprocess_FastDecodeOfAStretch_KeepsTwiceBothSides(int width, int height, int orientation)
+    {
+        byte[] jpeg = TestImages.Jpeg(TestImages.Drawn(width, height));
+        var source = ImageSource.FromBytes(OrientedFiles.WithExif(jpeg, OrientedFiles.Exif(orientation, isBigEndian: true)));
+        var spec = new PreprocessingSpec { ImagePixels = 16, ImageWidthPixels = 64, ResizePixels = 16, Resize = ResizeMode.Stretch };
+        var full = new ImagePreprocessor(spec);
+        var fast = new ImagePreprocessor(spec, new ImageDecodingOptions { FastDecode = true });
+        byte[] expected = new byte[full.TensorLength], found = new byte[full.TensorLength];
+        await full.PreprocessToBytesAsync(source, expected);
+        await fast.PreprocessToBytesAsync(source, found);
+
+        // Upright, the image has 100 columns, fewer than twice 64: no smaller scale will do.
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void Decode_LeastSize_GivesTheSmallestScaleWithBothSides()
+    {
+        byte[] jpeg = TestImages.Jpeg(TestImages.Drawn(800, 400));
+        byte[] turned = OrientedFiles.WithExif(jpeg, OrientedFiles.Exif(6, isBigEndian: false));
+        var options = new ImageDecodingOptions();
+        using DecodedImage wide = SkiaDecoder.Decode(jpeg, "wide", options, (200, 20));
+        using DecodedImage high = SkiaDecoder.Decode(turned, "high", options, (20, 200));
+        Assert.Equal((200, 100, 800, 400), (wide.Width, wide.Height, wide.FullWidth, wide.FullHeight));
+        Assert.Equal((100, 200, 400, 800), (high.Width, high.Height, high.FullWidth, high.FullHeight));
+    }
+
+    /// <summary>All rows are resized along x first. More pixels than an array holds once ended a run with an untyped error.</summary>
+    [Theory]
+    [InlineData(16, 1024, false)]
+    [InlineData(1, 8192, true)]
+    public async Task Preprocess_StretchOfAVeryLongImage_IsRefused(int height, int width, bool isDeep)
+    {
+        const int Rows = 1_000_000;
+        ImageSource source = isDeep
+            ? ImageSource.FromPixels(new ushort[Rows], 1, Rows, name: "long")
+            : ImageSource.FromImage(TestImages.Uniform(1, Rows, 9), "long");
+        var preprocessor = new ImagePreprocessor(
+            new PreprocessingSpec { ImagePixels = height, ImageWidthPixels = width, ResizePixels = height, Resize = ResizeMode.Stretch });
+        ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(
+            () => preprocessor.PreprocessAsync(source, new float[preprocessor.TensorLength]));
+        Assert.Equal(("long", ImageFault.TooManyPixels), (error.Name, error.Fault));
+        Assert.Contains($"its 1×1000000 pixels, {width}×1000000 are needed in between", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Preprocess_ManyThreads_GiveTheSame()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scott.Models.Imaging;
 
 namespace Scott.Models.Tests.Imaging;
@@ -69,6 +70,26 @@ public sealed class RgbImageTests
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(4, 4, Interpolation.Bicubic, float.NaN, 0, 5, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(0, 4, Interpolation.Bicubic));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Resize(4, 4, (Interpolation)7));
+    }
+
+    [Fact]
+    public void Resize_BoxOutside_SaysNumbersAlikeInEveryCulture()
+    {
+        RgbImage image = TestImages.Drawn(20, 10);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
+                () => image.Resize(4, 4, Interpolation.Bicubic, 0.5f, 0, 0.25f, 5));
+            Assert.Contains("Expected more than 0.5, at most 20.", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     private static string Error(Action action) => Assert.Throws<ArgumentException>(action).Message;

@@ -73,8 +73,8 @@ public sealed class ImagePreprocessor
     /// <summary>Returns the part of an image that the backbone sees, upright and resized, for example to draw over it.</summary>
     /// <param name="source">The image.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
-    /// <returns>An image of the size that <see cref="Spec"/> gives: of one or two channels the first in gray, of more than three the first three as
-    /// colors.</returns>
+    /// <returns>An image of the size that <see cref="Spec"/> gives. It shows three channels as red, green and blue; of one or two channels it shows
+    /// the first in gray, and of more than three the first three.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -129,8 +129,18 @@ public sealed class ImagePreprocessor
 
         using EncodedBytes encoded = await source.ReadAsync(Options, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        int leastShortSide = Options.FastDecode ? FastDecodeMargin * Spec.ResizePixels : 0;
-        return FormatDecoder.Decode(encoded.Memory, source, Options, cancellationToken, leastShortSide);
+        return FormatDecoder.Decode(encoded.Memory, source, Options, cancellationToken, LeastDecoded());
+    }
+
+    /// <summary>The least size of a decode at a smaller scale. A stretch gives each side its own length; otherwise the sides keep their ratio, and
+    /// the short side decides.</summary>
+    private (int Width, int Height) LeastDecoded()
+    {
+        if (!Options.FastDecode)
+            return default;
+
+        (long width, long height) = Spec.Resize == ResizeMode.Stretch ? Frame() : (Spec.ResizePixels, Spec.ResizePixels);
+        return ((int)width * FastDecodeMargin, (int)height * FastDecodeMargin);
     }
 
     private void WriteBytes(DecodedImage decoded, SampleImage samples, Span<byte> destination)
@@ -145,7 +155,7 @@ public sealed class ImagePreprocessor
     /// <summary>Writes samples as planes, [C, H, W], 0 to 1.</summary>
     private void Resize(DecodedImage decoded, SampleImage samples, Span<float> planes)
     {
-        (ResampleAxis x, ResampleAxis y) = Axes(decoded, samples.Width, samples.Height);
+        (ResampleAxis x, ResampleAxis y) = Axes(decoded, samples.Width, samples.Height, Array.MaxLength);
         int part = x.Count * y.Count;
         SampleResampler.Resize(samples, samples.WindowOf(Spec.SampleRange), (0, 0), x, y, planes);
         SampleResampler.SpreadGray(samples, part, planes[..(Spec.ChannelCount * part)]);
@@ -155,7 +165,7 @@ public sealed class ImagePreprocessor
 
     private PixelBuffer Crop(DecodedImage decoded)
     {
-        (ResampleAxis x, ResampleAxis y) = Axes(decoded, decoded.Pixels.Width, decoded.Pixels.Height);
+        (ResampleAxis x, ResampleAxis y) = Axes(decoded, decoded.Pixels.Width, decoded.Pixels.Height, PixelBuffer.MaximumPixels);
         PixelBuffer part = PillowResampler.Resize(decoded.Pixels, x, y);
         if (part.Width == Spec.ImageWidth && part.Height == Spec.ImageHeight)
             return part;
@@ -164,13 +174,18 @@ public sealed class ImagePreprocessor
             return Letterbox.Frame(part, Spec);
     }
 
-    private (ResampleAxis X, ResampleAxis Y) Axes(DecodedImage decoded, int pixelWidth, int pixelHeight)
+    /// <summary>How both sides are resized and cropped. All rows that are needed are resized along x first, to at most so many pixels.</summary>
+    private (ResampleAxis X, ResampleAxis Y) Axes(DecodedImage decoded, int pixelWidth, int pixelHeight, long mostBetween)
     {
         (int width, int height, PixelBox box) = (decoded.FullWidth, decoded.FullHeight, decoded.Content);
         (long resizedWidth, long resizedHeight) = Resized(width, height);
-        return (
-            Axis(pixelWidth, box.Left, box.Right, resizedWidth, Spec.ImageWidth),
-            Axis(pixelHeight, box.Top, box.Bottom, resizedHeight, Spec.ImageHeight));
+        ResampleAxis x = Axis(pixelWidth, box.Left, box.Right, resizedWidth, Spec.ImageWidth);
+        ResampleAxis y = Axis(pixelHeight, box.Top, box.Bottom, resizedHeight, Spec.ImageHeight);
+        long rows = new ResampleFilter(y).SourceCount;
+        return rows * x.Count <= mostBetween ? (x, y) : throw new ImageFormatException(
+            decoded.Name, ImageFault.TooManyPixels,
+            $"to resize its {width}×{height} pixels, {x.Count}×{rows} are needed in between, more than memory can hold.",
+            advice: "Scale the image down or cut it first.");
     }
 
     /// <summary>The size of the whole image after the resize.</summary>
@@ -184,14 +199,20 @@ public sealed class ImagePreprocessor
             return ((long)((double)(target * width) / shortSide), (long)((double)(target * height) / shortSide));
         }
 
-        int shortCrop = Math.Min(Spec.ImageHeight, Spec.ImageWidth);
-        long frameWidth = (long)Math.Round((double)target * Spec.ImageWidth / shortCrop);
-        long frameHeight = (long)Math.Round((double)target * Spec.ImageHeight / shortCrop);
+        (long frameWidth, long frameHeight) = Frame();
         if (Spec.Resize == ResizeMode.Stretch)
             return (frameWidth, frameHeight);
 
         double scale = Math.Min((double)frameWidth / width, (double)frameHeight / height);
         return (Math.Max(1, (long)Math.Round(width * scale)), Math.Max(1, (long)Math.Round(height * scale)));
+    }
+
+    /// <summary>The size that a stretch gives every image, and into which a letterbox fits it.</summary>
+    private (long Width, long Height) Frame()
+    {
+        double target = Spec.ResizePixels;
+        int shortCrop = Math.Min(Spec.ImageHeight, Spec.ImageWidth);
+        return ((long)Math.Round(target * Spec.ImageWidth / shortCrop), (long)Math.Round(target * Spec.ImageHeight / shortCrop));
     }
 
     /// <summary>One side: resized to a length, then cropped in the center if it is too long.</summary>

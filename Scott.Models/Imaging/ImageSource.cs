@@ -3,22 +3,29 @@ namespace Scott.Models.Imaging;
 /// <summary>Where an image comes from: a file, bytes, a stream, or pixels. Thread-safe, except one made from a stream.</summary>
 public sealed class ImageSource
 {
-    private const string Unnamed = "image";
+    internal const string Unnamed = "image";
 
+    private readonly string _name; // without a page
     private Stream? _stream;
     private Func<ImageDecodingOptions, CancellationToken, ValueTask<EncodedBytes>>? _read;
 
-    private ImageSource(string name) => Name = name;
+    private ImageSource(string name, int? page = null)
+    {
+        (_name, ChosenPage) = (name, page);
+        Name = page is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name}#page={page}");
+    }
 
-    /// <summary>What error messages call the image: the file's path, or the name given.</summary>
+    /// <summary>What error messages and results call the image: the file's path, or the name given. If <see cref="WithPage"/> chose a page,
+    /// <c>#page=</c> and its number follow, for example <c>scan.tif#page=17</c>.</summary>
     public string Name { get; }
 
     internal RgbImage? Image { get; private init; } // of a source that needs no decoding
     internal SampleImage? Samples { get; private init; } // the same, of any sample type
     internal bool IsInMemory => Image is not null || Samples is not null;
     internal int Page => ChosenPage ?? 0; // of a file of several pages, from 0
-    internal int? ChosenPage { get; private init; }
-    internal bool IsFile { get; private init; } // Name is the path of the file to read
+    internal int? ChosenPage { get; }
+    internal string? FilePath { get; private init; } // of a source that is a file, which may be empty
+    internal bool IsFile => FilePath is not null;
     internal bool IsStream { get; private init; } // can be read once
     internal bool IsElsewhere => IsStream || _read is not null; // its bytes are not looked at before they are needed
     internal ReadOnlyMemory<byte> Encoded { get; private init; } // of a source whose bytes are in memory
@@ -62,7 +69,8 @@ public sealed class ImageSource
     /// <summary>An encoded file's bytes from elsewhere, such as blob storage or a database. They are opened each time the image is read, so the
     /// source can be used again, also by a dataset.</summary>
     /// <remarks>Errors of <paramref name="open"/> and of its stream skip the image where unreadable images are skipped, and reach the caller
-    /// unchanged otherwise. A training run recognizes such an image by its name alone, and so does the file of a teacher's features.</remarks>
+    /// unchanged otherwise. Such an image is recognized by its name alone when a training run resumes or a teacher's features are read from their
+    /// file.</remarks>
     /// <param name="open">Opens the stream, at its start, and obeys its token. May be called on several threads at once. The stream is disposed of
     /// after the read.</param>
     /// <param name="name">What error messages call it.</param>
@@ -106,7 +114,7 @@ public sealed class ImageSource
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new ImageSource(name) { Samples = image };
+        return new ImageSource(name) { Samples = image.Own };
     }
 
     /// <summary>Samples of 16 bits in memory, which are copied.</summary>
@@ -138,14 +146,13 @@ public sealed class ImageSource
     public ImageSource WithPage(int page)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(page);
-        return new ImageSource(Name)
+        return new ImageSource(_name, page)
         {
             Image = Image,
             Samples = Samples,
-            IsFile = IsFile,
+            FilePath = FilePath,
             IsStream = IsStream,
             Encoded = Encoded,
-            ChosenPage = page,
             _read = _read,
             _stream = Interlocked.Exchange(ref _stream, null),
         };
@@ -155,7 +162,7 @@ public sealed class ImageSource
     public override string ToString() => Name;
 
     /// <summary>Makes a source from a path that may be empty or null: the error comes when the file is read.</summary>
-    internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { IsFile = true };
+    internal static ImageSource FromAnyPath(string? path) => new(path ?? string.Empty) { FilePath = path ?? string.Empty };
 
     /// <summary>An encoded image that a function reads, on the thread of the worker that needs it.</summary>
     internal static ImageSource FromReader(string name, Func<ImageDecodingOptions, CancellationToken, ValueTask<EncodedBytes>> read) =>
@@ -180,8 +187,8 @@ public sealed class ImageSource
         if (_read is not null)
             return _read(options, cancellationToken);
 
-        if (IsFile)
-            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(Name, options, cancellationToken));
+        if (FilePath is not null)
+            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(FilePath, options, cancellationToken));
 
         if (!IsStream)
         {

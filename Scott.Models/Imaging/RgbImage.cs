@@ -166,9 +166,9 @@ public sealed class RgbImage
     private static void CheckInterval(float start, float end, int length, string startName, string endName)
     {
         if (!(start >= 0 && start < length))
-            throw new ArgumentOutOfRangeException(startName, start, $"Expected 0 to less than {length}.");
+            throw new ArgumentOutOfRangeException(startName, start, FormattableString.Invariant($"Expected 0 to less than {length}."));
         if (!(end > start && end <= length))
-            throw new ArgumentOutOfRangeException(endName, end, $"Expected more than {start}, at most {length}.");
+            throw new ArgumentOutOfRangeException(endName, end, FormattableString.Invariant($"Expected more than {start}, at most {length}."));
     }
 }
 

@@ -166,6 +166,25 @@ public sealed class ImageDecoderTests
         }
     }
 
+    /// <summary>Skia gives no reason when it refuses such files, which were once called damaged.</summary>
+    [Fact]
+    public async Task Decode_SideOverTheLimitOfItsDecoder_IsTooLong()
+    {
+        byte[] jpeg = ImageMutationTests.Image("jpeg");
+        int frame = jpeg.AsSpan().IndexOf([(byte)0xff, (byte)0xc0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 1);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 65_501);
+        byte[] bmp = TestImages.Bmp(TestImages.Uniform(65_536, 1, 7));
+        foreach ((byte[] file, int longest) in new[] { (jpeg, 65_500), (bmp, 65_535) })
+        {
+            ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => DecodeAsync(file));
+            Assert.Equal(ImageFault.TooManyPixels, error.Fault);
+            Assert.Contains($"{longest + 1}×1 pixels; expected at most {longest} on a side", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(65_535, (await DecodeAsync(TestImages.Bmp(TestImages.Uniform(65_535, 1, 7)))).Width);
+    }
+
     [Fact]
     public async Task Decode_OverThePixelLimit_IsRefusedAndAtItIsNot()
     {

@@ -71,6 +71,20 @@ public sealed class OwnDecoderTests
             () => ImageDecoder.DecodeAsync(ImageSource.FromBytes(File), new ImageDecodingOptions { Decoders = [decoder] }, source.Token));
     }
 
+    /// <summary>Equal lists of decoders are equal settings, although they are other objects.</summary>
+    [Fact]
+    public void Options_OfTheSameDecoders_AreEqual()
+    {
+        var decoder = new Decoder(_ => null!);
+        var options = new ImageDecodingOptions { Decoders = [decoder] };
+        var same = new ImageDecodingOptions { Decoders = [decoder] };
+        Assert.Equal(options, same);
+        Assert.Equal(options.GetHashCode(), same.GetHashCode());
+        Assert.NotEqual(options, options with { Decoders = [new Decoder(_ => null!)] });
+        Assert.NotEqual(options, options with { FastDecode = true });
+        Assert.NotEqual(options, options with { Channels = 1 });
+    }
+
     [Fact]
     public void Validate_NullDecoder_IsAFault() =>
         Assert.Throws<ScottConfigurationException>(() => new ImageDecodingOptions { Decoders = [null!] }.Validate());

@@ -105,8 +105,8 @@ public sealed class ChannelTests
     [InlineData("strips", 6, "it has 5 channels, and 6 are asked for")]
     [InlineData("strips", 3, "it has 5 channels, which is not supported")]
     [InlineData("strips", 1, "it has 5 channels, which is not supported")]
-    [InlineData("pages", 4, "it has 5 pages of one channel, and 4 channels are asked for: 4 pages from the first that ImageSource.WithPage chooses")]
-    [InlineData("pages", 7, "it has 5 pages of one channel, and 7 channels are asked for.")]
+    [InlineData("pages", 4, "and 4 channels are asked for. Choose the first of 4 pages in a row with ImageSource.WithPage.")]
+    [InlineData("pages", 7, "it has 5 pages of one channel, and 7 channels are asked for. Give an image")]
     public async Task Decode_OtherChannelsThanAskedFor_SaysWhatWasFound(string how, int channels, string expected)
     {
         ImageSource source = how == "jpeg"
@@ -116,6 +116,9 @@ public sealed class ChannelTests
             () => ImageDecoder.DecodeSamplesAsync(source, new ImageDecodingOptions { Channels = channels }));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Equal(channels is 1 or 3 ? ImageFault.UnsupportedVariant : ImageFault.WrongChannels, error.Fault);
+
+        // No other format changes the number of channels.
+        Assert.DoesNotContain("Convert it to", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,6 +93,19 @@ public sealed class SampleImageTests
         Assert.Equal(3, Gray(SampleImage.FromSamples([float.NegativeInfinity, float.PositiveInfinity, 0], 3, 1, 1).ToRgbImage(range)).Length);
     }
 
+    /// <summary>They once became ends of the window, which left nothing of the image.</summary>
+    [Fact]
+    public void Percentile_InfiniteSamples_DoNotCount()
+    {
+        float[] finite = [.. Enumerable.Range(0, 100).Select(i => i * 0.25f)];
+        float[] mixed = [float.NegativeInfinity, .. finite, float.PositiveInfinity, float.NaN, float.PositiveInfinity];
+        SampleRange range = SampleRange.Percentile(1, 99);
+        SampleWindow expected = SampleImage.FromSamples(finite, finite.Length, 1, 1).WindowOf(range);
+        Assert.Equal(expected, SampleImage.FromSamples(mixed, mixed.Length, 1, 1).WindowOf(range));
+        float[] infinite = [float.NegativeInfinity, float.PositiveInfinity];
+        Assert.Equal(default(SampleWindow), SampleImage.FromSamples(infinite, 2, 1, 1).WindowOf(range));
+    }
+
     private static double Interpolate(double[] sorted, double percent)
     {
         double place = percent / 100 * (sorted.Length - 1);

@@ -26,7 +26,7 @@ internal readonly record struct ImageContent(long Bytes, ulong Hash)
     {
         ImageContent content = source.IsElsewhere ? Unknown
             : source.IsInMemory ? new ImageContent(source.Samples?.Bytes.Length ?? source.Image!.Pixels.Length, Start(HashPixels(source)))
-            : source.IsFile ? OfFile(source.Name)
+            : source.FilePath is { } path ? OfFile(path)
             : new ImageContent(source.Encoded.Length, Start(SHA256.HashData(source.Encoded.Span)));
         return content with { Hash = content.Hash + (ulong)source.Page };
     }

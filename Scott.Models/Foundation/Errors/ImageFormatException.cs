@@ -3,11 +3,12 @@ namespace Scott.Models;
 /// <summary>A file, or bytes from elsewhere, cannot be decoded to an image.</summary>
 public sealed class ImageFormatException : ScottException
 {
-    internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null)
-        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{Advice(fault)}", innerException) =>
+    /// <summary>An error whose message ends with what to do: the advice given, or that for the kind of fault.</summary>
+    internal ImageFormatException(string name, ImageFault fault, string detail, Exception? innerException = null, string? advice = null)
+        : base($"'{AddressText.Of(name)}' cannot be decoded: {detail}{(advice is null ? Advice(fault) : $" {advice}")}", innerException) =>
         (Name, Fault) = (name, fault);
 
-    /// <summary>The file's path, or the name that the caller gave to its source.</summary>
+    /// <summary>The file's path, or the name that the caller gave to its source; <c>#page=</c> and the page follow if one was chosen.</summary>
     public string Name { get; }
 
     /// <summary>What is wrong with it.</summary>
@@ -42,7 +43,8 @@ public enum ImageFault
     Header,
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,
-    /// <summary>The header gives more pixels than the options allow, or a side over 1 048 576.</summary>
+    /// <summary>The image has more pixels than the options allow, or a side that is too long: over 1 048 576 pixels, in a BMP over 65 535, in a JPEG
+    /// over 65 500. Or it is so long that it cannot be resized.</summary>
     TooManyPixels,
     /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,

@@ -5,6 +5,9 @@ internal static class ChannelSelection
 {
     private const int Rgb = ScottArchitecture.RgbChannels;
 
+    /// <summary>What to do with an image of many channels where colors are expected.</summary>
+    public const string Advice = "Use a model of as many channels, or save the image in gray or RGB.";
+
     /// <summary>Wraps samples of a file or an array.</summary>
     /// <exception cref="ImageFormatException">They have another number of channels, which cannot be converted.</exception>
     public static DecodedImage Of(SampleImage samples, string name, int channels)
@@ -12,7 +15,7 @@ internal static class ChannelSelection
         if (channels is not (1 or Rgb))
         {
             return samples.Channels == channels
-                ? new DecodedImage(samples.WithColorChannels(channels))
+                ? new DecodedImage(samples.WithAllChannels()) { Name = name }
                 : throw Unlike(name, samples.Channels, channels);
         }
 
@@ -20,12 +23,26 @@ internal static class ChannelSelection
         {
             throw new ImageFormatException(
                 name, ImageFault.UnsupportedVariant,
-                $"it has {samples.Channels} channels, which is not supported; expected gray or RGB, with or without alpha.");
+                $"it has {samples.Channels} channels, which is not supported; expected gray or RGB, with or without alpha.", advice: Advice);
         }
 
         return samples.Format == SampleFormat.UInt8
             ? Of(new DecodedImage(samples.ToHighBytes()), name, channels)
-            : new DecodedImage(channels == 1 && samples.ColorChannels == Rgb ? Gray(samples) : samples);
+            : new DecodedImage(channels == 1 && samples.ColorChannels == Rgb ? Gray(samples) : samples) { Name = name };
+    }
+
+    /// <summary>The samples of a decoded image for an app, which may use them with any model: gray alone if one channel is asked for.</summary>
+    public static SampleImage ForApp(SampleImage samples, int channels)
+    {
+        if (channels != 1 || samples.Channels == 1)
+            return samples.Own;
+
+        int bytes = samples.BytesPerSample, step = samples.Channels * bytes;
+        byte[] gray = new byte[samples.Width * samples.Height * bytes];
+        for (int from = 0, to = 0; to < gray.Length; from += step, to += bytes)
+            samples.Bytes.Span.Slice(from, bytes).CopyTo(gray.AsSpan(to));
+
+        return SampleImage.Wrap(gray, samples.Format, samples.Width, samples.Height, 1);
     }
 
     /// <summary>Takes over an image of 8 bits per channel.</summary>
@@ -33,12 +50,12 @@ internal static class ChannelSelection
     public static DecodedImage Of(DecodedImage image, string name, int channels)
     {
         if (channels == Rgb)
-            return image;
+            return image with { Name = name };
 
         if (channels == 1)
         {
             ColorAdjustment.Grayscale(image.Pixels);
-            return image with { IsGray = true };
+            return image with { IsGray = true, Name = name };
         }
 
         image.Dispose();

@@ -38,6 +38,9 @@ internal readonly record struct DecodedImage : IDisposable
     /// <summary>The part of the decoded pixels that the image covers.</summary>
     public PixelBox Content { get; }
 
+    /// <summary>What error messages call the image.</summary>
+    public string Name { get; init; } = ImageSource.Unnamed;
+
     public int Width => Samples?.Width ?? Pixels.Width;
     public int Height => Samples?.Height ?? Pixels.Height;
 
@@ -50,9 +53,12 @@ internal readonly record struct DecodedImage : IDisposable
         if (Samples is not null || range is null)
             return Samples;
 
-        byte[] pixels = Pixels.Bytes.ToArray();
-        return SampleImage.Wrap(pixels, SampleFormat.UInt8, Pixels.Width, Pixels.Height, PixelBuffer.BytesPerPixel)
-            .WithColorChannels(IsGray ? 1 : ScottArchitecture.RgbChannels);
+        if (!IsGray)
+            return SampleImage.Wrap(Pixels.Bytes.ToArray(), SampleFormat.UInt8, Pixels.Width, Pixels.Height, PixelBuffer.BytesPerPixel);
+
+        byte[] gray = new byte[Pixels.Width * Pixels.Height];
+        PixelConversion.FromRgbx(Pixels.Bytes, 1, gray);
+        return SampleImage.Wrap(gray, SampleFormat.UInt8, Pixels.Width, Pixels.Height, 1);
     }
 
     /// <summary>A copy with 8 bits per channel: more bits keep their high byte, floats are scaled from 0 to 1.</summary>
@@ -61,7 +67,7 @@ internal readonly record struct DecodedImage : IDisposable
         if (Samples is null)
             return RgbImage.FromBuffer(Pixels);
 
-        using PixelBuffer pixels = Samples.ToHighBytes();
+        using PixelBuffer pixels = Samples.Own.ToHighBytes();
         return RgbImage.FromBuffer(pixels);
     }
 

@@ -14,9 +14,11 @@ internal static class FormatDecoder
     public static bool IsTiff(ReadOnlySpan<byte> start, string name, ImageDecodingOptions options) =>
         ImageSignature.Format(start) == ImageSignature.Tiff && Find(start, name, options) is null;
 
-    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale that keeps <paramref name="leastShortSide"/>; 0 gives full size.</summary>
+    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale at which both sides of the upright image are at least so long; 0 gives full
+    /// size.</summary>
     public static DecodedImage Decode(
-        ReadOnlyMemory<byte> encoded, ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken, int leastShortSide = 0)
+        ReadOnlyMemory<byte> encoded, ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken,
+        (int Width, int Height) least = default)
     {
         ReadOnlySpan<byte> bytes = encoded.Span;
         (string name, int page) = (source.Name, source.Page);
@@ -29,7 +31,7 @@ internal static class FormatDecoder
 
         return Png16Decoder.Handles(bytes)
             ? ChannelSelection.Of(Png16Decoder.Decode(bytes, name, options, cancellationToken), name, options.Channels)
-            : ChannelSelection.Of(SkiaDecoder.Decode(bytes, name, options, leastShortSide), name, options.Channels);
+            : ChannelSelection.Of(SkiaDecoder.Decode(bytes, name, options, least), name, options.Channels);
     }
 
     public static ImageFormatException NoSuchPage(string name, int page, int pages) =>

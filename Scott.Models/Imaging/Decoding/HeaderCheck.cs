@@ -22,6 +22,8 @@ internal static class HeaderCheck
         if (width == 0 || height == 0)
             throw Refused(ImageFault.NoPixels, $"its {format} header gives {width}×{height} pixels; expected at least 1×1.");
         FormatDecoder.RequirePixels(name, $"its {format} header gives", width, height, options);
+        if (codec is null && LongestSide(format) is { } longest && Math.Max(width, height) > longest)
+            throw Refused(ImageFault.TooManyPixels, $"its {format} header gives {width}×{height} pixels; expected at most {longest} on a side.");
         if (codec is null)
             throw Refused(ImageFault.Header, $"it starts like a {format} file, but its header is cut off or not valid.");
 
@@ -33,6 +35,15 @@ internal static class HeaderCheck
                 ? Refused(ImageFault.NotAnImage, "it does not start like an image; expected JPEG, PNG, WebP, BMP, GIF or TIFF.")
             : Refused(ImageFault.UnsupportedFormat, $"it is {other}; expected JPEG, PNG, WebP, BMP, GIF or TIFF.");
     }
+
+    /// <summary>The longest side that Skia decodes, or libjpeg or libpng in it; <see langword="null"/> if no header gives a longer one.</summary>
+    private static int? LongestSide(string format) => format switch
+    {
+        "BMP" => ushort.MaxValue,
+        "JPEG" => 65_500,
+        "PNG" => 1_000_000,
+        _ => null,
+    };
 
     /// <summary>Why an undamaged file is not decoded, or <see langword="null"/> if it can be. So no message calls such a file damaged.</summary>
     private static string? UnsupportedVariant(ReadOnlySpan<byte> encoded, string format) => format switch

@@ -1,7 +1,7 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes a format that this package does not, such as AVIF, HEIC, JPEG XL or DICOM. Set <see cref="ImageDecodingOptions.Decoders"/> to use
-/// it; it then comes before the built-in formats. Implementations are thread-safe.</summary>
+/// <summary>Decodes a format that this package does not, such as AVIF, HEIC, JPEG XL or DICOM. Add it to <see cref="ImageDecodingOptions.Decoders"/>:
+/// these decoders are asked before the built-in ones. Implementations are thread-safe.</summary>
 public interface IImageDecoder
 {
     /// <summary>Whether a file is of this decoder's format.</summary>
@@ -21,7 +21,7 @@ public interface IImageDecoder
 
 /// <summary>An encoded image that an <see cref="IImageDecoder"/> decodes.</summary>
 /// <param name="Bytes">The whole file. Valid only until the decoder returns.</param>
-/// <param name="Name">What messages call it: its path, or the name given.</param>
+/// <param name="Name">What messages call it: <see cref="ImageSource.Name"/>, which is not always a path.</param>
 /// <param name="Page">The page to decode, from 0.</param>
 /// <param name="Options">The limits.</param>
 public readonly record struct EncodedImage(ReadOnlyMemory<byte> Bytes, string Name, int Page, ImageDecodingOptions Options);

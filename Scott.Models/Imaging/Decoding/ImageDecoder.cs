@@ -1,10 +1,12 @@
 namespace Scott.Models.Imaging;
 
-/// <summary>Decodes JPEG, PNG, WebP, BMP, GIF (the first frame) and TIFF, and turns the image upright by its EXIF or else XMP orientation.</summary>
+/// <summary>Decodes JPEG, PNG, WebP, BMP, GIF (the first frame) and TIFF, and turns images upright. The orientation is that of EXIF,
+/// or of XMP if EXIF has none.</summary>
 /// <remarks>
-/// As Pillow's <c>convert("RGB")</c> does, alpha is dropped without blending and color profiles are not applied. Gray, palette and CMYK images
-/// become RGB; transparent pixels of a GIF are black. If data is cut off or damaged, decoding throws; it never
-/// returns a part of an image. No decoder can detect damage that leaves the right number of valid codes.
+/// As Pillow's <c>convert("RGB")</c> does, alpha is dropped without blending and color profiles are not applied. Colors of a TIFF that are multiplied
+/// by their alpha are divided by it first. Gray and palette images and CMYK JPEGs become RGB; CMYK TIFFs are refused. Transparent pixels of a GIF are
+/// black. If data is cut off or damaged, decoding throws; it never returns a part of an image. No decoder can detect damage that leaves the right
+/// number of valid codes.
 /// </remarks>
 public static class ImageDecoder
 {
@@ -44,8 +46,8 @@ public static class ImageDecoder
     /// <param name="source">The image.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading, and the decoding of TIFF, 16-bit PNG and own formats.</param>
-    /// <returns>What an image of more than 8 bits per sample holds: 1 or 3 channels of a TIFF or a PNG, or what an own decoder returned. Every other
-    /// image has 3 channels of 8 bits. With <see cref="ImageDecodingOptions.Channels"/>, exactly that many.</returns>
+    /// <returns>What an image of more than 8 bits per sample holds: 1 or 3 channels of a TIFF or a PNG, or those of an array or of an own decoder's
+    /// result. Every other image has 3 channels of 8 bits. If <see cref="ImageDecodingOptions.Channels"/> is not 3, exactly that many.</returns>
     /// <exception cref="ImageFormatException">The data is not an intact image or exceeds the limits, or the path does not lead to a file.</exception>
     /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
@@ -54,9 +56,10 @@ public static class ImageDecoder
         ImageSource source, ImageDecodingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        options ??= new ImageDecodingOptions();
         using DecodedImage decoded = await ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
         if (decoded.Samples is { } samples)
-            return samples;
+            return ChannelSelection.ForApp(samples, options.Channels);
 
         int channels = decoded.IsGray ? 1 : ScottArchitecture.RgbChannels;
         byte[] pixels = new byte[decoded.Width * decoded.Height * channels];
@@ -88,9 +91,8 @@ public static class ImageDecoder
             : 1;
     }
 
-    private static async Task<DecodedImage> ReadAsync(ImageSource source, ImageDecodingOptions? options, CancellationToken cancellationToken)
+    private static async Task<DecodedImage> ReadAsync(ImageSource source, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
-        options ??= new ImageDecodingOptions();
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         if (source.InMemory(options.Channels) is { } image)

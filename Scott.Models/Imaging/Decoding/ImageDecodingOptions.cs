@@ -16,8 +16,8 @@ public sealed record ImageDecodingOptions
 
     private const long HighestMaximumBytes = 1L << 30; // 1 GiB
 
-    /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them, 4 bytes each, or
-    /// up to 12 if a sample has more than 8 bits.</summary>
+    /// <summary>The most pixels, width times height, that a file may have. Checked before any memory is taken for them: 4 bytes each, or those of all
+    /// their samples if that is more, up to 64. While an image is turned upright or its channels are converted, a copy takes as much again.</summary>
     /// <value>Default: 178 956 970. At least 1, at most 536 870 881.</value>
     public long MaximumPixels { get; init; } = DefaultMaximumPixels;
 
@@ -27,16 +27,17 @@ public sealed record ImageDecodingOptions
 
     /// <summary>
     /// Lets the preprocessing decode large JPEGs faster, at a smaller scale: the smallest of 1/8 to 8/8 that keeps the short side at least twice as
-    /// long as after the resize. Pixels then differ from a full decode: in photographs by about 1 of 255 on average and 12 at most, in fine patterns
-    /// such as a grid of thin lines by up to 10 on average and 32 at most. Decoding to an <see cref="RgbImage"/> is always full.
+    /// long as after the resize, and both sides for <see cref="ResizeMode.Stretch"/>. Pixels then differ from a full decode: in photographs by about
+    /// 1 of 255 on average and 12 at most, in fine patterns such as a grid of thin lines by up to 10 on average and 32 at most. Decoding to an
+    /// <see cref="RgbImage"/> is always full.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FastDecode { get; init; }
 
     /// <summary>
     /// The number of channels that images are read as, 1 to 16. A model sets it to its own number. 3 is red, green and blue: gray is used for all
-    /// three, and alpha is dropped. 1 is gray, to which colors are converted as Pillow's mode L does. Any other number takes arrays, pages of a TIFF
-    /// file, and results of <see cref="Decoders"/> that have exactly so many channels, and TIFF files of so many pages of one channel each.
+    /// three, and alpha is dropped. 1 is gray, to which colors are converted as Pillow's mode L does. For any other number, an array, a page of a
+    /// TIFF file or a result of <see cref="Decoders"/> must have exactly so many channels. A TIFF file may have so many pages of one channel instead.
     /// </summary>
     /// <value>Default: 3.</value>
     [JsonIgnore]
@@ -64,6 +65,16 @@ public sealed record ImageDecodingOptions
         void Require(string setting, long value, long highest) =>
             faults.Require(value >= 1 && value <= highest, FormattableString.Invariant($"{setting} is {value}; expected 1 to {highest}."));
     }
+
+    /// <summary>Whether all settings are equal, and the decoders are equal and in the same order.</summary>
+    /// <param name="other">Other options.</param>
+    public bool Equals(ImageDecodingOptions? other) =>
+        other is not null
+        && (MaximumPixels, MaximumBytes, FastDecode, Channels) == (other.MaximumPixels, other.MaximumBytes, other.FastDecode, other.Channels)
+        && Decoders.SequenceEqual(other.Decoders);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MaximumPixels, MaximumBytes, FastDecode, Channels, Decoders.Count);
 
     /// <summary>The text of a record identifies caches, so settings that came later are in it only if they are set.</summary>
     [SuppressMessage("CodeQuality", "IDE0051", Justification = "The compiler calls it.")]

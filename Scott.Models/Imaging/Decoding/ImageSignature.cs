@@ -34,8 +34,7 @@ internal static class ImageSignature
     {
         "PNG" when data.Length >= 24 => (BinaryPrimitives.ReadUInt32BigEndian(data[16..]), BinaryPrimitives.ReadUInt32BigEndian(data[20..])),
         "GIF" when data.Length >= 10 => (BinaryPrimitives.ReadUInt16LittleEndian(data[6..]), BinaryPrimitives.ReadUInt16LittleEndian(data[8..])),
-        "BMP" when data.Length >= 26 =>
-            (BinaryPrimitives.ReadInt32LittleEndian(data[18..]), Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(data[22..]))),
+        "BMP" when BmpHeader.TryRead(data, out BmpHeader header) || header.HasSize => (header.Width, Math.Abs((long)header.Height)),
         "JPEG" when JpegFrameAt(data) is >= 0 and int at && at + 9 <= data.Length =>
             (BinaryPrimitives.ReadUInt16BigEndian(data[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(data[(at + 5)..])),
         _ => null,

@@ -9,8 +9,10 @@ internal static class SkiaDecoder
 {
     private const int ScaleSteps = 8;
 
-    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale that keeps <paramref name="leastShortSide"/>; 0 gives full size.</summary>
-    public static DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide = 0)
+    /// <summary>Decodes a file, upright. A JPEG gets the smallest scale at which both sides of the upright image are at least so long; 0 gives full
+    /// size.</summary>
+    public static DecodedImage Decode(
+        ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, (int Width, int Height) least = default)
     {
         if (encoded.IsEmpty)
             throw new ImageFormatException(name, ImageFault.Empty, "it has 0 bytes; expected an image.");
@@ -18,18 +20,19 @@ internal static class SkiaDecoder
         SkiaLibrary.Load();
         try
         {
-            return DecodeAsIs(encoded, name, options, leastShortSide);
+            return DecodeAsIs(encoded, name, options, least);
         }
         catch (ImageFormatException exception) when (exception.Fault is ImageFault.Header or ImageFault.Truncated or ImageFault.Corrupt)
         {
             if (ImageRepair.Repair(encoded, options.MaximumPixels) is not { } repaired)
                 throw;
 
-            return DecodeAsIs(repaired, name, options, leastShortSide);
+            return DecodeAsIs(repaired, name, options, least);
         }
     }
 
-    private static unsafe DecodedImage DecodeAsIs(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, int leastShortSide)
+    private static unsafe DecodedImage DecodeAsIs(
+        ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions options, (int Width, int Height) least)
     {
         fixed (byte* first = encoded)
         {
@@ -37,10 +40,14 @@ internal static class SkiaDecoder
             using SKCodec? codec = SKCodec.Create(data);
             HeaderCheck.Run(codec, encoded, name, options);
             SKSizeI full = codec.Info.Size;
-            bool isJpeg = codec.EncodedFormat == SKEncodedImageFormat.Jpeg;
-            int eighths = leastShortSide > 0 && isJpeg ? ScaleOf(codec, leastShortSide) : ScaleSteps;
+            JpegStructure? structure = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? JpegStructure.Read(encoded, name) : null;
+
+            // The orientation can be read before the pixels, because the markers are intact.
+            int eighths = structure is not null && least.Width > 0
+                ? ScaleOf(codec, least, EncodedOrientation.Read(encoded, codec.EncodedFormat))
+                : ScaleSteps;
             SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
-            PixelBuffer pixels = isJpeg ? DecodeJpeg(codec, size, encoded, name) : DecodePixels(codec, size, name);
+            PixelBuffer pixels = structure is null ? DecodePixels(codec, size, name) : DecodeJpeg(codec, size, structure, encoded, name);
 
             // The codec's own orientation is not used: it ignores PNG metadata, and some JPEG and WebP metadata.
             SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
@@ -50,9 +57,8 @@ internal static class SkiaDecoder
         }
     }
 
-    private static PixelBuffer DecodeJpeg(SKCodec codec, SKSizeI size, ReadOnlySpan<byte> encoded, string name)
+    private static PixelBuffer DecodeJpeg(SKCodec codec, SKSizeI size, JpegStructure structure, ReadOnlySpan<byte> encoded, string name)
     {
-        JpegStructure structure = JpegStructure.Read(encoded, name);
         bool isProgressive = structure.Frame.Marker == JpegMarker.ProgressiveFrame;
 
         // Decoders smooth over missing data of a progressive file, so no gray shows. Walking its first scans is quick.
@@ -94,7 +100,11 @@ internal static class SkiaDecoder
             : new ImageFormatException(name, ImageFault.Corrupt, $"{data} is damaged ({result}).");
     }
 
-    /// <summary>The smallest scale, in eighths, that keeps the short side long enough.</summary>
-    private static int ScaleOf(SKCodec codec, int leastShortSide) => Enumerable.Range(1, ScaleSteps - 1).FirstOrDefault(
-        step => codec.GetScaledDimensions((float)step / ScaleSteps) is var size && Math.Min(size.Width, size.Height) >= leastShortSide, ScaleSteps);
+    /// <summary>The smallest scale, in eighths, that keeps both sides long enough.</summary>
+    private static int ScaleOf(SKCodec codec, (int Width, int Height) least, SKEncodedOrigin origin)
+    {
+        (int width, int height) = PixelOrientation.Transposes(origin) ? (least.Height, least.Width) : least;
+        return Enumerable.Range(1, ScaleSteps - 1).FirstOrDefault(
+            step => codec.GetScaledDimensions((float)step / ScaleSteps) is var size && size.Width >= width && size.Height >= height, ScaleSteps);
+    }
 }

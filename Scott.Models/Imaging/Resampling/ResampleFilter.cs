@@ -21,14 +21,21 @@ internal readonly struct ResampleFilter
     /// <summary>The most weights that a pixel has.</summary>
     public int MostTaps { get; }
 
+    /// <summary>The source pixels from the first that any wanted pixel needs to the last.</summary>
+    public int SourceCount => Source(_axis.Count - 1).End - Source(0).Start;
+
     /// <summary>Writes the weights of a wanted pixel. Returns its first source pixel and how many there are.</summary>
     public (int Start, int Count) Fill(int pixel, Span<double> weights)
     {
-        double center = _axis.Start + ((_axis.First + pixel + 0.5) * _scale);
-        int start = Math.Max(0, (int)(center - _support + 0.5));
-        int end = Math.Min(_axis.SourceLength, (int)(center + _support + 0.5));
+        (double center, int start, int end) = Source(pixel);
         FillWeights(_axis.Interpolation, start, center, 1.0 / _filterScale, weights[..(end - start)]);
         return (start, end - start);
+    }
+
+    private (double Center, int Start, int End) Source(int pixel)
+    {
+        double center = _axis.Start + ((_axis.First + pixel + 0.5) * _scale);
+        return (center, Math.Max(0, (int)(center - _support + 0.5)), Math.Min(_axis.SourceLength, (int)(center + _support + 0.5)));
     }
 
     private static double Support(Interpolation interpolation) => interpolation switch

@@ -10,11 +10,14 @@ public sealed class SampleImage
     public const int MaximumChannels = 16;
 
     private readonly byte[] _samples;
+    private SampleImage? _whole;
     private Limits? _limits;
 
-    private SampleImage(byte[] samples, SampleFormat format, int width, int height, int channels, int colorChannels) =>
-        (_samples, Format, Width, Height, Channels, ColorChannels) =
-            (samples, format, width, height, channels, colorChannels);
+    private SampleImage(byte[] samples, SampleFormat format, int width, int height, int channels, SampleImage? own = null)
+    {
+        (_samples, Format, Width, Height, Channels) = (samples, format, width, height, channels);
+        (Own, ColorChannels) = (own ?? this, own is null && channels is 2 or 4 ? channels - 1 : channels);
+    }
 
     /// <summary>Pixels per row.</summary>
     public int Width { get; }
@@ -31,8 +34,12 @@ public sealed class SampleImage
     /// <summary>The samples, [Height, Width, Channels], in this machine's byte order, without gaps.</summary>
     public ReadOnlyMemory<byte> Bytes => _samples;
 
-    /// <summary>The channels that a model sees, which are the first: 1 or 3 without alpha; all of an image of more than 4.</summary>
+    /// <summary>The channels that a model sees, which are the first: 1 or 3 without alpha; all of an image of more than 4, and of
+    /// <see cref="WithAllChannels"/>.</summary>
     internal int ColorChannels { get; }
+
+    /// <summary>This image, or the one whose channels <see cref="WithAllChannels"/> shows to a model. Apps only get such images.</summary>
+    internal SampleImage Own { get; }
 
     internal int BytesPerSample => BytesOf(Format);
 
@@ -67,7 +74,8 @@ public sealed class SampleImage
         Copy(samples, SampleFormat.UInt32, width, height, channels);
 
     /// <summary>Makes an image of float samples from a copy.</summary>
-    /// <param name="samples">[height, width, channels], any numbers; without a <see cref="SampleRange"/>, 0 to 1 is the range that counts.</param>
+    /// <param name="samples">[height, width, channels], any numbers; without a <see cref="SampleRange"/>, 0 to 1 is the range that counts. NaN and
+    /// infinite samples do not count for a percentile.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="channels">Samples per pixel, 1 to 16.</param>
@@ -115,11 +123,13 @@ public sealed class SampleImage
 
     /// <summary>Wraps samples that nobody changes any more.</summary>
     internal static SampleImage Wrap(byte[] samples, SampleFormat format, int width, int height, int channels) =>
-        new(samples, format, width, height, channels, channels is 2 or 4 ? channels - 1 : channels);
+        new(samples, format, width, height, channels);
 
-    /// <summary>The same samples, of which a model sees another number of channels.</summary>
-    internal SampleImage WithColorChannels(int channels) =>
-        channels == ColorChannels ? this : new SampleImage(_samples, Format, Width, Height, Channels, channels);
+    /// <summary>The same samples for a model of 2 or 4 channels, none of which is alpha. Always the same object, so that it keeps its
+    /// window.</summary>
+    internal SampleImage WithAllChannels() => ColorChannels == Channels
+        ? this
+        : LazyInitializer.EnsureInitialized(ref _whole, () => new SampleImage(_samples, Format, Width, Height, Channels, this));
 
     /// <summary>A copy of a rectangle that lies within the image.</summary>
     internal SampleImage Crop(int left, int top, int width, int height)
@@ -129,7 +139,7 @@ public sealed class SampleImage
         for (int y = 0; y < height; y++)
             _samples.AsSpan((((top + y) * Width) + left) * bytes, width * bytes).CopyTo(part.AsSpan(y * width * bytes));
 
-        return new SampleImage(part, Format, width, height, Channels, ColorChannels);
+        return Wrap(part, Format, width, height, Channels);
     }
 
     /// <summary>The window of a range, computed once for the range used last.</summary>

@@ -1,14 +1,14 @@
 namespace Scott.Models.Imaging;
 
 /// <summary>Finds percentiles of an image's samples without sorting them: two passes of a histogram give any exact rank.</summary>
-/// <remarks>As <c>numpy.percentile</c> does by default, a percentile between two samples is interpolated linearly. Alpha and NaN do not
-/// count.</remarks>
+/// <remarks>As <c>numpy.percentile</c> does by default, a percentile between two samples is interpolated linearly. Alpha, NaN and infinite samples
+/// do not count.</remarks>
 internal static class SamplePercentiles
 {
     private const int Bins = 1 << 16;
     private const uint Sign = 1u << 31;
 
-    /// <summary>The two percentiles, 0 to 100, as a window. 0 and 0 if no sample is a number.</summary>
+    /// <summary>The two percentiles, 0 to 100, as a window. 0 and 0 if no sample is a finite number.</summary>
     public static SampleWindow Find(SampleImage image, double low, double high)
     {
         long[] counts = Count(image, null);
@@ -88,7 +88,7 @@ internal static class SamplePercentiles
             default:
                 float value = image.Row<float>(y)[at];
                 uint bits = BitConverter.SingleToUInt32Bits(value);
-                return float.IsNaN(value) ? null : (bits & Sign) != 0 ? ~bits : bits | Sign;
+                return !float.IsFinite(value) ? null : (bits & Sign) != 0 ? ~bits : bits | Sign;
         }
     }
 }

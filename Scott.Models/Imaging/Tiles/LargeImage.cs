@@ -18,7 +18,7 @@ internal abstract class LargeImage : IDisposable
         if (source.InMemory(options.Channels) is { } image)
             return new WholeImage(image);
 
-        if (source.IsFile && OpenBands(source, tileRows, options) is { } bands)
+        if (source.FilePath is { } path && OpenBands(path, source, tileRows, options) is { } bands)
             return bands;
 
         // A stream can be read once, so a TIFF file is kept in memory.
@@ -47,9 +47,9 @@ internal abstract class LargeImage : IDisposable
 
     public abstract void Dispose();
 
-    private static TiffBands? OpenBands(ImageSource source, int tileRows, ImageDecodingOptions options)
+    private static TiffBands? OpenBands(string path, ImageSource source, int tileRows, ImageDecodingOptions options)
     {
-        SafeFileHandle file = EncodedReader.Open(source.Name);
+        SafeFileHandle file = EncodedReader.Open(path);
         bool isKept = false;
         try
         {

@@ -7,7 +7,8 @@ namespace Scott.Models;
 /// <remarks>
 /// It applies to every image, to 8 bits per sample too, in the numbers that the file holds: 0 to 255, 0 to 65535, 0 to 4294967295, or floats. A
 /// sample v becomes (v − low) / (high − low), computed in double precision. Where high is not over low, as in a uniform image with
-/// <see cref="SampleRangeKind.Percentile"/>, samples over low become 1 and the others 0. NaN becomes 0.
+/// <see cref="SampleRangeKind.Percentile"/>, samples over low become 1 and the others 0. Samples that are not finite do not count for
+/// percentiles; NaN becomes 0.
 /// </remarks>
 public sealed record SampleRange
 {

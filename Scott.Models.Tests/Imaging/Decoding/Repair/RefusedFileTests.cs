@@ -81,6 +81,18 @@ public sealed class RefusedFileTests
         }
     }
 
+    /// <summary>The oldest header has sizes of 16 bits. Read as 32 bits they were over every limit, so that the file was not repaired.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(40)]
+    public async Task Decode_BmpWithoutAPixelStart_IsTheSameAsWithOne(int headerBytes)
+    {
+        byte[] file = BmpFiles.Palette(Width, Height, 8, headerBytes, 256, 256);
+        byte[] expected = (await DecodeAsync(file)).Pixels.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(10), 0);
+        Assert.Equal(expected, (await DecodeAsync(file)).Pixels.ToArray());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

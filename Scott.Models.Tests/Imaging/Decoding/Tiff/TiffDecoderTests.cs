@@ -158,11 +158,29 @@ public sealed class TiffDecoderTests
         ImageFormatException error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(source.WithPage(3)));
         Assert.Equal(ImageFault.NoSuchPage, error.Fault);
         Assert.Equal(
-            "'scan' cannot be decoded: it has 3 pages; page 3 was asked for, counted from 0. Choose another page, or leave it out.", error.Message);
+            "'scan#page=3' cannot be decoded: it has 3 pages; page 3 was asked for, counted from 0. Choose another page, or leave it out.",
+            error.Message);
+        Assert.Equal("scan#page=3", error.Name);
         ImageSource png = ImageSource.FromBytes(TestImages.Drawn(4, 4).EncodePng());
         error = await Assert.ThrowsAsync<ImageFormatException>(() => ImageDecoder.DecodeAsync(png.WithPage(1)));
         Assert.Equal(ImageFault.NoSuchPage, error.Fault);
         Assert.Equal(1, await ImageDecoder.CountPagesAsync(png, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>All pages of a file once had one name.</summary>
+    [Fact]
+    public async Task WithPage_OfAFile_HasANameOfItsOwnAndIsReadFromTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("scan.tif");
+        byte[] file = TiffFiles.Write([.. Enumerable.Range(1, 3).Select(page => (new TiffRecipe(page, 1), Bytes(page, page)))]);
+        await File.WriteAllBytesAsync(path, file, TestContext.Current.CancellationToken);
+        ImageSource source = path, second = source.WithPage(0).WithPage(1);
+        Assert.Equal((path, path + "#page=1", path + "#page=1"), (source.Name, second.Name, second.ToString()));
+        SampleImage image = await ImageDecoder.DecodeSamplesAsync(second, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Bytes(2, 2), Gray(image));
+        using LargeImage large = await LargeImage.OpenAsync(second, 8, new ImageDecodingOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal((2, 1), (large.Width, large.Height));
     }
 
     [Fact]
@@ -192,6 +210,7 @@ public sealed class TiffDecoderTests
             () => DecodeAsync(TiffFiles.Write(recipe, new byte[recipe.RowBytes * 8])));
         Assert.Equal(ImageFault.UnsupportedVariant, error.Fault);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("baseline JPEG", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed record TiffRecipe(int Width, int Height)
     public int Orientation { get; init; } = 1;
     public int Predictor { get; init; } = 1;
     public ushort[][]? Palette { get; init; }
+    public short ExtraSample { get; init; } = 2; // alpha; 1 is an alpha that colors are multiplied by
     public int SampleType { get; init; } // by the other settings, unless given
 
     public int RowBytes => ((Width * Channels * Bits) + 7) / 8;
@@ -56,7 +57,7 @@ internal static class TiffFiles
         file.SetField(TiffTag.PLANARCONFIG, recipe.IsPlanar ? PlanarConfig.SEPARATE : PlanarConfig.CONTIG);
         file.SetField(TiffTag.ORIENTATION, (Orientation)recipe.Orientation);
         if (recipe.Channels is 2 or 4)
-            file.SetField(TiffTag.EXTRASAMPLES, 1, new short[] { 2 });
+            file.SetField(TiffTag.EXTRASAMPLES, 1, new short[] { recipe.ExtraSample });
         if (recipe.Compression is "LZW" or "ADOBE_DEFLATE")
             file.SetField(TiffTag.PREDICTOR, (Predictor)recipe.Predictor);
         if (recipe.Palette is { } palette)

@@ -68,8 +68,8 @@ internal static class ExifOrientation
     };
 
     private static ushort Number16(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
-        isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+        (ushort)TiffPages.Number(bytes[..sizeof(ushort)], isBigEndian);
 
     private static uint Number32(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
-        isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        (uint)TiffPages.Number(bytes[..sizeof(uint)], isBigEndian);
 }

@@ -12,7 +12,7 @@ internal static class PngMetadata
     private const string XmpProfile = "Raw profile type xmp";
     private const int ProfileHeaderLines = 3; // an empty one, the profile's name, its length
     private const int MaximumKeywordBytes = 79;
-    private const int MaximumTextBytes = 1 << 20; // after inflating: many times what real metadata has; more is cut off
+    private const int MaximumTextBytes = 1 << 20; // of all texts of a file after inflating: many times what real metadata has; more is cut off
     private const int MaximumDeflateRatio = 1032;
     private const byte ZlibMethod = 0;
 
@@ -20,18 +20,27 @@ internal static class PngMetadata
     {
         ReadOnlySpan<byte> exif = default;
         ImageMetadata found = default;
+        int budget = MaximumTextBytes;
         var reader = new PngChunkReader(png);
         while (reader.MoveNext())
         {
             if (reader.Type.SequenceEqual("eXIf"u8))
                 exif = exif.IsEmpty && reader.IsSound ? reader.Contents : exif;
-            else if (Keyword(reader) is { } keyword && reader.IsSound)
-                Add(ref found, keyword, Text(reader, keyword.Length));
+            else if (Keyword(reader) is { } keyword && IsMissing(keyword, exif.IsEmpty && found.Exif.IsEmpty, found.Xmp.IsEmpty) && reader.IsSound)
+                Add(ref found, keyword, Text(reader, keyword.Length, ref budget));
         }
 
         found.Exif = exif.IsEmpty ? found.Exif : exif;
         return found;
     }
+
+    /// <summary>Whether a text of a keyword may hold what was not found yet.</summary>
+    private static bool IsMissing(string keyword, bool isExifMissing, bool isXmpMissing) => keyword switch
+    {
+        ExifProfile => isExifMissing,
+        Application1Profile => isExifMissing || isXmpMissing,
+        _ => isXmpMissing,
+    };
 
     private static void Add(ref ImageMetadata found, string keyword, ReadOnlySpan<byte> text)
     {
@@ -74,29 +83,32 @@ internal static class PngMetadata
     }
 
     /// <summary>The text of a text chunk of any of the three kinds; empty if it is not valid.</summary>
-    private static ReadOnlySpan<byte> Text(PngChunkReader chunk, int keywordLength)
+    private static ReadOnlySpan<byte> Text(PngChunkReader chunk, int keywordLength, scoped ref int budget)
     {
         ReadOnlySpan<byte> contents = chunk.Contents[(keywordLength + 1)..];
         if (chunk.Type.SequenceEqual("tEXt"u8))
             return contents;
         if (chunk.Type.SequenceEqual("zTXt"u8))
-            return contents is [ZlibMethod, ..] ? Inflate(contents[1..]) : default;
+            return contents is [ZlibMethod, ..] ? Inflate(contents[1..], ref budget) : default;
 
         // A flag, a method, a language and a translated keyword come before international text.
         if (contents is not [0 or 1, _, ..])
             return default;
 
         ReadOnlySpan<byte> text = After(After(contents[2..], 0), 0);
-        return contents[0] == 1 ? Inflate(text) : text;
+        return contents[0] == 1 ? Inflate(text, ref budget) : text;
     }
 
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> bytes, byte mark) =>
         bytes.IndexOf(mark) is >= 0 and int at ? bytes[(at + 1)..] : default;
 
-    /// <summary>Inflates zlib data up to the first damage or the limit.</summary>
-    private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
+    /// <summary>Inflates zlib data up to the first damage or the end of the budget, which is less afterwards, also if nothing came out.</summary>
+    private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed, scoped ref int budget)
     {
-        byte[] text = new byte[Math.Min(MaximumTextBytes, (compressed.Length + 1L) * MaximumDeflateRatio)];
+        if (budget == 0)
+            return default;
+
+        byte[] text = new byte[Math.Min(budget, (compressed.Length + 1L) * MaximumDeflateRatio)];
         int filled = 0;
         using var zlib = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
         try
@@ -109,6 +121,7 @@ internal static class PngMetadata
             // The orientation is near the beginning: the text before the damage may be enough.
         }
 
+        budget -= Math.Min(budget, Math.Max(filled, compressed.Length));
         return text.AsSpan(0, filled);
     }
 }

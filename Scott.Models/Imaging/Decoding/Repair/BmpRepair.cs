@@ -107,6 +107,7 @@ internal readonly record struct BmpHeader
     public long Colors { get; private init; } // of the palette, according to the header
     public uint PixelStart { get; private init; } // by the header
     public bool HasPalette => BitsPerPixel <= 8;
+    public bool HasSize => PaletteStart > 0; // the header is not cut off; its size may not be valid
 
     /// <summary>Pixels lie in rows of equal length, not run-length coded.</summary>
     public bool IsUncompressed => Compression is BmpCompression.None or BmpCompression.BitMasks or BmpCompression.AlphaBitMasks;

@@ -2,6 +2,7 @@ namespace Scott.Models.Imaging;
 
 /// <summary>Decodes a page of a TIFF file with LibTiff, exactly, to 1 or 3 channels; alpha is dropped without blending. If another number of channels
 /// is asked for, a page of so many is read whole, and pages of one channel become channels.</summary>
+/// <remarks>Colors that are multiplied by their alpha are divided by it, as Pillow does when it turns mode RGBa into RGBA.</remarks>
 internal static class TiffDecoder
 {
     public static SampleImage Decode(
@@ -48,8 +49,8 @@ internal static class TiffDecoder
         bool isChosen = source.ChosenPage is not null || pages.Count == channels;
         return isChosen && pages.Count - source.Page >= channels ? channels : throw new ImageFormatException(
             source.Name, ImageFault.WrongChannels,
-            $"it has {Plural.Of(pages.Count, "page")} of one channel, and {channels} channels are asked for"
-            + (pages.Count <= channels ? "." : $": {channels} pages from the first that ImageSource.WithPage chooses."));
+            $"it has {Plural.Of(pages.Count, "page")} of one channel, and {channels} channels are asked for.",
+            advice: pages.Count <= channels ? null : $"Choose the first of {channels} pages in a row with ImageSource.WithPage.");
     }
 
     private static SampleImage Decode(

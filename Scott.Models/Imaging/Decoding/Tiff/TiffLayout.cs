@@ -24,6 +24,7 @@ internal sealed record TiffLayout
     public required int WantedChannels { get; init; }
     public required int SampleType { get; init; }
     public required int Predictor { get; init; }
+    public required bool IsPremultiplied { get; init; } // the first sample after the colors is an alpha that they are multiplied by
     public required int FillOrder { get; init; }
     public required bool IsPlanar { get; init; } // each channel by itself
     public required SKEncodedOrigin Orientation { get; init; }
@@ -40,8 +41,14 @@ internal sealed record TiffLayout
     public bool IsPalette => Photometric == Palette;
     public bool IsInverted => Photometric == MinIsWhite;
 
-    /// <summary>The channels that are read: all that are stored if so many are wanted, or else the colors.</summary>
+    /// <summary>The channels that are read: all that are stored if so many are wanted, otherwise the colors.</summary>
     public int ReadChannels => IsWhole ? Channels : ColorChannels;
+
+    /// <summary>Whether the colors that are read must be divided by the alpha that is stored after them.</summary>
+    public bool IsDivided => IsPremultiplied && !IsPalette && !IsWhole && Channels == ColorChannels + 1;
+
+    /// <summary>The channels that are stored by themselves and read one after another. The colors of a palette are one.</summary>
+    public int Planes => !IsPlanar || IsPalette ? 1 : ReadChannels + (IsDivided ? 1 : 0);
 
     /// <summary>The channels without alpha, and with the colors of a palette.</summary>
     private int ColorChannels => Photometric is Rgb or YCbCr or Palette ? 3 : 1;
@@ -78,30 +85,37 @@ internal sealed record TiffLayout
 
     public long RowBytes(int width) => (((long)width * StoredChannels * Bits) + 7) / 8;
 
-    /// <summary>Why a sound page is not decoded, or <see langword="null"/> if it can be.</summary>
-    public string? Unsupported()
+    /// <summary>Why a sound page is not decoded, and what to do; <see langword="null"/> if it can be.</summary>
+    public (string Reason, string Advice)? Unsupported()
     {
         if (IsRaw)
-            return "it is a raw file of a camera, which is not supported.";
+            return ("it is a raw file of a camera, which is not supported.", "Develop it to an RGB image.");
         if (Compression is not (1 or 2 or 3 or 4 or 5 or Jpeg or 8 or 32773 or 32946))
         {
-            return $"its TIFF data is compressed by method {Compression}, which is not supported; "
-                + "expected none, LZW, deflate, PackBits, JPEG or fax.";
+            return ($"its TIFF data is compressed by method {Compression}, which is not supported; "
+                + "expected none, LZW, deflate, PackBits, JPEG or fax.", "Save it again with one of these.");
         }
         if (Photometric is not (MinIsWhite or MinIsBlack or Rgb or Palette) && !(Photometric == YCbCr && IsJpeg))
-            return $"its TIFF colors are of kind {Photometric}, which is not supported; expected gray, RGB or a palette.";
+        {
+            return (
+                $"its TIFF colors are of kind {Photometric}, which is not supported; expected gray, RGB or a palette.", "Convert it to gray or RGB.");
+        }
         if (SampleType is not (Unsigned or Float or Untyped) || (SampleType == Float && (Bits != 32 || IsInverted || IsPalette)))
         {
-            return $"its TIFF samples are of type {SampleType} with {Bits} bits, which is not supported; "
-                + "expected unsigned integers or 32-bit floats.";
+            return ($"its TIFF samples are of type {SampleType} with {Bits} bits, which is not supported; "
+                + "expected unsigned integers or 32-bit floats.", "Convert its samples to one of these types.");
         }
 
         if (HasOtherChannels && AreColorsWanted)
-            return $"it has {Channels} channels, which is not supported; expected gray or RGB, with or without alpha.";
+        {
+            return (
+                $"it has {Plural.Of(Channels, "channel")}, which is not supported; expected gray or RGB, with or without alpha.",
+                ChannelSelection.Advice);
+        }
 
         bool areBitsKnown = Bits is 8 || (Bits is 16 or 32 && !IsPalette) || (Bits is 1 or 2 or 4 && Channels == 1);
-        return areBitsKnown && (!IsJpeg || Bits == 8) && (!IsFax || Bits == 1)
-            ? null
-            : $"its TIFF samples have {Bits} bits, which is not supported; expected 8, 16 or 32, or fewer for one channel.";
+        return areBitsKnown && (!IsJpeg || Bits == 8) && (!IsFax || Bits == 1) ? null : (
+            $"its TIFF samples have {Plural.Of(Bits, "bit")}, which is not supported; expected 8, 16 or 32, or fewer for one channel.",
+            "Convert its samples to one of these sizes.");
     }
 }

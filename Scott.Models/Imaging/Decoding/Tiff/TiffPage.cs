@@ -30,6 +30,7 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
             WantedChannels = options.Channels,
             SampleType = (int)Math.Clamp(First(tiff, 339, 1), 0, ushort.MaxValue),
             Predictor = (int)Math.Clamp(First(tiff, 317, 1), 0, ushort.MaxValue),
+            IsPremultiplied = First(tiff, 338, 0) == 1,
             FillOrder = (int)Math.Clamp(First(tiff, 266, 1), 0, ushort.MaxValue),
             IsPlanar = First(tiff, 284, 1) == 2,
             Orientation = First(tiff, 274, 1) is >= 1 and <= 8 and var origin ? (SKEncodedOrigin)origin : SKEncodedOrigin.TopLeft,
@@ -39,8 +40,8 @@ internal sealed class TiffPage(TiffPages pages, Dictionary<int, TiffEntry> tags,
             IsStreamed = isStreamed,
             IsRaw = tags.ContainsKey(50706) || (tags.ContainsKey(330) && (First(tiff, 254, 0) & 1) == 1),
         };
-        if (layout.Unsupported() is { } reason)
-            throw new ImageFormatException(name, ImageFault.UnsupportedVariant, reason);
+        if (layout.Unsupported() is { } found)
+            throw new ImageFormatException(name, ImageFault.UnsupportedVariant, found.Reason, advice: found.Advice);
         if (layout.HasOtherChannels)
             throw ChannelSelection.Unlike(name, layout.Channels, options.Channels);
 

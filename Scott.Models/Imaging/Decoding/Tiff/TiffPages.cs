@@ -79,14 +79,17 @@ internal sealed class TiffPages
         Span<byte> number = stackalloc byte[sizeof(ulong)];
         number = number[..bytes];
         tiff.Read(at, number);
-        return bytes switch
-        {
-            1 => number[0],
-            sizeof(ushort) => IsBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(number) : BinaryPrimitives.ReadUInt16LittleEndian(number),
-            sizeof(uint) => IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(number) : BinaryPrimitives.ReadUInt32LittleEndian(number),
-            _ => IsBigEndian ? BinaryPrimitives.ReadInt64BigEndian(number) : BinaryPrimitives.ReadInt64LittleEndian(number),
-        };
+        return Number(number, IsBigEndian);
     }
+
+    /// <summary>A whole number of 1, 2, 4 or 8 bytes.</summary>
+    public static long Number(ReadOnlySpan<byte> number, bool isBigEndian) => number.Length switch
+    {
+        1 => number[0],
+        sizeof(ushort) => isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(number) : BinaryPrimitives.ReadUInt16LittleEndian(number),
+        sizeof(uint) => isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(number) : BinaryPrimitives.ReadUInt32LittleEndian(number),
+        _ => isBigEndian ? BinaryPrimitives.ReadInt64BigEndian(number) : BinaryPrimitives.ReadInt64LittleEndian(number),
+    };
 
     private TiffEntry ReadTag(TiffBytes tiff, long at)
     {

@@ -116,20 +116,25 @@ internal sealed class TiffPort : TiffStream
 }
 
 /// <summary>LibTiff has one error handler for the whole process, which by default writes to the console. This one gives errors on a thread that
-/// decodes for us to the decoder, and all others to the handler that was there.</summary>
+/// decodes for us to the decoder, and all others to the handler that was there. An app may set its own at any time.</summary>
 internal sealed class TiffErrors : TiffErrorHandler
 {
-    private static readonly TiffErrors Installed = Install();
+    private static readonly TiffErrors Ours = new();
 
     [ThreadStatic]
     private static TiffPort? _listener;
 
-    private TiffErrorHandler? _previous;
+    [ThreadStatic]
+    private static bool _isPassingOn;
+
+    private volatile TiffErrorHandler? _previous;
 
     /// <summary>Sets who hears the errors of this thread. Returns who heard them before.</summary>
     public static TiffPort? Listen(TiffPort? port)
     {
-        _ = Installed;
+        if (port is not null && Tiff.SetErrorHandler(Ours) is var previous && previous != Ours)
+            Ours._previous = previous;
+
         (TiffPort? before, _listener) = (_listener, port);
         return before;
     }
@@ -139,7 +144,7 @@ internal sealed class TiffErrors : TiffErrorHandler
         if (_listener is { } port)
             port.Hear(Text(format, args), isError: true);
         else
-            _previous?.ErrorHandler(tif, method, format, args);
+            PassOn(previous => previous.ErrorHandler(tif, method, format, args));
     }
 
     public override void WarningHandler(Tiff tif, string method, string format, params object[] args)
@@ -147,26 +152,36 @@ internal sealed class TiffErrors : TiffErrorHandler
         if (_listener is { } port)
             port.Hear(Text(format, args), isError: false);
         else
-            _previous?.WarningHandler(tif, method, format, args);
+            PassOn(previous => previous.WarningHandler(tif, method, format, args));
     }
 
     public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
     {
         if (_listener is null)
-            _previous?.ErrorHandlerExt(tif, clientData, method, format, args);
+            PassOn(previous => previous.ErrorHandlerExt(tif, clientData, method, format, args));
     }
 
     public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
     {
         if (_listener is null)
-            _previous?.WarningHandlerExt(tif, clientData, method, format, args);
+            PassOn(previous => previous.WarningHandlerExt(tif, clientData, method, format, args));
     }
 
-    private static TiffErrors Install()
+    /// <summary>Gives an error to the other handler, which may give it back: it knows this one as the handler before it.</summary>
+    private void PassOn(Action<TiffErrorHandler> give)
     {
-        var errors = new TiffErrors();
-        errors._previous = Tiff.SetErrorHandler(errors);
-        return errors;
+        if (_isPassingOn || _previous is not { } previous)
+            return;
+
+        _isPassingOn = true;
+        try
+        {
+            give(previous);
+        }
+        finally
+        {
+            _isPassingOn = false;
+        }
     }
 
     private static string Text(string format, object[] args)

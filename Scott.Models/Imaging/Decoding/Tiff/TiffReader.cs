@@ -22,7 +22,7 @@ internal sealed class TiffReader : IDisposable
         (_layout, _name) = (layout, name);
         try
         {
-            for (int handle = 0; handle < (layout.IsTiled ? 1 : Planes); handle++)
+            for (int handle = 0; handle < (layout.IsTiled ? 1 : layout.Planes); handle++)
                 Open(new TiffPort(tiff, pages, page.Offset));
 
             long piece = layout.IsTiled ? layout.TileBytes : layout.RowBytes(layout.Width);
@@ -39,15 +39,12 @@ internal sealed class TiffReader : IDisposable
     /// <summary>The rows that are best read at once: those of a tile, or some.</summary>
     public int UnitRows => _layout.IsTiled ? _layout.TileHeight : RowsPerCheck;
 
-    /// <summary>The channels that are stored, and read, by themselves.</summary>
-    private int Planes => _layout.IsPlanar ? Math.Min(_layout.Channels, _layout.ReadChannels) : 1;
-
     /// <summary>Reads rows. In tiles, the first is a multiple of their height.</summary>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Read(int top, int height, TiffRows rows, CancellationToken cancellationToken)
     {
-        for (short plane = 0; plane < Planes; plane++)
+        for (short plane = 0; plane < _layout.Planes; plane++)
         {
             (TiffPort port, Tiff file) = _handles[_layout.IsTiled ? 0 : plane];
             Guard(port, () =>
@@ -102,7 +99,8 @@ internal sealed class TiffReader : IDisposable
         {
             throw new ImageFormatException(
                 _name, ImageFault.UnsupportedVariant,
-                $"a strip or tile has {bytes} bytes; expected at most {LargestStreamedPiece}, to read a part of the image. Save it in tiles.");
+                $"a strip or tile has {bytes} bytes; expected at most {LargestStreamedPiece}, to read a part of the image.",
+                advice: "Save the image in smaller tiles.");
         }
     }
 
