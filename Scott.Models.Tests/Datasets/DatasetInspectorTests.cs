@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Tests.Inference;
@@ -142,11 +143,36 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal((3, 0), (report.ClassImbalance, report.UnlabeledCount));
         Assert.Equal(
             [
-                "The validation data has other classes than the training data, or another order, so the same label means another class.",
+                "These classes have no validation image: few.",
                 "The class many has 6 images, few only 2; training will favor large classes.",
             ],
             report.Warnings);
         Assert.Contains("2 classes, the largest 3.0 times the smallest: few 2, many 6", report.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Training and evaluation match classes by name, so that another order does no harm.</summary>
+    [Fact]
+    public async Task Inspect_ClassesOfValidation_AreComparedByName()
+    {
+        var training = new Labels(["a", "b"], 0, 1);
+        DatasetReport report = await training.InspectAsync(new Labels(["b", "a"], 0, 1));
+        Assert.False(report.HasSameClasses);
+        Assert.DoesNotContain(report.Warnings, warning => warning.Contains("class", StringComparison.Ordinal));
+        report = await training.InspectAsync(new Labels(["c", "a"], 0, 1));
+        Assert.Contains("Training and evaluation refuse validation classes that the training data lacks: c.", report.Warnings);
+        Assert.Contains("These classes have no validation image: b.", report.Warnings);
+    }
+
+    [Fact]
+    public async Task Inspect_ClassesWithoutImages_AreInfinitelyUnbalanced()
+    {
+        DatasetReport report = await new Labels(["a", "b"], null, null).InspectAsync();
+        Assert.Equal(double.PositiveInfinity, report.ClassImbalance);
+        Assert.Contains("2 classes, some without an image: a 0, b 0", report.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.Warnings, warning => warning.Contains("favor", StringComparison.Ordinal));
+        report = await new Labels(["a", "b"], 0, 0).InspectAsync();
+        Assert.Equal(double.PositiveInfinity, report.ClassImbalance);
+        Assert.Contains("The class a has 2 images, b only 0; training will favor large classes.", report.Warnings);
     }
 
     [Fact]
@@ -172,11 +198,30 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public async Task Inspect_LabelOfNoClass_NamesTheImage()
     {
-        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new WrongLabels().InspectAsync());
-        Assert.Equal("the third", error.Name);
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new Labels(["a", "b"], 0, 1, 2).InspectAsync());
+        Assert.Equal("image 2", error.Name);
         Assert.StartsWith(
-            "The image 'the third' cannot be used: its label is 2; expected the number of one of the 2 classes", error.Message,
+            "The image 'image 2' cannot be used: its label is 2; expected the number of one of the 2 classes", error.Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_NegativeLabel_IsWrittenAlikeInEveryCulture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        other.NumberFormat.NegativeSign = "minus ";
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => new Labels(["a", "b"], -1).InspectAsync());
+            Assert.Contains("its label is -1; expected", error.Message, StringComparison.Ordinal);
+            Assert.Equal(error.Message, Assert.Throws<DatasetException>(() => LabeledClasses.LabelsOf(new Labels(["a", "b"], -1), 0)).Message);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]
@@ -206,17 +251,18 @@ public sealed class DatasetInspectorTests : IDisposable
 
     private static ImageSource Drawn(int index, string name) => ImageSource.FromImage(DrawnImages.Draw(index), name);
 
-    private sealed class WrongLabels : IImageDataset
+    /// <summary>An app's own dataset: its classes can have any order, and its labels can be wrong.</summary>
+    private sealed class Labels(string[] classNames, params int?[] labels) : IImageDataset
     {
-        public int Count => 3;
+        public int Count => labels.Length;
 
-        public IReadOnlyList<string> ClassNames => ["a", "b"];
+        public IReadOnlyList<string> ClassNames => classNames;
 
-        public string NameOf(int index) => index == 2 ? "the third" : "another";
+        public string NameOf(int index) => $"image {index}";
 
         public ImageSource SourceOf(int index) => Encoded(index);
 
-        public int? LabelOf(int index) => index;
+        public int? LabelOf(int index) => labels[index];
     }
 
     /// <summary>Keeps the reports at once, which <see cref="Progress{T}"/> does later, on another thread.</summary>

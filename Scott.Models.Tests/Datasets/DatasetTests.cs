@@ -122,6 +122,38 @@ public sealed class DatasetTests : IDisposable
         Assert.Throws<ArgumentException>(() => ImageList.FromSources([]));
     }
 
+    /// <summary>Such a list was once accepted, and a second epoch then failed to read it.</summary>
+    [Fact]
+    public void ImageList_StreamsThatCanBeReadOnce_AreRefused()
+    {
+        var stream = ImageSource.FromStream(Stream.Null, "upload");
+        Action[] lists =
+        [
+            () => ImageList.FromSources(["a.png", stream]),
+            () => ImageList.FromLabeled([("a.png", "a"), (stream, "b")]),
+            () => ImageList.FromMultiLabeled([("a.png", ["a"]), (stream, [])]),
+        ];
+        Assert.All(lists, list => Assert.StartsWith(
+            "Item 1, counted from 0, is made from a stream, which can be read only once. Make it with ImageSource.FromStreamFactory.",
+            Assert.Throws<ArgumentException>(list).Message,
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OpenLabeled_ManyEmptyFolders_NamesTheFirst()
+    {
+        for (int i = 0; i < 30; i++)
+            Directory.CreateDirectory(_folder.File($"class{i:00}"));
+
+        DatasetException error = Assert.Throws<DatasetException>(() => ImageFolder.OpenLabeled(_folder.Path));
+        Assert.Contains("class18, class19 and 10 more hold no image.", error.Message, StringComparison.Ordinal);
+        string[] names = [.. Enumerable.Range(0, 30).Select(i => $"{i:00}")];
+        ArgumentException other = Assert.Throws<ArgumentException>(
+            () => LabeledClasses.Align(names, ImageList.FromLabeled([("a.png", "x")]), "validation"));
+        Assert.StartsWith("The classes are '00', '01', ", other.Message, StringComparison.Ordinal);
+        Assert.Contains("'19' and 10 more, those of validation are 'x'; expected", other.Message, StringComparison.Ordinal);
+    }
+
     private void Write(params string[] names)
     {
         foreach (string name in names)

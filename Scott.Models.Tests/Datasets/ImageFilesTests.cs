@@ -68,9 +68,20 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Contains(
             "The training folders hold images in formats that are not read: 2 .heic, 1 .psd.", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("Skipped files: 1 without extension, 2 .heic, 1 .psd, 1 .txt", report.ToString(), StringComparison.Ordinal);
-        report = await new ConcatenatedDataset(labeled, ImageFolder.Open(_folder.File("a"))).InspectAsync(DatasetSplit.Stratified(
-            new ConcatenatedDataset(labeled, labeled), 0.5, 1).Validation);
-        Assert.Equal((4, 4), (report.SkippedFiles[".heic"], report.SkippedValidationFiles[".heic"]));
+    }
+
+    /// <summary>The files of a folder that was split were once counted twice, and warned of twice.</summary>
+    [Fact]
+    public async Task Inspect_FolderInSeveralParts_CountsItsFilesOnce()
+    {
+        Write("a/1.heic", "a/1.png", "a/2.png", "b/1.png", "b/2.png");
+        ImageFolder labeled = ImageFolder.OpenLabeled(_folder.Path);
+        DatasetSplit split = DatasetSplit.Stratified(labeled, 0.5, 1);
+        DatasetReport report = await split.Training.InspectAsync(split.Validation);
+        Assert.Equal((1, 0), (report.SkippedFiles[".heic"], report.SkippedValidationFiles.Count));
+        Assert.Single(report.Warnings, warning => warning.Contains("formats that are not read: 1 .heic.", StringComparison.Ordinal));
+        report = await new ConcatenatedDataset(split.Training, labeled).InspectAsync(ImageFolder.Open(_folder.File("a")));
+        Assert.Equal((1, 1), (report.SkippedFiles[".heic"], report.SkippedValidationFiles[".heic"]));
     }
 
     [Fact]
@@ -104,7 +115,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("cat", "Cat", "'Cat' and 'cat' differ only by")]
     [InlineData("wild cat", "wild  cat", "'wild  cat' and 'wild cat' differ only by")]
     [InlineData("caf\u00e9", "cafe\u0301", "differ only by")]
-    [InlineData("cat", "dog ", "'dog ' begins or ends with white space")]
+    [InlineData("cat", "dog ", "1 class name begins or ends with white space: 'dog '.")]
     [InlineData("cat", "dog", null)]
     public async Task Inspect_ClassesThatLookTheSame_AreWarnedOf(string one, string other, string? warning)
     {
@@ -113,6 +124,16 @@ public sealed class ImageFilesTests : IDisposable
         IReadOnlyList<string> warnings = (await list.InspectAsync()).Warnings;
         Assert.Equal(warning is null ? 0 : 1, warnings.Count);
         Assert.All(warnings, found => Assert.Contains(warning!, found, StringComparison.Ordinal));
+    }
+
+    /// <summary>There was once a warning for each name, and the time grew with the square of their number.</summary>
+    [Fact]
+    public void Warnings_ManyNamesWithWhiteSpace_AreOne()
+    {
+        ImageList list = ImageList.FromLabeled(Enumerable.Range(0, 20_000).Select(i => ((ImageSource)"a.png", $"{i:00000} ")));
+        string warning = Assert.Single(DatasetWarnings.Of(list, "training").Take(2));
+        Assert.StartsWith("20000 class names begin or end with white space: '00000 ', '00001 ', ", warning, StringComparison.Ordinal);
+        Assert.Contains("'00019 ' and 19980 more. Remove it", warning, StringComparison.Ordinal);
     }
 
     [Fact]

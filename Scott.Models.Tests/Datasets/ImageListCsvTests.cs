@@ -89,6 +89,27 @@ public sealed class ImageListCsvTests : IDisposable
     public async Task FromCsv_OtherSeparatorsInAPath_BelongToIt(string text) =>
         Assert.Equal(_folder.File("a;b.jpg"), (await ReadAsync(text)).NameOf(0));
 
+    /// <summary>Every image of a list written on Windows was once missing elsewhere.</summary>
+    [Theory]
+    [InlineData("path,label\nsub\\a.png,cat\n")]
+    [InlineData("sub\\a.png,cat\n")]
+    [InlineData(".\\sub\\a.png\n")]
+    public async Task FromCsv_PathOfWindows_IsFoundOnEverySystem(string text)
+    {
+        Directory.CreateDirectory(_folder.File("sub"));
+        await File.WriteAllTextAsync(_folder.File("sub/a.png"), string.Empty);
+        ImageList list = await ReadAsync(text);
+        Assert.Equal(_folder.File("sub/a.png").Replace('\\', '/'), Path.GetFullPath(list.NameOf(0)).Replace('\\', '/'));
+    }
+
+    [Fact]
+    public async Task FromCsv_BackslashInTheNameOfAFile_BelongsToIt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, a backslash separates folders.");
+        await File.WriteAllTextAsync(_folder.File("sub\\a.png"), string.Empty);
+        Assert.Equal(_folder.File("sub\\a.png"), (await ReadAsync("sub\\a.png,cat\n")).NameOf(0));
+    }
+
     [Fact]
     public async Task FromCsv_Utf16WithAMark_IsRead()
     {
@@ -121,6 +142,7 @@ public sealed class ImageListCsvTests : IDisposable
     [InlineData("path,label\n", null, "it lists no image")]
     [InlineData("path,class\na.png,x", 1, "the header is 'path,class'; expected 'path' or 'path,label'")]
     [InlineData("filename,label\na.png,x", 1, "the header is 'filename,label'; expected 'path' or 'path,label'")]
+    [InlineData("image.file,label\na.png,x", 1, "the header is 'image.file,label'; expected 'path' or 'path,label'")]
     [InlineData("path,label,fold\na.png,x,1", 1, "the header is 'path,label,fold'; expected 'path' or 'path,label'")]
     [InlineData("\"a\rb.png\",x\r,y", 3, "the path is empty")]
     [InlineData("path,label\n\na.png", 3, "it has 1 column; expected 2")]
@@ -153,6 +175,24 @@ public sealed class ImageListCsvTests : IDisposable
         Assert.Contains("it is not UTF-8 text", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<FileNotFoundException>(() => ImageList.FromCsvAsync(_folder.File("nowhere.csv")));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImageList.FromCsvAsync(_folder.File("latin.csv"), new CancellationToken(true)));
+    }
+
+    /// <summary>After a byte order mark, bytes that are not legal were once replaced.</summary>
+    [Fact]
+    public async Task FromCsv_MarkBeforeOtherBytes_IsRefused()
+    {
+        byte[][] files =
+        [
+            [.. Encoding.UTF8.GetPreamble(), .. Encoding.Latin1.GetBytes("Blüte.png")],
+            [.. Encoding.Unicode.GetPreamble(), 0x00, 0xd8, .. Encoding.Unicode.GetBytes("a.png")],
+            [.. Encoding.BigEndianUnicode.GetPreamble(), 0xd8, 0x00, .. Encoding.BigEndianUnicode.GetBytes("a.png")],
+        ];
+        foreach (byte[] bytes in files)
+        {
+            await File.WriteAllBytesAsync(_folder.File("list.csv"), bytes);
+            DatasetException error = await Assert.ThrowsAsync<DatasetException>(() => ImageList.FromCsvAsync(_folder.File("list.csv")));
+            Assert.Contains("it is not UTF-8 text", error.Message, StringComparison.Ordinal);
+        }
     }
 
     private async Task<ImageList> ReadAsync(string text)

@@ -43,6 +43,7 @@ public sealed class MultiLabelDatasetTests : IDisposable
     [InlineData("path,labels\na.jpg,cat|\n", 2, "a label of 'cat|' is empty")]
     [InlineData("path,labels\na.jpg,cat|dog| cat\n", 2, "the label 'cat' occurs twice")]
     [InlineData("path,labels\na.jpg,cat\n./a.jpg,dog\n", 3, "'./a.jpg' is listed in line 2 already")]
+    [InlineData("path,labels\nsub/a.jpg,cat\nsub\\a.jpg,dog\n", 3, "'sub\\a.jpg' is listed in line 2 already")]
     [InlineData("path,labels\n,cat\n", 2, "the path is empty")]
     [InlineData("path,labels\na.jpg\n", 2, "it has 1 column; expected 2")]
     [InlineData("path,cat,dog\na.jpg,1,2\n", 2, "the column 'dog' holds '2'; expected 0 or 1")]
@@ -133,10 +134,10 @@ public sealed class MultiLabelDatasetTests : IDisposable
         Link("labels/dog/a.png", "labels/dog/b.png");
         Link("labels/dog/b.png", "labels/dog/a.png");
         DatasetException error = Assert.Throws<DatasetException>(() => ImageFolder.OpenMultiLabel(_folder.File("labels")));
-        Assert.Contains("a.png' is a link that leads to no file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a.png' is neither a file nor a link that leads to one", error.Message, StringComparison.Ordinal);
         File.Delete(_folder.File("labels/dog/a.png"));
         error = Assert.Throws<DatasetException>(() => ImageFolder.OpenMultiLabel(_folder.File("labels")));
-        Assert.Contains("b.png' is a link that leads to no file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("b.png' is neither a file nor a link that leads to one", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,6 +213,15 @@ public sealed class MultiLabelDatasetTests : IDisposable
             Assert.All(Enumerable.Range(0, images.ClassNames.Count), label => Assert.True(CountOf(split.Training, label) > 0, $"seed {seed}"));
             Assert.True(split.Validation.Count > 0);
         }
+    }
+
+    [Fact]
+    public void Stratified_EveryImageWithALabelOfItsOwn_SaysWhatIsExpected()
+    {
+        DatasetException error = Assert.Throws<DatasetException>(() => DatasetSplit.Stratified(Create(["a", "b"], ["a", "c"]), 0.5, 1));
+        Assert.Contains(
+            "its 2 images cannot be split; expected an image whose labels all occur in other images too.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, DatasetSplit.Stratified(Create(["a", "b"], ["a", "c"], ["a"]), 0.3, 1).Validation.Count);
     }
 
     private static int CountOf(IImageDataset images, int label) =>

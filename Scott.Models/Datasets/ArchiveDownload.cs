@@ -77,7 +77,11 @@ internal sealed class ArchiveDownload
         string folder = Path.GetDirectoryName(_store)!;
         try
         {
-            await _archive.UnpackAsync(_path, folder, null, cancellationToken).ConfigureAwait(false);
+            var unpacker = new ArchiveUnpacker(_path, folder, progress: null);
+            await unpacker.RunAsync(_archive, cancellationToken).ConfigureAwait(false);
+
+            // The marker is durable, so the files must be.
+            await unpacker.FlushAsync(cancellationToken).ConfigureAwait(false);
             await AtomicFile.WriteBytesAsync(_marker, Encoding.ASCII.GetBytes(_file.Checksum.Hex), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (DiskFault.Is(exception))

@@ -34,6 +34,9 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
             _classes[i] = [.. _datasets[i].ClassNames.Select(NumberOf)];
         }
 
+        string[] names = [.. _datasets.Select(dataset => dataset.Name).Distinct(StringComparer.Ordinal)];
+        string first = string.Join(" + ", names.Take(NamesShown));
+        Name = names.Length > NamesShown ? FormattableString.Invariant($"{first} + {names.Length - NamesShown} more") : first;
         ClassNames = [.. numbers.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
 
         int NumberOf(string name)
@@ -44,15 +47,7 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     }
 
     /// <summary>The names of the datasets: the first few, each once, and how many more there are.</summary>
-    public string Name
-    {
-        get
-        {
-            string[] names = [.. _datasets.Select(dataset => dataset.Name).Distinct(StringComparer.Ordinal)];
-            string first = string.Join(" + ", names.Take(NamesShown));
-            return names.Length > NamesShown ? FormattableString.Invariant($"{first} + {names.Length - NamesShown} more") : first;
-        }
-    }
+    public string Name { get; }
 
     /// <inheritdoc/>
     public int Count { get; }
@@ -64,49 +59,33 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     public bool IsMultiLabel => _datasets.Any(dataset => dataset.IsMultiLabel);
 
     /// <inheritdoc/>
-    IReadOnlyDictionary<string, int> ISkipsFiles.SkippedFiles => SkippedFileCounts.Sum(_datasets.Select(SkippedFileCounts.Of));
+    IEnumerable<ImageFolder> ISkipsFiles.Folders => _datasets.SelectMany(SkippedFileCounts.FoldersOf);
 
     /// <inheritdoc/>
-    public string NameOf(int index)
-    {
-        (int dataset, int inside) = Find(index);
-        return _datasets[dataset].NameOf(inside);
-    }
+    public string NameOf(int index) => Ask(index, static (dataset, inside, _) => dataset.NameOf(inside));
 
     /// <inheritdoc/>
-    public string RelativeNameOf(int index)
-    {
-        (int dataset, int inside) = Find(index);
-        return _datasets[dataset].RelativeNameOf(inside);
-    }
+    public string RelativeNameOf(int index) => Ask(index, static (dataset, inside, _) => dataset.RelativeNameOf(inside));
 
     /// <inheritdoc/>
-    public ImageSource SourceOf(int index)
-    {
-        (int dataset, int inside) = Find(index);
-        return _datasets[dataset].SourceOf(inside);
-    }
+    public ImageSource SourceOf(int index) => Ask(index, static (dataset, inside, _) => dataset.SourceOf(inside));
 
     /// <inheritdoc/>
-    public int? LabelOf(int index)
-    {
-        (int dataset, int inside) = Find(index);
-        return !IsMultiLabel && _datasets[dataset].LabelOf(inside) is { } label ? _classes[dataset][label] : null;
-    }
+    public int? LabelOf(int index) => IsMultiLabel
+        ? Ask<int?>(index, static (_, _, _) => null)
+        : Ask<int?>(index, static (dataset, inside, classes) => dataset.LabelOf(inside) is { } label ? classes[label] : null);
 
     /// <inheritdoc/>
-    public IReadOnlyList<int>? LabelsOf(int index)
-    {
-        (int dataset, int inside) = Find(index);
-        return _datasets[dataset].LabelsOf(inside) is { } labels ? [.. labels.Select(label => _classes[dataset][label]).Order()] : null;
-    }
+    public IReadOnlyList<int>? LabelsOf(int index) => Ask<IReadOnlyList<int>?>(index, static (dataset, inside, classes) =>
+        dataset.LabelsOf(inside) is { } labels ? [.. labels.Select(label => classes[label]).Order()] : null);
 
-    private (int Dataset, int Index) Find(int index)
+    /// <summary>Asks the dataset that has an image, with the image's number there and the joined numbers of its classes.</summary>
+    private T Ask<T>(int index, Func<IImageDataset, int, int[], T> ask)
     {
         this.Checked(index);
 
         // If several datasets have the same start, only the last of them has images.
         int dataset = Array.FindLastIndex(_starts, start => start <= index);
-        return (dataset, index - _starts[dataset]);
+        return ask(_datasets[dataset], index - _starts[dataset], _classes[dataset]);
     }
 }

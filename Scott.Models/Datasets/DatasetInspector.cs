@@ -53,7 +53,8 @@ public static class DatasetInspector
     private static async Task<InspectedImage> InspectAsync(
         IImageDataset dataset, ImageDecodingOptions decoding, SampleRange? range, int index, CancellationToken cancellationToken)
     {
-        (string name, IReadOnlyList<int>? labels) = (dataset.NameOf(index), LabelsOf(dataset, index));
+        (string name, IReadOnlyList<int>? labels) =
+            (dataset.NameOf(index), dataset.LabelsOf(index) is null ? null : LabeledClasses.LabelsOf(dataset, index));
         try
         {
             ImageSource source = dataset.SourceOf(index);
@@ -77,17 +78,6 @@ public static class DatasetInspector
         {
             return new InspectedImage(name, labels, 0, 0, 0, null, exception);
         }
-    }
-
-    private static IReadOnlyList<int>? LabelsOf(IImageDataset dataset, int index)
-    {
-        (IReadOnlyList<int>? labels, int classes) = (dataset.LabelsOf(index), dataset.ClassNames.Count);
-        int? wrong = labels?.Where(label => label < 0 || label >= classes).Select(label => (int?)label).FirstOrDefault();
-        return wrong is null
-            ? labels
-            : throw new DatasetException(
-                dataset.NameOf(index), $"its label is {wrong}; expected the number of one of the {classes} classes, from 0, or none.",
-                subject: "image");
     }
 
     /// <summary>Half of a hash is enough: two of a trillion images are unlikely to have the same.</summary>

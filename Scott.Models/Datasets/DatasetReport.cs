@@ -7,7 +7,7 @@ public sealed class DatasetReport
 
     internal DatasetReport(IImageDataset trainingSet, InspectedImage[] training, IImageDataset? validationSet, InspectedImage[] validation)
     {
-        (IReadOnlyList<string> classNames, IReadOnlyList<string>? validationClassNames) = (trainingSet.ClassNames, validationSet?.ClassNames);
+        IReadOnlyList<string> classNames = trainingSet.ClassNames;
         Count = training.Length;
         ValidationCount = validation.Length;
         Width = ImageExtent.Of(Readable(training).Select(image => image.Width));
@@ -27,11 +27,15 @@ public sealed class DatasetReport
         Classes = [.. classNames.Select((name, label) => new ClassCount(name, byLabel[label].Count()))];
         UnreadableClasses = [.. classNames.Where((_, label) => byLabel[label].Any() && byLabel[label].All(image => image.Error is not null))];
         SkippedFiles = SkippedFileCounts.Of(trainingSet);
-        SkippedValidationFiles = SkippedFileCounts.Of(validationSet);
+        SkippedValidationFiles = SkippedFileCounts.Of(validationSet, trainingSet);
         UnlabeledCount = training.Count(image => image.Labels is null);
-        HasSameClasses = classNames.Count > 0 && validationClassNames?.Count > 0
-            ? classNames.SequenceEqual(validationClassNames, StringComparer.Ordinal)
-            : null;
+        if (classNames.Count > 0 && validationSet?.ClassNames is { Count: > 0 } names)
+        {
+            HashSet<string> validated = [.. validation.SelectMany(image => image.Labels ?? []).Select(label => names[label])];
+            HasSameClasses = classNames.SequenceEqual(names, StringComparer.Ordinal);
+            UnknownClasses = [.. names.Except(classNames, StringComparer.Ordinal)];
+            UnvalidatedClasses = [.. classNames.Where(name => !validated.Contains(name))];
+        }
     }
 
     /// <summary>The number of training images, unreadable ones included.</summary>
@@ -63,7 +67,8 @@ public sealed class DatasetReport
     /// <summary>How many files of the training folders are skipped, by extension: with the dot, lower case; empty for files without one.</summary>
     public IReadOnlyDictionary<string, int> SkippedFiles { get; }
 
-    /// <summary>How many files of the validation folders are skipped, by extension.</summary>
+    /// <summary>How many files of the validation folders are skipped, by extension. A folder that the training data reads too counts only
+    /// there.</summary>
     public IReadOnlyDictionary<string, int> SkippedValidationFiles { get; }
 
     /// <summary>The training images that are copies of each other.</summary>
@@ -79,13 +84,22 @@ public sealed class DatasetReport
     public int UnlabeledCount { get; }
 
     /// <summary>Whether the validation data has the same classes in the same order; <see langword="null"/> unless both sets have classes.</summary>
+    /// <remarks>Training and evaluation match classes by name. They refuse only validation classes that the training data lacks.</remarks>
     public bool? HasSameClasses { get; }
+
+    /// <summary>The classes of the validation data that the training data lacks.</summary>
+    internal IReadOnlyList<string> UnknownClasses { get; } = [];
+
+    /// <summary>The training data's classes that have no validation image, if both sets have classes.</summary>
+    internal IReadOnlyList<string> UnvalidatedClasses { get; } = [];
 
     /// <summary>
     /// The size of the largest class divided by the size of the smallest: at least 1, infinite if a class has no image, <see langword="null"/>
     /// without classes.
     /// </summary>
-    public double? ClassImbalance => Classes.Count == 0 ? null : (double)Classes.Max(each => each.Images) / Classes.Min(each => each.Images);
+    public double? ClassImbalance => Classes.Count == 0 ? null
+        : Classes.Min(each => each.Images) is > 0 and int smallest ? (double)Classes.Max(each => each.Images) / smallest
+        : double.PositiveInfinity;
 
     /// <summary>What to check before training, as sentences for people; empty if nothing looks wrong.</summary>
     public IReadOnlyList<string> Warnings => DatasetWarnings.Of(this);
@@ -103,7 +117,8 @@ public sealed class DatasetReport
 
         if (ClassImbalance is { } imbalance)
         {
-            text.AppendLine().Append(Invariant($"{Plural.Of(Classes.Count, "class", "classes")}, the largest {imbalance:0.0} times the smallest: "));
+            string sizes = double.IsFinite(imbalance) ? Invariant($"the largest {imbalance:0.0} times the smallest") : "some without an image";
+            text.AppendLine().Append(Invariant($"{Plural.Of(Classes.Count, "class", "classes")}, {sizes}: "));
             text.AppendJoin(", ", Classes.Take(ClassesShown).Select(each => Invariant($"{each.Name} {each.Images}")));
             text.Append(Classes.Count > ClassesShown ? Invariant($", and {Classes.Count - ClassesShown} more") : string.Empty);
         }

@@ -21,7 +21,7 @@ public sealed class DatasetSplit
     /// one, and keeps at least one; a class of one image stays in training.</param>
     /// <param name="seed">Decides which images are drawn.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="validationRatio"/> is not over 0 and under 1.</exception>
-    /// <exception cref="DatasetException">No class has two images.</exception>
+    /// <exception cref="DatasetException">No class has two images. Of images with several labels: each has a label that no other has.</exception>
     public static DatasetSplit Stratified(IImageDataset dataset, double validationRatio, long seed)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -31,9 +31,10 @@ public sealed class DatasetSplit
         bool[] isValidation = dataset.IsMultiLabel
             ? IterativeStratification.Draw(dataset, validationRatio, seed)
             : DrawByClass(dataset, validationRatio, seed);
+        string expected = dataset.IsMultiLabel ? "an image whose labels all occur in other images too" : "two or more of a class";
         return isValidation.Contains(true)
             ? new DatasetSplit(Subset(dataset, isValidation, wanted: false), Subset(dataset, isValidation, wanted: true))
-            : throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot be split; expected two or more of a class.");
+            : throw new DatasetException(dataset.Name, $"its {Plural.Of(dataset.Count, "image")} cannot be split; expected {expected}.");
     }
 
     private static bool[] DrawByClass(IImageDataset dataset, double ratio, long seed)
@@ -41,19 +42,13 @@ public sealed class DatasetSplit
         bool[] isValidation = new bool[dataset.Count];
         foreach (IGrouping<int, int> group in Enumerable.Range(0, dataset.Count).GroupBy(index => dataset.LabelOf(index) ?? -1))
         {
-            var random = new DeterministicRandom(unchecked((ulong)seed), FormattableString.Invariant($"split/{group.Key}"));
-            foreach (int index in Draw([.. group], ratio, random))
+            int[] images = [.. group];
+            new DeterministicRandom(unchecked((ulong)seed), FormattableString.Invariant($"split/{group.Key}")).Shuffle(images);
+            foreach (int index in images[..IterativeStratification.Share(images.Length, ratio)])
                 isValidation[index] = true;
         }
 
         return isValidation;
-    }
-
-    private static int[] Draw(int[] group, double ratio, DeterministicRandom random)
-    {
-        random.Shuffle(group);
-        int wanted = (int)Math.Round(ratio * group.Length, MidpointRounding.AwayFromZero);
-        return group.Length > 1 ? group[..Math.Clamp(wanted, 1, group.Length - 1)] : [];
     }
 
     private static DatasetSubset Subset(IImageDataset dataset, bool[] isValidation, bool wanted) =>

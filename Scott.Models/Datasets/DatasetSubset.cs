@@ -8,7 +8,7 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOn
     private readonly int[]? _labels = classNames?.ToList() is { } names ? [.. source.ClassNames.Select(name => names.IndexOf(name))] : null;
 
     public string Name => source.Name;
-    public IReadOnlyDictionary<string, int> SkippedFiles => SkippedFileCounts.Of(source);
+    public IEnumerable<ImageFolder> Folders => SkippedFileCounts.FoldersOf(source);
     public int Count => indices.Length;
     public IReadOnlyList<string> ClassNames => classNames ?? source.ClassNames;
     public bool IsMultiLabel => source.IsMultiLabel;

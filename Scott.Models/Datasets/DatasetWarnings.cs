@@ -5,6 +5,7 @@ internal static class DatasetWarnings
 {
     /// <summary>If the largest class has at least this many times the images of the smallest, a warning says so.</summary>
     public const double NotableImbalance = 3;
+    private const int CopiesShown = 5; // Their paths are not cut, as other names are.
 
     /// <summary>What looks wrong before any image is read; empty if nothing does.</summary>
     public static IEnumerable<string> Of(IImageDataset dataset, string split) =>
@@ -56,9 +57,9 @@ internal static class DatasetWarnings
 
         if (report.Duplicates.FirstOrDefault(same => same.HasDifferentLabels) is { } contradiction)
         {
-            int count = report.Duplicates.Count(same => same.HasDifferentLabels);
+            int count = report.Duplicates.Count(same => same.HasDifferentLabels), more = contradiction.Names.Count - CopiesShown;
             yield return $"{Plural.Of(count, "training image")} {(count == 1 ? "has" : "have")} copies with different labels. "
-                + $"The first: {string.Join(" and ", contradiction.Names)}.";
+                + $"The first: {string.Join(" and ", contradiction.Names.Take(CopiesShown))}{(more > 0 ? $" and {more} more" : string.Empty)}.";
         }
     }
 
@@ -68,9 +69,11 @@ internal static class DatasetWarnings
             yield return warning;
 
         if (report.UnreadableClasses.Count > 0)
-            yield return $"No training image of these classes can be read: {string.Join(", ", report.UnreadableClasses)}.";
-        if (report.HasSameClasses == false)
-            yield return "The validation data has other classes than the training data, or another order, so the same label means another class.";
+            yield return $"No training image of these classes can be read: {Quoted.Names(report.UnreadableClasses)}.";
+        if (report.UnknownClasses.Count > 0)
+            yield return $"Training and evaluation refuse validation classes that the training data lacks: {Quoted.Names(report.UnknownClasses)}.";
+        if (report.UnvalidatedClasses.Count > 0)
+            yield return $"These classes have no validation image: {Quoted.Names(report.UnvalidatedClasses)}.";
 
         if (report.Classes.Count > 0 && report.UnlabeledCount > 0)
         {
@@ -78,7 +81,7 @@ internal static class DatasetWarnings
             yield return $"{images} {(report.UnlabeledCount == 1 ? "has" : "have")} no label.";
         }
 
-        if (report.ClassImbalance >= NotableImbalance)
+        if (report.ClassImbalance >= NotableImbalance && report.Classes.Any(each => each.Images > 0))
         {
             (ClassCount largest, ClassCount smallest) = (report.Classes.MaxBy(each => each.Images), report.Classes.MinBy(each => each.Images));
             string sizes = FormattableString.Invariant($"{Plural.Of(largest.Images, "image")}, {smallest.Name} only {smallest.Images}");
@@ -89,14 +92,19 @@ internal static class DatasetWarnings
     /// <summary>Class names that look the same to a reader, and names with white space around them.</summary>
     private static IEnumerable<string> OfNames(IReadOnlyList<string> classNames)
     {
-        foreach (IGrouping<string, string> alike in classNames.GroupBy(Plain, StringComparer.Ordinal).Where(alike => alike.Count() > 1))
+        ILookup<string, string> byLook = classNames.ToLookup(Plain, StringComparer.Ordinal);
+        foreach (IGrouping<string, string> alike in byLook.Where(alike => alike.Count() > 1))
         {
             yield return $"The classes '{string.Join("' and '", alike)}' differ only by white space, case or the coding of accents. "
                 + "If they are one class, give them one name.";
         }
 
-        foreach (string name in classNames.Where(name => name != name.Trim() && classNames.Count(other => Plain(other) == Plain(name)) == 1))
-            yield return $"The name of the class '{name}' begins or ends with white space. Remove it if it does not belong to the name.";
+        string[] spaced = [.. classNames.Where(name => name != name.Trim() && byLook[Plain(name)].Count() == 1).Select(name => $"'{name}'")];
+        if (spaced.Length > 0)
+        {
+            string names = $"{Plural.Of(spaced.Length, "class name")} {(spaced.Length == 1 ? "begins or ends" : "begin or end")} with white space";
+            yield return $"{names}: {Quoted.Names(spaced)}. Remove it if it does not belong to the name.";
+        }
     }
 
     private static string Plain(string name) =>

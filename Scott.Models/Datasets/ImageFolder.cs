@@ -20,14 +20,8 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         string name, string root, string[] paths, int[]? labels, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, int>? skipped = null,
         int systemEntries = 0, int[][]? labelSets = null)
     {
-        _labelSets = labelSets;
-        Name = name;
-        _root = root;
-        _paths = paths;
-        _labels = labels;
-        ClassNames = classNames;
-        SkippedFiles = skipped ?? SkippedFileCounts.Of(null);
-        SystemEntries = systemEntries;
+        (Name, _root, _paths, _labels, _labelSets, ClassNames) = (name, root, paths, labels, labelSets, classNames);
+        (SkippedFiles, SystemEntries) = (skipped ?? SkippedFileCounts.Of(null), systemEntries);
     }
 
     /// <summary>The folder, as it was given.</summary>
@@ -48,6 +42,9 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     /// <summary>How many hidden files and folders, and files and folders of operating systems, are skipped. What is in such a folder does not
     /// count.</summary>
     public int SystemEntries { get; }
+
+    /// <inheritdoc/>
+    IEnumerable<ImageFolder> ISkipsFiles.Folders => [this];
 
     /// <summary>Opens every image below a folder, without labels.</summary>
     /// <param name="path">The folder.</param>
@@ -74,10 +71,8 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         if (stray.Images is [string first, ..])
         {
             int count = stray.Images.Length;
-            string beside = count == 1
-                ? $"lies beside the class folders: '{first}'. Move it into the folder of its class."
-                : $"lie beside the class folders, the first is '{first}'. Move them into the folder of their class.";
-            throw new DatasetException(path, $"{Plural.Of(count, "image")} {beside}");
+            string beside = count == 1 ? $"lies beside the class folders: '{first}'" : $"lie beside the class folders, the first is '{first}'";
+            throw new DatasetException(path, $"{Plural.Of(count, "image")} {beside}. Move each into the folder of its class.");
         }
 
         string[] folders = ImageFiles.Folders(root);
@@ -89,7 +84,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         {
             throw new DatasetException(path, folders.Length == 0
                 ? "it has no folders; expected one for each class."
-                : $"the class folders {string.Join(", ", empty)} hold no image. Fill or remove them.{Advice(skipped)}");
+                : $"the class folders {Quoted.Names(empty)} hold no image. Fill or remove them.{Advice(skipped)}");
         }
 
         int[] labels = [.. files.SelectMany((each, label) => each.Images.Select(_ => label))];
@@ -98,13 +93,14 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     }
 
     /// <summary>
-    /// Opens images with several labels: one folder per label, and the same file linked into the folders of all its labels. It is one image, which
-    /// has the path that comes first.
+    /// Opens images with several labels: one folder per label. A file with several labels is linked into the folder of each. It counts as one
+    /// image, under the first of its paths.
     /// </summary>
     /// <remarks>Symbolic links count on every system, hard links on Linux and macOS. Copies of a file are images of their own.</remarks>
     /// <param name="path">The folder that contains the folders of the labels.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DatasetException">As with <see cref="OpenLabeled"/>, or a link leads to no file.</exception>
+    /// <exception cref="DatasetException">As with <see cref="OpenLabeled"/>, or something with the name of an image is neither a file nor a link
+    /// that leads to one.</exception>
     public static ImageFolder OpenMultiLabel(string path)
     {
         ImageFolder single = OpenLabeled(path);
@@ -114,7 +110,7 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
         for (int i = 0; i < single.Count; i++)
         {
             object file = LinkedFiles.IdentityOf(single._paths[i]) ?? throw new DatasetException(
-                path, $"'{single._paths[i]}' is a link that leads to no file. Repair or remove it.");
+                path, $"'{single._paths[i]}' is neither a file nor a link that leads to one. Repair or remove it.");
             if (numbers.TryAdd(file, paths.Count))
             {
                 paths.Add(single._paths[i]);
@@ -141,17 +137,15 @@ public sealed class ImageFolder : IImageDataset, ISkipsFiles
     public ImageSource SourceOf(int index) => ImageSource.FromFile(_paths[this.Checked(index)]);
 
     /// <inheritdoc/>
-    public int? LabelOf(int index)
-    {
-        this.Checked(index); // Without labels too.
-        return _labels?[index];
-    }
+    public int? LabelOf(int index) => this.Checked(index) is var at && _labels is { } labels ? labels[at] : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<int>? LabelsOf(int index) =>
         _labelSets is { } sets ? sets[this.Checked(index)] : LabelOf(index) is { } label ? [label] : null;
 
-    private static string Existing(string path)
+    /// <summary>The folder, if it exists.</summary>
+    /// <exception cref="DirectoryNotFoundException">It does not.</exception>
+    internal static string Existing(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"The folder '{path}' does not exist.");

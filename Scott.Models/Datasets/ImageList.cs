@@ -13,10 +13,7 @@ public sealed class ImageList : IImageDataset
     private ImageList(
         ImageSource[] sources, int[]? labels, IReadOnlyList<string> classNames, string? name = null, int[][]? labelSets = null)
     {
-        _sources = sources;
-        _labels = labels;
-        _labelSets = labelSets;
-        ClassNames = classNames;
+        (_sources, _labels, _labelSets, ClassNames) = (sources, labels, labelSets, classNames);
         Name = name ?? $"a list of {Plural.Of(sources.Length, "image")}";
         _folder = new Lazy<string>(() => RelativePaths.CommonFolder(sources.Where(source => source.IsFile).Select(source => source.Name)));
     }
@@ -36,15 +33,16 @@ public sealed class ImageList : IImageDataset
     /// <summary>Images without labels.</summary>
     /// <param name="sources">At least one, none of <see cref="ImageSource.FromStream"/>, since each is read once an epoch; a string is the path of a
     /// file.</param>
-    /// <exception cref="ArgumentException">There is no image, or one is null.</exception>
-    public static ImageList FromSources(IEnumerable<ImageSource> sources) => new(NotEmpty(Items.NotNull(sources, "an image")), null, []);
+    /// <exception cref="ArgumentException">There is no image, or one is null or made from a stream.</exception>
+    public static ImageList FromSources(IEnumerable<ImageSource> sources) =>
+        new(Usable(Items.NotNull(sources, "an image"), nameof(sources)), null, []);
 
     /// <summary>Reads a list of images from a CSV file: in each line a path, or a path and a label. Labels are numbered in ordinal order.</summary>
     /// <remarks>
     /// UTF-8, or UTF-16 with a byte order mark. The first lines decide the separator: comma, semicolon, tab or vertical bar. Quotes follow RFC
     /// 4180. Spaces around a field belong to it; <see cref="DatasetInspector"/> warns of classes that differ only by spaces. The
     /// first line may be a header, <c>path</c> or <c>path,label</c>, in either order and any case; without a header the path comes first. Relative
-    /// paths start at the file's own folder. The images are opened when they are needed.
+    /// paths start at the file's own folder, and may have the backslashes of Windows on every system. The images are opened when they are needed.
     /// </remarks>
     /// <param name="path">The CSV file.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
@@ -61,7 +59,7 @@ public sealed class ImageList : IImageDataset
 
     /// <summary>Lists images with the names of their classes. Classes are numbered in the ordinal order of their names.</summary>
     /// <param name="labeled">At least one image, none of <see cref="ImageSource.FromStream"/>, each with its class name.</param>
-    /// <exception cref="ArgumentException">There is no image, an image is null, or a label is null or blank.</exception>
+    /// <exception cref="ArgumentException">There is no image, an image is null or made from a stream, or a label is null or blank.</exception>
     public static ImageList FromLabeled(IEnumerable<(ImageSource Source, string Label)> labeled)
     {
         ArgumentNullException.ThrowIfNull(labeled);
@@ -77,7 +75,7 @@ public sealed class ImageList : IImageDataset
 
         string[] names = [.. all.Select(entry => entry.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         int[] labels = [.. all.Select(entry => Array.BinarySearch(names, entry.Label, StringComparer.Ordinal))];
-        return new ImageList(NotEmpty([.. all.Select(entry => entry.Source)]), labels, names);
+        return new ImageList(Usable([.. all.Select(entry => entry.Source)], nameof(labeled)), labels, names);
     }
 
     /// <summary>Reads a list of images with any number of labels each from a CSV file. Labels are numbered in ordinal order.</summary>
@@ -107,8 +105,8 @@ public sealed class ImageList : IImageDataset
     /// <summary>Lists images with the names of their labels, any number each. Labels are numbered in the ordinal order of their names.</summary>
     /// <param name="labeled">At least one image, none of <see cref="ImageSource.FromStream"/>, each with its labels; no label for an image that has
     /// none of them.</param>
-    /// <exception cref="ArgumentException">There is no image, an image or its labels are null, or a label is null or blank, or given
-    /// twice.</exception>
+    /// <exception cref="ArgumentException">There is no image, an image or its labels are null, an image is made from a stream, or a label is null
+    /// or blank, or given twice.</exception>
     public static ImageList FromMultiLabeled(IEnumerable<(ImageSource Source, IReadOnlyList<string> Labels)> labeled)
     {
         ArgumentNullException.ThrowIfNull(labeled);
@@ -121,8 +119,8 @@ public sealed class ImageList : IImageDataset
                 throw new ArgumentException($"A label of item {i}, counted from 0, is null or blank, or given twice.", nameof(labeled));
         }
 
-        return Create(
-            NotEmpty([.. all.Select(entry => entry.Source)]), [.. all.Select(entry => entry.Labels)], all.SelectMany(entry => entry.Labels), null);
+        ImageSource[] sources = Usable([.. all.Select(entry => entry.Source)], nameof(labeled));
+        return Create(sources, [.. all.Select(entry => entry.Labels)], all.SelectMany(entry => entry.Labels), null);
     }
 
     /// <inheritdoc/>
@@ -137,11 +135,7 @@ public sealed class ImageList : IImageDataset
     public ImageSource SourceOf(int index) => _sources[this.Checked(index)];
 
     /// <inheritdoc/>
-    public int? LabelOf(int index)
-    {
-        this.Checked(index); // Without labels too.
-        return _labels?[index];
-    }
+    public int? LabelOf(int index) => this.Checked(index) is var at && _labels is { } labels ? labels[at] : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<int>? LabelsOf(int index) =>
@@ -154,6 +148,13 @@ public sealed class ImageList : IImageDataset
         return new ImageList(sources, null, classNames, name, [.. labels.Select(set => set.Select(NumberOf).Order().ToArray())]);
     }
 
-    private static ImageSource[] NotEmpty(ImageSource[] sources) =>
-        sources.Length > 0 ? sources : throw new ArgumentException("There is no image; expected at least one.", nameof(sources));
+    private static ImageSource[] Usable(ImageSource[] sources, string parameter)
+    {
+        int stream = Array.FindIndex(sources, source => source.IsStream);
+        return sources.Length > 0 && stream < 0 ? sources : throw new ArgumentException(
+            stream < 0
+                ? "There is no image; expected at least one."
+                : $"Item {stream}, counted from 0, is made from a stream, which can be read only once. Make it with ImageSource.FromStreamFactory.",
+            parameter);
+    }
 }

@@ -5,7 +5,7 @@ namespace Scott.Models.Datasets;
 /// <summary>A list of images in a CSV file.</summary>
 internal static class ImageListFile
 {
-    private const string PathColumn = "path";
+    public const string PathColumn = "path";
     private const string LabelColumn = "label";
     /// <summary>How many lines after the first are searched for a path, to tell a header from an image.</summary>
     private const int LinesToCompare = 20;
@@ -17,11 +17,11 @@ internal static class ImageListFile
     {
         string text = await TextAsync(path, cancellationToken).ConfigureAwait(false);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        bool IsImage(string field) => Extensions.Contains(Path.GetExtension(field.Trim())) || File.Exists(Path.Combine(folder, field));
+        bool IsImage(string field) => Extensions.Contains(Path.GetExtension(field.Trim())) || File.Exists(PathOf(folder, field));
         char separator = CsvText.FindSeparator(text, path, IsColumnName, IsImage);
         List<(int Line, string[] Fields)> rows = CsvText.ReadRows(text, path, separator);
         int labels = 1;
-        if (rows.Count > 0 && IsHeader(rows, field => Path.HasExtension(field.Trim()) || IsImage(field)))
+        if (rows.Count > 0 && IsHeader(rows, IsImage))
         {
             CheckHeader(path, rows[0], separator);
             labels = Is(rows[0].Fields[0], LabelColumn) ? 0 : 1;
@@ -32,7 +32,7 @@ internal static class ImageListFile
         }
         else if (rows is [{ Fields: [string first, string second] } row, ..] && !IsImage(first) && IsImage(second))
         {
-            string columnsFound = $"the first column holds '{first}', the second the image '{second}'";
+            string columnsFound = $"the first column holds '{Quoted.Value(first)}', the second the image '{Quoted.Value(second)}'";
             throw new DatasetException(
                 path, $"{columnsFound}; expected the path first. If labels come first, begin the file with the header 'label,path'.", line: row.Line);
         }
@@ -43,44 +43,49 @@ internal static class ImageListFile
         int columns = rows[0].Fields.Length;
         rows.ForEach(row => CheckRow(path, row, columns, labels));
         return (
-            [.. rows.Select(row => ImageSource.FromFile(Path.Combine(folder, row.Fields[columns == 2 ? 1 - labels : 0])))],
+            [.. rows.Select(row => ImageSource.FromFile(PathOf(folder, row.Fields[columns == 2 ? 1 - labels : 0])))],
             columns == 2 ? [.. rows.Select(row => row.Fields[labels])] : null);
     }
 
     /// <summary>The text of a list.</summary>
     /// <exception cref="DatasetException">It is not UTF-8, or UTF-16 with a byte order mark.</exception>
-    public static async Task<string> TextAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var encoding = new UTF8Encoding(false, throwOnInvalidBytes: true);
-            string text = await File.ReadAllTextAsync(path, encoding, cancellationToken).ConfigureAwait(false);
+    public static Task<string> TextAsync(string path, CancellationToken cancellationToken) => StrictText.ReadAsync(
+        path, error => new DatasetException(path, "it is not UTF-8 text. Save it in that encoding.", error), cancellationToken);
 
-            // UTF-16 without a byte order mark decodes as UTF-8 with a zero in every second place.
-            return text.Contains('\0', StringComparison.Ordinal) ? throw NotUtf8(path, null) : text;
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw NotUtf8(path, exception);
-        }
+    /// <summary>The path of a listed image. Windows separates folders by a backslash; on other systems it can belong to the name of a file.</summary>
+    public static string PathOf(string folder, string field)
+    {
+        string path = Path.Combine(folder, field);
+        bool isOfWindows = Path.DirectorySeparatorChar == '/' && field.Contains('\\', StringComparison.Ordinal) && !File.Exists(path);
+        return isOfWindows ? Path.Combine(folder, field.Replace('\\', '/')) : path;
     }
 
-    private static DatasetException NotUtf8(string path, Exception? exception) =>
-        new(path, "it is not UTF-8 text. Save it in that encoding.", exception);
+    public static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
+
+    /// <exception cref="DatasetException">The row has another number of columns.</exception>
+    public static void CheckColumns(string path, (int Line, string[] Fields) row, int columns)
+    {
+        if (row.Fields.Length != columns)
+        {
+            string detail = $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.";
+            throw new DatasetException(path, detail, line: row.Line);
+        }
+    }
 
     /// <summary>Whether the first line is a header: it has one of the two column names, or it has no path but a later line has one. So a header with
     /// other names is an error, not an image with its own class.</summary>
-    private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isPath)
+    private static bool IsHeader(List<(int Line, string[] Fields)> rows, Func<string, bool> isImage)
     {
         string[] first = rows[0].Fields;
-        return !first.Any(isPath)
-            && (first.Any(IsColumnName) || rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(isPath)))
-            && !first.Any(string.IsNullOrWhiteSpace);
+        bool IsPath(string field) => Path.HasExtension(field.Trim()) || isImage(field);
+
+        // The other name of a header may have a full stop, as in image.file.
+        return !first.Any(string.IsNullOrWhiteSpace) && (first.Any(IsColumnName)
+            ? !first.Any(isImage)
+            : !first.Any(IsPath) && rows.Skip(1).Take(LinesToCompare).Any(row => row.Fields.Any(IsPath)));
     }
 
     private static bool IsColumnName(string field) => Is(field, PathColumn) || Is(field, LabelColumn);
-
-    private static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
 
     private static void CheckHeader(string path, (int Line, string[] Fields) row, char separator)
     {
@@ -92,8 +97,8 @@ internal static class ImageListFile
         };
         if (!isKnown)
         {
-            throw new DatasetException(
-                path, $"the header is '{string.Join(separator, row.Fields)}'; expected 'path' or 'path,label', in either order.", line: row.Line);
+            string header = Quoted.Value(string.Join(separator, row.Fields));
+            throw new DatasetException(path, $"the header is '{header}'; expected 'path' or 'path,label', in either order.", line: row.Line);
         }
     }
 
@@ -109,14 +114,5 @@ internal static class ImageListFile
         int empty = Array.FindIndex(row.Fields, string.IsNullOrWhiteSpace);
         if (empty >= 0)
             throw new DatasetException(path, $"the {(columns == 2 && empty == labels ? LabelColumn : PathColumn)} is empty.", line: row.Line);
-    }
-
-    private static void CheckColumns(string path, (int Line, string[] Fields) row, int columns)
-    {
-        if (row.Fields.Length != columns)
-        {
-            string detail = $"it has {Plural.Of(row.Fields.Length, "column")}; expected {columns}, as in the first line.";
-            throw new DatasetException(path, detail, line: row.Line);
-        }
     }
 }

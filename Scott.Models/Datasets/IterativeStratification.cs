@@ -54,6 +54,6 @@ internal static class IterativeStratification
         .MinBy(label => undecided[label!.Value].Count);
 
     /// <summary>The nearest whole number, but at least one, and not all.</summary>
-    private static int Share(int count, double ratio) =>
+    public static int Share(int count, double ratio) =>
         count > 1 ? Math.Clamp((int)Math.Round(ratio * count, MidpointRounding.AwayFromZero), 1, count - 1) : 0;
 }

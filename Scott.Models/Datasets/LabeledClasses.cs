@@ -35,11 +35,12 @@ internal static class LabeledClasses
     {
         int[] labels = [.. dataset.LabelsOf(index)!.Distinct().Order()];
         int classes = dataset.ClassNames.Count;
-        return labels.Length == 0 || (labels[0] >= 0 && labels[^1] < classes)
-            ? labels
-            : throw new DatasetException(
-                dataset.NameOf(index), $"its labels are {string.Join(", ", labels)}; expected numbers of the {classes} classes, from 0.",
-                subject: "image");
+        int wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        return wrong < 0 ? labels : throw new DatasetException(
+            dataset.NameOf(index),
+            FormattableString.Invariant(
+                $"its label is {labels[wrong]}; expected the number of one of the {Plural.Of(classes, "class", "classes")}, from 0, or none."),
+            subject: "image");
     }
 
     private static IImageDataset Keep(IImageDataset dataset, Func<int, bool> isWanted)
@@ -51,5 +52,5 @@ internal static class LabeledClasses
                 dataset.Name, "none of its images has a label. Open it with labels, for example with ImageFolder.OpenLabeled.");
     }
 
-    private static string Describe(IReadOnlyList<string> names) => names.Count == 0 ? "none" : $"'{string.Join("', '", names)}'";
+    private static string Describe(IReadOnlyList<string> names) => names.Count == 0 ? "none" : Quoted.Names(names.Select(name => $"'{name}'"));
 }

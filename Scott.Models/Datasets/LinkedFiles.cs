@@ -4,7 +4,7 @@ namespace Scott.Models.Datasets;
 internal static class LinkedFiles
 {
     /// <summary>What is equal for all paths of one file: symbolic links to it, and hard links where the system tells. <see langword="null"/> if a
-    /// link leads to no file, or in a circle.</summary>
+    /// link leads to no file, or in a circle, or there is no file but for example a pipe.</summary>
     public static object? IdentityOf(string path)
     {
         try

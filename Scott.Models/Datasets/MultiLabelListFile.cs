@@ -5,7 +5,6 @@ namespace Scott.Models.Datasets;
 /// <summary>A list of images with several labels each in a CSV file.</summary>
 internal static class MultiLabelListFile
 {
-    private const string PathColumn = "path";
     private const string Expected =
         "expected 'path,labels' with the labels of an image in one field, or 'path' and a column of 0 and 1 for each label";
 
@@ -23,11 +22,11 @@ internal static class MultiLabelListFile
     public static async Task<MultiLabelRows> ReadAsync(string path, char? labelSeparator, CancellationToken cancellationToken)
     {
         string text = await ImageListFile.TextAsync(path, cancellationToken).ConfigureAwait(false);
-        char separator = CsvText.FindSeparator(text, path, field => Is(field, PathColumn), _ => false);
+        char separator = CsvText.FindSeparator(text, path, IsPathColumn, _ => false);
         List<(int Line, string[] Fields)> rows = CsvText.ReadRows(text, path, separator);
         string[] header = rows.Count > 0 ? [.. rows[0].Fields.Select(field => field.Trim())] : [];
-        int at = Array.FindIndex(header, field => Is(field, PathColumn));
-        bool isList = header.Length == 2 && at >= 0 && LabelColumns.Any(name => Is(header[1 - at], name));
+        int at = Array.FindIndex(header, IsPathColumn);
+        bool isList = header.Length == 2 && at >= 0 && LabelColumns.Any(name => ImageListFile.Is(header[1 - at], name));
         if (rows.Count > 0)
             CheckHeader(path, header, rows[0].Line, isList, separator);
 
@@ -46,14 +45,14 @@ internal static class MultiLabelListFile
 
     private static void CheckHeader(string path, string[] header, int line, bool isList, char separator)
     {
-        int paths = header.Count(field => Is(field, PathColumn));
-        bool isKnown = paths == 1 && header.Length > 1 && (isList || !header.Any(field => Is(field, LabelColumns[0])));
+        int paths = header.Count(IsPathColumn);
+        bool isKnown = paths == 1 && header.Length > 1 && (isList || !header.Any(field => ImageListFile.Is(field, LabelColumns[0])));
         if (!isKnown)
-            throw new DatasetException(path, $"the header is '{string.Join(separator, header)}'; {Expected}.", line: line);
+            throw new DatasetException(path, $"the header is '{Quoted.Value(string.Join(separator, header))}'; {Expected}.", line: line);
         if (header.Any(string.IsNullOrEmpty))
             throw new DatasetException(path, "a column has no name; expected the name of a label.", line: line);
         if (header.GroupBy(field => field, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { Key: string twice })
-            throw new DatasetException(path, $"the label '{twice}' has two columns; expected one.", line: line);
+            throw new DatasetException(path, $"the label '{Quoted.Value(twice)}' has two columns; expected one.", line: line);
     }
 
     /// <summary>The full path of each row's image.</summary>
@@ -64,16 +63,15 @@ internal static class MultiLabelListFile
         for (int i = 0; i < images.Length; i++)
         {
             (int line, string[] fields) = rows[i];
-            if (fields.Length != columns)
-                throw new DatasetException(path, $"it has {Plural.Of(fields.Length, "column")}; expected {columns}, as in the header.", line: line);
+            ImageListFile.CheckColumns(path, rows[i], columns);
             if (string.IsNullOrWhiteSpace(fields[at]))
                 throw new DatasetException(path, "the path is empty.", line: line);
 
-            images[i] = Path.Combine(folder, fields[at]);
+            images[i] = ImageListFile.PathOf(folder, fields[at]);
+            int first = lines.GetValueOrDefault(Path.GetFullPath(images[i]), line);
             if (!lines.TryAdd(Path.GetFullPath(images[i]), line))
             {
-                string first = string.Create(CultureInfo.InvariantCulture, $"line {lines[Path.GetFullPath(images[i])]}");
-                string detail = $"'{fields[at]}' is listed in {first} already; expected one line for each image, with all its labels.";
+                string detail = $"'{fields[at]}' is listed in line {first} already; expected one line for each image, with all its labels.";
                 throw new DatasetException(path, detail, line: line);
             }
         }
@@ -96,10 +94,8 @@ internal static class MultiLabelListFile
         (char Separator, int Line)[] used = [.. LabelSeparators.Select(each => (each, LineOf(each))).Where(each => each.Item2 > 0)];
         return used.Length < 2 ? used.Select(each => each.Separator).FirstOrDefault(LabelSeparators[0]) : throw new DatasetException(
             path,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"labels have '{used[0].Separator}' in line {used[0].Line} and '{used[1].Separator}' in line {used[1].Line}. ")
-                + "Say which of them separates labels.");
+            $"labels have '{used[0].Separator}' in line {used[0].Line} and '{used[1].Separator}' in line {used[1].Line}. "
+                + "Set labelSeparator to the one that separates labels.");
     }
 
     private static string[][] ReadFields(string path, List<(int Line, string[] Fields)> rows, int column, char separator) => [.. rows.Select(row =>
@@ -114,7 +110,7 @@ internal static class MultiLabelListFile
             : throw new DatasetException(path, $"the label '{Quoted.Value(twice)}' occurs twice; expected each label once.", line: row.Line);
     })];
 
-    private static bool Is(string field, string column) => string.Equals(field.Trim(), column, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPathColumn(string field) => ImageListFile.Is(field, ImageListFile.PathColumn);
 }
 
 /// <summary>The rows of a list: images, the labels of each, and labels that have a column and so perhaps no image.</summary>

@@ -1,10 +1,10 @@
 namespace Scott.Models.Datasets;
 
-/// <summary>A dataset that counts the files of its folders that it does not use.</summary>
+/// <summary>A dataset that reads folders. They count the files that they skip.</summary>
 internal interface ISkipsFiles
 {
-    /// <summary>How many files were skipped, by extension.</summary>
-    IReadOnlyDictionary<string, int> SkippedFiles { get; }
+    /// <summary>The folders. One that several parts of the dataset read may occur several times.</summary>
+    IEnumerable<ImageFolder> Folders { get; }
 }
 
 /// <summary>Counts the files of a dataset's folders that are skipped: their extension does not belong to a decoded format.</summary>
@@ -19,9 +19,12 @@ internal static class SkippedFileCounts
         ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f",
     };
 
-    /// <summary>How many files a dataset skipped, by extension; none for a dataset without folders.</summary>
-    public static IReadOnlyDictionary<string, int> Of(IImageDataset? dataset) =>
-        dataset is ISkipsFiles folder ? folder.SkippedFiles : new Dictionary<string, int>(StringComparer.Ordinal);
+    /// <summary>How many files a dataset skipped, by extension. Each folder counts once, and not at all if another dataset reads it too.</summary>
+    public static IReadOnlyDictionary<string, int> Of(IImageDataset? dataset, IImageDataset? other = null) =>
+        Sum(FoldersOf(dataset).Except(FoldersOf(other)).Select(folder => folder.SkippedFiles));
+
+    /// <summary>The folders that a dataset reads.</summary>
+    public static IEnumerable<ImageFolder> FoldersOf(IImageDataset? dataset) => dataset is ISkipsFiles skips ? skips.Folders : [];
 
     /// <summary>The sums of several counts.</summary>
     public static IReadOnlyDictionary<string, int> Sum(IEnumerable<IReadOnlyDictionary<string, int>> counts) => counts

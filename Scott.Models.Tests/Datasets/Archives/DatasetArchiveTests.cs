@@ -69,6 +69,18 @@ public sealed class DatasetArchiveTests : IDisposable
         Assert.Equal(new FileInfo(Archive).Length, reports[^1].TotalBytes);
     }
 
+    /// <summary>A name of 255 bytes is legal, but its part file's name was once longer.</summary>
+    [Theory]
+    [InlineData(250)]
+    [InlineData(255)]
+    public async Task Unpack_LongestNames_AreWritten(int length)
+    {
+        string name = new string('x', length - 4) + ".jpg";
+        Write((name, "one"));
+        await UnpackAsync();
+        Assert.Equal([name], Files());
+    }
+
     [Fact]
     public async Task Unpack_Again_MendsWhatIsThere()
     {

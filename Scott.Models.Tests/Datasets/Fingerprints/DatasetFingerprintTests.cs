@@ -90,9 +90,9 @@ public sealed class DatasetFingerprintTests : IDisposable
     public async Task Create_Streams_AreKnownByNameAndNotRead()
     {
         using var stream = new MemoryStream(DrawnImages.Draw(1).EncodePng());
-        ImageList list = ImageList.FromSources([ImageSource.FromStream(stream, "one"), ImageSource.FromStream(stream, "two")]);
         Assert.Equal(
-            [new("one", null, ImageContent.Unknown), new ImageRecord("two", null, ImageContent.Unknown)], (await CreateAsync(list)).Records());
+            [new("one", null, ImageContent.Unknown), new ImageRecord("two", null, ImageContent.Unknown)],
+            (await CreateAsync(new Streams(stream))).Records());
         Assert.Equal(0, stream.Position);
     }
 
@@ -143,4 +143,18 @@ public sealed class DatasetFingerprintTests : IDisposable
 
     private static Task<DatasetFingerprint> CreateAsync(IImageDataset dataset) =>
         DatasetFingerprint.CreateAsync(dataset, hasLabels: true, workers: 2, () => { }, TestContext.Current.CancellationToken);
+
+    /// <summary>An app's own dataset, which makes each source from a stream.</summary>
+    private sealed class Streams(Stream stream) : IImageDataset
+    {
+        public int Count => 2;
+
+        public IReadOnlyList<string> ClassNames => [];
+
+        public string NameOf(int index) => index == 0 ? "one" : "two";
+
+        public ImageSource SourceOf(int index) => ImageSource.FromStream(stream, NameOf(index));
+
+        public int? LabelOf(int index) => null;
+    }
 }

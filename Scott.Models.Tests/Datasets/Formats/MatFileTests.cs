@@ -108,6 +108,22 @@ public sealed class MatFileTests : IDisposable
             "its compressed data is damaged");
     }
 
+    /// <summary>A file of a megabyte once unpacked to a gigabyte, whose values took eight times as much.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Read_SmallFileThatUnpacksToMuch_IsTooLarge(int variables)
+    {
+        var writer = new MatFileWriter(isCompressed: true);
+        int bytes = (1 << 24) / variables;
+        for (int i = 0; i < variables; i++)
+            writer.AddMatrix(writer.Matrix($"{i}", MatFileWriter.UInt8Class, [1, bytes], writer.Element(MatDataType.UInt8, new byte[bytes])));
+
+        byte[] file = writer.ToArray();
+        Assert.InRange(file.Length, 0, 1 << 16);
+        await FailsAsync(file, DatasetFault.TooLarge, "its compressed data unpacks to over 16777216 bytes");
+    }
+
     [Fact]
     public Task Read_UnknownElementType_IsElementType() =>
         FailsAsync(new MatFileWriter().AddElement([99, 0, 0, 0, 0, 0, 0, 0]).ToArray(), DatasetFault.ElementType, "an element is of type 99");

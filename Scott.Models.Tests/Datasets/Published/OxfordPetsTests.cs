@@ -103,6 +103,8 @@ public sealed class OxfordPetsTests : IDisposable
         await File.WriteAllBytesAsync(_folder.File(Test), [0xff, 0xfe, 0x42, 0xff]);
         await File.WriteAllBytesAsync(_folder.File(TrainVal), [0x42, 0xe9, 0x5f]);
         await FailsAsync(DatasetFault.MalformedText, TrainVal, "it is not UTF-8 text");
+        await File.WriteAllBytesAsync(_folder.File(TrainVal), [0xef, 0xbb, 0xbf, 0x42, 0xe9, 0x5f]);
+        await FailsAsync(DatasetFault.MalformedText, TrainVal, "it is not UTF-8 text");
     }
 
     [Fact]

@@ -3,27 +3,32 @@ namespace Scott.Models.Datasets;
 /// <summary>Turns the names of an archive's entries into paths. No path leads out of the folder, on any system.</summary>
 internal sealed class ArchivePath(string root, string archive)
 {
-    /// <summary>The ending of an unfinished file, whose name is a dot, the final name, and this.</summary>
+    /// <summary>The ending of an unfinished file, whose name is a dot, a hash of the final name, and this.</summary>
     private const string PartEnding = ".part";
 
     private static readonly HashSet<string> Reserved = new(
         ["con", "prn", "aux", "nul", "conin$", "conout$", .. Enumerable.Range(0, 10).SelectMany(digit => new[] { $"com{digit}", $"lpt{digit}" })],
         StringComparer.OrdinalIgnoreCase);
+    private static readonly SearchValues<char> Special = SearchValues.Create("<>:\"|?*");
 
     /// <summary>Folders that are known to be folders and no links.</summary>
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     /// <summary>The first spelling of each name that was written.</summary>
     private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The path of the unfinished file, which is renamed to <paramref name="target"/> when it is complete.</summary>
-    public static string PartOf(string target) =>
-        Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + PartEnding);
+    /// <summary>The path of the unfinished file, which is renamed to <paramref name="target"/> when it is complete. Its name is short: the final name
+    /// can have as many bytes as a name may have.</summary>
+    public static string PartOf(string target)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target)));
+        return Path.Combine(Path.GetDirectoryName(target)!, $".{Convert.ToHexStringLower(hash, 0, sizeof(ulong))}{PartEnding}");
+    }
 
-    /// <summary>Whether every system accepts a name. Windows drops dots and spaces at the end, and colons and device names are special.</summary>
+    /// <summary>Whether every system accepts a name. Windows drops dots and spaces at the end, and device names and some signs are special.</summary>
     public static bool IsPortable(string segment) =>
         segment[^1] is not ('.' or ' ')
         && !segment.Any(char.IsControl)
-        && !segment.Contains(':')
+        && !segment.AsSpan().ContainsAny(Special)
         && !Reserved.Contains(segment.Split('.')[0].TrimEnd(' '))
         && !(segment[0] == '.' && segment.EndsWith(PartEnding, StringComparison.OrdinalIgnoreCase));
 
@@ -35,7 +40,7 @@ internal sealed class ArchivePath(string root, string archive)
     {
         string[] segments = Segments(name);
         if (segments.Length == 0 || name.EndsWith('/') || name.EndsWith("/.", StringComparison.Ordinal))
-            throw Fault(DatasetArchiveFault.PathOutsideFolder, name, "is a file with the name of a folder; nothing was written for it");
+            throw Fault(DatasetArchiveFault.PathOutsideFolder, name, "is a file, but its name is that of a folder; the file was not written");
 
         string target = Path.Combine(MakeFolders(segments[..^1], name), segments[^1]);
         RequireFreeName(target, name);

@@ -18,12 +18,14 @@ internal sealed class MatFile
     private const int LastNumericClass = 15;
     /// <summary>An object of MATLAB's newer kind, whose name is stored elsewhere.</summary>
     private const int OpaqueClass = 17;
-    /// <summary>Larger than any real dataset file. The limit stops a small file from filling all memory.</summary>
-    private const int MaximumUnpackedBytes = 1 << 30;
+    /// <summary>For all compressed elements of a file: a thousand times those of the files that are read. The limit stops a small file from filling
+    /// all memory, where each byte can become a value of 8 bytes.</summary>
+    private const int MaximumUnpackedBytes = 1 << 24;
 
     private readonly string _path;
     /// <summary>The values of each variable, column by column; <see langword="null"/> if it is not an array of real numbers.</summary>
     private readonly Dictionary<string, double[]?> _variables = new(StringComparer.Ordinal);
+    private long _unpackedBytes;
 
     private MatFile(string path) => _path = path;
 
@@ -54,7 +56,7 @@ internal sealed class MatFile
     {
         if (!_variables.TryGetValue(name, out double[]? values))
         {
-            string found = _variables.Count > 0 ? string.Join(", ", _variables.Keys) : "none";
+            string found = _variables.Count > 0 ? Quoted.Names(_variables.Keys) : "none";
             throw Fault(DatasetFault.MissingVariable, $"it lacks the variable '{name}'; it has {found}.");
         }
 
@@ -144,7 +146,8 @@ internal sealed class MatFile
             // .NET's stream does not report data that ends early, but the element inside knows its length.
             for (int read; (read = zlib.Read(block)) > 0; unpacked.Write(block, 0, read))
             {
-                if (unpacked.Length + read > MaximumUnpackedBytes)
+                _unpackedBytes += read;
+                if (_unpackedBytes > MaximumUnpackedBytes)
                     throw Fault(DatasetFault.TooLarge, $"its compressed data unpacks to over {MaximumUnpackedBytes} bytes; expected at most that.");
             }
         }

@@ -3,17 +3,13 @@ namespace Scott.Models.Datasets;
 /// <summary>Finds, reads and checks the files of published datasets.</summary>
 internal static class PublishedFiles
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The folder, if everything is in it.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DatasetFormatException">Something is not in it.</exception>
     public static string RequireFolder(string folder, string dataset, params IEnumerable<string> entries)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist.");
-
+        ImageFolder.Existing(folder);
         string[] missing = [.. entries.Where(entry => !Exists(Path.Combine(folder, entry)))];
         return missing.Length == 0
             ? folder
@@ -35,21 +31,14 @@ internal static class PublishedFiles
         return empty.Length == 0
             ? split
             : throw new DatasetFormatException(
-                path, DatasetFault.EmptyClass, $"of its split {name} {classes} no image: {string.Join(", ", empty)}. Expected some of every class.");
+                path, DatasetFault.EmptyClass, $"of its split {name} {classes} no image: {Quoted.Names(empty)}. Expected some of every class.");
     }
 
     /// <exception cref="DatasetFormatException">The file is not UTF-8.</exception>
-    public static async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(path, Strict, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new DatasetFormatException(path, DatasetFault.MalformedText, "it is not UTF-8 text. Fetch it again.", exception);
-        }
-    }
+    public static Task<string> ReadTextAsync(string path, CancellationToken cancellationToken) => StrictText.ReadAsync(
+        path,
+        error => new DatasetFormatException(path, DatasetFault.MalformedText, "it is not UTF-8 text. Fetch it again.", error),
+        cancellationToken);
 
     /// <summary>A text file's lines without white space around them, each with its number from 1; empty ones are left out.</summary>
     public static async Task<IEnumerable<(int Line, string Text)>> ReadLinesAsync(string path, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal sealed partial class WordNetFolders
         string[] empty = [.. other._files.Keys.Where(id => !_files.ContainsKey(id))];
         if (empty.Length > 0)
         {
-            string detail = $"it has no folder {string.Join(", ", empty)}, unlike '{other._path}'; expected the same classes in both.";
+            string detail = $"it has no folder {Quoted.Names(empty)}, unlike '{other._path}'; expected the same classes in both.";
             throw new DatasetFormatException(_path, DatasetFault.EmptyClass, detail);
         }
     }
