@@ -136,6 +136,16 @@ public sealed class EmbeddingIndexChangeTests
     }
 
     [Fact]
+    public void SearchBatch_OfMoreQueriesThanOnePart_IsTheSameAsOneByOne()
+    {
+        EmbeddingIndex index = TestVectors.Index(TestVectors.Draw(100, 8, seed: 6));
+        ReadOnlyMemory<float>[] queries =
+            [.. TestVectors.Draw((2 * IndexRows.QueriesPerPart) + 1, 8, seed: 7).Select(query => (ReadOnlyMemory<float>)query)];
+        IReadOnlyList<IReadOnlyList<SearchHit>> batch = index.SearchBatch(queries, 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(queries.Select(query => index.Search(query.Span, 3)), batch);
+    }
+
+    [Fact]
     public void Fingerprint_OfAnEmptyIndex_IsThatOfTheFirstVectors()
     {
         VectorFingerprint fingerprint = TestVectors.Fingerprint(2);

@@ -54,6 +54,16 @@ public sealed class FeatureHealthTests
         Assert.Throws<ArgumentException>(() => FeatureHealth.Measure([], 4));
     }
 
+    [Fact]
+    public void Measure_Canceled_Ends()
+    {
+        var canceled = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => FeatureHealth.Measure(Identity(4), 4, canceled));
+        Assert.Throws<OperationCanceledException>(() => new FeatureColumns(Identity(4), 4).Products(canceled));
+        Assert.Throws<OperationCanceledException>(() => SymmetricMatrix.Eigenvalues(new double[16], 4, canceled));
+        Assert.Throws<OperationCanceledException>(() => SymmetricMatrix.Factor(new double[16], 4, canceled));
+    }
+
     /// <summary>
     /// Against libtorch, whose singular values are those of LAPACK: more images than dimensions, fewer, and features near collapse.
     /// </summary>

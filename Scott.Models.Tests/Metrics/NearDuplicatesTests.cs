@@ -133,6 +133,9 @@ public sealed class NearDuplicatesTests
         foreach (double rate in new[] { 0, 1, -1, double.NaN, 1.0 / 47 })
             Assert.Throws<ArgumentOutOfRangeException>("falseMatchRate", () => NearDuplicates.ChooseThreshold(index, rate));
 
+        ArgumentException low = Assert.ThrowsAny<ArgumentException>(() => NearDuplicates.ChooseThreshold(index, 1e-4));
+        Assert.StartsWith(
+            "The rate 0.0001 needs 142 different images; there are 10. Give more images, or a higher rate.", low.Message, StringComparison.Ordinal);
         Assert.Equal(0, NearDuplicates.ChooseThreshold(index, 1.0 / 46).FalseMatches);
         Assert.Throws<ArgumentOutOfRangeException>("falseMatchRate", () => NearDuplicates.ChooseThreshold(new EmbeddingIndex([[1f]]), 0.5));
         var equal = new EmbeddingIndex(Enumerable.Repeat(new[] { 1f, 2f }, 10));

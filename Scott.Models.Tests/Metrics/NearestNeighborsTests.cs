@@ -44,6 +44,14 @@ public sealed class NearestNeighborsTests
     }
 
     [Fact]
+    public void Accuracy_Canceled_Ends()
+    {
+        var canceled = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => NearestNeighbors.Accuracy(Training, Training, 2, 3, canceled));
+        Assert.Throws<OperationCanceledException>(() => NearestNeighbors.Probabilities(Training, Training, 2, 3, 0.1, canceled));
+    }
+
+    [Fact]
     public void Probabilities_KnownCosines_AreTheSharesByHand()
     {
         // Cosines 1, 0.6 and 0 with the query; the two nearest vote.

@@ -63,6 +63,22 @@ public sealed class OutliersTests
     }
 
     [Fact]
+    public void FindWrongLabels_SmallClasses_AreJudgedByAsManyNeighborsAsTheyCanFill()
+    {
+        float[][] vectors = TestVectors.Draw(24, 6, seed: 11);
+        for (int i = 0; i < 24; i++)
+            vectors[i][i < 20 ? 0 : i < 22 ? 1 : 2] += 12;
+
+        // Twenty of class 0, two of class 1, one of class 2, and a vector of zeros in class 1.
+        int?[] labels = [.. Enumerable.Repeat<int?>(0, 20), 1, 1, 2, 1];
+        vectors[23] = new float[6];
+        Assert.Empty(Outliers.FindWrongLabels(new EmbeddingIndex(vectors), labels));
+        (labels[21], labels[5]) = (0, 1);
+        IReadOnlyList<WrongLabel> wrong = Outliers.FindWrongLabels(new EmbeddingIndex(vectors), labels);
+        Assert.Contains((5, 1, 0), wrong.Select(each => (each.Index, each.Label, each.SuggestedLabel)));
+    }
+
+    [Fact]
     public void FindWrongLabels_RightLabelsOrTooFew_FindsNothing()
     {
         (float[][] vectors, int?[] labels) = Classes();

@@ -62,6 +62,16 @@ public sealed class RidgeProbeTests
         }
     }
 
+    [Fact]
+    public void Scores_Canceled_End()
+    {
+        LabeledFeatures features = Draw(20, seed: 1, flipped: 0);
+        var canceled = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => new RidgeProbe(features, 2, canceled));
+        Assert.Throws<OperationCanceledException>(() => new RidgeProbe(features, 2).Scores(features, 0.1, canceled));
+        Assert.Throws<OperationCanceledException>(() => RidgeProbe.Accuracy(features, features, 2, canceled));
+    }
+
     /// <summary>Random vectors whose class is the sign of their first two numbers' sum, but for the first few, whose class is the other.</summary>
     private static LabeledFeatures Draw(int count, int seed, int flipped)
     {

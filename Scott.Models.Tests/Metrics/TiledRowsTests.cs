@@ -28,6 +28,17 @@ public sealed class TiledRowsTests
         }
     }
 
+    /// <summary>They gave an overflow without words.</summary>
+    [Fact]
+    public void Vectors_ThatNoArrayHolds_AreRefusedWithTheirNumber()
+    {
+        ArgumentException padded = Assert.Throws<ArgumentException>("vectors", () => new TiledRows(new float[1 << 25], 1 << 25));
+        Assert.StartsWith(
+            "The vectors take 2147483648 numbers; expected at most 2147483591, as one array holds. Use fewer vectors.", padded.Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("vectors", () => new IndexRows([], 1 << 20, 1 << 12, 1, null).ToArray());
+    }
+
     [Fact]
     public void DisjointSets_JoinedByManyThreads_AreThoseOfOneThread()
     {

@@ -37,6 +37,20 @@ public sealed class VectorMigrationTests
         Assert.InRange(VectorMigration.Fit(index, sample, TestContext.Current.CancellationToken).Recall, 0, 0.3);
     }
 
+    [Theory]
+    [InlineData(200, 0.5)]
+    [InlineData(250, 0.4)]
+    [InlineData(1000, 0.1)]
+    public void Recall_OfUnrelatedVectors_IsThatOfChance(int pairs, double chance)
+    {
+        IEnumerable<VectorMigration> migrations = Enumerable.Range(0, 8).Select(i => VectorMigration.Fit(
+            TestVectors.Index(TestVectors.Draw(pairs, Width, seed: 20 + (2 * i)), From),
+            TestVectors.Index(TestVectors.Draw(pairs, NewWidth, seed: 21 + (2 * i)), To), TestContext.Current.CancellationToken));
+        (double Recall, double Chance)[] measured = [.. migrations.Select(migration => (migration.Recall, migration.ChanceRecall))];
+        Assert.All(measured, each => Assert.Equal(chance, each.Chance));
+        Assert.Equal(chance, measured.Average(each => each.Recall), 0.06);
+    }
+
     [Fact]
     public void MappedVectors_AreNotTrueOnes()
     {

@@ -40,7 +40,7 @@ internal static class ClassScores
     public static float[] Softmax(ReadOnlySpan<float> logits, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (logits.Length > 0 && TensorPrimitives.IndexOfMaxMagnitude(logits) is var largest && !float.IsFinite(logits[largest]))
+        if (FiniteNumbers.IndexOfOther(logits) is >= 0 and int largest)
         {
             string found = FormattableString.Invariant($"A logit of image {largest / classes} is {logits[largest]}");
             throw new ArgumentException($"{found}; expected a finite number.", nameof(logits));

@@ -25,11 +25,11 @@ internal sealed class DuplicateSearch
     private readonly float[] _low;
     private readonly float[] _high;
 
-    private DuplicateSearch(IndexRows vectors, float threshold)
+    private DuplicateSearch(IndexRows vectors, float threshold, CancellationToken cancellationToken)
     {
         (_vectors, _threshold, _sets) = (vectors, threshold, new DisjointSets(vectors.Count));
-        var sketches = new VectorSketches(vectors);
-        _order = sketches.Order();
+        var sketches = new VectorSketches(vectors, cancellationToken);
+        _order = sketches.Order(cancellationToken);
         float[] ordered = new float[sketches.Values.Length];
         for (int i = 0; i < _order.Length; i++)
             sketches.Values.AsSpan(_order[i] * VectorSketches.Width, VectorSketches.Width).CopyTo(ordered.AsSpan(i * VectorSketches.Width));
@@ -50,17 +50,18 @@ internal sealed class DuplicateSearch
     }
 
     /// <summary>The sets of vectors that pairs at or above the threshold connect.</summary>
+    /// <exception cref="ArgumentException">There are too many vectors for one array of sketches.</exception>
     public static DisjointSets Run(
         IndexRows vectors, float threshold, IProgress<ComparisonProgress>? progress, CancellationToken cancellationToken)
     {
-        var search = new DuplicateSearch(vectors, threshold);
+        var search = new DuplicateSearch(vectors, threshold, cancellationToken);
         var tally = new ComparisonTally(vectors.Count, progress);
         Parallel.For(
             0, search._tiles.Tiles, new ParallelOptions { CancellationToken = cancellationToken },
             () => new float[TiledRows.TileProducts],
             (tile, _, products) =>
             {
-                search.CompareTile(tile, products);
+                search.CompareTile(tile, products, cancellationToken);
                 tally.Add(search._tiles.RowsOf(tile));
                 return products;
             },
@@ -68,10 +69,11 @@ internal sealed class DuplicateSearch
         return search._sets;
     }
 
-    private void CompareTile(int first, float[] products)
+    private void CompareTile(int first, float[] products, CancellationToken cancellationToken)
     {
         for (int second = first; second < _tiles.Tiles; second++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (AreFar(first, second) || AreJoined(first, second))
                 continue;
 

@@ -162,7 +162,8 @@ public sealed class EmbeddingIndex : IEmbeddingIndex
         return rows.Width == 0 ? [] : rows.Search([IndexArguments.Unit(rows.Width, query, nameof(query))], count, CancellationToken.None)[0];
     }
 
-    /// <summary>Searches for many queries at once, three times as fast as one by one: the vectors are read from memory once for all.</summary>
+    /// <summary>Searches for many queries at once, three times as fast as one by one: the vectors are read from memory once for each 1 024
+    /// queries.</summary>
     /// <param name="queries">The queries, <see cref="Width"/> numbers each.</param>
     /// <param name="count">The number of results of each query, at least 1.</param>
     /// <param name="fingerprint">What made the queries; <see langword="null"/> if that is not known.</param>

@@ -43,10 +43,11 @@ internal sealed class FeatureColumns
     }
 
     /// <summary>The product of every column with every column, [D, D].</summary>
-    public double[] Products()
+    public double[] Products(CancellationToken cancellationToken = default)
     {
         double[] products = new double[Width * Width];
-        Parallel.For(0, (Width + RowBlock - 1) / RowBlock, block => FillRows(products, block * RowBlock));
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, (Width + RowBlock - 1) / RowBlock, options, block => FillRows(products, block * RowBlock));
         return products;
     }
 

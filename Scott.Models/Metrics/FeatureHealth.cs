@@ -16,7 +16,7 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
 
     /// <summary>Measures pooled features, [M, D] row-major: one vector per image, at least one.</summary>
     /// <remarks>Garrido et al., "RankMe: assessing … pretrained self-supervised representations by their rank", 2023.</remarks>
-    internal static FeatureHealth Measure(ReadOnlySpan<float> features, int width)
+    internal static FeatureHealth Measure(ReadOnlySpan<float> features, int width, CancellationToken cancellationToken = default)
     {
         if (width < 1 || features.Length < width)
             throw new ArgumentException("Expected [M, D] with at least one image.", nameof(features));
@@ -36,6 +36,8 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
         double[] unit = new double[count];
         for (int i = 0; i < width; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+
             // The squared length of the sum of all unit vectors, minus the cosine of each vector with itself, is the sum of all pairwise cosines.
             TensorPrimitives.Divide(columns[i], lengths, unit);
             double sum = TensorPrimitives.Sum<double>(unit);
@@ -44,15 +46,16 @@ public readonly record struct FeatureHealth(double StandardDeviation, double Eff
             deviations += Math.Sqrt(TensorPrimitives.SumOfSquares<double>(unit) / count);
         }
 
-        double rank = Rank(columns);
+        double rank = Rank(columns, cancellationToken);
         columns.Center();
-        return new FeatureHealth(deviations / Math.Sqrt(width), rank, Rank(columns), pairs / (count * (count - 1.0)));
+        return new FeatureHealth(deviations / Math.Sqrt(width), rank, Rank(columns, cancellationToken), pairs / (count * (count - 1.0)));
     }
 
     /// <summary>Computes RankMe from the singular values: the square roots of the eigenvalues of the columns' products.</summary>
-    private static double Rank(FeatureColumns columns)
+    private static double Rank(FeatureColumns columns, CancellationToken cancellationToken)
     {
-        IEnumerable<double> largest = SymmetricMatrix.Eigenvalues(columns.Products(), columns.Width).TakeLast(Math.Min(columns.Count, columns.Width));
+        double[] eigenvalues = SymmetricMatrix.Eigenvalues(columns.Products(cancellationToken), columns.Width, cancellationToken);
+        IEnumerable<double> largest = eigenvalues.TakeLast(Math.Min(columns.Count, columns.Width));
         double[] singular = [.. largest.Select(value => Math.Sqrt(Math.Max(value, 0)))];
         double sum = Math.Max(singular.Sum(), LengthEpsilon);
         return Math.Exp(-singular.Select(value => (value / sum) + RankEpsilon).Sum(share => share * Math.Log(share)));

@@ -55,6 +55,16 @@ internal static class IndexArguments
         }
     }
 
+    /// <summary>How many numbers the vectors have together.</summary>
+    /// <exception cref="ArgumentException">No array holds as many.</exception>
+    public static int CountNumbers(long vectors, int width)
+    {
+        long numbers = vectors * width;
+        return numbers <= Array.MaxLength ? (int)numbers : throw new ArgumentException(
+            $"The vectors take {Plural.Of(numbers, "number")}; expected at most {Array.MaxLength}, as one array holds. Use fewer vectors.",
+            nameof(vectors));
+    }
+
     /// <summary>Whether each surrogate has its other half.</summary>
     public static bool IsUnicode(string text)
     {

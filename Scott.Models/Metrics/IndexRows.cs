@@ -12,6 +12,9 @@ internal sealed class IndexRows
     private const int FirstCapacity = 16;
     private const int TasksPerProcessor = 4;
 
+    /// <summary>How many queries are searched for at once: each task keeps the best rows of each.</summary>
+    public const int QueriesPerPart = 1024;
+
     public IndexRows(IndexBlock[] blocks, int count, int width, int rowsPerBlock, VectorFingerprint? fingerprint) =>
         (Blocks, Count, Width, RowsPerBlock, Fingerprint) = (blocks, count, width, rowsPerBlock, fingerprint);
 
@@ -25,8 +28,7 @@ internal sealed class IndexRows
         for (int row = 0; row < count; row++)
         {
             IndexBlock block = blocks[row / rowsPerBlock] ??= new IndexBlock(Math.Min(rowsPerBlock, count - row), width);
-            ReadOnlySpan<float> vector = values.Slice(row * width, width);
-            ScaleToUnit(vector, TensorPrimitives.Norm(vector), block.OwnRow(row % rowsPerBlock));
+            ScaleToUnit(values.Slice(row * width, width), block.OwnRow(row % rowsPerBlock));
         }
 
         return new IndexRows(blocks, count, width, rowsPerBlock, null);
@@ -41,16 +43,24 @@ internal sealed class IndexRows
 
     public string Key(int row) => Blocks[row / RowsPerBlock].Keys[row % RowsPerBlock];
 
+    /// <summary>The numbers of a row. Keep the rows alive while you use them: they can be mapped from a file.</summary>
     public ReadOnlySpan<float> Row(int row) => Blocks[row / RowsPerBlock].Row(row % RowsPerBlock);
 
+    /// <summary>Copies the numbers of a row.</summary>
+    public void CopyRow(int row, Span<float> destination)
+    {
+        Row(row).CopyTo(destination);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>A copy of all rows, [Count, D] row-major.</summary>
+    /// <exception cref="ArgumentException">No array holds them.</exception>
     public float[] ToArray()
     {
-        float[] values = new float[checked(Count * Width)];
+        float[] values = new float[IndexArguments.CountNumbers(Count, Width)];
         for (int row = 0; row < Count; row++)
-            Row(row).CopyTo(values.AsSpan(row * Width));
+            CopyRow(row, values.AsSpan(row * Width));
 
-        GC.KeepAlive(this);
         return values;
     }
 
@@ -89,12 +99,11 @@ internal sealed class IndexRows
         {
             blocks[block] = blocks[block].Copy(RowsIn(block), blocks[block].Capacity);
             blocks[block].Keys[place] = Key(last);
-            Row(last).CopyTo(blocks[block].OwnRow(place));
+            CopyRow(last, blocks[block].OwnRow(place));
         }
 
         // The last block is always copied: other snapshots show its last row, which the next row would overwrite.
         blocks = lastPlace == 0 ? blocks[..^1] : [.. blocks[..^1], blocks[^1].Copy(lastPlace, blocks[^1].Capacity)];
-        GC.KeepAlive(this);
         return new IndexRows(blocks, last, Width, RowsPerBlock, Fingerprint);
     }
 
@@ -102,7 +111,10 @@ internal sealed class IndexRows
     /// <param name="units">The queries, each of length 1.</param>
     /// <param name="count">The number of rows for each.</param>
     /// <param name="cancellationToken">Checked before each block.</param>
-    public SearchHit[][] Search(float[][] units, int count, CancellationToken cancellationToken)
+    public SearchHit[][] Search(float[][] units, int count, CancellationToken cancellationToken) =>
+        [.. units.Chunk(QueriesPerPart).SelectMany(part => SearchPart(part, count, cancellationToken))];
+
+    private SearchHit[][] SearchPart(float[][] units, int count, CancellationToken cancellationToken)
     {
         int tasks = Math.Min(Blocks.Length, Environment.ProcessorCount * TasksPerProcessor);
         var found = new BestRows[tasks][];
@@ -138,6 +150,9 @@ internal sealed class IndexRows
 
     public static IndexRows Empty(int width, VectorFingerprint? fingerprint) =>
         new([], 0, width, (int)Math.Clamp(BlockBytes / Math.Max(1L, (long)width * sizeof(float)), 1, BlockBytes), fingerprint);
+
+    /// <summary>Scales a vector to length 1, and one that is shorter than 1e-18 to zeros. Does not check the numbers.</summary>
+    public static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit) => ScaleToUnit(vector, Similarity.Length(vector), unit);
 
     public static void ScaleToUnit(ReadOnlySpan<float> vector, float length, Span<float> unit) =>
         TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);

@@ -55,23 +55,27 @@ internal static class MigrationFit
         (VectorMigration Map, double Penalty, double Cosine)[] tried = [.. Penalties.Select(penalty =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            VectorMigration map = Migration(fitted.Solve(penalty), 0);
+            VectorMigration map = Migration(fitted.Solve(penalty, cancellationToken), 0);
             return (map, penalty, MeanCosine(map, held));
         })];
         (VectorMigration best, double chosen, _) = tried.MaxBy(candidate => candidate.Cosine);
-        return Migration(Ridge(pairs).Solve(chosen), Recall(best, held));
+        return Migration(Ridge(pairs).Solve(chosen, cancellationToken), Recall(best, held, cancellationToken));
     }
+
+    /// <summary>How many vectors are searched to measure recall.</summary>
+    public static int SearchedOf(int pairs) => (((pairs + Fold - 1) / Fold) + 1) / 2;
 
     private static double MeanCosine(VectorMigration map, MigrationPairs held) => Rows(held.Old, map.From.Width).Zip(
         Rows(held.New, map.To.Width), (old, wanted) => (double)TensorPrimitives.CosineSimilarity(map.Map(old.Span), wanted.Span)).Average();
 
     /// <summary>Every second pair is a query; the others are searched.</summary>
-    private static double Recall(VectorMigration map, MigrationPairs held)
+    private static double Recall(VectorMigration map, MigrationPairs held, CancellationToken cancellationToken)
     {
         MigrationPairs searched = held.Where(i => i % 2 == 0);
         var mapped = new EmbeddingIndex(Rows(searched.Old, map.From.Width).Select(old => map.Map(old.Span)));
         var wanted = new EmbeddingIndex(Rows(searched.New, map.To.Width));
-        return IndexRecall.Measure(mapped, wanted, Rows(held.Where(i => i % 2 != 0).New, map.To.Width));
+        IEnumerable<ReadOnlyMemory<float>> queries = Rows(held.Where(i => i % 2 != 0).New, map.To.Width);
+        return IndexRecall.Measure(mapped, wanted, queries, cancellationToken: cancellationToken);
     }
 
     private static IEnumerable<ReadOnlyMemory<float>> Rows(float[] values, int width) =>

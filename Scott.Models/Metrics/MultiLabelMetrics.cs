@@ -105,8 +105,10 @@ public sealed class MultiLabelMetrics
 
     /// <summary>The overall metrics in one line.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"mAP {MeanAveragePrecision:P1}, micro F1 {MicroF1:P1}, macro F1 {MacroF1:P1}, ")
+        $"mAP {Share(MeanAveragePrecision)}, micro F1 {Share(MicroF1)}, macro F1 {Share(MacroF1)}, "
         + FormattableString.Invariant($"Hamming loss {HammingLoss:F3}, {Plural.Of(Images, "image")}");
+
+    private static string Share(double? figure) => figure?.ToString("P1", CultureInfo.InvariantCulture) ?? "unknown";
 
     private static MultiLabelMetrics Measure(
         ReadOnlySpan<float> scores, ReadOnlySpan<float> probabilities, IReadOnlyList<IReadOnlyList<int>> labels, IReadOnlyList<string> classNames,

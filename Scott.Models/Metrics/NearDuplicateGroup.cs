@@ -1,7 +1,8 @@
 namespace Scott.Models.Metrics;
 
 /// <summary>Vectors that are nearly the same, two or more.</summary>
-/// <param name="Representative">The vector with the highest mean similarity to the others; of means within 1e-6, the lowest index. From 0.</param>
+/// <param name="Representative">The index, from 0, of the vector with the highest mean similarity to the others. If the means of several differ by
+/// less than 1e-6, the first of them.</param>
 /// <param name="MeanSimilarity">That mean, −1 to 1.</param>
 /// <param name="Members">The others, most similar first; of equal ones, the lowest index first.</param>
 public sealed record NearDuplicateGroup(int Representative, float MeanSimilarity, IReadOnlyList<NearDuplicate> Members);

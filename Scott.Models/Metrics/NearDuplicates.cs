@@ -16,7 +16,8 @@ public static class NearDuplicates
 
     /// <summary>Groups all vectors that are connected by pairs whose cosine similarity is at least a threshold. Exact.</summary>
     /// <param name="vectors">The vectors, from one model.</param>
-    /// <param name="threshold">The least cosine similarity of a pair; more than 0, at most 1. Single precision is allowed for: 1e-6 less is enough.
+    /// <param name="threshold">The least cosine similarity of a pair; more than 0, at most 1. A pair that misses it by 1e-6, the rounding of
+    /// single precision, reaches it too.
     /// <see cref="ChooseThreshold"/> finds one.</param>
     /// <param name="progress">Called from threads of the pool.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
@@ -27,6 +28,7 @@ public static class NearDuplicates
     /// pairs are computed; at a low one, the time grows with the square of the number of vectors.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threshold"/> is not in its range.</exception>
+    /// <exception cref="ArgumentException">There are more than 134 million vectors.</exception>
     public static IReadOnlyList<NearDuplicateGroup> Find(
         EmbeddingIndex vectors, double threshold, IProgress<ComparisonProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -43,7 +45,7 @@ public static class NearDuplicates
         return [.. Enumerable.Range(0, rows.Count)
             .GroupBy(sets.Find)
             .Where(members => members.Skip(1).Any())
-            .Select(members => Group(rows, [.. members]))
+            .Select(members => Group(rows, [.. members], cancellationToken))
             .OrderByDescending(group => group.Members.Count)
             .ThenBy(group => group.Representative)];
     }
@@ -64,7 +66,8 @@ public static class NearDuplicates
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in its range, or too low for so few pairs: m + 1 must be at least 1 / rate.
     /// </exception>
-    /// <exception cref="ArgumentException">More pairs than the rate allows are equal, so no threshold keeps it.</exception>
+    /// <exception cref="ArgumentException">More pairs than the rate allows are equal, so no threshold keeps it; or the vectors are so long that one
+    /// array cannot hold them.</exception>
     public static DuplicateThreshold ChooseThreshold(
         EmbeddingIndex different, double falseMatchRate, IProgress<ComparisonProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -73,12 +76,19 @@ public static class NearDuplicates
         IndexRows rows = different.Rows;
         int count = Math.Min(rows.Count, MostReferences);
         long pairs = (long)count * (count - 1) / 2;
-        long allowed = falseMatchRate is > 0 and < 1 ? (long)((falseMatchRate * (pairs + 1)) + Rounding) - 1 : -1;
+        if (falseMatchRate is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(falseMatchRate), falseMatchRate, "Expected more than 0 and less than 1.");
+
+        long allowed = (long)((falseMatchRate * (pairs + 1)) + Rounding) - 1;
         if (allowed < 0)
         {
-            string found = $"{Plural.Of(count, "vector")} make {Plural.Of(pairs, "pair")}";
-            string expected = $"Expected less than 1, and at least 1 / {pairs + 1}, since {found}.";
-            throw new ArgumentOutOfRangeException(nameof(falseMatchRate), falseMatchRate, expected);
+            // m pairs are enough if rate · (m + 1) ≥ 1, and n images make n · (n − 1) / 2 pairs.
+            double needed = Math.Ceiling((1 + Math.Sqrt(1 + (8 * Math.Max(0, (1 / falseMatchRate) - 1 - Rounding)))) / 2);
+            string found = FormattableString.Invariant(
+                $"The rate {falseMatchRate} needs {needed:F0} different images; there {(count == 1 ? "is" : "are")} {count}.");
+            string advice = needed <= MostReferences ? "Give more images, or a higher rate." : FormattableString.Invariant(
+                $"At most {MostReferences} are compared: give a higher rate.");
+            throw new ArgumentOutOfRangeException(nameof(falseMatchRate), $"{found} {advice}");
         }
 
         (double above, long matches) = PairHistogram.Measure(rows, count, progress, cancellationToken).Above(allowed);
@@ -91,13 +101,15 @@ public static class NearDuplicates
     }
 
     /// <summary>The representative has the highest mean similarity to the others, which the sum of all members gives at once.</summary>
-    private static NearDuplicateGroup Group(IndexRows vectors, int[] members)
+    private static NearDuplicateGroup Group(IndexRows vectors, int[] members, CancellationToken cancellationToken)
     {
         double[] sum = new double[vectors.Width];
         double[] Unit(int index)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double[] unit = new double[vectors.Width];
             TensorPrimitives.ConvertChecked<float, double>(vectors.Row(index), unit);
+            GC.KeepAlive(vectors);
             return unit;
         }
 

@@ -19,6 +19,7 @@ public static class Outliers
     /// the median absolute deviation of the scores, at least 1e-6. Both medians ignore how far away the outliers are. The score is that of
     /// Angiulli and Pizzuti, "Fast outlier detection in high dimensional spaces", 2002, as a mean. Strangers that are like each other are not
     /// found if there are more of them than neighbors.</remarks>
+    /// <exception cref="ArgumentException">The vectors have together more than 2 147 483 591 numbers.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     public static OutlierReport Find(
         EmbeddingIndex vectors, OutlierOptions? options = null, IProgress<ComparisonProgress>? progress = null,
@@ -52,9 +53,12 @@ public static class Outliers
     /// <param name="progress">Called from threads of the pool.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The likely wrong labels: the largest share first, then the lowest index.</returns>
-    /// <remarks>The rule is that of edited nearest neighbors (Wilson, 1972), with a share to reach instead of a majority. Copies of an image with
-    /// the same wrong label vouch for each other: remove near duplicates first.</remarks>
-    /// <exception cref="ArgumentException">There is not one label for each vector, or one is negative.</exception>
+    /// <remarks>The rule is that of edited nearest neighbors (Wilson, 1972), with a share to reach instead of a majority. An image of a small class
+    /// is judged by fewer neighbors, one less than its class has images, because its class could not win among more of them. So an image that is
+    /// alone in its class is not judged, nor is a vector of zeros. Copies of an image with the same wrong label vouch for each other: remove near
+    /// duplicates first.</remarks>
+    /// <exception cref="ArgumentException">There is not one label for each vector, one is negative, or the vectors have together more than
+    /// 2 147 483 591 numbers.</exception>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     public static IReadOnlyList<WrongLabel> FindWrongLabels(
         EmbeddingIndex vectors, IReadOnlyList<int?> labels, OutlierOptions? options = null, IProgress<ComparisonProgress>? progress = null,
@@ -79,25 +83,33 @@ public static class Outliers
         IndexRows chosen = labeled.Length == rows.Count ? rows : Take(rows, labeled);
         int neighbors = Math.Min(options.Neighbors, labeled.Length - 1);
         Neighbor[] nearest = NeighborSearch.Run(chosen, neighbors, progress, cancellationToken);
-        IEnumerable<WrongLabel> wrong = nearest.Chunk(neighbors).Select((hits, at) =>
+        var sizes = labeled.CountBy(index => labels[index]!.Value).ToDictionary();
+        IEnumerable<WrongLabel> wrong = nearest.Chunk(neighbors).SelectMany<Neighbor[], WrongLabel>((hits, at) =>
         {
-            IGrouping<int, Neighbor> winner = hits.GroupBy(hit => labels[labeled[hit.Index]]!.Value).MaxBy(votes => votes.Count())!;
-            return new WrongLabel(labeled[at], labels[labeled[at]]!.Value, winner.Key, (double)winner.Count() / neighbors);
+            int label = labels[labeled[at]]!.Value;
+            int voters = Math.Min(neighbors, sizes[label] - 1);
+            if (voters == 0 || !chosen.Row(at).ContainsAnyExcept(0f))
+                return [];
+
+            IGrouping<int, Neighbor> winner = hits.Take(voters)
+                .GroupBy(hit => labels[labeled[hit.Index]]!.Value).MaxBy(votes => votes.Count())!;
+            return [new WrongLabel(labeled[at], label, winner.Key, (double)winner.Count() / voters)];
         });
-        return [.. wrong
+        WrongLabel[] listed = [.. wrong
             .Where(each => each.SuggestedLabel != each.Label && each.Share >= options.MinimumShare)
             .OrderByDescending(each => each.Share)
             .ThenBy(each => each.Index)
             .Take(options.Count ?? int.MaxValue)];
+        GC.KeepAlive(chosen);
+        return listed;
     }
 
     private static IndexRows Take(IndexRows vectors, int[] rows)
     {
-        float[] taken = new float[checked(rows.Length * vectors.Width)];
+        float[] taken = new float[IndexArguments.CountNumbers(rows.Length, vectors.Width)];
         for (int i = 0; i < rows.Length; i++)
-            vectors.Row(rows[i]).CopyTo(taken.AsSpan(i * vectors.Width));
+            vectors.CopyRow(rows[i], taken.AsSpan(i * vectors.Width));
 
-        GC.KeepAlive(vectors);
         return IndexRows.Of(taken, vectors.Width);
     }
 

@@ -14,9 +14,9 @@ internal sealed class PairHistogram
         IndexRows vectors, int count, IProgress<ComparisonProgress>? progress, CancellationToken cancellationToken)
     {
         int width = vectors.Width;
-        float[] chosen = new float[count * width];
+        float[] chosen = new float[IndexArguments.CountNumbers(count, width)];
         for (int i = 0; i < count; i++)
-            vectors.Row((int)((long)i * vectors.Count / count)).CopyTo(chosen.AsSpan(i * width));
+            vectors.CopyRow((int)((long)i * vectors.Count / count), chosen.AsSpan(i * width));
 
         var tiles = new TiledRows(chosen, width);
         var tally = new ComparisonTally(count, progress);

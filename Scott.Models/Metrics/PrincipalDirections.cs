@@ -9,11 +9,12 @@ internal static class PrincipalDirections
     private const double Tolerance = 1e-10;
 
     /// <summary>Finds the mean of the rows of [M, D], and <paramref name="count"/> orthogonal directions of length 1, strongest first.</summary>
-    public static (double[] Mean, double[][] Directions) Find(ReadOnlySpan<float> rows, int width, int count)
+    public static (double[] Mean, double[][] Directions) Find(
+        ReadOnlySpan<float> rows, int width, int count, CancellationToken cancellationToken = default)
     {
         var columns = new FeatureColumns(rows, width);
         double[] mean = columns.Center();
-        double[] covariance = columns.Products();
+        double[] covariance = columns.Products(cancellationToken);
 
         // The leading eigenvectors, by power iteration with deflation; the largest entry of each is made positive, so that colors are repeatable.
         double[][] found = new double[count][];
@@ -23,6 +24,7 @@ internal static class PrincipalDirections
             double[] vector = [.. Enumerable.Range(0, width).Select(_ => random.NextNormal())];
             for (int iteration = 0; iteration < MaximumIterations; iteration++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 double[] next = [.. Enumerable.Range(0, width).Select(i => Dot(covariance.AsSpan(i * width, width), vector))];
                 foreach (double[] direction in found.AsSpan(0, component))
                     TensorPrimitives.MultiplyAdd(direction, -Dot(next, direction), next, next);

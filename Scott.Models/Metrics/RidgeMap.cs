@@ -30,10 +30,10 @@ internal sealed class RidgeMap
 
     /// <summary>The map for a penalty on squared weights, per pair: output = weights · input + offsets.</summary>
     /// <returns>The weights, [E, D], and the offsets, [E].</returns>
-    public (float[] Weights, float[] Offsets) Solve(double penalty)
+    public (float[] Weights, float[] Offsets) Solve(double penalty, CancellationToken cancellationToken)
     {
         int width = _system.Columns.Width;
-        double[] weights = _system.Solve(_sums, penalty);
+        double[] weights = _system.Solve(_sums, penalty, cancellationToken);
         float[] offsets = new float[_outputMeans.Length];
         for (int output = 0; output < offsets.Length; output++)
         {

@@ -15,15 +15,15 @@ internal sealed class RidgeProbe
     /// <summary>[C, D]: the standardized features summed over each class's images.</summary>
     private readonly double[] _sums;
 
-    public RidgeProbe(LabeledFeatures training, int classes)
+    public RidgeProbe(LabeledFeatures training, int classes, CancellationToken cancellationToken = default)
     {
         (int width, int count) = (training.Width, training.Labels.Count);
         (_classes, _offsets, _sums) = (classes, new double[classes], new double[classes * width]);
-        _system = new RidgeSystem(training.Vectors, width);
+        _system = new RidgeSystem(training.Vectors, width, cancellationToken);
         foreach (int label in training.Labels)
             _offsets[label] += 1.0 / count;
 
-        Parallel.For(0, width, i =>
+        Parallel.For(0, width, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
             Span<double> column = _system.Columns[i];
             for (int image = 0; image < count; image++)
@@ -32,16 +32,20 @@ internal sealed class RidgeProbe
     }
 
     /// <summary>The share of validation images whose class is predicted right, with the default penalty.</summary>
-    public static double Accuracy(LabeledFeatures training, LabeledFeatures validation, int classes) =>
-        ClassScores.Accuracy(new RidgeProbe(training, classes).Scores(validation, Penalty), validation.Labels, classes);
+    public static double Accuracy(
+        LabeledFeatures training, LabeledFeatures validation, int classes, CancellationToken cancellationToken = default)
+    {
+        var probe = new RidgeProbe(training, classes, cancellationToken);
+        return ClassScores.Accuracy(probe.Scores(validation, Penalty, cancellationToken), validation.Labels, classes);
+    }
 
     /// <summary>The scores of each query for each class, [V, C] row-major: about 1 for the right class, about 0 for others.</summary>
-    public double[] Scores(LabeledFeatures queries, double penalty)
+    public double[] Scores(LabeledFeatures queries, double penalty, CancellationToken cancellationToken = default)
     {
         int width = _system.Columns.Width;
-        double[] weights = _system.Solve(_sums, penalty); // [C, D]
+        double[] weights = _system.Solve(_sums, penalty, cancellationToken); // [C, D]
         double[] scores = new double[queries.Labels.Count * _classes];
-        Parallel.For(0, queries.Labels.Count, query =>
+        Parallel.For(0, queries.Labels.Count, new ParallelOptions { CancellationToken = cancellationToken }, query =>
         {
             double[] row = new double[width];
             TensorPrimitives.ConvertTruncating<float, double>(queries.Vectors.AsSpan(query * width, width), row);

@@ -23,8 +23,7 @@ internal sealed class RidgeSystem
             Deviations[i] = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(column) / Columns.Count) + DeviationEpsilon;
             TensorPrimitives.Divide(column, Deviations[i], column);
         });
-        cancellationToken.ThrowIfCancellationRequested();
-        _products = Columns.Products();
+        _products = Columns.Products(cancellationToken);
     }
 
     /// <summary>The standardized features.</summary>
@@ -37,16 +36,18 @@ internal sealed class RidgeSystem
     /// <summary>The weights, [E, D], for targets whose products with the standardized features are given, [E, D].</summary>
     /// <param name="sums">The products, summed over the rows.</param>
     /// <param name="penalty">The penalty on squared weights, for each row. Over 0, so that the matrix is positive definite.</param>
-    public double[] Solve(double[] sums, double penalty)
+    /// <param name="cancellationToken">Checked for each row of the matrix, and for each target.</param>
+    public double[] Solve(double[] sums, double penalty, CancellationToken cancellationToken)
     {
         int width = Columns.Width;
         double[] factor = [.. _products];
         for (int i = 0; i < width; i++)
             factor[(i * width) + i] += penalty * Columns.Count;
 
-        SymmetricMatrix.Factor(factor, width);
+        SymmetricMatrix.Factor(factor, width, cancellationToken);
         double[] weights = [.. sums];
-        Parallel.For(0, weights.Length / width, output => SymmetricMatrix.Solve(factor, weights.AsSpan(output * width, width)));
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, weights.Length / width, options, output => SymmetricMatrix.Solve(factor, weights.AsSpan(output * width, width)));
         return weights;
     }
 }

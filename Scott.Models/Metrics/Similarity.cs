@@ -27,11 +27,16 @@ public static class Similarity
     /// <exception cref="ArgumentException">It is not a number, or too large for single precision.</exception>
     internal static float Length(ReadOnlySpan<float> vector, string parameter)
     {
-        float length = TensorPrimitives.Norm(vector);
-        if (length < ShortestLength)
-            return 0; // The squares are too small for single precision, and the length is wrong.
-
+        float length = Length(vector);
         return float.IsFinite(length) ? length : throw new ArgumentException(
             "A vector has a number that is not finite, or is too long for single precision; expected finite numbers.", parameter);
+    }
+
+    /// <summary>The Euclidean length of a vector; 0 if it is shorter than 1e-18. Not finite if a number is not, or if the vector is too long for
+    /// single precision.</summary>
+    internal static float Length(ReadOnlySpan<float> vector)
+    {
+        float length = TensorPrimitives.Norm(vector);
+        return length < ShortestLength ? 0 : length; // The squares are too small for single precision, and the length is wrong.
     }
 }

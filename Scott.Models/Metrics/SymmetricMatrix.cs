@@ -9,10 +9,11 @@ internal static class SymmetricMatrix
     private const int Halvings = 64;
 
     /// <summary>Replaces the lower triangle of a positive definite matrix L·Lᵀ with L (Cholesky).</summary>
-    public static void Factor(Span<double> matrix, int width)
+    public static void Factor(Span<double> matrix, int width, CancellationToken cancellationToken = default)
     {
         for (int i = 0; i < width; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Span<double> row = matrix.Slice(i * width, i + 1);
             for (int j = 0; j < i; j++)
                 row[j] = (row[j] - TensorPrimitives.Dot<double>(row[..j], matrix.Slice(j * width, j))) / matrix[(j * width) + j];
@@ -42,15 +43,15 @@ internal static class SymmetricMatrix
     }
 
     /// <summary>The eigenvalues, in ascending order. The matrix is overwritten.</summary>
-    public static double[] Eigenvalues(double[] matrix, int width)
+    public static double[] Eigenvalues(double[] matrix, int width, CancellationToken cancellationToken = default)
     {
-        (double[] diagonal, double[] squares) = Tridiagonalize(matrix, width);
+        (double[] diagonal, double[] squares) = Tridiagonalize(matrix, width, cancellationToken);
 
         // Gershgorin: each eigenvalue is near a diagonal entry, at most the sum of the absolute values beside that entry away.
         double reach = 2 * Math.Sqrt(squares.Max());
         (double least, double most) = (diagonal.Min() - reach, diagonal.Max() + reach);
         double[] found = new double[width];
-        Parallel.For(0, width, index =>
+        Parallel.For(0, width, new ParallelOptions { CancellationToken = cancellationToken }, index =>
         {
             (double low, double high) = (least, most);
             for (int i = 0; i < Halvings; i++)
@@ -65,11 +66,12 @@ internal static class SymmetricMatrix
     }
 
     /// <summary>Makes a tridiagonal matrix with the same eigenvalues (Householder): its diagonal, and the squares of the entries beside it.</summary>
-    private static (double[] Diagonal, double[] Squares) Tridiagonalize(double[] matrix, int width)
+    private static (double[] Diagonal, double[] Squares) Tridiagonalize(double[] matrix, int width, CancellationToken cancellationToken)
     {
         (double[] diagonal, double[] squares) = (new double[width], new double[width]);
         for (int k = 0; k < width; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             diagonal[k] = matrix[(k * width) + k];
             double[] normal = [.. Enumerable.Range(k + 1, width - k - 1).Select(row => matrix[(row * width) + k])];
             double length = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(normal));

@@ -18,11 +18,12 @@ internal sealed class TiledRows
     private readonly int _width;
 
     /// <summary>Copies the rows of [M, D].</summary>
+    /// <exception cref="ArgumentException">No array holds them with their padding.</exception>
     public TiledRows(ReadOnlySpan<float> rows, int width)
     {
         (_width, Count) = (width, rows.Length / width);
         Tiles = (Count + TileRows - 1) / TileRows;
-        _values = new float[checked(Tiles * TileRows * width)];
+        _values = new float[IndexArguments.CountNumbers((long)Tiles * TileRows, width)];
         for (int row = 0; row < Count; row++)
         {
             Span<float> tile = Tile(row / TileRows);

@@ -44,9 +44,15 @@ public sealed class VectorMigration
     /// <summary>How many images both indexes held.</summary>
     public int Pairs { get; }
 
-    /// <summary>Recall at 10 in a fifth of the sample that the map was not learned from, 0 to 1: half of it, embedded by the new model, searches the
-    /// other half. Compares maps; in an index with more images, recall is lower.</summary>
+    /// <summary>Recall at 10, 0 to 1, in a fifth of the sample. To measure it, a map is learned from the other images; then half of the fifth,
+    /// embedded by the new model, searches the mapped vectors of the other half.</summary>
+    /// <remarks>It compares maps of samples of one size. In an index with more images, recall is lower.</remarks>
     public double Recall { get; }
+
+    /// <summary>What <see cref="Recall"/> would be on average if the mapped vectors were found in random order: 10 of as many as are searched.
+    /// A map whose recall is near it is worth nothing.</summary>
+    /// <value>0.5 for <see cref="MinimumPairs"/>; 0.05 for 2 000 pairs.</value>
+    public double ChanceRecall => Math.Min(1, (double)IndexRecall.DefaultCount / MigrationFit.SearchedOf(Pairs));
 
     /// <summary>Learns the map.</summary>
     /// <param name="old">Vectors of the old model.</param>
@@ -161,7 +167,7 @@ public sealed class VectorMigration
         return mapped;
     }
 
-    /// <summary>Vectors of two maps, or of one map from two models, are not alike either.</summary>
+    /// <summary>A hash of the map and of the model it maps from: vectors of other maps, or from another old model, must not match.</summary>
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -19,12 +19,14 @@ internal sealed class VectorSketches
     /// <summary>A direction with less than this left, after the parts along others are removed, is rounding error.</summary>
     private const double LeastLength = 0.5;
 
-    public VectorSketches(IndexRows vectors)
+    /// <exception cref="ArgumentException">No array holds the sketches.</exception>
+    public VectorSketches(IndexRows vectors, CancellationToken cancellationToken)
     {
-        (Values, HalfSquares) = (new float[vectors.Count * Width], new float[vectors.Count]);
-        (double[] mean, float[][] directions) = Directions(vectors);
+        (Values, HalfSquares) = (new float[IndexArguments.CountNumbers(vectors.Count, Width)], new float[vectors.Count]);
+        (double[] mean, float[][] directions) = Directions(vectors, cancellationToken);
         float[] center = [.. mean.Select(value => (float)value)];
-        Parallel.For(0, (vectors.Count + TiledRows.TileRows - 1) / TiledRows.TileRows, tile =>
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, (vectors.Count + TiledRows.TileRows - 1) / TiledRows.TileRows, options, tile =>
         {
             float[] rest = new float[vectors.Width];
             for (int row = tile * TiledRows.TileRows; row < Math.Min(vectors.Count, (tile + 1) * TiledRows.TileRows); row++)
@@ -50,18 +52,19 @@ internal sealed class VectorSketches
     public float[] HalfSquares { get; }
 
     /// <summary>The rows, in an order in which 64 after each other are near each other: halved again and again along the widest number.</summary>
-    public int[] Order()
+    public int[] Order(CancellationToken cancellationToken)
     {
         int[] order = [.. Enumerable.Range(0, HalfSquares.Length)];
-        Split(order);
+        Split(order, cancellationToken);
         return order;
     }
 
-    private void Split(Span<int> rows)
+    private void Split(Span<int> rows, CancellationToken cancellationToken)
     {
         if (rows.Length <= TiledRows.TileRows)
             return;
 
+        cancellationToken.ThrowIfCancellationRequested();
         int widest = Widest(rows);
         float[] keys = new float[rows.Length];
         for (int i = 0; i < keys.Length; i++)
@@ -69,8 +72,8 @@ internal sealed class VectorSketches
 
         keys.AsSpan().Sort(rows);
         int middle = ((rows.Length / 2) + TiledRows.TileRows - 1) / TiledRows.TileRows * TiledRows.TileRows;
-        Split(rows[..middle]);
-        Split(rows[middle..]);
+        Split(rows[..middle], cancellationToken);
+        Split(rows[middle..], cancellationToken);
     }
 
     private int Widest(ReadOnlySpan<int> rows)
@@ -90,15 +93,15 @@ internal sealed class VectorSketches
     }
 
     /// <summary>The mean of a sample, and orthonormal directions, strongest first.</summary>
-    private static (double[] Mean, float[][] Directions) Directions(IndexRows vectors)
+    private static (double[] Mean, float[][] Directions) Directions(IndexRows vectors, CancellationToken cancellationToken)
     {
         int width = vectors.Width;
         int sampled = Math.Min(vectors.Count, MostSampled);
         float[] sample = new float[sampled * width];
         for (int i = 0; i < sampled; i++)
-            vectors.Row((int)((long)i * vectors.Count / sampled)).CopyTo(sample.AsSpan(i * width));
+            vectors.CopyRow((int)((long)i * vectors.Count / sampled), sample.AsSpan(i * width));
 
-        (double[] mean, double[][] found) = PrincipalDirections.Find(sample, width, Math.Min(width, MostDirections));
+        (double[] mean, double[][] found) = PrincipalDirections.Find(sample, width, Math.Min(width, MostDirections), cancellationToken);
         List<double[]> kept = [];
         foreach (double[] direction in found)
         {

@@ -46,6 +46,16 @@ public sealed class PrototypeSpaceTests
         Assert.InRange(error / effect, 0, 0.2);
     }
 
+    /// <summary>The squares of its numbers are too small for single precision.</summary>
+    [Fact]
+    public void Compare_VectorShorterThanCanBeMeasured_IsAVectorOfZeros()
+    {
+        var space = new PrototypeSpace(new LabeledFeatures([1, 0, 0, 2], [0, 1]), 2);
+        (double[] tiny, double[] zeros) = (new double[2], new double[2]);
+        Assert.Equal(space.Compare([0, 0], zeros), space.Compare([1e-19f, 0], tiny));
+        Assert.Equal(zeros, tiny);
+    }
+
     [Fact]
     public void Compare_EqualExamples_IsFinite()
     {

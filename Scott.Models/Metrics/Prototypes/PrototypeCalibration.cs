@@ -3,11 +3,13 @@ using System.Numerics.Tensors;
 namespace Scott.Models.Metrics;
 
 /// <summary>What images of known classes look like to the classes: how sure cosines are, how far images are from their class, and how improbable
-/// their class is. Learned from images that the classes did not learn from, or from the examples, each one left out in turn. Immutable.</summary>
+/// their class is. Learned from images that the classes did not learn from, or from the examples: each is compared with classes made without it.
+/// Immutable.</summary>
 internal sealed class PrototypeCalibration
 {
-    /// <summary>The temperature of cosines without anything to learn it from, and how many images it counts as much as otherwise.</summary>
+    /// <summary>The temperature of cosines if there are no images to learn it from.</summary>
     public const double DefaultTemperature = 0.1;
+    /// <summary>Otherwise the default has the weight of so many images beside them.</summary>
     private const double DefaultWeight = 50;
     /// <summary>More images than these hardly change a quantile. They are taken at equal steps.</summary>
     private const int MostImages = 2048;
@@ -42,7 +44,7 @@ internal sealed class PrototypeCalibration
         Learn(space, heldOut, [.. Enumerable.Range(0, heldOut.Labels.Count)], (image, cosines) =>
             space.Compare(heldOut.Vectors.AsSpan(image * space.Width, space.Width), cosines.Span));
 
-    /// <summary>Learns from the space's own examples, each one left out in turn, if its class has another one.</summary>
+    /// <summary>Learns from the space's own examples. Each one whose class has another one is compared with classes made without it.</summary>
     public static PrototypeCalibration FromExamples(PrototypeSpace space, LabeledFeatures examples)
     {
         var counts = examples.Labels.CountBy(label => label).ToDictionary();

@@ -1,12 +1,12 @@
 namespace Scott.Models.Metrics;
 
 /// <summary>Classes that are added, changed and removed while an app runs, each learned from a few images, without training. Thread-safe: readers
-/// never wait, and each sees all of a change or nothing of it.</summary>
+/// wait only for the first answer after a change, and each sees all of a change or nothing of it.</summary>
 /// <remarks>
 /// A class is the mean of its images' vectors in a space that all examples shape together; an image belongs to the class with the highest cosine
-/// there. Its probability is calibrated, and an image that is far from all classes is unknown. Both compare with the images of
-/// <see cref="Calibrate"/>, or without them with the examples, each one left out in turn, if its class has another one. The first answer after a
-/// change learns anew. The order of changes has no influence.
+/// there. Its probability is calibrated, and an image that is far from all classes is unknown. Both are learned from the images of
+/// <see cref="Calibrate"/>. If there are none, they are learned from the examples: each example whose class has another one is compared with the
+/// classes as they are without it. The first answer after a change learns anew. The order of changes has no influence.
 /// Sources: Wang et al., "SimpleShot", 2019; Ledoit and Wolf, 2004 (shrinkage); Guo et al., 2017 (temperature); Vovk et al., "Algorithmic learning
 /// in a random world", 2005, and Angelopoulos and Bates, arXiv 2107.07511 (conformal p-values and sets).
 /// </remarks>
@@ -60,7 +60,8 @@ public sealed class PrototypeClassifier
     /// <param name="className">The class.</param>
     /// <param name="name">What the image is known by, for example its path.</param>
     /// <param name="vector">Its vector, <see cref="Width"/> numbers; copied.</param>
-    /// <exception cref="ArgumentException">A name is empty, or the vector is not <see cref="Width"/> finite numbers, or all are 0.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or the vector is not <see cref="Width"/> finite numbers, or all are 0; or the vectors of
+    /// all images take more than the 2 GB that a file can hold.</exception>
     public void Add(string className, string name, ReadOnlySpan<float> vector)
     {
         PrototypeImage image = Checked(className, name, vector, isHeldOut: false);

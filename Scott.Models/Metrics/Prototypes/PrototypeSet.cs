@@ -8,37 +8,37 @@ internal sealed class PrototypeSet
 {
     private readonly ImmutableDictionary<string, PrototypeImage> _byName;
     private readonly int _width;
-    private readonly Lazy<PrototypeImage[]> _ordered;
-    private readonly Lazy<PrototypeModel?> _model;
+    private PrototypeImage[]? _ordered;
+    private PrototypeModel? _model;
+    private bool _isLearned;
+    /// <summary>Readers wait for one of them to compute the first answer. What it throws is not kept.</summary>
+    private object? _computing;
 
     public PrototypeSet(int width)
         : this(ImmutableDictionary.Create<string, PrototypeImage>(StringComparer.Ordinal), width) { }
 
-    private PrototypeSet(ImmutableDictionary<string, PrototypeImage> byName, int width)
-    {
-        (_byName, _width) = (byName, width);
-
-        // Several readers may compute the same at once, but none waits for another.
-        _ordered = new Lazy<PrototypeImage[]>(Order, LazyThreadSafetyMode.PublicationOnly);
-        _model = new Lazy<PrototypeModel?>(() => PrototypeModel.Learn(Ordered, _width), LazyThreadSafetyMode.PublicationOnly);
-    }
+    private PrototypeSet(ImmutableDictionary<string, PrototypeImage> byName, int width) => (_byName, _width) = (byName, width);
 
     /// <summary>By class, then by name, both in ordinal order.</summary>
-    public IReadOnlyList<PrototypeImage> Ordered => _ordered.Value;
+    public IReadOnlyList<PrototypeImage> Ordered => LazyInitializer.EnsureInitialized(ref _ordered, ref _computing, Order);
 
     /// <summary><see langword="null"/> without examples.</summary>
-    public PrototypeModel? Model => _model.Value;
+    public PrototypeModel? Model =>
+        LazyInitializer.EnsureInitialized(ref _model, ref _isLearned, ref _computing, () => PrototypeModel.Learn(Ordered, _width));
 
     public bool HasClass(string className) => _byName.Values.Any(image => image.ClassName == className);
 
     public PrototypeImage? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <exception cref="ArgumentException">Together they do not fit one array.</exception>
+    /// <exception cref="ArgumentException">Together they do not fit one tensor of a file.</exception>
     public PrototypeSet With(IEnumerable<PrototypeImage> images)
     {
         ImmutableDictionary<string, PrototypeImage> all = _byName.SetItems(images.Select(image => KeyValuePair.Create(image.Name, image)));
-        return (long)all.Count * _width <= Array.MaxLength ? new PrototypeSet(all, _width) : throw new ArgumentException(
-            $"{Plural.Of(all.Count, "image")} of {Plural.Of(_width, "number")} are more than the {Array.MaxLength} that fit.", nameof(images));
+        long most = Array.MaxLength / ((long)sizeof(float) * _width);
+        return all.Count <= most ? new PrototypeSet(all, _width) : throw new ArgumentException(
+            $"{Plural.Of(all.Count, "image")} of {Plural.Of(_width, "number")} are too many to save; expected at most {most}, which take 2 GB. "
+                + "Use fewer images.",
+            nameof(images));
     }
 
     /// <summary>The images for which <paramref name="isKept"/> is true; this set if all are.</summary>

@@ -37,7 +37,7 @@ internal sealed class PrototypeSpace
         int count = _count = examples.Labels.Count;
         float[] rows = new float[examples.Vectors.Length];
         for (int i = 0; i < count; i++)
-            ScaleToUnit(examples.Vectors.AsSpan(i * Width, Width), rows.AsSpan(i * Width, Width));
+            IndexRows.ScaleToUnit(examples.Vectors.AsSpan(i * Width, Width), rows.AsSpan(i * Width, Width));
 
         var columns = new FeatureColumns(rows, Width);
         _center = columns.Center();
@@ -132,18 +132,12 @@ internal sealed class PrototypeSpace
         return lengths > LeastVariance ? Math.Clamp(product / lengths, -1, 1) : 0;
     }
 
-    private static void ScaleToUnit(ReadOnlySpan<float> vector, Span<float> unit)
-    {
-        float length = TensorPrimitives.Norm(vector);
-        TensorPrimitives.Multiply(vector, length > 0 ? 1 / length : 0, unit);
-    }
-
     private ReadOnlySpan<double> Mean(int label) => _means.AsSpan(label * Width, Width);
 
     private double[] Whiten(ReadOnlySpan<float> vector)
     {
         float[] unit = new float[Width];
-        ScaleToUnit(vector, unit);
+        IndexRows.ScaleToUnit(vector, unit);
         double[] point = new double[Width];
         TensorPrimitives.ConvertTruncating<float, double>(unit, point);
         TensorPrimitives.Subtract(point, _center, point);
