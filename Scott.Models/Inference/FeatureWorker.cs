@@ -34,21 +34,30 @@ internal sealed class FeatureWorker(ImagePreprocessor preprocessor, IFeatureEngi
         if (read.Count > 0)
             engine.Run(_batch, read.Count, isBulk);
 
-        operation.RecordBatch(read.Count, images.Count - read.Count, Stopwatch.GetElapsedTime(begun));
         for (int slot = 0; slot < read.Count; slot++)
             results[read[slot]] = Result(firstIndex + read[slot], images[read[slot]].Name, slot);
 
+        int failed = results.Count(result => !result.IsSuccess);
+        operation.RecordBatch(images.Count - failed, failed, Stopwatch.GetElapsedTime(begun));
         return results;
     }
 
-    private ImageEmbedding Result(long index, string name, int slot) => new(index, name, Take(_batch.Vectors, slot, layout.VectorWidth))
+    private ImageEmbedding Result(long index, string name, int slot)
     {
-        LazyFingerprint = Fingerprint,
-        Logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null,
-        Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
-        Attention = layout.HasAttention ? new AttentionMaps(layout.Architecture, Take(_batch.Attention, slot, layout.AttentionLength)) : null,
-        Blocks = layout.Blocks.Zip(_batch.Blocks).ToImmutableDictionary(pair => pair.First, pair => Tokens(pair.Second, slot)),
-    };
+        float[] vector = Take(_batch.Vectors, slot, layout.VectorWidth);
+        float[]? logits = layout.Classes > 0 ? Take(_batch.Logits, slot, layout.Classes) : null;
+        if (FiniteNumbers.IndexOfOther(vector) >= 0 || FiniteNumbers.IndexOfOther(logits) >= 0)
+            return new ImageEmbedding(index, name, new FeatureException(name));
+
+        return new ImageEmbedding(index, name, vector)
+        {
+            LazyFingerprint = Fingerprint,
+            Logits = logits,
+            Tokens = layout.HasTokens ? Tokens(_batch.Tokens, slot) : null,
+            Attention = layout.HasAttention ? new AttentionMaps(layout.Architecture, Take(_batch.Attention, slot, layout.AttentionLength)) : null,
+            Blocks = layout.Blocks.Zip(_batch.Blocks).ToImmutableDictionary(pair => pair.First, pair => Tokens(pair.Second, slot)),
+        };
+    }
 
     private PatchTokens Tokens(float[] all, int slot) =>
         new(layout.Architecture.Grid, layout.TokenWidth, Take(all, slot, layout.TokensLength));

@@ -94,6 +94,38 @@ public sealed class EmbeddingJobIndexTests(BulkFixture files) : IClassFixture<Bu
         Assert.Equal([3, 5, 0], hits.Select(hit => hit.Index));
     }
 
+    /// <summary>The squares of its numbers are too small for single precision.</summary>
+    [Fact]
+    public async Task Search_AVectorShorterThanCanBeMeasured_FindsWhatAnIndexInMemoryFinds()
+    {
+        using var folder = new TemporaryFolder();
+        float[][] vectors = [[1e-19f, 0], [0, 1], [1e-17f, 1e-17f]];
+        await DrawnJob.WriteAsync(
+            folder.Path, DrawnJob.Fingerprint(2), 1, _ => vectors.Select((vector, i) => new DrawnRow($"{i}", vector)));
+        EmbeddingJobIndex index = await EmbeddingJobIndex.OpenAsync(folder.Path, cancellationToken: Cancellation);
+        var memory = new EmbeddingIndex(index.Fingerprint);
+        memory.AddRange(vectors.Select((vector, i) => KeyValuePair.Create($"{i}", (ReadOnlyMemory<float>)vector)), index.Fingerprint);
+        ReadOnlyMemory<float>[] queries = [(float[])[1, 0]];
+        IReadOnlyList<IReadOnlyList<SearchHit>> found = await index.SearchBatchAsync(queries, 3, cancellationToken: Cancellation);
+        Assert.Equal(memory.SearchBatch(queries, 3, cancellationToken: Cancellation), found);
+        Assert.Equal(0, found[0].Single(hit => hit.Key == "0").Score);
+    }
+
+    [Fact]
+    public async Task Search_MoreQueriesThanOneReading_FindsEachAndReportsTheShardsOnce()
+    {
+        using var folder = new TemporaryFolder();
+        await WriteAsync(folder.Path, 3, 20);
+        EmbeddingJobIndex index = await EmbeddingJobIndex.OpenAsync(folder.Path, cancellationToken: Cancellation);
+        EmbeddingJobRow[] rows = await index.ReadAsync(Cancellation).ToArrayAsync(Cancellation);
+        EmbeddingJobRow[] asked = [.. Enumerable.Range(0, (2 * JobSearch.QueriesPerReading) + 1).Select(i => rows[i % rows.Length])];
+        List<EmbeddingJobIndexProgress> reports = [];
+        IReadOnlyList<IReadOnlyList<SearchHit>> found = await index.SearchBatchAsync(
+            asked.Select(row => row.Vector), 1, null, new Listener<EmbeddingJobIndexProgress>(reports.Add), Cancellation);
+        Assert.Equal(asked.Select(row => row.Key), found.Select(hits => hits[0].Key));
+        Assert.Equal(Enumerable.Range(1, 3).Select(done => new EmbeddingJobIndexProgress(done, 3)), reports);
+    }
+
     [Fact]
     public async Task Search_Canceled_Stops()
     {

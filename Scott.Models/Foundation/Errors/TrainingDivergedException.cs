@@ -1,10 +1,11 @@
 namespace Scott.Models;
 
-/// <summary>A loss or a gradient is not a finite number, so training stopped before that step changed the weights.</summary>
+/// <summary>A loss, a gradient or a weight is not a finite number, so training stopped. No checkpoint was written after that.</summary>
 public sealed class TrainingDivergedException : ScottException
 {
     internal TrainingDivergedException(long step, double loss, IReadOnlyList<string> imageNames, string? lastCheckpoint)
-        : base(FormattableString.Invariant(double.IsFinite(loss) ? (FormattableString)$"A gradient of step {step} is not a finite number. "
+        : base(FormattableString.Invariant(double.IsFinite(loss)
+            ? (FormattableString)$"A gradient of step {step}, or a weight after it, is not finite. "
             : $"The loss of step {step} is {loss}. ")
             + "Lower the learning rate or set MaximumGradientNorm. "
             + (lastCheckpoint is null ? "There is no checkpoint to go back to. " : $"The last good checkpoint is '{lastCheckpoint}'. ")

@@ -45,6 +45,9 @@ internal sealed class AnomalyTrainer(
 
     private void Take(ImageEmbedding image)
     {
+        if (image.Error is FeatureException)
+            throw NotFinite(image.Name);
+
         if (!image.IsSuccess)
         {
             _unreadable.Add(new UnreadableImage(image.Name, image.Error!));
@@ -52,11 +55,12 @@ internal sealed class AnomalyTrainer(
         }
 
         float[] features = patches.Of(image);
-        _images.Add(PatchFeatures.AreLegal(features) ? features : throw new AnomalyTrainingException(
-            AnomalyTrainingFault.Features,
-            $"for '{image.Name}' the model computes numbers that are not finite, or too large. Check the model's weights.",
-            _images.Count, _unreadable.Count));
+        _images.Add(PatchFeatures.AreLegal(features) ? features : throw NotFinite(image.Name));
     }
+
+    private AnomalyTrainingException NotFinite(string image) => new(
+        AnomalyTrainingFault.Features, $"for '{image}' the model computes numbers that are not finite, or too large. Check the model's weights.",
+        _images.Count, _unreadable.Count);
 
     private void RequireEnough()
     {

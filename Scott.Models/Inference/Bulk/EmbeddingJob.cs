@@ -106,7 +106,7 @@ public sealed class EmbeddingJob
     /// <param name="progress">Called after each image. The total is not known for a tar archive.</param>
     /// <param name="cancellationToken">Cancels between images. Nothing is left then of an unfinished shard.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
-    /// <exception cref="EmbeddingJobException">Its tar archive is damaged, the list of inputs is, or its file cannot be written.</exception>
+    /// <exception cref="EmbeddingJobException">Its tar archive is damaged, the list of inputs is, or its file cannot be read or written.</exception>
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public async Task<EmbeddingShard> RunShardAsync(
         int number, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
@@ -115,10 +115,11 @@ public sealed class EmbeddingJob
             : Describe(await ComputeAsync(number, progress, cancellationToken).ConfigureAwait(false), isComputed: true);
 
     /// <summary>Computes all shards that are missing or not sound, in order, and then writes <c>_SUCCESS</c>.</summary>
-    /// <param name="progress">Called after each image and each shard.</param>
+    /// <remarks>Reads every byte of the shards that are there first.</remarks>
+    /// <param name="progress">Called after each shard that is there and sound, each image, and each shard that is computed.</param>
     /// <param name="cancellationToken">Cancels between images. Finished shards are kept.</param>
-    /// <exception cref="EmbeddingJobException">A file cannot be written, the folder holds shards that the plan does not have, or tar archives are
-    /// damaged. Damaged archives end the run after all other shards are done.</exception>
+    /// <exception cref="EmbeddingJobException">A file cannot be read or written, the folder holds shards that the plan does not have, or tar archives
+    /// are damaged. Damaged archives end the run after all other shards are done.</exception>
     /// <exception cref="ObjectDisposedException">The extractor is disposed.</exception>
     public Task<EmbeddingJobResult> RunAsync(IProgress<EmbeddingJobProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new JobRun(this, progress).RunAsync(cancellationToken);

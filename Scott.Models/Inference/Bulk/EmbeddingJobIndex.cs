@@ -6,8 +6,8 @@ namespace Scott.Models.Inference;
 /// <summary>Searches the vectors of an <see cref="EmbeddingJob"/> exactly, or reads them in order, where they are on the disk. Thread-safe.</summary>
 /// <remarks>
 /// <para>Scores and their order are those of an <see cref="EmbeddingIndex"/> of the same vectors, to the last bit. Each search reads all vectors from
-/// the files once, for all its queries, on all processors. Memory grows with the shards, by less than a kilobyte each, and not with the images. A
-/// search adds a quarter of a megabyte per processor, its results, and the keys of one row group.</para>
+/// the files once for each 16 384 queries, on all processors. Memory grows by about a hundred bytes for each row group of the files, and not with the
+/// images. A search adds a quarter of a megabyte per processor, its results, and the keys of one row group.</para>
 /// <para>A vector with a number that is not finite is never found. The files must not change while they are read. No file stays open between
 /// calls, so there is nothing to dispose of.</para>
 /// </remarks>
@@ -90,11 +90,11 @@ public sealed class EmbeddingJobIndex
         return (await SearchBatchAsync([query.Vector], count, query.Fingerprint, progress, cancellationToken).ConfigureAwait(false))[0];
     }
 
-    /// <summary>Searches for many queries at once: the vectors are read once for all.</summary>
+    /// <summary>Searches for many queries at once: the vectors are read once for each 16 384 queries.</summary>
     /// <param name="queries">The queries, <see cref="Width"/> numbers each.</param>
     /// <param name="count">The number of results of each query, at least 1. If there are fewer vectors, all are returned.</param>
     /// <param name="fingerprint">What made the queries; <see langword="null"/> if that is not known.</param>
-    /// <param name="progress">Called after each shard.</param>
+    /// <param name="progress">Called after each shard. If shards are read several times, it counts evenly over all reading.</param>
     /// <param name="cancellationToken">Checked while the vectors are read.</param>
     /// <returns>The results of each query, best first, in the order of the queries. Vectors with equal scores are in the order of the job;
     /// <see cref="SearchHit.Index"/> counts the vectors in that order, without the images that have an error.</returns>

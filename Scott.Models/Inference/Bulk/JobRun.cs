@@ -14,7 +14,8 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
 
     public async Task<EmbeddingJobResult> RunAsync(CancellationToken cancellationToken)
     {
-        await CheckAsync(isReported: false, cancellationToken).ConfigureAwait(false);
+        _started = Stopwatch.GetTimestamp();
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
         _started = Stopwatch.GetTimestamp();
         Report(0, 0);
         for (int number = 0; number < _seals.Length; number++)
@@ -36,7 +37,7 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
     public async Task<IReadOnlyList<int>> FinishAsync(CancellationToken cancellationToken)
     {
         _started = Stopwatch.GetTimestamp();
-        await CheckAsync(isReported: true, cancellationToken).ConfigureAwait(false);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
         int[] unsound = [.. _seals.Index().Where(shard => shard.Item is null).Select(shard => shard.Index)];
         if (unsound.Length == 0)
             await EndAsync(cancellationToken).ConfigureAwait(false);
@@ -46,7 +47,7 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
         return unsound;
     }
 
-    private async Task CheckAsync(bool isReported, CancellationToken cancellationToken)
+    private async Task CheckAsync(CancellationToken cancellationToken)
     {
         JobPlanner.RequireOwnShards(job.Folder, job.Shards);
         for (int number = 0; number < _seals.Length; number++)
@@ -57,8 +58,7 @@ internal sealed class JobRun(EmbeddingJob job, IProgress<EmbeddingJobProgress>? 
             _seals[number] = seal;
             _completedShards++;
             Add(seal);
-            if (isReported)
-                Report(0, 0);
+            Report(0, 0);
         }
     }
 

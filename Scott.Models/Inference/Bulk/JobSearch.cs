@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.Win32.SafeHandles;
 using Scott.Models.Metrics;
 
@@ -7,12 +6,16 @@ namespace Scott.Models.Inference;
 /// <summary>One search through the shards of a job. Runs once.</summary>
 internal sealed class JobSearch
 {
+    /// <summary>How many queries share one reading of the files: each worker keeps the best rows of each.</summary>
+    public const int QueriesPerReading = 1 << 14;
+
+    private readonly ShardFile[] _shards;
     private readonly (ShardFile Shard, int Number, ShardVectors Vectors, int First)[] _groups;
     private readonly float[][] _units;
     private readonly int _count;
-    private readonly int[] _groupsLeft;
     private readonly IndexSteps _steps;
-    private int _next = -1;
+    private int[] _groupsLeft = [];
+    private int _next;
 
     /// <param name="shards">What is searched.</param>
     /// <param name="units">The queries, each of length 1.</param>
@@ -20,8 +23,8 @@ internal sealed class JobSearch
     /// <param name="progress">Called after each shard.</param>
     public JobSearch(ShardFile[] shards, float[][] units, int count, IProgress<EmbeddingJobIndexProgress>? progress)
     {
-        (_units, _count, _steps) = (units, count, new IndexSteps(shards.Length, progress));
-        _groupsLeft = [.. shards.Select(shard => shard.Groups.Length)];
+        (_shards, _units, _count) = (shards, units, count);
+        _steps = new IndexSteps(shards.Length, progress, (units.Length + QueriesPerReading - 1) / QueriesPerReading);
         int first = 0;
         List<(ShardFile, int, ShardVectors, int)> groups = [];
         foreach ((int number, ShardFile shard) in shards.Index())
@@ -38,6 +41,21 @@ internal sealed class JobSearch
 
     public async Task<SearchHit[][]> RunAsync(CancellationToken cancellationToken)
     {
+        List<(int Row, float Score)[]> best = [];
+        foreach (float[][] units in _units.Chunk(QueriesPerReading))
+            best.AddRange(await ScanAsync(units, cancellationToken).ConfigureAwait(false));
+
+        Dictionary<int, string> keys = await Task.Run(
+            () => ReadKeys([.. best.SelectMany(rows => rows.Select(hit => hit.Row)).Distinct().Order()], cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return [.. best.Select(rows => rows.Select(hit => new SearchHit(hit.Row, hit.Score, keys[hit.Row])).ToArray())];
+    }
+
+    /// <summary>The best rows for each of some queries. Reads all vectors once.</summary>
+    private async Task<(int Row, float Score)[][]> ScanAsync(float[][] units, CancellationToken cancellationToken)
+    {
+        _next = -1;
+        _groupsLeft = [.. _shards.Select(shard => shard.Groups.Length)];
         foreach (int _ in _groupsLeft.Where(groups => groups == 0))
             _steps.Add();
 
@@ -46,24 +64,17 @@ internal sealed class JobSearch
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, workers, options, (worker, token) =>
         {
-            found[worker] = [.. _units.Select(_ => new BestRows(_count))];
-            Scan(found[worker], token);
+            found[worker] = [.. units.Select(_ => new BestRows(_count))];
+            Scan(units, found[worker], token);
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
-        (int Row, float Score)[][] best = BestRows.Merge(found, _units.Length, _count);
-        Dictionary<int, string> keys = await Task.Run(
-            () => ReadKeys([.. best.SelectMany(rows => rows.Select(hit => hit.Row)).Distinct().Order()], cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        return [.. best.Select(rows => rows.Select(hit => new SearchHit(hit.Row, hit.Score, keys[hit.Row])).ToArray())];
+        return BestRows.Merge(found, units.Length, _count);
     }
 
     /// <summary>Takes one row group after the other, in their order, until none is left.</summary>
-    private void Scan(BestRows[] best, CancellationToken cancellationToken)
+    private void Scan(float[][] units, BestRows[] best, CancellationToken cancellationToken)
     {
-        if (_units.Length == 0)
-            return;
-
-        int width = _units[0].Length;
+        int width = units[0].Length;
         float[] tile = new float[IndexRows.RowsPerTile(width) * width];
         for (int next; (next = Interlocked.Increment(ref _next)) < _groups.Length;)
         {
@@ -74,7 +85,7 @@ internal sealed class JobSearch
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<float> values = tile.AsSpan(0, Math.Min(tile.Length, (vectors.Count - row) * width));
                 shard.Read(handle, vectors.Offset + ((long)row * width * sizeof(float)), MemoryMarshal.AsBytes(values));
-                Offer(values, first + row, best);
+                Offer(values, first + row, units, best);
             }
 
             if (Interlocked.Decrement(ref _groupsLeft[number]) == 0)
@@ -83,25 +94,25 @@ internal sealed class JobSearch
     }
 
     /// <summary>Scales rows to length 1, as an <see cref="EmbeddingIndex"/> does, and offers them. Passes over those that are not finite.</summary>
-    private void Offer(Span<float> values, int first, BestRows[] best)
+    private static void Offer(Span<float> values, int first, float[][] units, BestRows[] best)
     {
-        int width = _units[0].Length;
+        int width = units[0].Length;
         int from = 0;
         for (int at = 0; at < values.Length; at += width)
         {
             Span<float> row = values.Slice(at, width);
-            float length = TensorPrimitives.Norm<float>(row);
+            float length = Similarity.Length(row);
             if (float.IsFinite(length))
             {
                 IndexRows.ScaleToUnit(row, length, row);
                 continue;
             }
 
-            IndexRows.Offer(values[from..at], first + (from / width), _units, best);
+            IndexRows.Offer(values[from..at], first + (from / width), units, best);
             from = at + width;
         }
 
-        IndexRows.Offer(values[from..], first + (from / width), _units, best);
+        IndexRows.Offer(values[from..], first + (from / width), units, best);
     }
 
     /// <summary>The keys of rows, which are in ascending order. Reads the keys of a row group only if it has one of them.</summary>
@@ -130,8 +141,9 @@ internal sealed class JobSearch
     }
 }
 
-/// <summary>Counts the shards that are done, from any thread, and reports them in order.</summary>
-internal sealed class IndexSteps(int shards, IProgress<EmbeddingJobIndexProgress>? progress)
+/// <summary>Counts the shards that are done, from any thread, and reports them in order. If all are read several times, so many readings of shards
+/// count as one shard.</summary>
+internal sealed class IndexSteps(int shards, IProgress<EmbeddingJobIndexProgress>? progress, int readings = 1)
 {
     private readonly Lock _lock = new();
     private int _completed;
@@ -139,6 +151,10 @@ internal sealed class IndexSteps(int shards, IProgress<EmbeddingJobIndexProgress
     public void Add()
     {
         lock (_lock)
-            progress?.Report(new EmbeddingJobIndexProgress(++_completed, shards));
+        {
+            _completed++;
+            if (_completed % readings == 0)
+                progress?.Report(new EmbeddingJobIndexProgress(_completed / readings, shards));
+        }
     }
 }

@@ -44,6 +44,7 @@ internal sealed record ShardSeal
 
     /// <summary>Reads and checks a whole file.</summary>
     /// <returns>The seal; <see langword="null"/> if there is no file, or it is not whole, not a shard, or not the shard asked for.</returns>
+    /// <exception cref="EmbeddingJobException">The file is there and cannot be read. It may be sound, so it is not computed again.</exception>
     public static async Task<ShardSeal?> CheckAsync(string path, string plan, int number, CancellationToken cancellationToken)
     {
         try
@@ -59,9 +60,15 @@ internal sealed record ShardSeal
                     && await footer.MatchesAsync(stream, cancellationToken).ConfigureAwait(false) ? found : null;
             }
         }
-        catch (Exception exception) when (DiskFault.Is(exception) || exception is JsonException)
+        catch (Exception exception) when (exception is EndOfStreamException or FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null; // It is computed again.
+        }
+        catch (Exception exception) when (DiskFault.Is(exception))
+        {
+            throw new EmbeddingJobException(
+                EmbeddingJobFault.NotReadable, path,
+                $"cannot be read: {exception.Message} Make it readable and run again, or delete it if it is to be computed again.", exception);
         }
     }
 }
