@@ -105,7 +105,7 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// The run cannot use its folder: the checkpoints are damaged or of another run, another run uses it, the disk is full before the last step, or
     /// it cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
     /// </exception>
-    /// <exception cref="TrainingDivergedException">A loss or a gradient is not a finite number.</exception>
+    /// <exception cref="TrainingDivergedException">A loss, a gradient or a weight is not a finite number.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>

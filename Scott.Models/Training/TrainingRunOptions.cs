@@ -3,7 +3,8 @@ using Scott.Models.Torch;
 
 namespace Scott.Models.Training;
 
-/// <summary>How a run works. Only the device and the decoding change the weights that it learns. Immutable; equal by value.</summary>
+/// <summary>How a run works. Device and decoding change the weights that it learns, and so does <see cref="AllowChangedOptions"/> if a run resumes
+/// after a change. The other options do not. Immutable; equal by value.</summary>
 public sealed record TrainingRunOptions
 {
     /// <summary>The default of <see cref="CacheBytes"/>: 2 GiB.</summary>
@@ -25,7 +26,8 @@ public sealed record TrainingRunOptions
     /// <value>At least 0; default: 2 GiB.</value>
     public long CacheBytes { get; init; } = DefaultCacheBytes;
 
-    /// <summary>Whether an image that cannot be read ends the run. Otherwise the next image takes its place, and a warning is logged.</summary>
+    /// <summary>Whether an image that cannot be read ends the run. Otherwise a warning is logged: for a training image the next one takes its place,
+    /// and an image that is only measured is left out.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool FailOnUnreadable { get; init; }
 

@@ -11,6 +11,8 @@ public sealed class OnnxTeacherTests
     private static readonly ScottModel Teacher = ScottModel.Create(
         Architectures.TinyStandardVit with { ImagePixels = 48, RegisterTokens = 0 }, seed: 5);
 
+    private static PreprocessingSpec FourChannels => PreprocessingSpec.ForImage(Side) with { Channels = ChannelNormalization.Default(4) };
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
@@ -38,6 +40,30 @@ public sealed class OnnxTeacherTests
                 Assert.Equal(expected, seen[isChannelsLast ? (pixel * 3) + channel : (channel * plane) + pixel]);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_FourChannels_AreAllInTheLayoutOfTheNetwork(bool isChannelsLast)
+    {
+        const int channels = 4, plane = Side * Side;
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("echo.onnx"), Echo(isChannelsLast ? [1, Side, Side, channels] : [1, channels, Side, Side]));
+        var options = new OnnxTeacherOptions { Preprocessing = FourChannels, IsChannelsLast = isChannelsLast };
+        options.Validate();
+        using var engine = new OnnxTeacherEngine([folder.File("echo.onnx")], options);
+        float[] image = [.. Enumerable.Range(0, channels * plane).Select(i => (float)i)];
+        float[] expected = isChannelsLast ? [.. image.Select((_, i) => image[(i % channels * plane) + (i / channels)])] : image;
+        Assert.Equal(expected, engine.Run(image).Vector);
+    }
+
+    [Fact]
+    public void Validate_OtherOrderOfFourChannels_IsRefused()
+    {
+        var options = new OnnxTeacherOptions { Preprocessing = FourChannels, IsBgr = true };
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(options.Validate);
+        Assert.Contains("IsBgr is for red, green and blue, and Preprocessing has 4 channels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

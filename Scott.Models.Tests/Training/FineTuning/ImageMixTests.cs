@@ -59,6 +59,44 @@ public sealed class ImageMixTests
         Assert.Equal(1 / (4 * ((2 * alpha) + 1)), draws.Average(draw => (draw - mean) * (draw - mean)), 0.005);
     }
 
+    /// <summary>It drew again and again, because both powers are 0 in nearly every draw. The limit of the distribution is 0 or 1, each half the
+    /// time.</summary>
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-15)]
+    [InlineData(1e-310)]
+    public void DrawBeta_TinyAlpha_IsNearlyZeroOrOne(double alpha)
+    {
+        DeterministicRandom random = Random(7);
+        double[] draws = [.. Enumerable.Range(0, 2_000).Select(_ => ImageMix.DrawBeta(alpha, random))];
+        Assert.All(draws, draw => Assert.InRange(draw, 0, 1));
+        Assert.InRange(draws.Count(draw => draw is > 0.01 and < 0.99), 0, 40);
+        Assert.InRange(draws.Average(), 0.45, 0.55);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.2)]
+    [InlineData(0.8)]
+    [InlineData(1)]
+    public void DrawBeta_UsualAlpha_DrawsTheSameAsEver(double alpha)
+    {
+        (DeterministicRandom random, DeterministicRandom same) = (Random(7), Random(7));
+        double DrawAsEver()
+        {
+            while (true)
+            {
+                double first = Math.Pow(same.NextDouble(), 1 / alpha);
+                double second = Math.Pow(same.NextDouble(), 1 / alpha);
+                if (first + second is > 0 and <= 1)
+                    return first / (first + second);
+            }
+        }
+
+        for (int draw = 0; draw < 1_000; draw++)
+            Assert.Equal(DrawAsEver(), ImageMix.DrawBeta(alpha, random));
+    }
+
     private static DeterministicRandom Random(int number) => new(3, $"mix/{number}");
 
     private static (Tensor Images, Tensor Labels) Batch(int height = Side) =>

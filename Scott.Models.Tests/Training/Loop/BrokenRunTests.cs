@@ -70,6 +70,26 @@ public sealed class BrokenRunTests : IDisposable
         await AssertStoppedAsync("stopped at step 2 of 10; it has no checkpoint to resume from");
     }
 
+    /// <summary>An argument's error of the metrics came out, and a checkpoint of ruined weights. The steps' losses were finite.</summary>
+    [Fact]
+    public async Task Run_WeightsThatTheLastStepOfAnEpochRuins_DivergesAndSavesNothing()
+    {
+        var method = new CountingMethod { BrokenStep = int.MaxValue, RuinedAt = 10 };
+        TrainingDivergedException error = await Assert.ThrowsAsync<TrainingDivergedException>(() => RunAsync(method));
+        Assert.Equal(10, error.Step);
+        Assert.Empty(new CheckpointStore(_folder.Path, kept: 2).Files());
+        await AssertStoppedAsync("stopped at step 10 of 10; it has no checkpoint to resume from");
+    }
+
+    [Fact]
+    public async Task Run_CanceledAfterAStepThatRuinedTheWeights_SavesNothing()
+    {
+        using var stop = new CancellationTokenSource();
+        var method = new CountingMethod { Stop = stop, RuinedAt = 2 };
+        await Assert.ThrowsAsync<TrainingDivergedException>(() => RunAsync(method, stop.Token));
+        Assert.Empty(new CheckpointStore(_folder.Path, kept: 2).Files());
+    }
+
     /// <summary>The report said that the run was running, and its page reloaded itself forever.</summary>
     private async Task AssertStoppedAsync(string state)
     {
@@ -100,6 +120,9 @@ public sealed class BrokenRunTests : IDisposable
         public bool BreaksWithin { get; init; }
 
         public bool CannotExport { get; init; }
+
+        /// <summary>From this step on, the weight is not a number.</summary>
+        public long RuinedAt { get; init; } = int.MaxValue;
 
         public CancellationTokenSource? Stop { get; init; }
 
@@ -161,7 +184,10 @@ public sealed class BrokenRunTests : IDisposable
 
         public WeightSet Export() => CannotExport
             ? throw new IOException("nowhere to write")
-            : new WeightSet([WeightTensor.Create("value", [1], [_value])]);
+            : new WeightSet([WeightTensor.Create("value", [1], [Steps < RuinedAt ? _value : float.NaN])]);
+
+        public WeightSet ExportFinite() =>
+            float.IsFinite(Export()["value"].ToArray()[0]) ? Export() : throw new TrainingDivergedException(Steps, 1, ["image"], LastCheckpoint);
 
         public void Restore(WeightSet state, long steps) => throw new NotSupportedException();
 

@@ -196,6 +196,8 @@ public sealed class ChangedImagesTests : IClassFixture<FinishedRun>, IDisposable
     {
         string old = Assert.Single(Directory.EnumerateFiles(In("run"), "images-*"));
         File.Delete(In("images/even/3.png"));
+        string mine = Path.Combine(In("run"), "images-mine.bin");
+        await File.WriteAllTextAsync(mine, "the user's", TestContext.Current.CancellationToken);
         TrainingRunOptions run = PretrainingRuns.Run with
         {
             CheckpointFolder = In("run"),
@@ -204,7 +206,8 @@ public sealed class ChangedImagesTests : IClassFixture<FinishedRun>, IDisposable
             KeptCheckpoints = 2,
         };
         await PretrainingRuns.Model.FineTune(FinishedRun.Labeled(_folder.Path)).WithEpochs(6).WithBatchSize(4).WithRunOptions(run).RunAsync();
-        Assert.NotEqual(old, Assert.Single(Directory.EnumerateFiles(In("run"), "images-*")));
+        Assert.NotEqual(old, Assert.Single(Directory.EnumerateFiles(In("run"), "images-*"), path => path != mine));
+        Assert.True(File.Exists(mine));
     }
 
     private string In(string path) => Path.Combine(_folder.Path, path);

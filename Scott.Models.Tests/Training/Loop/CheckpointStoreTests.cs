@@ -50,14 +50,65 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Save_AfterALaterOneIsDamaged_KeepsWhatItWrote()
+    public async Task Save_AfterALaterOneWasDamaged_DeletesThatAndSaysSo()
     {
-        var store = new CheckpointStore(_folder.Path, kept: 1);
+        List<string> deleted = [];
+        var store = new CheckpointStore(_folder.Path, kept: 1, deleted.Add);
         await store.SaveAsync(Checkpoint(1), default);
-        await File.WriteAllTextAsync(_folder.File("checkpoint-0000000009.safetensors"), "damaged");
+        string damaged = _folder.File("checkpoint-0000000009.safetensors");
+        await File.WriteAllTextAsync(damaged, "damaged");
+        Assert.Equal(1, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+        Assert.Empty(deleted);
         string path = await store.SaveAsync(Checkpoint(2), default);
         Assert.Equal([path], store.Files());
+        Assert.Equal($"The damaged checkpoint '{damaged}' is deleted.", Assert.Single(deleted));
         Assert.Equal(2, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+    }
+
+    /// <summary>It was taken for a damaged one, and deleted.</summary>
+    [Fact]
+    public async Task Save_BesideALaterOneThatWasNotTried_LeavesIt()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 1);
+        string later = await store.SaveAsync(Checkpoint(9), default);
+        string written = await store.SaveAsync(Checkpoint(2), default);
+        Assert.Equal([later, written], store.Files());
+    }
+
+    /// <summary>A copy under another name was resumed from, used up a place, or was deleted.</summary>
+    [Fact]
+    public async Task Files_OfTheUser_AreNeitherReadNorDeleted()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 1);
+        await store.SaveAsync(Checkpoint(500), default);
+        string[] copies =
+        [
+            .. new[] { "epoch10", "0000000500-copy", "00000000500", "000000050", "000000050x" }
+                .Select(name => _folder.File($"checkpoint-{name}.safetensors")),
+        ];
+        foreach (string copy in copies)
+            File.Copy(_folder.File("checkpoint-0000000500.safetensors"), copy);
+
+        string written = await store.SaveAsync(Checkpoint(501), default);
+        Assert.Equal([written], store.Files());
+        Assert.All(copies, copy => Assert.True(File.Exists(copy), copy));
+        Assert.Equal(501, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+        Assert.Empty(_reports);
+    }
+
+    /// <summary>Of the newest alone, a run that began in another precision was refused for a setting that nobody made.</summary>
+    [Fact]
+    public async Task PeekOptions_NewestDamaged_IsOfTheNewestSoundOne()
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 3);
+        Assert.Null(await store.PeekOptionsAsync(default));
+        string old = await store.SaveAsync(Checkpoint(1), default);
+        string newest = await store.SaveAsync(Checkpoint(2), default);
+        Assert.Equal(Checkpoint(2).Options, await store.PeekOptionsAsync(default));
+        await File.WriteAllTextAsync(newest, "no checkpoint");
+        Assert.Equal(Checkpoint(1).Options, await store.PeekOptionsAsync(default));
+        await File.WriteAllTextAsync(old, "no checkpoint");
+        Assert.Null(await store.PeekOptionsAsync(default));
     }
 
     /// <summary>The header of safetensors is limited to 100 MB: that of many labels and epochs is longer.</summary>

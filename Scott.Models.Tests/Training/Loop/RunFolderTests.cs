@@ -80,6 +80,15 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(CheckpointFault.NotReadable, error.Fault);
     }
 
+    /// <summary>It looked like this run's.</summary>
+    [Fact]
+    public async Task Run_NewInAFolderWithTheBestModelOfAnother_DeletesThat()
+    {
+        await File.WriteAllTextAsync(_folder.File("best.safetensors"), "another run's");
+        await Build().RunAsync();
+        Assert.False(File.Exists(_folder.File("best.safetensors")));
+    }
+
     /// <summary>The part of a child process: a run that waits after its first step.</summary>
     internal static void HoldRun(string folder) => Build(folder).OnStep(async (_, token) =>
     {

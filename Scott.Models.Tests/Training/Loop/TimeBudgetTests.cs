@@ -18,6 +18,11 @@ public sealed class TimeBudgetTests
     public void Correct_SmallDeviation_LeavesThePlanAlone() =>
         Assert.Equal(1000, Correct(100, 361, 1000, maximumSteps: 5000));
 
+    /// <summary>A changed recipe may allow fewer steps than were taken.</summary>
+    [Fact]
+    public void Correct_FewerStepsAllowedThanTaken_IsTheStepsTaken() =>
+        Assert.Equal(100, Correct(100, 360, 1000, maximumSteps: 50));
+
     [Fact]
     public void Correct_TimeBeforeTheFirstStep_IsNotTakenForTheStepsSpeed()
     {

@@ -171,8 +171,10 @@ public sealed class PretrainerOptionTests : IDisposable
         PretrainingRecord last = result.History[^1];
         Assert.InRange(last.ElapsedSeconds, 2, 7);
         Assert.InRange(last.Steps, 2, 2999);
-        Assert.Equal(PretrainingRuns.Options.FinalLearningRate, last.LearningRate, 1e-9);
-        Assert.Equal(1, last.Momentum, 1e-9);
+
+        // Those of the last step, which is near the end of the schedules. They were recorded as the end itself, which no step need have used.
+        Assert.InRange(last.LearningRate, PretrainingRuns.Options.FinalLearningRate, PretrainingRuns.Options.PeakLearningRate / 2);
+        Assert.InRange(last.Momentum, 0.999, 1);
         Assert.Equal(0, last.RemainingSeconds, 1e-9);
     }
 

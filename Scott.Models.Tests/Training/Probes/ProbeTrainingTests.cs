@@ -90,6 +90,21 @@ public sealed class ProbeTrainingTests
         Assert.Empty(seen.Items);
     }
 
+    /// <summary>An argument's error of the metrics came out at the end.</summary>
+    [Fact]
+    public async Task Evaluate_ProbesThatDiverge_NamesTheLearningRate()
+    {
+        ScottConfigurationException error = await Assert.ThrowsAsync<ScottConfigurationException>(() => PretrainingRuns.Model
+            .Evaluate(Hard(0, 20), Hard(40, 20))
+            .WithValidation(Hard(20, 12))
+            .WithProbe(Short with { PeakLearningRate = 1e30 })
+            .RunAsync());
+        Assert.Equal("ProbeOptions", error.Subject);
+        string fault = Assert.Single(error.Faults);
+        Assert.StartsWith("PeakLearningRate is 1E+30; expected less, because after ", fault, StringComparison.Ordinal);
+        Assert.EndsWith(" a probe computes numbers that are not finite.", fault, StringComparison.Ordinal);
+    }
+
     /// <summary>Dark and light images, but each third one has the other class, so that no probe gets all of them right.</summary>
     private static ImageList Hard(int from, int count) => ImageList.FromLabeled(Enumerable.Range(from, count).Select(index =>
     {

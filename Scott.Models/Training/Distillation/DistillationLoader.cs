@@ -8,18 +8,20 @@ internal sealed class DistillationLoader(
     IImageDataset dataset, DistillationViews views, KeepMaskSampler masks, DistillationOptions options, TrainingRunOptions run,
     Action<string, Exception> reportUnreadable) : BatchLoader<DistillationBatch>(dataset, options, run, reportUnreadable)
 {
+    private readonly int _imagesLength = ArrayLength(options, views.StudentLength);
     private BatchPool<DistillationBuffers>? _pool;
 
     /// <summary>The teacher's features, set before the first batch.</summary>
+    /// <exception cref="ScottConfigurationException">Those of a batch do not fit into an array.</exception>
     public TeacherFeatures Features
     {
         get => field ?? throw new InvalidOperationException("The teacher's features are not there yet.");
         set
         {
             field = value;
+            int rows = ArrayLength(options, value.RowLength);
             _pool = new BatchPool<DistillationBuffers>(() => new DistillationBuffers(
-                new float[options.BatchSize * views.StudentLength], new float[options.BatchSize * value.RowLength],
-                new byte[options.BatchSize * masks.Patches]));
+                new float[_imagesLength], new float[rows], new byte[options.BatchSize * masks.Patches]));
         }
     }
 

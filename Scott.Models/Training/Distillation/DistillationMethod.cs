@@ -53,13 +53,14 @@ internal sealed class DistillationMethod(
             request.Run.CheckpointFolder is { } folder ? Path.Combine(folder, CacheFile) : null,
             cacheBytes,
             JsonSerializer.Serialize(request.Augmentation!, TrainingJsonContext.Default.AugmentationSpec));
-        loader.Features = await TeacherFeatures.CreateAsync(
+        TeacherFeatures features = await TeacherFeatures.CreateAsync(
             teacher, request.Dataset, loader.Cache, views, model.Architecture.Grid, options, request.Run, cache, progress, cancellationToken)
             .ConfigureAwait(true);
         DistillationStep? step = null;
         try
         {
-            step = new DistillationStep(model, options, loader.Features, request.Run.Device);
+            loader.Features = features;
+            step = new DistillationStep(model, options, features, request.Run.Device);
             var method = new DistillationMethod(request, options, identity, teacher, watch, step, loader);
             await method.MeasureStartAsync(cancellationToken).ConfigureAwait(true);
             return method;
@@ -67,7 +68,7 @@ internal sealed class DistillationMethod(
         catch
         {
             step?.Dispose();
-            loader.Features.Dispose();
+            features.Dispose();
             throw;
         }
     }
@@ -75,7 +76,7 @@ internal sealed class DistillationMethod(
     public async Task<DistillationRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<DistillationRecord> history, CancellationToken cancellationToken)
     {
-        FeatureHealth features = watch.MeasureHealth(step.Encode);
+        FeatureHealth features = watch.MeasureHealth(step.Encode, cancellationToken);
         FrozenAccuracy? accuracy = await watch.MeasureEpochAsync(step.Encode, summary, cancellationToken).ConfigureAwait(true);
         double gradient = summary.Sums.Mean(nameof(DistillationRecord.StudentGradient));
         return new DistillationRecord
@@ -94,7 +95,8 @@ internal sealed class DistillationMethod(
 
     public double? Watched(DistillationRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    public string? Judge { get; } = watch.Judge(options.Watched);
+    /// <summary>Reads labeled images. Only runs with checkpoints ask for it.</summary>
+    public string? Judge => field ??= watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Student.ToWeightSet();
 

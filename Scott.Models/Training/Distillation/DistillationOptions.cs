@@ -66,7 +66,8 @@ public sealed record DistillationOptions : TrainingOptions
     /// <value>At least 0; default: 0.</value>
     public double RelationWeight { get; init; }
 
-    /// <summary>The weight of MIM-JEPA's loss on the same images, with masks and schedules of <see cref="PretrainingOptions"/>'s defaults.</summary>
+    /// <summary>The weight of MIM-JEPA's loss on the same images. Masks and the momentum of the target encoder are the defaults of
+    /// <see cref="PretrainingOptions"/>; learning rate and weight decay are those of this recipe.</summary>
     /// <value>At least 0; default: 0.</value>
     public double JepaWeight { get; init; }
 

@@ -71,18 +71,19 @@ public sealed class DistillationTeacher
 }
 
 /// <summary>What the network in an ONNX file takes and gives. Immutable; equal by value.</summary>
-/// <remarks>The input is one image of floats, [1, 3, H, W] or [1, H, W, 3].</remarks>
+/// <remarks>The input is one image of floats, [1, C, H, W] or [1, H, W, C]. <see cref="Preprocessing"/> gives the number C of channels, which the
+/// student must have too.</remarks>
 public sealed record OnnxTeacherOptions
 {
     /// <summary>What happens to an image before the network sees it. A network that takes 0 to 255 has the mean 0 and the deviation 1/255.</summary>
     /// <value>Default: <see cref="PreprocessingSpec.ForImage"/> of 224.</value>
     public PreprocessingSpec Preprocessing { get; init; } = PreprocessingSpec.ForImage(224);
 
-    /// <summary>Whether the channels are blue, green, red instead of red, green, blue.</summary>
+    /// <summary>Whether the three channels are blue, green, red instead of red, green, blue.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool IsBgr { get; init; }
 
-    /// <summary>Whether the input is [1, H, W, 3] instead of [1, 3, H, W].</summary>
+    /// <summary>Whether the input is [1, H, W, C] instead of [1, C, H, W].</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool IsChannelsLast { get; init; }
 
@@ -113,6 +114,9 @@ public sealed record OnnxTeacherOptions
         faults.Require(
             TokensOutputName is null == (TokenRows * TokenColumns == 0),
             "TokensOutputName, TokenRows and TokenColumns go together; give all or none.");
+        faults.Require(
+            !IsBgr || Preprocessing.ChannelCount == ScottArchitecture.RgbChannels,
+            $"IsBgr is for red, green and blue, and Preprocessing has {Plural.Of(Preprocessing.ChannelCount, "channel")}; leave it out.");
         faults.Require(OutputName is null or { Length: > 0 }, "OutputName is empty; expected a name, or null for the first output.");
         faults.ThrowIfAny();
         Preprocessing.Validate();

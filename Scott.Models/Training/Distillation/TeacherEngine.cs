@@ -16,7 +16,7 @@ internal interface ITeacherEngine : IDisposable
     /// <summary>The length of one token.</summary>
     int TokenWidth { get; }
 
-    /// <summary>The features of an image [3, H, W], red, green, blue, normalized as the teacher asks.</summary>
+    /// <summary>The features of an image [C, H, W], for three channels red, green, blue, normalized as the teacher asks.</summary>
     /// <returns>The vector, and the patch tokens, row-major.</returns>
     (float[] Vector, float[] Tokens) Run(float[] image);
 }
@@ -56,6 +56,7 @@ internal sealed class ModelTeacherEngine : ITeacherEngine
 internal sealed class OnnxTeacherEngine : ITeacherEngine
 {
     private readonly OnnxTeacherOptions _options;
+    private readonly int _channels;
     private readonly OnnxChain _chain;
     private readonly string[] _outputs;
 
@@ -63,8 +64,9 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
     public OnnxTeacherEngine(IReadOnlyList<string> paths, OnnxTeacherOptions options)
     {
         _options = options;
-        (int height, int width) = (options.Preprocessing.ImageHeight, options.Preprocessing.ImageWidth);
-        _chain = OnnxChain.Open(paths, options.IsChannelsLast ? [1, height, width, 3] : [1, 3, height, width]);
+        PreprocessingSpec input = options.Preprocessing;
+        (_channels, int height, int width) = (input.ChannelCount, input.ImageHeight, input.ImageWidth);
+        _chain = OnnxChain.Open(paths, options.IsChannelsLast ? [1, height, width, _channels] : [1, _channels, height, width]);
         try
         {
             string vector = options.OutputName ?? _chain.Outputs[0];
@@ -78,7 +80,7 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
                 }
             }
 
-            (float[] found, float[] patches) = Run(new float[3 * height * width]);
+            (float[] found, float[] patches) = Run(new float[input.TensorLength]);
             (VectorLength, TokenWidth) = (found.Length, Grid.Patches == 0 ? 0 : patches.Length / Grid.Patches);
         }
         catch
@@ -114,17 +116,17 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
         return tokens.Values[(int)((count - Grid.Patches) * width)..];
     }
 
-    /// <summary>[3, H, W] in the order and layout of the network.</summary>
+    /// <summary>[C, H, W] in the order and layout of the network. Only three channels have another order.</summary>
     private float[] Arrange(float[] image)
     {
         if (!_options.IsBgr && !_options.IsChannelsLast)
             return image;
 
-        int plane = image.Length / 3;
+        int plane = image.Length / _channels;
         float[] arranged = new float[image.Length];
-        for (int channel = 0; channel < 3; channel++)
+        for (int channel = 0; channel < _channels; channel++)
         {
-            ReadOnlySpan<float> source = image.AsSpan((_options.IsBgr ? 2 - channel : channel) * plane, plane);
+            ReadOnlySpan<float> source = image.AsSpan((_options.IsBgr ? _channels - 1 - channel : channel) * plane, plane);
             if (!_options.IsChannelsLast)
             {
                 source.CopyTo(arranged.AsSpan(channel * plane));
@@ -132,7 +134,7 @@ internal sealed class OnnxTeacherEngine : ITeacherEngine
             }
 
             for (int i = 0; i < plane; i++)
-                arranged[(i * 3) + channel] = source[i];
+                arranged[(i * _channels) + channel] = source[i];
         }
 
         return arranged;

@@ -10,7 +10,7 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
     : ITrainingMethod<TRecord, TResult>
     where TRecord : TrainingRecord
 {
-    protected DatasetProblemLog Problems { get; } = new(request.Logger);
+    protected DatasetProblemLog Problems { get; } = new(request.Logger, request.Run.FailOnUnreadable);
     protected FineTuningOptions Recipe => parts.Options;
     protected LabeledSplit Split => parts.Split;
     protected ImagePreprocessor Preprocessor => parts.Preprocessor;
@@ -40,6 +40,10 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
     public abstract Task<TRecord> EvaluateEpochAsync(EpochSummary summary, IReadOnlyList<TRecord> history, CancellationToken cancellationToken);
 
     public string? Judge => Recipe.Watched.ToString();
+
+    public string? ValidationDraw { get; } = parts.Split.IsDrawn
+        ? FormattableString.Invariant($"{parts.Options.ValidationRatio} {parts.Options.Seed}")
+        : null;
 
     public abstract double? Watched(TRecord record);
 

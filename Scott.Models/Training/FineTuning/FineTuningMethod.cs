@@ -32,7 +32,7 @@ internal sealed class FineTuningMethod(TrainingRequest<FineTuningRecord> request
         LabeledFeatures rows = await LabeledFeatureReader
             .ReadAsync(Split.Validation, Preprocessor, Step.Classify, null, Problems.Tell, cancellationToken)
             .ConfigureAwait(true);
-        (ValidationFigures figures, FeatureHealth health) = Measure(rows, Split.Validation.ClassNames);
+        (ValidationFigures figures, FeatureHealth health) = Measure(rows, Split.Validation.ClassNames, cancellationToken);
         var record = new FineTuningRecord
         {
             TrainingTop1 = summary.Sums.Mean(nameof(FineTuningRecord.TrainingTop1)),
@@ -65,7 +65,8 @@ internal sealed class FineTuningMethod(TrainingRequest<FineTuningRecord> request
     };
 
     /// <summary>The rows are [M, C + D]: logits for C classes and pooled features of each image.</summary>
-    private static (ValidationFigures Figures, FeatureHealth Health) Measure(LabeledFeatures rows, IReadOnlyList<string> classNames)
+    private static (ValidationFigures Figures, FeatureHealth Health) Measure(
+        LabeledFeatures rows, IReadOnlyList<string> classNames, CancellationToken cancellationToken)
     {
         int classes = classNames.Count;
         using DisposeScope scope = NewDisposeScope();
@@ -75,6 +76,6 @@ internal sealed class FineTuningMethod(TrainingRequest<FineTuningRecord> request
         var metrics = ClassificationMetrics.FromLogits(logits.data<float>().ToArray(), rows.Labels, classNames);
         var figures = new ValidationFigures(loss, metrics.Top1, metrics.Top5, metrics.MeanPerClassTop1, metrics.CalibrationError, metrics.Images);
         int width = rows.Width - classes;
-        return (figures, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width));
+        return (figures, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width, cancellationToken));
     }
 }

@@ -28,10 +28,15 @@ internal sealed class ImageMix(double mixupAlpha, double cutmixAlpha)
     {
         while (true)
         {
-            double first = Math.Pow(random.NextDouble(), 1 / alpha);
-            double second = Math.Pow(random.NextDouble(), 1 / alpha);
+            (double one, double other) = (random.NextDouble(), random.NextDouble());
+            (double first, double second) = (Math.Pow(one, 1 / alpha), Math.Pow(other, 1 / alpha));
             if (first + second is > 0 and <= 1)
                 return first / (first + second);
+
+            // With a small α both powers may be too small for a double. Their quotient, from logarithms, says the same.
+            double quotient = Math.Exp((Math.Log(other) - Math.Log(one)) / alpha);
+            if (first + second == 0 && !double.IsNaN(quotient))
+                return 1 / (1 + quotient);
         }
     }
 

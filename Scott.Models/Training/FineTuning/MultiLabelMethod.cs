@@ -33,7 +33,7 @@ internal sealed class MultiLabelMethod(TrainingRequest<MultiLabelRecord> request
         (float[] rows, IReadOnlyList<IReadOnlyList<int>> labels) = await LabeledFeatureReader
             .ReadMultiLabelAsync(Split.Validation, Preprocessor, Step.Classify, Problems.Tell, cancellationToken)
             .ConfigureAwait(true);
-        (MultiLabelFigures figures, FeatureHealth health) = Measure(rows, labels, Split.Validation.ClassNames);
+        (MultiLabelFigures figures, FeatureHealth health) = Measure(rows, labels, Split.Validation.ClassNames, cancellationToken);
         var record = new MultiLabelRecord
         {
             TrainingTop1 = summary.Sums.Mean(nameof(MultiLabelRecord.TrainingTop1)),
@@ -67,7 +67,7 @@ internal sealed class MultiLabelMethod(TrainingRequest<MultiLabelRecord> request
 
     /// <summary>The rows are [M, C + D]: logits for C labels and pooled features of each image. An image has at least one label.</summary>
     private static (MultiLabelFigures Figures, FeatureHealth Health) Measure(
-        float[] rows, IReadOnlyList<IReadOnlyList<int>> labels, IReadOnlyList<string> classNames)
+        float[] rows, IReadOnlyList<IReadOnlyList<int>> labels, IReadOnlyList<string> classNames, CancellationToken cancellationToken)
     {
         (int images, int classes) = (labels.Count, classNames.Count);
         using DisposeScope scope = NewDisposeScope();
@@ -87,6 +87,6 @@ internal sealed class MultiLabelMethod(TrainingRequest<MultiLabelRecord> request
         var figures = new MultiLabelFigures(
             loss, metrics.MeanAveragePrecision!.Value, metrics.MicroF1!.Value, metrics.MacroF1!.Value, metrics.HammingLoss, images, metrics.Labels);
         int width = (rows.Length / images) - classes;
-        return (figures, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width));
+        return (figures, FeatureHealth.Measure(all.narrow(1, classes, width).contiguous().data<float>().ToArray(), width, cancellationToken));
     }
 }

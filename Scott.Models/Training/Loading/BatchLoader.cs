@@ -76,6 +76,23 @@ internal abstract class BatchLoader<TBatch>
         return Prefetcher.ReadAsync<TBatch>(BatchesAhead + 1, ProduceAsync, Discard, cancellationToken);
     }
 
+    /// <summary>The length of an array that holds some numbers for each image of a batch.</summary>
+    /// <param name="options">The recipe.</param>
+    /// <param name="numbers">The numbers of an image.</param>
+    /// <param name="settings">The settings that make the array shorter.</param>
+    /// <exception cref="ScottConfigurationException">No array can be that long.</exception>
+    protected static int ArrayLength(TrainingOptions options, long numbers, string settings = nameof(TrainingOptions.BatchSize))
+    {
+        long length = options.BatchSize * numbers;
+        if (length <= Array.MaxLength)
+            return (int)length;
+
+        string reason = $"because an image has {Plural.Of(numbers, "number")} in a batch, and an array holds at most {Array.MaxLength}";
+        string fault = $"BatchSize is {options.BatchSize}; expected at most {Array.MaxLength / numbers}, {reason}. "
+            + $"Lower {settings}, or use smaller images. AccumulatedBatches makes large steps of small batches.";
+        throw new ScottConfigurationException(options.GetType().Name, [fault]);
+    }
+
     protected abstract TBatch Create(int epoch, int number);
 
     /// <summary>Puts an image into a batch. Called for several places of a batch at once.</summary>

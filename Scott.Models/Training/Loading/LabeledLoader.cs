@@ -6,15 +6,14 @@ namespace Scott.Models.Training;
 /// <summary>Writes one view [3, S, S] of an upright image, normalized. Thread-safe; it draws only from the image's own random source.</summary>
 internal delegate void ViewWriter(DecodedImage image, DeterministicRandom random, Span<float> view);
 
-/// <summary>Makes the batches of supervised training: one view of each image, which has a label, and its class; or which has known labels, and
-/// these.</summary>
+/// <summary>Makes the batches of supervised training: one view of each image, and its class or its labels, which must be known.</summary>
 /// <remarks>The length of a view is 3 · S · S. The number of labels is C if images have several, otherwise 0.</remarks>
 internal sealed class LabeledLoader(
     IImageDataset dataset, ViewWriter write, int viewLength, TrainingOptions options, TrainingRunOptions run,
     Action<string, Exception> reportUnreadable, int labels = 0) : BatchLoader<LabeledBatch>(dataset, options, run, reportUnreadable)
 {
-    private readonly BatchPool<LabeledBuffers> _pool = new(() => new LabeledBuffers(
-        new float[options.BatchSize * viewLength], new long[options.BatchSize], new float[options.BatchSize * labels]));
+    private readonly BatchPool<LabeledBuffers> _pool =
+        CreatePool(ArrayLength(options, viewLength), options.BatchSize, ArrayLength(options, labels));
 
     protected override LabeledBatch Create(int epoch, int number) => new(_pool, BatchSize, epoch, number);
 
@@ -32,6 +31,9 @@ internal sealed class LabeledLoader(
         foreach (int label in Dataset.LabelsOf(index)!)
             row[label] = 1;
     }
+
+    private static BatchPool<LabeledBuffers> CreatePool(int images, int classes, int rows) =>
+        new(() => new LabeledBuffers(new float[images], new long[classes], new float[rows]));
 }
 
 /// <summary>One view of each of a batch's images, and its class or its labels.</summary>

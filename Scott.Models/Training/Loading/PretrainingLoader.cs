@@ -10,13 +10,9 @@ internal sealed class PretrainingLoader(
 {
     private readonly (int Views, int Masks) _each = (options.ViewsPerImage, options.MasksPerView);
 
-    internal BatchPool<PretrainingBuffers> Pool { get; } = new(() =>
-    {
-        int views = options.BatchSize * options.ViewsPerImage;
-        return new PretrainingBuffers(
-            new float[views * transform.TensorLength], new float[views * transform.TensorLength],
-            new byte[views * options.MasksPerView * masks.Patches]);
-    });
+    internal BatchPool<PretrainingBuffers> Pool { get; } = CreatePool(
+        ArrayLength(options, (long)options.ViewsPerImage * transform.TensorLength, "BatchSize or ViewsPerImage"),
+        ArrayLength(options, (long)options.ViewsPerImage * options.MasksPerView * masks.Patches, "BatchSize, ViewsPerImage or MasksPerView"));
 
     protected override PretrainingBatch Create(int epoch, int number) => new(Pool, BatchSize, epoch, number);
 
@@ -32,6 +28,9 @@ internal sealed class PretrainingLoader(
                 masks.Sample(mask).CopyTo(batch.Keep, ((number * _each.Views * batch.Count) + at) * masks.Patches);
         }
     }
+
+    private static BatchPool<PretrainingBuffers> CreatePool(int images, int patches) =>
+        new(() => new PretrainingBuffers(new float[images], new float[images], new byte[patches]));
 }
 
 /// <summary>The views and the masks of a batch of images. There are V of each kind of view: images · views, all first views first.</summary>

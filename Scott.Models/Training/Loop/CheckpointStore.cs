@@ -1,9 +1,14 @@
+using System.Text.RegularExpressions;
 using Scott.Models.Weights;
 
 namespace Scott.Models.Training;
 
-/// <summary>The checkpoints in a run's folder: each is one file, written whole or not at all, with a checksum. The newest few are kept.</summary>
-internal sealed class CheckpointStore(string folder, int kept)
+/// <summary>The checkpoints in a run's folder: each is one file, written whole or not at all, with a checksum. The newest few are kept. A file whose
+/// name is not exactly a checkpoint's, such as a copy, is neither read nor deleted.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="kept">How many checkpoints are kept.</param>
+/// <param name="reportDeleted">Is told of each damaged checkpoint that is deleted.</param>
+internal sealed partial class CheckpointStore(string folder, int kept, Action<string>? reportDeleted = null)
 {
     private const string Prefix = "checkpoint-";
     private const string Extension = ".safetensors";
@@ -15,15 +20,20 @@ internal sealed class CheckpointStore(string folder, int kept)
     private const string ChecksumKey = "scott.checkpoint.sha256";
     private const string BestPrefix = "best.";
 
+    /// <summary>The files that could not be read.</summary>
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+
     /// <summary>Created with the first checkpoint if it does not exist.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
 
     /// <summary>The files, newest first.</summary>
     public IReadOnlyList<string> Files() => !Directory.Exists(Folder)
         ? []
-        : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension).OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
+        : [.. Directory.EnumerateFiles(Folder, Prefix + "*" + Extension)
+            .Where(path => OwnName().IsMatch(Path.GetFileName(path)))
+            .OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)];
 
-    /// <summary>Writes a checkpoint into a file, then deletes the oldest ones, and damaged later ones.</summary>
+    /// <summary>Writes a checkpoint into a file. Then deletes the oldest ones, and those of later steps that could not be read.</summary>
     public async Task<string> SaveAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         // Leading zeros make the names sort by step.
@@ -42,11 +52,17 @@ internal sealed class CheckpointStore(string folder, int kept)
         metadata[ChecksumKey] = Checksum(metadata, tensors);
         await SafetensorsFile.WriteAsync(path, tensors, metadata, cancellationToken).ConfigureAwait(false);
 
-        // A later one is damaged: with a sound one the run would have gone on from there.
+        // From a sound one of a later step the run would have resumed.
         string[] files = [.. Files()];
         int written = Math.Max(0, Array.FindIndex(files, other => Path.GetFileName(other) == Path.GetFileName(path)));
-        foreach (string other in files[..written].Concat(files.Skip(written + kept)))
-            DiskFault.TryDelete(other);
+        foreach (string later in files[..written].Where(_damaged.Contains))
+        {
+            reportDeleted?.Invoke($"The damaged checkpoint '{later}' is deleted.");
+            DiskFault.TryDelete(later);
+        }
+
+        foreach (string old in files.Skip(written + kept))
+            DiskFault.TryDelete(old);
 
         return path;
     }
@@ -66,6 +82,7 @@ internal sealed class CheckpointStore(string folder, int kept)
             catch (ScottException exception)
             {
                 failure = exception;
+                _damaged.Add(path);
                 report($"The checkpoint '{path}' is damaged and skipped: {exception.Message}");
             }
             catch (Exception exception) when (DiskFault.Is(exception))
@@ -82,16 +99,12 @@ internal sealed class CheckpointStore(string folder, int kept)
             CheckpointFault.Damaged, Folder, $"{found} damaged. Delete the files there to start again. The oldest: {failure.Message}", failure);
     }
 
-    /// <summary>The settings of the newest checkpoint as JSON, without a check; <see langword="null"/> if no file can be read.</summary>
+    /// <summary>The settings of the newest sound checkpoint as JSON; <see langword="null"/> if there is none.</summary>
     public async Task<string?> PeekOptionsAsync(CancellationToken cancellationToken)
     {
-        if (Files() is not [string newest, ..])
-            return null;
-
         try
         {
-            SafetensorsContent content = await SafetensorsFile.ReadAsync(newest, WeightStorage.Managed, cancellationToken).ConfigureAwait(false);
-            return content.Metadata.GetValueOrDefault(OptionsKey);
+            return (await ReadNewestAsync(_ => { }, cancellationToken).ConfigureAwait(false))?.Options;
         }
         catch (Exception exception) when (exception is ScottException || DiskFault.Is(exception))
         {
@@ -142,6 +155,9 @@ internal sealed class CheckpointStore(string folder, int kept)
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    [GeneratedRegex(@"^checkpoint-[0-9]{10}\.safetensors\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnName();
 }
 
 /// <summary>All that a run needs to continue as if it had never stopped. The epoch is the next step's, from 0. The settings that identify the

@@ -2,16 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Scott.Models.Training;
 
-/// <summary>What is known about an epoch, counted from 1, before its networks are evaluated. The speed includes loading.</summary>
+/// <summary>What is known about an epoch, counted from 1, before its networks are evaluated. The speed includes loading, and the time elapsed the
+/// preparation.</summary>
 internal sealed record EpochSummary(
-    int Epoch, long Steps, TrainingPlan Plan, EpochSums Sums, double ImagesPerSecond, TimeSpan Elapsed, int UnreadableImages)
+    int Epoch, long Steps, TrainingPlan Plan, EpochSums Sums, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Preparation, int UnreadableImages)
 {
     /// <summary>The share of the run that is done, 0 to 1.</summary>
     public double Done => (double)Steps / Plan.TotalSteps;
     public bool IsLast => Steps == Plan.TotalSteps;
 
-    /// <summary>Adds the figures that all kinds of training share to a method's record.</summary>
-    public TRecord Complete<TRecord>(TRecord record)
+    /// <summary>Adds the figures that all kinds of training share to a method's record, which comes after <paramref name="history"/>.</summary>
+    public TRecord Complete<TRecord>(TRecord record, IReadOnlyList<TRecord> history)
         where TRecord : TrainingRecord => record with
         {
             Epoch = Epoch,
@@ -21,7 +22,9 @@ internal sealed record EpochSummary(
             WeightDecay = Plan.WeightDecay(Steps),
             ImagesPerSecond = ImagesPerSecond,
             ElapsedSeconds = Elapsed.TotalSeconds,
-            RemainingSeconds = (Elapsed * ((1 - Done) / Done)).TotalSeconds,
+            RemainingSeconds = TimeLeft.Estimate(
+                [.. history.Select(past => (past.Steps, past.ElapsedSeconds)), (Steps, Elapsed.TotalSeconds)], Plan.TotalSteps,
+                Preparation.TotalSeconds),
             UnreadableImages = UnreadableImages,
         };
 }

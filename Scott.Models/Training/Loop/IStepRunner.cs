@@ -23,6 +23,11 @@ internal interface IStepRunner
     IAsyncEnumerable<StepResult> RunEpochAsync(Func<TrainingPlan> plan, CancellationToken cancellationToken);
 
     WeightSet Export();
+
+    /// <summary>The same, to save or record it.</summary>
+    /// <exception cref="TrainingDivergedException">A number is not finite: the newest step ruined the weights.</exception>
+    WeightSet ExportFinite();
+
     void Restore(WeightSet state, long steps);
 }
 

@@ -29,6 +29,10 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     /// there is no figure.</summary>
     string? Judge { get; }
 
+    /// <summary>What decides, besides the images, which of them the run sets aside for validation; <see langword="null"/> if it sets none
+    /// aside.</summary>
+    string? ValidationDraw => null;
+
     /// <summary>The figure that decides which epoch is the best; more is better. <see langword="null"/> if the epoch has none.</summary>
     double? Watched(TRecord record);
 

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Scott.Models.Datasets;
 
 namespace Scott.Models.Training;
 
 /// <summary>Tells whether the images of a run have changed. Each checkpoint holds a digest of them; the lists behind the digests are files of their
 /// own, each written once, so that the checkpoints of a million images are no larger than those of ten.</summary>
-internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunOptions run, ILogger logger)
+internal sealed partial class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunOptions run, ILogger logger)
 {
     private const string Prefix = "images-";
     private const string Extension = ".bin";
@@ -77,7 +78,9 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunO
         else if (_saved == run.KeptCheckpoints)
         {
             HashSet<string> current = [.. _fingerprints.Values.Select(fingerprint => PathOf(folder, fingerprint.Digest))];
-            foreach (string old in Directory.EnumerateFiles(folder, Prefix + "*" + Extension).Where(path => !current.Contains(path)))
+            IEnumerable<string> lists = Directory.EnumerateFiles(folder, Prefix + "*" + Extension)
+                .Where(path => OwnName().IsMatch(Path.GetFileName(path)));
+            foreach (string old in lists.Where(path => !current.Contains(path)))
                 DiskFault.TryDelete(old);
         }
 
@@ -85,6 +88,9 @@ internal sealed class ImageIdentity(IReadOnlyList<ImageSet> images, TrainingRunO
     }
 
     private static string PathOf(string folder, string digest) => Path.Combine(folder, Prefix + digest[..DigestCharacters] + Extension);
+
+    [GeneratedRegex(@"^images-[0-9a-f]{16}\.bin\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnName();
 }
 
 /// <summary>Images that decide the result of a run: it learns from them, or chooses its best epoch by them.</summary>

@@ -13,8 +13,9 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
     private const string MetricsFile = "metrics.jsonl";
     private const string ReportFile = "report.html";
 
-    private readonly CheckpointStore? _store =
-        request.Run.CheckpointFolder is { } folder ? new CheckpointStore(folder, request.Run.KeptCheckpoints) : null;
+    private readonly CheckpointStore? _store = request.Run.CheckpointFolder is { } folder
+        ? new CheckpointStore(folder, request.Run.KeptCheckpoints, deleted => RunLog.Damaged(request.Logger, deleted))
+        : null;
     private readonly ImageIdentity _images = new(method.Images, request.Run, request.Logger);
 
     /// <summary>The first error after the last step.</summary>
@@ -24,7 +25,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
     /// <exception cref="CheckpointException">Another run uses it, or it cannot be written.</exception>
     public IDisposable? Lock() => _store is null ? null : RunLock.Open(_store.Folder, request.Logger);
 
-    /// <summary>Returns the run to its newest checkpoint, if there is one.</summary>
+    /// <summary>Returns the run to its newest checkpoint, if there is one. Otherwise deletes the best model of an earlier run.</summary>
     /// <exception cref="CheckpointException">No checkpoint is sound, or the newest is of another run.</exception>
     public async Task<bool> ResumeAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +35,10 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         await _images.ReadAsync(cancellationToken).ConfigureAwait(true);
         void Report(string damage) => RunLog.Damaged(request.Logger, damage);
         if (await _store.ReadNewestAsync(Report, cancellationToken).ConfigureAwait(true) is not { } checkpoint)
+        {
+            DiskFault.TryDelete(Path.Combine(_store.Folder, BestModelFile));
             return false;
+        }
 
         var resumer = new RunResumer<TRecord>(request, method, state, _store.Folder);
         await resumer.ResumeAsync(checkpoint, _images, cancellationToken).ConfigureAwait(true);
@@ -42,13 +46,16 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         return true;
     }
 
+    /// <exception cref="TrainingDivergedException">A weight is not finite. Nothing is written.</exception>
     public Task SaveCheckpointAsync(CancellationToken cancellationToken) => WriteAsync(async store =>
     {
+        WeightSet trained = method.Runner.ExportFinite();
         await _images.SaveAsync(store.Folder, cancellationToken).ConfigureAwait(true);
         var checkpoint = new TrainingCheckpoint(
             state.Steps, (int)(state.Steps / state.Plan.StepsPerEpoch), method.Identity,
-            JsonSerializer.Serialize(state.Capture(_images.Digests, method.Judge), TrainingJsonContext.Default.SavedState),
-            JsonSerializer.Serialize([.. state.History], method.HistoryFormat), method.Runner.Export(), state.BestWeights);
+            JsonSerializer.Serialize(
+                state.Capture(_images.Digests, method.Judge, method.ValidationDraw), TrainingJsonContext.Default.SavedState),
+            JsonSerializer.Serialize([.. state.History], method.HistoryFormat), trained, state.BestWeights);
         method.Runner.LastCheckpoint = await store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
         state.CheckpointStep = checkpoint.Steps;
     });

@@ -15,7 +15,8 @@ internal static partial class RunLog
     public static partial void Changed(ILogger logger, string change);
 
     [LoggerMessage(
-        LogLevel.Information, "The run continues in {First}, as it began; a new run would choose {Better} here. Set Precision to change that.")]
+        LogLevel.Information,
+        "The run continues in {First}, as it began; a new run would choose {Better} here. Set Precision to change that, and AllowChangedOptions.")]
     public static partial void KeepsPrecision(ILogger logger, TrainingPrecision first, TrainingPrecision better);
 
     [LoggerMessage(LogLevel.Warning, "Resuming with changed images: {Change}.")]
@@ -32,8 +33,13 @@ internal static partial class RunLog
     public static partial void Resumed(ILogger logger, long steps, string folder);
 
     [LoggerMessage(
-        LogLevel.Warning, "Another figure, or other labeled images, choose the best epoch now. The best one before the run resumed does not count.")]
+        LogLevel.Warning, "Another figure, or other images, now decide which epoch is the best. The best epoch so far no longer counts.")]
     public static partial void JudgedOtherwise(ILogger logger);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The run now sets other images aside for validation. It may have learned from some of them before, so its figures may look too good.")]
+    public static partial void ValidatesOthers(ILogger logger);
 
     [LoggerMessage(LogLevel.Information, "Taking over '{Folder}' from a run that did not end: {Owner}.")]
     public static partial void TakenOver(ILogger logger, string folder, string owner);

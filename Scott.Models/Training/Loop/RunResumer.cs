@@ -16,7 +16,7 @@ internal sealed class RunResumer<TRecord>(
         var comparison = new RunComparison(request.Run, request.Logger, folder);
         bool isSame = await comparison.RequireSameAsync(
             checkpoint.Options, method.Identity, saved.Images, images, cancellationToken).ConfigureAwait(true);
-        TrainingPlan plan = method.Options.TimeBudget is null ? state.Plan : state.Plan.At(saved.Pace);
+        TrainingPlan plan = PlanRest(saved, checkpoint.Steps, isSame);
         if (!isSame)
         {
             RequireSameShapes(checkpoint.State);
@@ -34,21 +34,63 @@ internal sealed class RunResumer<TRecord>(
         method.Runner.Restore(checkpoint.State, checkpoint.Steps);
         state.Restore(saved, history, checkpoint.Best);
         state.EndedEarly &= isSame;
-        if (!IsJudgedAlike(saved, images) && !state.IsTrained)
-        {
-            RunLog.JudgedOtherwise(request.Logger);
-            state.ForgetBest();
-            DiskFault.TryDelete(Path.Combine(folder, RunFolder<TRecord>.BestModelFile));
-        }
+        if (!state.IsTrained || state.IsRecordDue)
+            ForgetOtherBest(saved, images);
 
         RunLog.Resumed(request.Logger, checkpoint.Steps, folder);
     }
 
-    /// <summary>Whether the best epoch so far can be compared with later ones. Earlier versions did not keep what judged it.</summary>
-    private bool IsJudgedAlike(SavedState saved, ImageIdentity images) =>
-        saved.Best is null || saved.Judge is null || method.Judge is null
-        || (saved.Judge == method.Judge
-            && saved.Images?.GetValueOrDefault(ImageSet.Validation) == images.Digests.GetValueOrDefault(ImageSet.Validation));
+    /// <summary>The plan of the whole run. With a time budget it is the checkpoint's, unless settings or images have changed and another number of
+    /// steps fits now: the schedules are then spread anew, as they are over another number of epochs.</summary>
+    private TrainingPlan PlanRest(SavedState saved, long step, bool isSame)
+    {
+        if (method.Options.TimeBudget is not { } limit)
+            return state.Plan;
+
+        TrainingPlan before = state.Plan.At(saved.Pace);
+        if (isSame)
+            return before;
+
+        var elapsed = TimeSpan.FromSeconds(saved.ElapsedSeconds);
+        TimeSpan perStep = (elapsed - TimeSpan.FromSeconds(saved.PreparationSeconds)) / step;
+        long total = TimeBudget.Correct(step, limit - elapsed - state.Elapsed, perStep, before.TotalSteps, before.MaximumSteps);
+        if (total == before.TotalSteps)
+            return before;
+
+        RunLog.Planned(request.Logger, total, limit);
+
+        // A run that ends at once records what its last step used.
+        return total == step ? before.Change(step, total) : before.At(PlanPace.Even(total));
+    }
+
+    /// <summary>Forgets the best epoch so far if later ones cannot be compared with it.</summary>
+    private void ForgetOtherBest(SavedState saved, ImageIdentity images)
+    {
+        bool validatesOthers = ValidatesOthers(saved, images);
+        if (validatesOthers)
+            RunLog.ValidatesOthers(request.Logger);
+        if (saved.Best is null || !(validatesOthers || IsJudgedOtherwise(saved, images)))
+            return;
+
+        RunLog.JudgedOtherwise(request.Logger);
+        state.ForgetBest();
+        DiskFault.TryDelete(Path.Combine(folder, RunFolder<TRecord>.BestModelFile));
+    }
+
+    /// <summary>Whether another figure, or other images that the app gave, decide now. Earlier versions kept no judge, or only the beginning of
+    /// it.</summary>
+    private bool IsJudgedOtherwise(SavedState saved, ImageIdentity images) =>
+        saved.Judge is not null && method.Judge is not null
+        && (!$"{method.Judge} ".StartsWith($"{saved.Judge} ", StringComparison.Ordinal) || HaveChanged(ImageSet.Validation, saved, images));
+
+    /// <summary>Whether the run sets aside images for validation now, and these may be others than before.</summary>
+    private bool ValidatesOthers(SavedState saved, ImageIdentity images) => method.ValidationDraw is { } draw
+        && ((saved.ValidationDraw ?? draw) != draw
+            || HaveChanged(ImageSet.Training, saved, images) || HaveChanged(ImageSet.Validation, saved, images));
+
+    /// <summary>Whether the images of a role are others than the checkpoint's. Earlier versions did not keep them.</summary>
+    private static bool HaveChanged(string role, SavedState saved, ImageIdentity images) =>
+        saved.Images is { } before && before.GetValueOrDefault(role) != images.Digests.GetValueOrDefault(role);
 
     private CheckpointException OtherRun(string detail, Exception? innerException = null) =>
         RunComparison.OtherRun(folder, detail, innerException);

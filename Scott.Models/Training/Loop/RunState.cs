@@ -29,12 +29,18 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     /// <summary>Whether the last record is not decided on yet: what the epoch means for the run.</summary>
     public bool IsUndecided { get; set; }
 
+    /// <summary>Whether the last step of an epoch is taken, and its record is missing.</summary>
+    public bool IsRecordDue => Epoch.Steps > 0 && Plan.EndsEpoch(Steps);
+
     /// <summary>Whether patience or the app ended the run before all its steps.</summary>
     public bool EndedEarly { get; set; }
     public bool IsTrained => Steps >= Plan.TotalSteps || EndedEarly;
 
     /// <summary>The run's time so far, the time before it was resumed included.</summary>
     public TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>The part of the time in which no steps were taken yet, in this process and in those before.</summary>
+    public TimeSpan Preparation => _preparation;
 
     /// <summary>The time of one step, evaluations and checkpoints included. What comes before the first step is not repeated with each, and does not
     /// count.</summary>
@@ -60,8 +66,8 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public void ForgetBest() => (Best, BestWeights) = (null, null);
 
     /// <summary>Everything except history and weights, for a checkpoint.</summary>
-    public SavedState Capture(IReadOnlyDictionary<string, string> images, string? judge) =>
-        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge, _preparation.TotalSeconds);
+    public SavedState Capture(IReadOnlyDictionary<string, string> images, string? judge, string? validationDraw) =>
+        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge, _preparation.TotalSeconds, validationDraw);
 
     /// <summary>Continues from a checkpoint.</summary>
     public void Restore(SavedState saved, IEnumerable<TRecord> history, WeightSet? bestWeights)
@@ -72,8 +78,8 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     }
 }
 
-/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images, and no
-/// judge.</summary>
+/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images, no judge and
+/// no draw.</summary>
 internal sealed record SavedState(
     PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null,
-    bool IsUndecided = false, string? Judge = null, double PreparationSeconds = 0);
+    bool IsUndecided = false, string? Judge = null, double PreparationSeconds = 0, string? ValidationDraw = null);

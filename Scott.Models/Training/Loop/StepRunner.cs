@@ -8,6 +8,9 @@ namespace Scott.Models.Training;
 internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader<TBatch> loader, TrainingOptions options) : IStepRunner
     where TBatch : ImageBatch
 {
+    /// <summary>The loss and the images of the newest step.</summary>
+    private (double Loss, IReadOnlyList<string> Names) _newest = (double.NaN, []);
+
     public long Steps => step.Steps;
     public bool IsBetweenSteps { get; private set; } = true;
     public long StepsPerEpoch => loader.StepsPerEpoch;
@@ -49,6 +52,14 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
 
     public WeightSet Export() => step.Export();
 
+    public WeightSet ExportFinite()
+    {
+        WeightSet state = Export();
+        return state.All(tensor => FiniteNumbers.IndexOfOther(MemoryMarshal.Cast<byte, float>(tensor.Data.Span)) < 0)
+            ? state
+            : throw new TrainingDivergedException(Steps, _newest.Loss, _newest.Names, LastCheckpoint);
+    }
+
     public void Restore(WeightSet state, long steps)
     {
         IsBetweenSteps = false;
@@ -63,6 +74,7 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         {
             IReadOnlyDictionary<string, double> figures = step.Update(plan, options.MaximumGradientNorm);
             IsBetweenSteps = true;
+            _newest = (loss, batch.Names);
             return new StepResult(loss, figures);
         }
         catch (NonFiniteGradientException)

@@ -37,7 +37,7 @@ internal sealed record TimeBudget(TimeSpan Limit)
     /// <summary>Corrects the planned number of steps if it no longer fits, but never below the steps already taken, at least 1.</summary>
     public static long Correct(long step, TimeSpan left, TimeSpan perStep, long totalSteps, long maximumSteps)
     {
-        long fitting = left <= TimeSpan.Zero ? step : Math.Min(step + (long)(left / perStep), maximumSteps);
+        long fitting = left <= TimeSpan.Zero ? step : Math.Max(step, (long)Math.Min(step + (left / perStep), maximumSteps));
         return Math.Abs(fitting - totalSteps) <= Tolerance * (totalSteps - step) ? totalSteps : fitting;
     }
 }

@@ -54,9 +54,10 @@ internal readonly record struct PlanPace(long Length, long TotalSteps, long Anch
     /// <summary>One step of the schedules for each step of the run.</summary>
     public static PlanPace Even(long steps) => new(steps, steps, 0, 0);
 
-    /// <summary>The position of a step in the schedules.</summary>
+    /// <summary>The position of a step in the schedules. If the run ends at the step at which the pace changed, the schedules end there too: no step
+    /// uses the rest of them.</summary>
     public double PositionOf(long step) => TotalSteps == AnchorStep
-        ? Length
+        ? AnchorPosition
         : AnchorPosition + ((step - AnchorStep) * (Length - AnchorPosition) / (TotalSteps - AnchorStep));
 
     /// <summary>The pace that continues after a step and ends at another number of steps.</summary>

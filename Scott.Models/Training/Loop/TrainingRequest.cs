@@ -40,6 +40,7 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
     /// <exception cref="DatasetException">No image of a class can be read.</exception>
     public async Task RequireReadableAsync(IImageDataset training, IImageDataset validation, CancellationToken cancellationToken)
     {
+        new DatasetProblemLog(Logger).TellShared(training, "training", validation, "validation");
         await ReadableClasses.RequireAsync(training, "training", Run.Decoding, cancellationToken).ConfigureAwait(true);
         await ReadableClasses.RequireAsync(validation, "validation", Run.Decoding, cancellationToken).ConfigureAwait(true);
     }

@@ -112,11 +112,15 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     }
 
     /// <summary>Ends an epoch, from 1: evaluates the networks, writes the record, keeps the best weights.</summary>
+    /// <exception cref="TrainingDivergedException">A weight is not finite.</exception>
     private async Task<TRecord> RecordAsync(int epoch, CancellationToken cancellationToken)
     {
+        _ = _runner.ExportFinite(); // Networks that the last step ruined have no figures.
         double speed = _state.Epoch.Steps * (double)_runner.ImagesPerStep / _state.Epoch.Seconds;
-        var summary = new EpochSummary(epoch, _state.Steps, _state.Plan, _state.Epoch, speed, _state.Elapsed, _runner.UnreadableImages);
-        TRecord record = summary.Complete(await method.EvaluateEpochAsync(summary, _state.History, cancellationToken).ConfigureAwait(true));
+        var summary = new EpochSummary(
+            epoch, _state.Steps, _state.Plan, _state.Epoch, speed, _state.Elapsed, _state.Preparation, _runner.UnreadableImages);
+        TRecord record = summary.Complete(
+            await method.EvaluateEpochAsync(summary, _state.History, cancellationToken).ConfigureAwait(true), _state.History);
         _state.EndEpoch(record);
         foreach (string warning in record.Warnings)
             RunLog.Warning(request.Logger, record.Epoch, warning);
@@ -153,9 +157,10 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
 
     /// <summary>Saves what the run learned, and lets the report say that it stopped. The cause stays the reported error.</summary>
     /// <exception cref="CheckpointException">The run was canceled, and what it learned cannot be saved.</exception>
+    /// <exception cref="TrainingDivergedException">The run was canceled after a step that ruined the weights, which are not saved.</exception>
     private async Task SaveProgressAsync(Exception cause)
     {
-        bool hasLearned = _runner.Steps > _firstStep && cause is not TrainingDivergedException;
+        bool hasLearned = _runner.Steps > _firstStep && cause is not (TrainingDivergedException or FeatureException);
         ExceptionDispatchInfo? lost = null;
         if (hasLearned && _runner.IsBetweenSteps)
             lost = await TryAsync(Folder.SaveCheckpointAsync).ConfigureAwait(true);
@@ -188,7 +193,7 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     /// <summary>Records an epoch if the run stopped in the evaluation that ends it, and decides on it if the run stopped before that.</summary>
     private async Task FinishEpochAsync(CancellationToken cancellationToken)
     {
-        TRecord? record = _state.Epoch.Steps > 0 && _state.Plan.EndsEpoch(_runner.Steps)
+        TRecord? record = _state.IsRecordDue
             ? await RecordAsync(_state.NextEpoch, cancellationToken).ConfigureAwait(true)
             : _state.IsUndecided ? _state.History[^1] : null;
         if (record is not null)

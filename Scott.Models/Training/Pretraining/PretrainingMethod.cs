@@ -46,7 +46,7 @@ internal sealed class PretrainingMethod(
     public async Task<PretrainingRecord> EvaluateEpochAsync(
         EpochSummary summary, IReadOnlyList<PretrainingRecord> history, CancellationToken cancellationToken)
     {
-        FeatureHealth features = watch.MeasureHealth(step.Encode);
+        FeatureHealth features = watch.MeasureHealth(step.Encode, cancellationToken);
         FrozenAccuracy? accuracy = await watch.MeasureEpochAsync(step.Encode, summary, cancellationToken).ConfigureAwait(true);
         GradientNorms gradients = GradientNorms.Mean(summary.Sums);
         return new PretrainingRecord
@@ -61,7 +61,8 @@ internal sealed class PretrainingMethod(
 
     public double? Watched(PretrainingRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    public string? Judge { get; } = watch.Judge(options.Watched);
+    /// <summary>Reads labeled images. Only runs with checkpoints ask for it.</summary>
+    public string? Judge => field ??= watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Result.ToWeightSet();
 

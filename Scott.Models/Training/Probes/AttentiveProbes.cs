@@ -19,11 +19,12 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
 
     private readonly ProbeOptions _options = options.Probe;
 
-    /// <summary>The one that puts most validation images into the right class; of equals the simplest. It does not look at test figures.</summary>
+    /// <summary>The one that puts most validation images into the right class; of equals the first. It does not look at test figures.</summary>
     public static ProbeResult Select(IReadOnlyList<ProbeResult> probes) => probes.MaxBy(probe => probe.Validation.Top1)!;
 
     /// <summary>Trains all probes for all epochs, then measures each on several sets of images.</summary>
     /// <returns>For each probe a figure for each set, in their order: first the probes of the first repeat, then those of the next one.</returns>
+    /// <exception cref="ScottConfigurationException">A probe diverges.</exception>
     public async Task<IReadOnlyList<ClassificationMetrics[]>> MeasureAsync(
         ITokenBatches batches, IReadOnlyList<LabeledFeatures> sets, Action<int> progress, CancellationToken cancellationToken)
     {
@@ -69,12 +70,16 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         }
     }
 
-    private static void Step(AttentiveProbe probe, TokenBatch batch, LearningRateSchedule rate, RampSchedule decay)
+    private void Step(AttentiveProbe probe, TokenBatch batch, LearningRateSchedule rate, RampSchedule decay)
     {
         using DisposeScope step = NewDisposeScope();
         (nn.Module<Tensor, Tensor> head, AdamW optimizer) = probe;
         head.train();
-        nn.functional.cross_entropy(head.call(batch.Tokens), batch.Labels).backward();
+        Tensor loss = nn.functional.cross_entropy(head.call(batch.Tokens), batch.Labels);
+        if (!float.IsFinite(loss.item<float>()))
+            throw Diverged(probe);
+
+        loss.backward();
         optimizer.Step(rate.At(optimizer.Steps + 1), decay.At(optimizer.Steps + 1));
         optimizer.ClearGradients();
     }
@@ -86,7 +91,16 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         // Rows → [M, N, D] on the CPU, without a copy: they may fill most of the memory.
         Tensor tokens = encoder.PatchesOf(
             frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width));
-        return ClassificationMetrics.FromLogits(Predict(probe.Head, tokens), images.Labels, classNames);
+        float[] logits = Predict(probe.Head, tokens);
+        return FiniteNumbers.IndexOfOther(logits) < 0
+            ? ClassificationMetrics.FromLogits(logits, images.Labels, classNames)
+            : throw Diverged(probe);
+    }
+
+    private ScottConfigurationException Diverged(AttentiveProbe probe)
+    {
+        string reason = $"because after {Plural.Of(probe.Optimizer.Steps, "step")} a probe computes numbers that are not finite";
+        return new(nameof(ProbeOptions), [FormattableString.Invariant($"PeakLearningRate is {_options.PeakLearningRate}; expected less, {reason}.")]);
     }
 
     /// <summary>[M, N, D] → the logits, [M, C] row-major.</summary>

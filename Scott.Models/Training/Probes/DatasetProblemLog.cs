@@ -1,14 +1,20 @@
 using Scott.Models.Datasets;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Training;
 
 /// <summary>Tells the app's log what is wrong with a run's datasets. It names an unreadable image only once. Thread-safe.</summary>
-internal sealed partial class DatasetProblemLog(ILogger logger)
+/// <param name="logger">The app's log.</param>
+/// <param name="failsOnUnreadable">Whether an unreadable image is an error instead.</param>
+internal sealed partial class DatasetProblemLog(ILogger logger, bool failsOnUnreadable = false)
 {
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
+    /// <exception cref="DatasetException">The image cannot be read, and the settings make that an error.</exception>
     public void Tell(string name, Exception exception)
     {
+        if (failsOnUnreadable)
+            throw new DatasetException(name, exception.Message, exception, subject: "image");
         if (_told.TryAdd(name, true))
             Unreadable(logger, name, exception);
     }
@@ -18,6 +24,29 @@ internal sealed partial class DatasetProblemLog(ILogger logger)
     {
         foreach (string warning in DatasetWarnings.Of(dataset, split))
             LogSuspect(logger, warning);
+    }
+
+    /// <summary>Says if images that are measured are among those that something is learned from. Compares the paths of files.</summary>
+    public void TellShared(IImageDataset learned, string learnedSplit, IImageDataset measured, string measuredSplit)
+    {
+        var known = Paths(learned).ToHashSet(StringComparer.Ordinal);
+        string[] shared = [.. Paths(measured).Where(known.Contains)];
+        if (shared.Length > 0)
+        {
+            string images = FormattableString.Invariant($"{shared.Length} of {Plural.Of(measured.Count, $"{measuredSplit} image")}");
+            LogSuspect(logger, $"{images} {(shared.Length == 1 ? "is a" : "are")} {learnedSplit} {(shared.Length == 1 ? "image" : "images")} too, "
+                + $"so that results will look better than they are. The first: {shared[0]}.");
+        }
+    }
+
+    private static IEnumerable<string> Paths(IImageDataset dataset)
+    {
+        for (int index = 0; index < dataset.Count; index++)
+        {
+            ImageSource source = dataset.SourceOf(index);
+            if (source.FilePath is { Length: > 0 } path)
+                yield return Path.GetFullPath(path) + (source.Page == 0 ? string.Empty : $"#page={source.Page}");
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]

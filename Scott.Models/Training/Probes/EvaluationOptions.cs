@@ -29,9 +29,15 @@ public sealed record EvaluationOptions
     public double ValidationRatio { get; init; } = 0.1;
 
     /// <summary>Whether each probe learns again, from training and validation images together, once the validation images have decided everything.
-    /// Test figures then belong to that probe; validation figures to the first one. Attentive probes take twice the time.</summary>
+    /// The test figures are then those of the second probe, the validation figures those of the first. Attentive probes take twice the time.
+    /// </summary>
+    /// <remarks>Needs memory for the features of both sets twice.</remarks>
     /// <value>Default: <see langword="false"/>: validation images only decide.</value>
     public bool RefitsWithValidation { get; init; }
+
+    /// <summary>Whether an image that cannot be read is an error. Otherwise it is left out, and a warning is logged.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool FailOnUnreadable { get; init; }
 
     /// <summary>For each entry, nearest neighbors and the linear probe are measured with that many training images of each class.</summary>
     /// <value>1 to 1 000 000 each; default: none.</value>

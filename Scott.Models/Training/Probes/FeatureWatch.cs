@@ -40,7 +40,8 @@ internal sealed class FeatureWatch
         var preprocessor = new ImagePreprocessor(request.Model.Preprocessing, request.Run.Decoding);
         HealthProbe health = await HealthProbe.CreateAsync(
             request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
-        return new FeatureWatch(health, probe, preprocessor, request.Run.Decoding, new DatasetProblemLog(request.Logger));
+        var problems = new DatasetProblemLog(request.Logger, request.Run.FailOnUnreadable);
+        return new FeatureWatch(health, probe, preprocessor, request.Run.Decoding, problems);
     }
 
     /// <summary>Refuses a recipe that waits for a figure that is not measured, or not often enough.</summary>
@@ -55,7 +56,8 @@ internal sealed class FeatureWatch
             || (watched == WatchedFigure.Auto && patience is not null);
         string? fault = !needsLabels ? null
             : probe is null
-            ? "Patience or Watched asks for an accuracy, and there are no labeled images; expected WithEvaluation, or Watched as EffectiveRank."
+            ? "Patience or Watched asks for an accuracy, but there are no labeled images to measure it on. "
+                + "Use WithEvaluation, or Watched as EffectiveRank."
             : patience < probe.EveryEpochs // Between two evaluations nothing can get better.
             ? $"Patience is {patience}, and the accuracy is measured every {Plural.Of(probe.EveryEpochs, "epoch")}; expected at least that many."
             : null;
@@ -93,7 +95,8 @@ internal sealed class FeatureWatch
     }
 
     /// <summary>The health of an encoder's vectors of the run's images: [count, 3, H, W] and their count → [count, D].</summary>
-    public FeatureHealth MeasureHealth(Func<float[], int, float[]> encode) => _health.Measure(encode);
+    public FeatureHealth MeasureHealth(Func<float[], int, float[]> encode, CancellationToken cancellationToken) =>
+        _health.Measure(encode, cancellationToken);
 
     /// <summary>The accuracy of an encoder's vectors; <see langword="null"/> if the epoch has no evaluation.</summary>
     public async Task<FrozenAccuracy?> MeasureEpochAsync(

@@ -28,7 +28,7 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
             for (int repeat = 0; repeat < options.FewShotRepeats; repeat++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                measured.Add(MeasureOnce(Draw(perClass, repeat)));
+                measured.Add(MeasureOnce(Draw(perClass, repeat), cancellationToken));
                 progress?.Invoke(++done);
             }
 
@@ -37,11 +37,12 @@ internal sealed class FewShot(EvaluationFeatures features, IReadOnlyList<string>
         })];
     }
 
-    private (double Neighbors, double Linear) MeasureOnce(LabeledFeatures few)
+    private (double Neighbors, double Linear) MeasureOnce(LabeledFeatures few, CancellationToken cancellationToken)
     {
-        float[] votes = NearestNeighbors.Probabilities(few, features.Test, classNames.Count, options.Neighbors, options.NeighborTemperature);
+        float[] votes = NearestNeighbors.Probabilities(
+            few, features.Test, classNames.Count, options.Neighbors, options.NeighborTemperature, cancellationToken);
         double neighbors = ClassificationMetrics.FromProbabilities(votes, features.Test.Labels, classNames).Top1;
-        return (neighbors, RidgeProbe.Accuracy(few, features.Test, classNames.Count));
+        return (neighbors, RidgeProbe.Accuracy(few, features.Test, classNames.Count, cancellationToken));
     }
 
     /// <summary>Within a repeat, larger draws contain the smaller ones, so that comparisons depend less on chance.</summary>

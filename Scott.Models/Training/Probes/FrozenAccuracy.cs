@@ -12,7 +12,9 @@ public readonly record struct FrozenAccuracy(double NeighborTop1, double LinearT
     /// <summary>k: how many nearest neighbors vote.</summary>
     public const int Neighbors = 10;
 
-    internal static FrozenAccuracy Measure(LabeledFeatures training, LabeledFeatures validation, int classes) => new(
-        NearestNeighbors.Accuracy(training, validation, classes, Neighbors), RidgeProbe.Accuracy(training, validation, classes),
+    internal static FrozenAccuracy Measure(
+        LabeledFeatures training, LabeledFeatures validation, int classes, CancellationToken cancellationToken) => new(
+        NearestNeighbors.Accuracy(training, validation, classes, Neighbors, cancellationToken),
+        RidgeProbe.Accuracy(training, validation, classes, cancellationToken),
         training.Labels.Count, validation.Labels.Count);
 }

@@ -41,9 +41,9 @@ internal sealed class HealthProbe(float[] images, int count)
     }
 
     /// <summary>Measures an encoder: images [count, 3, H, W] and their count → vectors [count, D].</summary>
-    public FeatureHealth Measure(Func<float[], int, float[]> encode)
+    public FeatureHealth Measure(Func<float[], int, float[]> encode, CancellationToken cancellationToken)
     {
         float[] vectors = encode(images, count);
-        return FeatureHealth.Measure(vectors, vectors.Length / count);
+        return FeatureHealth.Measure(vectors, vectors.Length / count, cancellationToken);
     }
 }

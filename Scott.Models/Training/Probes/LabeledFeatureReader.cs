@@ -12,6 +12,7 @@ internal static class LabeledFeatureReader
     /// <summary>Encodes every labeled image, preprocessed as for evaluation: [count, 3, S, S] → [count, …]. Leaves out unreadable ones.</summary>
     /// <remarks>The progress is the images done, of all that have a label. Many threads call <paramref name="onUnreadable"/>.</remarks>
     /// <exception cref="DatasetException">No labeled image can be read, or no image of a class.</exception>
+    /// <exception cref="FeatureException">The encoder computes numbers that are not finite.</exception>
     public static async Task<LabeledFeatures> ReadAsync(
         IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int, int>? progress,
         Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
@@ -59,7 +60,7 @@ internal static class LabeledFeatureReader
                 next = Prepare(i + 1 < chunks.Length ? chunks[i + 1] : []);
                 if (found.Length > 0)
                 {
-                    rows.Enqueue(encode(images, found.Length));
+                    rows.Enqueue(RequireFinite(encode(images, found.Length), found, dataset));
                     read.AddRange(found);
                     if (rows.Count == 1)
                         RequireLength((long)rows.Peek().Length / found.Length * labeled.Length, dataset);
@@ -96,8 +97,15 @@ internal static class LabeledFeatureReader
         return joined;
     }
 
-    /// <summary>Refuses features that do not fit into one array, after the first images already.</summary>
-    private static void RequireLength(long length, IImageDataset dataset)
+    /// <exception cref="FeatureException">A number is not finite.</exception>
+    private static float[] RequireFinite(float[] features, int[] images, IImageDataset dataset)
+    {
+        int wrong = FiniteNumbers.IndexOfOther(features);
+        return wrong < 0 ? features : throw new FeatureException(dataset.NameOf(images[wrong / (features.Length / images.Length)]));
+    }
+
+    /// <summary>Refuses features that do not fit into one array, before all images are encoded.</summary>
+    public static void RequireLength(long length, IImageDataset dataset)
     {
         if (length > Array.MaxLength)
         {

@@ -18,12 +18,19 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
         return new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
     }
 
-    /// <summary>Which images they are, by name and label.</summary>
+    /// <summary>Which images they are: a digest of names and labels, then one of contents. Streams, and earlier versions, have only the
+    /// first.</summary>
     public string Identify()
     {
-        IEnumerable<string> lines = new[] { Training, Validation }.SelectMany(dataset => Enumerable.Range(0, dataset.Count).Select(
-            index => FormattableString.Invariant($"{dataset.RelativeNameOf(index)} {dataset.LabelOf(index)}")));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+        IImageDataset[] sets = [Training, Validation];
+        string Digest(Func<IImageDataset, int, string> describe)
+        {
+            IEnumerable<string> lines = sets.SelectMany(set => Enumerable.Range(0, set.Count).Select(index => describe(set, index)));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+        }
+
+        string names = Digest((set, index) => FormattableString.Invariant($"{set.RelativeNameOf(index)} {set.LabelOf(index)}"));
+        return sets.Any(set => set.Count > 0 && set.SourceOf(0).IsStream) ? names : $"{names} {Digest(DescribeContent)}";
     }
 
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
@@ -36,6 +43,19 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
             LabeledFeatureReader.ReadAsync(dataset, preprocessor, encode, null, problems.Tell, cancellationToken);
         LabeledFeatures training = await ReadAsync(Training).ConfigureAwait(true);
         LabeledFeatures validation = await ReadAsync(Validation).ConfigureAwait(true);
-        return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count);
+        return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count, cancellationToken);
+    }
+
+    private static string DescribeContent(IImageDataset dataset, int index)
+    {
+        try
+        {
+            ImageContent content = ImageContent.Of(dataset.SourceOf(index));
+            return FormattableString.Invariant($"{content.Bytes} {content.Hash}");
+        }
+        catch (Exception exception) when (ImageErrors.IsImageError(exception))
+        {
+            return string.Empty; // The evaluation reports it.
+        }
     }
 }

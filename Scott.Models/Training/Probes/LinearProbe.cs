@@ -14,20 +14,16 @@ internal static class LinearProbe
     {
         int classes = classNames.Count;
         IReadOnlyList<int> labels = features.Validation.Labels;
-        cancellationToken.ThrowIfCancellationRequested();
-        var probe = new RidgeProbe(features.Training, classes);
-        (double Penalty, double[] Scores)[] tried = [.. Penalties.Select(penalty =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return (penalty, probe.Scores(features.Validation, penalty));
-        })];
+        var probe = new RidgeProbe(features.Training, classes, cancellationToken);
+        (double Penalty, double[] Scores)[] tried =
+            [.. Penalties.Select(penalty => (penalty, probe.Scores(features.Validation, penalty, cancellationToken)))];
         (double penalty, double[] validation) = tried.MaxBy(each => ClassScores.Accuracy(each.Scores, labels, classes));
         double temperature = Calibration.FindTemperature(validation, labels, classes);
         ClassificationMetrics MeasureOn(LabeledFeatures images, double[] scores) =>
             ClassificationMetrics.FromLogits(Calibration.ApplyTemperature(scores, temperature), images.Labels, classNames);
-        RidgeProbe final = features.IsRefitted ? new RidgeProbe(features.Fitted, classes) : probe;
-        ClassificationMetrics test = MeasureOn(features.Test, final.Scores(features.Test, penalty));
-        double trainingTop1 = MeasureOn(features.Fitted, final.Scores(features.Fitted, penalty)).Top1;
+        RidgeProbe final = features.IsRefitted ? new RidgeProbe(features.Fitted, classes, cancellationToken) : probe;
+        ClassificationMetrics test = MeasureOn(features.Test, final.Scores(features.Test, penalty, cancellationToken));
+        double trainingTop1 = MeasureOn(features.Fitted, final.Scores(features.Fitted, penalty, cancellationToken)).Top1;
         return (new ProbeResult(ClassifierHead.Linear, MeasureOn(features.Validation, validation), test) { TrainingTop1 = trainingTop1 }, penalty);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         CancellationToken cancellationToken)
     {
         IReadOnlyList<string> classNames = training.ClassNames;
+        TellShared(training, validation, test);
         if (validation is null)
         {
             var split = DatasetSplit.Stratified(training, options.ValidationRatio, options.Probe.Seed);
@@ -23,7 +24,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         using var encoder = new FrozenEncoder(model, device, options.Pooling ?? model.Architecture.DefaultPooling);
         EvaluationFeatures tokens = await EncodeAsync(encoder, training, validation, test, progress, cancellationToken).ConfigureAwait(true);
         EvaluationFeatures pooled = tokens.Select(encoder.Pool);
-        ProbeResult neighbors = MeasureNeighbors(pooled, classNames);
+        ProbeResult neighbors = MeasureNeighbors(pooled, classNames, cancellationToken);
         (ProbeResult linear, double penalty) = LinearProbe.Measure(pooled, classNames, cancellationToken);
         IReadOnlyList<FewShotResult> fewShot = new FewShot(pooled, classNames, options).Measure(
             Report(progress, EvaluationStage.FewShot, options.FewShotPerClass.Count * options.FewShotRepeats), cancellationToken);
@@ -39,8 +40,19 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             AttentiveRepeats = repeats,
             Selected = AttentiveProbes.Select(repeats[0]),
             FewShot = fewShot,
-            Health = FeatureHealth.Measure(pooled.Test.Vectors, pooled.Test.Width),
+            Health = FeatureHealth.Measure(pooled.Test.Vectors, pooled.Test.Width, cancellationToken),
         };
+    }
+
+    private void TellShared(IImageDataset training, IImageDataset? validation, IImageDataset test)
+    {
+        var problems = new DatasetProblemLog(logger);
+        problems.TellShared(training, "training", test, "test");
+        if (validation is null)
+            return;
+
+        problems.TellShared(training, "training", validation, "validation");
+        problems.TellShared(validation, "validation", test, "test");
     }
 
     /// <summary>Trains the attentive probes on the training images; if they are to be refitted, again with the validation images.</summary>
@@ -79,7 +91,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
             images.Length == 1 ? images[0] : LabeledClasses.Align(classNames, new ConcatenatedDataset(images), nameof(images)));
         var transform = new TwoViewTransform(augmentation, model.Preprocessing);
         var batches = new FineTuningOptions { BatchSize = Math.Min(options.Probe.BatchSize, labeled.Count), Seed = options.Probe.Seed };
-        var problems = new DatasetProblemLog(logger);
+        var problems = new DatasetProblemLog(logger, options.FailOnUnreadable);
         return new LabeledLoader(
             labeled, transform.ApplyOne, transform.TensorLength, batches, new TrainingRunOptions { Decoding = decoding }, problems.Tell);
     }
@@ -89,7 +101,7 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var preprocessor = new ImagePreprocessor(model.Preprocessing, decoding);
-        var problems = new DatasetProblemLog(logger);
+        var problems = new DatasetProblemLog(logger, options.FailOnUnreadable);
         Task<LabeledFeatures> ReadAsync(IImageDataset dataset, EvaluationStage stage) =>
             LabeledFeatureReader.ReadAsync(
                 dataset, preprocessor, encoder.Encode, (done, total) => progress?.Report(new EvaluationProgress(stage, done, total)),
@@ -102,15 +114,18 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
 
         LabeledFeatures learned = await ReadAsync(training, EvaluationStage.EncodingTraining).ConfigureAwait(true);
         FewShot.Require(learned, training.ClassNames, options.FewShotPerClass);
+        if (options.RefitsWithValidation)
+            LabeledFeatureReader.RequireLength(learned.Vectors.LongLength + ((long)learned.Width * validation.Count), validation);
+
         LabeledFeatures chosen = await ReadAsync(validation, EvaluationStage.EncodingValidation).ConfigureAwait(true);
         LabeledFeatures tested = await ReadAsync(test, EvaluationStage.EncodingTest).ConfigureAwait(true);
         return new EvaluationFeatures(learned, chosen, tested, options.RefitsWithValidation ? learned.Concat(chosen) : learned);
     }
 
-    private ProbeResult MeasureNeighbors(EvaluationFeatures pooled, IReadOnlyList<string> classNames)
+    private ProbeResult MeasureNeighbors(EvaluationFeatures pooled, IReadOnlyList<string> classNames, CancellationToken cancellationToken)
     {
         ClassificationMetrics MeasureOn(LabeledFeatures known, LabeledFeatures queries) => ClassificationMetrics.FromProbabilities(
-            NearestNeighbors.Probabilities(known, queries, classNames.Count, options.Neighbors, options.NeighborTemperature),
+            NearestNeighbors.Probabilities(known, queries, classNames.Count, options.Neighbors, options.NeighborTemperature, cancellationToken),
             queries.Labels, classNames);
         return new ProbeResult(Head: null, MeasureOn(pooled.Training, pooled.Validation), MeasureOn(pooled.Fitted, pooled.Test));
     }
