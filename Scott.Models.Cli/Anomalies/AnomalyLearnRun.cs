@@ -39,9 +39,11 @@ internal sealed class AnomalyLearnRun(InferenceChoices inference, AnomalyOptions
         skipped.Print(screen);
         if (detector.FalseAlarmRate > options.FalseAlarmRate)
         {
+            // The least n with 1 / (n + 1) ≤ rate.
+            long needed = (long)Math.Ceiling((1 / options.FalseAlarmRate) - 1 - 1e-9);
             screen.Note(FormattableString.Invariant(
-                $"{Plural.Of(detector.NormalImages, "image")} cannot state {100 * options.FalseAlarmRate:0.###} % of false alarms, ")
-                    + "so the threshold is the highest score of a normal image. Give more images for a lower rate.");
+                $"A false alarm rate of {100 * options.FalseAlarmRate:0.###} % needs {Plural.Of(needed, "normal image")}, ")
+                    + $"and there are {detector.NormalImages}. The threshold is the highest score of a normal image instead.");
         }
 
         screen.Say(FormattableString.Invariant(

@@ -37,13 +37,14 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, S
         await using CsvFile? csv = CsvFile.Create(OutputPath, "path", "score", "anomalous");
         _isInterrupted = await ImageProgress.TakeAsync(
             screen, images.Count, progress => detector.ScoreFilesAsync(images, progress, cancellationToken),
-            result => TakeAsync(result, extraction.Decoding, csv, cancellationToken), csv, cancellationToken);
+            result => TakeAsync(result, model.Preprocessing, extraction.Decoding, csv, cancellationToken), csv, cancellationToken);
         Print(detector);
         return _isInterrupted ? ExitCode.Interrupted
             : _scored.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
-    private async Task TakeAsync(AnomalyResult result, ImageDecodingOptions decoding, CsvFile? csv, CancellationToken cancellationToken)
+    private async Task TakeAsync(
+        AnomalyResult result, PreprocessingSpec preprocessing, ImageDecodingOptions decoding, CsvFile? csv, CancellationToken cancellationToken)
     {
         if (!result.IsSuccess)
         {
@@ -57,12 +58,33 @@ internal sealed class AnomalyScoreRun(InferenceChoices inference, string file, S
             // The number keeps images of one name in different folders apart.
             string stem = Path.GetFileNameWithoutExtension(result.Name);
             map = Path.Combine(MapsPath, string.Create(CultureInfo.InvariantCulture, $"{result.Index + 1:0000}-{stem}.png"));
-            RgbImage image = await ImageDecoder.DecodeAsync(result.Name, decoding, cancellationToken);
+            RgbImage image = await ViewAsync(result, preprocessing, decoding, cancellationToken);
             await result.Draw(image).SavePngAsync(map, cancellationToken);
         }
 
         _scored.Add(new ScoredImage(result.Name, result.Score, result.IsAnomalous, map));
         await (csv?.AddAsync(result.Name, CsvFile.Say(result.Score), result.IsAnomalous ? "true" : "false") ?? Task.CompletedTask);
+    }
+
+    /// <summary>The whole image. If its channels are no colors, the first of them as the model sees them, stretched to a square.</summary>
+    private static async Task<RgbImage> ViewAsync(
+        AnomalyResult result, PreprocessingSpec preprocessing, ImageDecodingOptions decoding, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ImageDecoder.DecodeAsync(result.Name, decoding, cancellationToken);
+        }
+        catch (ImageFormatException) when (preprocessing.ChannelCount is not (1 or 3))
+        {
+            PreprocessingSpec square = preprocessing with
+            {
+                ImagePixels = result.PixelMapSide,
+                ImageWidthPixels = null,
+                Resize = ResizeMode.Stretch,
+                ResizePixels = result.PixelMapSide,
+            };
+            return await new ImagePreprocessor(square, decoding).PreprocessToImageAsync(result.Name, cancellationToken);
+        }
     }
 
     private void Print(AnomalyDetector detector)

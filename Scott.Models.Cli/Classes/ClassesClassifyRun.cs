@@ -8,8 +8,9 @@ namespace Scott.Models.Cli;
 /// <summary>Names the classes of many images: a table of the most likely ones, or of the sets.</summary>
 internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices inference, Screen screen)
 {
-    private readonly List<(string Path, PrototypePrediction Prediction, IReadOnlyList<PrototypeScore>? Set)> _results = [];
+    private readonly List<ListedImage> _listed = [];
     private readonly SkippedImages _skipped = new();
+    private int _classified;
     private bool _isInterrupted;
 
     public required int Count { get; init; }
@@ -21,6 +22,9 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
 
     /// <summary>The CSV file for the results, or <see langword="null"/> for a table.</summary>
     public required string? OutputPath { get; init; }
+
+    /// <summary>Whether images are listed at the end. Otherwise none of them stays in memory: there may be millions.</summary>
+    private bool IsListing => screen.IsJson || OutputPath is null;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
@@ -35,7 +39,7 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
             embedding => TakeAsync(classifier, embedding, csv), csv, cancellationToken);
         Print();
         return _isInterrupted ? ExitCode.Interrupted
-            : _results.Count == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+            : _classified == 0 ? ExitCode.Failed : _skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
     private async Task TakeAsync(PrototypeClassifier classifier, ImageEmbedding embedding, CsvFile? csv)
@@ -47,33 +51,39 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
         }
 
         PrototypePrediction prediction = classifier.Classify(embedding, UnknownRate);
-        IReadOnlyList<PrototypeScore>? set = Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null;
-        _results.Add((embedding.Name, prediction, set));
-        if (csv is null)
-            return;
+        var image = new ListedImage(
+            embedding.Name, prediction.ClassName, prediction.IsUnknown, prediction.Typicality, [.. prediction.Classes.Take(Count)],
+            Coverage is { } coverage ? classifier.PredictSet(embedding, coverage) : null);
+        _classified++;
+        if (IsListing)
+            _listed.Add(image);
+        if (csv is not null)
+            await WriteAsync(image, csv);
+    }
 
+    private static async Task WriteAsync(ListedImage image, CsvFile csv)
+    {
         string[] Fields(string className, string probability) =>
-            [embedding.Name, prediction.IsUnknown ? "true" : "false", className, probability, CsvFile.Say((float)prediction.Typicality)];
-        IReadOnlyList<PrototypeScore> listed = set ?? [.. prediction.Classes.Take(Count)];
-        foreach (PrototypeScore score in listed)
+            [image.Path, image.IsUnknown ? "true" : "false", className, probability, CsvFile.Say((float)image.Typicality)];
+        foreach (PrototypeScore score in image.Listed)
             await csv.AddAsync(Fields(score.ClassName, CsvFile.Say(score.Probability)));
 
-        if (listed.Count == 0)
+        if (image.Listed.Count == 0)
             await csv.AddAsync(Fields(string.Empty, string.Empty));
     }
 
     private void Print()
     {
         _skipped.Print(screen);
-        if (_results.Count > 0 && OutputPath is not null)
+        if (_classified > 0 && OutputPath is not null)
         {
-            screen.Say($"Wrote the classes of {Plural.Of(_results.Count, "image")} to '{OutputPath}'.");
+            screen.Say($"Wrote the classes of {Plural.Of(_classified, "image")} to '{OutputPath}'.");
         }
-        else if (_results.Count > 0)
+        else if (_classified > 0)
         {
             Table table = new Table().AddColumns("image", "class", "probability", "typicality");
-            foreach ((string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore>? set) in _results)
-                AddRows(table, path, prediction, set ?? [.. prediction.Classes.Take(Count)]);
+            foreach (ListedImage image in _listed)
+                AddRows(table, image);
 
             screen.Output.Write(table);
         }
@@ -92,39 +102,46 @@ internal sealed class ClassesClassifyRun(ClassesFile file, InferenceChoices infe
             coverage = Coverage,
             isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
-            output = _results.Count > 0 ? OutputPath : null,
-            images = _results.Select(result => new
+            output = _classified > 0 ? OutputPath : null,
+            images = _listed.Select(image => new
             {
-                path = result.Path,
-                className = result.Prediction.ClassName,
-                isUnknown = result.Prediction.IsUnknown,
-                typicality = result.Prediction.Typicality,
-                classes = result.Prediction.Classes.Take(Count).Select(ToJson),
-                set = result.Set?.Select(ToJson),
+                path = image.Path,
+                className = image.ClassName,
+                isUnknown = image.IsUnknown,
+                typicality = image.Typicality,
+                classes = image.Classes.Select(ToJson),
+                set = image.Set?.Select(ToJson),
             }),
         });
     }
 
     private static object ToJson(PrototypeScore score) => new { name = score.ClassName, probability = score.Probability };
 
-    private static void AddRows(Table table, string path, PrototypePrediction prediction, IReadOnlyList<PrototypeScore> scores)
+    private static void AddRows(Table table, ListedImage image)
     {
-        string image = Markup.Escape(path);
-        string typicality = Figures.Number(prediction.Typicality, "F3");
-        if (prediction.IsUnknown)
+        string path = Markup.Escape(image.Path);
+        string typicality = Figures.Number(image.Typicality, "F3");
+        if (image.IsUnknown)
         {
-            table.AddRow(image, "unknown", "-", typicality);
-            (image, typicality) = (string.Empty, string.Empty);
+            table.AddRow(path, "unknown", "-", typicality);
+            (path, typicality) = (string.Empty, string.Empty);
         }
 
-        foreach (PrototypeScore score in scores)
+        foreach (PrototypeScore score in image.Listed)
         {
-            string name = prediction.IsUnknown ? $"  nearest: {score.ClassName}" : score.ClassName;
-            table.AddRow(image, Markup.Escape(name), Figures.Share(score.Probability), typicality);
-            (image, typicality) = (string.Empty, string.Empty);
+            string name = image.IsUnknown ? $"  nearest: {score.ClassName}" : score.ClassName;
+            table.AddRow(path, Markup.Escape(name), Figures.Share(score.Probability), typicality);
+            (path, typicality) = (string.Empty, string.Empty);
         }
 
-        if (scores.Count == 0 && !prediction.IsUnknown)
-            table.AddRow(image, "no class is likely enough", "-", typicality);
+        if (image.Listed.Count == 0 && !image.IsUnknown)
+            table.AddRow(path, "no class is likely enough", "-", typicality);
+    }
+
+    /// <summary>What is printed of an image: its most likely classes, and with a coverage its set, which is listed instead.</summary>
+    private sealed record ListedImage(
+        string Path, string? ClassName, bool IsUnknown, double Typicality, IReadOnlyList<PrototypeScore> Classes, IReadOnlyList<PrototypeScore>? Set)
+    {
+        public IReadOnlyList<PrototypeScore> Listed => Set ?? Classes;
     }
 }

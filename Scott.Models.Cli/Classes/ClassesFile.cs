@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Scott.Models.Foundation;
 using Scott.Models.Metrics;
 using Spectre.Console;
@@ -9,8 +7,6 @@ namespace Scott.Models.Cli;
 /// <summary>The file that the command <c>classes</c> works on.</summary>
 internal sealed class ClassesFile
 {
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
-
     private readonly string _path;
     private readonly Screen _screen;
 
@@ -53,7 +49,7 @@ internal sealed class ClassesFile
     /// </summary>
     public async Task ChangeAsync(Action change, CancellationToken cancellationToken)
     {
-        await using FileStream held = await LockAsync(cancellationToken);
+        await using FileStream held = await ClassesLock.AcquireAsync(_path, cancellationToken);
         Classifier = File.Exists(_path) ? await PrototypeClassifier.LoadAsync(_path, cancellationToken: cancellationToken) : null;
         change();
         await Classifier!.SaveAsync(_path, cancellationToken);
@@ -75,7 +71,7 @@ internal sealed class ClassesFile
         try
         {
             await ChangeAsync(
-                () => Check.That(Classifier!.RenameClass(className, newName), $"There is no class '{className}'; the classes are {Describe()}."),
+                () => Check.That(Existing().RenameClass(className, newName), $"There is no class '{className}'; the classes are {Describe()}."),
                 cancellationToken);
         }
         catch (ArgumentException exception)
@@ -119,43 +115,34 @@ internal sealed class ClassesFile
     /// <returns>How many images were removed.</returns>
     private int Remove(string className, IReadOnlyList<string> images)
     {
-        PrototypeExample[] ofClass = [.. Classifier!.Examples.Concat(Classifier.HeldOut).Where(example => example.ClassName == className)];
+        PrototypeClassifier classes = Existing();
+        PrototypeExample[] ofClass = [.. classes.Examples.Concat(classes.HeldOut).Where(example => example.ClassName == className)];
         Check.That(ofClass.Length > 0, $"There is no class '{className}'; the classes are {Describe()}.");
+        if (images.Count == 0)
+        {
+            classes.RemoveClass(className);
+            return ofClass.Length;
+        }
+
+        // An image that is named twice is removed, and counted, once.
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (string image in images)
         {
             string? name = ofClass.Select(example => example.Name).FirstOrDefault(name => name == NameOf(image) || name == image);
             Check.That(name is not null, $"The class '{className}' has no image '{image}'.");
-            Classifier.Remove(name!);
+            names.Add(name!);
         }
 
-        if (images.Count == 0)
-            Classifier.RemoveClass(className);
+        foreach (string name in names)
+            classes.Remove(name);
 
-        return images.Count == 0 ? ofClass.Length : images.Count;
+        return names.Count;
     }
 
-    /// <summary>Waits until no other process of this user on this machine changes the file. The lock is a file of the temporary folder that
-    /// stays.</summary>
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\n{FullPath()}")));
-        string path = Path.Combine(Path.GetTempPath(), $"scott-classes-{name}.lock");
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                await Task.Delay(BetweenAttempts, cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>One text for one file, where paths do not differ by case.</summary>
-    private string FullPath() => InputFiles.Paths == StringComparer.Ordinal
-        ? Path.GetFullPath(_path) : Path.GetFullPath(_path).ToUpperInvariant();
+    /// <summary>The classes of a file that was there when the command began.</summary>
+    /// <exception cref="UsageException">Another process deleted it meanwhile.</exception>
+    private PrototypeClassifier Existing() => Classifier
+        ?? throw new UsageException($"The file '{_path}' was deleted meanwhile, so nothing was changed; make it with 'scott classes add'.");
 
     private string Describe() => Classifier!.ClassNames.Count > 0 ? $"'{string.Join("', '", Classifier.ClassNames)}'" : "none";
 }

@@ -7,10 +7,14 @@ namespace Scott.Models.Cli;
 /// <summary>A classifier over many images: a table of the most likely classes, or how often it is right.</summary>
 internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
 {
-    private readonly List<ImagePrediction> _predictions = [];
+    private readonly List<ListedImage> _listed = [];
     private readonly SkippedImages _skipped = new();
+    private int _classified;
     private bool _isInterrupted;
     private bool _isMultiLabel;
+
+    /// <summary>Whether images are listed at the end. Otherwise none of them stays in memory: there may be millions.</summary>
+    private bool IsListing => screen.IsJson || (options.OutputPath is null && !options.IsLabeled);
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -33,7 +37,7 @@ internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
             prediction => TakeAsync(prediction, test, csv), csv, cancellationToken);
         Print(test);
         return _isInterrupted ? ExitCode.Interrupted
-            : _predictions.Count == 0 ? ExitCode.Failed
+            : _classified == 0 ? ExitCode.Failed
             : _skipped.Count > 0 ? ExitCode.SomeSkipped
             : ExitCode.Success;
     }
@@ -49,50 +53,55 @@ internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
             return;
         }
 
-        _predictions.Add(prediction);
-        if (csv is null)
-            return;
-
-        string[] image = test is null ? [prediction.Name] : [prediction.Name, test.LabelOf(prediction)];
-        foreach (ClassProbability each in Listed(prediction))
-            await csv.AddAsync([.. image, each.ClassName, CsvFile.Say(each.Probability)]);
-
-        if (Listed(prediction).Count == 0)
-            await csv.AddAsync([.. image, string.Empty, string.Empty]);
+        _classified++;
+        test?.Add(prediction);
+        var image = new ListedImage(prediction.Name, test?.LabelOf(prediction), prediction.Classes, _isMultiLabel ? prediction.Labels : null);
+        if (IsListing)
+            _listed.Add(image);
+        if (csv is not null)
+            await WriteAsync(image, csv);
     }
 
-    private IReadOnlyList<ClassProbability> Listed(ImagePrediction prediction) => _isMultiLabel ? prediction.Labels : prediction.Classes;
+    private static async Task WriteAsync(ListedImage image, CsvFile csv)
+    {
+        string[] fields = image.Expected is null ? [image.Name] : [image.Name, image.Expected];
+        foreach (ClassProbability each in image.Listed)
+            await csv.AddAsync([.. fields, each.ClassName, CsvFile.Say(each.Probability)]);
+
+        if (image.Listed.Count == 0)
+            await csv.AddAsync([.. fields, string.Empty, string.Empty]);
+    }
 
     private void Print(TestImages? test)
     {
         _skipped.Print(screen);
         object? figures = null;
-        if (_predictions.Count > 0 && test is not null)
-            figures = test.Print(_predictions, (int)_skipped.Count, screen);
-        else if (_predictions.Count > 0 && options.OutputPath is null)
+        if (_classified > 0 && test is not null)
+            figures = test.Print(_skipped.Count, screen);
+        else if (_classified > 0 && options.OutputPath is null)
             PrintTable();
-        else if (_predictions.Count == 0 && !_isInterrupted)
+        else if (_classified == 0 && !_isInterrupted)
             screen.Error("No image could be read.");
 
         if (_isInterrupted)
             screen.Warn("Interrupted; the results are those of the finished images.");
 
-        if (_predictions.Count > 0 && options.OutputPath is { } path)
-            screen.Say($"Wrote the predictions for {Plural.Of(_predictions.Count, "image")} to '{path}'.");
+        if (_classified > 0 && options.OutputPath is { } path)
+            screen.Say($"Wrote the predictions for {Plural.Of(_classified, "image")} to '{path}'.");
 
         screen.Result(new
         {
             model = options.Inference.Model,
             isInterrupted = _isInterrupted,
             skipped = _skipped.ToJson(),
-            output = _predictions.Count > 0 ? options.OutputPath : null,
+            output = _classified > 0 ? options.OutputPath : null,
             test = figures,
-            images = _predictions.Select(prediction => new
+            images = _listed.Select(image => new
             {
-                path = prediction.Name,
-                expected = test?.LabelOf(prediction),
-                classes = prediction.Classes.Select(ToJson),
-                labels = _isMultiLabel ? prediction.Labels.Select(ToJson) : null,
+                path = image.Name,
+                expected = image.Expected,
+                classes = image.Classes.Select(ToJson),
+                labels = image.Labels?.Select(ToJson),
             }),
         });
     }
@@ -100,21 +109,32 @@ internal sealed class ClassifyRun(ClassifyOptions options, Screen screen)
     private void PrintTable()
     {
         Table table = new Table().AddColumns("image", _isMultiLabel ? "label" : "class", "probability");
-        foreach (ImagePrediction prediction in _predictions)
+        foreach (ListedImage image in _listed)
         {
-            string image = Markup.Escape(prediction.Name);
-            foreach (ClassProbability each in Listed(prediction))
+            string name = Markup.Escape(image.Name);
+            foreach (ClassProbability each in image.Listed)
             {
-                table.AddRow(image, Markup.Escape(each.ClassName), Figures.Share(each.Probability));
-                image = string.Empty;
+                table.AddRow(name, Markup.Escape(each.ClassName), Figures.Share(each.Probability));
+                name = string.Empty;
             }
 
-            if (image.Length > 0)
-                table.AddRow(image, "none", string.Empty);
+            if (name.Length > 0)
+                table.AddRow(name, "none", string.Empty);
         }
 
         screen.Output.Write(table);
     }
 
     private static object ToJson(ClassProbability each) => new { name = each.ClassName, probability = each.Probability };
+
+    /// <summary>What is printed of an image.</summary>
+    /// <param name="Name">Its path.</param>
+    /// <param name="Expected">What it shows, in a test.</param>
+    /// <param name="Classes">The most likely classes.</param>
+    /// <param name="Labels">The labels that a multi-label classifier gives it.</param>
+    private sealed record ListedImage(
+        string Name, string? Expected, IReadOnlyList<ClassProbability> Classes, IReadOnlyList<ClassProbability>? Labels)
+    {
+        public IReadOnlyList<ClassProbability> Listed => Labels ?? Classes;
+    }
 }

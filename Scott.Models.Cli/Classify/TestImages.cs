@@ -16,6 +16,8 @@ internal sealed class TestImages
     private readonly IImageDataset _images;
     private readonly int[] _indices;
     private readonly int[][] _labels; // of each index, by the classifier's numbers
+    private readonly List<float> _probabilities = []; // of the images that were added
+    private readonly List<int[]> _expected = []; // their labels
 
     private TestImages(ScottClassifier classifier, IImageDataset images)
     {
@@ -46,20 +48,26 @@ internal sealed class TestImages
     public string LabelOf(ImagePrediction prediction) =>
         string.Join(Separator, _labels[prediction.Index].Select(label => _classifier.ClassNames[label]));
 
+    /// <summary>Takes a prediction into the figures.</summary>
+    public void Add(ImagePrediction prediction)
+    {
+        _probabilities.AddRange(prediction.Probabilities.Span);
+        _expected.Add(_labels[prediction.Index]);
+    }
+
     /// <summary>Prints the figures.</summary>
     /// <returns>The same for JSON.</returns>
-    public object Print(IReadOnlyList<ImagePrediction> predictions, int unreadable, Screen screen)
+    public object Print(long unreadable, Screen screen)
     {
-        float[] probabilities = [.. predictions.SelectMany(prediction => MemoryMarshal.ToEnumerable(prediction.Probabilities))];
-        int[][] labels = [.. predictions.Select(prediction => _labels[prediction.Index])];
+        ReadOnlySpan<float> probabilities = CollectionsMarshal.AsSpan(_probabilities);
         if (_classifier.IsMultiLabel)
         {
-            var multiLabel = MultiLabelMetrics.FromProbabilities(probabilities, labels, _classifier.ClassNames, _classifier.Thresholds);
+            var multiLabel = MultiLabelMetrics.FromProbabilities(probabilities, _expected, _classifier.ClassNames, _classifier.Thresholds);
             TestFigures.Print(multiLabel, unreadable, screen);
             return JsonNode.Parse(multiLabel.ToJson())!;
         }
 
-        var metrics = ClassificationMetrics.FromProbabilities(probabilities, [.. labels.Select(each => each[0])], _classifier.ClassNames);
+        var metrics = ClassificationMetrics.FromProbabilities(probabilities, [.. _expected.Select(each => each[0])], _classifier.ClassNames);
         TestFigures.Print(metrics, unreadable, screen);
         return JsonNode.Parse(metrics.ToJson())!;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Cli;
 
@@ -13,6 +14,10 @@ internal static class Faults
     [
         ("Patience or Watched asks", "--patience or --set watched asks"),
         ("WithEvaluation, or Watched as EffectiveRank", "--labels-train and --labels-val"),
+        ("or set MaximumGradientNorm", "or add --set maximumGradientNorm=1"),
+        ("Set Precision to change that", "Set --precision to change that"),
+        ("Lower AccumulatedBatches, or make batches smaller", "Lower --set accumulatedBatches or --batch-size"),
+        ("See WithImageChannels", "See 'scott models adapt --channels'"),
         (" Start from FineTuningOptions.MultiLabel.", string.Empty),
         ("FineTuneMultiLabel has", "--multi-label has"),
         ("AllowChangedOptions", "--allow-changed-options"),
@@ -25,9 +30,13 @@ internal static class Faults
         ("ZooOptions.Offline, ", string.Empty),
     ];
 
-    /// <summary>What the library, the file system and libtorch report; anything else is a bug of this program and keeps its stack trace.</summary>
+    /// <summary>What libtorch says if memory runs out: on a GPU, and on the CPU of Unix and of Windows.</summary>
+    private static readonly string[] OutOfMemory = ["out of memory", "can't allocate memory", "not enough memory"];
+
+    /// <summary>What the library, the file system, ONNX Runtime and libtorch report; anything else is a bug of this program and keeps its stack
+    /// trace.</summary>
     public static bool AreExpected(Exception exception) =>
-        exception is ScottException or IOException or UnauthorizedAccessException || IsOfTorch(exception);
+        exception is ScottException or IOException or UnauthorizedAccessException or OnnxRuntimeException || IsOfTorch(exception);
 
     public static string Describe(Exception exception)
     {
@@ -35,8 +44,10 @@ internal static class Faults
         string message = IsOfTorch(exception) ? exception.Message.Split("\nException raised from")[0] : exception.Message;
         string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         line = InWordsOfTheTool(line);
-        if (IsOfTorch(exception) && line.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        if (IsOfTorch(exception) && OutOfMemory.Any(phrase => line.Contains(phrase, StringComparison.OrdinalIgnoreCase)))
             return $"{line} Use a smaller batch, or another --device.";
+        if (exception is OnnxRuntimeException)
+            return $"ONNX Runtime cannot run the model: {line} Run 'scott doctor' to check this machine, or export the model again.";
 
         return exception is NativeLibraryException native && native.LibraryName.Contains("torch", StringComparison.OrdinalIgnoreCase)
             ? $"{line} For this tool: install the package for your system again, or build it with -p:ScottUsesTorch=true."

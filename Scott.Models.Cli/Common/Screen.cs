@@ -25,13 +25,12 @@ internal sealed class Screen
     private readonly TextWriter _output;
     private readonly TextWriter _error;
     private readonly bool _isQuiet;
-    private readonly bool _isJson;
 
     public Screen(bool isQuiet, bool isJson)
     {
         TerminalWriter.Install();
         _isQuiet = isQuiet;
-        _isJson = isJson;
+        IsJson = isJson;
         _error = Console.Error;
         _output = isJson ? _error : Console.Out;
         bool isOutputRedirected = isJson ? Console.IsErrorRedirected : Console.IsOutputRedirected;
@@ -39,6 +38,9 @@ internal sealed class Screen
         Progress = Create(_error, Console.IsErrorRedirected);
         ShowsOutputBar = !isQuiet && !isOutputRedirected && Output.Profile.Capabilities.Interactive;
     }
+
+    /// <summary>Whether a result for scripts is printed.</summary>
+    public bool IsJson { get; }
 
     /// <summary>For tables.</summary>
     public IAnsiConsole Output { get; }
@@ -56,7 +58,7 @@ internal sealed class Screen
     /// <summary>The result for scripts; shown with <c>--json</c> only. Call it once.</summary>
     public void Result(object result)
     {
-        if (_isJson)
+        if (IsJson)
             Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
     }
 

@@ -9,6 +9,9 @@ internal sealed class SkippedImages
 
     public long Count => _images.Count;
 
+    /// <summary>Each with the reason.</summary>
+    public IReadOnlyList<(string Path, string Error)> Images => _images;
+
     public void Add(string name, Exception error) => _images.Add((name, Faults.Describe(error)));
 
     /// <summary>Prints them; nothing if nothing was skipped.</summary>
@@ -18,15 +21,24 @@ internal sealed class SkippedImages
             return;
 
         screen.Warn($"Skipped {Count} of the images:");
-        foreach ((string path, string error) in _images.Take(MaximumShown))
-        {
-            // Most errors name the file themselves.
-            screen.Warn(error.Contains(path, StringComparison.Ordinal) ? $"  {error}" : $"  {path}: {error}");
-        }
+        foreach ((string Path, string Error) image in _images.Take(MaximumShown))
+            screen.Warn($"  {Describe(image)}");
 
         if (Count > MaximumShown)
             screen.Warn($"  and {Count - MaximumShown} more");
     }
 
+    /// <summary>Ends the run for <c>--fail-on-unreadable</c>.</summary>
+    /// <exception cref="IOException">An image was skipped.</exception>
+    public void RequireNone()
+    {
+        if (Count > 0)
+            throw new IOException($"--fail-on-unreadable ends the run: {Describe(_images[0])}");
+    }
+
     public object ToJson() => new { count = Count, images = _images.Select(image => new { path = image.Path, error = image.Error }) };
+
+    /// <summary>Most errors name the file themselves.</summary>
+    private static string Describe((string Path, string Error) image) =>
+        image.Error.Contains(image.Path, StringComparison.Ordinal) ? image.Error : $"{image.Path}: {image.Error}";
 }

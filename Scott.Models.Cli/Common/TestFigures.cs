@@ -10,7 +10,7 @@ internal static class TestFigures
     /// <param name="metrics">The figures.</param>
     /// <param name="unreadable">Images that are left out because they could not be read.</param>
     /// <param name="screen">Where to print.</param>
-    public static void Print(ClassificationMetrics metrics, int unreadable, Screen screen)
+    public static void Print(ClassificationMetrics metrics, long unreadable, Screen screen)
     {
         Table table = new Table().AddColumn("class").AddColumn("images").AddColumn("right");
         foreach (ClassMetrics each in metrics.Classes)
@@ -22,8 +22,8 @@ internal static class TestFigures
         WarnOf(unreadable, screen);
     }
 
-    /// <inheritdoc cref="Print(ClassificationMetrics, int, Screen)"/>
-    public static void Print(MultiLabelMetrics metrics, int unreadable, Screen screen)
+    /// <inheritdoc cref="Print(ClassificationMetrics, long, Screen)"/>
+    public static void Print(MultiLabelMetrics metrics, long unreadable, Screen screen)
     {
         Table table = new Table().AddColumns("label", "images", "average precision", "threshold", "precision", "recall", "F1");
         foreach (LabelMetrics each in metrics.Labels)
@@ -41,11 +41,12 @@ internal static class TestFigures
         WarnOf(unreadable, screen);
     }
 
-    private static string Count(int images) => images.ToString(CultureInfo.InvariantCulture);
-
-    private static void WarnOf(int unreadable, Screen screen)
+    /// <summary>Says how many test images are left out; nothing if none is.</summary>
+    public static void WarnOf(long unreadable, Screen screen)
     {
         if (unreadable > 0)
             screen.Warn($"Left out {Plural.Of(unreadable, "test image")} that could not be read.");
     }
+
+    private static string Count(int images) => images.ToString(CultureInfo.InvariantCulture);
 }

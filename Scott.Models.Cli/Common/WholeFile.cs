@@ -7,21 +7,10 @@ internal static class WholeFile
 {
     public static async Task WriteTextAsync(string path, string text, CancellationToken cancellationToken)
     {
-        string part = path + ".part";
-        var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None);
-        try
-        {
-            await using (stream)
-            {
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var file = new GrowingFile(path);
+        await file.WriteAsync(Encoding.UTF8.GetBytes(text));
+        file.Commit();
+        await GrowingFile.PublishAsync(file);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class CompareCommand
                                                                  the same from a model of your own
         """;
 
+    private const string EachRun = "each run";
+
     private static readonly FineTuningOptions Recipe = new();
 
     private readonly Argument<string> _labeled = new("labeled")
@@ -24,8 +26,8 @@ internal sealed class CompareCommand
 
     private readonly Argument<string> _test = new("test") { Description = "The images to test on, of the same classes; a folder or a CSV list." };
     private readonly Option<string> _model = Options.Model($"The trained model: {NamedModel.Choices}.", NamedModel.Default);
-    private readonly Option<string[]> _settings = FineTuneCommand.SettingsOption();
-    private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", "the recipe's", Recipe.Seed);
+    private readonly Option<string[]> _settings = FineTuneCommand.SettingsOption(EachRun);
+    private readonly RunArguments _run = new($"{Recipe.Epochs}", $"{Recipe.BatchSize}", "the recipe's", Recipe.Seed, EachRun);
 
     private CompareCommand()
     {

@@ -3,8 +3,14 @@ using Spectre.Console;
 namespace Scott.Models.Cli;
 
 /// <summary>Several fine-tuning runs, and a table of their classifiers on the same test images.</summary>
+/// <param name="runs">At least one, each in a folder of its own below the same folder.</param>
+/// <param name="screen">Where to print.</param>
 internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Options)> runs, Screen screen)
 {
+    private readonly List<object> _results = [];
+    private readonly Table _table = new Table().AddColumns(
+        string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");
+
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -14,35 +20,60 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
             await options.OpenImagesAsync(cancellationToken);
         }
 
-        Table table = new Table().AddColumns(
-            string.Empty, "epochs", "test top-1", "mean per class", "time", "same class in ONNX", "largest difference");
-        List<object> results = [];
-        foreach ((string name, FineTuneOptions options) in runs)
+        long unreadable = 0;
+        try
         {
-            try
+            foreach ((string name, FineTuneOptions options) in runs)
             {
                 FineTuned tuned = await new FineTuneRun(options, screen).CarryOutAsync(cancellationToken);
                 TestResult test = tuned.Test!;
-                int epochs = tuned.Result.History[^1].Epoch;
-                double seconds = tuned.Result.History[^1].ElapsedSeconds;
-                results.Add(new { name, folder = options.OutputPath, epochs, seconds, test = FineTuneReport.ToJson(test) });
-                table.AddRow(
-                    name,
-                    epochs.ToString(CultureInfo.InvariantCulture),
-                    Figures.Share(test.Metrics.Top1),
-                    Figures.Share(test.Metrics.MeanPerClassTop1),
-                    Figures.Time(seconds),
-                    $"{test.SameClass} of {test.Metrics.Images}",
-                    Figures.Number(test.LargestDifference, "0.0E-0"));
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return Interruption.Report(options.OutputPath, options.Command, screen);
+
+                // All runs have the same test images: each one is named once.
+                if (_results.Count == 0)
+                    test.Skipped.Print(screen);
+
+                unreadable = Math.Max(unreadable, test.Skipped.Count);
+                Add(name, options, tuned, test);
             }
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Print(isInterrupted: true);
+            return ExitCode.Interrupted;
+        }
 
-        screen.Output.Write(table);
-        screen.Result(results);
-        return ExitCode.Success;
+        Print(isInterrupted: false);
+        TestFigures.WarnOf(unreadable, screen);
+        return unreadable > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
+    }
+
+    private void Add(string name, FineTuneOptions options, FineTuned tuned, TestResult test)
+    {
+        int epochs = tuned.Result.History[^1].Epoch;
+        double seconds = tuned.Result.History[^1].ElapsedSeconds;
+        _results.Add(new { name, folder = options.OutputPath, epochs, seconds, test = FineTuneReport.ToJson(test) });
+        _table.AddRow(
+            name,
+            epochs.ToString(CultureInfo.InvariantCulture),
+            Figures.Share(test.Metrics.Top1),
+            Figures.Share(test.Metrics.MeanPerClassTop1),
+            Figures.Time(seconds),
+            $"{test.SameClass} of {test.Metrics.Images}",
+            Figures.Number(test.LargestDifference, "0.0E-0"));
+    }
+
+    /// <summary>Prints the finished runs.</summary>
+    private void Print(bool isInterrupted)
+    {
+        if (_results.Count > 0)
+            screen.Output.Write(_table);
+
+        FineTuneOptions first = runs[0].Options;
+        string folder = Path.GetDirectoryName(first.OutputPath)!;
+        bool isSaved = runs.Any(run => Interruption.HasSaved(run.Options.OutputPath));
+        if (isInterrupted)
+            Interruption.Warn(folder, isSaved, first.Command, screen);
+
+        screen.Result(new { isInterrupted, folder, isSaved, resumeCommand = isInterrupted ? first.Command : null, runs = _results });
     }
 }

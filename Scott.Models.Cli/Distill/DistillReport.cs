@@ -14,21 +14,25 @@ internal static class DistillReport
     public static void Print(DistillationResult result, DistillationTeacher teacher, DistillOptions options, bool wasFinished, Screen screen)
     {
         DistillationRecord last = result.History[^1];
+
+        // The last epoch of a run that ended early may have no accuracy.
+        DistillationRecord? measured = result.History.LastOrDefault(record => record.Accuracy is not null);
         if (wasFinished)
             screen.Say("This run was finished before; there was nothing left to do.");
 
         screen.Say($"{RunReport.Length(last, result.EndedEarly)}.");
-        if (last.Accuracy is { } accuracy)
-            screen.Output.Write(Compare(options.Model, result.StartAccuracy, accuracy, teacher.Name, result.TeacherAccuracy));
+        if (measured is not null)
+            screen.Output.Write(Compare(options.Model, measured, teacher.Name, result));
 
         RunReport.PrintProblems(last, result.CheckpointError, screen);
-        WrittenFiles.Print(options.OutputPath, WrittenFiles.OfBackbone, screen);
+        IReadOnlyList<(string, string)> files = WrittenFiles.OfBackbone(result.BestEpoch);
+        WrittenFiles.Print(options.OutputPath, files, screen);
         RunReport.SuggestNext(options.OutputPath, screen);
         screen.Result(new
         {
             folder = options.OutputPath,
             model = Path.Combine(options.OutputPath, WrittenFiles.ModelFile),
-            files = WrittenFiles.Find(options.OutputPath, WrittenFiles.OfBackbone),
+            files = WrittenFiles.Find(options.OutputPath, files),
             wasFinished,
             steps = last.Steps,
             epochs = last.Epoch,
@@ -37,7 +41,8 @@ internal static class DistillReport
             vectorLoss = last.VectorLoss,
             effectiveRank = last.Health.EffectiveRank,
             before = result.StartAccuracy,
-            after = last.Accuracy,
+            after = measured?.Accuracy,
+            afterEpoch = measured?.Epoch,
             teacher = result.TeacherAccuracy,
             bestEpoch = result.BestEpoch?.Epoch,
             unreadableImages = last.UnreadableImages,
@@ -45,7 +50,7 @@ internal static class DistillReport
         });
     }
 
-    private static Table Compare(string model, FrozenAccuracy? before, FrozenAccuracy after, string teacher, FrozenAccuracy? ofTeacher)
+    private static Table Compare(string model, DistillationRecord measured, string teacher, DistillationResult result)
     {
         Table table = new Table().AddColumns("frozen features", "kNN", "linear");
         void Add(string name, FrozenAccuracy? accuracy)
@@ -54,9 +59,9 @@ internal static class DistillReport
                 table.AddRow(Markup.Escape(name), Figures.Share(found.NeighborTop1), Figures.Share(found.LinearTop1));
         }
 
-        Add($"before: {model}", before);
-        Add("after", after);
-        Add($"the teacher: {teacher}", ofTeacher);
+        Add($"before: {model}", result.StartAccuracy);
+        Add($"after epoch {measured.Epoch}", measured.Accuracy);
+        Add($"the teacher: {teacher}", result.TeacherAccuracy);
         return table;
     }
 }

@@ -15,7 +15,7 @@ internal static class EmbedCommand
         scott embed photos -m mine.safetensors --pca pca.png     with your own model; draws what it tells apart
         scott embed photos -m hf:facebook/dinov2-small           with a model of the Hugging Face Hub
         scott embed slide.tif --tile 512 -o slide.parquet        a vector for each tile of a large image, with its place
-        scott embed photos --job vectors                         many images: Parquet shards, exact once however often it is killed
+        scott embed photos --job vectors                         many images, into Parquet shards; resumes after an interruption
         scott embed 'tars/*.tar' --job vectors --shard 7         one shard of the job, as in a Kubernetes Indexed Job
         scott embed photos --json                                the run's figures as JSON
         """;
@@ -27,7 +27,8 @@ internal static class EmbedCommand
         inputs.Arity = ArgumentArity.ZeroOrMore;
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The file to write: .npy (paths beside it), .csv, .parquet, or .index for search --index.",
+            Description = "The file to write: .npy (beside it NAME.npy.paths.txt, a path in each line; on Unix \\\\, \\n and \\r stand for a "
+                + "backslash and line breaks), .csv, .parquet, or .index for search --index.",
             HelpName = "file",
             DefaultValueFactory = _ => EmbedOptions.DefaultOutput,
         };

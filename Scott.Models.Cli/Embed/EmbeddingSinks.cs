@@ -31,7 +31,7 @@ internal sealed class EmbeddingSinks : IAsyncDisposable
     /// <summary>Whether the output file is finished and has its name.</summary>
     public bool IsWritten { get; private set; }
 
-    /// <summary>How many images the finished output holds, if a failure can cost some.</summary>
+    /// <inheritdoc cref="IEmbeddingSink.KeptImages"/>
     public long? KeptImages => _writer.KeptImages;
 
     public async ValueTask AddAsync(ImageEmbedding embedding)

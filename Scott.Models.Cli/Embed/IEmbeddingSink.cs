@@ -11,7 +11,7 @@ internal interface IEmbeddingSink : IAsyncDisposable
     /// <summary>Finishes the output with what was taken so far. Without it, disposing leaves nothing behind.</summary>
     ValueTask CompleteAsync();
 
-    /// <summary>How many of the embeddings the finished output holds, if a failure can cost some, 0 if there is no output; otherwise
-    /// <see langword="null"/>.</summary>
+    /// <summary>How many of the embeddings the finished output holds: 0 if there is no output.</summary>
+    /// <value><see langword="null"/> if it holds all of them, because no failure can cost some.</value>
     long? KeptImages => null;
 }

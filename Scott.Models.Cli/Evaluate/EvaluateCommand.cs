@@ -44,7 +44,9 @@ internal static class EvaluateCommand
             OnlySimple);
         Option<string> pooling = Options.Pooling();
         Option<Torch.TorchDevice> device = Options.Device();
-        Option<string?> output = Options.Folder("--output", "The folder for the figures and confusion matrices of each model.");
+        Option<string?> output = Options.Folder(
+            "--output",
+            "The folder for the figures and confusion matrices of each model: those of the first seed, while the table has the mean of all seeds.");
         output.Aliases.Add("-o");
         var command = new ToolCommand(
             "evaluate", "Measures models' frozen features: nearest neighbors, a linear probe, and the paper's attentive probes.", Examples)

@@ -22,6 +22,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
     ];
 
     private int _measured;
+    private bool _isInterrupted;
+    private string? _error;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -42,12 +44,26 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            _isInterrupted = true;
             screen.Warn("Interrupted; the table holds the finished models.");
             return ExitCode.Interrupted;
         }
+        catch (Exception exception)
+        {
+            _error = Faults.Describe(exception);
+            throw;
+        }
         finally
         {
-            screen.Result(new { images = _measured, unreadable = _unreadable.Count, seeds = options.Seeds, models = _results });
+            screen.Result(new
+            {
+                images = _measured,
+                unreadable = _unreadable.Count,
+                seeds = options.Seeds,
+                isInterrupted = _isInterrupted,
+                error = _error,
+                models = _results,
+            });
             if (table.Rows.Count > 0)
             {
                 screen.Say($"Top-1 on {Plural.Of(_measured, "image")} of '{options.Test}', "

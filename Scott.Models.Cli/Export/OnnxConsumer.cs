@@ -39,16 +39,17 @@ internal sealed class OnnxConsumer(string file) : IDisposable
 
     private async Task<OrtValue> PrepareAsync(ImagePreprocessor preprocessor, string image, CancellationToken cancellationToken)
     {
-        (int height, int width) = (preprocessor.Spec.ImageHeight, preprocessor.Spec.ImageWidth);
+        PreprocessingSpec spec = preprocessor.Spec;
+        (int channels, int height, int width) = (spec.ChannelCount, spec.ImageHeight, spec.ImageWidth);
         if (_session.InputMetadata["images"].ElementType == typeof(byte))
         {
             byte[] pixels = new byte[preprocessor.TensorLength];
             await preprocessor.PreprocessToBytesAsync(image, pixels, cancellationToken);
-            return OrtValue.CreateTensorValueFromMemory(pixels, [1, height, width, 3]);
+            return OrtValue.CreateTensorValueFromMemory(pixels, [1, height, width, channels]);
         }
 
         float[] pixelValues = new float[preprocessor.TensorLength];
         await preprocessor.PreprocessAsync(image, pixelValues, cancellationToken);
-        return OrtValue.CreateTensorValueFromMemory(pixelValues, [1, 3, height, width]);
+        return OrtValue.CreateTensorValueFromMemory(pixelValues, [1, channels, height, width]);
     }
 }

@@ -5,10 +5,10 @@ namespace Scott.Models.Cli;
 
 /// <summary>How a classifier did on test images.</summary>
 /// <param name="Metrics">The metrics of the exported file, run by ONNX Runtime.</param>
-/// <param name="Unreadable">Images that could not be read and are left out.</param>
+/// <param name="Skipped">Images that could not be read and are left out.</param>
 /// <param name="SameClass">The number of images that ONNX Runtime and TorchSharp classify the same.</param>
 /// <param name="LargestDifference">The largest difference between their probabilities.</param>
-internal sealed record TestResult(ClassificationMetrics Metrics, int Unreadable, int SameClass, double LargestDifference);
+internal sealed record TestResult(ClassificationMetrics Metrics, SkippedImages Skipped, int SameClass, double LargestDifference);
 
 /// <summary>Tests the exported file with ONNX Runtime alone, as an app would run it, and compares it with TorchSharp image by image.</summary>
 internal static class ClassifierTest
@@ -30,9 +30,10 @@ internal static class ClassifierTest
         int classes = classifier.ClassNames.Count;
         int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
         List<int> labels = [];
+        var skipped = new SkippedImages();
         float[] probabilities = new float[test.Count * classes];
         (int same, double largest) = (0, 0);
-        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, report, cancellationToken))
+        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, skipped, report, cancellationToken))
         {
             image.Found.CopyTo(probabilities, labels.Count * classes);
             labels.Add(numbers[test.LabelOf(image.Index)!.Value]);
@@ -42,6 +43,6 @@ internal static class ClassifierTest
 
         var metrics = ClassificationMetrics.FromProbabilities(probabilities.AsSpan(0, labels.Count * classes), labels, classifier.ClassNames);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);
-        return new TestResult(metrics, test.Count - labels.Count, same, largest);
+        return new TestResult(metrics, skipped, same, largest);
     }
 }

@@ -87,8 +87,8 @@ internal sealed class FineTuneCommand
     {
     }
 
-    public static Option<string[]> SettingsOption() => RecipeSettings.CreateOption(
-        "classBalance=balanced, mixupAlpha=0.2 or augmentation.minimumScale=0.35", nameof(FineTuningOptions));
+    public static Option<string[]> SettingsOption(string? noun = null) => RecipeSettings.CreateOption(
+        "classBalance=balanced, mixupAlpha=0.2 or augmentation.minimumScale=0.35", nameof(FineTuningOptions), noun);
 
     public static Command Create()
     {

@@ -55,7 +55,8 @@ internal static class FineTuneReport
     public static object ToJson(TestResult test) => new
     {
         images = test.Metrics.Images,
-        unreadableImages = test.Unreadable,
+        unreadableImages = test.Skipped.Count,
+        skipped = test.Skipped.ToJson(),
         top1 = test.Metrics.Top1,
         meanPerClassTop1 = test.Metrics.MeanPerClassTop1,
         sameClassInOnnx = test.SameClass,
@@ -64,7 +65,8 @@ internal static class FineTuneReport
 
     private static void PrintTest(TestResult test, Screen screen)
     {
-        TestFigures.Print(test.Metrics, test.Unreadable, screen);
+        test.Skipped.Print(screen);
+        TestFigures.Print(test.Metrics, test.Skipped.Count, screen);
         screen.Say($"ONNX Runtime and TorchSharp name the same class for {test.SameClass} of {Plural.Of(test.Metrics.Images, "image")}; "
             + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");
     }

@@ -23,7 +23,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         {
             FineTuned tuned = await CarryOutAsync(cancellationToken);
             FineTuneReport.Print(tuned, options, screen);
-            return ExitCode.Success;
+            return tuned.Test?.Skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -35,7 +35,8 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         }
     }
 
-    /// <summary>Trains, writes the classifier, and tests it.</summary>
+    /// <summary>Trains, writes the classifier, and tests it. The caller names the test images that are left out.</summary>
+    /// <exception cref="IOException">A test image cannot be read, and the options make that an error.</exception>
     public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
@@ -54,6 +55,9 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         string onnx = await ClassifierFiles.WriteAsync(classifier, options.OutputPath, screen, cancellationToken);
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => ClassifierTest.RunAsync(classifier, onnx, test, options.OutputPath, report, cancellationToken));
+        if (options.Run.FailsOnUnreadable)
+            tested?.Skipped.RequireNone();
+
         return new FineTuned(result, !_hasTrained, tested);
     }
 

@@ -56,7 +56,8 @@ internal static class MultiLabelReport
     private static object ToJson(MultiLabelTestResult test) => new
     {
         images = test.Metrics.Images,
-        unreadableImages = test.Unreadable,
+        unreadableImages = test.Skipped.Count,
+        skipped = test.Skipped.ToJson(),
         meanAveragePrecision = test.Metrics.MeanAveragePrecision,
         microF1 = test.Metrics.MicroF1,
         macroF1 = test.Metrics.MacroF1,
@@ -67,7 +68,8 @@ internal static class MultiLabelReport
 
     private static void PrintTest(MultiLabelTestResult test, Screen screen)
     {
-        TestFigures.Print(test.Metrics, test.Unreadable, screen);
+        test.Skipped.Print(screen);
+        TestFigures.Print(test.Metrics, test.Skipped.Count, screen);
         screen.Say($"ONNX Runtime and TorchSharp give the same labels to {test.SameLabels} of {Plural.Of(test.Metrics.Images, "image")}; "
             + $"their probabilities differ by at most {Figures.Number(test.LargestDifference, "0.0E-0")}.");
     }

@@ -21,8 +21,9 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
         options.Validate();
         try
         {
-            MultiLabelReport.Print(await CarryOutAsync(cancellationToken), options, screen);
-            return ExitCode.Success;
+            MultiLabelTuned tuned = await CarryOutAsync(cancellationToken);
+            MultiLabelReport.Print(tuned, options, screen);
+            return tuned.Test?.Skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -31,6 +32,7 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
     }
 
     /// <summary>Trains, writes the classifier, and tests it.</summary>
+    /// <exception cref="IOException">A test image cannot be read, and the options make that an error.</exception>
     private async Task<MultiLabelTuned> CarryOutAsync(CancellationToken cancellationToken)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
@@ -46,6 +48,9 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
         string onnx = await ClassifierFiles.WriteAsync(result.Classifier, options.OutputPath, screen, cancellationToken);
         MultiLabelTestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => MultiLabelTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
+        if (options.Run.FailsOnUnreadable)
+            tested?.Skipped.RequireNone();
+
         return new MultiLabelTuned(result, !_hasTrained, tested);
     }
 

@@ -5,10 +5,10 @@ namespace Scott.Models.Cli;
 
 /// <summary>How a multi-label classifier did on test images.</summary>
 /// <param name="Metrics">The metrics of the exported file, run by ONNX Runtime, at the classifier's thresholds.</param>
-/// <param name="Unreadable">Images that could not be read and are left out.</param>
+/// <param name="Skipped">Images that could not be read and are left out.</param>
 /// <param name="SameLabels">The number of images to which ONNX Runtime and TorchSharp give the same labels.</param>
 /// <param name="LargestDifference">The largest difference between their probabilities.</param>
-internal sealed record MultiLabelTestResult(MultiLabelMetrics Metrics, int Unreadable, int SameLabels, double LargestDifference);
+internal sealed record MultiLabelTestResult(MultiLabelMetrics Metrics, SkippedImages Skipped, int SameLabels, double LargestDifference);
 
 /// <summary>Tests the exported file with ONNX Runtime alone, as an app would run it, and compares it with TorchSharp image by image.</summary>
 internal static class MultiLabelTest
@@ -30,8 +30,9 @@ internal static class MultiLabelTest
         int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
         List<IReadOnlyList<int>> labels = [];
         List<float> probabilities = [];
+        var skipped = new SkippedImages();
         (int same, double largest) = (0, 0);
-        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, report, cancellationToken))
+        await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, skipped, report, cancellationToken))
         {
             float[] found = image.Found;
             probabilities.AddRange(found);
@@ -43,6 +44,6 @@ internal static class MultiLabelTest
 
         var metrics = MultiLabelMetrics.FromProbabilities([.. probabilities], labels, classifier.ClassNames, classifier.Thresholds);
         await metrics.SaveAsync(Path.Combine(folder, "test"), cancellationToken);
-        return new MultiLabelTestResult(metrics, test.Count - labels.Count, same, largest);
+        return new MultiLabelTestResult(metrics, skipped, same, largest);
     }
 }

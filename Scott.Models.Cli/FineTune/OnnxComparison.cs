@@ -24,6 +24,7 @@ internal static class OnnxComparison
     /// <param name="classifier">The classifier.</param>
     /// <param name="onnx">Its exported file.</param>
     /// <param name="test">The images.</param>
+    /// <param name="skipped">Receives those that are left out.</param>
     /// <param name="report">Receives the stage, the images that are done, and their total.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="IOException">No image can be read.</exception>
@@ -31,6 +32,7 @@ internal static class OnnxComparison
         ScottClassifier classifier,
         string onnx,
         IImageDataset test,
+        SkippedImages skipped,
         Action<string, long, long> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -44,7 +46,10 @@ internal static class OnnxComparison
             int index = (int)expected.Index;
             report("images", expected.Index + 1, test.Count);
             if (!expected.IsSuccess)
+            {
+                skipped.Add(expected.Name, expected.Error);
                 continue;
+            }
 
             hasRead = true;
             await torch.Preprocessor.PreprocessAsync(test.SourceOf(index), image, cancellationToken);

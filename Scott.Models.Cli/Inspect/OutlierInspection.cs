@@ -12,7 +12,7 @@ internal sealed class OutlierInspection
 {
     private const int MostShown = 20;
 
-    /// <summary>The order is better than the limit, so this many are listed even if they do not exceed it.</summary>
+    /// <summary>So many of the farthest images are listed even if none exceeds the limit: their order is more certain than the limit.</summary>
     private const int LeastListed = 10;
 
     private readonly string _model;

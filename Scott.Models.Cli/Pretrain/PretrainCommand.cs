@@ -54,12 +54,12 @@ internal sealed class PretrainCommand
 
     public static Option<string> RecipeOption() => Options.Choice(
         "--recipe",
-        "short, for hours on thousands of images; image-level, for runs of minutes only; or reference, as in the paper. "
+        "The recipe of pre-training: short, for hours on thousands of images; image-level, for runs of minutes only; or reference, as in the paper. "
             + "The other options override it.",
         [.. PretrainingRecipe.All.Select(recipe => recipe.Name).OrderByDescending(name => name == PretrainOptions.DefaultRecipe.Name)]);
 
-    public static Option<string[]> SettingsOption() => RecipeSettings.CreateOption(
-        "targetBlocks=4, imageLevel.variance=0.2 or augmentation.minimumScale=0.4", nameof(PretrainingOptions));
+    public static Option<string[]> SettingsOption(string? noun = null) => RecipeSettings.CreateOption(
+        "targetBlocks=4, imageLevel.variance=0.2 or augmentation.minimumScale=0.4", nameof(PretrainingOptions), noun);
 
     public static Command Create()
     {

@@ -19,20 +19,19 @@ internal static class PretrainReport
         string speed = string.Create(CultureInfo.InvariantCulture, $"{Speed(result.History):F1} images/s");
         screen.Say($"{RunReport.Length(last, result.EndedEarly)}, {speed}.");
         screen.Output.Write(Table(result.History));
+        WatchedFigure watched = WatchedBy(options);
         if (result.BestEpoch is { } best)
-        {
-            string figure = options.Labels.Any ? $"kNN accuracy {Figures.Share(best.Figure)}" : $"effective rank {Figures.Number(best.Figure, "F1")}";
-            screen.Say($"Best epoch: {best.Epoch}, by {figure}.");
-        }
+            screen.Say($"Best epoch: {best.Epoch}, by {Describe(watched, best.Figure)}.");
 
         RunReport.PrintProblems(last, result.CheckpointError, screen);
-        WrittenFiles.Print(options.OutputPath, WrittenFiles.OfBackbone, screen);
+        IReadOnlyList<(string, string)> files = WrittenFiles.OfBackbone(result.BestEpoch);
+        WrittenFiles.Print(options.OutputPath, files, screen);
         RunReport.SuggestNext(options.OutputPath, screen);
         screen.Result(new
         {
             folder = options.OutputPath,
             model = Path.Combine(options.OutputPath, WrittenFiles.ModelFile),
-            files = WrittenFiles.Find(options.OutputPath, WrittenFiles.OfBackbone),
+            files = WrittenFiles.Find(options.OutputPath, files),
             wasFinished,
             steps = last.Steps,
             epochs = last.Epoch,
@@ -43,10 +42,25 @@ internal static class PretrainReport
             meanCosine = last.Health.MeanCosine,
             bestEpoch = result.BestEpoch?.Epoch,
             bestFigure = result.BestEpoch?.Figure,
+            bestFigureName = result.BestEpoch is null ? (WatchedFigure?)null : watched,
             unreadableImages = last.UnreadableImages,
             warnings = last.Warnings,
         });
     }
+
+    /// <summary>The figure that chooses the best epoch, if there is one.</summary>
+    private static WatchedFigure WatchedBy(PretrainOptions options)
+    {
+        WatchedFigure watched = options.ToTrainingOptions().Watched;
+        return watched == WatchedFigure.Auto ? WatchedFigure.NeighborAccuracy : watched;
+    }
+
+    private static string Describe(WatchedFigure watched, double figure) => watched switch
+    {
+        WatchedFigure.EffectiveRank => $"effective rank {Figures.Number(figure, "F1")}",
+        WatchedFigure.LinearAccuracy => $"linear probe's accuracy {Figures.Share(figure)}",
+        _ => $"kNN accuracy {Figures.Share(figure)}",
+    };
 
     private static Table Table(IReadOnlyList<PretrainingRecord> history)
     {

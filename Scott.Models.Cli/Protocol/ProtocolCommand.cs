@@ -11,13 +11,15 @@ internal sealed class ProtocolCommand
     private const string Examples =
         """
         scott protocol flowers                                   flowers/train, flowers/val and flowers/test, each with one folder per class
-        scott protocol flowers --rows untrained frozen twin      without training with labels
+        scott protocol flowers --rows untrained frozen twin      frozen features alone, which takes less time
         scott protocol flowers --model model.safetensors         with a model that is pre-trained already
 
-        This takes hours: it pre-trains, and trains with labels, several times. The same command resumes it and skips what is finished.
-        With other --rows, it adds these to the table. The output's folder gets results.md and results.json.
-        Pre-training uses all images, those of test too, without labels. All rows learn from the labels of train and val.
+        This takes hours: it pre-trains models, and trains with labels several times. The same command resumes it and skips what is finished.
+        Run it again with other --rows to add them to the table, which is in results.md and results.json of the output folder.
+        Pre-training sees all images, those of test too, but no labels. All rows learn from the labels of train and val.
         """;
+
+    private const string Pretraining = "pre-training";
 
     private static readonly PretrainingOptions Recipe = PretrainOptions.DefaultRecipe.Options;
 
@@ -42,7 +44,9 @@ internal sealed class ProtocolCommand
         DefaultValueFactory = _ => Enum.GetValues<ProtocolRow>(),
     };
 
-    private readonly Option<int> _seeds = Options.Whole("--seeds", "How many seeds to measure with.", ProtocolOptions.DefaultSeeds);
+    private readonly Option<int> _seeds = Options.Whole(
+        "--seeds", $"How many seeds the probes and the training with labels use, from {ProtocolFiles.FirstSeed} on.", ProtocolOptions.DefaultSeeds);
+
     private readonly Option<int> _scratchEpochs = Options.Whole(
         "--scratch-epochs", "The epochs of training from scratch, at most.", ProtocolOptions.DefaultScratchEpochs);
 
@@ -68,12 +72,14 @@ internal sealed class ProtocolCommand
     };
 
     private readonly Option<string> _recipe = PretrainCommand.RecipeOption();
-    private readonly Option<string[]> _settings = PretrainCommand.SettingsOption();
+    private readonly Option<string[]> _settings = PretrainCommand.SettingsOption(Pretraining);
     private readonly RunArguments _run = new(
         $"the recipe's, {Recipe.Epochs} in short",
         $"the recipe's, {Recipe.BatchSize} in short",
         $"the recipe's, {Options.Say(Recipe.PeakLearningRate)} in short",
-        Recipe.Seed);
+        Recipe.Seed,
+        Pretraining,
+        hasPatience: false);
 
     private ProtocolCommand()
     {

@@ -14,7 +14,7 @@ internal sealed record ProtocolFigures(
     /// <summary>The SHA-256 of the model file that was given; <see langword="null"/> if the model was made here.</summary>
     public string? ModelHash { get; init; }
 
-    /// <summary>How many images the probes left out, because they cannot be read.</summary>
+    /// <summary>How many images the probes, or the test of a training, left out because they cannot be read.</summary>
     public int Unreadable { get; init; }
 }
 

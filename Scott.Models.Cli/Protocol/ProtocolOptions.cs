@@ -154,6 +154,7 @@ internal sealed record ProtocolOptions
     public EvaluationOptions ToEvaluation(long[] seeds, ProbeImages images, IReadOnlyList<int> fewShot) => new()
     {
         RefitsWithValidation = true,
+        FailOnUnreadable = Run.FailsOnUnreadable,
         FewShotPerClass = fewShot,
         Probe = new ProbeOptions
         {
@@ -193,7 +194,10 @@ internal sealed record ProtocolOptions
         Check.That(Probes.Count > 0, "--probes names nothing.");
         Check.That(
             FewShot?.All(count => count >= 1) != false, $"--few-shot is {string.Join(' ', FewShot ?? [])}; expected numbers of at least 1.");
-        Check.That(Run.Patience is null, "--patience would let labels end pre-training; leave it out, and choose the length with --epochs.");
-        ToPretraining(Architecture).Validate();
+        PretrainOptions pretraining = ToPretraining(Architecture);
+        pretraining.Validate();
+        Check.That(
+            pretraining.ToTrainingOptions().Patience is null,
+            "--set patience would let labels end pre-training; leave it out, and choose the length with --epochs.");
     }
 }

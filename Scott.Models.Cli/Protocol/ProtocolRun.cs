@@ -1,4 +1,3 @@
-using Scott.Models.Foundation;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -40,7 +39,7 @@ internal sealed class ProtocolRun
                     string model = await FindModelAsync(row, cancellationToken);
                     string? hash = await files.HashModelAsync(row, cancellationToken);
                     foreach (ProtocolFigures figures in await MeasureAsync(row, model, seeds, cancellationToken))
-                        await files.WriteAsync(figures with { ModelHash = hash, Unreadable = _unreadable.Count }, cancellationToken);
+                        await files.WriteAsync(figures with { ModelHash = hash }, cancellationToken);
 
                     await table.WriteAsync(await files.ReadAllAsync(cancellationToken), cancellationToken);
                 }
@@ -95,7 +94,14 @@ internal sealed class ProtocolRun
         FineTuned choice = await TrainAsync(_options.ToFineTuning(row, model, seed, epochs: null), cancellationToken);
         BestEpoch best = choice.Result.BestEpoch;
         FineTuned tuned = await TrainAsync(_options.ToFineTuning(row, model, seed, best.Epoch), cancellationToken);
-        return new ProtocolFigures(row, seed, Named(tuned.Test!.Metrics.Top1), Named(best.Figure)) { Epochs = best.Epoch };
+        TestResult test = tuned.Test!;
+        _unreadable.Add(test.Skipped);
+        _unreadable.Print();
+        return new ProtocolFigures(row, seed, Named(test.Metrics.Top1), Named(best.Figure))
+        {
+            Epochs = best.Epoch,
+            Unreadable = (int)test.Skipped.Count,
+        };
 
         static Dictionary<string, double> Named(double top1) => new() { [ProtocolTable.Trained] = top1 };
     }
@@ -109,7 +115,7 @@ internal sealed class ProtocolRun
         foreach (ProbeImages images in _options.Probes.Distinct())
             results.Add((images, await EvaluateAsync(row, model, seeds, images, results.Count == 0 ? _images.FewShot : [], cancellationToken)));
 
-        return [.. seeds.Select((seed, repeat) => FiguresOf(row, seed, repeat, results))];
+        return [.. seeds.Select((seed, repeat) => FiguresOf(row, seed, repeat, results) with { Unreadable = _unreadable.Count })];
     }
 
     private static ProtocolFigures FiguresOf(ProtocolRow row, long seed, int repeat, List<(ProbeImages Images, EvaluationResult Result)> results)
@@ -153,9 +159,6 @@ internal sealed class ProtocolRun
             ProgressBars.Listen<EvaluationProgress>(value => report(ProgressBars.Words(value.Stage), value.Completed, value.Total)),
             cancellationToken));
         _unreadable.Print();
-        Check.That(
-            _unreadable.Count == 0 || !_options.Run.FailsOnUnreadable,
-            $"{Plural.Of(_unreadable.Count, "image")} cannot be read; remove them, or leave out --fail-on-unreadable.");
         return result;
     }
 }

@@ -114,16 +114,19 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
         yield return string.Empty;
         yield return $"- Training from scratch takes up to {Plural.Of(options.ScratchEpochs, "epoch")}, fine-tuning up to {options.FineTuneEpochs}, "
             + $"attentive probes {options.ProbeEpochs}.";
-        yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch, those marked *cropped* one without "
-            + "changes of colors; the others see images as they are.";
+        yield return "- Attentive probes marked *augmented* see another random view of each image in each epoch. Those marked *cropped* see such "
+            + "views without changes of colors. The others see each image as it is.";
         if (options.Seeds > 1)
         {
-            yield return $"- Mean ± standard deviation over {options.Seeds} seeds. Pre-training is one run. Nearest neighbors and ridge of one model "
-                + "do not depend on a seed, and its attentive probes see the same views.";
+            yield return $"- Mean ± standard deviation over {options.Seeds} seeds. Pre-training runs once. For a pre-trained model, nearest "
+                + "neighbors and ridge have the same figures with every seed, and attentive probes see the same views with every seed.";
         }
 
         if (Unreadable(figures) is > 0 and int unreadable)
-            yield return $"- {Plural.Of(unreadable, "image")} cannot be read: probes leave them out, training takes others in their place.";
+        {
+            yield return $"- {Plural.Of(unreadable, "image")} cannot be read. Probes and tests leave such images out; "
+                + "training takes others in their place.";
+        }
 
         bool?[] saw = [.. figures.Select(each => SawTestImages(each))];
         if (saw.Contains(true))
@@ -132,7 +135,7 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
             yield return "- This command does not know whether the models that it was given have seen the test images.";
     }
 
-    /// <summary>The most images that the probes of a row left out.</summary>
+    /// <summary>The most images that were left out for a row.</summary>
     private static int Unreadable(IReadOnlyList<ProtocolFigures> figures) => figures.Select(each => each.Unreadable).DefaultIfEmpty().Max();
 
     /// <summary>Whether the model of a row was pre-trained on the test images, without labels; <see langword="null"/> if that is not known.</summary>

@@ -1,3 +1,4 @@
+using Scott.Models.Foundation;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 
@@ -27,16 +28,20 @@ internal sealed class IndexSearchRun(string query, string path, InferenceChoices
         using FeatureExtractor extractor = CreateExtractor(model, choices, wanted);
         choices.Announce(extractor.ExecutionProvider, extractor.EngineDescription, screen);
         ImageEmbedding embedding = await extractor.ExtractAsync(query, cancellationToken);
-        if (wanted is null && index.Width != extractor.EmbeddingWidth)
+
+        // An empty index of an unknown model has no width to compare.
+        bool isEmpty = wanted is null && index.Count == 0;
+        if (!isEmpty && wanted is null && index.Width != extractor.EmbeddingWidth)
         {
             throw new UsageException(
-                $"The index holds vectors of {index.Width} numbers; {choices.Model} gives {extractor.EmbeddingWidth}. Name its model with --model.");
+                $"The index holds vectors of {Plural.Of(index.Width, "number")}; {choices.Model} gives {extractor.EmbeddingWidth}. "
+                    + "Name its model with --model.");
         }
 
         if (mapped is not null)
             screen.Note("The vectors of this index are mapped from another model, so the matches are approximate.");
 
-        IReadOnlyList<SearchHit> hits = await index.SearchAsync(embedding, count, cancellationToken);
+        IReadOnlyList<SearchHit> hits = isEmpty ? [] : await index.SearchAsync(embedding, count, cancellationToken);
         (string, float)[] matches = [.. hits.Select(hit => (hit.Key, hit.Score))];
         var report = new SearchReport(query, choices.Model, index.Count, new SkippedImages(), matches) { MissingShards = index.MissingShards };
         return report.Print(screen, "The index is empty.");

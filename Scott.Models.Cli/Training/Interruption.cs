@@ -24,9 +24,15 @@ internal static class Interruption
     /// <summary>The same for a folder of several runs.</summary>
     public static int Report(string folder, bool isSaved, string command, Screen screen)
     {
-        screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{folder}'" : "no step was done, so there is nothing to save")}. To resume:");
-        screen.Warn($"  {command}");
+        Warn(folder, isSaved, command, screen);
         screen.Result(new { isInterrupted = true, folder, isSaved, resumeCommand = command });
         return ExitCode.Interrupted;
+    }
+
+    /// <summary>The same for a command that has a result of its own for scripts.</summary>
+    public static void Warn(string folder, bool isSaved, string command, Screen screen)
+    {
+        screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{folder}'" : "no step was done, so there is nothing to save")}. To resume:");
+        screen.Warn($"  {command}");
     }
 }

@@ -23,9 +23,10 @@ internal static class RecipeSettings
     /// <summary>The option that sets them.</summary>
     /// <param name="examples">Some names with values, for the help.</param>
     /// <param name="type">The type whose properties they are.</param>
-    public static Option<string[]> CreateOption(string examples, string type) => new("--set")
+    /// <param name="noun">What the recipe is for, for the help; <see langword="null"/> if the command does one run and nothing else.</param>
+    public static Option<string[]> CreateOption(string examples, string type, string? noun = null) => new("--set")
     {
-        Description = $"Any other setting of the recipe, such as {examples}. "
+        Description = $"Any other setting of the recipe{(noun is null ? string.Empty : $" of {noun}")}, such as {examples}. "
             + $"The names are the properties of {type} and AugmentationSpec. May be repeated.",
         HelpName = "name=value",
         DefaultValueFactory = _ => [],

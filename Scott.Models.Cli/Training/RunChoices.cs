@@ -92,6 +92,7 @@ internal sealed record RunChoices
         Check.That(!File.Exists(folder), $"The output '{folder}' is a file; expected a folder or a new name.");
         RequireTime("--minutes", Minutes);
         RequireTime("--checkpoint-minutes", CheckpointMinutes);
+        Check.That(CacheMegabytes >= 0, $"--cache-mb is {CacheMegabytes}; expected at least 0.");
         Check.Legal(() => ToRunOptions(folder).Validate());
     }
 

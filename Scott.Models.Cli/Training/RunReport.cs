@@ -15,12 +15,12 @@ internal static class RunReport
     public static void PrintProblems(TrainingRecord last, CheckpointException? checkpointError, Screen screen)
     {
         if (checkpointError is not null)
-            screen.Warn($"warning: {checkpointError.Message}");
+            screen.Warn($"warning: {Faults.Describe(checkpointError)}");
         if (last.UnreadableImages > 0)
             screen.Warn($"{Plural.Of(last.UnreadableImages, "image")} could not be read.");
 
         foreach (string warning in last.Warnings)
-            screen.Warn($"warning: {warning}");
+            screen.Warn($"warning: {Faults.InWordsOfTheTool(warning)}");
     }
 
     /// <summary>What to do with a trained backbone.</summary>

@@ -27,7 +27,7 @@ internal abstract class RunView<TRecord>(EpochTable<TRecord> table)
 
         Row(table.Format(record));
         foreach (string warning in table.NewWarnings(record))
-            Note($"warning: {warning}");
+            Note($"warning: {Faults.InWordsOfTheTool(warning)}");
     }
 
     /// <summary>Shows something to know about the run. Callable from any thread.</summary>

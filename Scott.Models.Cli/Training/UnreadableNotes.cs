@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Scott.Models.Cli;
 
-/// <summary>What measurements of frozen features say about their images: warnings, and the images that cannot be read, each once. Printed after a
+/// <summary>What measurements say about their images: warnings, and the images that cannot be read, each once. Printed after a
 /// measurement, because a progress bar is on the screen before.</summary>
 internal sealed class UnreadableNotes
 {
@@ -22,6 +22,13 @@ internal sealed class UnreadableNotes
 
     /// <summary>How many images could not be read.</summary>
     public int Count => _logger.UnreadableImages;
+
+    /// <summary>Takes over the images that a test of a classifier left out.</summary>
+    public void Add(SkippedImages skipped)
+    {
+        foreach ((string path, string error) in skipped.Images)
+            _logger.TellLeftOut(path, error);
+    }
 
     public void Print()
     {

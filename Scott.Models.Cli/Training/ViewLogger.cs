@@ -8,6 +8,7 @@ namespace Scott.Models.Cli;
 internal sealed class ViewLogger(Action<string> note) : ILogger
 {
     private const int MaximumErrors = 20;
+    private const string Warning = "warning: ";
 
     /// <summary>The library's event for an epoch's warnings, which the epoch's record holds too.</summary>
     private const string EpochWarning = "Warning";
@@ -33,7 +34,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
         if (eventId.Name == EpochWarning)
             return;
 
-        string line = (logLevel >= LogLevel.Warning ? "warning: " : string.Empty) + formatter(state, exception);
+        string line = (logLevel >= LogLevel.Warning ? Warning : string.Empty) + Faults.InWordsOfTheTool(formatter(state, exception));
         if (exception is null)
         {
             // Several measurements on the same images warn of the same things.
@@ -43,20 +44,25 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
             return;
         }
 
-        if (eventId.Name != UnreadableImage)
-        {
+        if (eventId.Name == UnreadableImage)
+            TellUnreadable(line, Faults.Describe(exception));
+        else
             note($"{line} {Faults.Describe(exception)}");
-            return;
-        }
+    }
 
+    /// <summary>Shows an image that a test left out, in the words of the library, so that each image is named once.</summary>
+    public void TellLeftOut(string name, string error) => TellUnreadable($"{Warning}'{name}' cannot be read and is left out.", error);
+
+    private void TellUnreadable(string line, string error)
+    {
         // A broken folder may have thousands.
         if (!_unreadable.TryAdd(line, true))
             return;
 
         int number = Interlocked.Increment(ref _errors);
         if (number <= MaximumErrors)
-            note($"{line} {Faults.Describe(exception)}");
+            note($"{line} {error}");
         else if (number == MaximumErrors + 1)
-            note("warning: more images cannot be read; the report counts them.");
+            note($"{Warning}more images cannot be read; the report counts them.");
     }
 }

@@ -1,3 +1,5 @@
+using Scott.Models.Training;
+
 namespace Scott.Models.Cli;
 
 /// <summary>Lists the files of a run.</summary>
@@ -7,10 +9,12 @@ internal static class WrittenFiles
     public const string ModelFile = "model.safetensors";
 
     /// <summary>The files of a run that trains a backbone.</summary>
-    public static readonly IReadOnlyList<(string Name, string Holds)> OfBackbone =
+    /// <param name="best">The best epoch of the run, whose model has a file; <see langword="null"/> for none, even if an earlier run left a
+    /// file.</param>
+    public static IReadOnlyList<(string Name, string Holds)> OfBackbone(BestEpoch? best) =>
     [
         (ModelFile, "the model after the last step"),
-        ("best.safetensors", "the model after the best epoch"),
+        .. best is null ? [] : ((string Name, string Holds)[])[("best.safetensors", "the model after the best epoch")],
         ("report.html", "the run as curves"),
         ("metrics.jsonl", "every epoch's figures"),
         ("tensorboard", "the same for TensorBoard"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
@@ -15,7 +16,7 @@ public sealed class AnomaliesTests(CliFixture files) : IClassFixture<CliFixture>
         ChildResult learned = await LearnAsync(detector, files.Good);
         AssertExit(0, learned);
         Assert.Contains("Learned from 3 images", learned.Output, StringComparison.Ordinal);
-        Assert.Contains("cannot state 1 % of false alarms", learned.Error, StringComparison.Ordinal);
+        Assert.Contains("A false alarm rate of 1 % needs 99 normal images, and there are 3.", learned.Error, StringComparison.Ordinal);
         string maps = files.NewFile("maps");
         ChildResult scored = await Tool.RunAsync("anomalies", "score", files.Good, "-d", detector, "-m", files.Model, "--maps", maps, "--top", "2");
         AssertExit(0, scored);
@@ -24,6 +25,26 @@ public sealed class AnomaliesTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Equal(
             ["0001-B, \"b\".png", "0002-a.png", "0003-c.png"],
             Directory.EnumerateFiles(maps).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Score_ImagesOfFiveChannels_DrawsMapsOfWhatTheModelSees()
+    {
+        (string model, string detector) = (files.NewFile("five.safetensors"), files.NewFile("detector.safetensors"));
+        (string images, string maps) = (files.NewFolder(), files.NewFile("maps"));
+        await ScottModel.Create(Architectures.Tiny with { ImageChannels = 5 }, seed: 5).SaveAsync(model, TestContext.Current.CancellationToken);
+        var recipe = new TiffRecipe(40, 30) { Bits = 16, Channels = 5, Photometric = "MINISBLACK" };
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] samples = TiffDecoderTests.Bytes(40 * 30 * 5 * sizeof(ushort), i);
+            await File.WriteAllBytesAsync(Path.Combine(images, $"{i}.tif"), TiffFiles.Write(recipe, samples), TestContext.Current.CancellationToken);
+        }
+
+        AssertExit(0, await Tool.RunAsync("anomalies", "learn", images, "-o", detector, "-m", model, "--size", "64"));
+        AssertExit(0, await Tool.RunAsync("anomalies", "score", images, "-d", detector, "-m", model, "--maps", maps));
+        Assert.Equal(
+            ["0001-0.png", "0002-1.png", "0003-2.png"],
+            Directory.EnumerateFiles(maps).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

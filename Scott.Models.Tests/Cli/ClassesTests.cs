@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scott.Models.Cli;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
@@ -98,6 +99,43 @@ public sealed class ClassesTests(CliFixture files) : IClassFixture<CliFixture>
         AssertExit(2, await Tool.RunAsync("classes", "rename", file, "c", "d"));
         AssertExit(2, await Tool.RunAsync("classes", "rename", file, "a", "b"));
         AssertExit(2, await Tool.RunAsync("classes", "remove", file, "a", "no-such-image.png"));
+    }
+
+    [Fact]
+    public async Task Classes_WithAnImageThatIsNamedTwice_CountItOnce()
+    {
+        string file = files.NewFile("classes.safetensors");
+        AssertExit(0, await Tool.RunAsync("classes", "add", file, "a", files.GoodImages[0], files.GoodImages[1], "--model", files.Model));
+        JsonElement result = await ReadAsync("classes", "remove", file, "a", files.GoodImages[0], files.GoodImages[0]);
+        Assert.Equal(1, result.GetProperty("removed").GetInt32());
+        JsonElement left = Assert.Single((await ReadAsync("classes", "list", file)).GetProperty("classes").EnumerateArray());
+        Assert.Equal(1, left.GetProperty("examples").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Classes_WhoseFileIsDeletedMeanwhile_AreNotChanged()
+    {
+        string file = files.NewFile("classes.safetensors");
+        AssertExit(0, await Tool.RunAsync("classes", "add", file, "a", files.GoodImages[0], "--model", files.Model));
+        Task<ChildResult[]> changes;
+        await using (FileStream held = await ClassesLock.AcquireAsync(file, default))
+        {
+            changes = Task.WhenAll(
+                Tool.RunAsync("classes", "remove", file, "a"), Tool.RunAsync("classes", "rename", file, "a", "b"));
+
+            // Both have read the file by then, and wait for the lock. If they are later, they say that the file does not exist.
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            File.Delete(file);
+        }
+
+        foreach (ChildResult result in await changes)
+        {
+            AssertExit(2, result);
+            Assert.StartsWith($"error: The file '{file}' ", result.Error, StringComparison.Ordinal);
+            Assert.Contains("make it with 'scott classes add'", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(file));
     }
 
     private static async Task<JsonElement> ReadAsync(params string[] arguments)

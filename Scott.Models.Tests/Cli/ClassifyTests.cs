@@ -45,6 +45,13 @@ public sealed class ClassifyTests(CliFixture files) : IClassFixture<CliFixture>
         Assert.Equal((5, "path,expected,class,probability"), (lines.Length, lines[0]));
         Assert.Equal(images.Select(image => image.GetProperty("expected").GetString()), lines.Skip(1).Select(line => line.Split(',')[1]));
 
+        // Without --json no image is kept, and the file is the same.
+        string again = files.NewFile("again.csv");
+        ChildResult written = await Tool.RunAsync("classify", labeled, "-m", classifier, "--labeled", "-o", again);
+        AssertExit(3, written);
+        Assert.Contains("Wrote the predictions for 4 images", written.Output, StringComparison.Ordinal);
+        Assert.Equal(lines, await File.ReadAllLinesAsync(again, Cancellation));
+
         ChildResult table = await Tool.RunAsync("classify", labeled, "-m", classifier, "--labeled");
         AssertExit(3, table);
         Assert.Matches(@"(?m)^Test: \d+\.\d% of 4 images right, mean per class \d+\.\d%\.$", table.Output);

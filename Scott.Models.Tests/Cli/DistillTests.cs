@@ -25,6 +25,23 @@ public sealed class DistillTests(TrainingFixture files) : IClassFixture<Training
         Assert.Contains("finished before", again.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The run ends between two measurements.</summary>
+    [Fact]
+    public async Task Distill_EndedByPatience_PrintsTheLastAccuracyWithItsEpoch()
+    {
+        ChildResult result = await DistillAsync(
+            files.NewPath(), "--teacher", "scott-mini-112", "--labels-train", files.Images, "--labels-val", files.Images,
+            "--epochs", "40", "--evaluate-every", "2", "--patience", "3", "--json");
+        AssertExit(0, result);
+        using var document = JsonDocument.Parse(result.Output);
+        JsonElement run = document.RootElement;
+        Assert.True(run.GetProperty("endedEarly").GetBoolean());
+        int measured = run.GetProperty("epochs").GetInt32() - 1;
+        Assert.Equal(measured, run.GetProperty("afterEpoch").GetInt32());
+        Assert.InRange(run.GetProperty("after").GetProperty("neighborTop1").GetDouble(), 0, 1);
+        Assert.Contains($"after epoch {measured}", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("float32")]
     [InlineData("bfloat16")]

@@ -96,12 +96,15 @@ public sealed class DuplicatesTests(CliFixture files) : IClassFixture<CliFixture
     }
 
     [Fact]
-    public async Task Duplicates_TooFewDifferentImages_SaysHowManyPairsThereAre()
+    public async Task Duplicates_TooFewDifferentImages_SaysHowManyThereAreAndWhatToDo()
     {
         ChildResult result = await Tool.RunAsync(
             "duplicates", files.Good, "-m", files.Model, "--false-match-rate", "1e-6", "--different", files.Good);
         AssertExit(2, result);
-        Assert.Contains("3 vectors make 3 pairs", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"--false-match-rate and the images of '{files.Good}' give no threshold: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("there are 3. Give more images, or a higher rate.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Actual value", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Scott.Models.Tests.Imaging;
 using Scott.Models.Tests.Inference;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
@@ -41,6 +42,21 @@ public sealed class ExportTests : IDisposable
         Assert.Equal([_folder.File("out/flowers.float16weights.onnx")], Directory.EnumerateFileSystemEntries(_folder.File("out")));
         Assert.Contains("A classifier of daisy, rosé,", result.Output, StringComparison.Ordinal);
         Assert.Equal(5, result.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith('%')));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--byte-input")]
+    public async Task Export_OfAModelOfFourChannels_RunsOnAnImageOfFour(params string[] options)
+    {
+        (string model, string image) = (_folder.File("four.safetensors"), _folder.File("four.tif"));
+        await ScottModel.Create(Architectures.Tiny with { ImageChannels = 4 }, seed: 5).SaveAsync(model);
+        var recipe = new TiffRecipe(40, 30) { Bits = 16, Channels = 4, Photometric = "MINISBLACK" };
+        await File.WriteAllBytesAsync(image, TiffFiles.Write(recipe, TiffDecoderTests.Bytes(40 * 30 * 4 * sizeof(ushort))));
+        ChildResult result = await Tool.RunAsync(
+            ["export", model, "--output", _folder.File("out"), "--precision", "float32", "--image", image, .. options]);
+        AssertExit(0, result);
+        Assert.Contains("32 numbers: ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,6 +97,21 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
     }
 
     [Fact]
+    public async Task Compare_InterruptedWithJson_HasTheShapeOfAFinishedComparison()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Only Unix lets one process send another Ctrl-C.");
+        string output = files.NewPath();
+        ChildResult result = await Tool.RunAndInterruptAsync(
+            () => HasRecords(Path.Combine(output, "frozen")),
+            "compare", files.Images, files.Images, "--model", files.Model, "--output", output, "--epochs", "500", "--batch-size", "4", "--json");
+        AssertExit(130, result);
+        Assert.Contains($"the run is saved in '{output}'", result.Error, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(result.Output);
+        AssertIsComparison(isInterrupted: true, document.RootElement);
+        Assert.Contains(" compare ", document.RootElement.GetProperty("resumeCommand").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FineTuneAndClassify_WithJson_AgreeOnTheClasses()
     {
         string output = files.NewPath();
@@ -150,6 +165,21 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
         Assert.Equal(2, folders.Length);
         Assert.Contains("untrained_vit-mini-112", folders);
         Assert.Contains(folders, name => name.EndsWith("_tiny", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evaluate_SecondModelDamaged_SaysSoBesideTheFirstResult()
+    {
+        string broken = files.NewPath() + ".safetensors";
+        await File.WriteAllTextAsync(broken, "no model");
+        ChildResult result = await Tool.RunWithAsync(
+            OneThread,
+            "evaluate", files.Images, files.Images, "--model", files.Model, broken, "--seeds", "1", "--attentive", "simple", "--json");
+        AssertExit(1, result);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Single(document.RootElement.GetProperty("models").EnumerateArray());
+        Assert.Contains(broken, document.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.False(document.RootElement.GetProperty("isInterrupted").GetBoolean());
     }
 
     [Fact]
@@ -227,6 +257,14 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
         AssertExit(1, result);
         string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("lie beside the class folders", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>The shape of what <c>compare --json</c> prints.</summary>
+    internal static void AssertIsComparison(bool isInterrupted, JsonElement result)
+    {
+        Assert.Equal(["isInterrupted", "folder", "isSaved", "resumeCommand", "runs"], result.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((isInterrupted, true), (result.GetProperty("isInterrupted").GetBoolean(), result.GetProperty("isSaved").GetBoolean()));
+        Assert.Equal(isInterrupted, result.GetProperty("resumeCommand").ValueKind == JsonValueKind.String);
     }
 
     [GeneratedRegex("(?m)^  .*scott(\\.dll)?'? finetune ")]

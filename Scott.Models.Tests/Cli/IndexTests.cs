@@ -122,6 +122,16 @@ public sealed class IndexTests(CliFixture files) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public async Task Search_InAnEmptyIndexOfAnUnknownModel_SaysThatItIsEmpty()
+    {
+        string index = files.NewFile("empty.index");
+        await new EmbeddingIndex().SaveAsync(index, cancellationToken: Cancellation);
+        ChildResult result = await Tool.RunAsync("search", files.GoodImages[0], "--index", index, "--model", files.Model);
+        AssertExit(1, result);
+        Assert.Contains("The index is empty.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Search_WithAnIndexThatCannotBe_SaysWhy()
     {
         string index = files.NewFile("photos.index");

@@ -229,6 +229,7 @@ public sealed partial class PretrainTests(TrainingFixture files) : IClassFixture
     [Theory]
     [InlineData("Epochs is 0; expected 1 to ", "--epochs", "0")]
     [InlineData("--minutes is -1; expected more than 0", "--minutes", "-1")]
+    [InlineData("--cache-mb is -1; expected at least 0.", "--cache-mb", "-1")]
     [InlineData("'0,5' is not a number.", "--learning-rate", "0,5")]
     [InlineData("StartMomentum is 1.5; expected 0 to 1.", "--momentum", "1.5")]
     [InlineData("'abacus' is not a device", "--device", "abacus")]

@@ -95,9 +95,18 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         AssertExit(3, result);
         Assert.Contains("broken.png", result.Error, StringComparison.Ordinal);
         Assert.Contains("- 1 image cannot be read", result.Output, StringComparison.Ordinal);
-        ChildResult refused = await RunAsync(folder, files.NewPath(), [.. untrained, "--fail-on-unreadable"]);
-        AssertExit(2, refused);
-        Assert.Contains("leave out --fail-on-unreadable", refused.Error, StringComparison.Ordinal);
+        string strict = files.NewPath();
+        ChildResult refused = await RunAsync(folder, strict, [.. untrained, "--fail-on-unreadable"]);
+        AssertExit(1, refused);
+        Assert.Contains("broken.png", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(strict, "Untrained-47.json")));
+
+        // A training replaces images, but its test leaves them out.
+        ChildResult scratch = await RunAsync(folder, files.NewPath(), "--rows", "scratch");
+        AssertExit(3, scratch);
+        Assert.Single(scratch.Error.Split('\n'), line => line.Contains("broken.png", StringComparison.Ordinal));
+        Assert.Contains("- 1 image cannot be read. Probes and tests leave such images out", scratch.Output, StringComparison.Ordinal);
 
         ChildResult evaluated = await Tool.RunWithAsync(
             OneThread, "evaluate", Path.Combine(folder, "train"), Path.Combine(folder, "test"), "--model", files.Model, "--attentive", "simple",
@@ -146,7 +155,8 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
 
     [Theory]
     [InlineData("probes learn from 5 of the smallest class", "--few-shot", "6")]
-    [InlineData("would let labels end pre-training", "--patience", "3")]
+    [InlineData("would let labels end pre-training", "--set", "patience=3")]
+    [InlineData("--patience", "--patience", "3")]
     [InlineData("is not a vit-mini-112", "--model", "MODEL")]
     public async Task Protocol_WithImpossibleOptions_IsAUsageError(string message, params string[] options)
     {

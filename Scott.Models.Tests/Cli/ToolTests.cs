@@ -21,7 +21,23 @@ public sealed class ToolTests
         ChildResult result = await Tool.RunAsync("--help");
         AssertExit(0, result);
         Assert.All(Commands, command => Assert.Matches($@"(?m)^  {command}\b", result.Output));
-        Assert.Contains("Exit codes: 0 done", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"Exit codes:\s+0 +done\s+1 +failed\s+2 +wrong usage\s+3 +done, but some images were left out\s", result.Output);
+    }
+
+    [Fact]
+    public async Task Help_OfCommandsOfSeveralRuns_SaysWhichOnesAnOptionReaches()
+    {
+        string protocol = (await Tool.RunAsync("protocol", "--help")).Output;
+        Assert.All(
+            [
+                "The epochs", "The time", "Images in one batch", "The highest learning rate", "Decides every random choice",
+                "Any other setting of the recipe", "The recipe",
+            ],
+            option => Assert.Contains($"{option} of pre-training", protocol, StringComparison.Ordinal));
+        Assert.DoesNotContain("--patience", protocol, StringComparison.Ordinal);
+        string compare = (await Tool.RunAsync("compare", "--help")).Output;
+        Assert.Contains("The time of each run;", compare, StringComparison.Ordinal);
+        Assert.Contains("End each run after", compare, StringComparison.Ordinal);
     }
 
     [Theory]

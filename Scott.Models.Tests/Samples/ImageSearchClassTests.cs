@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Scott.Models.Cli;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Tests.Samples;
 
@@ -7,6 +9,9 @@ namespace Scott.Models.Tests.Samples;
 public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixture<ImageSearchParts>
 {
     private const string Classes = "/api/classes";
+
+    /// <summary>The length of a vector of the default model.</summary>
+    private const int Width = 192;
 
     [Fact]
     public async Task Classes_ShownByThreeImages_NameImagesAndSurviveARestart()
@@ -113,6 +118,60 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         await app.AssertRefusedAsync(
             HttpStatusCode.Conflict, "Move the file away", HttpMethod.Post, $"{Classes}?name=new", await File.ReadAllBytesAsync(parts.GoodPart));
         Assert.Equal("damaged", await File.ReadAllTextAsync(file));
+    }
+
+    /// <summary>The app used to write what it had read at its start over what <c>scott classes</c> had added since.</summary>
+    [Fact]
+    public async Task ClassFile_ThatAnotherProcessChanges_IsReadAgainBeforeTheNextChange()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("mine.safetensors");
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", file);
+        await AddAsync(app, "part", parts.Part(0));
+        Task<JsonElement> adding;
+        await using (FileStream held = await ClassesLock.AcquireAsync(file, default))
+        {
+            PrototypeClassifier command = await PrototypeClassifier.LoadAsync(file);
+            command.Add("other", "other.png", command.Examples[0].Vector.Span);
+            adding = AddAsync(app, "part", parts.Part(1));
+            await Task.WhenAny(adding, Task.Delay(TimeSpan.FromSeconds(1)));
+            Assert.False(adding.IsCompleted, "The app did not wait for the command.");
+            await command.SaveAsync(file);
+        }
+
+        Assert.Equal([("other", 1), ("part", 2)], Counts(await adding));
+        PrototypeClassifier saved = await PrototypeClassifier.LoadAsync(file);
+        Assert.Equal(["other", "part"], saved.ClassNames);
+
+        // A class that is gone is no longer listed.
+        saved.RemoveClass("part");
+        await saved.SaveAsync(file);
+        await app.AssertRefusedAsync(HttpStatusCode.NotFound, "no such class", HttpMethod.Delete, $"{Classes}?name=part");
+        Assert.Equal([("other", 1)], Counts(await app.GetAsync(Classes)));
+
+        await File.WriteAllTextAsync(file, "damaged");
+        await app.AssertRefusedAsync(HttpStatusCode.Conflict, "Move the file away", HttpMethod.Delete, $"{Classes}?name=other");
+        Assert.Equal("damaged", await File.ReadAllTextAsync(file));
+        File.Delete(file);
+        await AddAsync(app, "part", parts.Part(0));
+        Assert.Equal(["other", "part"], (await PrototypeClassifier.LoadAsync(file)).ClassNames);
+    }
+
+    /// <summary>The classifier does not compare with them, so they cannot state a lower rate.</summary>
+    [Fact]
+    public async Task UnknownRate_WithHeldOutImagesOfAClassWithoutExamples_IsThatOfTheExamples()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("mine.safetensors");
+        static float[] Vector(int place) => [.. Enumerable.Range(0, Width).Select(i => i == place ? 1f : 0.1f)];
+        var classes = new PrototypeClassifier(Width);
+        for (int i = 0; i < 3; i++)
+            classes.Add("part", $"{i}.png", Vector(i));
+
+        classes.Calibrate(Enumerable.Range(0, 40).Select(i => new PrototypeExample("no examples", $"held out {i}.png", Vector(i))));
+        await classes.SaveAsync(file);
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", file);
+        Assert.Equal(1.0 / 4, (await app.GetAsync(Classes)).GetProperty("unknownRate").GetDouble(), 1e-9);
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Scott.Models.Cli;
+using Scott.Models.Torch;
+using Scott.Models.Training;
+
+namespace Scott.Models.Tests.Cli;
+
+/// <summary>What the tool says about errors and warnings of the library and of its engines.</summary>
+public sealed class FaultsTests
+{
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB.")]
+    [InlineData("DefaultCPUAllocator: can't allocate memory: you tried to allocate 800 bytes. Error code 12 (Cannot allocate memory)")]
+    [InlineData("DefaultCPUAllocator: not enough memory: you tried to allocate 800 bytes.")]
+    public void Describe_LibtorchWithoutMemory_AdvisesASmallerBatch(string message)
+    {
+        // An analyzer forbids to write "new" of this type, which TorchSharp throws.
+        var error = (Exception)Activator.CreateInstance(typeof(ExternalException), $"{message}\nException raised from allocate at a.cpp:1")!;
+        Assert.True(Faults.AreExpected(error));
+        Assert.Equal($"{message} Use a smaller batch, or another --device.", Faults.Describe(error));
+    }
+
+    [Fact]
+    public void Describe_OnnxRuntime_IsAnExpectedFaultOfOneLine()
+    {
+        OnnxRuntimeException error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(new byte[100]));
+        Assert.True(Faults.AreExpected(error));
+        string text = Faults.Describe(error);
+        Assert.StartsWith("ONNX Runtime cannot run the model: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text);
+    }
+
+    [Fact]
+    public void Describe_DivergedTraining_NamesTheOptionOfTheTool()
+    {
+        string text = Faults.Describe(new TrainingDivergedException(3, double.NaN, ["a.png"], null));
+        Assert.Contains("Lower the learning rate or add --set maximumGradientNorm=1.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void InWordsOfTheTool_WarningsAndLogOfARun_NameTheOptionsOfTheTool()
+    {
+        string warning = Faults.InWordsOfTheTool(HealthWatch.GradientWarning(1000, 1)!);
+        Assert.EndsWith("Lower the learning rate, or add --set maximumGradientNorm=1.", warning, StringComparison.Ordinal);
+        using var log = new LogLines();
+        RunLog.KeepsPrecision(log, TrainingPrecision.BFloat16, TrainingPrecision.Float32);
+        string precision = Faults.InWordsOfTheTool(Assert.Single(log.Lines));
+        Assert.EndsWith("Set --precision to change that, and --allow-changed-options.", precision, StringComparison.Ordinal);
+    }
+}
