@@ -3,6 +3,7 @@ using ImageSearch.Images;
 using ImageSearch.Indexing;
 using ImageSearch.Options;
 using Scott.Models;
+using Scott.Models.Cli;
 using Scott.Models.Inference;
 using Scott.Models.Metrics;
 
@@ -10,7 +11,7 @@ namespace ImageSearch.Classes;
 
 /// <summary>
 /// The classes that the user showed by a few images, and their file. A change counts only when it is saved: readers see all of it or nothing.
-/// Thread-safe.
+/// Another process, such as <c>scott classes</c>, may change the file meanwhile: a change here begins with what the file holds. Thread-safe.
 /// </summary>
 internal sealed partial class ClassStore(
     FeatureExtractor extractor,
@@ -123,9 +124,10 @@ internal sealed partial class ClassStore(
     /// <summary>The default rate, or the lowest that so few images can state, so that something is unknown. One of each class states none.</summary>
     private static double UnknownRate(PrototypeClassifier classes)
     {
-        int compared = classes.HeldOut.Count > 0
-            ? classes.HeldOut.Count
-            : classes.Examples.CountBy(example => example.ClassName).Where(count => count.Value > 1).Sum(count => count.Value);
+        // The classifier compares with the held-out images of its classes; without any, with the examples of classes that have several.
+        var examples = classes.Examples.CountBy(example => example.ClassName).ToDictionary();
+        int heldOut = classes.HeldOut.Count(image => examples.ContainsKey(image.ClassName));
+        int compared = heldOut > 0 ? heldOut : examples.Values.Where(count => count > 1).Sum();
         return compared == 0 ? 0 : Math.Max(PrototypeClassifier.DefaultUnknownRate, 1.0 / (compared + 1));
     }
 
@@ -135,18 +137,16 @@ internal sealed partial class ClassStore(
             throw new RefusedException(message);
     }
 
-    /// <summary>Changes a copy, saves it, and only then shows it.</summary>
+    /// <summary>Changes a copy of what the file holds, saves it, and only then shows it. Meanwhile no other process changes the file.</summary>
     private async Task<bool> ChangeAsync(Func<PrototypeClassifier, bool> change, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
             Require(_fault is null, _fault ?? string.Empty);
-            PrototypeClassifier next = Empty(extractor);
-            next.AddRange(_classes.Examples);
-            if (_classes.HeldOut.Count > 0)
-                next.Calibrate(_classes.HeldOut);
-
+            await using FileStream held = await ClassesLock.AcquireAsync(_file, cancellationToken);
+            _classes = await ReadAsync(cancellationToken);
+            PrototypeClassifier next = Copy(_classes);
             if (!change(next))
                 return false;
 
@@ -165,6 +165,36 @@ internal sealed partial class ClassStore(
         {
             _writing.Release();
         }
+    }
+
+    /// <summary>What the file holds now; what is shown, if there is no file.</summary>
+    /// <exception cref="RefusedException">The file became damaged, or that of another model.</exception>
+    private async Task<PrototypeClassifier> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(_file))
+            return _classes;
+
+        try
+        {
+            return await PrototypeClassifier.LoadAsync(_file, extractor.Fingerprint, cancellationToken);
+        }
+        catch (ScottException exception)
+        {
+            throw new RefusedException(
+                $"The file of the classes was changed and cannot be used: {Faults.Describe(exception)} Move the file away; the next change "
+                    + "then saves the classes of this page.",
+                innerException: exception);
+        }
+    }
+
+    private PrototypeClassifier Copy(PrototypeClassifier classes)
+    {
+        var copy = new PrototypeClassifier(extractor.Fingerprint) { ModelName = classes.ModelName ?? extractor.ModelId };
+        copy.AddRange(classes.Examples);
+        if (classes.HeldOut.Count > 0)
+            copy.Calibrate(classes.HeldOut);
+
+        return copy;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Fault}")]

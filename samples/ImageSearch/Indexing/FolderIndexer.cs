@@ -61,21 +61,33 @@ internal sealed partial class FolderIndexer(
         {
             try
             {
+                // Before the file is read: one that is replaced meanwhile must not have its new id with the old vector.
+                string id = folder.Id(path);
                 DataContent image = await folder.ReadAsync(path, token);
                 using DecodingTurn turn = await budget.EnterAsync(image.Data, path, token);
                 image = turn.Reduced is { } reduced ? new DataContent(reduced.EncodePng(), "image/png") { Name = path } : image;
                 Embedding<float> embedding = await generator.GenerateAsync(image, cancellationToken: token);
-                await collection.UpsertAsync(new IndexedImage { Id = folder.Id(path), Path = path, Vector = embedding.Vector }, token);
+                if (folder.Id(path) != id)
+                {
+                    Skip(path, "The file changed while it was read; start the app again to index it.");
+                    return;
+                }
+
+                await collection.UpsertAsync(new IndexedImage { Id = id, Path = path, Vector = embedding.Vector }, token);
                 progress.Add();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // Whatever one file causes, the others are still indexed.
-                string reason = Nameless(Faults.Describe(exception), path);
-                progress.Skip(new SkippedImage(path, reason));
-                LogSkipped(path, reason);
+                Skip(path, Nameless(Faults.Describe(exception), path));
             }
         });
+    }
+
+    private void Skip(string path, string reason)
+    {
+        progress.Skip(new SkippedImage(path, reason));
+        LogSkipped(path, reason);
     }
 
     /// <summary>Removes the name from a reason, which is shown beside the name.</summary>
