@@ -106,6 +106,7 @@ public abstract class TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
     /// it cannot be written or read. <see cref="CheckpointException.Fault"/> says which.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss, a gradient or a weight is not a finite number.</exception>
+    /// <exception cref="FeatureException">An evaluation computes numbers that are not finite for an image.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>

@@ -24,7 +24,7 @@ public abstract record TrainingRecord
     /// <summary>The run's time so far, evaluation and checkpoints included, also from before a resume.</summary>
     public double ElapsedSeconds { get; init; }
 
-    /// <summary>The time left at the median speed of the last five epochs, so that a computer that slept for a while changes nothing.</summary>
+    /// <summary>The time left at the mean speed of the last 20 epochs. An epoch in which the computer slept for long does not count.</summary>
     public double RemainingSeconds { get; init; }
 
     /// <summary>Images that could not be read so far, since the run started or resumed.</summary>

@@ -186,8 +186,9 @@ public sealed class BrokenRunTests : IDisposable
             ? throw new IOException("nowhere to write")
             : new WeightSet([WeightTensor.Create("value", [1], [Steps < RuinedAt ? _value : float.NaN])]);
 
-        public WeightSet ExportFinite() =>
-            float.IsFinite(Export()["value"].ToArray()[0]) ? Export() : throw new TrainingDivergedException(Steps, 1, ["image"], LastCheckpoint);
+        public WeightSet ExportFinite() => Export().IsFinite() ? Export() : throw Diverged();
+
+        public TrainingDivergedException Diverged() => new(Steps, 1, ["image"], LastCheckpoint);
 
         public void Restore(WeightSet state, long steps) => throw new NotSupportedException();
 

@@ -137,6 +137,19 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Contains(newest, Assert.Single(_reports), StringComparison.Ordinal);
     }
 
+    /// <summary>Earlier versions wrote such a checkpoint after a step that ruined the weights, and no run could resume from it.</summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task ReadNewest_NumberThatIsNotFinite_FallsBackAndSaysSo(float number)
+    {
+        var store = new CheckpointStore(_folder.Path, kept: 3);
+        await store.SaveAsync(Checkpoint(1), default);
+        await store.SaveAsync(Checkpoint(2) with { State = new WeightSet([WeightTensor.Create("w", [2], [1, number])]) }, default);
+        Assert.Equal(1, (await store.ReadNewestAsync(_reports.Add, default))!.Steps);
+        Assert.EndsWith(" holds numbers that are not finite.", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ReadNewest_NoneSound_IsATypedError()
     {

@@ -80,13 +80,13 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(CheckpointFault.NotReadable, error.Fault);
     }
 
-    /// <summary>It looked like this run's.</summary>
+    /// <summary>It was deleted at once, though it may be all that is left of an earlier run.</summary>
     [Fact]
-    public async Task Run_NewInAFolderWithTheBestModelOfAnother_DeletesThat()
+    public async Task Run_WithoutCheckpointsBesideABestModel_KeepsThat()
     {
-        await File.WriteAllTextAsync(_folder.File("best.safetensors"), "another run's");
+        await File.WriteAllTextAsync(_folder.File("best.safetensors"), "an earlier run's");
         await Build().RunAsync();
-        Assert.False(File.Exists(_folder.File("best.safetensors")));
+        Assert.True(File.Exists(_folder.File("best.safetensors")));
     }
 
     /// <summary>The part of a child process: a run that waits after its first step.</summary>

@@ -30,15 +30,19 @@ public sealed class RunResumerTests : IDisposable
     [Theory]
     [InlineData("images")]
     [InlineData("seed")]
+    [InlineData("seed since an earlier version")]
     [InlineData("ratio")]
     [InlineData("given before")]
     public async Task FineTuning_OtherValidationImagesDrawn_ForgetsTheBestEpoch(string change)
     {
         FineTuningBuilder first = FineTune(FineTuningRuns.Dataset, Drawing);
         await (change == "given before" ? first.WithValidation(FineTuningRuns.Validation) : first).RunAsync();
+        if (change == "seed since an earlier version")
+            await MakeEarlierAsync();
+
         FineTuningOptions changed = change switch
         {
-            "seed" => Drawing with { Seed = 48 },
+            "seed" or "seed since an earlier version" => Drawing with { Seed = 48 },
             "ratio" => Drawing with { ValidationRatio = 0.3 },
             _ => Drawing,
         };
@@ -56,7 +60,7 @@ public sealed class RunResumerTests : IDisposable
     {
         await FineTune(FineTuningRuns.Dataset, Drawing).RunAsync();
         if (isOfAnEarlierVersion)
-            await RewriteAsync(run => Assert.True(run.Remove("validationDraw")));
+            await MakeEarlierAsync();
 
         await FineTune(FineTuningRuns.Dataset, Drawing with { Epochs = 3 }).RunAsync();
         Assert.DoesNotContain(Forgotten, _log.Lines);
@@ -92,8 +96,9 @@ public sealed class RunResumerTests : IDisposable
         {
             await RewriteAsync(run =>
             {
-                string judge = run["judge"]!.GetValue<string>();
-                run["judge"] = judge[..judge.LastIndexOf(' ')];
+                string[] judge = run["judge"]!.GetValue<string>().Split(' ');
+                Assert.Equal(4, judge.Length);
+                run["judge"] = $"{judge[0]} {judge[1]}";
             });
         }
 
@@ -124,8 +129,7 @@ public sealed class RunResumerTests : IDisposable
     [Fact]
     public async Task TimeBudget_SmallerThanTheTimeTaken_EndsAtTheCheckpoint()
     {
-        await Assert.ThrowsAsync<NotSupportedException>(
-            () => Pretrain(4).OnStep((progress, _) => progress.Step == 5 ? throw new NotSupportedException() : default).RunAsync());
+        await StopAtStepFiveAsync();
         await SetElapsedAsync(TimeSpan.FromHours(2));
         PretrainingRecord last = (await Pretrain(4, TimeSpan.FromHours(1)).RunAsync()).History[^1];
         Assert.Equal((2, 5L), (last.Epoch, last.Steps));
@@ -134,6 +138,46 @@ public sealed class RunResumerTests : IDisposable
         var used = new TrainingPlan(PretrainingRuns.Options, stepsPerEpoch: 3);
         Assert.Equal((used.LearningRate(5), used.WeightDecay(5)), (last.LearningRate, last.WeightDecay));
         Assert.Equal(used.Momentum(5), last.Momentum);
+    }
+
+    /// <summary>The schedules began anew, and the learning rate jumped.</summary>
+    [Fact]
+    public async Task TimeBudget_AddedOnTheWay_ContinuesTheSchedules()
+    {
+        await StopAtStepFiveAsync();
+        await SetElapsedAsync(TimeSpan.FromHours(5));
+        PretrainingResult result = await Pretrain(4, TimeSpan.FromHours(8.5)).RunAsync();
+        TrainingPlan expected = new TrainingPlan(PretrainingRuns.Options, stepsPerEpoch: 3).Change(5, totalSteps: 8);
+        Assert.Equal((6L, expected.LearningRate(6)), (result.History[1].Steps, result.History[1].LearningRate));
+    }
+
+    /// <summary>The time that was left by chance was trained in, at the learning rate of the schedules' end.</summary>
+    [Fact]
+    public async Task TimeBudget_OfAFinishedRunWithAnotherSetting_IsNotUsedForAFewSteps()
+    {
+        var hour = TimeSpan.FromHours(1);
+        PretrainingOptions options = PretrainingRuns.Options with { Epochs = 6, BatchSize = 2, AccumulatedBatches = 1, TimeBudget = hour };
+        await Pretrain(6).WithOptions(options).RunAsync();
+        await SetElapsedAsync(TimeSpan.FromSeconds(3500)); // One more step would fit.
+        PretrainingResult result = await Pretrain(6).WithOptions(options with { Epochs = 7 }).RunAsync();
+        Assert.Equal((6, 54L), (result.History.Count, result.History[^1].Steps));
+    }
+
+    /// <summary>It showed epoch 5 of 4.</summary>
+    [Fact]
+    public async Task TimeBudget_LargerAfterAShortEpoch_ShowsNoEpochBeyondTheTotal()
+    {
+        await StopAtStepFiveAsync();
+        await SetElapsedAsync(TimeSpan.FromHours(2));
+        await Pretrain(4, TimeSpan.FromHours(1)).RunAsync();
+        TrainingProgress last = default;
+        PretrainingBuilder larger = Pretrain(4, TimeSpan.FromDays(1)).OnStep((progress, _) =>
+        {
+            last = progress;
+            return ValueTask.CompletedTask;
+        });
+        await larger.RunAsync();
+        Assert.Equal((12L, 5, 5), (last.Step, last.Epoch, last.TotalEpochs));
     }
 
     private TrainingRunOptions Run => PretrainingRuns.Run with { CheckpointFolder = _folder.Path, AllowChangedOptions = true };
@@ -150,6 +194,13 @@ public sealed class RunResumerTests : IDisposable
         (ImageSource source, string label) = LabeledImages.Labeled(index + shift);
         return (ImageSource.FromImage(source.Image!, $"{index}"), label);
     }));
+
+    /// <summary>Leaves a run of 4 epochs of 3 steps within its second epoch.</summary>
+    private async Task StopAtStepFiveAsync() => await Assert.ThrowsAsync<NotSupportedException>(
+        () => Pretrain(4).OnStep((progress, _) => progress.Step == 5 ? throw new NotSupportedException() : default).RunAsync());
+
+    /// <summary>Leaves out what checkpoints of earlier versions did not have.</summary>
+    private Task MakeEarlierAsync() => RewriteAsync(run => Assert.True(run.Remove("images") && run.Remove("judge")));
 
     private Task SetElapsedAsync(TimeSpan elapsed) => RewriteAsync(run =>
     {

@@ -15,14 +15,18 @@ public sealed class TimeLeftTests
         1e-9);
 
     [Fact]
-    public void Estimate_EpochsOfDifferentLength_TakesTheMedian() =>
-        Assert.Equal(6 * 15, TimeLeft.Estimate([(100, 50), (200, 60), (300, 80), (400, 95)], 1000, preparation: 0), 1e-9);
+    public void Estimate_EvaluationInEverySecondEpoch_IsTheMean() =>
+        Assert.Equal(5 * 25, TimeLeft.Estimate([(100, 10), (200, 50), (300, 60), (400, 100), (500, 110)], 1000, preparation: 0), 1e-9);
 
     [Fact]
     public void Estimate_AfterSleep_IsAsBefore() =>
         Assert.Equal(4 * 10, TimeLeft.Estimate([(100, 10), (200, 20), (300, 30), (400, 40), (500, 50), (600, 50_000)], 1000, 0), 1e-9);
 
     [Fact]
-    public void Estimate_OnASlowerMachine_FollowsAfterThreeEpochs() =>
-        Assert.Equal(3 * 60, TimeLeft.Estimate([(100, 10), (200, 20), (300, 30), (400, 40), (500, 100), (600, 160), (700, 220)], 1000, 0), 1e-9);
+    public void Estimate_OnASlowerMachine_FollowsAfterTwentyEpochs()
+    {
+        (long Steps, double Seconds)[] epochs =
+            [.. Enumerable.Range(1, 26).Select(epoch => (epoch * 100L, epoch <= 6 ? epoch * 10.0 : 60.0 + ((epoch - 6) * 60)))];
+        Assert.Equal(74 * 60, TimeLeft.Estimate(epochs, 10_000, 0), 1e-9);
+    }
 }

@@ -28,11 +28,11 @@ public sealed class EvaluatedImagesTests : IDisposable
 
         ImageFolder all = ImageFolder.OpenLabeled(_folder.Path);
         (ImageSource, string) other = (ImageSource.FromImage(DrawnImages.Draw(1), "one"), "even");
-        ImageList some = ImageList.FromLabeled([Relative("even/04.png"), Relative("odd/05.png"), other]);
+        ImageList some = ImageList.FromLabeled([Relative("odd/05.png"), Relative("even/04.png"), other]);
         await Evaluation(all, some).RunAsync();
         Assert.Equal(
             "Warning: 2 of 3 test images are training images too, so that results will look better than they are. The first: "
-                + $"{_folder.File("even/04.png")}.",
+                + $"{_folder.File("odd/05.png")}.",
             Assert.Single(_log.Lines));
 
         (ImageSource Source, string Label) Relative(string name) =>

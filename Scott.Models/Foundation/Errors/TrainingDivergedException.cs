@@ -15,7 +15,7 @@ public sealed class TrainingDivergedException : ScottException
     /// <summary>The optimizer step, from 1.</summary>
     public long Step { get; }
 
-    /// <summary>The loss of that step: NaN or infinite, unless only a gradient is.</summary>
+    /// <summary>The loss of that step: NaN or infinite, unless only a gradient or a weight is.</summary>
     public double Loss { get; }
 
     /// <summary>The images of the batch.</summary>

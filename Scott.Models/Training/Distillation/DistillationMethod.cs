@@ -95,8 +95,7 @@ internal sealed class DistillationMethod(
 
     public double? Watched(DistillationRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    /// <summary>Reads labeled images. Only runs with checkpoints ask for it.</summary>
-    public string? Judge => field ??= watch.Judge(options.Watched);
+    public string? Judge => watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Student.ToWeightSet();
 

@@ -40,7 +40,8 @@ internal sealed class TeacherFeatures : IDisposable
     public float[] Deviation { get; private set; } = [];
 
     /// <summary>Opens the teacher and computes the features that are not in the file yet.</summary>
-    /// <exception cref="ScottConfigurationException">Tokens are to be learned, and the teacher gives none.</exception>
+    /// <exception cref="ScottConfigurationException">Tokens are to be learned, and the teacher gives none. Or the features of a batch do not fit into
+    /// an array.</exception>
     public static async Task<TeacherFeatures> CreateAsync(
         DistillationTeacher teacher, IImageDataset images, DecodedImageCache decoded, DistillationViews views, PatchGrid studentGrid,
         DistillationOptions options, TrainingRunOptions run, TeacherCacheOptions cache, IProgress<TeacherProgress>? progress,
@@ -59,6 +60,7 @@ internal sealed class TeacherFeatures : IDisposable
             }
 
             int row = engine.VectorLength + (hasTokens ? studentGrid.Patches * engine.TokenWidth : 0);
+            _ = DistillationLoader.ArrayLength(options, row); // Refused before the teacher computes for hours.
             string identity = string.Join(
                 '\n', teacher.Identify(), options.ViewIdentityWith(cache.Augmentation), run.Decoding.ToString(), studentGrid.ToString());
             file = TeacherCache.Open(cache.Path, identity, row, (long)images.Count * views.TeacherViews, cache.MaximumBytes);

@@ -41,9 +41,7 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
 
     public string? Judge => Recipe.Watched.ToString();
 
-    public string? ValidationDraw { get; } = parts.Split.IsDrawn
-        ? FormattableString.Invariant($"{parts.Options.ValidationRatio} {parts.Options.Seed}")
-        : null;
+    public bool DrawsValidation => Split.IsDrawn;
 
     public abstract double? Watched(TRecord record);
 

@@ -81,7 +81,7 @@ internal abstract class BatchLoader<TBatch>
     /// <param name="numbers">The numbers of an image.</param>
     /// <param name="settings">The settings that make the array shorter.</param>
     /// <exception cref="ScottConfigurationException">No array can be that long.</exception>
-    protected static int ArrayLength(TrainingOptions options, long numbers, string settings = nameof(TrainingOptions.BatchSize))
+    internal static int ArrayLength(TrainingOptions options, long numbers, string settings = nameof(TrainingOptions.BatchSize))
     {
         long length = options.BatchSize * numbers;
         if (length <= Array.MaxLength)

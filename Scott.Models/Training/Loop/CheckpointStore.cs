@@ -119,6 +119,8 @@ internal sealed partial class CheckpointStore(string folder, int kept, Action<st
             SafetensorsText.Find(content, key) ?? throw new ModelFormatException(path, $"'{path}' has no '{key}'.");
         if (Entry(ChecksumKey) != Checksum(content.Metadata, content.Tensors))
             throw new ModelFormatException(path, $"'{path}' does not have the content that its checksum says.");
+        if (!content.Tensors.IsFinite()) // Earlier versions wrote what a run that diverged had left.
+            throw new ModelFormatException(path, $"'{path}' holds numbers that are not finite.");
 
         WeightSet best = content.Tensors.StripPrefix(BestPrefix);
         return new TrainingCheckpoint(

@@ -24,9 +24,12 @@ internal interface IStepRunner
 
     WeightSet Export();
 
-    /// <summary>The same, to save or record it.</summary>
+    /// <summary>The same, to save it.</summary>
     /// <exception cref="TrainingDivergedException">A number is not finite: the newest step ruined the weights.</exception>
     WeightSet ExportFinite();
+
+    /// <summary>The error of a run whose newest step ruined the weights.</summary>
+    TrainingDivergedException Diverged();
 
     void Restore(WeightSet state, long steps);
 }

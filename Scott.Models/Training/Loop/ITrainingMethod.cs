@@ -29,9 +29,8 @@ internal interface ITrainingMethod<TRecord> : IDisposable
     /// there is no figure.</summary>
     string? Judge { get; }
 
-    /// <summary>What decides, besides the images, which of them the run sets aside for validation; <see langword="null"/> if it sets none
-    /// aside.</summary>
-    string? ValidationDraw => null;
+    /// <summary>Whether the run sets some of its images aside for validation. The recipe's ratio and seed then decide which.</summary>
+    bool DrawsValidation => false;
 
     /// <summary>The figure that decides which epoch is the best; more is better. <see langword="null"/> if the epoch has none.</summary>
     double? Watched(TRecord record);

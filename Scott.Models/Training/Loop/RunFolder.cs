@@ -25,7 +25,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
     /// <exception cref="CheckpointException">Another run uses it, or it cannot be written.</exception>
     public IDisposable? Lock() => _store is null ? null : RunLock.Open(_store.Folder, request.Logger);
 
-    /// <summary>Returns the run to its newest checkpoint, if there is one. Otherwise deletes the best model of an earlier run.</summary>
+    /// <summary>Returns the run to its newest checkpoint, if there is one.</summary>
     /// <exception cref="CheckpointException">No checkpoint is sound, or the newest is of another run.</exception>
     public async Task<bool> ResumeAsync(CancellationToken cancellationToken)
     {
@@ -35,10 +35,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         await _images.ReadAsync(cancellationToken).ConfigureAwait(true);
         void Report(string damage) => RunLog.Damaged(request.Logger, damage);
         if (await _store.ReadNewestAsync(Report, cancellationToken).ConfigureAwait(true) is not { } checkpoint)
-        {
-            DiskFault.TryDelete(Path.Combine(_store.Folder, BestModelFile));
             return false;
-        }
 
         var resumer = new RunResumer<TRecord>(request, method, state, _store.Folder);
         await resumer.ResumeAsync(checkpoint, _images, cancellationToken).ConfigureAwait(true);
@@ -53,8 +50,7 @@ internal sealed class RunFolder<TRecord>(TrainingRequest<TRecord> request, ITrai
         await _images.SaveAsync(store.Folder, cancellationToken).ConfigureAwait(true);
         var checkpoint = new TrainingCheckpoint(
             state.Steps, (int)(state.Steps / state.Plan.StepsPerEpoch), method.Identity,
-            JsonSerializer.Serialize(
-                state.Capture(_images.Digests, method.Judge, method.ValidationDraw), TrainingJsonContext.Default.SavedState),
+            JsonSerializer.Serialize(state.Capture(_images.Digests, method.Judge), TrainingJsonContext.Default.SavedState),
             JsonSerializer.Serialize([.. state.History], method.HistoryFormat), trained, state.BestWeights);
         method.Runner.LastCheckpoint = await store.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(true);
         state.CheckpointStep = checkpoint.Steps;

@@ -8,6 +8,9 @@ internal sealed class RunResumer<TRecord>(
     TrainingRequest<TRecord> request, ITrainingMethod<TRecord> method, RunState<TRecord> state, string folder)
     where TRecord : TrainingRecord
 {
+    /// <summary>A run that has used up its time budget does not train longer for a smaller share of its steps: its time was never exact.</summary>
+    private const double UsedUpTolerance = 0.02;
+
     /// <summary>Restores networks, optimizer, plan and records.</summary>
     /// <exception cref="CheckpointException">Settings or images differ and the options forbid it, or the networks have other shapes.</exception>
     public async Task ResumeAsync(TrainingCheckpoint checkpoint, ImageIdentity images, CancellationToken cancellationToken)
@@ -35,13 +38,14 @@ internal sealed class RunResumer<TRecord>(
         state.Restore(saved, history, checkpoint.Best);
         state.EndedEarly &= isSame;
         if (!state.IsTrained || state.IsRecordDue)
-            ForgetOtherBest(saved, images);
+            ForgetOtherBest(checkpoint.Options, saved, images);
 
         RunLog.Resumed(request.Logger, checkpoint.Steps, folder);
     }
 
     /// <summary>The plan of the whole run. With a time budget it is the checkpoint's, unless settings or images have changed and another number of
-    /// steps fits now: the schedules are then spread anew, as they are over another number of epochs.</summary>
+    /// steps fits now: the schedules then continue from where they are. Those of a finished run are spread anew, as they are over another number of
+    /// epochs.</summary>
     private TrainingPlan PlanRest(SavedState saved, long step, bool isSame)
     {
         if (method.Options.TimeBudget is not { } limit)
@@ -54,19 +58,18 @@ internal sealed class RunResumer<TRecord>(
         var elapsed = TimeSpan.FromSeconds(saved.ElapsedSeconds);
         TimeSpan perStep = (elapsed - TimeSpan.FromSeconds(saved.PreparationSeconds)) / step;
         long total = TimeBudget.Correct(step, limit - elapsed - state.Elapsed, perStep, before.TotalSteps, before.MaximumSteps);
-        if (total == before.TotalSteps)
+        bool isUsedUp = step >= before.TotalSteps;
+        if (total == before.TotalSteps || (isUsedUp && Math.Abs(total - before.TotalSteps) <= UsedUpTolerance * before.TotalSteps))
             return before;
 
         RunLog.Planned(request.Logger, total, limit);
-
-        // A run that ends at once records what its last step used.
-        return total == step ? before.Change(step, total) : before.At(PlanPace.Even(total));
+        return isUsedUp ? before.At(PlanPace.Even(total)) : before.Change(step, total);
     }
 
     /// <summary>Forgets the best epoch so far if later ones cannot be compared with it.</summary>
-    private void ForgetOtherBest(SavedState saved, ImageIdentity images)
+    private void ForgetOtherBest(string settings, SavedState saved, ImageIdentity images)
     {
-        bool validatesOthers = ValidatesOthers(saved, images);
+        bool validatesOthers = ValidatesOthers(settings, saved, images);
         if (validatesOthers)
             RunLog.ValidatesOthers(request.Logger);
         if (saved.Best is null || !(validatesOthers || IsJudgedOtherwise(saved, images)))
@@ -83,10 +86,14 @@ internal sealed class RunResumer<TRecord>(
         saved.Judge is not null && method.Judge is not null
         && (!$"{method.Judge} ".StartsWith($"{saved.Judge} ", StringComparison.Ordinal) || HaveChanged(ImageSet.Validation, saved, images));
 
-    /// <summary>Whether the run sets aside images for validation now, and these may be others than before.</summary>
-    private bool ValidatesOthers(SavedState saved, ImageIdentity images) => method.ValidationDraw is { } draw
-        && ((saved.ValidationDraw ?? draw) != draw
-            || HaveChanged(ImageSet.Training, saved, images) || HaveChanged(ImageSet.Validation, saved, images));
+    /// <summary>Whether the run sets aside images for validation now, and these may be others than before, with the settings of then.</summary>
+    private bool ValidatesOthers(string settings, SavedState saved, ImageIdentity images)
+    {
+        bool HasChanged(string setting) => SettingsJson.Find(settings, setting) != SettingsJson.Find(method.Identity, setting);
+        return method.DrawsValidation
+            && (HasChanged("recipe.validationRatio") || HasChanged("recipe.seed")
+                || HaveChanged(ImageSet.Training, saved, images) || HaveChanged(ImageSet.Validation, saved, images));
+    }
 
     /// <summary>Whether the images of a role are others than the checkpoint's. Earlier versions did not keep them.</summary>
     private static bool HaveChanged(string role, SavedState saved, ImageIdentity images) =>

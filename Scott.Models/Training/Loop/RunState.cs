@@ -66,8 +66,8 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     public void ForgetBest() => (Best, BestWeights) = (null, null);
 
     /// <summary>Everything except history and weights, for a checkpoint.</summary>
-    public SavedState Capture(IReadOnlyDictionary<string, string> images, string? judge, string? validationDraw) =>
-        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge, _preparation.TotalSeconds, validationDraw);
+    public SavedState Capture(IReadOnlyDictionary<string, string> images, string? judge) =>
+        new(Plan.Pace, Elapsed.TotalSeconds, Epoch, Best, EndedEarly, images, IsUndecided, judge, _preparation.TotalSeconds);
 
     /// <summary>Continues from a checkpoint.</summary>
     public void Restore(SavedState saved, IEnumerable<TRecord> history, WeightSet? bestWeights)
@@ -78,8 +78,8 @@ internal sealed class RunState<TRecord>(TrainingOptions options, IStepRunner run
     }
 }
 
-/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images, no judge and
-/// no draw.</summary>
+/// <summary>The part of a run's state that a checkpoint keeps as JSON. Checkpoints of earlier versions have no digests of the images and no
+/// judge.</summary>
 internal sealed record SavedState(
     PlanPace Pace, double ElapsedSeconds, EpochSums Epoch, BestEpoch? Best, bool IsEnded, IReadOnlyDictionary<string, string>? Images = null,
-    bool IsUndecided = false, string? Judge = null, double PreparationSeconds = 0, string? ValidationDraw = null);
+    bool IsUndecided = false, string? Judge = null, double PreparationSeconds = 0);

@@ -55,10 +55,10 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
     public WeightSet ExportFinite()
     {
         WeightSet state = Export();
-        return state.All(tensor => FiniteNumbers.IndexOfOther(MemoryMarshal.Cast<byte, float>(tensor.Data.Span)) < 0)
-            ? state
-            : throw new TrainingDivergedException(Steps, _newest.Loss, _newest.Names, LastCheckpoint);
+        return state.IsFinite() ? state : throw Diverged();
     }
+
+    public TrainingDivergedException Diverged() => new(Steps, _newest.Loss, _newest.Names, LastCheckpoint);
 
     public void Restore(WeightSet state, long steps)
     {
@@ -91,4 +91,12 @@ internal sealed class StepRunner<TBatch>(ITrainingStep<TBatch> step, BatchLoader
         var random = new DeterministicRandom(unchecked((ulong)options.Seed), FormattableString.Invariant($"torch/{step.Steps}"));
         manual_seed(unchecked((long)(random.NextUInt64() >> 1))).Dispose();
     }
+}
+
+/// <summary>Finds weights that a step ruined.</summary>
+internal static class FiniteWeights
+{
+    /// <summary>Whether every number of single precision is finite.</summary>
+    public static bool IsFinite(this WeightSet weights) => weights.All(tensor => tensor.DType != TensorDType.Float32
+        || FiniteNumbers.IndexOfOther(MemoryMarshal.Cast<byte, float>(tensor.Data.Span)) < 0);
 }

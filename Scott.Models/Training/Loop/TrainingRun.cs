@@ -115,7 +115,10 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
     /// <exception cref="TrainingDivergedException">A weight is not finite.</exception>
     private async Task<TRecord> RecordAsync(int epoch, CancellationToken cancellationToken)
     {
-        _ = _runner.ExportFinite(); // Networks that the last step ruined have no figures.
+        WeightSet weights = method.ExportWeights();
+        if (!weights.IsFinite())
+            throw _runner.Diverged(); // Networks that the last step ruined have no figures.
+
         double speed = _state.Epoch.Steps * (double)_runner.ImagesPerStep / _state.Epoch.Seconds;
         var summary = new EpochSummary(
             epoch, _state.Steps, _state.Plan, _state.Epoch, speed, _state.Elapsed, _state.Preparation, _runner.UnreadableImages);
@@ -127,7 +130,6 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
 
         if (method.Watched(record) is { } figure && !double.IsNaN(figure) && !(figure <= _state.Best?.Figure))
         {
-            WeightSet weights = method.ExportWeights();
             _state.SetBest(new BestEpoch(record.Epoch, figure), weights);
 
             // The epoch is recorded: a token that is canceled now must not leave files of the epoch before.
@@ -227,7 +229,10 @@ internal sealed class TrainingRun<TRecord>(TrainingRequest<TRecord> request, ITr
         long taken = steps - _firstStep;
         double speed = taken * (double)_runner.ImagesPerStep / elapsed.TotalSeconds;
         TimeSpan remaining = elapsed * ((double)(plan.TotalSteps - steps) / taken);
+
+        // A run that resumes after a short last epoch has more epochs than its steps make.
+        int epochs = Math.Max(epoch, plan.TotalEpochs);
         return new TrainingProgress(
-            steps, plan.TotalSteps, epoch, plan.TotalEpochs, loss, speed, remaining, _firstStep, _state.CheckpointStep, record);
+            steps, plan.TotalSteps, epoch, epochs, loss, speed, remaining, _firstStep, _state.CheckpointStep, record);
     }
 }

@@ -61,8 +61,7 @@ internal sealed class PretrainingMethod(
 
     public double? Watched(PretrainingRecord record) => FeatureWatch.Figure(options.Watched, record);
 
-    /// <summary>Reads labeled images. Only runs with checkpoints ask for it.</summary>
-    public string? Judge => field ??= watch.Judge(options.Watched);
+    public string? Judge => watch.Judge(options.Watched);
 
     public WeightSet ExportWeights() => step.Result.ToWeightSet();
 

@@ -62,7 +62,7 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
                 using (batch)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Array.ForEach(probes, probe => Step(probe, batch, rate, decay));
+                    Array.ForEach(probes, probe => Step(probe, batch, rate, decay, batches.BatchesPerEpoch));
                 }
             }
 
@@ -70,13 +70,15 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         }
     }
 
-    private void Step(AttentiveProbe probe, TokenBatch batch, LearningRateSchedule rate, RampSchedule decay)
+    private void Step(AttentiveProbe probe, TokenBatch batch, LearningRateSchedule rate, RampSchedule decay, int stepsPerEpoch)
     {
         using DisposeScope step = NewDisposeScope();
         (nn.Module<Tensor, Tensor> head, AdamW optimizer) = probe;
         head.train();
         Tensor loss = nn.functional.cross_entropy(head.call(batch.Tokens), batch.Labels);
-        if (!float.IsFinite(loss.item<float>()))
+
+        // Reading the loss waits for the GPU. Once it is not a number it stays so: the last step of an epoch shows it.
+        if ((optimizer.Steps + 1) % stepsPerEpoch == 0 && !float.IsFinite(loss.item<float>()))
             throw Diverged(probe);
 
         loss.backward();

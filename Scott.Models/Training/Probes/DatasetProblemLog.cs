@@ -29,18 +29,24 @@ internal sealed partial class DatasetProblemLog(ILogger logger, bool failsOnUnre
     /// <summary>Says if images that are measured are among those that something is learned from. Compares the paths of files.</summary>
     public void TellShared(IImageDataset learned, string learnedSplit, IImageDataset measured, string measuredSplit)
     {
-        var known = Paths(learned).ToHashSet(StringComparer.Ordinal);
-        string[] shared = [.. Paths(measured).Where(known.Contains)];
-        if (shared.Length > 0)
+        // Only the paths of the smaller side are kept.
+        var wanted = Paths(measured).ToHashSet(StringComparer.Ordinal);
+        var shared = Paths(learned).Where(wanted.Remove).ToHashSet(StringComparer.Ordinal);
+        if (shared.Count > 0)
         {
-            string images = FormattableString.Invariant($"{shared.Length} of {Plural.Of(measured.Count, $"{measuredSplit} image")}");
-            LogSuspect(logger, $"{images} {(shared.Length == 1 ? "is a" : "are")} {learnedSplit} {(shared.Length == 1 ? "image" : "images")} too, "
-                + $"so that results will look better than they are. The first: {shared[0]}.");
+            string images = FormattableString.Invariant($"{shared.Count} of {Plural.Of(measured.Count, $"{measuredSplit} image")}");
+            LogShared(logger, $"{images} {(shared.Count == 1 ? "is a" : "are")} {learnedSplit} {(shared.Count == 1 ? "image" : "images")} too, "
+                + $"so that results will look better than they are. The first: {Paths(measured).First(shared.Contains)}.");
         }
     }
 
+    /// <summary>The paths of a dataset's files; none if the first image is not a file. A dataset of streams opens one for each image it is asked
+    /// for.</summary>
     private static IEnumerable<string> Paths(IImageDataset dataset)
     {
+        if (dataset.Count == 0 || !dataset.SourceOf(0).IsFile)
+            yield break;
+
         for (int index = 0; index < dataset.Count; index++)
         {
             ImageSource source = dataset.SourceOf(index);
@@ -51,6 +57,9 @@ internal sealed partial class DatasetProblemLog(ILogger logger, bool failsOnUnre
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogSuspect(ILogger logger, string warning);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "SharedImages", Message = "{Warning}")]
+    private static partial void LogShared(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "'{Name}' cannot be read and is left out.")]
     private static partial void Unreadable(ILogger logger, string name, Exception exception);

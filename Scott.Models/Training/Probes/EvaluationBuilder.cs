@@ -78,14 +78,17 @@ public sealed class EvaluationBuilder
     /// <param name="logger">The app's logger.</param>
     public EvaluationBuilder WithLogger(ILogger logger) => Set(logger, value => _logger = value);
 
-    /// <summary>Encodes every labeled image once and runs all probes. Images that cannot be read are left out.</summary>
+    /// <summary>Encodes every labeled image once and runs all probes. Images that cannot be read are left out, unless
+    /// <see cref="EvaluationOptions.FailOnUnreadable"/> is set.</summary>
     /// <remarks>Memory for each image's patch tokens: 4 · N · D bytes, 38 kB for <c>scott-mini-112</c>, 301 kB for <c>scott-12-16-224</c>.</remarks>
     /// <param name="progress">Gets the progress after each few images, each few-shot draw and each epoch of the attentive probes.</param>
     /// <param name="cancellationToken">Cancels between images and between the probes' steps.</param>
-    /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
+    /// <exception cref="ScottConfigurationException">An option is not legal, or an attentive probe diverges.</exception>
     /// <exception cref="DatasetException">
-    /// A split or a class has no image that can be read, no validation images can be set aside, or a class has too few for few-shot draws.
+    /// A split or a class has no image that can be read, no validation images can be set aside, or a class has too few for few-shot draws. Or an
+    /// image cannot be read, and <see cref="EvaluationOptions.FailOnUnreadable"/> is set.
     /// </exception>
+    /// <exception cref="FeatureException">The model computes numbers that are not finite for an image.</exception>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load.</exception>
     /// <exception cref="DeviceNotAvailableException">This machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">The builder has run before.</exception>

@@ -17,15 +17,17 @@ internal sealed class FeatureWatch
 {
     private readonly HealthProbe _health;
     private readonly LabeledProbe? _probe;
+    private readonly string? _probeImages;
     private readonly ImagePreprocessor _preprocessor;
     private readonly ImageDecodingOptions _decoding;
     private readonly DatasetProblemLog _problems;
 
     private FeatureWatch(
-        HealthProbe health, LabeledProbe? probe, ImagePreprocessor preprocessor, ImageDecodingOptions decoding, DatasetProblemLog problems) =>
-        (_health, _probe, _preprocessor, _decoding, _problems) = (health, probe, preprocessor, decoding, problems);
+        HealthProbe health, LabeledProbe? probe, string? probeImages, ImagePreprocessor preprocessor, ImageDecodingOptions decoding,
+        DatasetProblemLog problems) =>
+        (_health, _probe, _probeImages, _preprocessor, _decoding, _problems) = (health, probe, probeImages, preprocessor, decoding, problems);
 
-    /// <summary>Reads some images of the run, and checks that the labeled ones can be read.</summary>
+    /// <summary>Reads some images of the run, and checks that the labeled ones can be read. For checkpoints, reads all labeled ones.</summary>
     /// <param name="request">The run.</param>
     /// <param name="probe">The labeled images; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
@@ -37,11 +39,14 @@ internal sealed class FeatureWatch
         if (probe is not null)
             await request.RequireReadableAsync(probe.Training, probe.Validation, cancellationToken).ConfigureAwait(true);
 
+        string? probeImages = probe is not null && request.Run.CheckpointFolder is not null
+            ? await probe.IdentifyAsync(request.Run.EffectiveWorkers, cancellationToken).ConfigureAwait(true)
+            : null;
         var preprocessor = new ImagePreprocessor(request.Model.Preprocessing, request.Run.Decoding);
         HealthProbe health = await HealthProbe.CreateAsync(
             request.Dataset, preprocessor, request.Run.HealthImages, cancellationToken).ConfigureAwait(true);
         var problems = new DatasetProblemLog(request.Logger, request.Run.FailOnUnreadable);
-        return new FeatureWatch(health, probe, preprocessor, request.Run.Decoding, problems);
+        return new FeatureWatch(health, probe, probeImages, preprocessor, request.Run.Decoding, problems);
     }
 
     /// <summary>Refuses a recipe that waits for a figure that is not measured, or not often enough.</summary>
@@ -73,12 +78,12 @@ internal sealed class FeatureWatch
         _ => record.Accuracy?.NeighborTop1,
     };
 
-    /// <summary>See <see cref="ITrainingMethod{TRecord}.Judge"/>.</summary>
+    /// <summary>See <see cref="ITrainingMethod{TRecord}.Judge"/>. Without checkpoints, the labeled images are not known.</summary>
     public string? Judge(WatchedFigure watched) => watched switch
     {
         WatchedFigure.EffectiveRank => $"{watched}",
         WatchedFigure.Auto => Judge(WatchedFigure.NeighborAccuracy),
-        _ => _probe is null ? null : $"{watched} {_probe.Identify()}",
+        _ => _probeImages is null ? null : $"{watched} {_probeImages}",
     };
 
     /// <summary>The figures for the metadata of a model.</summary>

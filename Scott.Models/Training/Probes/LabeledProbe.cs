@@ -18,19 +18,22 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
         return new LabeledProbe(training, LabeledClasses.Align(training.ClassNames, validation, nameof(validation)), everyEpochs);
     }
 
-    /// <summary>Which images they are: a digest of names and labels, then one of contents. Streams, and earlier versions, have only the
-    /// first.</summary>
-    public string Identify()
+    /// <summary>Which images they are: a digest of names and labels, then one of the contents of each dataset. Reads every image.</summary>
+    /// <remarks>Earlier versions kept only the first digest.</remarks>
+    public async Task<string> IdentifyAsync(int workers, CancellationToken cancellationToken)
     {
         IImageDataset[] sets = [Training, Validation];
-        string Digest(Func<IImageDataset, int, string> describe)
+        IEnumerable<string> lines = sets.SelectMany(set => Enumerable.Range(0, set.Count).Select(
+            index => FormattableString.Invariant($"{set.RelativeNameOf(index)} {set.LabelOf(index)}")));
+        List<string> digests = [Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))];
+        foreach (IImageDataset dataset in sets)
         {
-            IEnumerable<string> lines = sets.SelectMany(set => Enumerable.Range(0, set.Count).Select(index => describe(set, index)));
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+            DatasetFingerprint contents = await DatasetFingerprint.CreateAsync(
+                dataset, hasLabels: true, workers, () => { }, cancellationToken).ConfigureAwait(true);
+            digests.Add(contents.Digest);
         }
 
-        string names = Digest((set, index) => FormattableString.Invariant($"{set.RelativeNameOf(index)} {set.LabelOf(index)}"));
-        return sets.Any(set => set.Count > 0 && set.SourceOf(0).IsStream) ? names : $"{names} {Digest(DescribeContent)}";
+        return string.Join(' ', digests);
     }
 
     public bool IsDue(int epoch, bool isLast) => isLast || epoch % EveryEpochs == 0;
@@ -44,18 +47,5 @@ internal sealed record LabeledProbe(IImageDataset Training, IImageDataset Valida
         LabeledFeatures training = await ReadAsync(Training).ConfigureAwait(true);
         LabeledFeatures validation = await ReadAsync(Validation).ConfigureAwait(true);
         return FrozenAccuracy.Measure(training, validation, Training.ClassNames.Count, cancellationToken);
-    }
-
-    private static string DescribeContent(IImageDataset dataset, int index)
-    {
-        try
-        {
-            ImageContent content = ImageContent.Of(dataset.SourceOf(index));
-            return FormattableString.Invariant($"{content.Bytes} {content.Hash}");
-        }
-        catch (Exception exception) when (ImageErrors.IsImageError(exception))
-        {
-            return string.Empty; // The evaluation reports it.
-        }
     }
 }

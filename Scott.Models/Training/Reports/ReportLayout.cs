@@ -53,7 +53,7 @@ internal sealed record ReportLayout<TRecord>
             yield break;
 
         TRecord last = state.History[^1];
-        yield return new("Time left", Duration(last.RemainingSeconds), "at the median speed of the last five epochs");
+        yield return new("Time left", Duration(last.RemainingSeconds), "at the mean speed of the last 20 epochs");
         yield return new("Images per second", ReportNumber.Format(last.ImagesPerSecond), "in the last epoch, loading included");
         foreach (ReportFact fact in Facts(state.History))
             yield return fact;
