@@ -1,4 +1,6 @@
 using Scott.Models.Datasets;
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;
 
@@ -32,6 +34,34 @@ internal static class ImageInputs
         return test;
     }
 
+    /// <summary>Looks at the images of a test before a training: warns of those that are training images too, and refuses those that cannot be read
+    /// if the run must not leave them out.</summary>
+    /// <param name="test">The images of the test, or <see langword="null"/> without a test.</param>
+    /// <param name="training">The images of the training.</param>
+    /// <param name="preprocessing">That of the model.</param>
+    /// <param name="run">How the run works.</param>
+    /// <param name="screen">Where to print.</param>
+    /// <param name="cancellationToken">Cancels between images.</param>
+    /// <exception cref="IOException">An image cannot be read, and the run must not leave it out.</exception>
+    public static async Task CheckTestAsync(
+        IImageDataset? test, IImageDataset training, PreprocessingSpec preprocessing, RunChoices run, Screen screen,
+        CancellationToken cancellationToken)
+    {
+        if (test is null)
+            return;
+
+        var learned = Paths(training).ToHashSet(InputFiles.Paths);
+        int shared = Paths(test).Count(learned.Contains);
+        if (shared > 0)
+        {
+            string images = $"{shared} of the {Plural.Of(test.Count, "test image")} {(shared == 1 ? "is a training image" : "are training images")}";
+            screen.Warn($"warning: {images} too, so that results will look better than they are.");
+        }
+
+        if (run.FailsOnUnreadable)
+            await RequireReadableAsync(test, new ImagePreprocessor(preprocessing), run.Workers, screen, cancellationToken);
+    }
+
     /// <param name="input">What errors call the images.</param>
     /// <param name="images">The images.</param>
     /// <param name="known">The classes that they may have.</param>
@@ -54,6 +84,35 @@ internal static class ImageInputs
             all.Add(await openAsync(input));
 
         return all.Count == 1 ? all[0] : new ConcatenatedDataset(all);
+    }
+
+    private static IEnumerable<string> Paths(IImageDataset images) =>
+        Enumerable.Range(0, images.Count).Select(index => Path.GetFullPath(images.NameOf(index)));
+
+    /// <exception cref="IOException">An image cannot be read.</exception>
+    private static Task<bool> RequireReadableAsync(
+        IImageDataset images, ImagePreprocessor preprocessor, int workers, Screen screen, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers == 0 ? -1 : workers, CancellationToken = cancellationToken };
+        int done = 0;
+        return ProgressBars.ShowAsync(screen, "Reading the test images", async report =>
+        {
+            await Parallel.ForAsync(0, images.Count, parallel, async (index, token) =>
+            {
+                try
+                {
+                    await preprocessor.PreprocessToImageAsync(images.SourceOf(index), token);
+                }
+                catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+                {
+                    string image = SkippedImages.Describe(images.NameOf(index), Faults.Describe(exception));
+                    throw new IOException($"--fail-on-unreadable ends the run: {image}", exception);
+                }
+
+                report("images", Interlocked.Increment(ref done), images.Count);
+            });
+            return true;
+        });
     }
 
     private static async Task<ImageList> OpenLabeledListAsync(string path, CancellationToken cancellationToken)

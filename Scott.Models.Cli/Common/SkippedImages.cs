@@ -22,23 +22,14 @@ internal sealed class SkippedImages
 
         screen.Warn($"Skipped {Count} of the images:");
         foreach ((string Path, string Error) image in _images.Take(MaximumShown))
-            screen.Warn($"  {Describe(image)}");
+            screen.Warn($"  {Describe(image.Path, image.Error)}");
 
         if (Count > MaximumShown)
             screen.Warn($"  and {Count - MaximumShown} more");
     }
 
-    /// <summary>Ends the run for <c>--fail-on-unreadable</c>.</summary>
-    /// <exception cref="IOException">An image was skipped.</exception>
-    public void RequireNone()
-    {
-        if (Count > 0)
-            throw new IOException($"--fail-on-unreadable ends the run: {Describe(_images[0])}");
-    }
-
     public object ToJson() => new { count = Count, images = _images.Select(image => new { path = image.Path, error = image.Error }) };
 
-    /// <summary>Most errors name the file themselves.</summary>
-    private static string Describe((string Path, string Error) image) =>
-        image.Error.Contains(image.Path, StringComparison.Ordinal) ? image.Error : $"{image.Path}: {image.Error}";
+    /// <summary>An image with its error. Most errors name the file themselves.</summary>
+    public static string Describe(string path, string error) => error.Contains(path, StringComparison.Ordinal) ? error : $"{path}: {error}";
 }

@@ -25,11 +25,11 @@ internal sealed class CompareRun(IReadOnlyList<(string Name, FineTuneOptions Opt
         {
             foreach ((string name, FineTuneOptions options) in runs)
             {
-                FineTuned tuned = await new FineTuneRun(options, screen).CarryOutAsync(cancellationToken);
+                // All runs have the same test images: they are checked, and each one that is left out is named, once.
+                bool isFirst = _results.Count == 0;
+                FineTuned tuned = await new FineTuneRun(options, screen).CarryOutAsync(checksTest: isFirst, cancellationToken);
                 TestResult test = tuned.Test!;
-
-                // All runs have the same test images: each one is named once.
-                if (_results.Count == 0)
+                if (isFirst)
                     test.Skipped.Print(screen);
 
                 unreadable = Math.Max(unreadable, test.Skipped.Count);

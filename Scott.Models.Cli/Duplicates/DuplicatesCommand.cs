@@ -27,7 +27,9 @@ internal static class DuplicatesCommand
         Option<string?> against = Options.Folder(
             "--against", "Compare with the images of this folder, not with each other: each image with the nearest one that reaches the threshold.");
         Option<string?> list = Options.File(
-            "--list", "Write the paths of copies, one per line: what reaches the threshold with the image of its group, or of --against.");
+            "--list",
+            "Write the paths of the copies to this file, one per line: the images that are nearly the same as the first image of their group, or as "
+                + "an image of --against.");
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
         Option<int> top = Options.Top("How many groups, or copies, to print; --json has all.", DefaultTop);
         var inference = new InferenceArguments();

@@ -35,7 +35,11 @@ internal static class EmbedCommand
         Option<string> model = Options.Model($"What turns images into vectors: {NamedModel.Choices}.", NamedModel.Default);
         Option<string> pooling = Options.Pooling();
         var unitLength = new Option<bool>("--unit-length") { Description = "Scale each vector to length 1." };
-        var tokens = new Option<bool>("--tokens") { Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column." };
+        var tokens = new Option<bool>("--tokens")
+        {
+            Description = "Write the patch tokens too: NAME.tokens.npy, or a second Parquet column. Without it, a NAME.tokens.npy of an earlier run "
+                + "stays as it is.",
+        };
         Option<int?> tile = Options.Whole("--tile", "Cut each image into square tiles of so many pixels, and write a vector for each.");
         Option<int> overlap = Options.Whole("--overlap", "With --tile: the pixels that neighboring tiles have in common.", 0);
         Option<string?> pca = Options.File("--pca", "Draw the first 16 images beside the PCA of their patch tokens, as PNG.");

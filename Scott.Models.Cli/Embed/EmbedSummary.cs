@@ -67,6 +67,9 @@ internal sealed record EmbedSummary
                 $"{ImagesPerSecond:F1} {unit}/s by {Engine}; the first vector {FirstVector.TotalSeconds:F2} s after loading began."));
         }
 
+        if (IsWritten && Options is { OutputFormat: OutputFormat.Npy, HasTokens: false } && NpyWriter.FindTokens(Options.OutputPath) is { } tokens)
+            screen.Warn($"'{tokens}' is of an earlier run and does not belong to these vectors.");
+
         screen.Result(new
         {
             output = IsWritten ? Options.OutputPath : null,

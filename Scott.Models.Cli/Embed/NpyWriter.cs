@@ -12,8 +12,6 @@ internal sealed class NpyWriter : IEmbeddingSink
 {
     private const string PathsEnding = ".paths.txt";
 
-    private readonly string _path;
-    private readonly string _tokensPath;
     private readonly NpyArray _vectors;
     private readonly NpyArray? _tokens;
     private readonly GrowingFile _paths;
@@ -22,16 +20,22 @@ internal sealed class NpyWriter : IEmbeddingSink
 
     public NpyWriter(string path, VectorFingerprint fingerprint, int tokens)
     {
-        _path = path;
-        _tokensPath = Path.ChangeExtension(path, ".tokens.npy");
         _fingerprint = FingerprintFile.Create(path, fingerprint);
         _vectors = new NpyArray(path, fingerprint.Width);
-        _tokens = tokens > 0 ? new NpyArray(_tokensPath, tokens, fingerprint.Width) : null;
+        _tokens = tokens > 0 ? new NpyArray(TokensPath(path), tokens, fingerprint.Width) : null;
         _paths = new GrowingFile(path + PathsEnding);
     }
 
     /// <summary>All images, once the files have their names: a failure after that costs none.</summary>
     public long? KeptImages { get; private set; }
+
+    /// <summary>The file of tokens beside vectors, or <see langword="null"/> if there is none. A file with paths of its own is an output of its
+    /// own.</summary>
+    public static string? FindTokens(string path)
+    {
+        string tokens = TokensPath(path);
+        return File.Exists(tokens) && !File.Exists(tokens + PathsEnding) ? tokens : null;
+    }
 
     public async ValueTask AddAsync(ImageEmbedding embedding)
     {
@@ -51,8 +55,6 @@ internal sealed class NpyWriter : IEmbeddingSink
     {
         await GrowingFile.PublishAsync(_tokens is null ? null : await _tokens.EndAsync(), _paths, _fingerprint, await _vectors.EndAsync());
         KeptImages = _images;
-        if (_tokens is null)
-            DeleteOldTokens();
     }
 
     public async ValueTask DisposeAsync()
@@ -76,20 +78,5 @@ internal sealed class NpyWriter : IEmbeddingSink
         return name + "\n";
     }
 
-    /// <summary>Deletes the tokens of an earlier run, which belong to other vectors. A file with paths of its own is an output of its own.</summary>
-    private void DeleteOldTokens()
-    {
-        if (File.Exists(_tokensPath + PathsEnding))
-            return;
-
-        try
-        {
-            File.Delete(_tokensPath);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"'{_path}' is written, but '{_tokensPath}' of an earlier run cannot be deleted: {exception.Message} Delete it.", exception);
-        }
-    }
+    private static string TokensPath(string path) => Path.ChangeExtension(path, ".tokens.npy");
 }

@@ -21,7 +21,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         options.Validate();
         try
         {
-            FineTuned tuned = await CarryOutAsync(cancellationToken);
+            FineTuned tuned = await CarryOutAsync(checksTest: true, cancellationToken);
             FineTuneReport.Print(tuned, options, screen);
             return tuned.Test?.Skipped.Count > 0 ? ExitCode.SomeSkipped : ExitCode.Success;
         }
@@ -36,13 +36,18 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
     }
 
     /// <summary>Trains, writes the classifier, and tests it. The caller names the test images that are left out.</summary>
+    /// <param name="checksTest">Whether to check the test images first; the caller of several runs checks them once.</param>
+    /// <param name="cancellationToken">Ends the run early; what is finished is saved.</param>
     /// <exception cref="IOException">A test image cannot be read, and the options make that an error.</exception>
-    public async Task<FineTuned> CarryOutAsync(CancellationToken cancellationToken)
+    public async Task<FineTuned> CarryOutAsync(bool checksTest, CancellationToken cancellationToken)
     {
         FineTuningOptions recipe = options.ToTrainingOptions();
         (IImageDataset labeled, IImageDataset? validation, IImageDataset? test) = await options.OpenImagesAsync(cancellationToken);
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
         model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
+        if (checksTest)
+            await ImageInputs.CheckTestAsync(test, labeled, model.Preprocessing, options.Run, screen, cancellationToken);
+
         if (MultiLabelImages.HintFor(options.Labeled) is { } hint)
             screen.Warn(hint);
 
@@ -55,9 +60,6 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         string onnx = await ClassifierFiles.WriteAsync(classifier, options.OutputPath, screen, cancellationToken);
         TestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => ClassifierTest.RunAsync(classifier, onnx, test, options.OutputPath, report, cancellationToken));
-        if (options.Run.FailsOnUnreadable)
-            tested?.Skipped.RequireNone();
-
         return new FineTuned(result, !_hasTrained, tested);
     }
 
@@ -74,7 +76,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
             .WithOptions(recipe)
             .WithAugmentation(options.ToAugmentation())
             .WithRunOptions(options.Run.ToRunOptions(options.OutputPath))
-            .ShowIn(view, () => _hasTrained = true);
+            .ShowIn(view, () => _hasTrained = true, ignoresShared: options.TakesLastEpoch);
         if (validation is not null)
             builder.WithValidation(validation);
 

@@ -41,6 +41,7 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
             MultiLabelImages.OpenTestAsync(path, labeled, options.LabelSeparator, cancellationToken);
         (IImageDataset? validation, IImageDataset? test) = (await OpenAsync(options.Validation), await OpenAsync(options.Test));
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
+        await ImageInputs.CheckTestAsync(test, labeled, model.Preprocessing, options.Run, screen, cancellationToken);
         screen.Say($"Fine-tuning {options.Model} on {MultiLabelImages.Describe(labeled)} "
             + $"of '{string.Join("', '", options.Labeled)}', into '{options.OutputPath}'.");
         MultiLabelResult result = await RunView<MultiLabelRecord>.ShowAsync(
@@ -48,9 +49,6 @@ internal sealed class MultiLabelRun(FineTuneOptions options, Screen screen)
         string onnx = await ClassifierFiles.WriteAsync(result.Classifier, options.OutputPath, screen, cancellationToken);
         MultiLabelTestResult? tested = test is null ? null : await ProgressBars.ShowAsync(
             screen, "Testing", report => MultiLabelTest.RunAsync(result.Classifier, onnx, test, options.OutputPath, report, cancellationToken));
-        if (options.Run.FailsOnUnreadable)
-            tested?.Skipped.RequireNone();
-
         return new MultiLabelTuned(result, !_hasTrained, tested);
     }
 

@@ -30,6 +30,8 @@ internal sealed class ProtocolRun
         var table = new ProtocolTable(_options, _images);
         try
         {
+            var preprocessing = PreprocessingSpec.ForImage(ScottArchitectures.Get(_options.Architecture).ImagePixels);
+            await ImageInputs.CheckTestAsync(_images.Test, _images.Training, preprocessing, _options.Run, _screen, cancellationToken);
             foreach (ProtocolRow row in _options.Rows.Distinct())
             {
                 // Frozen features of one model are computed once for all seeds, which see the same views.
@@ -107,7 +109,7 @@ internal sealed class ProtocolRun
     }
 
     private Task<FineTuned> TrainAsync(FineTuneOptions training, CancellationToken cancellationToken) =>
-        new FineTuneRun(training, _screen).CarryOutAsync(cancellationToken);
+        new FineTuneRun(training, _screen).CarryOutAsync(checksTest: false, cancellationToken);
 
     private async Task<IReadOnlyList<ProtocolFigures>> ProbeAsync(ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken)
     {

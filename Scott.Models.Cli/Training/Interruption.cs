@@ -1,10 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace Scott.Models.Cli;
 
 /// <summary>Says what happens when a signal stops a run.</summary>
-internal static class Interruption
+internal static partial class Interruption
 {
-    private static readonly string[] SavedFiles = ["checkpoint-*", "teacher.bin"];
-
     /// <summary>Says at once that the signal arrived. Dispose when the run has ended.</summary>
     public static CancellationTokenRegistration Announce(Action<string> note, CancellationToken cancellationToken) =>
         cancellationToken.Register(() => note("Stopping; the run is saved first. Ctrl-C (or any second signal) ends at once, without saving."));
@@ -12,7 +12,7 @@ internal static class Interruption
     /// <summary>Whether a run has saved anything. The library writes a checkpoint before it ends, if it took a step. Before that, only what a teacher
     /// said can be lost, and it is kept.</summary>
     public static bool HasSaved(string folder) =>
-        Directory.Exists(folder) && SavedFiles.Any(files => Directory.EnumerateFiles(folder, files).Any());
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(path => SavedFile().IsMatch(Path.GetFileName(path)));
 
     /// <summary>Says how to resume.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -35,4 +35,8 @@ internal static class Interruption
         screen.Warn($"Interrupted; {(isSaved ? $"the run is saved in '{folder}'" : "no step was done, so there is nothing to save")}. To resume:");
         screen.Warn($"  {command}");
     }
+
+    /// <summary>The names of the library's own files. A user's file may begin with <c>checkpoint-</c> too.</summary>
+    [GeneratedRegex(@"^(checkpoint-[0-9]{10}\.safetensors|teacher\.bin)\z")]
+    private static partial Regex SavedFile();
 }

@@ -44,12 +44,13 @@ internal static class RunViews
     /// <param name="run">The run.</param>
     /// <param name="view">The view.</param>
     /// <param name="onStep">Called after each step, too.</param>
+    /// <param name="ignoresShared">Whether the run measures images that it learns from on purpose.</param>
     public static TBuilder ShowIn<TBuilder, TOptions, TRecord, TResult>(
-        this TrainingBuilder<TBuilder, TOptions, TRecord, TResult> run, RunView<TRecord> view, Action onStep)
+        this TrainingBuilder<TBuilder, TOptions, TRecord, TResult> run, RunView<TRecord> view, Action onStep, bool ignoresShared = false)
         where TBuilder : TrainingBuilder<TBuilder, TOptions, TRecord, TResult>
         where TOptions : TrainingOptions
         where TRecord : TrainingRecord => run
-            .WithLogger(new ViewLogger(view.Note))
+            .WithLogger(new ViewLogger(view.Note) { IgnoresShared = ignoresShared })
             .OnStep((progress, _) =>
             {
                 onStep();

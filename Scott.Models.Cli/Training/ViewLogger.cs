@@ -16,10 +16,16 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
     /// <summary>The library's event for an image that cannot be read. It names each image once in a run.</summary>
     private const string UnreadableImage = "Unreadable";
 
+    /// <summary>The library's event for measured images that something is learned from.</summary>
+    private const string SharedImages = "SharedImages";
+
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
     private int _errors;
+
+    /// <summary>Whether a run measures images that it learns from on purpose.</summary>
+    public bool IgnoresShared { get; init; }
 
     /// <summary>How many different images could not be read.</summary>
     public int UnreadableImages => _unreadable.Count;
@@ -31,7 +37,7 @@ internal sealed class ViewLogger(Action<string> note) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (eventId.Name == EpochWarning)
+        if (eventId.Name == EpochWarning || (IgnoresShared && eventId.Name == SharedImages))
             return;
 
         string line = (logLevel >= LogLevel.Warning ? Warning : string.Empty) + Faults.InWordsOfTheTool(formatter(state, exception));

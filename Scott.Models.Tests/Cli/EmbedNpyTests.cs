@@ -1,3 +1,4 @@
+using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
 namespace Scott.Models.Tests.Cli;
@@ -20,15 +21,17 @@ public sealed class EmbedNpyTests(CliFixture files) : IClassFixture<CliFixture>
     }
 
     [Fact]
-    public async Task Embed_WithoutTokensAfterARunWithThem_DeletesTheOldTokens()
+    public async Task Embed_WithoutTokensAfterARunWithThem_SaysThatTheyAreOld()
     {
         string output = files.NewFile("out.npy");
         string tokens = Path.ChangeExtension(output, ".tokens.npy");
-        AssertExit(0, await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", output, "--tokens"));
-        Assert.True(File.Exists(tokens));
-        AssertExit(0, await Tool.RunAsync("embed", files.GoodImages[0], "--model", files.Model, "--output", output));
-        Assert.Equal(1, NpyFile.Read(output).Shape[0]);
-        Assert.False(File.Exists(tokens));
+        ChildResult first = await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", output, "--tokens");
+        AssertExit(0, first);
+        Assert.DoesNotContain("earlier run", first.Error, StringComparison.Ordinal);
+        ChildResult second = await Tool.RunAsync("embed", files.GoodImages[0], "--model", files.Model, "--output", output);
+        AssertExit(0, second);
+        Assert.Contains($"'{tokens}' is of an earlier run and does not belong to these vectors.", second.Error, StringComparison.Ordinal);
+        Assert.Equal((1, 3), (NpyFile.Read(output).Shape[0], NpyFile.Read(tokens).Shape[0]));
     }
 
     /// <summary>Vectors of another run may have the name that the tokens would have.</summary>
@@ -38,7 +41,9 @@ public sealed class EmbedNpyTests(CliFixture files) : IClassFixture<CliFixture>
         string output = files.NewFile("out.npy");
         string other = Path.ChangeExtension(output, ".tokens.npy");
         AssertExit(0, await Tool.RunAsync("embed", files.GoodImages[1], "--model", files.Model, "--output", other));
-        AssertExit(0, await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", output));
+        ChildResult result = await Tool.RunAsync("embed", files.Good, "--model", files.Model, "--output", output);
+        AssertExit(0, result);
+        Assert.DoesNotContain("earlier run", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, NpyFile.Read(other).Shape[0]);
     }
 }

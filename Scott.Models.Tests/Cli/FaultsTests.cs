@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Scott.Models.Cli;
+using Scott.Models.Imaging;
+using Scott.Models.Tests.Training;
 using Scott.Models.Torch;
 using Scott.Models.Training;
 
@@ -36,6 +38,20 @@ public sealed class FaultsTests
     {
         string text = Faults.Describe(new TrainingDivergedException(3, double.NaN, ["a.png"], null));
         Assert.Contains("Lower the learning rate or add --set maximumGradientNorm=1.", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, 1, "Lower --batch-size or --set viewsPerImage, or use smaller images. ")]
+    [InlineData(1, 1024, "Lower --batch-size, --set viewsPerImage or --set masksPerView, or use smaller images. ")]
+    public void Describe_BatchThatNoArrayHolds_NamesTheOptionsOfTheTool(int views, int masks, string advice)
+    {
+        var options = new PretrainingOptions { BatchSize = masks == 1 ? 20_000 : 14_000, ViewsPerImage = views, MasksPerView = masks };
+        var transform = new TwoViewTransform(new AugmentationSpec(), PreprocessingSpec.ForImage(224));
+        var sampler = new KeepMaskSampler(KeepMaskKind.Uniform, new PatchGrid(14, 14), 0.6);
+        ScottConfigurationException error = Assert.Throws<ScottConfigurationException>(() => new PretrainingLoader(
+            LabeledImages.Draw(0, 4), transform, sampler, options, new TrainingRunOptions(), (_, _) => { }));
+        Assert.EndsWith(
+            advice + "--set accumulatedBatches makes large steps of small batches.", Faults.Describe(error), StringComparison.Ordinal);
     }
 
     [Fact]

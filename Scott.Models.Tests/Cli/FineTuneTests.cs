@@ -90,6 +90,8 @@ public sealed partial class FineTuneTests(TrainingFixture files) : IClassFixture
             ["head on frozen features", "full fine-tuning", "from scratch"],
             name => Assert.Matches($@"(?m)^│ {name} +│ 1 +│ \d+\.\d% +│ \d+\.\d% +│", result.Output));
         Assert.All(["frozen", "full", "scratch"], name => Assert.True(File.Exists(Path.Combine(output, name, "classifier.onnx")), name));
+        const string Shared = "warning: 12 of the 12 test images are training images too, so that results will look better than they are.";
+        Assert.Single(result.Error.Split('\n'), line => line.TrimEnd() == Shared);
         ScottClassifier scratch = await ScottClassifier.FromFileAsync(Path.Combine(output, "scratch", "classifier.safetensors"));
         ScottModel trained = await ScottModel.FromFileAsync(files.Model);
         Assert.Equal(trained.Architecture, scratch.Model.Architecture);

@@ -15,6 +15,7 @@ public sealed class MultiLabelTests(TrainingFixture files) : IClassFixture<Train
         string output = files.NewPath();
         ChildResult tuned = await FineTuneAsync(output, list, "--test", list, "--scope", "frozen", "--head", "linear");
         AssertExit(0, tuned);
+        Assert.Contains("warning: 12 of the 12 test images are training images too", tuned.Error, StringComparison.Ordinal);
         Assert.Contains("12 images with 3 labels, 1.5 per image,", tuned.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ {4}2 .*% .*% .*%", tuned.Output);
         Assert.Matches(@"(?m)^│ small +│ 6 +│ \d+\.\d% +│", tuned.Output);

@@ -20,6 +20,7 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         string output = files.NewPath();
         ChildResult result = await RunAsync(folder, output);
         AssertExit(0, result);
+        Assert.DoesNotContain("training images too", result.Error, StringComparison.Ordinal);
         string table = await File.ReadAllTextAsync(Path.Combine(output, "results.md"));
         Assert.Contains("| frozen, random weights | ", table, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^\| trained from scratch with labels \|( - \|)+ \d+\.\d \|$", table);

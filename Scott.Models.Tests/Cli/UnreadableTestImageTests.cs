@@ -32,13 +32,19 @@ public sealed class UnreadableTestImageTests(TrainingFixture files) : IClassFixt
         AssertCounted(document.RootElement.GetProperty("test"));
     }
 
-    [Fact]
-    public async Task FineTune_UnreadableTestImageThatMustNotBe_Fails()
+    /// <summary>It was found only when the training was finished.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_UnreadableTestImageThatMustNotBe_FailsBeforeItTrains(bool compares)
     {
-        ChildResult result = await RunAsync("finetune", files.Images, "--test", await SaveTestAsync(), "--fail-on-unreadable");
+        (string test, string output) = (await SaveTestAsync(), files.NewPath());
+        string[] command = compares ? ["compare", files.Images, test] : ["finetune", files.Images, "--test", test];
+        ChildResult result = await Tool.RunAsync([.. command, "--output", output, "--model", files.Model, "--fail-on-unreadable"]);
         AssertExit(1, result);
         Assert.Contains("error: --fail-on-unreadable ends the run: ", result.Error, StringComparison.Ordinal);
         Assert.Contains(Broken, result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
     }
 
     [Fact]
