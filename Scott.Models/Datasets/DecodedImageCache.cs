@@ -62,7 +62,11 @@ internal sealed class DecodedImageCache(IImageDataset dataset, ImageDecodingOpti
         // The array is allocated only if there is room for it: without a budget, decoding leaves nothing to collect.
         long bytes = image.Samples?.Bytes.Length ?? (long)image.Width * image.Height * 3;
         if (TryReserve(bytes))
-            _kept[index] = image.Samples is { } samples ? ImageSource.FromSamples(samples) : ImageSource.FromImage(image.ToRgbImage());
+        {
+            _kept[index] = image.Samples is { } samples
+                ? ImageSource.FromSamples(samples, image.Name)
+                : ImageSource.FromImage(image.ToRgbImage(), image.Name);
+        }
     }
 
     private bool TryReserve(long bytes)

@@ -135,7 +135,11 @@ public sealed class ImageList : IImageDataset
     public ImageSource SourceOf(int index) => _sources[this.Checked(index)];
 
     /// <inheritdoc/>
-    public int? LabelOf(int index) => this.Checked(index) is var at && _labels is { } labels ? labels[at] : null;
+    public int? LabelOf(int index)
+    {
+        int at = this.Checked(index);
+        return _labels?[at];
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<int>? LabelsOf(int index) =>

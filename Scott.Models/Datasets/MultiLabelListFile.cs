@@ -68,11 +68,11 @@ internal static class MultiLabelListFile
                 throw new DatasetException(path, "the path is empty.", line: line);
 
             images[i] = ImageListFile.PathOf(folder, fields[at]);
-            int first = lines.GetValueOrDefault(Path.GetFullPath(images[i]), line);
-            if (!lines.TryAdd(Path.GetFullPath(images[i]), line))
+            string full = Path.GetFullPath(images[i]);
+            if (!lines.TryAdd(full, line))
             {
-                string detail = $"'{fields[at]}' is listed in line {first} already; expected one line for each image, with all its labels.";
-                throw new DatasetException(path, detail, line: line);
+                string listed = $"'{Quoted.Value(fields[at])}' is listed in line {lines[full]} already";
+                throw new DatasetException(path, $"{listed}; expected one line for each image, with all its labels.", line: line);
             }
         }
 
@@ -84,7 +84,7 @@ internal static class MultiLabelListFile
         "1" => true,
         "0" => false,
         string other => throw new DatasetException(
-            path, $"the column '{header[column]}' holds '{Quoted.Value(other)}'; expected 0 or 1.", line: row.Line),
+            path, $"the column '{Quoted.Value(header[column])}' holds '{Quoted.Value(other)}'; expected 0 or 1.", line: row.Line),
     };
 
     /// <summary>The separator that the labels have; without any, each field is one label.</summary>

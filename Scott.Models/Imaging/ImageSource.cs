@@ -188,7 +188,7 @@ public sealed class ImageSource
             return _read(options, cancellationToken);
 
         if (FilePath is not null)
-            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(FilePath, options, cancellationToken));
+            return new ValueTask<EncodedBytes>(EncodedReader.ReadFileAsync(FilePath, Name, options, cancellationToken));
 
         if (!IsStream)
         {

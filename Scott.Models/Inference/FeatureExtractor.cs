@@ -57,6 +57,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <returns><see cref="EmbeddingWidth"/> numbers, as <see cref="FeatureExtractionOptions.Pooling"/> says, scaled to length 1 if the options say
     /// so.</returns>
     /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
+    /// <exception cref="FeatureException">The model computes numbers that are not finite for it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     /// <exception cref="NativeLibraryException">SkiaSharp's native library, which decodes images, is missing or does not load.</exception>
@@ -69,7 +70,8 @@ public sealed class FeatureExtractor : IDisposable
     public Task<ImageEmbedding> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default) =>
         _runtime.RunOneAsync(image, cancellationToken);
 
-    /// <summary>Processes many files, in order, with bounded memory. A file that cannot be read gives a result with its error.</summary>
+    /// <summary>Processes many files, in order, with bounded memory. A file without a vector, such as one that cannot be read, gives a result
+    /// with its error.</summary>
     /// <param name="paths">The files, enumerated during the run. A path that is null, empty or not legal gives a result with its error, too.</param>
     /// <param name="progress">Called after each image.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
@@ -78,7 +80,8 @@ public sealed class FeatureExtractor : IDisposable
         IEnumerable<string> paths, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _runtime.RunFilesAsync(paths, progress, cancellationToken);
 
-    /// <summary>Processes many images, in order, with bounded memory. An image that cannot be read gives a result with its error.</summary>
+    /// <summary>Processes many images, in order, with bounded memory. An image without a vector, such as one that cannot be read, gives a result
+    /// with its error.</summary>
     /// <param name="images">The images, enumerated during the run.</param>
     /// <param name="progress">Called after each image.</param>
     /// <param name="cancellationToken">Cancels between images.</param>
@@ -108,6 +111,7 @@ public sealed class FeatureExtractor : IDisposable
     /// that asks to be turned is decoded as a whole.</remarks>
     /// <exception cref="ScottConfigurationException">An option is not legal.</exception>
     /// <exception cref="ImageFormatException">The image cannot be decoded.</exception>
+    /// <exception cref="FeatureException">The model computes numbers that are not finite for it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public IAsyncEnumerable<TileEmbedding> EmbedTilesAsync(

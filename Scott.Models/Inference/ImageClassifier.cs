@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Scott.Models.Datasets;
 using Scott.Models.Imaging;
 using Scott.Models.Metrics;
@@ -70,6 +71,7 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">The images have a class that the classifier does not have, or no classes.</exception>
     /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the metrics would not show that it is left out.</exception>
+    /// <exception cref="FeatureException">The model computes numbers that are not finite for an image.</exception>
     /// <exception cref="InvalidOperationException">The classifier is multi-label: call <see cref="EvaluateMultiLabelAsync"/>.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<ClassificationMetrics> EvaluateAsync(
@@ -92,6 +94,7 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="cancellationToken">Cancels between images.</param>
     /// <exception cref="ArgumentException">The images have a label that the classifier does not have, or no labels.</exception>
     /// <exception cref="DatasetException">No image is labeled, or one cannot be read: the metrics would not show that it is left out.</exception>
+    /// <exception cref="FeatureException">The model computes numbers that are not finite for an image.</exception>
     /// <exception cref="InvalidOperationException">The classes exclude each other: call <see cref="EvaluateAsync"/>.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public async Task<MultiLabelMetrics> EvaluateMultiLabelAsync(
@@ -137,6 +140,9 @@ public sealed class ImageClassifier : IDisposable
         IAsyncEnumerable<ImageEmbedding> results = _runtime.RunManyAsync(indices.Select(labeled.SourceOf), progress, cancellationToken);
         await foreach (ImageEmbedding result in results.ConfigureAwait(false))
         {
+            if (result.Error is FeatureException)
+                ExceptionDispatchInfo.Throw(result.Error);
+
             if (result.Error is { } error)
                 throw new DatasetException(result.Name, $"it cannot be read: {error.Message} Remove or repair the file.", error);
 

@@ -18,7 +18,8 @@ public sealed class ImageEmbedding
     /// <summary>The image's path or name.</summary>
     public string Name { get; }
 
-    /// <summary>Why there is no result: an <see cref="ImageFormatException"/>, or what the file system or the stream threw.</summary>
+    /// <summary>Why there is no result: an <see cref="ImageFormatException"/>, a <see cref="FeatureException"/>, or what the file system or
+    /// the stream threw.</summary>
     /// <value><see langword="null"/> if there is a result.</value>
     public Exception? Error { get; }
 

@@ -6,9 +6,6 @@ public static class IndexRecall
     /// <summary>The usual number of neighbors.</summary>
     public const int DefaultCount = 10;
 
-    /// <summary>The exact search reads the vectors once for so many queries.</summary>
-    private const int QueriesPerPart = 64;
-
     /// <summary>Recall at k: the share of the true nearest neighbors of the queries that the tested index finds. Vectors of the two indexes
     /// belong together by their keys.</summary>
     /// <param name="tested">The index that is measured: an approximate one, or one of mapped vectors.</param>
@@ -28,7 +25,7 @@ public static class IndexRecall
         ArgumentNullException.ThrowIfNull(exact);
         ArgumentNullException.ThrowIfNull(queries);
         (int done, long found, long possible) = (0, 0, 0);
-        foreach (ReadOnlyMemory<float>[] part in queries.Chunk(QueriesPerPart))
+        foreach (ReadOnlyMemory<float>[] part in queries.Chunk(IndexRows.QueriesPerPart))
         {
             IReadOnlyList<IReadOnlyList<SearchHit>> best = exact.SearchBatch(part, count, cancellationToken: cancellationToken);
             foreach ((ReadOnlyMemory<float> query, IReadOnlyList<SearchHit> hits) in part.Zip(best))

@@ -15,5 +15,6 @@ public readonly record struct Outlier(int Index, float Score);
 /// <param name="Index">Its position in the vectors, from 0.</param>
 /// <param name="Label">Its own label.</param>
 /// <param name="SuggestedLabel">The label of most of its neighbors.</param>
-/// <param name="Share">The share of its neighbors that carry the suggested label, 0 to 1.</param>
+/// <param name="Share">The share of its neighbors that carry the suggested label, 0 to 1. In a small class, the share of its nearest ones if that
+/// is less.</param>
 public readonly record struct WrongLabel(int Index, int Label, int SuggestedLabel, double Share);

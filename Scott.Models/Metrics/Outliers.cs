@@ -53,9 +53,9 @@ public static class Outliers
     /// <param name="progress">Called from threads of the pool.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>The likely wrong labels: the largest share first, then the lowest index.</returns>
-    /// <remarks>The rule is that of edited nearest neighbors (Wilson, 1972), with a share to reach instead of a majority. An image of a small class
-    /// is judged by fewer neighbors, one less than its class has images, because its class could not win among more of them. So an image that is
-    /// alone in its class is not judged, nor is a vector of zeros. Copies of an image with the same wrong label vouch for each other: remove near
+    /// <remarks>The rule is that of edited nearest neighbors (Wilson, 1972), with a share to reach instead of a majority. The image's own class could
+    /// not win among more neighbors than it has other images. So in a small class as many of the nearest must reach the share too, and an image that
+    /// is alone in its class is not judged. Nor is a vector of zeros. Copies of an image with the same wrong label vouch for each other: remove near
     /// duplicates first.</remarks>
     /// <exception cref="ArgumentException">There is not one label for each vector, one is negative, or the vectors have together more than
     /// 2 147 483 591 numbers.</exception>
@@ -83,17 +83,20 @@ public static class Outliers
         IndexRows chosen = labeled.Length == rows.Count ? rows : Take(rows, labeled);
         int neighbors = Math.Min(options.Neighbors, labeled.Length - 1);
         Neighbor[] nearest = NeighborSearch.Run(chosen, neighbors, progress, cancellationToken);
-        var sizes = labeled.CountBy(index => labels[index]!.Value).ToDictionary();
+        int LabelOf(int at) => labels[labeled[at]]!.Value;
+        bool HasDirection(int at) => chosen.Row(at).ContainsAnyExcept(0f);
+        var sizes = Enumerable.Range(0, labeled.Length).Where(HasDirection).CountBy(LabelOf).ToDictionary();
         IEnumerable<WrongLabel> wrong = nearest.Chunk(neighbors).SelectMany<Neighbor[], WrongLabel>((hits, at) =>
         {
-            int label = labels[labeled[at]]!.Value;
-            int voters = Math.Min(neighbors, sizes[label] - 1);
-            if (voters == 0 || !chosen.Row(at).ContainsAnyExcept(0f))
+            int voters = HasDirection(at) ? Math.Min(neighbors, sizes[LabelOf(at)] - 1) : 0;
+            if (voters == 0)
                 return [];
 
-            IGrouping<int, Neighbor> winner = hits.Take(voters)
-                .GroupBy(hit => labels[labeled[hit.Index]]!.Value).MaxBy(votes => votes.Count())!;
-            return [new WrongLabel(labeled[at], label, winner.Key, (double)winner.Count() / voters)];
+            int winner = hits.Take(voters).CountBy(hit => LabelOf(hit.Index)).MaxBy(votes => votes.Value).Key;
+            double Share(int nearest) => (double)hits.Take(nearest).Count(hit => LabelOf(hit.Index) == winner) / nearest;
+
+            // A few voters are easily of one mind, so all neighbors must be, too.
+            return [new WrongLabel(labeled[at], LabelOf(at), winner, Math.Min(Share(voters), Share(neighbors)))];
         });
         WrongLabel[] listed = [.. wrong
             .Where(each => each.SuggestedLabel != each.Label && each.Share >= options.MinimumShare)

@@ -25,7 +25,6 @@ internal sealed class RidgeMap
             for (int i = 0; i < width; i++)
                 _sums[(output * width) + i] = TensorPrimitives.Dot<double>(_system.Columns[i], targets[output]);
         });
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>The map for a penalty on squared weights, per pair: output = weights · input + offsets.</summary>

@@ -70,7 +70,7 @@ internal sealed class DatasetFingerprint
             if (isReadable)
             {
                 ImageSource source = dataset.SourceOf(index);
-                isUnnamedFile = source.IsFile && source.Name == name;
+                isUnnamedFile = source.FilePath is { } path && (name == path || name == source.Name);
                 content = ImageContent.Of(source);
             }
         }

@@ -5,7 +5,8 @@ namespace Scott.Models;
 public sealed class FeatureException : ScottException
 {
     internal FeatureException(string imageName)
-        : base($"For '{imageName}' the model computes numbers that are not finite. Check its weights, or compute in single precision.") =>
+        : base($"For '{AddressText.Of(imageName)}' the model computes numbers that are not finite. "
+            + "Check its weights, or compute in single precision.") =>
         ImageName = imageName;
 
     /// <summary>The image.</summary>

@@ -43,8 +43,8 @@ public enum ImageFault
     Header,
     /// <summary>The header gives a width or a height of 0.</summary>
     NoPixels,
-    /// <summary>The image has more pixels than the options allow, or a side that is too long: over 1 048 576 pixels, in a BMP over 65 535, in a JPEG
-    /// over 65 500. Or it is so long that it cannot be resized.</summary>
+    /// <summary>The image has more pixels than the options allow, or a side that is too long: over 1 048 576 pixels, in a PNG over 1 000 000, in a
+    /// BMP over 65 535, in a JPEG over 65 500. Or it is so long that it cannot be resized.</summary>
     TooManyPixels,
     /// <summary>The encoded data has more bytes than the options allow.</summary>
     TooManyBytes,

@@ -32,11 +32,12 @@ internal sealed class EncodedReader(
     /// <summary>Whether all data is read, even if it does not start like an image.</summary>
     public bool ReadsAll { get; init; }
 
-    public static async Task<EncodedBytes> ReadFileAsync(string path, ImageDecodingOptions options, CancellationToken cancellationToken)
+    public static async Task<EncodedBytes> ReadFileAsync(
+        string path, string name, ImageDecodingOptions options, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open(path);
         Task<int> ReadAsync(Memory<byte> memory, long offset) => RandomAccess.ReadAsync(file, memory, offset, cancellationToken).AsTask();
-        var reader = new EncodedReader(ReadAsync, path, RandomAccess.GetLength(file), options, cancellationToken);
+        var reader = new EncodedReader(ReadAsync, name, RandomAccess.GetLength(file), options, cancellationToken);
         return await reader.RunAsync().ConfigureAwait(false);
     }
 

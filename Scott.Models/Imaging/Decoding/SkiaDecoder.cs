@@ -42,15 +42,14 @@ internal static class SkiaDecoder
             SKSizeI full = codec.Info.Size;
             JpegStructure? structure = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? JpegStructure.Read(encoded, name) : null;
 
-            // The orientation can be read before the pixels, because the markers are intact.
-            int eighths = structure is not null && least.Width > 0
-                ? ScaleOf(codec, least, EncodedOrientation.Read(encoded, codec.EncodedFormat))
-                : ScaleSteps;
+            // The markers of a JPEG are intact by now. Those of other files are read after the pixels, which show damage.
+            SKEncodedOrigin? early = structure is null ? null : EncodedOrientation.Read(encoded, codec.EncodedFormat);
+            int eighths = early is { } turn && least.Width > 0 ? ScaleOf(codec, least, turn) : ScaleSteps;
             SKSizeI size = eighths < ScaleSteps ? codec.GetScaledDimensions((float)eighths / ScaleSteps) : full;
             PixelBuffer pixels = structure is null ? DecodePixels(codec, size, name) : DecodeJpeg(codec, size, structure, encoded, name);
 
             // The codec's own orientation is not used: it ignores PNG metadata, and some JPEG and WebP metadata.
-            SKEncodedOrigin origin = EncodedOrientation.Read(encoded, codec.EncodedFormat);
+            SKEncodedOrigin origin = early ?? EncodedOrientation.Read(encoded, codec.EncodedFormat);
             PixelBox content = PixelBox.OfReduced(full, size, (float)eighths / ScaleSteps, origin);
             (int width, int height) = PixelOrientation.Transposes(origin) ? (full.Height, full.Width) : (full.Width, full.Height);
             return new DecodedImage(PixelOrientation.Apply(pixels, origin), width, height, content);

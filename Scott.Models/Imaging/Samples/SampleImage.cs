@@ -38,7 +38,7 @@ public sealed class SampleImage
     /// <see cref="WithAllChannels"/>.</summary>
     internal int ColorChannels { get; }
 
-    /// <summary>This image, or the one whose channels <see cref="WithAllChannels"/> shows to a model. Apps only get such images.</summary>
+    /// <summary>The image that an app has: this one, or the one that <see cref="WithAllChannels"/> was called on.</summary>
     internal SampleImage Own { get; }
 
     internal int BytesPerSample => BytesOf(Format);

@@ -4,7 +4,7 @@ using Scott.Models.Imaging;
 
 namespace Scott.Models.Inference;
 
-/// <summary>How far one image deviates from the normal ones, and where; or the error if it cannot be read. Immutable.</summary>
+/// <summary>How far one image deviates from the normal ones, and where; or the error if there is no score. Immutable.</summary>
 public sealed class AnomalyResult
 {
     private readonly AnomalyKnowledge _knowledge;
@@ -37,6 +37,7 @@ public sealed class AnomalyResult
     public float Score => TensorPrimitives.Max(PatchScores.Span);
 
     /// <summary>Whether the score is above <see cref="AnomalyDetector.Threshold"/>. A score that is not a number is, too.</summary>
+    /// <remarks>An image for which the model computes numbers that are not finite has an <see cref="Error"/>. Do not take it for normal.</remarks>
     /// <exception cref="InvalidOperationException">There is no result; the inner exception is <see cref="Error"/>.</exception>
     public bool IsAnomalous => !(Score <= _knowledge.Threshold.Score);
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Scott.Models.Metrics;
 
 namespace Scott.Models.Inference;
 
@@ -32,7 +33,7 @@ internal sealed class PatchFeatures(IReadOnlyList<int> blocks, int neighborhood,
             {
                 Span<float> part = features.AsSpan((patch * Width) + (i * tokenWidth), tokenWidth);
                 Average(tokens, patch / tokens.GridColumns, patch % tokens.GridColumns, part);
-                if (scaling == PatchScaling.UnitLength && TensorPrimitives.Norm<float>(part) is > 0 and float length)
+                if (scaling == PatchScaling.UnitLength && Similarity.Length(part) is > 0 and float length)
                     TensorPrimitives.Divide(part, length, part);
             }
         }

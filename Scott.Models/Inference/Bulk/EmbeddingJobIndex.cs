@@ -7,7 +7,8 @@ namespace Scott.Models.Inference;
 /// <remarks>
 /// <para>Scores and their order are those of an <see cref="EmbeddingIndex"/> of the same vectors, to the last bit. Each search reads all vectors from
 /// the files once for each 16 384 queries, on all processors. Memory grows by about a hundred bytes for each row group of the files, and not with the
-/// images. A search adds a quarter of a megabyte per processor, its results, and the keys of one row group.</para>
+/// images. A search adds its results, the keys of one row group and, for each processor, a quarter of a megabyte and the best rows of up to
+/// 16 384 queries.</para>
 /// <para>A vector with a number that is not finite is never found. The files must not change while they are read. No file stays open between
 /// calls, so there is nothing to dispose of.</para>
 /// </remarks>

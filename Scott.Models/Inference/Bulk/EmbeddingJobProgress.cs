@@ -8,7 +8,7 @@ namespace Scott.Models.Inference;
 /// <param name="TotalImages">All images of the plan; <see langword="null"/> if it has tar archives, whose images are not known before.</param>
 /// <param name="ComputedImages">The images that this run computed; <see cref="Images"/> without those of earlier runs.</param>
 /// <param name="ComputedShards">The shards that this run finished.</param>
-/// <param name="Elapsed">The time since this run began to compute.</param>
+/// <param name="Elapsed">The time since this run began to compute; while it checks the shards that are there, since it began to check.</param>
 public readonly record struct EmbeddingJobProgress(
     int CompletedShards, int Shards, long Images, long Failed, long? TotalImages, long ComputedImages, int ComputedShards, TimeSpan Elapsed)
 {

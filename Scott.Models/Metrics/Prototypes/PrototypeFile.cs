@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using Scott.Models.Weights;
 
@@ -63,7 +62,7 @@ internal static class PrototypeFile
             Require(path, names.Add(name), $"has two images called '{Quoted.Value(name)}'");
             Require(path, !string.IsNullOrEmpty(description.Classes[label]), "has a class without a name");
             float[] vector = vectors[(i * width)..((i + 1) * width)];
-            float length = TensorPrimitives.Norm<float>(vector);
+            float length = Similarity.Length(vector);
             Require(path, float.IsFinite(length) && length > 0, $"has a vector of zeros or of numbers that are not finite, '{Quoted.Value(name)}'");
             images[i] = new PrototypeImage(description.Classes[label], name, vector, isHeldOut);
         }

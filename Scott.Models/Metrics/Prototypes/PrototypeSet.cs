@@ -20,7 +20,7 @@ internal sealed class PrototypeSet
     private PrototypeSet(ImmutableDictionary<string, PrototypeImage> byName, int width) => (_byName, _width) = (byName, width);
 
     /// <summary>By class, then by name, both in ordinal order.</summary>
-    public IReadOnlyList<PrototypeImage> Ordered => LazyInitializer.EnsureInitialized(ref _ordered, ref _computing, Order);
+    public IReadOnlyList<PrototypeImage> Ordered => LazyInitializer.EnsureInitialized(ref _ordered, Order);
 
     /// <summary><see langword="null"/> without examples.</summary>
     public PrototypeModel? Model =>
