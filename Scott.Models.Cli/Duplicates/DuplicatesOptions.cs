@@ -7,7 +7,7 @@ internal sealed record DuplicatesOptions
     private static readonly Dictionary<string, double> MeasuredThresholds = new(StringComparer.Ordinal)
     {
         ["scott-mini-112-distilled"] = 0.98,
-        ["scott-mini-112"] = 0.995,
+        ["scott-mini-112"] = 0.99,
     };
 
     /// <summary>The models that have a default, for help.</summary>

@@ -20,7 +20,7 @@ internal sealed class DuplicateFinder(
     private static readonly Dictionary<string, double> MeasuredThresholds = new(StringComparer.Ordinal)
     {
         ["scott-mini-112-distilled"] = 0.98,
-        ["scott-mini-112"] = 0.995,
+        ["scott-mini-112"] = 0.99,
     };
 
     /// <param name="threshold">The least cosine similarity of a pair, more than 0, at most 1; <see langword="null"/> for the model's.</param>
