@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Scott.Models.Cli;
@@ -7,7 +8,7 @@ namespace Scott.Models.Cli;
 internal sealed class UsageException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>The errors that a run may meet without a bug in the program, as one line each.</summary>
-internal static class Faults
+internal static partial class Faults
 {
     /// <summary>What the library's errors advise, and what the same is called here.</summary>
     private static readonly (string OfTheLibrary, string OfTheTool)[] Words =
@@ -24,6 +25,7 @@ internal static class Faults
         ("See WithImageChannels", "See 'scott models adapt --channels'"),
         (" Start from FineTuningOptions.MultiLabel.", string.Empty),
         ("FineTuneMultiLabel has", "--multi-label has"),
+        ("Use Relabel to move images to a class", "To move an image to another class, add it to that class"),
         ("AllowChangedOptions", "--allow-changed-options"),
         ("ScottModels.ImportAsync", "'scott models import'"),
         ("ScottModels.RemoveAsync", "'scott models remove'"),
@@ -58,9 +60,12 @@ internal static class Faults
             : line;
     }
 
-    /// <summary>A message of the library with the names that the command line has.</summary>
-    public static string InWordsOfTheTool(string message) =>
-        Words.Aggregate(message, (text, word) => text.Replace(word.OfTheLibrary, word.OfTheTool, StringComparison.Ordinal));
+    /// <summary>A message of the library with the names that the command line has, and without what .NET appends about a parameter.</summary>
+    public static string InWordsOfTheTool(string message) => Words.Aggregate(
+        Parameter().Replace(message, string.Empty), (text, word) => text.Replace(word.OfTheLibrary, word.OfTheTool, StringComparison.Ordinal));
+
+    [GeneratedRegex(@" \(Parameter '\w+'\)")]
+    private static partial Regex Parameter();
 
     /// <summary>TorchSharp throws this very type for every error of libtorch.</summary>
     private static bool IsOfTorch(Exception exception) => exception.GetType() == typeof(ExternalException);

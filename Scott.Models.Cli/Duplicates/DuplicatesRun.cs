@@ -68,12 +68,9 @@ internal sealed class DuplicatesRun(DuplicatesOptions options, Screen screen)
         }
         catch (ArgumentException exception)
         {
-            throw new UsageException($"--false-match-rate and the images of '{folder}' give no threshold: {Words(exception)}", exception);
+            throw new UsageException($"--false-match-rate and the images of '{folder}' give no threshold: {exception.Message}", exception);
         }
     }
-
-    /// <summary>What the library says and advises, without what .NET appends about a parameter.</summary>
-    private static string Words(ArgumentException exception) => exception.Message.Split($" (Parameter '{exception.ParamName}')")[0];
 
     private async Task WriteListAsync(string path, IEnumerable<string> paths, CancellationToken cancellationToken)
     {

@@ -24,6 +24,15 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public void InWordsOfTheTool_ErrorOfAnArgument_NamesNoParameter()
+    {
+        var error = new ArgumentException("There is a class 'red'; expected a new name. Use Relabel to move images to a class.", "newName");
+        Assert.Equal(
+            "There is a class 'red'; expected a new name. To move an image to another class, add it to that class.",
+            Faults.InWordsOfTheTool(error.Message));
+    }
+
+    [Fact]
     public void Describe_OnnxRuntime_IsAnExpectedFaultOfOneLine()
     {
         OnnxRuntimeException error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(new byte[100]));
